@@ -1,0 +1,11 @@
+namespace TypedEvents;
+
+/// <summary>How a <see cref="bool"/> goes on the wire.</summary>
+public enum BooleanFormat
+{
+    /// <summary>A JSON string, <c>"true"</c> or <c>"false"</c>: the form that EngageLab's page of the report call shows.</summary>
+    Text,
+
+    /// <summary>A JSON literal, <c>true</c> or <c>false</c>.</summary>
+    Literal,
+}

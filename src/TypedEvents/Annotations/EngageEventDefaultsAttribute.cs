@@ -1,0 +1,17 @@
+namespace TypedEvents;
+
+/// <summary>Sets how the events of an assembly go on the wire, where an event's own attributes don't say otherwise.</summary>
+[AttributeUsage(AttributeTargets.Assembly)]
+public sealed class EngageEventDefaultsAttribute : Attribute
+{
+    /// <summary>How wire names are made from C# names. Default: <see cref="PropertyNaming.SnakeCase"/>.</summary>
+    public PropertyNaming Naming { get; set; }
+
+    /// <summary>How <see cref="bool"/> is written. Default: <see cref="BooleanFormat.Text"/>.</summary>
+    public BooleanFormat Boolean { get; set; }
+
+    /// <summary>
+    /// How <see cref="DateTime"/> and <see cref="DateTimeOffset"/> are written. Default: <see cref="DateFormat.Iso8601"/>.
+    /// </summary>
+    public DateFormat Date { get; set; }
+}

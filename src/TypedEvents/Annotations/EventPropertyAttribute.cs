@@ -1,0 +1,28 @@
+namespace TypedEvents;
+
+/// <summary>
+/// Says how one property of an event goes on the wire. It stands on a property or on a positional parameter of a record;
+/// no <c>property:</c> target is needed.
+/// </summary>
+/// <param name="name">
+/// The property's name on the wire, sent as it is; <see langword="null"/> derives it from the C# name
+/// (see <see cref="EngageEventDefaultsAttribute.Naming"/>).
+/// </param>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed class EventPropertyAttribute(string? name = null) : Attribute
+{
+    /// <summary>The property's name on the wire, or <see langword="null"/> where it is derived from the C# name.</summary>
+    public string? Name { get; } = name;
+
+    /// <summary>How this <see cref="bool"/> is written. Not set: as <see cref="EngageEventDefaultsAttribute.Boolean"/> says.</summary>
+    public BooleanFormat Boolean { get; set; }
+
+    /// <summary>
+    /// How this <see cref="DateTime"/> or <see cref="DateTimeOffset"/> is written.
+    /// Not set: as <see cref="EngageEventDefaultsAttribute.Date"/> says.
+    /// </summary>
+    public DateFormat Date { get; set; }
+
+    /// <summary>What the property means, in words for the tracking plan. It isn't sent.</summary>
+    public string? Description { get; set; }
+}

@@ -1,0 +1,150 @@
+using System.Buffers;
+
+namespace TypedEvents;
+
+/// <summary>
+/// The events of one report request, written as JSON when they are added. For those who want no pipeline:
+/// <c>EngageApi.ReportAsync</c> sends it. Not for use from several threads at once.
+/// </summary>
+/// <remarks>
+/// A batch can be sent again: its events keep their ids, by which EngageLab tells a repeated report from a new one.
+/// </remarks>
+public sealed class EventBatch : IDisposable
+{
+    /// <summary>The documented events in one request of EngageLab's sibling calls.</summary>
+    public const int DefaultMaxEvents = 100;
+
+    /// <summary>256 KiB.</summary>
+    public const int DefaultMaxBytes = 256 * 1024;
+
+    private readonly int _maxEvents;
+    private readonly int _maxBytes;
+    private readonly TimeProvider _clock;
+    private byte[] _bytes = [];
+    private int _length;
+    private bool _disposed;
+
+    /// <summary>Makes an empty batch.</summary>
+    /// <param name="maxEvents">How many events it takes: at least 1.</param>
+    /// <param name="maxBytes">How many bytes of JSON it takes: at least 1,024.</param>
+    /// <param name="timeProvider">The clock of events that don't say when they happened; <see langword="null"/>: the system's.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A limit is too small.</exception>
+    public EventBatch(int maxEvents = DefaultMaxEvents, int maxBytes = DefaultMaxBytes, TimeProvider? timeProvider = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxEvents, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxBytes, 1024);
+        _maxEvents = maxEvents;
+        _maxBytes = maxBytes;
+        _clock = timeProvider ?? TimeProvider.System;
+    }
+
+    /// <summary>How many events are in the batch.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The events as JSON objects in UTF-8, with a comma between them. Valid until the batch is changed or disposed.</summary>
+    public ReadOnlyMemory<byte> Events => _bytes.AsMemory(0, _length);
+
+    /// <summary>Adds an event, unless the batch is full.</summary>
+    /// <typeparam name="TEvent">The event type: a partial record that has <see cref="EngageEventAttribute"/>.</typeparam>
+    /// <param name="euid">Whose event it is.</param>
+    /// <param name="value">The event. A later change to it doesn't change what is sent.</param>
+    /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+    /// <returns>Whether it was added; if not, send the batch, <see cref="Clear"/> it and add the event again.</returns>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="euid"/> is <c>default</c>, the <c>RandomId</c> is empty, or the event alone is larger than a batch.
+    /// What a getter of the event throws comes through as it is. The batch stays as it was.
+    /// </exception>
+    public bool TryAdd<TEvent>(Euid euid, TEvent value, EventContext context = default)
+        where TEvent : IEngageEvent<TEvent>
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentNullException.ThrowIfNull(value);
+        if (!euid.IsValid)
+        {
+            throw new ArgumentException("default(Euid) is no user's id: make one with new Euid(…), of a positive number.", nameof(euid));
+        }
+
+        if (context.RandomId is "")
+        {
+            throw new ArgumentException("The RandomId is empty: leave it null and the event gets a new one.", nameof(context));
+        }
+
+        if (Count == _maxEvents)
+        {
+            return false;
+        }
+
+        ScratchBuffer scratch = ScratchBuffer.Rent();
+        try
+        {
+            scratch.Begin(_maxBytes, int.MaxValue);
+            if (!EventEnvelope.TryWrite(scratch, euid, in value, context, _clock, out ReadOnlySpan<byte> json))
+            {
+                throw new ArgumentException(
+                    $"The event '{TEvent.Schema.Name}' has more than {_maxBytes:N0} bytes of JSON, which is the limit of the whole batch. Send less with it, or raise the batch's maxBytes.",
+                    nameof(value));
+            }
+
+            int separator = Count == 0 ? 0 : 1;
+            if (json.Length + separator > _maxBytes - _length)
+            {
+                return false;
+            }
+
+            Append(json, separator);
+            return true;
+        }
+        finally
+        {
+            ScratchBuffer.Return(scratch);
+        }
+    }
+
+    /// <summary>Empties the batch for the next events.</summary>
+    public void Clear()
+    {
+        Count = 0;
+        _length = 0;
+    }
+
+    /// <summary>Gives the batch's memory back. It can't be used after that.</summary>
+    public void Dispose()
+    {
+        if (!_disposed)
+        {
+            _disposed = true;
+            Clear();
+            Release();
+        }
+    }
+
+    private void Append(ReadOnlySpan<byte> json, int separator)
+    {
+        int needed = _length + separator + json.Length;
+        if (needed > _bytes.Length)
+        {
+            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, Math.Min(_maxBytes, Math.Max(4096, 2 * _bytes.Length))));
+            _bytes.AsSpan(0, _length).CopyTo(larger);
+            Release();
+            _bytes = larger;
+        }
+
+        if (separator > 0)
+        {
+            _bytes[_length] = (byte)',';
+        }
+
+        json.CopyTo(_bytes.AsSpan(_length + separator));
+        _length = needed;
+        Count++;
+    }
+
+    private void Release()
+    {
+        if (_bytes.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = [];
+        }
+    }
+}

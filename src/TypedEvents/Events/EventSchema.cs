@@ -1,0 +1,52 @@
+using System.ComponentModel;
+using System.Text.Json;
+
+namespace TypedEvents;
+
+/// <summary>
+/// What is known of an event type before any of its events exists. The generator makes one for each event type and keeps
+/// it for the life of the process.
+/// </summary>
+/// <remarks>Generated code in compiled event libraries calls the constructor: its signature never changes.</remarks>
+public sealed class EventSchema
+{
+    private readonly byte[] _prefix;
+
+    /// <summary>Makes the schema of an event type.</summary>
+    /// <param name="name">
+    /// The event's name: lowercase ASCII letters, digits and <c>_</c>, the first a letter
+    /// (EngageLab, <c>POST /v1/event/report</c>, <c>event_name</c>).
+    /// </param>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is no such name.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public EventSchema(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (!IsEventName(name))
+        {
+            throw new ArgumentException(
+                $"'{name}' is no event name: EngageLab takes lowercase ASCII letters, digits and '_', the first a letter.",
+                nameof(name));
+        }
+
+        Name = name;
+        _prefix = System.Text.Encoding.UTF8.GetBytes($$"""{"event_name":"{{JsonEncodedText.Encode(name)}}","euid":""");
+    }
+
+    /// <summary>The event's name at EngageLab.</summary>
+    public string Name { get; }
+
+    /// <summary>The first bytes of each event of this type, up to the user's id: <c>{"event_name":"sign_up","euid":</c>.</summary>
+    internal ReadOnlySpan<byte> Prefix => _prefix;
+
+    /// <summary>The event's name.</summary>
+    public override string ToString() => Name;
+
+    private static bool IsEventName(string name) =>
+        name.Length > 0
+        && char.IsAsciiLetterLower(name[0])
+        && !name.AsSpan().ContainsAnyExcept(EventNameCharacters);
+
+    private static readonly System.Buffers.SearchValues<char> EventNameCharacters =
+        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_");
+}

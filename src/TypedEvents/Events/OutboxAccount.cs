@@ -1,0 +1,23 @@
+namespace TypedEvents;
+
+/// <summary>
+/// The outbox's account, kept with its events: for a durable outbox it survives restarts and holds for all processes that
+/// use it. At every instant <c>Appended = Delivered + Pending + DeadLetters + Discarded.Total</c>.
+/// </summary>
+public sealed record OutboxAccount
+{
+    /// <summary>Events that the outbox ever took.</summary>
+    public long Appended { get; init; }
+
+    /// <summary>Events that EngageLab accepted.</summary>
+    public long Delivered { get; init; }
+
+    /// <summary>Events that wait to be delivered.</summary>
+    public long Pending { get; init; }
+
+    /// <summary>Events that EngageLab refused for good and that are kept aside with its reason.</summary>
+    public long DeadLetters { get; init; }
+
+    /// <summary>Events that are gone undelivered, by reason.</summary>
+    public DiscardedEvents Discarded { get; init; } = new();
+}
