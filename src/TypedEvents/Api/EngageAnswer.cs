@@ -1,0 +1,75 @@
+using System.Net;
+
+namespace TypedEvents;
+
+/// <summary>Why there is no whole answer to a request.</summary>
+internal enum NoAnswerReason
+{
+    None,
+    NotConnected,
+    CertificateRefused,
+    TimedOut,
+    CutOff,
+    TooLong,
+}
+
+/// <summary>What came back for a request: facts only. What they mean for the events is the delivery's matter.</summary>
+internal sealed record EngageAnswer
+{
+    /// <summary>Why there is no whole answer, or <see cref="NoAnswerReason.None"/>.</summary>
+    public NoAnswerReason NoAnswer { get; init; }
+
+    public HttpStatusCode? Status { get; init; }
+
+    /// <summary>The <c>code</c> of a JSON body, whatever the status.</summary>
+    public int? Code { get; init; }
+
+    /// <summary>The <c>message</c> of a JSON body, fit to be logged.</summary>
+    public string? Message { get; init; }
+
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The users of a registration's answer.</summary>
+    public IReadOnlyList<KeyValuePair<string, Euid>> Users { get; init; } = [];
+
+    public Exception? Exception { get; init; }
+
+    /// <summary>Whether the request was made with credentials that have been replaced since.</summary>
+    public bool HasOldCredentials { get; init; }
+
+    public bool IsAccepted => NoAnswer == NoAnswerReason.None && Status is { } status && (int)status is >= 200 and <= 299 && Code == 0;
+
+    /// <summary>What came back and what to check, in one or two sentences.</summary>
+    public string Describe(Uri address) => NoAnswer switch
+    {
+        NoAnswerReason.NotConnected => $"No connection to {address}. Check BaseAddress, the network and a proxy in between.",
+        NoAnswerReason.CertificateRefused => $"The certificate of {address} was refused. Check BaseAddress, this machine's clock and a proxy in between.",
+        NoAnswerReason.TimedOut => $"No answer from {address} in time.",
+        NoAnswerReason.CutOff => $"The connection to {address} ended before the answer was whole.",
+        NoAnswerReason.TooLong => $"The answer of {address} is longer than EngageLab's are. Check BaseAddress and a proxy in between.",
+        _ => DescribeAnswer(address),
+    };
+
+    private string DescribeAnswer(Uri address)
+    {
+        string code = Code is { } number ? $"code {number}" : "no code";
+        string message = string.IsNullOrEmpty(Message) ? "" : $" (\"{Message}\")";
+        return $"{address} answered {(int?)Status} with {code}{message}. {Advice}";
+    }
+
+    private string Advice => (Code, (int?)Status) switch
+    {
+        (40050, _) => "The credentials were refused: check ApiKey and ApiSecret.",
+        (50031 or 50034, _) => "The project is not known: check that ApiKey and ApiSecret are those of the project.",
+        (50074, _) => "The project has no API data source: add one at EngageLab.",
+        (40007, _) => "An EUID is missing.",
+        (not null and not 0, _) => "EngageLab refused the content of the request.",
+        (_, 401 or 403) => "The credentials were refused: check ApiKey and ApiSecret, and a proxy in between.",
+        (_, 404 or 405 or 410) => "There is no such call: check BaseAddress.",
+        (_, >= 300 and <= 399) => "Redirects are not followed: check BaseAddress.",
+        (_, 429) => "There were too many requests.",
+        (_, >= 500) => "The server has a fault of its own.",
+        (null, >= 200 and <= 299) => "This is no answer of EngageLab's: check BaseAddress and a proxy in between.",
+        _ => "Check BaseAddress and a proxy in between.",
+    };
+}

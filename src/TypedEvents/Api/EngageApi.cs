@@ -1,0 +1,241 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace TypedEvents;
+
+/// <summary>
+/// EngageLab's HTTP calls and nothing else: one request for one call, no retry, no queue. For those who want no pipeline;
+/// <c>EventTracker</c> is one. Its members can be called from several threads at once.
+/// </summary>
+public sealed class EngageApi : IDisposable
+{
+    /// <summary>The ids in one registration request (EngageLab, <c>POST /v1/user/register</c>).</summary>
+    private const int MaxIdsPerRequest = 100;
+
+    /// <summary>The characters of an own id (EngageLab, <c>POST /v1/user/register</c>).</summary>
+    private const int MaxIdCharacters = 256;
+
+    private static readonly string[] IdentityNames = ["user_id", "anonymous_id", "registration_id"];
+
+    private readonly HttpClient _client;
+    private readonly bool _ownsClient;
+    private readonly TimeProvider _clock;
+    private readonly TimeSpan _timeout;
+    private readonly Uri _reportAddress;
+    private readonly Uri _registerAddress;
+    private readonly byte[] _reportPrefix;
+    private volatile AuthenticationHeaderValue _authorization;
+
+    /// <summary>Makes a caller of EngageLab. Options that are changed later have no effect.</summary>
+    /// <param name="options">Where EngageLab is and who calls it.</param>
+    /// <exception cref="ArgumentException">An option has no legal value: the message names it and what is legal.</exception>
+    public EngageApi(EngageApiOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        EngageApiOptionsValidator.Validate(options);
+        _authorization = MakeHeader(options.ApiKey, options.ApiSecret);
+        _clock = options.TimeProvider;
+        _timeout = options.Timeout;
+        _reportAddress = MakeAddress(options.BaseAddress, "v1/event/report");
+        _registerAddress = MakeAddress(options.BaseAddress, "v1/user/register");
+        _reportPrefix = Encoding.UTF8.GetBytes(options.AppKey is null
+            ? "{\"data\":["
+            : $"{{\"app_key\":\"{JsonEncodedText.Encode(options.AppKey)}\",\"data\":[");
+        _ownsClient = options.HttpClient is null;
+        _client = options.HttpClient ?? MakeClient();
+    }
+
+    internal Uri ReportAddress => _reportAddress;
+
+    /// <summary>Reports events (<c>POST /v1/event/report</c>).</summary>
+    /// <param name="batch">The events: at least one. The batch is not changed and not disposed.</param>
+    /// <param name="cancellationToken">Ends the request; whether EngageLab got it is then unknown.</param>
+    /// <returns>A task that ends when EngageLab has accepted all events of the batch.</returns>
+    /// <exception cref="ArgumentException">The batch is empty.</exception>
+    /// <exception cref="EngageApiException">EngageLab didn't accept the batch. It gives no answer for each event.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public async Task ReportAsync(EventBatch batch, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        if (batch.Count == 0)
+        {
+            throw new ArgumentException("The batch is empty: EngageLab takes at least one event.", nameof(batch));
+        }
+
+        ThrowUnlessAccepted(await ReportAsync([batch.Events], cancellationToken).ConfigureAwait(false), _reportAddress);
+    }
+
+    /// <summary>Turns an application's own user ids into EUIDs (<c>POST /v1/user/register</c>), in requests of up to 100.</summary>
+    /// <param name="identityName">What the ids are: <c>user_id</c>, <c>anonymous_id</c> or <c>registration_id</c>.</param>
+    /// <param name="values">The ids, each of 1 to 256 characters. One that is given twice is registered once.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <returns>The EUIDs, and the ids that have none: EngageLab's <c>code</c> 0 is partial success, too.</returns>
+    /// <exception cref="ArgumentException">A name or an id is not as above: the message says which.</exception>
+    /// <exception cref="EngageApiException">
+    /// EngageLab didn't take a request. Ids of earlier requests may be registered; to register them again does no harm.
+    /// </exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public async Task<UserRegistration> RegisterUsersAsync(
+        string identityName,
+        IReadOnlyList<string> values,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        string[] ids = [.. values.Distinct(StringComparer.Ordinal)];
+        ValidateIdentities(identityName, ids);
+
+        Dictionary<string, Euid> euids = new(StringComparer.Ordinal);
+        foreach (string[] chunk in ids.Chunk(MaxIdsPerRequest))
+        {
+            EngageAnswer answer = await RegisterAsync(identityName, chunk, cancellationToken).ConfigureAwait(false);
+            ThrowUnlessAccepted(answer, _registerAddress);
+            foreach ((string id, Euid euid) in answer.Users)
+            {
+                euids[id] = euid;
+            }
+        }
+
+        return new UserRegistration(euids, [.. ids.Where(id => !euids.ContainsKey(id))]);
+    }
+
+    /// <summary>Uses other credentials from the next request on: rotation without a restart.</summary>
+    /// <param name="apiKey">The API key of the project.</param>
+    /// <param name="apiSecret">The API secret of the project.</param>
+    /// <exception cref="ArgumentException">One is missing, or the key holds a colon.</exception>
+    public void UseCredentials(string apiKey, string apiSecret)
+    {
+        EngageApiOptionsValidator.ValidateCredentials(apiKey, apiSecret);
+        _authorization = MakeHeader(apiKey, apiSecret);
+    }
+
+    /// <summary>Closes the connections, unless the client was given.</summary>
+    public void Dispose()
+    {
+        if (_ownsClient)
+        {
+            _client.Dispose();
+        }
+    }
+
+    /// <summary>Reports events and says what came back, without an exception but for cancellation.</summary>
+    internal Task<EngageAnswer> ReportAsync(IReadOnlyList<ReadOnlyMemory<byte>> events, CancellationToken cancellationToken) =>
+        PostAsync(_reportAddress, new ReportContent(_reportPrefix, events), cancellationToken);
+
+    private Task<EngageAnswer> RegisterAsync(string identityName, string[] ids, CancellationToken cancellationToken)
+    {
+        using var body = new MemoryStream();
+        using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartObject();
+            json.WriteString("identity_name", identityName);
+            json.WriteStartArray("identity_values");
+            foreach (string id in ids)
+            {
+                json.WriteStringValue(id);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        var content = new ByteArrayContent(body.ToArray());
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json") { CharSet = "utf-8" };
+        return PostAsync(_registerAddress, content, cancellationToken);
+    }
+
+    private async Task<EngageAnswer> PostAsync(Uri address, HttpContent content, CancellationToken cancellationToken)
+    {
+        AuthenticationHeaderValue authorization = _authorization;
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
+        request.Headers.Authorization = authorization;
+
+        using var timeout = new CancellationTokenSource(_timeout, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        EngageAnswer answer;
+        bool isAnswering = false;
+        try
+        {
+            using HttpResponseMessage response = await _client
+                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token)
+                .ConfigureAwait(false);
+            isAnswering = true;
+            answer = await AnswerReader.ReadAsync(response, _clock, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (OperationCanceledException exception)
+        {
+            answer = new EngageAnswer { NoAnswer = NoAnswerReason.TimedOut, Exception = exception };
+        }
+        catch (HttpRequestException exception)
+        {
+            answer = new EngageAnswer { NoAnswer = ReasonOf(exception, isAnswering), Exception = exception };
+        }
+        catch (IOException exception)
+        {
+            answer = new EngageAnswer { NoAnswer = NoAnswerReason.CutOff, Exception = exception };
+        }
+
+        return answer with { HasOldCredentials = !ReferenceEquals(authorization, _authorization) };
+    }
+
+    private static NoAnswerReason ReasonOf(HttpRequestException exception, bool isAnswering) => exception.HttpRequestError switch
+    {
+        HttpRequestError.SecureConnectionError => NoAnswerReason.CertificateRefused,
+        HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError when !isAnswering
+            => NoAnswerReason.NotConnected,
+        _ => NoAnswerReason.CutOff,
+    };
+
+    private static void ThrowUnlessAccepted(EngageAnswer answer, Uri address)
+    {
+        if (!answer.IsAccepted)
+        {
+            throw new EngageApiException(answer.Describe(address), answer);
+        }
+    }
+
+    private static void ValidateIdentities(string identityName, string[] values)
+    {
+        ArgumentNullException.ThrowIfNull(identityName);
+        if (!IdentityNames.Contains(identityName, StringComparer.Ordinal))
+        {
+            throw new ArgumentException($"'{identityName}' is no kind of id: it has to be {string.Join(", ", IdentityNames)}.", nameof(identityName));
+        }
+
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (values[i] is not { Length: > 0 and <= MaxIdCharacters })
+            {
+                throw new ArgumentException(
+                    $"The id '{values[i]}' has {values[i]?.Length ?? 0} characters: EngageLab takes ids of 1 to {MaxIdCharacters}.",
+                    nameof(values));
+            }
+        }
+    }
+
+    private static AuthenticationHeaderValue MakeHeader(string apiKey, string apiSecret) =>
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{apiKey}:{apiSecret}")));
+
+    private static Uri MakeAddress(Uri baseAddress, string path) =>
+        new(baseAddress.AbsoluteUri.EndsWith('/') ? baseAddress : new Uri(baseAddress.AbsoluteUri + "/"), path);
+
+    private static HttpClient MakeClient()
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        };
+
+        // The time-out is ours: it has to run on the tracker's clock and end an attempt, never an event.
+        var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        client.DefaultRequestHeaders.UserAgent.Add(
+            new ProductInfoHeaderValue("TypedEvents", typeof(EngageApi).Assembly.GetName().Version?.ToString(3)));
+        return client;
+    }
+}

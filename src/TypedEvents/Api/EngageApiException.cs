@@ -1,0 +1,28 @@
+using System.Net;
+
+namespace TypedEvents;
+
+/// <summary>EngageLab didn't take a request. The message says what came back and what to check; it holds no credentials.</summary>
+public sealed class EngageApiException : Exception
+{
+    internal EngageApiException(string message, EngageAnswer answer)
+        : base(message, answer.Exception)
+    {
+        StatusCode = answer.Status;
+        Code = answer.Code;
+        ServerMessage = answer.Message;
+        RetryAfter = answer.RetryAfter;
+    }
+
+    /// <summary>The HTTP status; <see langword="null"/> when no whole answer came.</summary>
+    public HttpStatusCode? StatusCode { get; }
+
+    /// <summary>The answer's <c>code</c>; <see langword="null"/> when it had none.</summary>
+    public int? Code { get; }
+
+    /// <summary>The answer's <c>message</c>, at most 256 characters, without control characters.</summary>
+    public string? ServerMessage { get; }
+
+    /// <summary>How long the server asks to wait (<c>Retry-After</c>).</summary>
+    public TimeSpan? RetryAfter { get; }
+}

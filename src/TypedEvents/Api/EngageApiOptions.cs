@@ -1,0 +1,40 @@
+namespace TypedEvents;
+
+/// <summary>Where EngageLab is and who calls it.</summary>
+public sealed class EngageApiOptions
+{
+    /// <summary>EngageLab's documented address, in Singapore: <c>https://ma-api.engagelab.com</c>.</summary>
+    public static readonly Uri DefaultBaseAddress = new("https://ma-api.engagelab.com");
+
+    /// <summary>The default of <see cref="Timeout"/>: 10 seconds.</summary>
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// The API's address, https only (see <see cref="AllowInsecureLoopback"/>). Default: <see cref="DefaultBaseAddress"/>.
+    /// </summary>
+    public Uri BaseAddress { get; set; } = DefaultBaseAddress;
+
+    /// <summary>The API key of the project. Required.</summary>
+    public string ApiKey { get; set; } = "";
+
+    /// <summary>The API secret of the project. Required. It is never logged and stands in no exception.</summary>
+    public string ApiSecret { get; set; } = "";
+
+    /// <summary>Which application makes the events (<c>app_key</c>); <see langword="null"/>: not sent.</summary>
+    public string? AppKey { get; set; }
+
+    /// <summary>How long one request may take, 100 milliseconds to 10 minutes. Default: 10 seconds.</summary>
+    public TimeSpan Timeout { get; set; } = DefaultTimeout;
+
+    /// <summary>Whether plain http is allowed to an address of this machine, such as a local collector's. Default: no.</summary>
+    public bool AllowInsecureLoopback { get; set; }
+
+    /// <summary>
+    /// The client to send with, such as one of an <c>IHttpClientFactory</c>; it isn't disposed. Don't put a retrying handler
+    /// into it: two owners of retry send one event many times over. <see langword="null"/>: an own one.
+    /// </summary>
+    public HttpClient? HttpClient { get; set; }
+
+    /// <summary>The clock of the time-out. Default: the system's.</summary>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+}

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging;
+
+namespace TypedEvents;
+
+/// <summary>What the library logs. Event bodies and credentials are in none of it.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Warning, "An event '{EventName}' was not tracked: {Reason} Further ones of this kind are counted, not logged.")]
+    public static partial void EventInvalid(ILogger logger, string eventName, string reason, Exception? exception);
+
+    [LoggerMessage(2, LogLevel.Warning, "An event '{EventName}' was not tracked: its JSON is larger than MaxEventBytes, which is {MaxEventBytes}. Further ones are counted, not logged.")]
+    public static partial void EventTooLarge(ILogger logger, string eventName, int maxEventBytes);
+
+    [LoggerMessage(3, LogLevel.Warning, "The property '{PropertyName}' of the event '{EventName}' was left out: it is NaN or infinite, which JSON can't say. Further ones are counted, not logged.")]
+    public static partial void NumberNotFinite(ILogger logger, string eventName, string propertyName);
+
+    [LoggerMessage(4, LogLevel.Warning, "Events are dropped: the buffer is full, because they come faster than the outbox takes them. TrackAsync waits instead. This is logged once; the count goes on.")]
+    public static partial void BufferFull(ILogger logger);
+
+    [LoggerMessage(5, LogLevel.Warning, "The outbox has no room for more events. They stay in the buffer until it has.")]
+    public static partial void OutboxFull(ILogger logger);
+
+    [LoggerMessage(6, LogLevel.Error, "The outbox can't take events. They stay in the buffer, and it is tried again.")]
+    public static partial void AppendFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(7, LogLevel.Information, "The outbox takes events again.")]
+    public static partial void AppendRecovered(ILogger logger);
+
+    [LoggerMessage(8, LogLevel.Warning, "Events are not delivered for now. They are kept, and it is tried again. {Problem}")]
+    public static partial void DeliveryFailed(ILogger logger, string problem, Exception? exception);
+
+    [LoggerMessage(9, LogLevel.Error, "Events can't be delivered. They are kept, and it is tried again, but this needs somebody's care. {Problem}")]
+    public static partial void DeliveryBlocked(ILogger logger, string problem, Exception? exception);
+
+    [LoggerMessage(10, LogLevel.Information, "Events are delivered again.")]
+    public static partial void DeliveryRecovered(ILogger logger);
+
+    [LoggerMessage(11, LogLevel.Error, "The delivery met a fault of its own or of the outbox. The events are kept, and it is tried again.")]
+    public static partial void DeliveryFaulted(ILogger logger, Exception exception);
+
+    [LoggerMessage(12, LogLevel.Warning, "The tracker stopped with events that are not delivered: {Pending} kept in the outbox, {LeftOver} discarded with the memory outbox, {NotKept} never taken by the outbox. {Problem}")]
+    public static partial void StoppedWithRest(ILogger logger, long pending, long leftOver, long notKept, string? problem);
+}

@@ -1,0 +1,15 @@
+using System.Diagnostics;
+
+namespace TypedEvents;
+
+/// <summary>The names under which the library reports to OpenTelemetry and other listeners.</summary>
+public static class TypedEventsTelemetry
+{
+    /// <summary>The meter of every tracker: <c>AddMeter(TypedEventsTelemetry.MeterName)</c>.</summary>
+    public const string MeterName = "TypedEvents";
+
+    /// <summary>The activity source of the report requests: <c>AddSource(TypedEventsTelemetry.ActivitySourceName)</c>.</summary>
+    public const string ActivitySourceName = "TypedEvents";
+
+    internal static ActivitySource ActivitySource { get; } = new(ActivitySourceName);
+}

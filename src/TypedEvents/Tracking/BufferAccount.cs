@@ -1,0 +1,27 @@
+namespace TypedEvents;
+
+/// <summary>The sum of the stripes' accounts.</summary>
+internal sealed class BufferAccount
+{
+    public long Tracked { get; set; }
+
+    public long Buffered { get; set; }
+
+    public long Appended { get; set; }
+
+    public long[] Dropped { get; } = new long[Enum.GetValues<DropReason>().Length];
+
+    /// <summary>When the oldest buffered event came, by the tracker's clock.</summary>
+    public long? OldestTimestamp { get; set; }
+
+    public DroppedEvents ToDroppedEvents() => new()
+    {
+        BufferFull = Dropped[(int)DropReason.BufferFull],
+        TooLarge = Dropped[(int)DropReason.TooLarge],
+        Invalid = Dropped[(int)DropReason.Invalid],
+        Filtered = Dropped[(int)DropReason.Filtered],
+        Closed = Dropped[(int)DropReason.Closed],
+        Cancelled = Dropped[(int)DropReason.Cancelled],
+        NotKept = Dropped[(int)DropReason.NotKept],
+    };
+}

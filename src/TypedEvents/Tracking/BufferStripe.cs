@@ -1,0 +1,158 @@
+namespace TypedEvents;
+
+/// <summary>
+/// A part of the buffer under a lock of its own, with its own account, so that threads that track for different users rarely
+/// meet. At every instant its <c>tracked = buffered + appended + dropped</c>.
+/// </summary>
+internal sealed class BufferStripe
+{
+    private readonly object _lock = new();
+    private readonly Queue<EventBlock> _sealed = [];
+    private readonly long[] _dropped = new long[Enum.GetValues<DropReason>().Length];
+    private EventBlock? _current;
+    private long _tracked;
+    private long _buffered;
+    private long _appended;
+    private bool _isClosed;
+
+    /// <summary>Takes an event.</summary>
+    /// <param name="buffer">Where blocks come from.</param>
+    /// <param name="partition">The event's partition.</param>
+    /// <param name="schema">The event's type.</param>
+    /// <param name="json">The event.</param>
+    /// <param name="isWaiting">Whether the caller waits: for room where there is none, and until the outbox has the event.</param>
+    /// <param name="appended">Ends when the outbox has the event, for a caller that waits.</param>
+    /// <param name="isHandOverDue">Whether the buffer has to be handed over before long.</param>
+    public TrackResult TryAdd(
+        EventBuffer buffer,
+        int partition,
+        EventSchema schema,
+        ReadOnlySpan<byte> json,
+        bool isWaiting,
+        out Task<bool>? appended,
+        out bool isHandOverDue)
+    {
+        appended = null;
+        isHandOverDue = false;
+        lock (_lock)
+        {
+            if (_isClosed)
+            {
+                CountDropped(DropReason.Closed);
+                return TrackResult.Closed;
+            }
+
+            if (_current is not null && !_current.HasRoomFor(json.Length))
+            {
+                SealCurrent();
+            }
+
+            if (_current is null)
+            {
+                isHandOverDue = true;
+                _current = buffer.TryTakeBlock(json.Length);
+                if (_current is null)
+                {
+                    if (!isWaiting)
+                    {
+                        CountDropped(DropReason.BufferFull);
+                    }
+
+                    return TrackResult.BufferFull;
+                }
+            }
+
+            _current.Add(partition, schema, json, buffer.Clock);
+            _tracked++;
+            _buffered++;
+            appended = isWaiting ? _current.Appended : null;
+            return TrackResult.Accepted;
+        }
+    }
+
+    public void Drop(DropReason reason)
+    {
+        lock (_lock)
+        {
+            CountDropped(reason);
+        }
+    }
+
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+        }
+    }
+
+    /// <summary>Adds the blocks that wait for the outbox, oldest first. They stay here until <see cref="Complete"/>.</summary>
+    public void Seal(List<(BufferStripe Stripe, EventBlock Block)> destination)
+    {
+        lock (_lock)
+        {
+            if (_current is not null)
+            {
+                SealCurrent();
+            }
+
+            foreach (EventBlock block in _sealed)
+            {
+                destination.Add((this, block));
+            }
+        }
+    }
+
+    /// <summary>The oldest block's events are in the outbox, or will never be.</summary>
+    public void Complete(EventBlock block, bool isAppended)
+    {
+        lock (_lock)
+        {
+            _sealed.Dequeue();
+            _buffered -= block.Count;
+            if (isAppended)
+            {
+                _appended += block.Count;
+            }
+            else
+            {
+                _dropped[(int)DropReason.NotKept] += block.Count;
+            }
+        }
+
+        block.Complete(isAppended);
+    }
+
+    /// <summary>Adds this stripe's account, which is consistent, to a sum.</summary>
+    public void AddTo(BufferAccount sum)
+    {
+        lock (_lock)
+        {
+            sum.Tracked += _tracked;
+            sum.Buffered += _buffered;
+            sum.Appended += _appended;
+            for (int i = 0; i < _dropped.Length; i++)
+            {
+                sum.Dropped[i] += _dropped[i];
+            }
+
+            EventBlock? oldest = _sealed.TryPeek(out EventBlock? first) ? first : _current;
+            if (oldest is not null && (sum.OldestTimestamp is null || oldest.FirstTimestamp < sum.OldestTimestamp))
+            {
+                sum.OldestTimestamp = oldest.FirstTimestamp;
+            }
+        }
+    }
+
+    private void CountDropped(DropReason reason)
+    {
+        _tracked++;
+        _dropped[(int)reason]++;
+    }
+
+    private void SealCurrent()
+    {
+        _sealed.Enqueue(_current!);
+        _current = null;
+    }
+}

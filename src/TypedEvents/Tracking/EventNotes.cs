@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace TypedEvents;
+
+/// <summary>What is out of the ordinary with events: each kind is logged once for an event type, and counted ever after.</summary>
+internal sealed class EventNotes(ILogger logger)
+{
+    private readonly ConcurrentDictionary<(string EventName, string Kind), bool> _logged = new();
+    private long _nonFiniteNumbersOmitted;
+    private long _textsCut;
+
+    public long NonFiniteNumbersOmitted => Interlocked.Read(ref _nonFiniteNumbersOmitted);
+
+    public long TextsCut => Interlocked.Read(ref _textsCut);
+
+    public void Note(EventSchema schema, ScratchBuffer scratch)
+    {
+        Interlocked.Add(ref _textsCut, scratch.TextsCut);
+        Interlocked.Add(ref _nonFiniteNumbersOmitted, scratch.NonFiniteNumbers.Count);
+        foreach (string property in scratch.NonFiniteNumbers)
+        {
+            if (IsFirst(schema.Name, property))
+            {
+                Log.NumberNotFinite(logger, schema.Name, property);
+            }
+        }
+    }
+
+    public void NoteInvalid(EventSchema schema, string reason, Exception? exception)
+    {
+        if (IsFirst(schema.Name, exception?.GetType().FullName ?? reason))
+        {
+            Log.EventInvalid(logger, schema.Name, reason, exception);
+        }
+    }
+
+    public void NoteTooLarge(EventSchema schema, int maxEventBytes)
+    {
+        if (IsFirst(schema.Name, nameof(DropReason.TooLarge)))
+        {
+            Log.EventTooLarge(logger, schema.Name, maxEventBytes);
+        }
+    }
+
+    public void NoteBufferFull()
+    {
+        if (IsFirst("", nameof(DropReason.BufferFull)))
+        {
+            Log.BufferFull(logger);
+        }
+    }
+
+    private bool IsFirst(string eventName, string kind) => _logged.TryAdd((eventName, kind), true);
+}

@@ -1,0 +1,272 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace TypedEvents;
+
+/// <summary>
+/// Takes events, keeps them in an outbox, delivers them to EngageLab in batches, and accounts for every one. An application
+/// makes one, uses it from any thread, and stops it at its end.
+/// </summary>
+public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
+{
+    private readonly EventTrackerOptions _options;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _clock;
+    private readonly EngageApi _api;
+    private readonly IEventOutbox _outbox;
+    private readonly EventBuffer _buffer;
+    private readonly OutboxAppender _appender;
+    private readonly DeliveryLoop _delivery;
+    private readonly TrackerMetrics _metrics;
+    private readonly EventNotes _notes;
+    private readonly CancellationTokenSource _ending = new();
+    private readonly Task _appending;
+    private readonly Task _delivering;
+
+    private EventTracker(EventTrackerOptions options)
+    {
+        _options = options;
+        _logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<EventTracker>();
+        _clock = options.TimeProvider;
+        _api = new EngageApi(options.ToApiOptions());
+        _outbox = options.Outbox ?? new MemoryOutbox();
+        _notes = new EventNotes(_logger);
+        _buffer = new EventBuffer(options.BufferBytes, _clock);
+        _delivery = new DeliveryLoop(
+            _outbox,
+            _api.ReportAsync,
+            _api.ReportAddress,
+            new DeliverySettings(options.MaxBatchEvents, options.MaxBatchBytes, options.FlushInterval),
+            _clock,
+            _logger,
+            onSettled: () => _appender!.Wake());
+        _appender = new OutboxAppender(_buffer, _outbox, _logger, onAppended: _delivery.Wake);
+        _metrics = new TrackerMetrics(this, _outbox);
+
+        // The loops outlive whatever request or activity made the tracker, and are no part of it.
+        using (ExecutionContext.SuppressFlow())
+        {
+            _appending = Task.Run(() => _appender.RunAsync(_ending.Token));
+            _delivering = Task.Run(() => _delivery.RunAsync(_ending.Token));
+        }
+    }
+
+    /// <summary>What the tracker did with each call. It can be read at any time, also after the end.</summary>
+    public TrackerStatistics Statistics
+    {
+        get
+        {
+            BufferAccount account = _buffer.GetAccount();
+            return new TrackerStatistics
+            {
+                Tracked = account.Tracked,
+                Buffered = account.Buffered,
+                Appended = account.Appended,
+                Dropped = account.ToDroppedEvents(),
+                OldestBufferedAge = account.OldestTimestamp is { } oldest ? _clock.GetElapsedTime(oldest) : TimeSpan.Zero,
+                NonFiniteNumbersOmitted = _notes.NonFiniteNumbersOmitted,
+                TextsCut = _notes.TextsCut,
+            };
+        }
+    }
+
+    /// <summary>Makes a tracker and starts its delivery.</summary>
+    /// <param name="configure">Sets the options; <c>ApiKey</c> and <c>ApiSecret</c> are required.</param>
+    /// <exception cref="ArgumentException">An option has no legal value: the message names it and what is legal.</exception>
+    public static EventTracker Create(Action<EventTrackerOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var options = new EventTrackerOptions();
+        configure(options);
+        EventTrackerOptionsValidator.Validate(options);
+        return new EventTracker(options);
+    }
+
+    /// <inheritdoc/>
+    public TrackResult Track<TEvent>(EngageUser user, TEvent value, EventContext context = default)
+        where TEvent : IEngageEvent<TEvent>
+    {
+        ScratchBuffer scratch = ScratchBuffer.Rent();
+        try
+        {
+            if (TryWrite(scratch, user, in value, context, out Euid euid, out ReadOnlySpan<byte> json) is { } reason)
+            {
+                return Drop(reason);
+            }
+
+            TrackResult result = _buffer.TryAdd(Partition.Of(euid), TEvent.Schema, json, isWaiting: false, out _, out bool isHandOverDue);
+            if (isHandOverDue)
+            {
+                _appender.Arm();
+            }
+
+            if (result == TrackResult.BufferFull)
+            {
+                _notes.NoteBufferFull();
+            }
+
+            return result;
+        }
+        finally
+        {
+            ScratchBuffer.Return(scratch);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<TrackResult> TrackAsync<TEvent>(
+        EngageUser user,
+        TEvent value,
+        EventContext context = default,
+        CancellationToken cancellationToken = default)
+        where TEvent : IEngageEvent<TEvent>
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            _buffer.Drop(DropReason.Cancelled);
+            return ValueTask.FromCanceled<TrackResult>(cancellationToken);
+        }
+
+        ScratchBuffer scratch = ScratchBuffer.Rent();
+        try
+        {
+            if (TryWrite(scratch, user, in value, context, out Euid euid, out ReadOnlySpan<byte> json) is { } reason)
+            {
+                return ValueTask.FromResult(Drop(reason));
+            }
+
+            Task roomMade = _buffer.RoomMade;
+            TrackResult result = _buffer.TryAdd(Partition.Of(euid), TEvent.Schema, json, isWaiting: true, out Task<bool>? appended, out _);
+            _appender.Wake();
+            return result switch
+            {
+                TrackResult.Accepted => new(WaitUntilAppendedAsync(appended!, cancellationToken)),
+                TrackResult.BufferFull => new(AddWhenThereIsRoomAsync(Partition.Of(euid), TEvent.Schema, json.ToArray(), roomMade, cancellationToken)),
+                _ => ValueTask.FromResult(result),
+            };
+        }
+        finally
+        {
+            ScratchBuffer.Return(scratch);
+        }
+    }
+
+    /// <summary>
+    /// Uses other credentials from the next request on: rotation without a restart. Events that wait because the old ones were
+    /// refused are tried at once.
+    /// </summary>
+    /// <param name="apiKey">The API key of the project.</param>
+    /// <param name="apiSecret">The API secret of the project.</param>
+    /// <exception cref="ArgumentException">One is missing, or the key holds a colon.</exception>
+    public void UseCredentials(string apiKey, string apiSecret)
+    {
+        _api.UseCredentials(apiKey, apiSecret);
+        _delivery.RetryNow();
+    }
+
+    /// <summary>Writes an event into the scratch buffer, and says why if it can't be tracked.</summary>
+    private DropReason? TryWrite<TEvent>(
+        ScratchBuffer scratch,
+        EngageUser user,
+        in TEvent value,
+        EventContext context,
+        out Euid euid,
+        out ReadOnlySpan<byte> json)
+        where TEvent : IEngageEvent<TEvent>
+    {
+        euid = default;
+        json = default;
+        if (_buffer.IsClosed)
+        {
+            return DropReason.Closed;
+        }
+
+        try
+        {
+            if (!user.TryGetEuid(out euid))
+            {
+                _notes.NoteInvalid(TEvent.Schema, "its user has no id: default(EngageUser) and default(Euid) are nobody.", null);
+                return DropReason.Invalid;
+            }
+
+            if (context.RandomId is "")
+            {
+                _notes.NoteInvalid(TEvent.Schema, "its RandomId is empty: leave it null and the event gets a new one.", null);
+                return DropReason.Invalid;
+            }
+
+            if (_options.Filter is { } filter && !filter(user, TEvent.Schema.Name))
+            {
+                return DropReason.Filtered;
+            }
+
+            scratch.Begin(_options.MaxEventBytes, _options.MaxTextBytes ?? int.MaxValue);
+            bool isWithinLimit = EventEnvelope.TryWrite(scratch, euid, in value, context, _clock, out json);
+            if (scratch.HasNotes)
+            {
+                _notes.Note(TEvent.Schema, scratch);
+            }
+
+            if (!isWithinLimit)
+            {
+                _notes.NoteTooLarge(TEvent.Schema, _options.MaxEventBytes);
+                return DropReason.TooLarge;
+            }
+
+            return null;
+        }
+#pragma warning disable CA1031 // A getter is the user's code: what it throws must not reach the place that tracks.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _notes.NoteInvalid(TEvent.Schema, "one of its getters, or the filter, threw an exception.", exception);
+            return DropReason.Invalid;
+        }
+    }
+
+    private TrackResult Drop(DropReason reason)
+    {
+        _buffer.Drop(reason);
+        return reason switch
+        {
+            DropReason.TooLarge => TrackResult.TooLarge,
+            DropReason.Filtered => TrackResult.Filtered,
+            DropReason.Closed => TrackResult.Closed,
+            _ => TrackResult.Invalid,
+        };
+    }
+
+    private async Task<TrackResult> AddWhenThereIsRoomAsync(
+        int partition,
+        EventSchema schema,
+        byte[] json,
+        Task roomMade,
+        CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await roomMade.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                _buffer.Drop(DropReason.Cancelled);
+                throw;
+            }
+
+            roomMade = _buffer.RoomMade;
+            TrackResult result = _buffer.TryAdd(partition, schema, json, isWaiting: true, out Task<bool>? appended, out _);
+            _appender.Wake();
+            if (result != TrackResult.BufferFull)
+            {
+                return result == TrackResult.Accepted
+                    ? await WaitUntilAppendedAsync(appended!, cancellationToken).ConfigureAwait(false)
+                    : result;
+            }
+        }
+    }
+
+    private static async Task<TrackResult> WaitUntilAppendedAsync(Task<bool> appended, CancellationToken cancellationToken) =>
+        await appended.WaitAsync(cancellationToken).ConfigureAwait(false) ? TrackResult.Accepted : TrackResult.Closed;
+}

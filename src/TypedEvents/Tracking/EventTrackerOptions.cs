@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Logging;
+
+namespace TypedEvents;
+
+/// <summary>How an <see cref="EventTracker"/> keeps and sends events. All sizes are of the events' JSON in UTF-8.</summary>
+public sealed class EventTrackerOptions
+{
+    /// <summary>
+    /// The API's address, https only (see <see cref="AllowInsecureLoopback"/>). Default:
+    /// <see cref="EngageApiOptions.DefaultBaseAddress"/>.
+    /// </summary>
+    public Uri BaseAddress { get; set; } = EngageApiOptions.DefaultBaseAddress;
+
+    /// <summary>The API key of the project. Required.</summary>
+    public string ApiKey { get; set; } = "";
+
+    /// <summary>The API secret of the project. Required. It is never logged and stands in no exception.</summary>
+    public string ApiSecret { get; set; } = "";
+
+    /// <summary>Which application makes the events (<c>app_key</c>); <see langword="null"/>: not sent.</summary>
+    public string? AppKey { get; set; }
+
+    /// <summary>Whether plain http is allowed to an address of this machine, such as a local collector's. Default: no.</summary>
+    public bool AllowInsecureLoopback { get; set; }
+
+    /// <summary>How many events go in one request, 1 to 1,000. Default: 100, the limit of EngageLab's sibling calls.</summary>
+    public int MaxBatchEvents { get; set; } = EventBatch.DefaultMaxEvents;
+
+    /// <summary>How many bytes of events go in one request, 1 KiB to 16 MiB; a larger event goes alone. Default: 256 KiB.</summary>
+    public int MaxBatchBytes { get; set; } = EventBatch.DefaultMaxBytes;
+
+    /// <summary>How long events wait for a full batch, 0 to 1 hour. Default: 1 second.</summary>
+    public TimeSpan FlushInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// The largest event, 256 bytes up to <see cref="BufferBytes"/>; a larger one is <see cref="TrackResult.TooLarge"/>.
+    /// Default: 32 KiB.
+    /// </summary>
+    public int MaxEventBytes { get; set; } = 32 * 1024;
+
+    /// <summary>
+    /// Where texts are cut, in bytes of UTF-8 and never within a character, at least 4; each cut is counted. EngageLab's client
+    /// SDKs cut at 256. <see langword="null"/>: texts are sent whole, which is the default.
+    /// </summary>
+    public int? MaxTextBytes { get; set; }
+
+    /// <summary>The buffer in front of the outbox, 64 KiB to 1 GiB. Default: 4 MiB.</summary>
+    public int BufferBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>How long one request may take, 100 milliseconds to 10 minutes. Default: 10 seconds.</summary>
+    public TimeSpan AttemptTimeout { get; set; } = EngageApiOptions.DefaultTimeout;
+
+    /// <summary>How long <see cref="EventTracker.FlushAsync"/> waits at most, up to 1 hour. Default: 30 seconds.</summary>
+    public TimeSpan FlushTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long <see cref="EventTracker.StopAsync"/> goes on sending at most, up to 1 hour. Default: 5 seconds.</summary>
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Whether an event is tracked at all, such as by the user's consent: is given the user and the event's name. It runs on the
+    /// caller's thread. <see langword="null"/>: all are.
+    /// </summary>
+    public Func<EngageUser, string, bool>? Filter { get; set; }
+
+    /// <summary>
+    /// Where events are kept until they are delivered. The tracker owns it and disposes it. <see langword="null"/>: a
+    /// <see cref="MemoryOutbox"/> of 16 MiB.
+    /// </summary>
+    public IEventOutbox? Outbox { get; set; }
+
+    /// <summary>
+    /// The client to send with, such as one of an <c>IHttpClientFactory</c>; it isn't disposed. Don't put a retrying handler
+    /// into it: the tracker retries. <see langword="null"/>: an own one.
+    /// </summary>
+    public HttpClient? HttpClient { get; set; }
+
+    /// <summary>The clock of events and of all waiting. Default: the system's.</summary>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    /// <summary>Where the tracker logs to. <see langword="null"/>: nowhere.</summary>
+    public ILoggerFactory? LoggerFactory { get; set; }
+
+    internal EngageApiOptions ToApiOptions() => new()
+    {
+        BaseAddress = BaseAddress,
+        ApiKey = ApiKey,
+        ApiSecret = ApiSecret,
+        AppKey = AppKey,
+        AllowInsecureLoopback = AllowInsecureLoopback,
+        Timeout = AttemptTimeout,
+        HttpClient = HttpClient,
+        TimeProvider = TimeProvider,
+    };
+}

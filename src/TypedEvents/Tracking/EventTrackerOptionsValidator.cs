@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace TypedEvents;
+
+/// <summary>Says which option of a tracker is wrong and what is legal. The connection's options are checked by <see cref="EngageApi"/>.</summary>
+internal static class EventTrackerOptionsValidator
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    /// <exception cref="ArgumentException">An option has no legal value.</exception>
+    public static void Validate(EventTrackerOptions options)
+    {
+        Check(nameof(options.MaxBatchEvents), options.MaxBatchEvents, 1, 1000);
+        Check(nameof(options.MaxBatchBytes), options.MaxBatchBytes, 1024, 16 * 1024 * 1024);
+        Check(nameof(options.BufferBytes), options.BufferBytes, 64 * 1024, 1024 * 1024 * 1024);
+        Check(nameof(options.MaxEventBytes), options.MaxEventBytes, 256, options.BufferBytes);
+        Check(nameof(options.MaxTextBytes), options.MaxTextBytes ?? int.MaxValue, 4, int.MaxValue);
+        Check(nameof(options.AttemptTimeout), options.AttemptTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
+        Check(nameof(options.FlushInterval), options.FlushInterval, TimeSpan.Zero, Hour);
+        Check(nameof(options.FlushTimeout), options.FlushTimeout, TimeSpan.Zero, Hour);
+        Check(nameof(options.ShutdownTimeout), options.ShutdownTimeout, TimeSpan.Zero, Hour);
+    }
+
+    private static void Check<T>(string option, T value, T min, T max)
+        where T : IComparable<T>
+    {
+        if (value.CompareTo(min) < 0 || value.CompareTo(max) > 0)
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"{option} is {value}: it has to be {min} to {max}."),
+                option);
+        }
+    }
+}

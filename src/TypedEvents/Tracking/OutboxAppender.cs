@@ -1,0 +1,212 @@
+using Microsoft.Extensions.Logging;
+
+namespace TypedEvents;
+
+/// <summary>
+/// Hands the buffer over to the outbox: within 10 ms of the first event by a timer that <c>Track</c> only arms, and at once for
+/// those who wait and when a block is full. A block that the outbox can't take stays in the buffer.
+/// </summary>
+internal sealed class OutboxAppender : IDisposable
+{
+    private static readonly TimeSpan HandOverInterval = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastAttemptTimeout = TimeSpan.FromMilliseconds(500);
+
+    private readonly EventBuffer _buffer;
+    private readonly IEventOutbox _outbox;
+    private readonly ILogger _logger;
+    private readonly Action _onAppended;
+    private readonly WakeSignal _wake;
+    private readonly ITimer _timer;
+    private readonly List<(BufferStripe Stripe, EventBlock Block)> _blocks = [];
+    private readonly object _lock = new();
+    private readonly List<TaskCompletionSource> _flushesOfRound = [];
+    private TaskCompletionSource? _flush;
+    private int _isArmed;
+    private bool _isFailing;
+
+    /// <param name="buffer">Where from.</param>
+    /// <param name="outbox">Where to.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="onAppended">Is called when the outbox has more.</param>
+    public OutboxAppender(EventBuffer buffer, IEventOutbox outbox, ILogger logger, Action onAppended)
+    {
+        _buffer = buffer;
+        _outbox = outbox;
+        _logger = logger;
+        _onAppended = onAppended;
+        _wake = new WakeSignal(buffer.Clock);
+        _timer = buffer.Clock.CreateTimer(
+            static appender => ((OutboxAppender)appender!).OnTimer(),
+            this,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>There are events to hand over before long, or now where the buffer is half full.</summary>
+    public void Arm()
+    {
+        if (_buffer.IsHalfFull)
+        {
+            _wake.Set();
+        }
+        else if (Interlocked.CompareExchange(ref _isArmed, 1, 0) == 0)
+        {
+            _timer.Change(HandOverInterval, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>There are events to hand over now, or the outbox may have room again.</summary>
+    public void Wake() => _wake.Set();
+
+    /// <summary>Hands over all that is in the buffer now; ends when the outbox has it.</summary>
+    public Task FlushAsync()
+    {
+        Task flushed;
+        lock (_lock)
+        {
+            _flush ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            flushed = _flush.Task;
+        }
+
+        _wake.Set();
+        return flushed;
+    }
+
+    /// <summary>
+    /// Runs until it is cancelled, and makes a last attempt then. What the outbox doesn't take is dropped and counted as not kept.
+    /// </summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            bool isDone = await HandOverAsync(cancellationToken).ConfigureAwait(false);
+            await _wake.WaitAsync(isDone ? Timeout.InfiniteTimeSpan : RetryInterval, cancellationToken).ConfigureAwait(false);
+        }
+
+        using var timeout = new CancellationTokenSource(LastAttemptTimeout, _buffer.Clock);
+        await HandOverAsync(timeout.Token).ConfigureAwait(false);
+        SealBuffer();
+        foreach ((BufferStripe stripe, EventBlock block) in _blocks)
+        {
+            _buffer.Complete(stripe, block, isAppended: false);
+        }
+
+        BeginFlushes();
+        EndFlushes();
+    }
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _wake.Dispose();
+    }
+
+    private void OnTimer()
+    {
+        Interlocked.Exchange(ref _isArmed, 0);
+        _wake.Set();
+    }
+
+    /// <returns>Whether the outbox has all that was in the buffer.</returns>
+    private async ValueTask<bool> HandOverAsync(CancellationToken cancellationToken)
+    {
+        BeginFlushes();
+        SealBuffer();
+        foreach ((BufferStripe stripe, EventBlock block) in _blocks)
+        {
+            if (!await TryAppendAsync(block, cancellationToken).ConfigureAwait(false))
+            {
+                return false;
+            }
+
+            _buffer.Complete(stripe, block, isAppended: true);
+            _onAppended();
+        }
+
+        EndFlushes();
+        return true;
+    }
+
+    private void SealBuffer()
+    {
+        _blocks.Clear();
+        _buffer.Seal(_blocks);
+    }
+
+    private async ValueTask<bool> TryAppendAsync(EventBlock block, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!await _outbox.TryAppendAsync(block, cancellationToken).ConfigureAwait(false))
+            {
+                NoteFailure(null);
+                return false;
+            }
+
+            NoteSuccess();
+            return true;
+        }
+#pragma warning disable CA1031 // Whatever goes wrong, the block stays in the buffer and is tried again.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                NoteFailure(exception);
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Those who ask from now on ask for the next round: what they wait for may come too late for this one.</summary>
+    private void BeginFlushes()
+    {
+        lock (_lock)
+        {
+            if (_flush is not null)
+            {
+                _flushesOfRound.Add(_flush);
+                _flush = null;
+            }
+        }
+    }
+
+    private void EndFlushes()
+    {
+        foreach (TaskCompletionSource flush in _flushesOfRound)
+        {
+            flush.SetResult();
+        }
+
+        _flushesOfRound.Clear();
+    }
+
+    private void NoteFailure(Exception? exception)
+    {
+        if (_isFailing)
+        {
+            return;
+        }
+
+        _isFailing = true;
+        if (exception is null)
+        {
+            Log.OutboxFull(_logger);
+        }
+        else
+        {
+            Log.AppendFailed(_logger, exception);
+        }
+    }
+
+    private void NoteSuccess()
+    {
+        if (_isFailing)
+        {
+            _isFailing = false;
+            Log.AppendRecovered(_logger);
+        }
+    }
+}
