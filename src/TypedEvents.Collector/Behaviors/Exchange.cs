@@ -1,0 +1,95 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace TypedEvents.Collector;
+
+/// <summary>One request and its answer: the steps that behaviours are made of. Each step that should happen once does.</summary>
+internal sealed class Exchange(HttpContext context, RequestProcessor processor, ArrivalLog<ReceivedRequest> log, TimeProvider clock, CancellationToken ended)
+{
+    private Content? _content;
+    private ReceivedRequest? _request;
+    private Answer? _normalAnswer;
+    private bool _logged;
+
+    public ReceivedRequest Request => _request ??= Describe();
+
+    public async Task ReadAsync() => _content ??= await processor.ReadAsync(context.Request, ended);
+
+    /// <summary>Checks the request and keeps what is in it.</summary>
+    public Answer Process()
+    {
+        Log();
+        return _normalAnswer ??= processor.Process(context.Request, _content!);
+    }
+
+    public Task DelayAsync(TimeSpan delay)
+    {
+        // The timer first: whoever waited for the request may then move a clock that is not the system's.
+        Task elapsed = Task.Delay(delay, clock, ended);
+        Log();
+        return elapsed;
+    }
+
+    public Task HangAsync()
+    {
+        Log();
+        return Task.Delay(Timeout.InfiniteTimeSpan, ended);
+    }
+
+    public void Cut()
+    {
+        Log();
+        context.Abort();
+    }
+
+    public void BeginAnswer(Answer answer)
+    {
+        Log();
+        Request.SetStatus(answer.Status);
+        context.Response.StatusCode = answer.Status;
+        context.Response.ContentType = answer.ContentType;
+        foreach ((string name, string value) in answer.Headers)
+        {
+            context.Response.Headers[name] = value;
+        }
+
+        if (answer.Status is not (204 or 304))
+        {
+            context.Response.ContentLength = answer.Body.Length;
+        }
+    }
+
+    /// <summary>Writes a part of the answer's body; it is on its way when this returns.</summary>
+    public async Task WriteAsync(ReadOnlySequence<byte> part)
+    {
+        foreach (ReadOnlyMemory<byte> piece in part)
+        {
+            await context.Response.Body.WriteAsync(piece, ended);
+        }
+
+        await context.Response.Body.FlushAsync(ended);
+    }
+
+    private void Log()
+    {
+        if (!_logged)
+        {
+            _logged = true;
+            log.Add(Request);
+        }
+    }
+
+    private ReceivedRequest Describe() => new(
+        clock.GetUtcNow(),
+        context.Request.Method,
+        context.Request.Path.Value ?? "",
+        context.Request.Headers
+            .Where(header => header.Key is var name
+                && !name.Equals(HeaderNames.Authorization, StringComparison.OrdinalIgnoreCase)
+                && !name.Equals(HeaderNames.ProxyAuthorization, StringComparison.OrdinalIgnoreCase)
+                && !name.Equals(HeaderNames.Cookie, StringComparison.OrdinalIgnoreCase))
+            .ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+        _content?.Wire ?? default,
+        _content?.Events ?? []);
+}
