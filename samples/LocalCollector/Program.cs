@@ -1,0 +1,43 @@
+// A local EngageLab: dotnet run --project samples/LocalCollector -- --port 5199
+// Prints each event that it accepts; ends on Ctrl+C.
+
+using System.Globalization;
+using TypedEvents.Collector;
+
+if (args is not ([] or ["--port", _]) || !ushort.TryParse(args is [_, var text] ? text : "0", CultureInfo.InvariantCulture, out ushort port))
+{
+    Console.Error.WriteLine("Usage: LocalCollector [--port <0 to 65535>]");
+    return 1;
+}
+
+var options = new CollectorOptions
+{
+    Port = port,
+    ApiKey = Setting("ENGAGELAB_API_KEY"),
+    ApiSecret = Setting("ENGAGELAB_API_SECRET"),
+};
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, e) =>
+{
+    e.Cancel = true;
+    stop.Cancel();
+};
+
+await using EngageLabCollector collector = await EngageLabCollector.StartAsync(options, stop.Token);
+Console.WriteLine($"Listening on {collector.BaseAddress}, API key {options.ApiKey}, API secret {(options.ApiSecret == "local" ? "local" : "as set")}.");
+try
+{
+    await foreach (ReceivedEvent received in collector.ReadEventsAsync(stop.Token))
+    {
+        Console.WriteLine(received.Json);
+    }
+}
+catch (OperationCanceledException)
+{
+    Console.WriteLine($"{collector.EventCount} events in {collector.RequestCount} requests, {collector.DuplicateCount} duplicates.");
+}
+
+return 0;
+
+static string Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : "local";
