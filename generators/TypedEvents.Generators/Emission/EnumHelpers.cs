@@ -1,0 +1,112 @@
+using TypedEvents.Generators.Model;
+
+namespace TypedEvents.Generators.Emission;
+
+/// <summary>
+/// The local functions that write enums. They switch over numbers and mention no member, so that obsolete members stay
+/// silent and renamed ones can't break anything.
+/// </summary>
+internal sealed class EnumHelpers
+{
+    private readonly Dictionary<(EnumModel Enum, bool IsElement), string> _names = [];
+    private readonly HashSet<string> _taken = [];
+
+    /// <summary>The type that holds any value of the enum.</summary>
+    public static string NumberType(EnumModel model) => model.IsUnsigned ? "ulong" : "long";
+
+    /// <summary>The function that writes a property; of a <c>[Flags]</c> enum it writes the list.</summary>
+    public string PropertyHelperOf(EnumModel model) => HelperOf(model, isElement: false);
+
+    /// <summary>The function that writes an element of a list.</summary>
+    public string ElementHelperOf(EnumModel model) => HelperOf(model, isElement: true);
+
+    /// <summary>Prints all functions that were asked for.</summary>
+    public void Emit(SourceWriter writer)
+    {
+        foreach (KeyValuePair<(EnumModel Enum, bool IsElement), string> helper in _names)
+        {
+            writer.Line();
+            (EnumModel model, bool isElement) = helper.Key;
+            if (model.IsFlags)
+            {
+                EmitFlags(writer, model, helper.Value);
+            }
+            else
+            {
+                EmitSwitch(writer, model, isElement, helper.Value);
+            }
+        }
+    }
+
+    private string HelperOf(EnumModel model, bool isElement)
+    {
+        if (_names.TryGetValue((model, isElement), out string? name))
+        {
+            return name;
+        }
+
+        string wanted = "Write" + model.Name + (isElement ? "Element" : "");
+        name = wanted;
+        for (int i = 2; !_taken.Add(name); i++)
+        {
+            name = wanted + "_" + i.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        _names.Add((model, isElement), name);
+        return name;
+    }
+
+    private static void EmitSwitch(SourceWriter writer, EnumModel model, bool isElement, string helper)
+    {
+        string name = isElement ? "" : "global::System.ReadOnlySpan<byte> name, ";
+        writer.Line($"static void {helper}(ref global::TypedEvents.EventWriter writer, {name}{NumberType(model)} value) =>");
+        writer.Indent();
+        string call = isElement ? "writer.WriteEnumElement(" : "writer.WriteEnum(name, ";
+        if (model.Members.Count == 0)
+        {
+            writer.Line($"{call}default, value);");
+        }
+        else
+        {
+            writer.Open($"{call}value switch");
+            foreach (EnumMember member in model.Members)
+            {
+                writer.Line($"{NumberOf(model, member.Value)} => {Literal.OfJson(member.WireName)},");
+            }
+
+            writer.Line("_ => default,");
+            writer.Close(", value);");
+        }
+
+        writer.Unindent();
+    }
+
+    private static void EmitFlags(SourceWriter writer, EnumModel model, string helper)
+    {
+        writer.Open($"static void {helper}(ref global::TypedEvents.EventWriter writer, global::System.ReadOnlySpan<byte> name, {NumberType(model)} value)");
+        writer.Line("writer.WriteListStart(name);");
+        long known = 0;
+        foreach (EnumMember member in model.Members)
+        {
+            string number = NumberOf(model, member.Value);
+            writer.Open($"if ((value & {number}) != 0)");
+            writer.Line($"writer.WriteEnumElement({Literal.OfJson(member.WireName)}, {number});");
+            writer.Close();
+            known |= member.Value;
+        }
+
+        if (known != 0)
+        {
+            writer.Line($"value &= ~({NumberOf(model, known)});");
+        }
+
+        writer.Open("if (value != 0)");
+        writer.Line("writer.WriteEnumElement(default, value);");
+        writer.Close();
+        writer.Line("writer.WriteListEnd();");
+        writer.Close();
+    }
+
+    private static string NumberOf(EnumModel model, long value) =>
+        model.IsUnsigned ? Literal.Of(unchecked((ulong)value)) : Literal.Of(value);
+}

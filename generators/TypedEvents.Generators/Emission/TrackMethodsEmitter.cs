@@ -1,0 +1,123 @@
+using System.Text;
+using TypedEvents.Generators.Model;
+
+namespace TypedEvents.Generators.Emission;
+
+/// <summary>Prints the class with an event's typed calls.</summary>
+internal static class TrackMethodsEmitter
+{
+    private const string Library = "global::TypedEvents";
+
+    public static void Emit(SourceWriter writer, EventModel model, TrackMethodsModel methods, string fullName)
+    {
+        if (methods.IsOblivious)
+        {
+            writer.Line("#nullable disable");
+        }
+
+        writer.Line($"/// <summary>The typed calls of the event <c>{model.EventName}</c>.</summary>");
+        writer.Open($"{(methods.IsPublic ? "public" : "internal")} static class {methods.ClassName}");
+        EmitMethod(writer, model, methods, fullName, isAsync: false);
+        writer.Line();
+        EmitMethod(writer, model, methods, fullName, isAsync: true);
+        writer.Close();
+    }
+
+    private static void EmitMethod(SourceWriter writer, EventModel model, TrackMethodsModel methods, string fullName, bool isAsync)
+    {
+        EmitDocumentation(writer, model, isAsync);
+        writer.Line(EventEmitter.GeneratedCode);
+        foreach (string attribute in methods.Attributes)
+        {
+            writer.Line(attribute);
+        }
+
+        string result = isAsync ? $"global::System.Threading.Tasks.ValueTask<{Library}.TrackResult>" : $"{Library}.TrackResult";
+        string suffix = isAsync ? "Async" : "";
+        writer.Line($"public static {result} Track{model.Declaration.Name}{suffix}(");
+        writer.Indent();
+        writer.Line($"this {Library}.IEventTracker tracker,");
+        writer.Line($"{Library}.EngageUser user,");
+        foreach (ParameterModel parameter in methods.Parameters)
+        {
+            writer.Line(DeclarationOf(parameter) + ",");
+        }
+
+        writer.Line($"{Library}.EventContext context = default{(isAsync ? "," : ") =>")}");
+        if (isAsync)
+        {
+            writer.Line("global::System.Threading.CancellationToken cancellationToken = default) =>");
+        }
+
+        string cancellation = isAsync ? ", cancellationToken" : "";
+        writer.Line($"tracker.Track{suffix}<{fullName}>(user, {CreationOf(methods, fullName)}, context{cancellation});");
+        writer.Unindent();
+    }
+
+    private static void EmitDocumentation(SourceWriter writer, EventModel model, bool isAsync)
+    {
+        string meaning = string.IsNullOrWhiteSpace(model.Description) ? "." : ": " + XmlText(model.Description!);
+        writer.Line($"/// <summary>Tracks <c>{model.EventName}</c>{meaning}</summary>");
+        writer.Line("/// <param name=\"tracker\">The tracker.</param>");
+        writer.Line("/// <param name=\"user\">Whose event it is.</param>");
+        writer.Line("/// <param name=\"context\">When it happened and its id, where these aren't now and new.</param>");
+        if (isAsync)
+        {
+            writer.Line("/// <param name=\"cancellationToken\">Ends the waiting for room.</param>");
+        }
+
+        writer.Line("/// <returns>Whether the tracker has the event, or why not.</returns>");
+    }
+
+    private static string DeclarationOf(ParameterModel parameter)
+    {
+        string attribute = parameter.CallerInfo is null ? "" : parameter.CallerInfo + " ";
+        string value = parameter.Default is null ? "" : " = " + parameter.Default;
+        return $"{attribute}{parameter.Type} {Identifier.Escape(parameter.Name)}{value}";
+    }
+
+    /// <summary><c>new global::Shop.SignUp(plan, seats) { Region = region }</c>.</summary>
+    private static string CreationOf(TrackMethodsModel methods, string fullName)
+    {
+        var creation = new StringBuilder("new ").Append(fullName).Append('(');
+        creation.Append(string.Join(", ", methods.ConstructorArguments.Select(Identifier.Escape))).Append(')');
+        if (methods.Initializers.Count > 0)
+        {
+            creation.Append(" { ");
+            creation.Append(string.Join(", ", methods.Initializers.Select(initializer =>
+                $"{Identifier.Escape(initializer.Member)} = {Identifier.Escape(initializer.Parameter)}")));
+            creation.Append(" }");
+        }
+
+        return creation.ToString();
+    }
+
+    /// <summary>One line of documentation: no tag, no newline, nothing that XML doesn't hold.</summary>
+    private static string XmlText(string text)
+    {
+        var xml = new StringBuilder(text.Length);
+        foreach (char character in text)
+        {
+            switch (character)
+            {
+                case '<':
+                    xml.Append("&lt;");
+                    break;
+                case '>':
+                    xml.Append("&gt;");
+                    break;
+                case '&':
+                    xml.Append("&amp;");
+                    break;
+                case < ' ' or '\u0085' or '\u2028' or '\u2029' or '\uFFFE' or '\uFFFF':
+                    xml.Append(' ');
+                    break;
+                default:
+                    xml.Append(character);
+                    break;
+            }
+        }
+
+        return xml.ToString();
+    }
+}

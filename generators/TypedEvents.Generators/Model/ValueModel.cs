@@ -1,0 +1,60 @@
+namespace TypedEvents.Generators.Model;
+
+/// <summary>How the value of a property is written.</summary>
+internal abstract record ValueModel;
+
+/// <summary>One call of <c>EventWriter.Write</c>.</summary>
+/// <param name="Form">Which overload.</param>
+/// <param name="IsNullableStruct">Whether the type is a <see cref="Nullable{T}"/>: then it is left out where it has no value.</param>
+internal sealed record ScalarModel(ScalarForm Form, bool IsNullableStruct) : ValueModel;
+
+/// <summary>An enum: the name of its member, or for <c>[Flags]</c> a list of names.</summary>
+internal sealed record EnumValueModel(EnumModel Enum, bool IsNullableStruct) : ValueModel;
+
+/// <summary>A list of strings.</summary>
+/// <param name="Source">How it is enumerated.</param>
+/// <param name="ElementType">The type of its elements in C#, without a question mark.</param>
+/// <param name="HasNullableStructs">Whether its elements are <see cref="Nullable{T}"/> of that type.</param>
+/// <param name="ElementEnum">The enum that its elements are, if they are one.</param>
+internal sealed record ListModel(ListSource Source, string ElementType, bool HasNullableStructs, EnumModel? ElementEnum) : ValueModel;
+
+/// <summary>An overload of <c>EventWriter.Write</c>, and what it takes to reach it.</summary>
+internal enum ScalarForm
+{
+    /// <summary>The overload of the property's own type.</summary>
+    AsIs,
+
+    /// <summary>A small integer, as <see cref="int"/>.</summary>
+    AsInt32,
+
+    /// <summary>A native integer, as <see cref="long"/>.</summary>
+    AsInt64,
+
+    /// <summary>An unsigned native integer, as <see cref="ulong"/>.</summary>
+    AsUInt64,
+
+    /// <summary>A bool as a JSON literal.</summary>
+    BooleanLiteral,
+
+    /// <summary>A date as a number of milliseconds.</summary>
+    UnixMilliseconds,
+
+    /// <summary>A date as <c>yyyy-MM-dd HH:mm:ss</c>.</summary>
+    DateAndTime,
+}
+
+/// <summary>What a list is enumerated as.</summary>
+internal enum ListSource
+{
+    /// <summary>Its own type, which spares the enumerator's allocation.</summary>
+    Itself,
+
+    /// <summary>Its <c>IEnumerable&lt;T&gt;</c>: its own type may have another <c>GetEnumerator</c>, or none.</summary>
+    Interface,
+
+    /// <summary>An <c>ImmutableArray&lt;T&gt;</c>, whose default can't be enumerated and counts as null.</summary>
+    ImmutableArray,
+
+    /// <summary>An <see cref="ArraySegment{T}"/>, whose default can't be enumerated and counts as null.</summary>
+    ArraySegment,
+}

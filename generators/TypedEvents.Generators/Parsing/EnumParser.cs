@@ -1,0 +1,94 @@
+using Microsoft.CodeAnalysis;
+using TypedEvents.Generators.Model;
+
+namespace TypedEvents.Generators.Parsing;
+
+/// <summary>Reads an enum's members.</summary>
+internal static class EnumParser
+{
+    /// <summary>Makes the model of an enum, or <see langword="null"/> where its underlying type is none of C#'s.</summary>
+    public static EnumModel? Parse(ITypeSymbol type)
+    {
+        if (type is not INamedTypeSymbol { EnumUnderlyingType.SpecialType: var underlying } || WidthOf(underlying) is not { } bits)
+        {
+            return null;
+        }
+
+        bool isFlags = HasFlagsAttribute(type);
+        var members = new List<EnumMember>();
+        var seen = new HashSet<long>();
+        foreach (ISymbol member in type.GetMembers())
+        {
+            if (member is not IFieldSymbol { HasConstantValue: true } field)
+            {
+                continue;
+            }
+
+            long value = ToInt64(field.ConstantValue);
+            bool isSent = !isFlags || IsSingleBit(value, bits);
+            if (isSent && seen.Add(value))
+            {
+                members.Add(new EnumMember(value, ExplicitName(field) ?? NamingPolicy.SnakeCase(field.Name)));
+            }
+        }
+
+        return new EnumModel(type.Name, IsUnsigned(underlying), isFlags, EquatableArray.From(members));
+    }
+
+    private static int? WidthOf(SpecialType underlying) => underlying switch
+    {
+        SpecialType.System_SByte or SpecialType.System_Byte => 8,
+        SpecialType.System_Int16 or SpecialType.System_UInt16 => 16,
+        SpecialType.System_Int32 or SpecialType.System_UInt32 => 32,
+        SpecialType.System_Int64 or SpecialType.System_UInt64 => 64,
+        _ => null,
+    };
+
+    private static bool IsUnsigned(SpecialType underlying) =>
+        underlying is SpecialType.System_Byte or SpecialType.System_UInt16 or SpecialType.System_UInt32 or SpecialType.System_UInt64;
+
+    private static bool IsSingleBit(long value, int bits)
+    {
+        ulong pattern = (ulong)value & (ulong.MaxValue >> (64 - bits));
+        return pattern != 0 && (pattern & (pattern - 1)) == 0;
+    }
+
+    private static long ToInt64(object? constant) => constant switch
+    {
+        sbyte value => value,
+        byte value => value,
+        short value => value,
+        ushort value => value,
+        int value => value,
+        uint value => value,
+        long value => value,
+        ulong value => unchecked((long)value),
+        _ => 0,
+    };
+
+    private static bool HasFlagsAttribute(ITypeSymbol type)
+    {
+        foreach (AttributeData attribute in type.GetAttributes())
+        {
+            if (attribute.AttributeClass is { } attributeClass && attributeClass.IsInSystem("FlagsAttribute"))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string? ExplicitName(IFieldSymbol member)
+    {
+        foreach (AttributeData attribute in member.GetAttributes())
+        {
+            if (attribute.IsSystemAttribute("JsonStringEnumMemberNameAttribute", "Serialization"))
+            {
+                return attribute.FirstArgument();
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.CodeAnalysis;
+
+namespace TypedEvents.Generators.Parsing;
+
+/// <summary>Why a record can't be an event, and which of its symbols is to blame.</summary>
+internal readonly record struct EventFlaw(EventFlawKind Kind, ISymbol Culprit);
+
+/// <summary>The reasons why a record can't be an event.</summary>
+internal enum EventFlawKind
+{
+    /// <summary>It isn't a record.</summary>
+    NotARecord,
+
+    /// <summary>It, or a type around it, isn't partial.</summary>
+    NotPartial,
+
+    /// <summary>It, or a type around it, is generic.</summary>
+    Generic,
+
+    /// <summary>It, or a type around it, is file-local.</summary>
+    FileLocal,
+
+    /// <summary>It derives from an event: a variable of the base type would send the wrong event in silence.</summary>
+    DerivesFromEvent,
+
+    /// <summary>It implements the library's interface by itself.</summary>
+    ImplementsEventItself,
+
+    /// <summary>Its name isn't one that EngageLab takes.</summary>
+    BadEventName,
+
+    /// <summary>A property has a type that can't go on the wire.</summary>
+    UnsupportedPropertyType,
+
+    /// <summary>A property has the same name on the wire as another.</summary>
+    DuplicateWireName,
+}

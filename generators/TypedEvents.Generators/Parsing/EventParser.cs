@@ -1,0 +1,127 @@
+using Microsoft.CodeAnalysis;
+using TypedEvents.Generators.Model;
+
+namespace TypedEvents.Generators.Parsing;
+
+/// <summary>Reads an annotated record. It runs for each event at every keystroke, so it looks at nothing twice.</summary>
+internal static class EventParser
+{
+    /// <summary>Makes the model of an annotated record, or <see langword="null"/> where it can't be an event.</summary>
+    public static EventModel? Parse(GeneratorAttributeSyntaxContext annotated, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return annotated.TargetSymbol is INamedTypeSymbol type
+            && IsFirstPart(annotated, type)
+            && FindAnnotation(type) is { } annotation
+            ? Parse(type, annotation, annotated.SemanticModel.Compilation, null)
+            : null;
+    }
+
+    /// <summary>Makes the model of a record, or <see langword="null"/> where it can't be an event.</summary>
+    /// <param name="type">The record.</param>
+    /// <param name="annotation">Its <c>[EngageEvent]</c>.</param>
+    /// <param name="compilation">What it is compiled in.</param>
+    /// <param name="flaws">Takes every flaw; <see langword="null"/> to stop at the first.</param>
+    public static EventModel? Parse(INamedTypeSymbol type, AttributeData annotation, Compilation compilation, List<EventFlaw>? flaws)
+    {
+        string? eventName = annotation.FirstArgument();
+        bool isValid = EventCheck.IsValid(type, eventName, flaws);
+        if (!isValid && flaws is null)
+        {
+            return null;
+        }
+
+        var parser = new PropertyParser(type, WireDefaults.Of(compilation.Assembly), flaws);
+        isValid &= parser.TryParse(out EquatableArray<PropertyModel> properties);
+        if (!isValid)
+        {
+            return null;
+        }
+
+        return new EventModel(
+            type.ContainingNamespace.IsGlobalNamespace ? "" : TypeText.Of(type.ContainingNamespace),
+            ContainingTypes(type),
+            Declaration(type),
+            eventName!,
+            annotation.NamedText("Description"),
+            !HasMemberNamedEventName(type),
+            parser.ReadsObsoleteProperties,
+            properties,
+            TrackMethodsParser.Parse(type));
+    }
+
+    /// <summary>The attribute may stand on several parts of a record; that is an error, but no reason to emit it twice.</summary>
+    private static bool IsFirstPart(GeneratorAttributeSyntaxContext annotated, INamedTypeSymbol type)
+    {
+        if (type.DeclaringSyntaxReferences.Length == 1)
+        {
+            return true;
+        }
+
+        return FindAnnotation(type)?.ApplicationSyntaxReference is { } first
+            && first.SyntaxTree == annotated.TargetNode.SyntaxTree
+            && annotated.TargetNode.Span.Contains(first.Span);
+    }
+
+    private static AttributeData? FindAnnotation(INamedTypeSymbol type)
+    {
+        foreach (AttributeData attribute in type.GetAttributes())
+        {
+            if (attribute.IsLibraryAttribute("EngageEventAttribute"))
+            {
+                return attribute;
+            }
+        }
+
+        return null;
+    }
+
+    private static EquatableArray<TypeDeclaration> ContainingTypes(INamedTypeSymbol type)
+    {
+        if (type.ContainingType is null)
+        {
+            return EquatableArray<TypeDeclaration>.Empty;
+        }
+
+        var types = new List<TypeDeclaration>();
+        for (INamedTypeSymbol? container = type.ContainingType; container is not null; container = container.ContainingType)
+        {
+            types.Insert(0, Declaration(container));
+        }
+
+        return EquatableArray.From(types);
+    }
+
+    private static TypeDeclaration Declaration(INamedTypeSymbol type) => new(
+        type switch
+        {
+            { IsRecord: true, TypeKind: TypeKind.Struct } => "record struct",
+            { IsRecord: true } => "record",
+            { TypeKind: TypeKind.Struct } => "struct",
+            { TypeKind: TypeKind.Interface } => "interface",
+            _ => "class",
+        },
+        type.Name);
+
+    private static bool HasMemberNamedEventName(INamedTypeSymbol type)
+    {
+        const string EventName = "EventName";
+        if (type.Name == EventName || !type.GetMembers(EventName).IsEmpty)
+        {
+            return true;
+        }
+
+        for (INamedTypeSymbol? ancestor = type.BaseRecord(); ancestor is not null; ancestor = ancestor.BaseRecord())
+        {
+            foreach (ISymbol member in ancestor.GetMembers(EventName))
+            {
+                if (member.DeclaredAccessibility != Accessibility.Private)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+}

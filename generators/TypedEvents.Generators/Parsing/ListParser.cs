@@ -1,0 +1,103 @@
+using Microsoft.CodeAnalysis;
+using TypedEvents.Generators.Model;
+
+namespace TypedEvents.Generators.Parsing;
+
+/// <summary>Reads types that go on the wire as a list of strings.</summary>
+internal static class ListParser
+{
+    /// <summary>Says how a list is written, or <see langword="null"/> where the type is none that can be.</summary>
+    public static ListModel? Parse(ITypeSymbol type)
+    {
+        if (FindElementType(type) is not { } elementType)
+        {
+            return null;
+        }
+
+        ITypeSymbol element = elementType.WithoutNullable(out bool isNullable);
+        EnumModel? elementEnum = null;
+        if (element.TypeKind == TypeKind.Enum)
+        {
+            elementEnum = EnumParser.Parse(element);
+            if (elementEnum is not { IsFlags: false })
+            {
+                return null;
+            }
+        }
+        else if (element.SpecialType != SpecialType.System_String && !element.IsInSystem("Guid") && !element.IsInSystem("Uri"))
+        {
+            return null;
+        }
+
+        return new ListModel(SourceOf(type), TypeText.Of(element), isNullable, elementEnum);
+    }
+
+    /// <summary>The element type of the type's one <see cref="IEnumerable{T}"/>.</summary>
+    private static ITypeSymbol? FindElementType(ITypeSymbol type)
+    {
+        if (type is IArrayTypeSymbol array)
+        {
+            return array.IsSZArray ? array.ElementType : null;
+        }
+
+        ITypeSymbol? element = ElementTypeOf(type);
+        foreach (INamedTypeSymbol contract in type.AllInterfaces)
+        {
+            if (ElementTypeOf(contract) is { } other)
+            {
+                if (element is not null)
+                {
+                    return null;
+                }
+
+                element = other;
+            }
+            else if (contract is { Name: "IDictionary", Arity: 0, ContainingNamespace.Name: "Collections" }
+                && contract.ContainingNamespace.IsWithinSystem())
+            {
+                return null;
+            }
+        }
+
+        return element;
+    }
+
+    private static ITypeSymbol? ElementTypeOf(ITypeSymbol type) =>
+        type.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T
+            ? ((INamedTypeSymbol)type).TypeArguments[0]
+            : null;
+
+    private static ListSource SourceOf(ITypeSymbol type)
+    {
+        if (type is IArrayTypeSymbol)
+        {
+            return ListSource.Itself;
+        }
+
+        if (type.IsInSystem("ArraySegment"))
+        {
+            return ListSource.ArraySegment;
+        }
+
+        if (!IsSystemCollection(type))
+        {
+            return ListSource.Interface;
+        }
+
+        return type is { Name: "ImmutableArray", ContainingNamespace.Name: "Immutable" } ? ListSource.ImmutableArray : ListSource.Itself;
+    }
+
+    /// <summary>Whether it is one of <c>System.Collections</c>, whose <c>foreach</c> gives what the interface gives.</summary>
+    private static bool IsSystemCollection(ITypeSymbol type)
+    {
+        for (INamespaceSymbol? space = type.ContainingNamespace; space is { IsGlobalNamespace: false }; space = space.ContainingNamespace)
+        {
+            if (space.Name == "Collections" && space.ContainingNamespace is { Name: "System", ContainingNamespace.IsGlobalNamespace: true })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using TypedEvents.Generators.Emission;
+using TypedEvents.Generators.Model;
+
+namespace TypedEvents.Generators.Parsing;
+
+/// <summary>
+/// Makes the parameters of an event's typed calls: those of the constructor without default, the required members, those
+/// of the constructor with default.
+/// </summary>
+/// <param name="isAnnotated">Whether references get their question marks.</param>
+internal sealed class ParameterList(bool isAnnotated)
+{
+    private readonly List<ParameterModel> _parameters = [];
+    private readonly HashSet<string> _names = ["tracker", "user", "context", "cancellationToken"];
+    private readonly List<MemberInitializer> _initializers = [];
+    private string[] _arguments = [];
+
+    public EquatableArray<string> ConstructorArguments => new(_arguments);
+
+    public EquatableArray<MemberInitializer> Initializers => EquatableArray.From(_initializers);
+
+    public EquatableArray<ParameterModel> Add(ImmutableArray<IParameterSymbol> constructor, List<ISymbol> required)
+    {
+        _arguments = new string[constructor.Length];
+        AddConstructorParameters(constructor, withDefault: false);
+        foreach (ISymbol member in required)
+        {
+            string name = Add(member.Name, TrackMethodsParser.TypeOf(member), null, null);
+            _initializers.Add(new MemberInitializer(member.Name, name));
+        }
+
+        AddConstructorParameters(constructor, withDefault: true);
+        return EquatableArray.From(_parameters);
+    }
+
+    private void AddConstructorParameters(ImmutableArray<IParameterSymbol> constructor, bool withDefault)
+    {
+        for (int i = 0; i < constructor.Length; i++)
+        {
+            IParameterSymbol parameter = constructor[i];
+            string? value = DefaultOf(parameter);
+            if (withDefault == value is not null)
+            {
+                _arguments[i] = Add(parameter.Name, parameter.Type, value, value is null ? null : CallerInfoOf(parameter));
+            }
+        }
+    }
+
+    private string Add(string name, ITypeSymbol type, string? defaultValue, string? callerInfo)
+    {
+        name = NamingPolicy.CamelCase(name);
+        while (!_names.Add(name))
+        {
+            name += "Value";
+        }
+
+        _parameters.Add(new ParameterModel(name, TypeText.Of(type, isAnnotated), defaultValue, callerInfo));
+        return name;
+    }
+
+    private static string? DefaultOf(IParameterSymbol parameter)
+    {
+        if (!parameter.HasExplicitDefaultValue)
+        {
+            return null;
+        }
+
+        object? value = parameter.ExplicitDefaultValue;
+        if (value is null)
+        {
+            return parameter.Type.IsReferenceType ? "null" : "default";
+        }
+
+        // An enum's constant is a number.
+        ITypeSymbol type = parameter.Type.WithoutNullable(out _);
+        return type.TypeKind == TypeKind.Enum ? $"({TypeText.Of(type)})({Literal.OfConstant(value)})" : Literal.OfConstant(value);
+    }
+
+    /// <summary>The compiler fills such a parameter in where a call leaves it out, and here the call is the user's.</summary>
+    private static string? CallerInfoOf(IParameterSymbol parameter)
+    {
+        foreach (AttributeData attribute in parameter.GetAttributes())
+        {
+            if (attribute.AttributeClass is { Name: "CallerMemberNameAttribute" or "CallerFilePathAttribute" or "CallerLineNumberAttribute" } type
+                && attribute.IsSystemAttribute(type.Name, "CompilerServices"))
+            {
+                return $"[{TypeText.Of(type)}]";
+            }
+        }
+
+        return null;
+    }
+}

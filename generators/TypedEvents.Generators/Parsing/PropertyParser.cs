@@ -1,0 +1,116 @@
+using Microsoft.CodeAnalysis;
+using TypedEvents.Generators.Model;
+
+namespace TypedEvents.Generators.Parsing;
+
+/// <summary>Finds the properties that an event sends.</summary>
+/// <param name="type">The event.</param>
+/// <param name="defaults">What its assembly says.</param>
+/// <param name="flaws">Takes every flaw; <see langword="null"/> to stop at the first.</param>
+internal sealed class PropertyParser(INamedTypeSymbol type, WireDefaults defaults, List<EventFlaw>? flaws)
+{
+    private readonly List<PropertyModel> _properties = [];
+    private bool _isValid = true;
+
+    /// <summary>Whether an obsolete property is sent.</summary>
+    public bool ReadsObsoleteProperties { get; private set; }
+
+    /// <summary>Gives the properties, the base's first, in order of declaration.</summary>
+    /// <returns>Whether all of them can go on the wire.</returns>
+    public bool TryParse(out EquatableArray<PropertyModel> properties)
+    {
+        AddPropertiesOf(type);
+        properties = EquatableArray.From(_properties);
+        return _isValid;
+    }
+
+    private bool IsDone => !_isValid && flaws is null;
+
+    private void AddPropertiesOf(INamedTypeSymbol declaring)
+    {
+        if (declaring.BaseRecord() is { } baseRecord)
+        {
+            AddPropertiesOf(baseRecord);
+        }
+
+        foreach (ISymbol member in declaring.GetMembers())
+        {
+            if (IsDone)
+            {
+                return;
+            }
+
+            if (member is IPropertySymbol property && IsReadable(property) && !IsHiddenOrOverridden(property, declaring))
+            {
+                Add(property);
+            }
+        }
+    }
+
+    private void Add(IPropertySymbol property)
+    {
+        PropertyAnnotations annotations = PropertyAnnotations.Of(property, type);
+        if (annotations.IsIgnored)
+        {
+            return;
+        }
+
+        if (ValueParser.Parse(property.Type, annotations.Boolean ?? defaults.Boolean, annotations.Date ?? defaults.Date) is not { } value)
+        {
+            Report(EventFlawKind.UnsupportedPropertyType, property);
+            return;
+        }
+
+        string wireName = annotations.WireName ?? defaults.WireNameOf(property.Name);
+        foreach (PropertyModel other in _properties)
+        {
+            if (other.WireName == wireName)
+            {
+                Report(EventFlawKind.DuplicateWireName, property);
+                return;
+            }
+        }
+
+        ReadsObsoleteProperties |= ObsoleteMark.IsOnPropertyOrItsBases(property);
+        _properties.Add(new PropertyModel(property.Name, wireName, value));
+    }
+
+    private void Report(EventFlawKind kind, ISymbol culprit)
+    {
+        _isValid = false;
+        flaws?.Add(new EventFlaw(kind, culprit));
+    }
+
+    private static bool IsReadable(IPropertySymbol property) =>
+        property is { IsStatic: false, IsIndexer: false, DeclaredAccessibility: Accessibility.Public }
+        && property.ExplicitInterfaceImplementations.IsEmpty
+        && FindGetter(property) is { DeclaredAccessibility: Accessibility.Public };
+
+    /// <summary>An override may declare the setter alone.</summary>
+    private static IMethodSymbol? FindGetter(IPropertySymbol property)
+    {
+        for (IPropertySymbol? declaration = property; declaration is not null; declaration = declaration.OverriddenProperty)
+        {
+            if (declaration.GetMethod is { } getter)
+            {
+                return getter;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whatever a derived record declares under the property's name, a field or a method too, is what the name means there.</summary>
+    private bool IsHiddenOrOverridden(IPropertySymbol property, INamedTypeSymbol declaring)
+    {
+        for (INamedTypeSymbol? derived = type; !SymbolEqualityComparer.Default.Equals(derived, declaring); derived = derived!.BaseType)
+        {
+            if (!derived!.GetMembers(property.Name).IsEmpty)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

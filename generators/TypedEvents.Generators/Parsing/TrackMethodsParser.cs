@@ -1,0 +1,165 @@
+using Microsoft.CodeAnalysis;
+using TypedEvents.Generators.Emission;
+using TypedEvents.Generators.Model;
+
+namespace TypedEvents.Generators.Parsing;
+
+/// <summary>Reads how an event is made, which gives the parameters of its typed calls.</summary>
+internal static class TrackMethodsParser
+{
+    /// <summary>Makes the model of an event's typed calls, or <see langword="null"/> where none can be called or made.</summary>
+    public static TrackMethodsModel? Parse(INamedTypeSymbol type)
+    {
+        if (type.IsAbstract || !IsVisible(type, out bool isPublic) || FindConstructor(type) is not { } constructor)
+        {
+            return null;
+        }
+
+        List<ISymbol> required = SetsRequiredMembers(constructor) ? [] : RequiredMembers(type);
+        bool isOblivious = false;
+        foreach (IParameterSymbol parameter in constructor.Parameters)
+        {
+            if (parameter.RefKind is RefKind.Ref or RefKind.Out || !TypeText.CanBeRestated(parameter.Type))
+            {
+                return null;
+            }
+
+            isOblivious |= TypeText.IsOblivious(parameter.Type);
+        }
+
+        foreach (ISymbol member in required)
+        {
+            if (!TypeText.CanBeRestated(TypeOf(member)))
+            {
+                return null;
+            }
+
+            isOblivious |= TypeText.IsOblivious(TypeOf(member));
+        }
+
+        var parameters = new ParameterList(!isOblivious);
+        return new TrackMethodsModel(
+            ClassNameOf(type),
+            isPublic,
+            isOblivious,
+            EquatableArray.From(ObsoleteMark.TakenOverFrom(WhatACallUses(type, constructor, required))),
+            parameters.Add(constructor.Parameters, required),
+            parameters.ConstructorArguments,
+            parameters.Initializers);
+    }
+
+    internal static ITypeSymbol TypeOf(ISymbol member) =>
+        member is IPropertySymbol property ? property.Type : ((IFieldSymbol)member).Type;
+
+    /// <summary>A type is as visible as the least visible type around it.</summary>
+    private static bool IsVisible(INamedTypeSymbol type, out bool isPublic)
+    {
+        isPublic = true;
+        for (INamedTypeSymbol? current = type; current is not null; current = current.ContainingType)
+        {
+            switch (current.DeclaredAccessibility)
+            {
+                case Accessibility.Public:
+                    break;
+                case Accessibility.Internal:
+                case Accessibility.ProtectedOrInternal:
+                    isPublic = false;
+                    break;
+                default:
+                    return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static IMethodSymbol? FindConstructor(INamedTypeSymbol type)
+    {
+        if (type.FindPrimaryConstructor() is { } primary)
+        {
+            return primary;
+        }
+
+        foreach (IMethodSymbol constructor in type.InstanceConstructors)
+        {
+            if (constructor.Parameters.IsEmpty
+                && constructor.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal)
+            {
+                return constructor;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool SetsRequiredMembers(IMethodSymbol constructor)
+    {
+        foreach (AttributeData attribute in constructor.GetAttributes())
+        {
+            if (attribute.IsSystemAttribute("SetsRequiredMembersAttribute", "CodeAnalysis"))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The members that must be set, the base's first; an override stands where its base does.</summary>
+    private static List<ISymbol> RequiredMembers(INamedTypeSymbol type)
+    {
+        List<ISymbol> members = type.BaseRecord() is { } baseRecord ? RequiredMembers(baseRecord) : [];
+        foreach (ISymbol member in type.GetMembers())
+        {
+            if (member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true })
+            {
+                int overridden = members.FindIndex(other => other.Name == member.Name);
+                if (overridden < 0)
+                {
+                    members.Add(member);
+                }
+                else
+                {
+                    members[overridden] = member;
+                }
+            }
+        }
+
+        return members;
+    }
+
+    private static IEnumerable<ISymbol> WhatACallUses(INamedTypeSymbol type, IMethodSymbol constructor, List<ISymbol> required)
+    {
+        for (INamedTypeSymbol? current = type; current is not null; current = current.ContainingType)
+        {
+            yield return current;
+        }
+
+        yield return constructor;
+        foreach (ISymbol member in required)
+        {
+            yield return member;
+        }
+    }
+
+    /// <summary>The name of the class of extensions: <c>Outer_SignUpTrackerExtensions</c>.</summary>
+    /// <remarks>
+    /// Where another type could have the same name, it gets a suffix: a class of the user's, or the one of a type whose
+    /// name has an underscore itself.
+    /// </remarks>
+    private static string ClassNameOf(INamedTypeSymbol type)
+    {
+        string path = type.Name;
+        bool isAmbiguous = false;
+        for (INamedTypeSymbol? container = type.ContainingType; container is not null; container = container.ContainingType)
+        {
+            isAmbiguous |= container.Name.Contains('_') || type.Name.Contains('_');
+            path = container.Name + "_" + path;
+        }
+
+        string name = path + "TrackerExtensions";
+        isAmbiguous |= type.ContainingType is not null && !type.ContainingNamespace.GetTypeMembers(path).IsEmpty;
+        isAmbiguous |= !type.ContainingNamespace.GetTypeMembers(name).IsEmpty;
+        return isAmbiguous ? name + "_" + HintName.Hash(type.MetadataName + "+" + path) : name;
+    }
+}
