@@ -17,8 +17,8 @@ internal static class CollectorHost
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
 
-        // A flush then waits for the socket, so what was written before a cut has left.
-        builder.WebHost.UseSockets(sockets => sockets.MaxWriteBufferSize = 0);
+        // A flush then waits for the socket, so what was written before a cut has left. (0 would mean no limit.)
+        builder.WebHost.UseSockets(sockets => sockets.MaxWriteBufferSize = 2);
 
         WebApplication application = builder.Build();
         application.Run(handle);

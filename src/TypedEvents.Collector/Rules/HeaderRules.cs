@@ -13,7 +13,7 @@ internal sealed class HeaderRules(CollectorOptions options)
 
     public void Check(HttpRequest request)
     {
-        if (!HttpMethods.IsPost(request.Method))
+        if (request.Method != HttpMethods.Post)
         {
             const string message = "The method must be POST.";
             throw new RefusalException(Answer.Of(405, CollectorCodes.MethodNotAllowed, message).WithHeader("Allow", "POST"), message);
@@ -44,7 +44,8 @@ internal sealed class HeaderRules(CollectorOptions options)
     private static bool IsJson(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out MediaTypeHeaderValue? type)
         && type.MediaType.Equals(Answer.Json, StringComparison.OrdinalIgnoreCase)
-        && (type.Parameters.Count == 0 || (type.Parameters.Count == 1 && type.Encoding is UTF8Encoding));
+        && (type.Parameters.Count == 0
+            || (type.Parameters.Count == 1 && HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)));
 
     private static string Authorization(string apiKey, string apiSecret) =>
         $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{apiKey}:{apiSecret}"))}";

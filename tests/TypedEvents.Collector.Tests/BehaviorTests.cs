@@ -1,0 +1,296 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+
+namespace TypedEvents.Collector.Tests;
+
+public sealed class BehaviorTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_answer_of_choice_keeps_nothing()
+    {
+        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+        using var client = new CollectorClient(collector);
+        collector.Next(CollectorBehavior.Answer(429, 50001, "slow down").WithHeader("Retry-After", "2").WithHeader("X-More", "1"));
+
+        using HttpRequestMessage request = CollectorClient.Post(CollectorClient.Report, CollectorClient.Data(CollectorClient.Event()));
+        using HttpResponseMessage response = await client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(2), response.Headers.RetryAfter?.Delta);
+        Assert.Equal(["1"], response.Headers.GetValues("X-More"));
+        Assert.Equal("""{"code":50001,"message":"slow down"}""", await response.Content.ReadAsStringAsync(Cancellation));
+        Assert.Empty(collector.Events);
+        ReceivedRequest kept = Assert.Single(collector.Requests);
+        Assert.Equal(429, kept.Status);
+        Assert.Single(kept.Events);
+        Assert.Equal(0, kept.Events[0].Arrivals);
+    }
+
+    [Fact]
+    public async Task An_answer_can_be_anything()
+    {
+        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+        using var client = new CollectorClient(collector);
+        collector.Next(CollectorBehavior.AnswerRaw(502, "text/html", "<p>é</p>"));
+        collector.Next(CollectorBehavior.AnswerRaw(200, null, new byte[] { 0, 255 }));
+        collector.Next(CollectorBehavior.Answer(204));
+        collector.Next(CollectorBehavior.Answer(503));
+
+        Assert.Equal((HttpStatusCode.BadGateway, "text/html", "<p>é</p>"u8.ToArray()), await AskAsync(client), AnswerComparer);
+        Assert.Equal((HttpStatusCode.OK, null, [0, 255]), await AskAsync(client), AnswerComparer);
+        Assert.Equal((HttpStatusCode.NoContent, null, []), await AskAsync(client), AnswerComparer);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, null, []), await AskAsync(client), AnswerComparer);
+    }
+
+    [Fact]
+    public async Task Queued_behaviors_come_first_then_the_standing_one_then_normality()
+    {
+        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+        using var client = new CollectorClient(collector);
+        collector.Behave(CollectorBehavior.Answer(503, 3));
+        collector.Next(CollectorBehavior.Answer(500, 1), count: 2);
+        collector.Next(CollectorBehavior.Answer(500, 2));
+
+        var codes = new List<int>();
+        for (int i = 0; i < 5; i++)
+        {
+            codes.Add((await client.ReportAsync(CollectorClient.Event())).Code);
+        }
+
+        collector.BehaveNormally();
+        codes.Add((await client.ReportAsync(CollectorClient.Event())).Code);
+
+        Assert.Equal([1, 1, 2, 3, 3, 0], codes);
+        Assert.Single(collector.Events);
+    }
+
+    [Fact]
+    public async Task A_function_can_decide_by_the_requests_content()
+    {
+        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+        using var client = new CollectorClient(collector);
+        collector.Behave(request => request.Body.Span.IndexOf("poison"u8) >= 0 ? CollectorBehavior.Answer(403, 1, "firewall") : null);
+
+        (await client.ReportAsync(CollectorClient.Event())).IsSuccess();
+        (await client.ReportAsync(CollectorClient.Event("poison"))).IsRefusal(HttpStatusCode.Forbidden, 1);
+        Assert.Equal("login", Assert.Single(collector.Events).EventName);
+    }
+
+    [Fact]
+    public async Task A_function_that_throws_is_answered_with_500()
+    {
+        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+        using var client = new CollectorClient(collector);
+        collector.Behave(request => throw new FormatException("mine"));
+
+        CollectorClient.Reply reply = await client.ReportAsync(CollectorClient.Event());
+
+        reply.IsRefusal(HttpStatusCode.InternalServerError, CollectorCodes.CallbackFailed);
+        Assert.Contains("FormatException: mine", reply.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bad_events_refuse_the_whole_request()
+    {
+        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+        using var client = new CollectorClient(collector);
+        collector.RefuseEvents(received => received.EventName == "bad", code: 50001);
+
+        (await client.ReportAsync(CollectorClient.Event(), CollectorClient.Event("bad"))).IsRefusal(HttpStatusCode.BadRequest, 50001);
+        (await client.ReportAsync(CollectorClient.Event(), CollectorClient.Event("good"))).IsSuccess();
+        Assert.Equal(["login", "good"], collector.Events.Select(received => received.EventName));
+
+        collector.RefuseEvents(null);
+        (await client.ReportAsync(CollectorClient.Event("bad"))).IsSuccess();
+    }
+
+    [Fact]
+    public async Task A_cut_keeps_nothing_and_resets_the_connection()
+    {
+        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+        using var client = new CollectorClient(collector);
+
+        await AssertCutAsync(collector, client, CollectorBehavior.CutBeforeReading);
+        await AssertCutAsync(collector, client, CollectorBehavior.Cut);
+
+        Assert.Empty(collector.Events);
+        Assert.Equal([0, 1], collector.Requests.Select(request => request.Events.Count));
+        Assert.Equal([null, null], collector.Requests.Select(request => request.Status));
+    }
+
+    [Fact]
+    public async Task A_cut_can_be_chosen_by_content()
+    {
+        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+        using var client = new CollectorClient(collector);
+        collector.Behave(request => request.Events.Any(received => received.EventName == "poison") ? CollectorBehavior.Cut : null);
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.ReportAsync(CollectorClient.Event("poison")));
+        (await client.ReportAsync(CollectorClient.Event())).IsSuccess();
+    }
+
+    [Fact]
+    public async Task A_lost_answer_keeps_the_events()
+    {
+        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+        using var client = new CollectorClient(collector);
+
+        await AssertCutAsync(collector, client, CollectorBehavior.LoseAnswer);
+
+        Assert.Single(collector.Events);
+        Assert.Null(Assert.Single(collector.Requests).Status);
+    }
+
+    [Fact]
+    public async Task Events_can_be_kept_whatever_the_answer_says()
+    {
+        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+        using var client = new CollectorClient(collector);
+        collector.Next(CollectorBehavior.Answer(500, 1).AfterKeeping());
+        collector.Next(CollectorBehavior.Normal.AfterKeeping());
+        collector.Next(CollectorBehavior.Answer(200, 0).AfterKeeping());
+
+        (await client.ReportAsync(CollectorClient.Event(id: "1"))).IsRefusal(HttpStatusCode.InternalServerError, 1);
+        (await client.ReportAsync(CollectorClient.Event(id: "2"))).IsSuccess();
+        Assert.Equal(0, (await client.ReportAsync(CollectorClient.Event("Wrong", id: "3"))).Code);
+
+        Assert.Equal(["1", "2"], collector.Events.Select(received => received.RandomId));
+        Assert.Equal(0, collector.DuplicateCount);
+    }
+
+    [Fact]
+    public async Task An_answer_can_be_cut_half_way()
+    {
+        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+        using var client = new CollectorClient(collector);
+        collector.Next(CollectorBehavior.AnswerRaw(200, "text/plain", new string('a', 1000)).CutHalfway());
+        collector.Next(CollectorBehavior.Normal.CutHalfway());
+
+        using HttpRequestMessage request = CollectorClient.Post(CollectorClient.Report, "");
+        using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(1000, response.Content.Headers.ContentLength);
+        await using Stream body = await response.Content.ReadAsStreamAsync(Cancellation);
+        await body.ReadExactlyAsync(new byte[500], Cancellation);
+        await Assert.ThrowsAnyAsync<IOException>(() => body.ReadExactlyAsync(new byte[1], Cancellation).AsTask());
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.ReportAsync(CollectorClient.Event()));
+        Assert.Single(collector.Events);
+        Assert.Equal([200, 200], collector.Requests.Select(kept => kept.Status));
+    }
+
+    [Fact]
+    public async Task An_answer_can_come_byte_by_byte()
+    {
+        var clock = new InstantClock();
+        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(new() { TimeProvider = clock }, Cancellation);
+        using var client = new CollectorClient(collector);
+        collector.Next(CollectorBehavior.Normal.Drip(TimeSpan.FromSeconds(1)));
+
+        CollectorClient.Reply reply = await client.ReportAsync(CollectorClient.Event());
+
+        reply.IsSuccess();
+        Assert.Equal(Enumerable.Repeat(TimeSpan.FromSeconds(1), Encoding.UTF8.GetByteCount(reply.Body)), clock.Delays);
+    }
+
+    [Fact]
+    public async Task A_dripped_answers_head_comes_at_once()
+    {
+        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(new() { TimeProvider = new FakeTimeProvider() }, Cancellation);
+        using var client = new CollectorClient(collector);
+        collector.Next(CollectorBehavior.Answer(200, 0).Drip(TimeSpan.FromSeconds(1)));
+
+        using HttpRequestMessage request = CollectorClient.Post(CollectorClient.Report, "");
+        using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_answer_can_wait_for_the_clock()
+    {
+        var clock = new FakeTimeProvider();
+        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(new() { TimeProvider = clock }, Cancellation);
+        using var client = new CollectorClient(collector);
+        collector.Next(CollectorBehavior.Normal.After(TimeSpan.FromHours(1)));
+
+        Task<CollectorClient.Reply> asking = client.ReportAsync(CollectorClient.Event());
+        ReceivedRequest request = Assert.Single(await collector.WaitForRequestsAsync(1, Cancellation));
+        Assert.Null(request.Status);
+        Assert.Empty(collector.Events);
+        clock.Advance(TimeSpan.FromHours(1));
+
+        (await asking).IsSuccess();
+        Assert.Single(collector.Events);
+        Assert.Equal(200, request.Status);
+        Assert.Single(collector.Requests);
+    }
+
+    [Fact]
+    public async Task An_answer_can_be_huge()
+    {
+        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+        using var client = new CollectorClient(collector);
+        collector.Next(CollectorBehavior.AnswerHuge());
+        collector.Next(CollectorBehavior.AnswerHuge(100_000));
+
+        using (HttpRequestMessage request = CollectorClient.Post(CollectorClient.Report, ""))
+        {
+            using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            Assert.Equal(64 * 1024 * 1024, response.Content.Headers.ContentLength);
+        }
+
+        CollectorClient.Reply reply = await client.ReportAsync(CollectorClient.Event());
+        Assert.Equal(0, reply.Code);
+        Assert.Equal(100_000, reply.Body.Length);
+    }
+
+    [Fact]
+    public async Task A_request_can_hang_until_the_client_gives_up()
+    {
+        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+        using var client = new CollectorClient(collector);
+        using var giveUp = new CancellationTokenSource();
+        collector.Next(CollectorBehavior.Hang.AfterKeeping());
+
+        using HttpRequestMessage request = CollectorClient.Post(CollectorClient.Report, CollectorClient.Data(CollectorClient.Event()));
+        Task<HttpResponseMessage> sending = client.SendAsync(request, cancellationToken: giveUp.Token);
+        await collector.WaitForEventsAsync(1, Cancellation);
+        await giveUp.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+        (await client.ReportAsync(CollectorClient.Event())).IsSuccess();
+    }
+
+    [Fact]
+    public void Impossible_behaviors_are_refused_when_they_are_made()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => CollectorBehavior.Answer(199));
+        Assert.Throws<ArgumentOutOfRangeException>(() => CollectorBehavior.Answer(600, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => CollectorBehavior.Answer(204, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => CollectorBehavior.AnswerHuge(1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => CollectorBehavior.Normal.After(TimeSpan.FromSeconds(-1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => CollectorBehavior.Normal.Drip(TimeSpan.FromSeconds(-1)));
+    }
+
+    private static bool AnswerComparer(
+        (HttpStatusCode Status, string? Type, byte[] Body) expected, (HttpStatusCode Status, string? Type, byte[] Body) actual) =>
+        (expected.Status, expected.Type) == (actual.Status, actual.Type) && expected.Body.AsSpan().SequenceEqual(actual.Body);
+
+    private static async Task<(HttpStatusCode Status, string? Type, byte[] Body)> AskAsync(CollectorClient client)
+    {
+        using HttpRequestMessage request = CollectorClient.Post(CollectorClient.Report, "");
+        using HttpResponseMessage response = await client.SendAsync(request);
+        return (response.StatusCode, response.Content.Headers.ContentType?.ToString(), await response.Content.ReadAsByteArrayAsync(Cancellation));
+    }
+
+    private static async Task AssertCutAsync(EngageLabCollector collector, CollectorClient client, CollectorBehavior cut)
+    {
+        collector.Next(cut);
+        HttpRequestException exception = await Assert.ThrowsAsync<HttpRequestException>(() => client.ReportAsync(CollectorClient.Event()));
+        Assert.Equal(SocketError.ConnectionReset, Assert.IsType<SocketException>(exception.GetBaseException()).SocketErrorCode);
+    }
+}

@@ -1,0 +1,133 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace TypedEvents.Collector.Tests;
+
+public sealed class LifetimeTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task It_listens_on_loopback_only()
+    {
+        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+
+        Assert.Equal(("http", "127.0.0.1"), (collector.BaseAddress.Scheme, collector.BaseAddress.Host));
+        Assert.NotEqual(0, collector.BaseAddress.Port);
+    }
+
+    [Fact]
+    public async Task A_port_can_be_chosen_and_is_free_again_at_once()
+    {
+        EngageLabCollector first = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+        var options = new CollectorOptions { Port = first.BaseAddress.Port };
+        await Assert.ThrowsAsync<IOException>(() => EngageLabCollector.StartAsync(options, Cancellation));
+        await first.DisposeAsync();
+
+        await using EngageLabCollector second = await EngageLabCollector.StartAsync(options, Cancellation);
+
+        Assert.Equal(first.BaseAddress, second.BaseAddress);
+    }
+
+    [Fact]
+    public async Task It_stops_while_requests_hang()
+    {
+        EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+        using var client = new CollectorClient(collector);
+        collector.Next(CollectorBehavior.Hang);
+        collector.Next(CollectorBehavior.Normal.After(TimeSpan.FromDays(1)));
+        collector.Next(CollectorBehavior.Normal.Drip(TimeSpan.FromDays(1)));
+        Task<CollectorClient.Reply>[] asking = [.. Enumerable.Range(0, 3).Select(_ => client.ReportAsync(CollectorClient.Event()))];
+        await collector.WaitForRequestsAsync(3, Cancellation);
+
+        await collector.DisposeAsync().AsTask().WaitAsync(Soon, Cancellation);
+
+        foreach (Task<CollectorClient.Reply> request in asking)
+        {
+            await Assert.ThrowsAsync<HttpRequestException>(() => request);
+        }
+    }
+
+    [Fact]
+    public async Task It_stops_while_connections_are_kept_alive()
+    {
+        EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+        using var client = new HttpClient { BaseAddress = collector.BaseAddress };
+        using HttpResponseMessage response = await client.GetAsync(new Uri("/", UriKind.Relative), Cancellation);
+
+        await collector.DisposeAsync().AsTask().WaitAsync(Soon, Cancellation);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Who_waits_hears_of_the_end()
+    {
+        EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+        Task<IReadOnlyList<ReceivedEvent>> events = collector.WaitForEventsAsync(1, Cancellation);
+        Task<IReadOnlyList<ReceivedRequest>> requests = collector.WaitForRequestsAsync(1, Cancellation);
+
+        await collector.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => events);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => requests);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => collector.WaitForEventsAsync(1, Cancellation));
+    }
+
+    [Fact]
+    public async Task Waiting_can_be_given_up()
+    {
+        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        Task<IReadOnlyList<ReceivedEvent>> waiting = collector.WaitForEventsAsync(1, giveUp.Token);
+
+        await giveUp.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        Assert.Empty(await collector.WaitForEventsAsync(0, Cancellation));
+    }
+
+    [Fact]
+    public async Task Options_out_of_range_are_refused()
+    {
+        await Assert.ThrowsAsync<ArgumentException>(() => EngageLabCollector.StartAsync(new() { ApiKey = "" }, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(() => EngageLabCollector.StartAsync(new() { ApiSecret = "" }, Cancellation));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => EngageLabCollector.StartAsync(new() { Port = 65536 }, Cancellation));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => EngageLabCollector.StartAsync(new() { MaxEventsPerRequest = 0 }, Cancellation));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => EngageLabCollector.StartAsync(new() { MaxRequestBytes = 0 }, Cancellation));
+    }
+
+    [Fact]
+    public async Task It_speaks_https_with_a_certificate_that_it_is_given()
+    {
+        using X509Certificate2 certificate = MakeCertificate();
+        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(new() { Certificate = certificate }, Cancellation);
+        using var handler = new HttpClientHandler
+        {
+            ServerCertificateCustomValidationCallback = (_, seen, _, _) => seen?.Thumbprint == certificate.Thumbprint,
+        };
+        using var trusting = new HttpClient(handler);
+        using var distrusting = new HttpClient();
+        var address = new Uri(collector.BaseAddress, CollectorClient.Report);
+
+        using HttpRequestMessage request = CollectorClient.Post(address.AbsoluteUri, CollectorClient.Data(CollectorClient.Event()));
+        using HttpResponseMessage response = await trusting.SendAsync(request, Cancellation);
+
+        Assert.Equal("https", address.Scheme);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        HttpRequestException refused = await Assert.ThrowsAsync<HttpRequestException>(() => distrusting.GetAsync(address, Cancellation));
+        Assert.Equal(HttpRequestError.SecureConnectionError, refused.HttpRequestError);
+        Assert.Single(collector.Requests);
+    }
+
+    private static X509Certificate2 MakeCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+    }
+}
