@@ -10,8 +10,8 @@ namespace TypedEvents.Collector;
 /// Immutable, so one can serve many requests and collectors.
 /// </summary>
 /// <remarks>
-/// Every cut aborts the TCP connection. A client that reuses connections may take an abort on a reused one for
-/// an idle connection that ended, and quietly send the request again on another: count requests with that in mind.
+/// Every cut aborts the TCP connection: the client sees a reset, on a reused connection too, and not an orderly end
+/// that it could take for an idle connection's and quietly try again.
 /// </remarks>
 public sealed class CollectorBehavior
 {

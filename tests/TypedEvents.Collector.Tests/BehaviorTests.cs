@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 
@@ -38,11 +37,13 @@ public sealed class BehaviorTests
         collector.Next(CollectorBehavior.AnswerRaw(502, "text/html", "<p>é</p>"));
         collector.Next(CollectorBehavior.AnswerRaw(200, null, new byte[] { 0, 255 }));
         collector.Next(CollectorBehavior.Answer(204));
+        collector.Next(CollectorBehavior.Answer(304));
         collector.Next(CollectorBehavior.Answer(503));
 
         Assert.Equal((HttpStatusCode.BadGateway, "text/html", "<p>é</p>"u8.ToArray()), await AskAsync(client), AnswerComparer);
         Assert.Equal((HttpStatusCode.OK, null, [0, 255]), await AskAsync(client), AnswerComparer);
         Assert.Equal((HttpStatusCode.NoContent, null, []), await AskAsync(client), AnswerComparer);
+        Assert.Equal((HttpStatusCode.NotModified, null, []), await AskAsync(client), AnswerComparer);
         Assert.Equal((HttpStatusCode.ServiceUnavailable, null, []), await AskAsync(client), AnswerComparer);
     }
 
@@ -109,43 +110,6 @@ public sealed class BehaviorTests
     }
 
     [Fact]
-    public async Task A_cut_keeps_nothing_and_resets_the_connection()
-    {
-        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
-        using var client = new CollectorClient(collector);
-
-        await AssertCutAsync(collector, client, CollectorBehavior.CutBeforeReading);
-        await AssertCutAsync(collector, client, CollectorBehavior.Cut);
-
-        Assert.Empty(collector.Events);
-        Assert.Equal([0, 1], collector.Requests.Select(request => request.Events.Count));
-        Assert.Equal([null, null], collector.Requests.Select(request => request.Status));
-    }
-
-    [Fact]
-    public async Task A_cut_can_be_chosen_by_content()
-    {
-        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
-        using var client = new CollectorClient(collector);
-        collector.Behave(request => request.Events.Any(received => received.EventName == "poison") ? CollectorBehavior.Cut : null);
-
-        await Assert.ThrowsAsync<HttpRequestException>(() => client.ReportAsync(CollectorClient.Event("poison")));
-        (await client.ReportAsync(CollectorClient.Event())).IsSuccess();
-    }
-
-    [Fact]
-    public async Task A_lost_answer_keeps_the_events()
-    {
-        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
-        using var client = new CollectorClient(collector);
-
-        await AssertCutAsync(collector, client, CollectorBehavior.LoseAnswer);
-
-        Assert.Single(collector.Events);
-        Assert.Null(Assert.Single(collector.Requests).Status);
-    }
-
-    [Fact]
     public async Task Events_can_be_kept_whatever_the_answer_says()
     {
         await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
@@ -160,26 +124,6 @@ public sealed class BehaviorTests
 
         Assert.Equal(["1", "2"], collector.Events.Select(received => received.RandomId));
         Assert.Equal(0, collector.DuplicateCount);
-    }
-
-    [Fact]
-    public async Task An_answer_can_be_cut_half_way()
-    {
-        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
-        using var client = new CollectorClient(collector);
-        collector.Next(CollectorBehavior.AnswerRaw(200, "text/plain", new string('a', 1000)).CutHalfway());
-        collector.Next(CollectorBehavior.Normal.CutHalfway());
-
-        using HttpRequestMessage request = CollectorClient.Post(CollectorClient.Report, "");
-        using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        Assert.Equal(1000, response.Content.Headers.ContentLength);
-        await using Stream body = await response.Content.ReadAsStreamAsync(Cancellation);
-        await body.ReadExactlyAsync(new byte[500], Cancellation);
-        await Assert.ThrowsAnyAsync<IOException>(() => body.ReadExactlyAsync(new byte[1], Cancellation).AsTask());
-
-        await Assert.ThrowsAsync<HttpRequestException>(() => client.ReportAsync(CollectorClient.Event()));
-        Assert.Single(collector.Events);
-        Assert.Equal([200, 200], collector.Requests.Select(kept => kept.Status));
     }
 
     [Fact]
@@ -285,12 +229,5 @@ public sealed class BehaviorTests
         using HttpRequestMessage request = CollectorClient.Post(CollectorClient.Report, "");
         using HttpResponseMessage response = await client.SendAsync(request);
         return (response.StatusCode, response.Content.Headers.ContentType?.ToString(), await response.Content.ReadAsByteArrayAsync(Cancellation));
-    }
-
-    private static async Task AssertCutAsync(EngageLabCollector collector, CollectorClient client, CollectorBehavior cut)
-    {
-        collector.Next(cut);
-        HttpRequestException exception = await Assert.ThrowsAsync<HttpRequestException>(() => client.ReportAsync(CollectorClient.Event()));
-        Assert.Equal(SocketError.ConnectionReset, Assert.IsType<SocketException>(exception.GetBaseException()).SocketErrorCode);
     }
 }

@@ -5,22 +5,13 @@ using System.Text.Json;
 
 namespace TypedEvents.Collector.Tests;
 
-/// <summary>
-/// Plain HTTP to one collector. Each request has its own connection: on a reused one, HttpClient would quietly send
-/// a request again that was cut off.
-/// </summary>
-internal sealed class CollectorClient : IDisposable
+/// <summary>Plain HTTP to one collector.</summary>
+internal sealed class CollectorClient(EngageLabCollector collector) : IDisposable
 {
     public const string Report = "v1/event/report";
     public const string Register = "v1/user/register";
 
-    private readonly HttpClient _http;
-
-    public CollectorClient(EngageLabCollector collector)
-    {
-        var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero };
-        _http = new HttpClient(handler) { BaseAddress = collector.BaseAddress };
-    }
+    private readonly HttpClient _http = new() { BaseAddress = collector.BaseAddress };
 
     public static string Event(string name = "login", string? id = null) =>
         id is null

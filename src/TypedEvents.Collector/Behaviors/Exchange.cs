@@ -65,7 +65,11 @@ internal sealed class Exchange(HttpContext context, RequestProcessor processor, 
     {
         foreach (ReadOnlyMemory<byte> piece in part)
         {
-            await context.Response.Body.WriteAsync(piece, ended);
+            // Where a status allows no body, Kestrel takes even an empty write for one and breaks the connection.
+            if (!piece.IsEmpty)
+            {
+                await context.Response.Body.WriteAsync(piece, ended);
+            }
         }
 
         await context.Response.Body.FlushAsync(ended);
