@@ -55,12 +55,6 @@ public readonly record struct Euid : ISpanParsable<Euid>, ISpanFormattable, ICom
         return Parse(s.AsSpan(), provider);
     }
 
-    /// <summary>Reads an EUID of decimal digits.</summary>
-    /// <param name="s">The digits.</param>
-    /// <returns>The EUID.</returns>
-    /// <exception cref="FormatException"><paramref name="s"/> is no positive 64-bit number in decimal digits.</exception>
-    public static Euid Parse(string s) => Parse(s, null);
-
     /// <inheritdoc/>
     public static bool TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out Euid result)
     {

@@ -14,23 +14,23 @@ internal static class RandomId
     private const int BytesPerId = 10;
 
     [ThreadStatic]
-    private static byte[]? t_block;
+    private static byte[]? _block;
 
     [ThreadStatic]
-    private static int t_used;
+    private static int _used;
 
     public static Guid New(DateTimeOffset now)
     {
-        byte[]? block = t_block;
-        if (block is null || t_used + BytesPerId > BlockBytes)
+        byte[]? block = _block;
+        if (block is null || _used + BytesPerId > BlockBytes)
         {
-            block = t_block ??= new byte[BlockBytes];
+            block = _block ??= new byte[BlockBytes];
             RandomNumberGenerator.Fill(block);
-            t_used = 0;
+            _used = 0;
         }
 
-        Span<byte> random = block.AsSpan(t_used, BytesPerId);
-        t_used += BytesPerId;
+        Span<byte> random = block.AsSpan(_used, BytesPerId);
+        _used += BytesPerId;
 
         Span<byte> id = stackalloc byte[16];
         BinaryPrimitives.WriteInt64BigEndian(id, now.ToUnixTimeMilliseconds() << 16);

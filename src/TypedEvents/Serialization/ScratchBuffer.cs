@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace TypedEvents;
 
 /// <summary>The buffer behind an <see cref="EventWriter"/>: one event at a time is written into it, from the first byte on.</summary>
@@ -71,16 +69,15 @@ internal sealed class ScratchBuffer
     public void NoteNonFiniteNumber(string property) => (_nonFiniteNumbers ??= []).Add(property);
 
     [ThreadStatic]
-    [SuppressMessage("Style", "IDE0044:Add readonly modifier", Justification = "A thread-static field is set by each thread.")]
-    private static ScratchBuffer? t_free;
+    private static ScratchBuffer? _free;
 
     /// <summary>The thread's own buffer, or a new one where the thread is writing an event already: a getter may track.</summary>
     public static ScratchBuffer Rent()
     {
-        ScratchBuffer scratch = t_free ?? new ScratchBuffer();
-        t_free = null;
+        ScratchBuffer scratch = _free ?? new ScratchBuffer();
+        _free = null;
         return scratch;
     }
 
-    public static void Return(ScratchBuffer scratch) => t_free = scratch;
+    public static void Return(ScratchBuffer scratch) => _free = scratch;
 }

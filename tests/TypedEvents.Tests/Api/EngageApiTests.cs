@@ -1,0 +1,206 @@
+using System.Net;
+using TypedEvents.Collector;
+
+namespace TypedEvents.Tests;
+
+public sealed class EngageApiTests
+{
+    [Fact]
+    public async Task A_batch_is_reported_and_can_be_reported_again_without_a_second_event()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using EngageApi api = Trackers.CreateApi(collector);
+        using EventBatch batch = OneEvent();
+
+        await api.ReportAsync(batch, Trackers.Cancellation);
+        await api.ReportAsync(batch, Trackers.Cancellation);
+
+        Assert.Single(collector.Events);
+        Assert.Equal(1, collector.DuplicateCount);
+        Assert.All(collector.Requests, request => Assert.StartsWith("TypedEvents/", request.UserAgent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_address_may_have_a_path_with_or_without_a_slash_at_its_end()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        foreach (string path in new[] { "proxy", "proxy/" })
+        {
+            using EngageApi api = Trackers.CreateApi(collector, options => options.BaseAddress = new Uri(collector.BaseAddress, path));
+            using EventBatch batch = OneEvent();
+            EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation));
+            Assert.Equal(HttpStatusCode.NotFound, exception.StatusCode);
+            Assert.Equal("/proxy/v1/event/report", collector.Requests[^1].Path);
+        }
+    }
+
+    [Fact]
+    public async Task An_empty_batch_is_refused_before_it_is_sent()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using EngageApi api = Trackers.CreateApi(collector);
+        using var batch = new EventBatch();
+        await Assert.ThrowsAsync<ArgumentException>(() => api.ReportAsync(batch, Trackers.Cancellation));
+        Assert.Empty(collector.Requests);
+    }
+
+    [Theory]
+    [InlineData(401, 40050, "ApiKey")]
+    [InlineData(200, 40050, "ApiKey")]
+    [InlineData(500, 50034, "project")]
+    [InlineData(200, 50074, "data source")]
+    [InlineData(400, 40007, "EUID")]
+    [InlineData(400, 99999, "refused the content")]
+    [InlineData(429, 0, "too many")]
+    [InlineData(503, 0, "fault of its own")]
+    public async Task A_refusal_says_what_came_back_and_what_to_check(int status, int code, string advice)
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using EngageApi api = Trackers.CreateApi(collector);
+        using EventBatch batch = OneEvent();
+        collector.Behave(CollectorBehavior.Answer(status, code, "something is wrong"));
+
+        EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation));
+
+        Assert.Equal(status, (int?)exception.StatusCode);
+        Assert.Equal(code, exception.Code);
+        Assert.Equal("something is wrong", exception.ServerMessage);
+        Assert.Contains(advice, exception.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains($"answered {status}", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(404, "text/html", "<h1>Not here</h1>", "BaseAddress")]
+    [InlineData(302, null, "", "Redirects are not followed")]
+    [InlineData(200, "text/html", "<h1>Welcome to the hotel</h1>", "no answer of EngageLab's")]
+    [InlineData(200, "application/json", "", "no answer of EngageLab's")]
+    [InlineData(200, "application/json", "[]", "no answer of EngageLab's")]
+    [InlineData(200, "application/json", "{\"code\":\"0\"}", "no answer of EngageLab's")]
+    [InlineData(200, "application/json", "{\"code\":0.5}", "no answer of EngageLab's")]
+    [InlineData(200, "application/json", "{\"code\":0", "no answer of EngageLab's")]
+    [InlineData(403, "text/plain", "blocked", "credentials")]
+    public async Task An_answer_that_is_not_EngageLabs_is_no_success(int status, string? contentType, string body, string advice)
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using EngageApi api = Trackers.CreateApi(collector);
+        using EventBatch batch = OneEvent();
+        collector.Behave(CollectorBehavior.AnswerRaw(status, contentType, body));
+
+        EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation));
+        Assert.Null(exception.Code);
+        Assert.Contains(advice, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_servers_message_is_cut_and_freed_of_control_characters()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using EngageApi api = Trackers.CreateApi(collector);
+        using EventBatch batch = OneEvent();
+        collector.Behave(CollectorBehavior.Answer(400, 1, "a\r\nb\u001b[31m" + new string('x', 5000)));
+
+        EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation));
+        Assert.Equal(256, exception.ServerMessage!.Length);
+        Assert.StartsWith("a  b [31m", exception.ServerMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Retry_after_is_read_in_seconds_and_as_a_date()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        var clock = Trackers.FakeClock();
+        using EngageApi api = Trackers.CreateApi(collector, options => options.TimeProvider = clock);
+        using EventBatch batch = OneEvent();
+        collector.Next(CollectorBehavior.Answer(429, 1).WithHeader("Retry-After", "7"));
+        collector.Next(CollectorBehavior.Answer(503, 1).WithHeader("Retry-After", clock.GetUtcNow().AddMinutes(2).ToString("R")));
+
+        Assert.Equal(TimeSpan.FromSeconds(7), (await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation))).RetryAfter);
+        Assert.Equal(TimeSpan.FromMinutes(2), (await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation))).RetryAfter);
+    }
+
+    [Fact]
+    public async Task No_whole_answer_is_an_exception_that_says_so()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using EngageApi api = Trackers.CreateApi(collector);
+        using EventBatch batch = OneEvent();
+
+        foreach ((CollectorBehavior behavior, string message) in new[]
+        {
+            (CollectorBehavior.CutBeforeReading, "ended before the answer"),
+            (CollectorBehavior.Cut, "ended before the answer"),
+            (CollectorBehavior.LoseAnswer, "ended before the answer"),
+            (CollectorBehavior.Answer(200, 0).CutHalfway(), "ended before the answer"),
+            (CollectorBehavior.AnswerHuge(1_000_000), "longer than EngageLab's"),
+        })
+        {
+            collector.Behave(behavior);
+            EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation));
+            Assert.Contains(message, exception.Message, StringComparison.Ordinal);
+            Assert.Null(exception.Code);
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_an_exception_that_names_the_address()
+    {
+        EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using EngageApi api = Trackers.CreateApi(collector);
+        await collector.DisposeAsync();
+        using EventBatch batch = OneEvent();
+        EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation));
+        Assert.Contains("No connection", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(collector.BaseAddress.Host, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_is_given_up_after_the_time_out_by_the_clock_that_was_set()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        var clock = Trackers.FakeClock();
+        using EngageApi api = Trackers.CreateApi(collector, options => options.TimeProvider = clock);
+        using EventBatch batch = OneEvent();
+        collector.Behave(CollectorBehavior.Hang);
+
+        Task report = api.ReportAsync(batch, Trackers.Cancellation);
+        await collector.WaitForRequestsAsync(1, Trackers.Cancellation);
+        clock.Advance(TimeSpan.FromSeconds(9.9));
+        Assert.False(report.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(0.2));
+        Assert.Contains("in time", (await Assert.ThrowsAsync<EngageApiException>(() => report)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_request_can_be_cancelled()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using EngageApi api = Trackers.CreateApi(collector);
+        using EventBatch batch = OneEvent();
+        collector.Behave(CollectorBehavior.Hang);
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Trackers.Cancellation);
+
+        Task report = api.ReportAsync(batch, cancellation.Token);
+        await collector.WaitForRequestsAsync(1, Trackers.Cancellation);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => report);
+    }
+
+    [Fact]
+    public async Task Credentials_can_be_exchanged()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using EngageApi api = Trackers.CreateApi(collector, options => options.ApiSecret = "old");
+        using EventBatch batch = OneEvent();
+        await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation));
+        api.UseCredentials(Trackers.ApiKey, Trackers.ApiSecret);
+        await api.ReportAsync(batch, Trackers.Cancellation);
+        Assert.Throws<ArgumentException>(() => api.UseCredentials("key", ""));
+    }
+
+    private static EventBatch OneEvent()
+    {
+        var batch = new EventBatch();
+        Assert.True(batch.TryAdd(Trackers.Alice, new SignUp("pro", 3)));
+        return batch;
+    }
+}

@@ -1,0 +1,77 @@
+using TypedEvents.Collector;
+
+namespace TypedEvents.Tests;
+
+public sealed class RegisterUsersTests
+{
+    [Fact]
+    public async Task Own_ids_become_euids_and_stay_the_same()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using EngageApi api = Trackers.CreateApi(collector);
+
+        UserRegistration first = await api.RegisterUsersAsync("user_id", ["ada", "grace", "ada"], Trackers.Cancellation);
+        UserRegistration second = await api.RegisterUsersAsync("user_id", ["grace"], Trackers.Cancellation);
+
+        Assert.Empty(first.Failed);
+        Assert.Equal(["ada", "grace"], first.Euids.Keys.Order());
+        Assert.Equal(first.Euids["grace"], second.Euids["grace"]);
+        Assert.Equal(collector.Users[new UserIdentity("user_id", "ada")], first.Euids["ada"].Value);
+    }
+
+    [Fact]
+    public async Task More_than_100_ids_go_in_several_requests()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using EngageApi api = Trackers.CreateApi(collector);
+        string[] ids = [.. Enumerable.Range(0, 250).Select(i => $"user-{i}")];
+
+        UserRegistration registration = await api.RegisterUsersAsync("anonymous_id", ids, Trackers.Cancellation);
+
+        Assert.Equal(250, registration.Euids.Count);
+        Assert.Equal(250, registration.Euids.Values.Distinct().Count());
+        Assert.Equal(3, collector.RequestCount);
+    }
+
+    [Fact]
+    public async Task Ids_without_a_euid_are_named()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using EngageApi api = Trackers.CreateApi(collector);
+        collector.LeaveOutUsers(user => user.Value is "b" or "d");
+
+        UserRegistration registration = await api.RegisterUsersAsync("registration_id", ["d", "a", "b", "c"], Trackers.Cancellation);
+
+        Assert.Equal(["d", "b"], registration.Failed);
+        Assert.Equal(["a", "c"], registration.Euids.Keys.Order());
+    }
+
+    [Fact]
+    public async Task A_refused_request_is_an_exception_that_says_what_to_check()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using EngageApi api = Trackers.CreateApi(collector, options => options.ApiKey = "another");
+        EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(
+            () => api.RegisterUsersAsync("user_id", ["ada"], Trackers.Cancellation));
+        Assert.Equal(40050, exception.Code);
+        Assert.Contains("ApiKey", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("/v1/user/register", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Wrong_ids_are_refused_before_anything_is_sent()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using EngageApi api = Trackers.CreateApi(collector);
+
+        Assert.Contains("anonymous_id", (await RegisterWronglyAsync("email", "a@example.org")).Message, StringComparison.Ordinal);
+        Assert.Contains("1 to 256", (await RegisterWronglyAsync("user_id", "")).Message, StringComparison.Ordinal);
+        Assert.Contains("257 characters", (await RegisterWronglyAsync("user_id", new string('x', 257))).Message, StringComparison.Ordinal);
+        Assert.Empty(collector.Requests);
+        Assert.Empty((await api.RegisterUsersAsync("user_id", [], Trackers.Cancellation)).Euids);
+        Assert.Single((await api.RegisterUsersAsync("user_id", [new string('x', 256)], Trackers.Cancellation)).Euids);
+
+        async Task<ArgumentException> RegisterWronglyAsync(string kind, string id) =>
+            await Assert.ThrowsAsync<ArgumentException>(() => api.RegisterUsersAsync(kind, [id], Trackers.Cancellation));
+    }
+}

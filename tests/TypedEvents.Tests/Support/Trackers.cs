@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Time.Testing;
+using TypedEvents.Collector;
+
+namespace TypedEvents.Tests;
+
+/// <summary>Trackers that report to a local collector, and what every test of one asserts at its end.</summary>
+internal static class Trackers
+{
+    public const string ApiKey = "key-9d1f04";
+    public const string ApiSecret = "secret-77c2be";
+
+    public static readonly Euid Alice = new(10000091198);
+    public static readonly Euid Bob = new(10000091199);
+
+    public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static Task<EngageLabCollector> StartCollectorAsync() =>
+        EngageLabCollector.StartAsync(new CollectorOptions { ApiKey = ApiKey, ApiSecret = ApiSecret }, Cancellation);
+
+    public static EventTracker Create(EngageLabCollector collector, Action<EventTrackerOptions>? configure = null) =>
+        EventTracker.Create(options =>
+        {
+            options.BaseAddress = collector.BaseAddress;
+            options.AllowInsecureLoopback = true;
+            options.ApiKey = ApiKey;
+            options.ApiSecret = ApiSecret;
+            configure?.Invoke(options);
+        });
+
+    public static EngageApi CreateApi(EngageLabCollector collector, Action<EngageApiOptions>? configure = null)
+    {
+        var options = new EngageApiOptions
+        {
+            BaseAddress = collector.BaseAddress,
+            AllowInsecureLoopback = true,
+            ApiKey = ApiKey,
+            ApiSecret = ApiSecret,
+        };
+        configure?.Invoke(options);
+        return new EngageApi(options);
+    }
+
+    /// <summary>A clock that stands still until a test moves it.</summary>
+    public static FakeTimeProvider FakeClock() => new(new DateTimeOffset(2026, 5, 4, 3, 2, 1, TimeSpan.Zero));
+
+    /// <summary>Both equations, and that the tracker and the outbox agree on what went from one to the other.</summary>
+    public static void AssertAccounted(FlushResult result, long tracked)
+    {
+        TrackerStatistics tracker = result.Tracker;
+        OutboxAccount outbox = result.Outbox;
+        Assert.Equal(tracked, tracker.Tracked);
+        Assert.Equal(tracker.Tracked, tracker.Buffered + tracker.Appended + tracker.Dropped.Total);
+        Assert.Equal(tracker.Appended, outbox.Appended);
+        Assert.Equal(outbox.Appended, outbox.Delivered + outbox.Pending + outbox.DeadLetters + outbox.Discarded.Total);
+    }
+}

@@ -1,0 +1,303 @@
+using Microsoft.Extensions.Logging;
+using TypedEvents.Collector;
+
+namespace TypedEvents.Tests;
+
+/// <summary>What becomes of events when the server doesn't take them: nothing is lost, and everything is counted.</summary>
+public sealed class DeliveryTests
+{
+    public static TheoryData<string> PassingFaults => [.. Faults.Keys];
+
+    private static readonly Dictionary<string, CollectorBehavior> Faults = new()
+    {
+        ["408"] = CollectorBehavior.Answer(408),
+        ["425"] = CollectorBehavior.Answer(425),
+        ["429"] = CollectorBehavior.Answer(429),
+        ["500 with a code"] = CollectorBehavior.Answer(500, 12345),
+        ["503 without a body"] = CollectorBehavior.Answer(503),
+        ["503 that says success"] = CollectorBehavior.Answer(503, 0, "success"),
+        ["cut before reading"] = CollectorBehavior.CutBeforeReading,
+        ["cut after reading"] = CollectorBehavior.Cut,
+        ["lost answer"] = CollectorBehavior.LoseAnswer,
+        ["half an answer"] = CollectorBehavior.Answer(200, 0).AfterKeeping().CutHalfway(),
+        ["huge answer"] = CollectorBehavior.AnswerHuge(),
+    };
+
+    [Theory]
+    [MemberData(nameof(PassingFaults))]
+    public async Task After_a_fault_that_passes_each_event_arrives_under_its_one_id(string fault)
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock();
+        await using EventTracker tracker = Trackers.Create(collector, clock.Drive);
+        collector.Next(Faults[fault], count: 3);
+        for (int i = 0; i < 10; i++)
+        {
+            tracker.Track(new Euid(i + 1), new PageViewed($"/{i}"));
+        }
+
+        FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+
+        Assert.Equal(FlushOutcome.Settled, result.Outcome);
+        Assert.Equal(10, result.Outbox.Delivered);
+        Assert.Equal(10, collector.EventCount);
+        Assert.Equal(0, collector.ConflictCount);
+        Assert.Equal(4, collector.RequestCount);
+        Trackers.AssertAccounted(result, tracked: 10);
+    }
+
+    [Fact]
+    public async Task A_server_that_hangs_is_given_up_after_the_time_out_and_asked_again()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock();
+        await using EventTracker tracker = Trackers.Create(collector, clock.Drive);
+        collector.Next(CollectorBehavior.Hang);
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        Task<FlushResult> flush = tracker.FlushAsync(Trackers.Cancellation).AsTask();
+        await collector.WaitForRequestsAsync(1, Trackers.Cancellation);
+
+        clock.Time.Advance(TimeSpan.FromSeconds(10));
+        await clock.RunUntilAsync(collector.WaitForRequestsAsync(2, Trackers.Cancellation));
+        FlushResult result = await flush;
+
+        Assert.Equal(FlushOutcome.Settled, result.Outcome);
+        Assert.Equal(2, collector.RequestCount);
+    }
+
+    [Fact]
+    public async Task A_flush_ends_after_its_time_out_and_says_so()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock();
+        await using EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            clock.Drive(options);
+            options.FlushTimeout = TimeSpan.FromSeconds(30);
+        });
+        collector.Behave(CollectorBehavior.Answer(503));
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+
+        FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+
+        Assert.Equal(FlushOutcome.TimedOut, result.Outcome);
+        Assert.Contains("503", result.Problem, StringComparison.Ordinal);
+        Assert.Equal(1, result.Outbox.Pending);
+        Trackers.AssertAccounted(result, tracked: 1);
+    }
+
+    [Theory]
+    [InlineData(401, 40050, "ApiKey")]
+    [InlineData(400, 90400, "refused the content")]
+    [InlineData(200, 55102, "refused the content")]
+    [InlineData(302, null, "Redirects")]
+    [InlineData(404, null, "BaseAddress")]
+    [InlineData(413, null, "BaseAddress")]
+    public async Task What_needs_somebodys_care_ends_a_flush_at_once_and_keeps_the_events(int status, int? code, string problem)
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock();
+        await using EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            clock.Drive(options);
+            options.LoggerFactory = logger;
+        });
+        collector.Behave(code is { } number ? CollectorBehavior.Answer(status, number) : CollectorBehavior.Answer(status));
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+
+        // No clock runs: the flush doesn't wait for its time-out.
+        FlushResult blocked = await tracker.FlushAsync(Trackers.Cancellation);
+        Assert.Equal(FlushOutcome.Blocked, blocked.Outcome);
+        Assert.Contains(problem, blocked.Problem, StringComparison.Ordinal);
+        Assert.Equal(1, blocked.Outbox.Pending);
+        Trackers.AssertAccounted(blocked, tracked: 1);
+        Assert.Single(logger.Entries, entry => entry.Level == LogLevel.Error && entry.Text.Contains(problem, StringComparison.Ordinal));
+
+        collector.BehaveNormally();
+        await clock.RunUntilAsync(collector.WaitForRequestsAsync(2, Trackers.Cancellation));
+        Assert.Equal(FlushOutcome.Settled, (await tracker.FlushAsync(Trackers.Cancellation)).Outcome);
+        Assert.Contains(logger.Entries, entry => entry.Text.Contains("delivered again", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Exchanged_credentials_are_tried_at_once()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            options.TimeProvider = Trackers.FakeClock();
+            options.ApiSecret = "old";
+        });
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        Assert.Equal(FlushOutcome.Blocked, (await tracker.FlushAsync(Trackers.Cancellation)).Outcome);
+
+        tracker.UseCredentials(Trackers.ApiKey, Trackers.ApiSecret);
+        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+
+        Assert.Equal(FlushOutcome.Settled, result.Outcome);
+        Assert.Equal(1, result.Outbox.Delivered);
+    }
+
+    [Fact]
+    public async Task A_stop_with_a_server_that_hangs_ends_at_its_deadline_and_counts_what_is_left()
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock();
+        EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            clock.Drive(options);
+            options.ShutdownTimeout = TimeSpan.FromSeconds(5);
+            options.LoggerFactory = logger;
+        });
+        collector.Behave(CollectorBehavior.Hang);
+        for (int i = 0; i < 1000; i++)
+        {
+            tracker.Track(new Euid(i + 1), new PageViewed("/"));
+        }
+
+        Task<FlushResult> stop = tracker.StopAsync(Trackers.Cancellation).AsTask();
+        await collector.WaitForRequestsAsync(1, Trackers.Cancellation);
+        clock.Time.Advance(TimeSpan.FromSeconds(4.9));
+        Assert.False(stop.IsCompleted);
+        clock.Time.Advance(TimeSpan.FromSeconds(0.2));
+        FlushResult result = await clock.RunUntilAsync(stop);
+
+        Assert.Equal(FlushOutcome.TimedOut, result.Outcome);
+        Assert.Equal(1000, result.Outbox.Discarded.LeftOver);
+        Trackers.AssertAccounted(result, tracked: 1000);
+        Assert.Contains("1000 discarded", logger.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stop_that_is_cancelled_ends_at_once_and_counts_what_is_left()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        EventTracker tracker = Trackers.Create(collector, options => options.TimeProvider = Trackers.FakeClock());
+        collector.Behave(CollectorBehavior.Hang);
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        FlushResult result = await tracker.StopAsync(new CancellationToken(canceled: true));
+        Assert.Equal(FlushOutcome.TimedOut, result.Outcome);
+        Assert.Equal(1, result.Outbox.Discarded.LeftOver);
+        Trackers.AssertAccounted(result, tracked: 1);
+    }
+
+    [Fact]
+    public async Task A_stop_gives_the_outbox_all_that_was_buffered_even_when_nothing_can_be_delivered()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        EventTracker tracker = Trackers.Create(collector, options => options.ApiSecret = "wrong");
+        for (int i = 0; i < 500; i++)
+        {
+            tracker.Track(new Euid(i + 1), new PageViewed("/"));
+        }
+
+        FlushResult result = await tracker.StopAsync(Trackers.Cancellation);
+
+        Assert.Equal(FlushOutcome.Blocked, result.Outcome);
+        Assert.Equal(0, result.Tracker.Dropped.NotKept);
+        Assert.Equal(500, result.Outbox.Discarded.LeftOver);
+        Trackers.AssertAccounted(result, tracked: 500);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_the_outbox_does_not_take_by_the_deadline_is_counted_as_not_kept(bool throws)
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock();
+        EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            clock.Drive(options);
+            options.ShutdownTimeout = TimeSpan.FromSeconds(5);
+            options.LoggerFactory = logger;
+            options.Outbox = new GatedOutbox(new MemoryOutbox()) { IsOpen = false, Failure = throws ? new IOException("disk gone") : null };
+        });
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        Task<TrackResult> waiting = tracker.TrackAsync(Trackers.Bob, new PageViewed("/"), cancellationToken: Trackers.Cancellation).AsTask();
+        Assert.Equal(2, tracker.Statistics.Buffered);
+
+        FlushResult result = await clock.RunUntilAsync(tracker.StopAsync(Trackers.Cancellation).AsTask());
+
+        Assert.Equal(2, result.Tracker.Dropped.NotKept);
+        Assert.Equal(0, result.Tracker.Buffered);
+        Trackers.AssertAccounted(result, tracked: 2);
+        Assert.Equal(TrackResult.Closed, await waiting);
+        Assert.Contains(throws ? "disk gone" : "no room", logger.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_outbox_that_fails_for_a_while_gets_everything_later()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock();
+        var outbox = new GatedOutbox(new MemoryOutbox()) { IsOpen = false, Failure = new IOException("disk gone") };
+        await using EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            clock.Drive(options);
+            options.Outbox = outbox;
+        });
+        for (int i = 0; i < 100; i++)
+        {
+            tracker.Track(Trackers.Alice, new PageViewed($"{i:D3}"));
+        }
+
+        Assert.Equal(100, tracker.Statistics.Buffered);
+        clock.Time.Advance(TimeSpan.FromMilliseconds(5));
+        Assert.Equal(TimeSpan.FromMilliseconds(5), tracker.Statistics.OldestBufferedAge);
+        outbox.IsOpen = true;
+        await clock.RunUntilAsync(collector.WaitForRequestsAsync(1, Trackers.Cancellation));
+        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+
+        Assert.Equal(100, result.Outbox.Delivered);
+        Assert.Equal(TimeSpan.Zero, result.Tracker.OldestBufferedAge);
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => $"{i:D3}"), collector.Events.Select(received => received.Properties!.Value.GetProperty("path").GetString()));
+    }
+
+    [Fact]
+    public async Task Producers_that_outrun_the_server_are_told_and_memory_stays_within_its_limits()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            options.BufferBytes = 64 * 1024;
+            options.Outbox = new MemoryOutbox(128 * 1024);
+        });
+        collector.Behave(CollectorBehavior.Hang);
+        string path = new('p', 1000);
+        Dictionary<TrackResult, int> results = [];
+        for (int i = 0; i < 5_000; i++)
+        {
+            TrackResult result = tracker.Track(new Euid(i + 1), new PageViewed(path));
+            results[result] = results.GetValueOrDefault(result) + 1;
+        }
+
+        TrackerStatistics statistics = tracker.Statistics;
+        Assert.Equal(5_000, statistics.Tracked);
+        Assert.Equal(statistics.Tracked, statistics.Buffered + statistics.Appended + statistics.Dropped.Total);
+        Assert.Equal(results[TrackResult.BufferFull], statistics.Dropped.BufferFull);
+        Assert.True((statistics.Buffered + statistics.Appended) * 1000 < 300 * 1024);
+
+        FlushResult last = await tracker.StopAsync(new CancellationToken(canceled: true));
+        Trackers.AssertAccounted(last, tracked: 5_000);
+    }
+
+    [Fact]
+    public async Task A_flush_can_be_cancelled_and_the_events_are_kept_all_the_same()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector, options => options.TimeProvider = Trackers.FakeClock());
+        collector.Next(CollectorBehavior.Hang);
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        using var cancellation = new CancellationTokenSource();
+        Task<FlushResult> flush = tracker.FlushAsync(cancellation.Token).AsTask();
+        await collector.WaitForRequestsAsync(1, Trackers.Cancellation);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => flush);
+        Assert.Equal(1, tracker.Statistics.Appended);
+        await tracker.StopAsync(new CancellationToken(canceled: true));
+    }
+}

@@ -1,0 +1,183 @@
+using Microsoft.Extensions.Logging;
+using TypedEvents.Collector;
+
+namespace TypedEvents.Tests;
+
+/// <summary>What a call answers when an event isn't taken, and that it is counted.</summary>
+public sealed class TrackResultTests
+{
+    [Fact]
+    public async Task A_getter_that_throws_makes_an_invalid_event_and_no_exception()
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector, options => options.LoggerFactory = logger);
+
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(TrackResult.Invalid, tracker.Track(Trackers.Alice, new Misbehaving(() => throw new TimeZoneNotFoundException())));
+        }
+
+        Assert.Equal(TrackResult.Invalid, await tracker.TrackAsync(Trackers.Alice, new Misbehaving(() => throw new TimeZoneNotFoundException()), cancellationToken: Trackers.Cancellation));
+        Assert.Equal(TrackResult.Invalid, tracker.Track<SignUp>(Trackers.Alice, null!));
+        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+
+        Assert.Equal(5, result.Tracker.Dropped.Invalid);
+        Trackers.AssertAccounted(result, tracked: 5);
+        Assert.Contains("'misbehaving'", Assert.Single(logger.Entries, entry => entry.Text.Contains("TimeZoneNotFoundException", StringComparison.Ordinal)).Text, StringComparison.Ordinal);
+        Assert.Empty(collector.Requests);
+    }
+
+    [Fact]
+    public async Task An_event_for_nobody_is_invalid()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector);
+        Assert.Equal(TrackResult.Invalid, tracker.Track(default(Euid), new PageViewed("/")));
+        Assert.Equal(TrackResult.Invalid, tracker.Track(default, new PageViewed("/")));
+        Assert.Equal(TrackResult.Invalid, tracker.Track(Trackers.Alice, new PageViewed("/"), new EventContext(RandomId: "")));
+        Trackers.AssertAccounted(await tracker.FlushAsync(Trackers.Cancellation), tracked: 3);
+        Assert.Equal(3, tracker.Statistics.Dropped.Invalid);
+    }
+
+    [Fact]
+    public async Task An_event_over_the_limit_is_too_large_and_the_next_one_is_not()
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector, options => options.LoggerFactory = logger);
+        Assert.Equal(TrackResult.TooLarge, tracker.Track(Trackers.Alice, new PageViewed(new string('a', 33 * 1024))));
+        Assert.Equal(TrackResult.Accepted, tracker.Track(Trackers.Alice, new PageViewed(new string('a', 32 * 1024 - 300))));
+        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+        Assert.Equal(1, result.Tracker.Dropped.TooLarge);
+        Assert.Equal(1, result.Outbox.Delivered);
+        Trackers.AssertAccounted(result, tracked: 2);
+        Assert.Contains("MaxEventBytes", logger.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_event_of_300_KB_arrives_where_the_limit_allows_it()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector, options => options.MaxEventBytes = 1_000_000);
+        string path = string.Concat(Enumerable.Repeat("/\"漢😀", 40_000));
+        Assert.Equal(TrackResult.Accepted, tracker.Track(Trackers.Alice, new PageViewed(path)));
+        await tracker.FlushAsync(Trackers.Cancellation);
+        Assert.Equal(path, Assert.Single(collector.Events).Properties!.Value.GetProperty("path").GetString());
+    }
+
+    [Fact]
+    public async Task An_event_that_the_filter_refuses_is_filtered_and_its_getters_are_not_read()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector, options => options.Filter = (user, name) => user == Trackers.Bob && name == "page_viewed");
+        bool isRead = false;
+        Assert.Equal(TrackResult.Filtered, tracker.Track(Trackers.Alice, new PageViewed("/")));
+        Assert.Equal(TrackResult.Filtered, tracker.Track(Trackers.Bob, new Misbehaving(() => (isRead = true).ToString())));
+        Assert.Equal(TrackResult.Accepted, tracker.Track(Trackers.Bob, new PageViewed("/")));
+        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+        Assert.False(isRead);
+        Assert.Equal(2, result.Tracker.Dropped.Filtered);
+        Trackers.AssertAccounted(result, tracked: 3);
+    }
+
+    [Fact]
+    public async Task After_the_end_a_tracker_is_closed()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        EventTracker tracker = Trackers.Create(collector);
+        FlushResult last = await tracker.StopAsync(Trackers.Cancellation);
+        Assert.Equal(TrackResult.Closed, tracker.Track(Trackers.Alice, new PageViewed("/")));
+        Assert.Equal(TrackResult.Closed, await tracker.TrackAsync(Trackers.Alice, new PageViewed("/"), cancellationToken: Trackers.Cancellation));
+        Assert.Equal(2, tracker.Statistics.Dropped.Closed);
+        Assert.Equal(2, tracker.Statistics.Tracked);
+        Assert.Equal(last, await tracker.FlushAsync(Trackers.Cancellation));
+        Assert.Equal(last, await tracker.StopAsync(Trackers.Cancellation));
+        await tracker.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Numbers_that_json_cannot_say_are_left_out_counted_and_logged_once_for_each_property()
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector, options => options.LoggerFactory = logger);
+        tracker.TrackMeasured(Trackers.Alice, double.NaN, float.PositiveInfinity);
+        tracker.TrackMeasured(Trackers.Alice, double.NegativeInfinity, 1);
+        await tracker.FlushAsync(Trackers.Cancellation);
+
+        Assert.Equal(["{}", """{"share":1}"""], collector.Events.Select(received => received.Properties!.Value.GetRawText()));
+        Assert.Equal(3, tracker.Statistics.NonFiniteNumbersOmitted);
+        Assert.Single(logger.Entries, entry => entry.Text.Contains("'ratio'", StringComparison.Ordinal));
+        Assert.Single(logger.Entries, entry => entry.Text.Contains("'share'", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Texts_are_cut_on_a_character_where_that_is_set_and_counted()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector, options => options.MaxTextBytes = 8);
+        tracker.Track(Trackers.Alice, new PageViewed("12345678"));
+        tracker.Track(Trackers.Alice, new PageViewed("123456789"));
+        tracker.Track(Trackers.Alice, new PageViewed("123456😀"));
+        tracker.Track(Trackers.Alice, new PageViewed("漢漢漢"));
+        tracker.Track(Trackers.Alice, new PageViewed("1234😀"), new EventContext(RandomId: "longer than eight bytes"));
+        await tracker.FlushAsync(Trackers.Cancellation);
+
+        Assert.Equal(
+            ["12345678", "12345678", "123456", "漢漢", "1234😀"],
+            collector.Events.Select(received => received.Properties!.Value.GetProperty("path").GetString()));
+        Assert.Equal(3, tracker.Statistics.TextsCut);
+        Assert.Equal("longer than eight bytes", collector.Events[^1].RandomId);
+    }
+
+    [Fact]
+    public async Task A_full_buffer_answers_so_and_TrackAsync_waits_for_room()
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        var outbox = new GatedOutbox(new MemoryOutbox()) { IsOpen = false };
+        await using EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            options.BufferBytes = 64 * 1024;
+            options.Outbox = outbox;
+            options.LoggerFactory = logger;
+        });
+
+        int accepted = 0;
+        while (tracker.Track(Trackers.Alice, new PageViewed(new string('a', 1000))) == TrackResult.Accepted)
+        {
+            accepted++;
+        }
+
+        Assert.InRange(accepted, 20, 64);
+        Task<TrackResult> waiting = tracker.TrackAsync(Trackers.Alice, new PageViewed(new string('b', 1000)), cancellationToken: Trackers.Cancellation).AsTask();
+        using var cancellation = new CancellationTokenSource();
+        Task<TrackResult> cancelled = tracker.TrackAsync(Trackers.Alice, new PageViewed(new string('c', 1000)), cancellationToken: cancellation.Token).AsTask();
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        Assert.False(waiting.IsCompleted);
+
+        outbox.IsOpen = true;
+        tracker.Track(Trackers.Alice, new PageViewed("wakes the hand-over"));
+        Assert.Equal(TrackResult.Accepted, await waiting);
+        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+
+        Assert.Equal(1, result.Tracker.Dropped.Cancelled);
+        Assert.InRange(result.Tracker.Dropped.BufferFull, 1, 2);
+        Trackers.AssertAccounted(result, result.Tracker.Tracked);
+        Assert.Equal(result.Tracker.Appended, collector.EventCount);
+        Assert.Single(logger.Entries, entry => entry.Level == LogLevel.Warning && entry.Text.Contains("buffer is full", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_call_that_is_cancelled_beforehand_is_counted()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => tracker.TrackAsync(Trackers.Alice, new PageViewed("/"), cancellationToken: new CancellationToken(canceled: true)).AsTask());
+        Assert.Equal(1, tracker.Statistics.Dropped.Cancelled);
+        Assert.Equal(1, tracker.Statistics.Tracked);
+    }
+}
