@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using System.Runtime.Loader;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace TypedEvents.Generators.Tests.Infrastructure;
+
+/// <summary>A user's project: its files, its settings, and what the generator makes of it.</summary>
+internal sealed record Project
+{
+    public Project(params string[] files) => Files = [.. files];
+
+    public ImmutableArray<string> Files { get; init; }
+
+    public TargetFramework Framework { get; init; } = TargetFramework.Net100;
+
+    public LanguageVersion LanguageVersion { get; init; } = LanguageVersion.CSharp12;
+
+    public NullableContextOptions Nullable { get; init; } = NullableContextOptions.Enable;
+
+    public bool AllowUnsafe { get; init; }
+
+    public string AssemblyName { get; init; } = "UserProject";
+
+    public ImmutableArray<MetadataReference> ExtraReferences { get; init; } = [];
+
+    public CSharpParseOptions ParseOptions => new(LanguageVersion, DocumentationMode.Diagnose);
+
+    public CSharpCompilation Compile() => CSharpCompilation.Create(
+        AssemblyName,
+        Files.Select((file, index) => CSharpSyntaxTree.ParseText(file, ParseOptions, $"File{index}.cs", System.Text.Encoding.UTF8)),
+        [.. Framework.References, .. ExtraReferences],
+        new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary,
+            generalDiagnosticOption: ReportDiagnostic.Error,
+            warningLevel: 9999,
+            allowUnsafe: AllowUnsafe,
+            nullableContextOptions: Nullable));
+
+    public GeneratorDriver CreateDriver() => CSharpGeneratorDriver.Create(
+        [new EngageEventGenerator().AsSourceGenerator()],
+        parseOptions: ParseOptions,
+        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+
+    /// <summary>Runs the generator.</summary>
+    public Generated Generate()
+    {
+        GeneratorDriver driver = CreateDriver().RunGeneratorsAndUpdateCompilation(Compile(), out Compilation output, out _);
+        GeneratorDriverRunResult result = driver.GetRunResult();
+        Assert.Null(result.Results[0].Exception);
+        Assert.Empty(result.Diagnostics);
+        return new Generated((CSharpCompilation)output, result.Results[0].GeneratedSources);
+    }
+}
+
+/// <summary>A project with its generated files.</summary>
+internal sealed record Generated(CSharpCompilation Compilation, ImmutableArray<GeneratedSourceResult> Files)
+{
+    /// <summary>The text of the only generated file.</summary>
+    public string Text => Assert.Single(Files).SourceText.ToString();
+
+    /// <summary>All generated text.</summary>
+    public string AllText => string.Concat(Files.Select(file => file.SourceText.ToString()));
+
+    /// <summary>What the compiler says, with all warnings on and as errors.</summary>
+    public IEnumerable<Diagnostic> Diagnostics =>
+        Compilation.GetDiagnostics().Where(diagnostic => diagnostic is { IsSuppressed: false, Severity: not DiagnosticSeverity.Hidden });
+
+    /// <summary>Fails where the compiler says anything at all.</summary>
+    public Generated AssertSilent()
+    {
+        Assert.True(!Diagnostics.Any(), Describe(Diagnostics));
+        return this;
+    }
+
+    /// <summary>Fails where the compiler says anything about a generated file; the user's own mistakes are the user's.</summary>
+    public Generated AssertGeneratedCodeSilent()
+    {
+        HashSet<SyntaxTree> generated = [.. Compilation.SyntaxTrees.Where(tree => tree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal))];
+        IEnumerable<Diagnostic> about = Diagnostics.Where(diagnostic => diagnostic.Location.SourceTree is { } tree && generated.Contains(tree));
+        Assert.True(!about.Any(), Describe(about));
+        return this;
+    }
+
+    /// <summary>Loads the compiled project.</summary>
+    public Assembly Load()
+    {
+        AssertSilent();
+        return new AssemblyLoadContext(null, isCollectible: true).LoadFromStream(Emit());
+    }
+
+    /// <summary>The compiled project, as another project references it.</summary>
+    public MetadataReference ToReference()
+    {
+        AssertSilent();
+        return MetadataReference.CreateFromStream(Emit());
+    }
+
+    private static string Describe(IEnumerable<Diagnostic> diagnostics) => string.Join('\n', diagnostics.Select(diagnostic =>
+        $"{diagnostic}\n    {diagnostic.Location.SourceTree?.GetText().Lines[diagnostic.Location.GetLineSpan().StartLinePosition.Line]}"));
+
+    private MemoryStream Emit()
+    {
+        var stream = new MemoryStream();
+        Assert.True(Compilation.Emit(stream).Success);
+        stream.Position = 0;
+        return stream;
+    }
+}
