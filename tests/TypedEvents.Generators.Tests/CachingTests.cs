@@ -1,0 +1,140 @@
+using Microsoft.CodeAnalysis;
+using TypedEvents.Generators.Tests.Infrastructure;
+
+namespace TypedEvents.Generators.Tests;
+
+public class CachingTests
+{
+    private const string SignUp = """
+        using TypedEvents;
+        namespace Shop;
+        [EngageEvent("sign_up")] public partial record SignUp(string Name, Plan Plan) : Visit;
+        """;
+
+    private const string Order = """
+        using TypedEvents;
+        namespace Shop;
+        [EngageEvent("order")] public partial record Order(decimal Total, System.Collections.Generic.List<string>? Tags = null);
+        """;
+
+    private const string Login = """
+        using TypedEvents;
+        namespace Shop;
+        [EngageEvent("login")] public readonly partial record struct Login(Plan? Plan);
+        """;
+
+    private const string Visit = """
+        namespace Shop;
+        public record Visit { public string? Page { get; init; } }
+        """;
+
+    private const string Plan = """
+        namespace Shop;
+        public enum Plan { Free, Pro }
+        """;
+
+    private const string Unrelated = """
+        namespace Shop;
+        public static class Unrelated { public static int Answer() => 42; }
+        """;
+
+    private static readonly Project Shop = new(SignUp, Order, Login, Visit, Plan, Unrelated);
+
+    [Fact]
+    public void An_equal_compilation_emits_nothing()
+    {
+        var session = new EditingSession(Shop);
+        session.Run(Shop.Compile());
+
+        Assert.All(session.EventReasons, reason => Assert.True(IsReused(reason), reason.ToString()));
+        Assert.Empty(session.Emitted);
+    }
+
+    [Theory]
+    [InlineData("42", "43", "another method's body")]
+    [InlineData("public static class", "// a comment\n\npublic static class", "a comment in another file")]
+    [InlineData("public static int Answer", "public static int Question() => 1; public static int Answer", "a new member in another file")]
+    public void An_unrelated_edit_emits_nothing(string before, string after, string what)
+    {
+        var session = new EditingSession(Shop);
+        session.Edit(Unrelated, Unrelated.Replace(before, after, StringComparison.Ordinal));
+
+        Assert.Equal(3, session.EventReasons.Count);
+        Assert.True(session.EventReasons.All(IsReused), what);
+        Assert.Empty(session.Emitted);
+    }
+
+    [Theory]
+    [InlineData("public partial record Order(", "/* a comment */ public partial record Order (")]
+    [InlineData("= null);", "= null)\n{\n    private int Secret() => 1;\n}")]
+    [InlineData("[EngageEvent(\"order\")]", "[EngageEvent(name: \"or\" + \"der\")]")]
+    public void An_edit_of_an_event_that_changes_nothing_of_it_emits_nothing(string before, string after)
+    {
+        var session = new EditingSession(Shop);
+        session.Edit(Order, Order.Replace(before, after, StringComparison.Ordinal));
+
+        Assert.True(session.EventReasons.All(IsReused));
+        Assert.Empty(session.Emitted);
+    }
+
+    [Theory]
+    [InlineData("decimal Total", "double Total")]
+    [InlineData("decimal Total", "[EventProperty(\"sum\")] decimal Total")]
+    [InlineData("\"order\"", "\"ordered\"")]
+    [InlineData("Tags = null", "Labels = null")]
+    public void An_edit_of_one_event_emits_that_one(string before, string after)
+    {
+        var session = new EditingSession(Shop);
+        session.Edit(Order, Order.Replace(before, after, StringComparison.Ordinal));
+
+        Assert.Equal(["Shop.Order"], session.Emitted);
+    }
+
+    [Fact]
+    public void An_edit_of_a_base_record_in_another_file_emits_what_derives_from_it()
+    {
+        var session = new EditingSession(Shop);
+        session.Edit(Visit, Visit.Replace("Page", "Url", StringComparison.Ordinal));
+
+        Assert.Equal(["Shop.SignUp"], session.Emitted);
+    }
+
+    [Fact]
+    public void An_edit_of_an_enum_in_another_file_emits_the_events_that_send_it()
+    {
+        var session = new EditingSession(Shop);
+        session.Edit(Plan, Plan.Replace("Pro", "Team", StringComparison.Ordinal));
+
+        Assert.Equal(["Shop.Login", "Shop.SignUp"], session.Emitted);
+    }
+
+    [Fact]
+    public void A_change_of_the_defaults_emits_the_events_that_it_changes()
+    {
+        var session = new EditingSession(Shop);
+        session.Edit(Unrelated, "[assembly: TypedEvents.EngageEventDefaults(Naming = TypedEvents.PropertyNaming.AsDeclared)]\n" + Unrelated);
+
+        Assert.Equal(["Shop.Login", "Shop.Order", "Shop.SignUp"], session.Emitted);
+    }
+
+    [Fact]
+    public void A_change_of_a_default_that_no_event_uses_emits_nothing()
+    {
+        var session = new EditingSession(Shop);
+        session.Edit(Unrelated, "[assembly: TypedEvents.EngageEventDefaults(Boolean = TypedEvents.BooleanFormat.Literal)]\n" + Unrelated);
+
+        Assert.Empty(session.Emitted);
+    }
+
+    [Fact]
+    public void A_new_event_emits_itself_alone()
+    {
+        var session = new EditingSession(Shop);
+        session.Edit(Unrelated, Unrelated + "[TypedEvents.EngageEvent(\"late\")] public partial record Late(int Count);");
+
+        Assert.Equal(["Shop.Late"], session.Emitted);
+    }
+
+    private static bool IsReused(IncrementalStepRunReason reason) =>
+        reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged;
+}

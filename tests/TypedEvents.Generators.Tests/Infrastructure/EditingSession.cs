@@ -1,0 +1,56 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Text;
+using TypedEvents.Generators.Model;
+
+namespace TypedEvents.Generators.Tests.Infrastructure;
+
+/// <summary>A developer at work: the driver has run once, and runs again after each edit.</summary>
+internal sealed class EditingSession
+{
+    private GeneratorDriver _driver;
+    private CSharpCompilation _compilation;
+
+    public EditingSession(Project project)
+    {
+        _compilation = project.Compile();
+        _driver = project.CreateDriver().RunGenerators(_compilation, TestContext.Current.CancellationToken);
+    }
+
+    private GeneratorRunResult Result => _driver.GetRunResult().Results[0];
+
+    /// <summary>Why each event's model is what it is.</summary>
+    public IReadOnlyList<IncrementalStepRunReason> EventReasons =>
+        [.. Result.TrackedSteps[EngageEventGenerator.EventsStep].SelectMany(step => step.Outputs).Select(output => output.Reason)];
+
+    /// <summary>The events whose files the last run emitted anew, in order of their names.</summary>
+    public IReadOnlyList<string> Emitted =>
+    [
+        .. Result.TrackedOutputSteps
+            .SelectMany(step => step.Value)
+            .Where(step => step.Outputs.Any(output => output.Reason is IncrementalStepRunReason.New or IncrementalStepRunReason.Modified))
+            .SelectMany(step => step.Inputs)
+            .Select(input => (EventModel)input.Source.Outputs[input.OutputIndex].Value!)
+            .Select(model => $"{model.Namespace}.{model.Declaration.Name}")
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>The models of the last run.</summary>
+    public IReadOnlyList<object?> Models =>
+        [.. Result.TrackedSteps[EngageEventGenerator.EventsStep].SelectMany(step => step.Outputs).Select(output => output.Value)];
+
+    /// <summary>Replaces a file as an editor does: the tree is parsed incrementally.</summary>
+    public void Edit(string file, string replacement)
+    {
+        Assert.NotEqual(file, replacement);
+        SyntaxTree tree = _compilation.SyntaxTrees.Single(tree => tree.ToString() == file);
+        Run(_compilation.ReplaceSyntaxTree(tree, tree.WithChangedText(SourceText.From(replacement, System.Text.Encoding.UTF8))));
+    }
+
+    public void Run(CSharpCompilation compilation)
+    {
+        _compilation = compilation;
+        _driver = _driver.RunGenerators(compilation, TestContext.Current.CancellationToken);
+        Assert.Null(Result.Exception);
+    }
+}
