@@ -60,6 +60,11 @@ internal static class EventCheck
 
         for (INamedTypeSymbol? current = type; current is not null; current = current.ContainingType)
         {
+            if (current.Name.Length == 0)
+            {
+                yield return (EventFlawKind.Nameless, current);
+            }
+
             if (!IsPartial(current))
             {
                 yield return (EventFlawKind.NotPartial, current);
@@ -73,6 +78,14 @@ internal static class EventCheck
             if (current.IsFileLocal)
             {
                 yield return (EventFlawKind.FileLocal, current);
+            }
+        }
+
+        for (INamespaceSymbol? space = type.ContainingNamespace; space is { IsGlobalNamespace: false }; space = space.ContainingNamespace)
+        {
+            if (space.Name.Length == 0)
+            {
+                yield return (EventFlawKind.Nameless, space);
             }
         }
 

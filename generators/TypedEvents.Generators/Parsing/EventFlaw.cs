@@ -8,6 +8,9 @@ internal readonly record struct EventFlaw(EventFlawKind Kind, ISymbol Culprit);
 /// <summary>The reasons why a record can't be an event.</summary>
 internal enum EventFlawKind
 {
+    /// <summary>It, a type or namespace around it, or a property has no name yet: the compiler says so.</summary>
+    Nameless,
+
     /// <summary>It isn't a record.</summary>
     NotARecord,
 

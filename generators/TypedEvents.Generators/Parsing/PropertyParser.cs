@@ -49,6 +49,12 @@ internal sealed class PropertyParser(INamedTypeSymbol type, WireDefaults default
 
     private void Add(IPropertySymbol property)
     {
+        if (property.Name.Length == 0)
+        {
+            Report(EventFlawKind.Nameless, property);
+            return;
+        }
+
         PropertyAnnotations annotations = PropertyAnnotations.Of(property, type);
         if (annotations.IsIgnored)
         {
