@@ -1,0 +1,182 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace TypedEvents.Serialization.Tests;
+
+/// <summary>The typed calls of an event.</summary>
+public partial class TrackMethodsTests
+{
+    private static readonly Euid User = new(42);
+
+    private readonly RecordingTracker _tracker = new();
+
+    [EngageEvent("sign_up")] internal partial record SignUp(string Plan, int Seats = 1, string? Referrer = null);
+
+    [EngageEvent("tagged")] internal partial record struct Tagged(string User, in int Context, params string[] Tags);
+
+    internal record Base
+    {
+        public required int Id { get; init; }
+    }
+
+    [EngageEvent("required")] internal partial record Required(string First, int Last = 9) : Base
+    {
+        public required string Middle { get; init; }
+        [EventIgnore] public required object Unsent { get; init; }
+        public required string Field = "";
+        [EventIgnore] public int Optional { get; init; }
+    }
+
+    [EngageEvent("sets")] internal partial record SetsRequired
+    {
+        [SetsRequiredMembers] public SetsRequired() => Id = "own";
+        public required string Id { get; init; }
+    }
+
+    [EngageEvent("caller")] internal partial record Caller(string Text, [CallerMemberName] string Member = "");
+
+    [EngageEvent("defaults")] internal readonly partial record struct Defaults(
+        string Text = "\"\\\n\0é😀",
+        char Character = '\u2028',
+        DayOfWeek Day = DayOfWeek.Friday,
+        DayOfWeek? Other = (DayOfWeek)(-1),
+        decimal Price = -1.50m,
+        double Rate = 0.1,
+        float Nan = float.NaN,
+        ulong Big = ulong.MaxValue,
+        long Small = long.MinValue,
+        Guid Id = default,
+        bool? Flag = true,
+        byte? Byte = 7);
+
+    [EngageEvent("abstract")] internal abstract partial record Abstract(int A);
+    [EngageEvent("private_constructor")] internal partial record PrivateConstructor { private PrivateConstructor() { } }
+    [EngageEvent("private_event")] private sealed partial record PrivateEvent(int A);
+    [EngageEvent("protected_event")] protected partial record ProtectedEvent(int A);
+    [EngageEvent("protected_internal_event")] protected internal partial record ProtectedInternalEvent(int A);
+
+    private static partial class Hidden
+    {
+        [EngageEvent("in_private")] public partial record InPrivate(int A);
+    }
+
+    [EngageEvent("no_members")] internal partial record OnlyWhatIWrote(int Count);
+
+    [Fact]
+    public async Task A_call_makes_the_event_and_tracks_it()
+    {
+        Assert.Equal(TrackResult.Accepted, _tracker.TrackSignUp(User, plan: "pro", seats: 3, context: new EventContext(RandomId: "r1")));
+        Assert.Equal(TrackResult.Accepted, await _tracker.TrackSignUpAsync(User, "free", cancellationToken: TestContext.Current.CancellationToken));
+
+        Assert.Equal(
+            ["""42 sign_up {"plan":"pro","seats":3} r1""", """42 sign_up {"plan":"free","seats":1}"""],
+            _tracker.Calls);
+    }
+
+    [Fact]
+    public async Task The_cancellation_token_is_passed_on() =>
+        await Assert.ThrowsAsync<OperationCanceledException>(() => _tracker.TrackSignUpAsync(User, "x", cancellationToken: new CancellationToken(true)).AsTask());
+
+    [Fact]
+    public void A_name_that_clashes_with_ours_gets_a_suffix()
+    {
+        _tracker.TrackTagged(User, userValue: "u", contextValue: 2, tags: ["a"]);
+
+        Assert.Equal("""42 tagged {"user":"u","context":2,"tags":["a"]}""", Assert.Single(_tracker.Calls));
+    }
+
+    [Fact]
+    public void Required_members_stand_between_the_constructors_parameters()
+    {
+        Assert.Equal(
+            ["tracker", "user", "first", "id", "middle", "unsent", "field", "last", "context"],
+            ParametersOf("TrackRequired"));
+        Assert.Equal(
+            ["tracker", "user", "first", "id", "middle", "unsent", "field", "last", "context", "cancellationToken"],
+            ParametersOf("TrackRequiredAsync"));
+
+        _tracker.TrackRequired(User, "f", 1, "m", new object(), "field");
+        Assert.Equal("""42 required {"id":1,"first":"f","last":9,"middle":"m"}""", Assert.Single(_tracker.Calls));
+    }
+
+    [Fact]
+    public void A_constructor_that_sets_required_members_needs_none()
+    {
+        _tracker.TrackSetsRequired(User);
+
+        Assert.Equal("""42 sets {"id":"own"}""", Assert.Single(_tracker.Calls));
+    }
+
+    [Fact]
+    public void The_compiler_fills_in_caller_information()
+    {
+        _tracker.TrackCaller(User, "t");
+
+        Assert.Equal(
+            $$"""42 caller {"text":"t","member":"{{nameof(The_compiler_fills_in_caller_information)}}"}""",
+            Assert.Single(_tracker.Calls));
+    }
+
+    [Fact]
+    public void Defaults_are_those_of_the_constructor()
+    {
+        ParameterInfo[] declared = typeof(Defaults).GetConstructors().Single(constructor => constructor.GetParameters().Length > 0).GetParameters();
+        ParameterInfo[] generated = MethodNamed("TrackDefaults")!.GetParameters()[2..^1];
+
+        Assert.Equal(declared.Select(parameter => parameter.ParameterType), generated.Select(parameter => parameter.ParameterType));
+        Assert.Equal(declared.Select(parameter => parameter.RawDefaultValue), generated.Select(parameter => parameter.RawDefaultValue));
+        Assert.Equal("-1.50", ((decimal)generated[4].RawDefaultValue!).ToString(CultureInfo.InvariantCulture));
+    }
+
+    [Theory]
+    [InlineData("TrackAbstract")]
+    [InlineData("TrackPrivateConstructor")]
+    [InlineData("TrackPrivateEvent")]
+    [InlineData("TrackProtectedEvent")]
+    [InlineData("TrackInPrivate")]
+    public void There_is_no_call_where_none_can_be_called_or_made(string method) => Assert.Null(MethodNamed(method));
+
+    [Fact]
+    public void An_event_that_has_no_call_is_tracked_all_the_same()
+    {
+        _tracker.Track(User, new PrivateEvent(1));
+        _tracker.Track(User, new Hidden.InPrivate(2));
+        _tracker.TrackProtectedInternalEvent(User, 3);
+
+        Assert.Equal(["""42 private_event {"a":1}""", """42 in_private {"a":2}""", """42 protected_internal_event {"a":3}"""], _tracker.Calls);
+    }
+
+    [Fact]
+    public void Events_of_several_types_can_stand_in_one_list()
+    {
+        List<IEngageEvent> events = [new SignUp("a"), new Tagged("b", 2), new PrivateEvent(3)];
+        foreach (IEngageEvent each in events)
+        {
+            _tracker.Track(User, each);
+        }
+
+        Assert.Equal(
+            ["""42 sign_up {"plan":"a","seats":1}""", """42 tagged {"user":"b","context":2,"tags":[]}""", """42 private_event {"a":3}"""],
+            _tracker.Calls);
+    }
+
+    [Fact]
+    public void Nothing_shows_on_the_record_but_what_the_user_wrote_and_the_name() => Assert.Equal(
+        ["Count", "EventName"],
+        typeof(OnlyWhatIWrote).GetMembers()
+            .Where(member => member is FieldInfo or PropertyInfo { Name: not "EqualityContract" } or Type)
+            .Select(member => member.Name)
+            .Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void The_name_is_a_constant() => Assert.Equal("no_members", OnlyWhatIWrote.EventName);
+
+    private static IEnumerable<string?> ParametersOf(string method) => MethodNamed(method)!.GetParameters().Select(parameter => parameter.Name);
+
+    private static MethodInfo? MethodNamed(string name) => typeof(TrackMethodsTests).Assembly.GetTypes()
+        .Where(type => type is { IsAbstract: true, IsSealed: true })
+        .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
+        .SingleOrDefault(method => method.Name == name);
+}
