@@ -1,0 +1,4 @@
+using TypedEvents;
+
+[EngageEvent("heartbeat")]
+internal sealed partial record Heartbeat;
