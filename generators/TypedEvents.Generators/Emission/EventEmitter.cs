@@ -42,7 +42,7 @@ internal static class EventEmitter
             writer.Close();
         }
 
-        return writer.ToString();
+        return writer.Finish();
     }
 
     private static void EmitRecord(SourceWriter writer, EventModel model, string fullName)

@@ -5,8 +5,16 @@ namespace TypedEvents.Generators.Emission;
 /// <summary>Writes indented lines. Newlines are <c>\n</c> on every platform.</summary>
 internal sealed class SourceWriter
 {
-    private readonly StringBuilder _text = new(4096);
+    private const int UsualLength = 32 * 1024;
+
+    /// <summary>A compiler prints thousands of these: its threads keep one buffer each.</summary>
+    [ThreadStatic]
+    private static StringBuilder? _cached;
+
+    private readonly StringBuilder _text = (_cached ?? new StringBuilder(UsualLength)).Clear();
     private int _depth;
+
+    public SourceWriter() => _cached = null;
 
     /// <summary>Writes a line; an empty one has no indentation.</summary>
     public void Line(string line = "")
@@ -38,5 +46,10 @@ internal sealed class SourceWriter
 
     public void Unindent() => _depth--;
 
-    public override string ToString() => _text.ToString();
+    /// <summary>Gives the text. Nothing can be written after that.</summary>
+    public string Finish()
+    {
+        _cached = _text.Capacity > UsualLength ? null : _text;
+        return _text.ToString();
+    }
 }

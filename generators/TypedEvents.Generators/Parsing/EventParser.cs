@@ -31,7 +31,8 @@ internal static class EventParser
             return null;
         }
 
-        var parser = new PropertyParser(type, WireDefaults.Of(compilation.Assembly), flaws);
+        IMethodSymbol? primaryConstructor = type.FindPrimaryConstructor();
+        var parser = new PropertyParser(type, new PositionalParameters(type, primaryConstructor), WireDefaults.Of(compilation.Assembly), flaws);
         isValid &= parser.TryParse(out EquatableArray<PropertyModel> properties);
         if (!isValid)
         {
@@ -47,7 +48,7 @@ internal static class EventParser
             !HasMemberNamedEventName(type),
             parser.ReadsObsoleteProperties,
             properties,
-            TrackMethodsParser.Parse(type));
+            TrackMethodsParser.Parse(type, primaryConstructor));
     }
 
     /// <summary>The attribute may stand on several parts of a record; that is an error, but no reason to emit it twice.</summary>

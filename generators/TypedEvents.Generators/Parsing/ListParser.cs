@@ -40,6 +40,20 @@ internal static class ListParser
             return array.IsSZArray ? array.ElementType : null;
         }
 
+        // The definition's interfaces are kept from one compilation to the next; those of List<string> would be made anew.
+        if (type is INamedTypeSymbol { Arity: 1, ContainingType: null } generic && !generic.Equals(generic.OriginalDefinition, SymbolEqualityComparer.Default))
+        {
+            ITypeSymbol? inDefinition = FindElementType(generic.OriginalDefinition);
+            return inDefinition is ITypeParameterSymbol ? generic.TypeArguments[0]
+                : inDefinition is INamedTypeSymbol { Arity: > 0 } ? FindAmongInterfaces(type)
+                : inDefinition;
+        }
+
+        return FindAmongInterfaces(type);
+    }
+
+    private static ITypeSymbol? FindAmongInterfaces(ITypeSymbol type)
+    {
         ITypeSymbol? element = ElementTypeOf(type);
         foreach (INamedTypeSymbol contract in type.AllInterfaces)
         {

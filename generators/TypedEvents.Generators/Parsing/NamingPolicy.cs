@@ -16,7 +16,7 @@ internal static class NamingPolicy
     /// <summary><c>HTTPStatus</c> becomes <c>http_status</c>: <c>JsonNamingPolicy.SnakeCaseLower</c> for an identifier.</summary>
     public static string SnakeCase(string name)
     {
-        var result = new StringBuilder(name.Length + 8);
+        StringBuilder result = TextBuilder.Take();
         Previous previous = Previous.Separator;
         for (int i = 0; i < name.Length; i++)
         {
@@ -47,7 +47,7 @@ internal static class NamingPolicy
             }
         }
 
-        return result.ToString();
+        return result.Finish();
     }
 
     /// <summary><c>HTTPStatus</c> becomes <c>httpStatus</c>: <c>JsonNamingPolicy.CamelCase</c> for an identifier.</summary>

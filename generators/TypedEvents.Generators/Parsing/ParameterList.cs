@@ -24,23 +24,29 @@ internal sealed class ParameterList(bool isAnnotated)
     public EquatableArray<ParameterModel> Add(ImmutableArray<IParameterSymbol> constructor, List<ISymbol> required)
     {
         _arguments = new string[constructor.Length];
-        AddConstructorParameters(constructor, withDefault: false);
+        var defaults = new string?[constructor.Length];
+        for (int i = 0; i < constructor.Length; i++)
+        {
+            defaults[i] = DefaultOf(constructor[i]);
+        }
+
+        AddConstructorParameters(constructor, defaults, withDefault: false);
         foreach (ISymbol member in required)
         {
             string name = Add(member.Name, TrackMethodsParser.TypeOf(member), null, null);
             _initializers.Add(new MemberInitializer(member.Name, name));
         }
 
-        AddConstructorParameters(constructor, withDefault: true);
+        AddConstructorParameters(constructor, defaults, withDefault: true);
         return EquatableArray.From(_parameters);
     }
 
-    private void AddConstructorParameters(ImmutableArray<IParameterSymbol> constructor, bool withDefault)
+    private void AddConstructorParameters(ImmutableArray<IParameterSymbol> constructor, string?[] defaults, bool withDefault)
     {
         for (int i = 0; i < constructor.Length; i++)
         {
             IParameterSymbol parameter = constructor[i];
-            string? value = DefaultOf(parameter);
+            string? value = defaults[i];
             if (withDefault == value is not null)
             {
                 _arguments[i] = Add(parameter.Name, parameter.Type, value, value is null ? null : CallerInfoOf(parameter));

@@ -16,7 +16,8 @@ internal readonly record struct PropertyAnnotations(bool IsIgnored, string? Wire
     /// </summary>
     /// <param name="property">The property.</param>
     /// <param name="type">The event, which may have a positional parameter for a property of its base.</param>
-    public static PropertyAnnotations Of(IPropertySymbol property, INamedTypeSymbol type)
+    /// <param name="parameters">The positional parameters of the event and its bases.</param>
+    public static PropertyAnnotations Of(IPropertySymbol property, INamedTypeSymbol type, PositionalParameters parameters)
     {
         INamedTypeSymbol? from = type;
         for (IPropertySymbol? declaration = property; declaration is not null; declaration = declaration.OverriddenProperty)
@@ -26,11 +27,14 @@ internal readonly record struct PropertyAnnotations(bool IsIgnored, string? Wire
                 return annotations;
             }
 
-            while (from is not null)
+            while (from is not null && !parameters.IsEmpty)
             {
-                if (TryReadParameter(from, property.Name, out annotations))
+                foreach (IParameterSymbol parameter in parameters.Find(from, property.Name))
                 {
-                    return annotations;
+                    if (TryRead(parameter.GetAttributes(), out annotations))
+                    {
+                        return annotations;
+                    }
                 }
 
                 bool declaresIt = SymbolEqualityComparer.Default.Equals(from, declaration.ContainingType);
@@ -43,12 +47,6 @@ internal readonly record struct PropertyAnnotations(bool IsIgnored, string? Wire
         }
 
         return default;
-    }
-
-    private static bool TryReadParameter(INamedTypeSymbol type, string name, out PropertyAnnotations annotations)
-    {
-        annotations = default;
-        return type.FindPositionalParameter(name) is { } parameter && TryRead(parameter.GetAttributes(), out annotations);
     }
 
     private static bool TryRead(ImmutableArray<AttributeData> attributes, out PropertyAnnotations annotations)

@@ -5,9 +5,10 @@ namespace TypedEvents.Generators.Parsing;
 
 /// <summary>Finds the properties that an event sends.</summary>
 /// <param name="type">The event.</param>
+/// <param name="parameters">The positional parameters of the event and its bases.</param>
 /// <param name="defaults">What its assembly says.</param>
 /// <param name="flaws">Takes every flaw; <see langword="null"/> to stop at the first.</param>
-internal sealed class PropertyParser(INamedTypeSymbol type, WireDefaults defaults, List<EventFlaw>? flaws)
+internal sealed class PropertyParser(INamedTypeSymbol type, PositionalParameters parameters, WireDefaults defaults, List<EventFlaw>? flaws)
 {
     private readonly List<PropertyModel> _properties = [];
     private bool _isValid = true;
@@ -55,7 +56,7 @@ internal sealed class PropertyParser(INamedTypeSymbol type, WireDefaults default
             return;
         }
 
-        PropertyAnnotations annotations = PropertyAnnotations.Of(property, type);
+        PropertyAnnotations annotations = PropertyAnnotations.Of(property, type, parameters);
         if (annotations.IsIgnored)
         {
             return;

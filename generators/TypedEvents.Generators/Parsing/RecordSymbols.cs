@@ -11,35 +11,23 @@ internal static class RecordSymbols
     {
         foreach (IMethodSymbol constructor in type.InstanceConstructors)
         {
-            foreach (SyntaxReference declaration in constructor.DeclaringSyntaxReferences)
+            if (constructor.PositionalSyntax() is not null)
             {
-                if (declaration.GetSyntax() is TypeDeclarationSyntax)
-                {
-                    return constructor;
-                }
+                return constructor;
             }
         }
 
         return null;
     }
 
-    /// <summary>The positional parameter of this name.</summary>
-    /// <remarks>
-    /// A compiled record doesn't say which of its constructors is the primary one; our attributes stand on no other's
-    /// parameters, so any with the property's name will do.
-    /// </remarks>
-    public static IParameterSymbol? FindPositionalParameter(this INamedTypeSymbol type, string name)
+    /// <summary>The positional parameters as they are written, if this is a primary constructor.</summary>
+    public static ParameterListSyntax? PositionalSyntax(this IMethodSymbol constructor)
     {
-        if (!type.DeclaringSyntaxReferences.IsEmpty)
+        foreach (SyntaxReference declaration in constructor.DeclaringSyntaxReferences)
         {
-            return type.FindPrimaryConstructor()?.FindParameter(name);
-        }
-
-        foreach (IMethodSymbol constructor in type.InstanceConstructors)
-        {
-            if (constructor.FindParameter(name) is { } parameter)
+            if (declaration.GetSyntax() is TypeDeclarationSyntax { ParameterList: { } list })
             {
-                return parameter;
+                return list;
             }
         }
 
@@ -49,17 +37,4 @@ internal static class RecordSymbols
     /// <summary>The record's base that can hold properties.</summary>
     public static INamedTypeSymbol? BaseRecord(this INamedTypeSymbol type) =>
         type.BaseType is { SpecialType: SpecialType.None } baseType ? baseType : null;
-
-    private static IParameterSymbol? FindParameter(this IMethodSymbol method, string name)
-    {
-        foreach (IParameterSymbol parameter in method.Parameters)
-        {
-            if (parameter.Name == name)
-            {
-                return parameter;
-            }
-        }
-
-        return null;
-    }
 }

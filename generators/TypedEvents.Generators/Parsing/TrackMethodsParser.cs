@@ -8,9 +8,13 @@ namespace TypedEvents.Generators.Parsing;
 internal static class TrackMethodsParser
 {
     /// <summary>Makes the model of an event's typed calls, or <see langword="null"/> where none can be called or made.</summary>
-    public static TrackMethodsModel? Parse(INamedTypeSymbol type)
+    /// <param name="type">The event.</param>
+    /// <param name="primaryConstructor">Its primary constructor, if it has one.</param>
+    public static TrackMethodsModel? Parse(INamedTypeSymbol type, IMethodSymbol? primaryConstructor)
     {
-        if (type.IsAbstract || !IsVisible(type, out bool isPublic) || FindConstructor(type) is not { } constructor)
+        if (type.IsAbstract
+            || !IsVisible(type, out bool isPublic)
+            || (primaryConstructor ?? FindParameterlessConstructor(type)) is not { } constructor)
         {
             return null;
         }
@@ -73,13 +77,8 @@ internal static class TrackMethodsParser
         return true;
     }
 
-    private static IMethodSymbol? FindConstructor(INamedTypeSymbol type)
+    private static IMethodSymbol? FindParameterlessConstructor(INamedTypeSymbol type)
     {
-        if (type.FindPrimaryConstructor() is { } primary)
-        {
-            return primary;
-        }
-
         foreach (IMethodSymbol constructor in type.InstanceConstructors)
         {
             if (constructor.Parameters.IsEmpty

@@ -19,9 +19,14 @@ internal static class TypeText
     /// <param name="isAnnotated">Whether references get their question marks.</param>
     public static string Of(ITypeSymbol type, bool isAnnotated)
     {
-        var text = new StringBuilder();
+        if (Keyword(type.SpecialType) is { } keyword && !(isAnnotated && type.NullableAnnotation == NullableAnnotation.Annotated))
+        {
+            return keyword;
+        }
+
+        StringBuilder text = TextBuilder.Take();
         Append(text, type, isAnnotated);
-        return text.ToString();
+        return text.Finish();
     }
 
     /// <summary>A namespace with dots: <c>Shop.Events</c>.</summary>

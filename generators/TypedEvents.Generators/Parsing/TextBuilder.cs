@@ -1,0 +1,23 @@
+using System.Text;
+
+namespace TypedEvents.Generators.Parsing;
+
+/// <summary>One <see cref="StringBuilder"/> for each thread: the parser makes many short texts, at every keystroke.</summary>
+internal static class TextBuilder
+{
+    [ThreadStatic]
+    private static StringBuilder? _cached;
+
+    public static StringBuilder Take()
+    {
+        StringBuilder builder = _cached ?? new StringBuilder(128);
+        _cached = null;
+        return builder.Clear();
+    }
+
+    public static string Finish(this StringBuilder builder)
+    {
+        _cached = builder;
+        return builder.ToString();
+    }
+}
