@@ -1,0 +1,126 @@
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using TypedEvents.Collector;
+using TypedEvents.Generators.Tests.Infrastructure;
+
+namespace TypedEvents.Generators.Tests;
+
+/// <summary>What the README and the documentation show compiles, and what they point to is there.</summary>
+public sealed partial class DocumentationTests
+{
+    /// <summary>What every snippet has in hand.</summary>
+    private const string Surroundings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.Linq;
+        global using System.Net.Http;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        global using TypedEvents;
+        """;
+
+    public static TheoryData<string> Documents =>
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        .. Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Root, file)),
+    ];
+
+    private static string Root
+    {
+        get
+        {
+            string? folder = AppContext.BaseDirectory;
+            while (folder is not null && !File.Exists(Path.Combine(folder, "TypedEvents.sln")))
+            {
+                folder = Path.GetDirectoryName(folder);
+            }
+
+            return folder ?? throw new DirectoryNotFoundException("TypedEvents.sln is in no folder above the tests.");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Every_snippet_compiles(string document) =>
+        Assert.Equal("", Compile(File.ReadAllText(Path.Combine(Root, document))));
+
+    [Fact]
+    public void A_snippet_that_does_not_compile_is_found()
+    {
+        const string Wrong = """
+            ```csharp
+            [EngageEvent("sign_up")]
+            public partial record SignUp(string Plan);
+            ```
+            ```csharp
+            tracker.TrackSignUp(user, plan: 3);
+            ```
+            """;
+        Assert.Contains("CS1503", Compile(Wrong), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Every_link_within_the_repository_leads_somewhere(string document)
+    {
+        string folder = Path.GetDirectoryName(Path.Combine(Root, document))!;
+        foreach (Match link in Link().Matches(File.ReadAllText(Path.Combine(Root, document))))
+        {
+            string target = link.Groups["target"].Value;
+            if (!target.Contains("://", StringComparison.Ordinal))
+            {
+                Assert.True(Path.Exists(Path.Combine(folder, target)), $"{document} points to {target}, which isn't there.");
+            }
+        }
+    }
+
+    [Fact]
+    public void The_readme_shows_snippets() =>
+        Assert.True(Snippet().Count(File.ReadAllText(Path.Combine(Root, "README.md"))) >= 4);
+
+    /// <summary>Compiles all snippets of a document together: their types side by side, the statements of each in a method of its own.</summary>
+    private static string Compile(string markdown)
+    {
+        List<string> usings = [];
+        List<string> types = [];
+        List<string> methods = [];
+        foreach (Match snippet in Snippet().Matches(markdown))
+        {
+            CompilationUnitSyntax unit = SyntaxFactory.ParseCompilationUnit(snippet.Groups["code"].Value);
+            usings.AddRange(unit.Usings.Select(directive => directive.ToFullString().Trim()));
+            types.AddRange(unit.Members.Where(member => member is not GlobalStatementSyntax).Select(member => member.ToFullString()));
+            string statements = string.Concat(unit.Members.OfType<GlobalStatementSyntax>().Select(statement => statement.ToFullString()));
+            methods.Add($"static async Task Snippet{methods.Count}() {{ await Task.Yield(); {statements} }}");
+        }
+
+        var project = new Project(
+            Surroundings,
+            string.Join('\n', usings.Distinct()) + "\nnamespace Documented;\n" + string.Join('\n', types),
+            string.Join('\n', usings.Distinct()) + $$"""
+
+            namespace Documented;
+
+            internal static class Snippets
+            {
+                static EventTracker tracker => null!;
+                static Euid user => default;
+                static CancellationToken cancellationToken => default;
+                {{string.Join('\n', methods)}}
+            }
+            """)
+        {
+            ExtraReferences = [MetadataReference.CreateFromFile(typeof(EngageLabCollector).Assembly.Location)],
+        };
+        return string.Join('\n', project.Generate().Compilation.GetDiagnostics()
+            .Where(diagnostic => diagnostic.DefaultSeverity == DiagnosticSeverity.Error));
+    }
+
+    [GeneratedRegex(@"^```csharp\r?\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Snippet();
+
+    [GeneratedRegex(@"\]\((?<target>[^)#]+)(#[^)]*)?\)")]
+    private static partial Regex Link();
+}
