@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Text;
+using TypedEvents.Collector;
+
+namespace TypedEvents.Tests;
+
+/// <summary>Credentials are in nothing that a person or a log may see.</summary>
+public sealed class SecretsTests
+{
+    [Fact]
+    public async Task Neither_logs_nor_traces_nor_exceptions_nor_texts_hold_credentials()
+    {
+        using var logger = new CapturingLogger();
+        var seen = new StringBuilder();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == TypedEventsTelemetry.ActivitySourceName,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = activity =>
+            {
+                lock (seen)
+                {
+                    seen.Append(activity.DisplayName).Append(activity.StatusDescription).AppendJoin(';', activity.TagObjects);
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        EventTrackerOptions? kept = null;
+        EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            options.LoggerFactory = logger;
+            options.ShutdownTimeout = TimeSpan.FromMilliseconds(300);
+            kept = options;
+        });
+        foreach (CollectorBehavior behavior in new[]
+        {
+            CollectorBehavior.Answer(401, 40050, "no"),
+            CollectorBehavior.AnswerRaw(502, "text/html", "<h1>"),
+            CollectorBehavior.Cut,
+        })
+        {
+            collector.Next(behavior);
+            tracker.Track(Trackers.Alice, new PageViewed("/"));
+            tracker.UseCredentials(Trackers.ApiKey, Trackers.ApiSecret);
+            await collector.WaitForRequestsAsync(1, Trackers.Cancellation);
+        }
+
+        collector.Behave(CollectorBehavior.Answer(401, 40050));
+        FlushResult result = await tracker.StopAsync(Trackers.Cancellation);
+
+        using EngageApi api = Trackers.CreateApi(collector);
+        EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(
+            () => api.RegisterUsersAsync("user_id", ["ada"], Trackers.Cancellation));
+        string wrongOption = Assert.ThrowsAny<ArgumentException>(() => Trackers.Create(collector, options => options.MaxBatchEvents = 0)).ToString();
+
+        string everything = string.Join('\n', logger.Text, seen, exception, wrongOption, kept, tracker, api, result, tracker.Statistics);
+        Assert.Contains("ApiKey", everything, StringComparison.Ordinal);
+        foreach (string secret in new[]
+        {
+            Trackers.ApiKey,
+            Trackers.ApiSecret,
+            Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Trackers.ApiKey}:{Trackers.ApiSecret}")),
+            Convert.ToBase64String(Encoding.UTF8.GetBytes(Trackers.ApiSecret)),
+        })
+        {
+            Assert.DoesNotContain(secret, everything, StringComparison.Ordinal);
+        }
+    }
+}

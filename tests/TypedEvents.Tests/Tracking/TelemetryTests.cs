@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using TypedEvents.Collector;
+
+namespace TypedEvents.Tests;
+
+public sealed class TelemetryTests
+{
+    [Fact]
+    public async Task Both_accounts_are_metrics()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        ConcurrentDictionary<string, long> measured = new();
+        using var listener = new MeterListener();
+
+        // Other tests' trackers have meters of the same name: only those of this one, made on this thread, are listened to.
+        int thread = Environment.CurrentManagedThreadId;
+        bool isOurs = false;
+        listener.InstrumentPublished = (instrument, own) =>
+        {
+            if (isOurs && Environment.CurrentManagedThreadId == thread && instrument.Meter.Name == TypedEventsTelemetry.MeterName)
+            {
+                own.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+        {
+            string reason = tags.Length > 0 ? $"/{tags[0].Value}" : "";
+            measured[instrument.Name + reason] = value;
+        });
+        listener.Start();
+        isOurs = true;
+        EventTracker tracker = Trackers.Create(collector);
+        isOurs = false;
+
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        tracker.Track(default, new PageViewed("/"));
+        await tracker.FlushAsync(Trackers.Cancellation);
+        listener.RecordObservableInstruments();
+        await tracker.StopAsync(Trackers.Cancellation);
+
+        Assert.Equal(2, measured["typedevents.tracker.tracked"]);
+        Assert.Equal(1, measured["typedevents.tracker.appended"]);
+        Assert.Equal(0, measured["typedevents.tracker.buffered"]);
+        Assert.Equal(1, measured["typedevents.tracker.dropped/invalid"]);
+        Assert.Equal(1, measured["typedevents.outbox.appended"]);
+        Assert.Equal(1, measured["typedevents.outbox.delivered"]);
+        Assert.Equal(0, measured["typedevents.outbox.pending"]);
+        Assert.Equal(0, measured["typedevents.outbox.discarded/left_over"]);
+    }
+}
