@@ -30,7 +30,9 @@ internal static class EventEmitter
         }
 
         string fullName = FullNameOf(model);
-        EmitRecord(writer, model, fullName);
+        var rules = new RulesEmitter(model);
+        EmitRecord(writer, model, fullName, rules);
+        rules.EmitPatterns(writer);
         if (model.TrackMethods is not null)
         {
             writer.Line();
@@ -45,7 +47,7 @@ internal static class EventEmitter
         return writer.Finish();
     }
 
-    private static void EmitRecord(SourceWriter writer, EventModel model, string fullName)
+    private static void EmitRecord(SourceWriter writer, EventModel model, string fullName, RulesEmitter rules)
     {
         foreach (TypeDeclaration container in model.ContainingTypes)
         {
@@ -74,7 +76,7 @@ internal static class EventEmitter
         }
 
         writer.Open($"static void {contract}.WriteProperties(ref {Library}.EventWriter writer, in {fullName} value)");
-        new PropertiesEmitter(writer, fullName).Emit(model.Properties);
+        new PropertiesEmitter(writer, fullName, rules).Emit(model.Properties);
         writer.Close();
         writer.Line();
 

@@ -4,98 +4,105 @@ using TypedEvents.Generators.Parsing;
 namespace TypedEvents.Generators.Emission;
 
 /// <summary>Prints the body of <c>WriteProperties</c>. Each property is read exactly once.</summary>
-internal sealed class PropertiesEmitter(SourceWriter writer, string eventType)
+internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, RulesEmitter rules)
 {
-    /// <summary>Past some 60 writes in one method the JIT inlines nothing more, so a long body is split.</summary>
-    private const int MaxWritesInMethod = 40;
-
     private readonly EnumHelpers _enums = new();
+    private readonly WriteParts _parts = new();
 
     public void Emit(EquatableArray<PropertyModel> properties)
     {
-        List<List<PropertyModel>> parts = Split(properties);
-        if (parts.Count == 1)
+        EmitBody(properties, Source.Parameter(eventType));
+        while (_parts.TryTakeNext(out int number, out string type, out IReadOnlyList<PropertyModel> part))
         {
-            EmitAll(parts[0]);
-        }
-        else
-        {
-            EmitParts(parts);
+            writer.Line();
+            writer.Open($"static void WritePart{number}(ref global::TypedEvents.EventWriter writer, in {type} value)");
+            EmitAll(part, Source.Parameter(type));
+            writer.Close();
         }
 
         _enums.Emit(writer);
     }
 
-    private static List<List<PropertyModel>> Split(EquatableArray<PropertyModel> properties)
+    /// <summary>Prints all writes of a record, or calls of local functions where they are too many for one method.</summary>
+    private void EmitBody(EquatableArray<PropertyModel> properties, Source source)
     {
-        var parts = new List<List<PropertyModel>> { new() };
-        int writes = 0;
-        foreach (PropertyModel property in properties)
+        List<List<PropertyModel>> parts = WriteParts.Split(properties);
+        if (parts.Count == 1)
         {
-            // The start, an element and the end of a list are one write each.
-            int needed = property.Value is ListModel ? 3 : 1;
-            if (writes + needed > MaxWritesInMethod)
-            {
-                parts.Add([]);
-                writes = 0;
-            }
-
-            parts[parts.Count - 1].Add(property);
-            writes += needed;
+            EmitAll(parts[0], source);
+            return;
         }
 
-        return parts;
-    }
-
-    private void EmitParts(List<List<PropertyModel>> parts)
-    {
-        for (int i = 1; i <= parts.Count; i++)
+        foreach (List<PropertyModel> part in parts)
         {
-            writer.Line($"WritePart{i}(ref writer, in value);");
-        }
-
-        for (int i = 1; i <= parts.Count; i++)
-        {
-            writer.Line();
-            writer.Open($"static void WritePart{i}(ref global::TypedEvents.EventWriter writer, in {eventType} value)");
-            EmitAll(parts[i - 1]);
-            writer.Close();
+            writer.Line($"WritePart{_parts.Add(source.Type, part)}(ref writer, in {source.Name});");
         }
     }
 
-    private void EmitAll(List<PropertyModel> properties)
+    private void EmitAll(IReadOnlyList<PropertyModel> properties, Source source)
     {
         foreach (PropertyModel property in properties)
         {
-            switch (property.Value)
-            {
-                case ScalarModel scalar:
-                    EmitScalar(property, scalar);
-                    break;
-                case EnumValueModel enumValue:
-                    EmitEnum(property, enumValue);
-                    break;
-                case ListModel list:
-                    EmitList(property, list);
-                    break;
-            }
+            Emit(property, source);
         }
     }
 
-    private void EmitScalar(PropertyModel property, ScalarModel scalar)
+    private void Emit(PropertyModel property, Source source)
     {
-        if (scalar.IsNullableStruct)
+        switch (property.Value)
+        {
+            case ScalarModel scalar:
+                EmitValue(property, source, scalar.IsNullableStruct, value => WriteOf(property, scalar.Form, value));
+                break;
+            case EnumValueModel enumValue:
+                // WritePlan(ref writer, ",\"plan\":"u8, (long)value.Plan);
+                string helper = _enums.PropertyHelperOf(enumValue.Enum);
+                EmitValue(property, source, enumValue.IsNullableStruct, value =>
+                    $"{helper}(ref writer, {Literal.OfName(property.WireName)}, ({EnumHelpers.NumberType(enumValue.Enum)}){value});");
+                break;
+            case ListModel list:
+                EmitList(property, source, list);
+                break;
+            case FlattenedModel { Properties.Count: > 0 } flattened:
+                // if (value.Address is { } address)
+                string local = source.LocalOf(property);
+                writer.Open($"if ({source.Read(property)} is {{ }} {Identifier.Escape(local)})");
+                EmitBody(flattened.Properties, new Source(flattened.Type, local));
+                writer.Close();
+                break;
+        }
+    }
+
+    private void EmitValue(PropertyModel property, Source source, bool isNullableStruct, Func<string, string> writeOf)
+    {
+        if (isNullableStruct || property.Rules.Count > 0)
         {
             // if (value.Seats is { } seats)
-            string local = LocalOf(property);
-            writer.Open($"if ({Read(property)} is {{ }} {local})");
-            writer.Line(WriteOf(property, scalar.Form, local));
+            string local = Identifier.Escape(source.LocalOf(property));
+            OpenIf(property, source, "{ }", local);
+            writer.Line(writeOf(local));
             writer.Close();
         }
         else
         {
-            writer.Line(WriteOf(property, scalar.Form, Read(property)));
+            writer.Line(writeOf(source.Read(property)));
         }
+    }
+
+    private void OpenIf(PropertyModel property, Source source, string pattern, string local)
+    {
+        string condition = $"if ({source.Read(property)} is {pattern} {local}";
+        if (property.Rules.Count == 0)
+        {
+            writer.Open(condition + ")");
+            return;
+        }
+
+        writer.Line(condition);
+        writer.Indent();
+        rules.EmitCondition(writer, property, local);
+        writer.Unindent();
+        writer.Open();
     }
 
     private static string WriteOf(PropertyModel property, ScalarForm form, string value)
@@ -113,42 +120,22 @@ internal sealed class PropertiesEmitter(SourceWriter writer, string eventType)
         return $"writer.Write({Literal.OfName(property.WireName)}, {arguments});";
     }
 
-    private void EmitEnum(PropertyModel property, EnumValueModel value)
+    private void EmitList(PropertyModel property, Source source, ListModel list)
     {
-        string helper = _enums.PropertyHelperOf(value.Enum);
-        if (value.IsNullableStruct)
-        {
-            string local = LocalOf(property);
-            writer.Open($"if ({Read(property)} is {{ }} {local})");
-            writer.Line(Call(local));
-            writer.Close();
-        }
-        else
-        {
-            writer.Line(Call(Read(property)));
-        }
-
-        // WritePlan(ref writer, ",\"plan\":"u8, (long)value.Plan);
-        string Call(string read) =>
-            $"{helper}(ref writer, {Literal.OfName(property.WireName)}, ({EnumHelpers.NumberType(value.Enum)}){read});";
-    }
-
-    private void EmitList(PropertyModel property, ListModel list)
-    {
-        string local = LocalOf(property);
+        string local = Identifier.Escape(source.LocalOf(property));
         string pattern = list.Source switch
         {
             ListSource.ImmutableArray => "{ IsDefault: false }",
             ListSource.ArraySegment => "{ Array: not null }",
             _ => "{ }",
         };
-        string source = list.Source == ListSource.Interface
+        string items = list.Source == ListSource.Interface
             ? $"(global::System.Collections.Generic.IEnumerable<{ItemType(list)}>){local}"
             : local;
 
-        writer.Open($"if ({Read(property)} is {pattern} {local})");
+        OpenIf(property, source, pattern, local);
         writer.Line($"writer.WriteListStart({Literal.OfName(property.WireName)});");
-        writer.Open($"foreach ({ItemType(list)} item in {source})");
+        writer.Open($"foreach ({ItemType(list)} item in {items})");
         EmitElement(list);
         writer.Close();
         writer.Line("writer.WriteListEnd();");
@@ -175,11 +162,30 @@ internal sealed class PropertiesEmitter(SourceWriter writer, string eventType)
 
     private static string ItemType(ListModel list) => list.HasNullableStructs ? list.ElementType + "?" : list.ElementType;
 
-    private static string Read(PropertyModel property) => "value." + Identifier.Escape(property.Name);
-
-    private static string LocalOf(PropertyModel property)
+    /// <summary>What properties are read from: the parameter <c>value</c>, or a local that holds a flattened record.</summary>
+    private readonly record struct Source(string Type, string Local)
     {
-        string name = NamingPolicy.CamelCase(property.Name);
-        return name is "writer" or "value" or "item" or "element" ? name + "Value" : Identifier.Escape(name);
+        private const string ParameterName = "value";
+
+        public string Name => Identifier.Escape(Local);
+
+        public static Source Parameter(string type) => new(type, ParameterName);
+
+        public string Read(PropertyModel property) => Name + "." + Identifier.Escape(property.Name);
+
+        /// <summary>
+        /// The local for a property's value, not escaped. Within a flattened record it begins with that record's own, since an inner
+        /// local may not be called as an outer one is: <c>address</c>, <c>addressCountry</c>.
+        /// </summary>
+        public string LocalOf(PropertyModel property)
+        {
+            if (Local != ParameterName)
+            {
+                return Local + char.ToUpperInvariant(property.Name[0]) + property.Name.Substring(1);
+            }
+
+            string name = NamingPolicy.CamelCase(property.Name);
+            return name is "writer" or "value" or "item" or "element" ? name + "Value" : name;
+        }
     }
 }

@@ -31,6 +31,12 @@ internal sealed class SourceWriter
     public void Open(string line)
     {
         Line(line);
+        Open();
+    }
+
+    /// <summary>Opens a block whose head stands already.</summary>
+    public void Open()
+    {
         Line("{");
         _depth++;
     }

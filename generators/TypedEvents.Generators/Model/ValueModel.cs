@@ -18,6 +18,11 @@ internal sealed record EnumValueModel(EnumModel Enum, bool IsNullableStruct) : V
 /// <param name="ElementEnum">The enum that its elements are, if they are one.</param>
 internal sealed record ListModel(ListSource Source, string ElementType, bool HasNullableStructs, EnumModel? ElementEnum) : ValueModel;
 
+/// <summary>Another record, whose properties are sent in its place.</summary>
+/// <param name="Type">Its type in C#, without a question mark.</param>
+/// <param name="Properties">Its properties, under their names on the wire with all prefixes.</param>
+internal sealed record FlattenedModel(string Type, EquatableArray<PropertyModel> Properties) : ValueModel;
+
 /// <summary>An overload of <c>EventWriter.Write</c>, and what it takes to reach it.</summary>
 internal enum ScalarForm
 {

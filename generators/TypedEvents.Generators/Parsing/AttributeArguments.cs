@@ -17,6 +17,18 @@ internal static class AttributeArguments
     public static string? NamedText(this AttributeData attribute, string name) =>
         attribute.Named(name) is { Kind: TypedConstantKind.Primitive, Value: string text } ? text : null;
 
+    /// <summary>The first argument, if it is an <see cref="int"/>.</summary>
+    public static int? FirstNumber(this AttributeData attribute) =>
+        attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Primitive, Value: int number }, ..] ? number : null;
+
+    /// <summary>An <see cref="int"/> that is set by name.</summary>
+    public static int? NamedNumber(this AttributeData attribute, string name) =>
+        attribute.Named(name) is { Kind: TypedConstantKind.Primitive, Value: int number } ? number : null;
+
+    /// <summary>Whether a <see cref="bool"/> is set by name, to true.</summary>
+    public static bool NamedFlag(this AttributeData attribute, string name) =>
+        attribute.Named(name) is { Kind: TypedConstantKind.Primitive, Value: true };
+
     private static TypedConstant? Named(this AttributeData attribute, string name)
     {
         foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)

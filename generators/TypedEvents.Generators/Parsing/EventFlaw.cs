@@ -3,7 +3,13 @@ using Microsoft.CodeAnalysis;
 namespace TypedEvents.Generators.Parsing;
 
 /// <summary>Why a record can't be an event, and which of its symbols is to blame.</summary>
-internal readonly record struct EventFlaw(EventFlawKind Kind, ISymbol Culprit);
+/// <param name="Kind">Why.</param>
+/// <param name="Culprit">What is to blame.</param>
+/// <param name="Through">
+/// The event's own property that has <c>[Flatten]</c>, where the culprit belongs to the record behind it: that one may stand in another
+/// file or assembly.
+/// </param>
+internal readonly record struct EventFlaw(EventFlawKind Kind, ISymbol Culprit, IPropertySymbol? Through = null);
 
 /// <summary>The reasons why a record can't be an event.</summary>
 internal enum EventFlawKind
@@ -37,4 +43,10 @@ internal enum EventFlawKind
 
     /// <summary>A property has the same name on the wire as another.</summary>
     DuplicateWireName,
+
+    /// <summary>A property has <c>[Flatten]</c>, and its type is no record.</summary>
+    FlattensNoRecord,
+
+    /// <summary>A record is flattened into itself, directly or through others, and so would have no end.</summary>
+    FlattensItself,
 }

@@ -32,7 +32,12 @@ internal static class EventParser
         }
 
         IMethodSymbol? primaryConstructor = type.FindPrimaryConstructor();
-        var parser = new PropertyParser(type, new PositionalParameters(type, primaryConstructor), WireDefaults.Of(compilation.Assembly), flaws);
+        var parser = new PropertyParser(
+            type,
+            new PositionalParameters(type, primaryConstructor),
+            new FlattenScope(type),
+            WireDefaults.Of(compilation.Assembly),
+            flaws);
         isValid &= parser.TryParse(out EquatableArray<PropertyModel> properties);
         if (!isValid)
         {

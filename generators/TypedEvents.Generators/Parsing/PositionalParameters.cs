@@ -24,7 +24,7 @@ internal sealed class PositionalParameters
                 continue;
             }
 
-            // A compiled record doesn't say which constructor is the primary one. Our attributes stand on no other's parameters.
+            // A compiled record doesn't say which constructor is the primary one. Its parameters have the properties' own names, and no other's do.
             foreach (IMethodSymbol constructor in ancestor.InstanceConstructors)
             {
                 _annotated.AddRange(constructor.Parameters);

@@ -4,11 +4,17 @@ using TypedEvents.Generators.Model;
 namespace TypedEvents.Generators.Parsing;
 
 /// <summary>Finds the properties that an event sends.</summary>
-/// <param name="type">The event.</param>
-/// <param name="parameters">The positional parameters of the event and its bases.</param>
-/// <param name="defaults">What its assembly says.</param>
+/// <param name="type">The event, or a record that is flattened into it.</param>
+/// <param name="parameters">The positional parameters of that record and its bases.</param>
+/// <param name="scope">Where the properties go in the event.</param>
+/// <param name="defaults">What the event's assembly says.</param>
 /// <param name="flaws">Takes every flaw; <see langword="null"/> to stop at the first.</param>
-internal sealed class PropertyParser(INamedTypeSymbol type, PositionalParameters parameters, WireDefaults defaults, List<EventFlaw>? flaws)
+internal sealed class PropertyParser(
+    INamedTypeSymbol type,
+    PositionalParameters parameters,
+    FlattenScope scope,
+    WireDefaults defaults,
+    List<EventFlaw>? flaws)
 {
     private readonly List<PropertyModel> _properties = [];
     private bool _isValid = true;
@@ -62,30 +68,59 @@ internal sealed class PropertyParser(INamedTypeSymbol type, PositionalParameters
             return;
         }
 
+        string wireName = annotations.WireName ?? defaults.WireNameOf(property.Name);
+        if (annotations.IsFlattened)
+        {
+            Flatten(property, annotations.Prefix ?? wireName + "_");
+            return;
+        }
+
         if (ValueParser.Parse(property.Type, annotations.Boolean ?? defaults.Boolean, annotations.Date ?? defaults.Date) is not { } value)
         {
             Report(EventFlawKind.UnsupportedPropertyType, property);
             return;
         }
 
-        string wireName = annotations.WireName ?? defaults.WireNameOf(property.Name);
-        foreach (PropertyModel other in _properties)
+        wireName = scope.Prefix + wireName;
+        if (!scope.TryTake(wireName))
         {
-            if (other.WireName == wireName)
-            {
-                Report(EventFlawKind.DuplicateWireName, property);
-                return;
-            }
+            Report(EventFlawKind.DuplicateWireName, property);
+            return;
         }
 
         ReadsObsoleteProperties |= ObsoleteMark.IsOnPropertyOrItsBases(property);
-        _properties.Add(new PropertyModel(property.Name, wireName, value));
+        _properties.Add(new PropertyModel(property.Name, wireName, value, RuleParser.Parse(annotations.Rules, property.Type, value)));
+    }
+
+    private void Flatten(IPropertySymbol property, string prefix)
+    {
+        if (property.Type.WithoutNullable(out _) is not INamedTypeSymbol record || !record.IsRecordType())
+        {
+            Report(EventFlawKind.FlattensNoRecord, property);
+            return;
+        }
+
+        if (scope.TryEnter(record, scope.Prefix + prefix, property) is not { } inner)
+        {
+            Report(EventFlawKind.FlattensItself, property);
+            return;
+        }
+
+        var parameters = new PositionalParameters(record, record.FindPrimaryConstructor());
+        var parser = new PropertyParser(record, parameters, inner, defaults, flaws);
+        _isValid &= parser.TryParse(out EquatableArray<PropertyModel> properties);
+        ReadsObsoleteProperties |= parser.ReadsObsoleteProperties || ObsoleteMark.IsOnPropertyOrItsBases(property);
+        _properties.Add(new PropertyModel(
+            property.Name,
+            inner.Prefix,
+            new FlattenedModel(TypeText.Of(record), properties),
+            EquatableArray<RuleModel>.Empty));
     }
 
     private void Report(EventFlawKind kind, ISymbol culprit)
     {
         _isValid = false;
-        flaws?.Add(new EventFlaw(kind, culprit));
+        flaws?.Add(new EventFlaw(kind, culprit, scope.Through));
     }
 
     private static bool IsReadable(IPropertySymbol property) =>

@@ -37,4 +37,33 @@ internal static class RecordSymbols
     /// <summary>The record's base that can hold properties.</summary>
     public static INamedTypeSymbol? BaseRecord(this INamedTypeSymbol type) =>
         type.BaseType is { SpecialType: SpecialType.None } baseType ? baseType : null;
+
+    /// <summary>Whether a type is a record or a record struct, of this or of another assembly.</summary>
+    /// <remarks>
+    /// The compiler knows compiled records by their clone method. A compiled record struct has none; what shows it is that its
+    /// equality operator was made by the compiler.
+    /// </remarks>
+    public static bool IsRecordType(this INamedTypeSymbol type) =>
+        type.TypeKind is TypeKind.Class or TypeKind.Struct && (type.IsRecord || IsCompiledRecordStruct(type));
+
+    private static bool IsCompiledRecordStruct(INamedTypeSymbol type)
+    {
+        if (type.TypeKind != TypeKind.Struct || !type.DeclaringSyntaxReferences.IsEmpty)
+        {
+            return false;
+        }
+
+        foreach (ISymbol member in type.GetMembers("op_Equality"))
+        {
+            foreach (AttributeData attribute in member.GetAttributes())
+            {
+                if (attribute.IsSystemAttribute("CompilerGeneratedAttribute", "CompilerServices"))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 }

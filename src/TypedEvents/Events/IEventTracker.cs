@@ -15,6 +15,10 @@ public interface IEventTracker
     /// <param name="value">The event. A later change to it doesn't change what is sent.</param>
     /// <param name="context">When it happened and its id, where these aren't now and new.</param>
     /// <returns><see cref="TrackResult.Accepted"/>, or why not. Each outcome is counted.</returns>
+    /// <exception cref="EventRuleException">
+    /// A value breaks a rule of its property, and the tracker is set to throw then (<see cref="RuleViolationPolicy.Throw"/>), which
+    /// development and tests may do.
+    /// </exception>
     TrackResult Track<TEvent>(EngageUser user, TEvent value, EventContext context = default)
         where TEvent : IEngageEvent<TEvent>;
 
@@ -32,6 +36,7 @@ public interface IEventTracker
     /// </param>
     /// <returns><see cref="TrackResult.Accepted"/>, or why not; never <see cref="TrackResult.BufferFull"/>.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="EventRuleException">As for <see cref="Track"/>.</exception>
     ValueTask<TrackResult> TrackAsync<TEvent>(
         EngageUser user,
         TEvent value,

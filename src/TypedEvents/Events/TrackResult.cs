@@ -15,7 +15,10 @@ public enum TrackResult
     /// <summary>The event's JSON is larger than <c>MaxEventBytes</c>.</summary>
     TooLarge,
 
-    /// <summary>The event can't be written: its user has no valid id, its <c>RandomId</c> is empty, or a getter threw. The log has the reason.</summary>
+    /// <summary>
+    /// The event can't be written: its user has no valid id, its <c>RandomId</c> is empty, or a getter threw; or a value breaks a rule
+    /// of its property, and <c>EventTrackerOptions.RuleViolations</c> refuses that. The log has the reason.
+    /// </summary>
     Invalid,
 
     /// <summary>The tracker's filter said no.</summary>

@@ -26,4 +26,10 @@ public sealed record TrackerStatistics
 
     /// <summary>Texts that were cut to <c>MaxTextBytes</c>.</summary>
     public long TextsCut { get; init; }
+
+    /// <summary>
+    /// Values that broke a rule of their property, such as <c>[Range]</c>; a value that breaks several counts once. What became of
+    /// them, <c>EventTrackerOptions.RuleViolations</c> says.
+    /// </summary>
+    public long RuleViolations { get; init; }
 }

@@ -16,6 +16,7 @@ internal sealed class ScratchBuffer
 
     private byte[] _bytes = new byte[InitialBytes];
     private List<string>? _nonFiniteNumbers;
+    private List<BrokenRule>? _brokenRules;
 
     /// <summary>The largest event, in bytes.</summary>
     public int MaxBytes { get; private set; }
@@ -33,18 +34,30 @@ internal sealed class ScratchBuffer
     public IReadOnlyList<string> NonFiniteNumbers => _nonFiniteNumbers ?? (IReadOnlyList<string>)[];
 
     /// <summary>Whether anything happened that the event's bytes don't show.</summary>
-    public bool HasNotes => TextsCut > 0 || _nonFiniteNumbers is { Count: > 0 };
+    public bool HasNotes => TextsCut > 0 || _nonFiniteNumbers is { Count: > 0 } || _brokenRules is { Count: > 0 };
+
+    /// <summary>What becomes of values that break a rule.</summary>
+    public RuleViolationPolicy RuleViolations { get; private set; }
+
+    /// <summary>The values of the event that break a rule.</summary>
+    public IReadOnlyList<BrokenRule> BrokenRules => _brokenRules ?? (IReadOnlyList<BrokenRule>)[];
+
+    /// <summary>The first broken rule, if the event isn't to be sent for it.</summary>
+    public BrokenRule? Refusal =>
+        RuleViolations is RuleViolationPolicy.RefuseEvent or RuleViolationPolicy.Throw && BrokenRules.Count > 0 ? BrokenRules[0] : null;
 
     public Span<byte> Bytes => _bytes;
 
     /// <summary>Makes ready for an event.</summary>
-    public void Begin(int maxBytes, int maxTextBytes)
+    public void Begin(int maxBytes, int maxTextBytes, RuleViolationPolicy ruleViolations = RuleViolationPolicy.Send)
     {
         MaxBytes = maxBytes;
         MaxTextBytes = maxTextBytes;
         IsTooLarge = false;
         TextsCut = 0;
         _nonFiniteNumbers?.Clear();
+        RuleViolations = ruleViolations;
+        _brokenRules?.Clear();
         if (_bytes.Length > MaxKeptBytes)
         {
             _bytes = new byte[InitialBytes];
@@ -67,6 +80,8 @@ internal sealed class ScratchBuffer
     }
 
     public void NoteNonFiniteNumber(string property) => (_nonFiniteNumbers ??= []).Add(property);
+
+    public void NoteBrokenRule(BrokenRule broken) => (_brokenRules ??= []).Add(broken);
 
     [ThreadStatic]
     private static ScratchBuffer? _free;

@@ -7,12 +7,16 @@ namespace TypedEvents;
 internal sealed class EventNotes(ILogger logger)
 {
     private readonly ConcurrentDictionary<(string EventName, string Kind), bool> _logged = new();
+    private readonly ConcurrentDictionary<(string EventName, string PropertyName), bool> _loggedRules = new();
     private long _nonFiniteNumbersOmitted;
     private long _textsCut;
+    private long _ruleViolations;
 
     public long NonFiniteNumbersOmitted => Interlocked.Read(ref _nonFiniteNumbersOmitted);
 
     public long TextsCut => Interlocked.Read(ref _textsCut);
+
+    public long RuleViolations => Interlocked.Read(ref _ruleViolations);
 
     public void Note(EventSchema schema, ScratchBuffer scratch)
     {
@@ -23,6 +27,15 @@ internal sealed class EventNotes(ILogger logger)
             if (IsFirst(schema.Name, property))
             {
                 Log.NumberNotFinite(logger, schema.Name, property);
+            }
+        }
+
+        Interlocked.Add(ref _ruleViolations, scratch.BrokenRules.Count);
+        foreach (BrokenRule broken in scratch.BrokenRules)
+        {
+            if (_loggedRules.TryAdd((schema.Name, broken.Property), true))
+            {
+                Log.RuleBroken(logger, schema.Name, broken.Property, broken.Rule, ConsequenceOf(scratch.RuleViolations));
             }
         }
     }
@@ -50,6 +63,13 @@ internal sealed class EventNotes(ILogger logger)
             Log.BufferFull(logger);
         }
     }
+
+    private static string ConsequenceOf(RuleViolationPolicy policy) => policy switch
+    {
+        RuleViolationPolicy.OmitProperty => "It was left out.",
+        RuleViolationPolicy.RefuseEvent or RuleViolationPolicy.Throw => "The event was not tracked.",
+        _ => "It was sent all the same.",
+    };
 
     private bool IsFirst(string eventName, string kind) => _logged.TryAdd((eventName, kind), true);
 }

@@ -66,6 +66,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
                 OldestBufferedAge = account.OldestTimestamp is { } oldest ? _clock.GetElapsedTime(oldest) : TimeSpan.Zero,
                 NonFiniteNumbersOmitted = _notes.NonFiniteNumbersOmitted,
                 TextsCut = _notes.TextsCut,
+                RuleViolations = _notes.RuleViolations,
             };
         }
     }
@@ -145,6 +146,10 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
                 _ => ValueTask.FromResult(result),
             };
         }
+        catch (EventRuleException exception)
+        {
+            return ValueTask.FromException<TrackResult>(exception);
+        }
         finally
         {
             ScratchBuffer.Return(scratch);
@@ -165,6 +170,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     }
 
     /// <summary>Writes an event into the scratch buffer, and says why if it can't be tracked.</summary>
+    /// <exception cref="EventRuleException">A value breaks a rule, and the options say that this throws. The event is counted.</exception>
     private DropReason? TryWrite<TEvent>(
         ScratchBuffer scratch,
         EngageUser user,
@@ -176,6 +182,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     {
         euid = default;
         json = default;
+        BrokenRule? refusal = null;
         if (_buffer.IsClosed)
         {
             return DropReason.Closed;
@@ -200,20 +207,19 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
                 return DropReason.Filtered;
             }
 
-            scratch.Begin(_options.MaxEventBytes, _options.MaxTextBytes ?? int.MaxValue);
+            scratch.Begin(_options.MaxEventBytes, _options.MaxTextBytes ?? int.MaxValue, _options.RuleViolations);
             bool isWithinLimit = EventEnvelope.TryWrite(scratch, euid, in value, context, _clock, out json);
             if (scratch.HasNotes)
             {
                 _notes.Note(TEvent.Schema, scratch);
+                refusal = scratch.Refusal;
             }
 
-            if (!isWithinLimit)
+            if (refusal is null && !isWithinLimit)
             {
                 _notes.NoteTooLarge(TEvent.Schema, _options.MaxEventBytes);
                 return DropReason.TooLarge;
             }
-
-            return null;
         }
 #pragma warning disable CA1031 // A getter is the user's code: what it throws must not reach the place that tracks.
         catch (Exception exception)
@@ -222,6 +228,19 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
             _notes.NoteInvalid(TEvent.Schema, "one of its getters, or the filter, threw an exception.", exception);
             return DropReason.Invalid;
         }
+
+        if (refusal is not { } broken)
+        {
+            return null;
+        }
+
+        if (scratch.RuleViolations != RuleViolationPolicy.Throw)
+        {
+            return DropReason.Invalid;
+        }
+
+        _buffer.Drop(DropReason.Invalid);
+        throw new EventRuleException(TEvent.Schema.Name, broken.Property, broken.Rule);
     }
 
     private TrackResult Drop(DropReason reason)

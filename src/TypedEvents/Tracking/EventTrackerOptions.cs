@@ -63,6 +63,12 @@ public sealed class EventTrackerOptions
     public Func<EngageUser, string, bool>? Filter { get; set; }
 
     /// <summary>
+    /// What becomes of a value that breaks a rule of its property, such as <c>[Range]</c>. Default:
+    /// <see cref="RuleViolationPolicy.Send"/>.
+    /// </summary>
+    public RuleViolationPolicy RuleViolations { get; set; }
+
+    /// <summary>
     /// Where events are kept until they are delivered. The tracker owns it and disposes it. <see langword="null"/>: a
     /// <see cref="MemoryOutbox"/> of 16 MiB.
     /// </summary>

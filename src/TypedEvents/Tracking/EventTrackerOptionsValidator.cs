@@ -15,6 +15,7 @@ internal static class EventTrackerOptionsValidator
         Check(nameof(options.BufferBytes), options.BufferBytes, 64 * 1024, 1024 * 1024 * 1024);
         Check(nameof(options.MaxEventBytes), options.MaxEventBytes, 256, options.BufferBytes);
         Check(nameof(options.MaxTextBytes), options.MaxTextBytes ?? int.MaxValue, 4, int.MaxValue);
+        Check(nameof(options.RuleViolations), options.RuleViolations, RuleViolationPolicy.Send, RuleViolationPolicy.Throw);
         Check(nameof(options.AttemptTimeout), options.AttemptTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
         Check(nameof(options.FlushInterval), options.FlushInterval, TimeSpan.Zero, Hour);
         Check(nameof(options.FlushTimeout), options.FlushTimeout, TimeSpan.Zero, Hour);
@@ -22,7 +23,7 @@ internal static class EventTrackerOptionsValidator
     }
 
     private static void Check<T>(string option, T value, T min, T max)
-        where T : IComparable<T>
+        where T : IComparable
     {
         if (value.CompareTo(min) < 0 || value.CompareTo(max) > 0)
         {

@@ -17,6 +17,7 @@ internal sealed class TrackerMetrics : IDisposable
         _meter.CreateObservableCounter("typedevents.tracker.appended", () => tracker.Statistics.Appended, "{event}", "Events that the outbox took.");
         _meter.CreateObservableCounter("typedevents.tracker.dropped", () => MeasureDropped(tracker.Statistics.Dropped), "{event}", "Events that were not taken or not kept, by reason.");
         _meter.CreateObservableGauge("typedevents.tracker.oldest_buffered_age", () => tracker.Statistics.OldestBufferedAge.TotalSeconds, "s", "How long the oldest buffered event has waited.");
+        _meter.CreateObservableCounter("typedevents.tracker.rule_violations", () => tracker.Statistics.RuleViolations, "{value}", "Values that broke a rule of their property.");
         _meter.CreateObservableCounter("typedevents.outbox.appended", () => GetAccount().Appended, "{event}", "Events that the outbox ever took.");
         _meter.CreateObservableCounter("typedevents.outbox.delivered", () => GetAccount().Delivered, "{event}", "Events that EngageLab accepted.");
         _meter.CreateObservableUpDownCounter("typedevents.outbox.pending", () => GetAccount().Pending, "{event}", "Events that wait to be delivered.");

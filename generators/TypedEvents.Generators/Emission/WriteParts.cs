@@ -1,0 +1,73 @@
+using TypedEvents.Generators.Model;
+
+namespace TypedEvents.Generators.Emission;
+
+/// <summary>Splits long bodies into local functions, and keeps those that are still to be printed.</summary>
+internal sealed class WriteParts
+{
+    /// <summary>Past some 60 writes in one method the JIT inlines nothing more, so a long body is split.</summary>
+    private const int MaxWritesInMethod = 40;
+
+    private readonly Queue<(int Number, string Type, IReadOnlyList<PropertyModel> Properties)> _waiting = new();
+    private int _count;
+
+    /// <summary>Puts properties together so that no part has too many writes.</summary>
+    public static List<List<PropertyModel>> Split(EquatableArray<PropertyModel> properties)
+    {
+        var parts = new List<List<PropertyModel>> { new() };
+        int writes = 0;
+        foreach (PropertyModel property in properties)
+        {
+            int needed = WritesOf(property);
+            if (writes + needed > MaxWritesInMethod)
+            {
+                parts.Add([]);
+                writes = 0;
+            }
+
+            parts[parts.Count - 1].Add(property);
+            writes += needed;
+        }
+
+        return parts;
+    }
+
+    /// <summary>Keeps a part for later.</summary>
+    /// <param name="type">The record whose properties they are.</param>
+    /// <param name="properties">The properties.</param>
+    /// <returns>The part's number.</returns>
+    public int Add(string type, IReadOnlyList<PropertyModel> properties)
+    {
+        _count++;
+        _waiting.Enqueue((_count, type, properties));
+        return _count;
+    }
+
+    /// <summary>Gives the next part that waits.</summary>
+    public bool TryTakeNext(out int number, out string type, out IReadOnlyList<PropertyModel> properties)
+    {
+        bool isThere = _waiting.Count > 0;
+        (number, type, properties) = isThere ? _waiting.Dequeue() : (0, "", []);
+        return isThere;
+    }
+
+    private static int WritesOf(PropertyModel property)
+    {
+        int writes = property.Value switch
+        {
+            FlattenedModel flattened => WritesOf(flattened),
+
+            // The start, an element and the end.
+            ListModel => 3,
+            _ => 1,
+        };
+        return writes + property.Rules.Count;
+    }
+
+    /// <summary>Where the inner record is split itself, only its calls stand in the outer one's method.</summary>
+    private static int WritesOf(FlattenedModel flattened)
+    {
+        List<List<PropertyModel>> parts = Split(flattened.Properties);
+        return parts.Count > 1 ? parts.Count : parts[0].Sum(WritesOf);
+    }
+}

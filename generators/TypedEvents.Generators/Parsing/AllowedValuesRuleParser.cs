@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using TypedEvents.Generators.Model;
+
+namespace TypedEvents.Generators.Parsing;
+
+/// <summary>
+/// Reads <c>[AllowedValues]</c>. A number is compared as a number, whatever the type of the constant; a <see langword="null"/> among the
+/// values says nothing, since a property without a value is left out.
+/// </summary>
+internal static class AllowedValuesRuleParser
+{
+    private const int MaxDescribedValues = 10;
+
+    /// <summary>Makes the rule, or <see langword="null"/> where no value is one that the property's type can have.</summary>
+    public static AllowedValuesRule? Parse(AttributeData attribute, ITypeSymbol type)
+    {
+        // [AllowedValues(null)] has no array at all.
+        if (attribute.ConstructorArguments is not [{ Kind: TypedConstantKind.Array, IsNull: false } list])
+        {
+            return null;
+        }
+
+        var values = new List<AllowedValue>();
+        foreach (TypedConstant constant in list.Values)
+        {
+            if (ValueOf(constant, type) is { } value && !values.Contains(new AllowedValue(value)))
+            {
+                values.Add(new AllowedValue(value));
+            }
+        }
+
+        // With both of them there is nothing to break.
+        bool isTrivial = values.Count == 0 || (values[0].Value is bool && values.Count == 2);
+        return isTrivial ? null : new AllowedValuesRule(EquatableArray.From(values), Describe(values, type));
+    }
+
+    private static object? ValueOf(TypedConstant constant, ITypeSymbol type)
+    {
+        if (constant.Kind == TypedConstantKind.Enum)
+        {
+            return constant.Type is INamedTypeSymbol constantType && SymbolEqualityComparer.Default.Equals(constantType, type)
+                ? NumberOf(constant.Value, NumberKinds.Of(constantType.EnumUnderlyingType!))
+                : null;
+        }
+
+        if (constant.Kind != TypedConstantKind.Primitive)
+        {
+            return null;
+        }
+
+        return (constant.Value, type.SpecialType) switch
+        {
+            (string text, SpecialType.System_String) => text,
+            (char character, SpecialType.System_Char) => character,
+            (bool flag, SpecialType.System_Boolean) => flag,
+            (string or char or bool, _) => null,
+            (var number, _) => NumberOf(number, NumberKinds.Of(type)),
+        };
+    }
+
+    /// <summary>A number as values of the kind are compared, unless none of them can be equal to it.</summary>
+    private static object? NumberOf(object? constant, NumberKind kind)
+    {
+        if (constant is null or double.NaN or float.NaN)
+        {
+            return null;
+        }
+
+        try
+        {
+            return kind switch
+            {
+                NumberKind.Int64 when Convert.ToDecimal(constant, CultureInfo.InvariantCulture) is var number && decimal.Truncate(number) == number => (long)number,
+                NumberKind.UInt64 when Convert.ToDecimal(constant, CultureInfo.InvariantCulture) is var number && decimal.Truncate(number) == number => (ulong)number,
+                NumberKind.Single => Convert.ToSingle(constant, CultureInfo.InvariantCulture),
+                NumberKind.Double => Convert.ToDouble(constant, CultureInfo.InvariantCulture),
+                NumberKind.Decimal => Convert.ToDecimal(constant, CultureInfo.InvariantCulture),
+                _ => null,
+            };
+        }
+        catch (OverflowException)
+        {
+            return null;
+        }
+    }
+
+    private static string Describe(List<AllowedValue> values, ITypeSymbol type)
+    {
+        var text = new StringBuilder("AllowedValues: ");
+        for (int i = 0; i < Math.Min(values.Count, MaxDescribedValues); i++)
+        {
+            text.Append(i == 0 ? "" : ", ").Append(Describe(values[i].Value, type));
+        }
+
+        return text.Append(values.Count > MaxDescribedValues ? ", …" : "").ToString();
+    }
+
+    private static string Describe(object value, ITypeSymbol type)
+    {
+        if (type.TypeKind != TypeKind.Enum)
+        {
+            return value is IFormattable number ? number.ToString(null, CultureInfo.InvariantCulture) : value.ToString();
+        }
+
+        foreach (ISymbol member in type.GetMembers())
+        {
+            if (member is IFieldSymbol { HasConstantValue: true } field
+                && Equals(NumberOf(field.ConstantValue, value is ulong ? NumberKind.UInt64 : NumberKind.Int64), value))
+            {
+                return field.Name;
+            }
+        }
+
+        return ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture);
+    }
+}

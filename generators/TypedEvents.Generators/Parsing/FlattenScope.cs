@@ -1,0 +1,54 @@
+using Microsoft.CodeAnalysis;
+
+namespace TypedEvents.Generators.Parsing;
+
+/// <summary>Where a record's properties go in an event: the event itself, or a property with <c>[Flatten]</c>, at any depth.</summary>
+internal sealed class FlattenScope
+{
+    private readonly FlattenScope? _outer;
+    private readonly INamedTypeSymbol _type;
+    private readonly HashSet<string> _wireNames;
+
+    /// <summary>Makes the scope of an event.</summary>
+    public FlattenScope(INamedTypeSymbol eventType)
+    {
+        _type = eventType;
+        _wireNames = [];
+        Prefix = "";
+    }
+
+    private FlattenScope(FlattenScope outer, INamedTypeSymbol type, string prefix, IPropertySymbol property)
+    {
+        _outer = outer;
+        _type = type;
+        _wireNames = outer._wireNames;
+        Prefix = prefix;
+        Through = outer.Through ?? property;
+    }
+
+    /// <summary>What the names on the wire begin with, those of all scopes around included.</summary>
+    public string Prefix { get; }
+
+    /// <summary>The event's own property that leads here.</summary>
+    public IPropertySymbol? Through { get; }
+
+    /// <summary>Takes a name on the wire, if no other property of the event has it.</summary>
+    public bool TryTake(string wireName) => _wireNames.Add(wireName);
+
+    /// <summary>
+    /// Gives the scope of a record that is flattened here, or <see langword="null"/> where this one is within that record already.
+    /// A generic record is looked at by its definition: within itself its type arguments could grow without end.
+    /// </summary>
+    public FlattenScope? TryEnter(INamedTypeSymbol record, string prefix, IPropertySymbol property)
+    {
+        for (FlattenScope? scope = this; scope is not null; scope = scope._outer)
+        {
+            if (SymbolEqualityComparer.Default.Equals(scope._type.OriginalDefinition, record.OriginalDefinition))
+            {
+                return null;
+            }
+        }
+
+        return new FlattenScope(this, record, prefix, property);
+    }
+}

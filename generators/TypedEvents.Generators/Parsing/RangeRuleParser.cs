@@ -1,0 +1,72 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using TypedEvents.Generators.Model;
+
+namespace TypedEvents.Generators.Parsing;
+
+/// <summary>
+/// Reads <c>[Range]</c>. Numbers are compared as they are; the attribute itself would round them to the type of its bounds first.
+/// </summary>
+internal static class RangeRuleParser
+{
+    /// <summary>Makes the rule, or <see langword="null"/> where the bounds or the type are none that can be compared.</summary>
+    public static RangeRule? Parse(AttributeData attribute, ITypeSymbol type)
+    {
+        NumberKind kind = NumberKinds.Of(type);
+        if (kind == NumberKind.None || BoundsOf(attribute, kind) is not ({ } min, { } max))
+        {
+            return null;
+        }
+
+        bool isMinExclusive = attribute.NamedFlag("MinimumIsExclusive");
+        bool isMaxExclusive = attribute.NamedFlag("MaximumIsExclusive");
+        int order = ((IComparable)min).CompareTo(max);
+        return order > 0 || (order == 0 && (isMinExclusive || isMaxExclusive))
+            ? null
+            : new RangeRule(min, max, isMinExclusive, isMaxExclusive, Describe(min, max, isMinExclusive, isMaxExclusive));
+    }
+
+    private static (object Min, object Max)? BoundsOf(AttributeData attribute, NumberKind kind)
+    {
+        switch (attribute.ConstructorArguments)
+        {
+            case [{ Kind: TypedConstantKind.Primitive, Value: int min }, { Kind: TypedConstantKind.Primitive, Value: int max }]:
+                return BoundsOf((decimal)min, max, kind);
+            case [{ Kind: TypedConstantKind.Primitive, Value: double min }, { Kind: TypedConstantKind.Primitive, Value: double max }]:
+                return double.IsNaN(min) || double.IsNaN(max) ? null : (min, max);
+            case [{ Kind: TypedConstantKind.Type, Value: ITypeSymbol operand }, { Value: string min }, { Value: string max }]:
+                return NumberKinds.Of(operand) is NumberKind.Decimal or NumberKind.Int64
+                    && decimal.TryParse(min, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal from)
+                    && decimal.TryParse(max, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal to)
+                    ? BoundsOf(from, to, kind)
+                    : null;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>The bounds as what holds the property's values and them.</summary>
+    private static (object Min, object Max)? BoundsOf(decimal min, decimal max, NumberKind kind) => kind switch
+    {
+        NumberKind.Int64 when IsInt64(min) && IsInt64(max) => ((long)min, (long)max),
+        NumberKind.Int64 or NumberKind.UInt64 or NumberKind.Decimal => (min, max),
+        _ => ((double)min, (double)max),
+    };
+
+    private static bool IsInt64(decimal number) => number is >= long.MinValue and <= long.MaxValue && decimal.Truncate(number) == number;
+
+    private static string Describe(object min, object max, bool isMinExclusive, bool isMaxExclusive)
+    {
+        string from = ((IFormattable)min).ToString(null, CultureInfo.InvariantCulture);
+        string to = ((IFormattable)max).ToString(null, CultureInfo.InvariantCulture);
+        string atLeast = $"{(isMinExclusive ? "more than" : "at least")} {from}";
+        string atMost = $"{(isMaxExclusive ? "less than" : "at most")} {to}";
+        return (min, max) switch
+        {
+            (_, double.PositiveInfinity) => $"Range: {atLeast}",
+            (double.NegativeInfinity, _) => $"Range: {atMost}",
+            _ when isMinExclusive || isMaxExclusive => $"Range: {atLeast} and {atMost}",
+            _ => $"Range: {from} to {to}",
+        };
+    }
+}

@@ -1,0 +1,25 @@
+namespace TypedEvents;
+
+/// <summary>
+/// A value of an event breaks a rule of its property, and <c>EventTrackerOptions.RuleViolations</c> is
+/// <see cref="RuleViolationPolicy.Throw"/>. The message names the event, the property and the rule, and never the value.
+/// </summary>
+public sealed class EventRuleException : Exception
+{
+    internal EventRuleException(string eventName, string propertyName, string rule)
+        : base($"The property '{propertyName}' of the event '{eventName}' breaks its rule. {rule}.")
+    {
+        EventName = eventName;
+        PropertyName = propertyName;
+        Rule = rule;
+    }
+
+    /// <summary>The event's name at EngageLab.</summary>
+    public string EventName { get; }
+
+    /// <summary>The property's name on the wire.</summary>
+    public string PropertyName { get; }
+
+    /// <summary>The rule in words: <c>Range: 1 to 100</c>.</summary>
+    public string Rule { get; }
+}

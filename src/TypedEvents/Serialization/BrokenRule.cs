@@ -1,0 +1,4 @@
+namespace TypedEvents;
+
+/// <summary>A property whose value breaks a rule, and the rule in words.</summary>
+internal readonly record struct BrokenRule(string Property, string Rule);
