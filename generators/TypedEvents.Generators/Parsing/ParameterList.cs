@@ -12,14 +12,25 @@ namespace TypedEvents.Generators.Parsing;
 /// <param name="isAnnotated">Whether references get their question marks.</param>
 internal sealed class ParameterList(bool isAnnotated)
 {
+    private const string Suffix = "Value";
+
+    private static readonly string[] OwnNames = ["tracker", "user", "context", "cancellationToken"];
+
     private readonly List<ParameterModel> _parameters = [];
-    private readonly HashSet<string> _names = ["tracker", "user", "context", "cancellationToken"];
+    private readonly HashSet<string> _names = [.. OwnNames];
     private readonly List<MemberInitializer> _initializers = [];
     private string[] _arguments = [];
 
     public EquatableArray<string> ConstructorArguments => new(_arguments);
 
     public EquatableArray<MemberInitializer> Initializers => EquatableArray.From(_initializers);
+
+    /// <summary>The name of the parameter for a member, where no other member takes it first.</summary>
+    public static string NameOf(string member)
+    {
+        string name = NamingPolicy.CamelCase(member);
+        return Array.IndexOf(OwnNames, name) < 0 ? name : name + Suffix;
+    }
 
     public EquatableArray<ParameterModel> Add(ImmutableArray<IParameterSymbol> constructor, List<ISymbol> required)
     {
@@ -56,10 +67,10 @@ internal sealed class ParameterList(bool isAnnotated)
 
     private string Add(string name, ITypeSymbol type, string? defaultValue, string? callerInfo)
     {
-        name = NamingPolicy.CamelCase(name);
+        name = NameOf(name);
         while (!_names.Add(name))
         {
-            name += "Value";
+            name += Suffix;
         }
 
         _parameters.Add(new ParameterModel(name, TypeText.Of(type, isAnnotated), defaultValue, callerInfo));

@@ -1,0 +1,168 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+using TypedEvents.Generators.Model;
+using TypedEvents.Generators.Parsing;
+
+namespace TypedEvents.Generators.Analyzers;
+
+/// <summary>
+/// What the generated serializer says of a value when it runs, this says of a constant while it is typed: where an event is made,
+/// changed by <c>with</c>, or tracked by its generated call. A record that is made right there to be flattened is looked at, too.
+/// </summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class ConstantBreaksRuleAnalyzer : DiagnosticAnalyzer
+{
+    private static readonly DiagnosticDescriptor Rule = new(
+        id: "TE0100",
+        title: "A constant keeps the rules of its property",
+        messageFormat: "This value of '{0}' breaks a rule of that property ({1}): give one that keeps it, or change the rule",
+        category: "TypedEvents",
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: "https://github.com/typedevents/typedevents/blob/main/docs/rules/TE0100.md");
+
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Rule);
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationStartAction(static start =>
+        {
+            var records = new RuledRecords();
+            start.RegisterOperationAction(operation => InspectCreation(operation, records), OperationKind.ObjectCreation);
+            start.RegisterOperationAction(operation => InspectAssignment(operation, records), OperationKind.SimpleAssignment);
+            start.RegisterOperationAction(operation => InspectCall(operation, records), OperationKind.Invocation);
+        });
+    }
+
+    /// <summary><c>new SignUp("pro", 3)</c>; what stands in braces after it are assignments.</summary>
+    private static void InspectCreation(OperationAnalysisContext context, RuledRecords records)
+    {
+        var creation = (IObjectCreationOperation)context.Operation;
+        if (records.FindEvent(creation.Type) is { } record)
+        {
+            InspectArguments(context, records, creation, record);
+        }
+    }
+
+    /// <summary><c>{ Plan = "pro" }</c> of a creation or of <c>with</c>, and <c>signUp.Plan = "pro"</c>.</summary>
+    private static void InspectAssignment(OperationAnalysisContext context, RuledRecords records)
+    {
+        var assignment = (ISimpleAssignmentOperation)context.Operation;
+        if (assignment.Target is IPropertyReferenceOperation target
+            && records.FindEvent(target.Instance?.Type ?? target.Property.ContainingType) is { } record)
+        {
+            InspectValue(context, records, record.FindProperty(target.Property.Name), assignment.Value);
+        }
+    }
+
+    /// <summary><c>tracker.TrackSignUp(user, "pro", 3)</c>.</summary>
+    private static void InspectCall(OperationAnalysisContext context, RuledRecords records)
+    {
+        var call = (IInvocationOperation)context.Operation;
+        if (records.FindTrackedEvent(call.TargetMethod) is not { } record)
+        {
+            return;
+        }
+
+        foreach (IArgumentOperation argument in call.Arguments)
+        {
+            if (argument is { ArgumentKind: ArgumentKind.Explicit, Parameter: { } parameter })
+            {
+                InspectValue(context, records, record.FindByTrackParameter(parameter.Name), argument.Value);
+            }
+        }
+    }
+
+    private static void InspectArguments(OperationAnalysisContext context, RuledRecords records, IObjectCreationOperation creation, RuledRecord record)
+    {
+        // Another constructor's parameters may mean anything. That of a compiled record doesn't show, but its names do.
+        if (creation.Constructor is not { } constructor
+            || (!constructor.DeclaringSyntaxReferences.IsEmpty && constructor.PositionalSyntax() is null))
+        {
+            return;
+        }
+
+        foreach (IArgumentOperation argument in creation.Arguments)
+        {
+            if (argument is { ArgumentKind: ArgumentKind.Explicit, Parameter: { } parameter })
+            {
+                InspectValue(context, records, record.FindProperty(parameter.Name), argument.Value);
+            }
+        }
+    }
+
+    private static void InspectValue(OperationAnalysisContext context, RuledRecords records, RuledProperty? property, IOperation value)
+    {
+        if (property is null)
+        {
+            return;
+        }
+
+        value = WithoutConversions(value);
+        if (property.Flattened is { } flattened)
+        {
+            InspectFlattened(context, records, flattened, value);
+            return;
+        }
+
+        if (value.ConstantValue is not { HasValue: true, Value: { } constant })
+        {
+            return;
+        }
+
+        foreach (RuleModel rule in property.Rules)
+        {
+            if (ConstantCheck.IsBroken(rule, constant))
+            {
+                context.ReportDiagnostic(Diagnostic.Create(Rule, value.Syntax.GetLocation(), property.Name, rule.Description));
+                return;
+            }
+        }
+    }
+
+    /// <summary>An event within an event is looked at by itself.</summary>
+    private static void InspectFlattened(OperationAnalysisContext context, RuledRecords records, INamedTypeSymbol type, IOperation value)
+    {
+        if (records.FindEvent(type) is not null)
+        {
+            return;
+        }
+
+        RuledRecord record = records.Get(type);
+        IObjectOrCollectionInitializerOperation? initializer = null;
+        if (value is IObjectCreationOperation creation)
+        {
+            InspectArguments(context, records, creation, record);
+            initializer = creation.Initializer;
+        }
+        else if (value is IWithOperation change)
+        {
+            initializer = change.Initializer;
+        }
+
+        foreach (IOperation member in initializer?.Initializers ?? ImmutableArray<IOperation>.Empty)
+        {
+            if (member is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation target } assignment)
+            {
+                InspectValue(context, records, record.FindProperty(target.Property.Name), assignment.Value);
+            }
+        }
+    }
+
+    /// <summary>A conversion to a nullable type is no constant; what it converts may be.</summary>
+    private static IOperation WithoutConversions(IOperation value)
+    {
+        while (!value.ConstantValue.HasValue && value is IConversionOperation conversion)
+        {
+            value = conversion.Operand;
+        }
+
+        return value;
+    }
+}

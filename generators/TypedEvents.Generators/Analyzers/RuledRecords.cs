@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using Microsoft.CodeAnalysis;
+using TypedEvents.Generators.Parsing;
+
+namespace TypedEvents.Generators.Analyzers;
+
+/// <summary>The value rules of the records of a compilation, each read once.</summary>
+internal sealed class RuledRecords
+{
+    private const string ClassSuffix = "TrackerExtensions";
+
+    private readonly ConcurrentDictionary<INamedTypeSymbol, RuledRecord> _records = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, RuledRecord?> _tracked = new(SymbolEqualityComparer.Default);
+
+    /// <summary>The rules of a record, event or not.</summary>
+    public RuledRecord Get(INamedTypeSymbol type) => _records.GetOrAdd(type, static record => new RuledRecord(record));
+
+    /// <summary>The rules of an event; <see langword="null"/> for any other type.</summary>
+    public RuledRecord? FindEvent(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { IsAnonymousType: false, IsTupleType: false } named && IsEvent(named) ? Get(named) : null;
+
+    /// <summary>
+    /// The event that a generated call makes; <see langword="null"/> for any other method. The call doesn't name it, but is named for
+    /// it: <c>TrackSignUp</c> of the class <c>Outer_SignUpTrackerExtensions</c> makes an <c>Outer.SignUp</c> of the same namespace.
+    /// </summary>
+    public RuledRecord? FindTrackedEvent(IMethodSymbol method)
+    {
+        IMethodSymbol definition = method.ReducedFrom ?? method;
+        bool mayBe = definition.IsExtensionMethod
+            && definition.Name.StartsWith("Track", StringComparison.Ordinal)
+            && definition.Parameters is [{ Type: INamedTypeSymbol { Name: "IEventTracker" } }, ..]
+            && definition.ContainingType.Name.Contains(ClassSuffix);
+        return mayBe ? _tracked.GetOrAdd(definition, FindByName) : null;
+    }
+
+    private RuledRecord? FindByName(IMethodSymbol method)
+    {
+        string className = method.ContainingType.Name;
+        string path = className.Substring(0, className.LastIndexOf(ClassSuffix, StringComparison.Ordinal));
+        foreach (INamedTypeSymbol type in TypesAt(method.ContainingNamespace, path))
+        {
+            if ((method.Name == "Track" + type.Name || method.Name == "Track" + type.Name + "Async") && FindEvent(type) is { } record)
+            {
+                return record;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The types at a path with underscores, which names may have, too.</summary>
+    private static IEnumerable<INamedTypeSymbol> TypesAt(INamespaceOrTypeSymbol container, string path)
+    {
+        foreach (INamedTypeSymbol type in container.GetTypeMembers())
+        {
+            if (type.Name == path)
+            {
+                yield return type;
+            }
+            else if (type.Name.Length > 0 && path.StartsWith(type.Name + "_", StringComparison.Ordinal))
+            {
+                foreach (INamedTypeSymbol nested in TypesAt(type, path.Substring(type.Name.Length + 1)))
+                {
+                    yield return nested;
+                }
+            }
+        }
+    }
+
+    private static bool IsEvent(INamedTypeSymbol type)
+    {
+        foreach (AttributeData attribute in type.GetAttributes())
+        {
+            if (attribute.IsLibraryAttribute("EngageEventAttribute"))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
