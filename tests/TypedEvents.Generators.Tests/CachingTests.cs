@@ -135,6 +135,52 @@ public class CachingTests
         Assert.Equal(["Shop.Late"], session.Emitted);
     }
 
+    [Fact]
+    public void An_edit_of_a_flattened_record_in_another_file_emits_the_events_that_send_it()
+    {
+        const string Place = """
+            namespace Shop;
+            public record Place(string City, [TypedEvents.Flatten] Geo Position);
+            """;
+        const string Geo = """
+            namespace Shop;
+            public readonly record struct Geo(double Latitude, double Longitude) { private int Secret => 1; }
+            """;
+        const string Shipped = """
+            namespace Shop;
+            [TypedEvents.EngageEvent("shipped")] public partial record Shipped([TypedEvents.Flatten] Place? To);
+            [TypedEvents.EngageEvent("located")] public partial record Located([TypedEvents.Flatten("")] Geo At);
+            """;
+        var session = new EditingSession(Shop with { Files = [.. Shop.Files, Place, Geo, Shipped] });
+
+        session.Edit(Place, Place.Replace("City", "Town", StringComparison.Ordinal));
+        Assert.Equal(["Shop.Shipped"], session.Emitted);
+
+        session.Edit(Geo, Geo.Replace("=> 1", "=> 2", StringComparison.Ordinal));
+        Assert.Empty(session.Emitted);
+
+        session.Edit(Geo.Replace("=> 1", "=> 2", StringComparison.Ordinal), Geo.Replace("double Longitude", "float Longitude", StringComparison.Ordinal).Replace("Latitude", "Lat", StringComparison.Ordinal));
+        Assert.Equal(["Shop.Located", "Shop.Shipped"], session.Emitted);
+    }
+
+    [Theory]
+    [InlineData("50", "60", true)]
+    [InlineData("50", "40 + 10", false)]
+    [InlineData("50)", "50, ErrorMessage = \"Too long\")", false)]
+    public void An_edit_of_a_rule_emits_its_event_where_it_changes_the_rule(string before, string after, bool emits)
+    {
+        const string Ruled = """
+            using System.ComponentModel.DataAnnotations;
+            namespace Shop;
+            [TypedEvents.EngageEvent("ruled")] public partial record Ruled(
+                [StringLength(50)] string Name, [Range(0.5, 1.5)] double Ratio, [AllowedValues(1, 2)] int Level, [RegularExpression("a")] string Code);
+            """;
+        var session = new EditingSession(Shop with { Files = [.. Shop.Files, Ruled] });
+        session.Edit(Ruled, Ruled.Replace(before, after, StringComparison.Ordinal));
+
+        Assert.Equal(emits ? ["Shop.Ruled"] : [], session.Emitted);
+    }
+
     private static bool IsReused(IncrementalStepRunReason reason) =>
         reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged;
 }

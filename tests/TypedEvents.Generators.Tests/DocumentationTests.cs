@@ -28,7 +28,7 @@ public sealed partial class DocumentationTests
         .. Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Root, file)),
     ];
 
-    private static string Root
+    internal static string Root
     {
         get
         {

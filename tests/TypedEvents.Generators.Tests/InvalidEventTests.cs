@@ -49,6 +49,26 @@ public class InvalidEventTests
     [InlineData("DuplicateWireName", "[EngageEvent(\"x\")] public partial record X(int HTTPStatus, int HttpStatus);")]
     [InlineData("DuplicateWireName", "[EngageEvent(\"x\")] public partial record X(int A, [EventProperty(\"a\")] string B);")]
     [InlineData("DuplicateWireName", "public record Base(int UserId); [EngageEvent(\"x\")] public partial record X(int UserID) : Base(UserID);")]
+    [InlineData("DuplicateWireName", "public record Geo(int Latitude); [EngageEvent(\"x\")] public partial record X([Flatten] Geo At, int AtLatitude);")]
+    [InlineData("DuplicateWireName", "public record Geo(int Latitude); [EngageEvent(\"x\")] public partial record X([Flatten(\"\")] Geo From, [Flatten(\"\")] Geo To);")]
+    [InlineData("UnsupportedPropertyType", "public record Geo(object Position); [EngageEvent(\"x\")] public partial record X([Flatten] Geo At);")]
+    [InlineData("UnsupportedPropertyType", "public record Geo(int A); [EngageEvent(\"x\")] public partial record X([Flatten] Outer At); public record Outer(Geo Position);")]
+    [InlineData("FlattensNoRecord", "[EngageEvent(\"x\")] public partial record X([Flatten] string A);")]
+    [InlineData("FlattensNoRecord", "[EngageEvent(\"x\")] public partial record X([Flatten] int? A);")]
+    [InlineData("FlattensNoRecord", "[EngageEvent(\"x\")] public partial record X([Flatten] System.DateTime A);")]
+    [InlineData("FlattensNoRecord", "[EngageEvent(\"x\")] public partial record X([Flatten] System.Collections.Generic.KeyValuePair<int, int> A);")]
+    [InlineData("FlattensNoRecord", "[EngageEvent(\"x\")] public partial record X([Flatten] System.Text.Json.JsonElement A);")]
+    [InlineData("FlattensNoRecord", "public class Plain { public int B => 1; } [EngageEvent(\"x\")] public partial record X([Flatten] Plain A);")]
+    [InlineData("FlattensNoRecord", "public struct Plain { public int B => 1; } [EngageEvent(\"x\")] public partial record X([Flatten] Plain? A);")]
+    [InlineData("FlattensNoRecord", "public interface IPlain { int B { get; } } [EngageEvent(\"x\")] public partial record X([Flatten] IPlain A);")]
+    [InlineData("FlattensNoRecord", "public record Geo(int A); [EngageEvent(\"x\")] public partial record X([Flatten] Geo[] A);")]
+    [InlineData("FlattensNoRecord", "[EngageEvent(\"x\")] public partial record X([Flatten] (int, int) A);")]
+    [InlineData("FlattensNoRecord", "[EngageEvent(\"x\")] public partial record X([Flatten] dynamic A);")]
+    [InlineData("FlattensItself", "[EngageEvent(\"x\")] public partial record X([Flatten] X? A);")]
+    [InlineData("FlattensItself", "public record Node(int Value, [Flatten] Node? Next); [EngageEvent(\"x\")] public partial record X([Flatten] Node A);")]
+    [InlineData("FlattensItself", "public record A([Flatten] B? B); public record B([Flatten] C? C); public record C([Flatten] A? A); [EngageEvent(\"x\")] public partial record X([Flatten] A A);")]
+    [InlineData("FlattensItself", "public record Node([Flatten] X? Back); [EngageEvent(\"x\")] public partial record X([Flatten] Node? A);")]
+    [InlineData("FlattensItself", "public record Box<T>([Flatten] Box<Box<T>>? Inner); [EngageEvent(\"x\")] public partial record X([Flatten] Box<int> A);")]
     [InlineData("ImplementsEventItself", "[EngageEvent(\"x\")] public partial record X(int A) : IEngageEvent<X> { static EventSchema IEngageEvent<X>.Schema { get; } = new(\"x\"); static void IEngageEvent<X>.WriteProperties(ref EventWriter writer, in X value) { } TrackResult IEngageEvent.Track(IEventTracker tracker, EngageUser user, EventContext context) => default; }")]
     public void An_invalid_event_is_skipped(string flaw, string source)
     {
@@ -106,6 +126,21 @@ public class InvalidEventTests
     }
 
     [Fact]
+    public void A_flaw_within_a_flattened_record_says_through_which_property_of_the_event_it_comes()
+    {
+        Generated generated = new Project("""
+            using TypedEvents;
+            public record Inner(object Thing);
+            public record Outer([Flatten] Inner Inner, int Fine);
+            [EngageEvent("x")] public partial record X(object Own, [Flatten] Outer A);
+            """).Generate();
+
+        List<EventFlaw> flaws = AllFlawsOfX(generated);
+
+        Assert.Equal([("Own", null), ("Thing", "A")], flaws.Select(flaw => (flaw.Culprit.Name, flaw.Through?.Name)));
+    }
+
+    [Fact]
     public void Two_events_of_one_name_are_both_emitted()
     {
         Generated generated = new Project("""
@@ -118,13 +153,15 @@ public class InvalidEventTests
         Assert.Equal(2, generated.Files.Length);
     }
 
-    private static IEnumerable<EventFlawKind> FlawsOfX(Generated generated)
+    private static IEnumerable<EventFlawKind> FlawsOfX(Generated generated) => AllFlawsOfX(generated).Select(flaw => flaw.Kind);
+
+    private static List<EventFlaw> AllFlawsOfX(Generated generated)
     {
         INamedTypeSymbol type = generated.Compilation.GetSymbolsWithName("X", SymbolFilter.Type, TestContext.Current.CancellationToken)
             .OfType<INamedTypeSymbol>()
             .Single();
         var flaws = new List<EventFlaw>();
         Assert.Null(EventParser.Parse(type, type.GetAttributes()[0], generated.Compilation, flaws));
-        return flaws.Select(flaw => flaw.Kind);
+        return flaws;
     }
 }

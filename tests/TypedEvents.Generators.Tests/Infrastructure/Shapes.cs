@@ -9,6 +9,7 @@ internal static class Shapes
         using System;
         using System.Collections.Generic;
         using System.Collections.Immutable;
+        using System.ComponentModel.DataAnnotations;
         using System.Diagnostics.CodeAnalysis;
         using System.Runtime.CompilerServices;
         using System.Threading;
@@ -19,6 +20,9 @@ internal static class Shapes
 
         [EngageEvent("in_no_namespace")]
         public partial record InNoNamespace(int Count);
+
+        [EngageEvent("ruled_in_no_namespace")]
+        public partial record RuledInNoNamespace([RegularExpression("a")] string Code);
 
         namespace Shop.@event.@record
         {
@@ -221,6 +225,64 @@ internal static class Shapes
             {
                 [EngageEvent("in_obsolete")] public partial record Inner(int Count);
             }
+
+            [EngageEvent("flattens")]
+            public partial record Flattens(
+                [Flatten] FlatClass? A,
+                [Flatten("b.")] FlatStruct B,
+                [Flatten, EventProperty("c")] FlatStruct? C,
+                [property: Flatten("")] FlatGeneric<Plan?, List<string?>?> @class,
+                [Flatten] FlatMarked? Marked,
+                [Flatten] FlatEmpty Empty,
+                [Flatten] RecordClass AnEvent,
+                [Flatten] FlatClass? writer,
+                [Flatten] FlatClass? value) : FlatBase;
+
+            public abstract record FlatBase { [Flatten] public FlatClass? InBase { get; init; } }
+            public record FlatClass(string @event, FlatClass.Kind? @in, int? item, [Flatten] FlatStruct? @record) { public enum Kind { A } }
+            public record struct FlatStruct(int Writer, ImmutableArray<string> Value);
+            public record FlatGeneric<T1, T2>(T1 First, T2 Second);
+            public record FlatEmpty;
+            public record FlatMarked
+            {
+                [Obsolete("read no more", true)] public int Old => 1;
+                [Experimental("TEST003")] public int Early => 1;
+                [Flatten, Obsolete("read no more")] public FlatStruct Nested => default;
+            }
+
+            [EngageEvent("ruled")]
+            public partial record @Ruled(
+                [StringLength(5, MinimumLength = 1), RegularExpression("\\d+\"quoted\"", MatchTimeoutInMilliseconds = -1)] string? @class,
+                [property: RegularExpression("\\d+\"quoted\"")] string @event,
+                [Range(-1, 300)] byte N1,
+                [Range(int.MinValue, int.MaxValue)] int? N2,
+                [Range(0, 10)] ulong N3,
+                [Range(0.5, double.PositiveInfinity, MaximumIsExclusive = true)] Half N4,
+                [Range(typeof(decimal), "-1.5", "99999999999999999999")] long N5,
+                [Range(0, 1)] UInt128? N6,
+                [Range(0, 1)] nint N7,
+                [Range(1, 2)] decimal N8,
+                [Range(1, 2)] float? writer,
+                [AllowedValues(1, 2, 2L, 300, -1)] byte Level,
+                [AllowedValues("a\"\n", null, "b")] string? value,
+                [AllowedValues(Plan.Free, Plan.Paid)] Plan? Plan,
+                [AllowedValues(Huge.Max)] Huge Huge,
+                [AllowedValues(Access.Top, Access.Read)] Access Access,
+                [AllowedValues('a', '\'')] char Letter,
+                [AllowedValues(true)] bool Flag,
+                [AllowedValues(1.5f, 2)] float Single,
+                [AllowedValues(1.5, double.PositiveInfinity)] double Double,
+                [AllowedValues(1.5)] decimal? Decimal,
+                [MaxLength(2)] string?[] List1,
+                [MaxLength(2)] List<Guid?>? List2,
+                [MaxLength(2)] ImmutableArray<Plan> List3,
+                [MaxLength(2)] ArraySegment<string> List4,
+                [MaxLength(2)] Labels? List5,
+                [MaxLength(2)] IEnumerable<Uri?>? List6,
+                [MaxLength(2)] Tags List7);
+
+            // In the namespace that the generated class of patterns is in.
+            public sealed class RuledPatterns { }
 
             [EngageEvent("no_properties")] public partial record NoProperties;
             [EngageEvent("no_properties")] public partial record struct NoPropertiesEither();

@@ -29,6 +29,7 @@ public sealed class EventTrackerOptionsTests
         { "AttemptTimeout is 00:00:00", options => options.AttemptTimeout = TimeSpan.Zero, "00:00:00.1000000 to 00:10:00" },
         { "FlushTimeout is 02:00:00", options => options.FlushTimeout = TimeSpan.FromHours(2), "00:00:00 to 01:00:00" },
         { "ShutdownTimeout is 02:00:00", options => options.ShutdownTimeout = TimeSpan.FromHours(2), "00:00:00 to 01:00:00" },
+        { "RuleViolations is 4", options => options.RuleViolations = (RuleViolationPolicy)4, "Send to Throw" },
         { "TimeProvider is null", options => options.TimeProvider = null!, "system's clock" },
     };
 

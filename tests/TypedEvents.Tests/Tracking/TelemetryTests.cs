@@ -41,6 +41,7 @@ public sealed class TelemetryTests
 
         Assert.Equal(2, measured["typedevents.tracker.tracked"]);
         Assert.Equal(1, measured["typedevents.tracker.appended"]);
+        Assert.Equal(0, measured["typedevents.tracker.rule_violations"]);
         Assert.Equal(0, measured["typedevents.tracker.buffered"]);
         Assert.Equal(1, measured["typedevents.tracker.dropped/invalid"]);
         Assert.Equal(1, measured["typedevents.outbox.appended"]);

@@ -1,0 +1,156 @@
+#pragma warning disable TE0100 // Constants that break rules are what is tested.
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Logging;
+using TypedEvents.Collector;
+
+namespace TypedEvents.Tests;
+
+/// <summary>What becomes of a value that breaks a rule of its property: the setting says.</summary>
+public sealed partial class RuleViolationTests
+{
+    [EngageEvent("invited")]
+    internal sealed partial record Invited([AllowedValues("free", "pro")] string Plan, [Range(1, 100)] int Seats, string Note = "x");
+
+    [EngageEvent("joined")]
+    internal sealed partial record Joined([Range(1, 100)] int Seats);
+
+    [Fact]
+    public async Task By_default_it_is_sent_all_the_same()
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector, options => options.LoggerFactory = logger);
+
+        Assert.Equal(TrackResult.Accepted, tracker.Track(Trackers.Alice, new Invited("secret", 500)));
+        Assert.Equal(TrackResult.Accepted, await tracker.TrackInvitedAsync(Trackers.Alice, "secret", 5, cancellationToken: Trackers.Cancellation));
+        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+
+        Assert.Equal(
+            ["""{"plan":"secret","seats":5,"note":"x"}""", """{"plan":"secret","seats":500,"note":"x"}"""],
+            collector.Events.Select(received => received.Properties!.Value.GetRawText()).Order());
+        Assert.Equal(3, result.Tracker.RuleViolations);
+        Assert.Equal(2, result.Outbox.Delivered);
+        Trackers.AssertAccounted(result, tracked: 2);
+        AssertLogged(logger, "sent all the same");
+    }
+
+    [Fact]
+    public async Task It_may_be_left_out()
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            options.LoggerFactory = logger;
+            options.RuleViolations = RuleViolationPolicy.OmitProperty;
+        });
+
+        Assert.Equal(TrackResult.Accepted, tracker.Track(Trackers.Alice, new Invited("secret", 500)));
+        Assert.Equal(TrackResult.Accepted, await tracker.TrackAsync(Trackers.Alice, new Invited("secret", 5), cancellationToken: Trackers.Cancellation));
+        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+
+        Assert.Equal(
+            ["""{"note":"x"}""", """{"seats":5,"note":"x"}"""],
+            collector.Events.Select(received => received.Properties!.Value.GetRawText()).Order());
+        Assert.Equal(3, result.Tracker.RuleViolations);
+        Assert.Equal(2, result.Outbox.Delivered);
+        Trackers.AssertAccounted(result, tracked: 2);
+        AssertLogged(logger, "left out");
+    }
+
+    [Fact]
+    public async Task The_event_may_be_refused()
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            options.LoggerFactory = logger;
+            options.RuleViolations = RuleViolationPolicy.RefuseEvent;
+        });
+
+        Assert.Equal(TrackResult.Invalid, tracker.Track(Trackers.Alice, new Invited("secret", 500)));
+        Assert.Equal(TrackResult.Invalid, await tracker.TrackAsync(Trackers.Alice, new Invited("secret", 5), cancellationToken: Trackers.Cancellation));
+        Assert.Equal(TrackResult.Accepted, tracker.Track(Trackers.Alice, new Invited("pro", 5)));
+        Assert.Equal(TrackResult.Invalid, tracker.Track(default, new Invited("pro", 5)));
+        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+
+        Assert.Equal(3, result.Tracker.Dropped.Invalid);
+        Assert.Equal(3, result.Tracker.RuleViolations);
+        Assert.Equal(1, result.Outbox.Delivered);
+        Assert.Equal(1, collector.EventCount);
+        Trackers.AssertAccounted(result, tracked: 4);
+        AssertLogged(logger, "The event was not tracked");
+    }
+
+    [Fact]
+    public async Task The_call_may_throw()
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            options.LoggerFactory = logger;
+            options.RuleViolations = RuleViolationPolicy.Throw;
+        });
+
+        EventRuleException thrown = Assert.Throws<EventRuleException>(() => tracker.Track(Trackers.Alice, new Invited("secret", 500)));
+        ValueTask<TrackResult> pending = tracker.TrackInvitedAsync(Trackers.Alice, "pro", 500, cancellationToken: Trackers.Cancellation);
+        EventRuleException thrownLater = await Assert.ThrowsAsync<EventRuleException>(pending.AsTask);
+        Assert.Throws<EventRuleException>(() => tracker.Track(Trackers.Alice, (IEngageEvent)new Joined(0)));
+        Assert.Equal(TrackResult.Accepted, tracker.Track(Trackers.Alice, new Invited("pro", 5)));
+        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+
+        Assert.Equal("The property 'plan' of the event 'invited' breaks its rule. AllowedValues: free, pro.", thrown.Message);
+        Assert.Equal(("invited", "seats", "Range: 1 to 100"), (thrownLater.EventName, thrownLater.PropertyName, thrownLater.Rule));
+        Assert.Equal(3, result.Tracker.Dropped.Invalid);
+        Assert.Equal(4, result.Tracker.RuleViolations);
+        Assert.Equal(1, result.Outbox.Delivered);
+        Trackers.AssertAccounted(result, tracked: 4);
+        Assert.DoesNotContain("secret", thrown + logger.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_getter_that_throws_makes_an_invalid_event_whatever_is_set()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector, options => options.RuleViolations = RuleViolationPolicy.Throw);
+
+        // The getter tracks by itself, and that call throws: an exception of the getter as any other.
+        Assert.Equal(TrackResult.Invalid, tracker.Track(Trackers.Alice, new Misbehaving(() => tracker.Track(Trackers.Alice, new Joined(0)).ToString())));
+        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+
+        Assert.Equal(2, result.Tracker.Dropped.Invalid);
+        Trackers.AssertAccounted(result, tracked: 2);
+    }
+
+    [Fact]
+    public async Task Each_property_of_each_event_is_logged_once()
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector, options => options.LoggerFactory = logger);
+        for (int i = 0; i < 10; i++)
+        {
+            tracker.Track(Trackers.Alice, new Invited("secret", 0));
+            tracker.Track(Trackers.Alice, new Joined(0));
+        }
+
+        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+
+        Assert.Equal(30, result.Tracker.RuleViolations);
+        Assert.Equal(3, logger.Entries.Count(entry => entry.Text.Contains("breaks its rule", StringComparison.Ordinal)));
+        Trackers.AssertAccounted(result, tracked: 20);
+    }
+
+    private static void AssertLogged(CapturingLogger logger, string consequence)
+    {
+        (LogLevel Level, string Text)[] entries = [.. logger.Entries.Where(entry => entry.Text.Contains("breaks its rule", StringComparison.Ordinal))];
+        Assert.Equal(2, entries.Length);
+        Assert.All(entries, entry => Assert.Equal(LogLevel.Warning, entry.Level));
+        Assert.Contains("'plan' of the event 'invited' breaks its rule. AllowedValues: free, pro.", entries[0].Text, StringComparison.Ordinal);
+        Assert.Contains("'seats' of the event 'invited' breaks its rule. Range: 1 to 100.", entries[1].Text, StringComparison.Ordinal);
+        Assert.All(entries, entry => Assert.Contains(consequence, entry.Text, StringComparison.Ordinal));
+        Assert.DoesNotContain("secret", logger.Text, StringComparison.Ordinal);
+    }
+}
