@@ -10,7 +10,7 @@ namespace TypedEvents.Generators.Tests;
 public class ConstantBreaksRuleTests
 {
     private const string Events = """
-        #pragma warning disable
+        #pragma warning disable CS1591
         using System.Collections.Generic;
         using System.ComponentModel.DataAnnotations;
         using TypedEvents;
