@@ -30,8 +30,8 @@ try
     tracker.Track(margaret, new CartUpdated(["keyboard", "café crème ☕"], HasCoupon: true));
 
     // This one returns when the outbox holds the event.
-    await tracker.TrackAsync(margaret, new OrderPlaced(
-        Guid.CreateVersion7(), 548.90m, "EUR", "invoice", DateTimeOffset.UtcNow.AddDays(2)) { InternalNote = "not sent" });
+    var order = new OrderPlaced(Guid.CreateVersion7(), 548.90m, "EUR", "invoice", DeliverBy: DateTimeOffset.UtcNow.AddDays(2));
+    await tracker.TrackAsync(margaret, order with { InternalNote = "not sent" });
 
     // Events of several types can stand in one list.
     List<IEngageEvent> imported = [new SignUp(Plan.Free, 1), new FeatureUsed("import", TimeSpan.FromSeconds(2))];

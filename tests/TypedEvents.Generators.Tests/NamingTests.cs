@@ -1,5 +1,5 @@
 using System.Text.Json;
-using TypedEvents.Generators.Parsing;
+using TypedEvents.Generators.Text;
 
 namespace TypedEvents.Generators.Tests;
 

@@ -2,7 +2,8 @@ namespace TypedEvents.Serialization.Tests;
 
 public partial class BooleanTests
 {
-    [EngageEvent("b")] internal partial record BooleanEvent(
+    [EngageEvent("b")]
+    internal partial record BooleanEvent(
         bool Value,
         bool? Optional = null,
         [EventProperty(Boolean = BooleanFormat.Literal)] bool Literal = false,

@@ -3,13 +3,15 @@ namespace TypedEvents.Serialization.Tests;
 /// <summary>Dates and times have forms of our own, which these tests spell out.</summary>
 public partial class DateTests
 {
-    [EngageEvent("d")] internal partial record DateTimeEvent(
+    [EngageEvent("d")]
+    internal partial record DateTimeEvent(
         DateTime Value,
         [EventProperty(Date = DateFormat.UnixMilliseconds)] DateTime? Unix,
         [EventProperty(Date = DateFormat.DateAndTime)] DateTime Spaced,
         DateTime? Missing = null);
 
-    [EngageEvent("d")] internal partial record DateTimeOffsetEvent(
+    [EngageEvent("d")]
+    internal partial record DateTimeOffsetEvent(
         DateTimeOffset? Value,
         [EventProperty(Date = DateFormat.UnixMilliseconds)] DateTimeOffset Unix,
         [EventProperty(Date = DateFormat.DateAndTime)] DateTimeOffset? Spaced,

@@ -11,12 +11,14 @@ public partial class ListTests
 
     [EngageEvent("l")] internal partial record ArrayEvent(string?[]? Texts = null, Plan[]? Plans = null, Guid?[]? Ids = null, Uri?[]? Links = null, Plan?[]? Optional = null);
 
-    [EngageEvent("l")] internal partial record CollectionsEvent(
+    [EngageEvent("l")]
+    internal partial record CollectionsEvent(
         List<string> A, IEnumerable<string> B, IReadOnlyList<string> C, HashSet<string> D, ImmutableArray<string> E, ImmutableList<string> F,
         FrozenSet<string> G, ReadOnlyCollection<string> H, ArraySegment<string> I, Stack<string> J, Dictionary<string, int>.KeyCollection K,
         SortedSet<string> L, Queue<string> M, LinkedList<string> N, ICollection<string> O, ISet<string> P, ImmutableHashSet<string> Q);
 
-    [EngageEvent("l")] internal partial record DefaultsEvent(
+    [EngageEvent("l")]
+    internal partial record DefaultsEvent(
         ImmutableArray<string> A = default, ImmutableArray<Plan>? B = null, ArraySegment<string> C = default, ArraySegment<Guid>? D = null, Words E = default);
 
     [EngageEvent("l")] internal partial record OwnTypesEvent(Words Words, Shadowing? Shadowing, Lazy? Lazy);

@@ -57,7 +57,8 @@ public partial class PropertyTests
 
     [EngageEvent("p")] internal partial record Nothing;
 
-    [EngageEvent("p")] internal partial record struct MutableStruct
+    [EngageEvent("p")]
+    internal partial record struct MutableStruct
     {
         public MutableStruct() => Count = 3;
         public int Count { get; set; }
@@ -66,7 +67,8 @@ public partial class PropertyTests
 
     [EngageEvent("p"), StructLayout(LayoutKind.Auto)] internal readonly partial record struct ReadOnlyStruct(int Count, string? Text);
 
-    [EngageEvent("p")] internal partial record ReadOnce
+    [EngageEvent("p")]
+    internal partial record ReadOnce
     {
         private int _reads;
         public int? A => ++_reads;
@@ -78,7 +80,8 @@ public partial class PropertyTests
         [EventIgnore] public int Reads => _reads;
     }
 
-    [EngageEvent("p")] internal partial record Keywords(int @class, int @event, int @record, int writer, int value, int? @in, int? item, int[]? Hidden)
+    [EngageEvent("p")]
+    internal partial record Keywords(int @class, int @event, int @record, int writer, int value, int? @in, int? item, int[]? Hidden)
     {
         [EventIgnore] public int[]? Hidden { get; init; } = Hidden;
     }

@@ -21,7 +21,8 @@ public partial class TrackMethodsTests
         public required int Id { get; init; }
     }
 
-    [EngageEvent("required")] internal partial record Required(string First, int Last = 9) : Base
+    [EngageEvent("required")]
+    internal partial record Required(string First, int Last = 9) : Base
     {
         public required string Middle { get; init; }
         [EventIgnore] public required object Unsent { get; init; }
@@ -29,7 +30,8 @@ public partial class TrackMethodsTests
         [EventIgnore] public int Optional { get; init; }
     }
 
-    [EngageEvent("sets")] internal partial record SetsRequired
+    [EngageEvent("sets")]
+    internal partial record SetsRequired
     {
         [SetsRequiredMembers] public SetsRequired() => Id = "own";
         public required string Id { get; init; }
@@ -37,7 +39,8 @@ public partial class TrackMethodsTests
 
     [EngageEvent("caller")] internal partial record Caller(string Text, [CallerMemberName] string Member = "");
 
-    [EngageEvent("defaults")] internal readonly partial record struct Defaults(
+    [EngageEvent("defaults")]
+    internal readonly partial record struct Defaults(
         string Text = "\"\\\n\0é😀",
         char Character = '\u2028',
         DayOfWeek Day = DayOfWeek.Friday,

@@ -1,4 +1,5 @@
 using TypedEvents.Generators.Model;
+using TypedEvents.Generators.Text;
 
 namespace TypedEvents.Generators.Emission;
 
@@ -83,7 +84,8 @@ internal sealed class EnumHelpers
 
     private static void EmitFlags(SourceWriter writer, EnumModel model, string helper)
     {
-        writer.Open($"static void {helper}(ref global::TypedEvents.EventWriter writer, global::System.ReadOnlySpan<byte> name, {NumberType(model)} value)");
+        string parameters = $"ref global::TypedEvents.EventWriter writer, global::System.ReadOnlySpan<byte> name, {NumberType(model)} value";
+        writer.Open($"static void {helper}({parameters})");
         writer.Line("writer.WriteListStart(name);");
         long known = 0;
         foreach (EnumMember member in model.Members)

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.CodeAnalysis.Text;
 using TypedEvents.Generators.Model;
+using TypedEvents.Generators.Text;
 
 namespace TypedEvents.Generators.Emission;
 
@@ -9,7 +10,9 @@ internal static class EventEmitter
 {
     /// <summary>Stands on members, never on the type: there it would clash with another generator's.</summary>
     public static readonly string GeneratedCode =
-        $"[global::System.CodeDom.Compiler.GeneratedCode(\"TypedEvents.Generators\", \"{typeof(EventEmitter).Assembly.GetName().Version.ToString(3)}\")]";
+        $"[global::System.CodeDom.Compiler.GeneratedCode(\"TypedEvents.Generators\", \"{Version}\")]";
+
+    private static string Version => typeof(EventEmitter).Assembly.GetName().Version.ToString(3);
 
     private const string Library = "global::TypedEvents";
 
@@ -81,7 +84,8 @@ internal static class EventEmitter
         writer.Line();
 
         writer.Line(GeneratedCode);
-        writer.Line($"{Library}.TrackResult {Library}.IEngageEvent.Track({Library}.IEventTracker tracker, {Library}.EngageUser user, {Library}.EventContext context) =>");
+        string parameters = $"{Library}.IEventTracker tracker, {Library}.EngageUser user, {Library}.EventContext context";
+        writer.Line($"{Library}.TrackResult {Library}.IEngageEvent.Track({parameters}) =>");
         writer.Indent();
         writer.Line($"tracker.Track<{fullName}>(user, this, context);");
         writer.Unindent();

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text;
 using TypedEvents.Generators.Model;
+using TypedEvents.Generators.Text;
 
 namespace TypedEvents.Generators.Emission;
 
@@ -31,7 +31,7 @@ internal static class HintName
             path = path.Substring(path.Length - MaxReadableLength);
         }
 
-        return $"{path}.{Hash(exact.ToString())}.g.cs";
+        return $"{path}.{StableHash.Of(exact.ToString())}.g.cs";
 
         void Append(TypeDeclaration type)
         {
@@ -43,17 +43,5 @@ internal static class HintName
 
             readable.Append(type.Name);
         }
-    }
-
-    /// <summary>FNV-1a, which is the same in every process.</summary>
-    public static string Hash(string text)
-    {
-        uint hash = 2166136261;
-        foreach (char character in text)
-        {
-            hash = unchecked((hash ^ character) * 16777619);
-        }
-
-        return hash.ToString("x8", CultureInfo.InvariantCulture);
     }
 }

@@ -1,5 +1,5 @@
 using TypedEvents.Generators.Model;
-using TypedEvents.Generators.Parsing;
+using TypedEvents.Generators.Text;
 
 namespace TypedEvents.Generators.Emission;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using TypedEvents.Generators.Model;
+using TypedEvents.Generators.Text;
 
 namespace TypedEvents.Generators.Emission;
 

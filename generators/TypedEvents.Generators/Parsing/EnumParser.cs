@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using TypedEvents.Generators.Model;
+using TypedEvents.Generators.Text;
 
 namespace TypedEvents.Generators.Parsing;
 

@@ -41,7 +41,7 @@ internal static class ListParser
         }
 
         // The definition's interfaces are kept from one compilation to the next; those of List<string> would be made anew.
-        if (type is INamedTypeSymbol { Arity: 1, ContainingType: null } generic && !generic.Equals(generic.OriginalDefinition, SymbolEqualityComparer.Default))
+        if (type is INamedTypeSymbol { Arity: 1, ContainingType: null, IsDefinition: false } generic)
         {
             ITypeSymbol? inDefinition = FindElementType(generic.OriginalDefinition);
             return inDefinition is ITypeParameterSymbol ? generic.TypeArguments[0]

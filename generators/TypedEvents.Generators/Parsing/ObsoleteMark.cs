@@ -1,6 +1,6 @@
 using System.Text;
 using Microsoft.CodeAnalysis;
-using TypedEvents.Generators.Emission;
+using TypedEvents.Generators.Text;
 
 namespace TypedEvents.Generators.Parsing;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using TypedEvents.Generators.Emission;
 using TypedEvents.Generators.Model;
+using TypedEvents.Generators.Text;
 
 namespace TypedEvents.Generators.Parsing;
 

@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
-using TypedEvents.Generators.Emission;
 using TypedEvents.Generators.Model;
+using TypedEvents.Generators.Text;
 
 namespace TypedEvents.Generators.Parsing;
 
@@ -159,6 +159,6 @@ internal static class TrackMethodsParser
         string name = path + "TrackerExtensions";
         isAmbiguous |= type.ContainingType is not null && !type.ContainingNamespace.GetTypeMembers(path).IsEmpty;
         isAmbiguous |= !type.ContainingNamespace.GetTypeMembers(name).IsEmpty;
-        return isAmbiguous ? name + "_" + HintName.Hash(type.MetadataName + "+" + path) : name;
+        return isAmbiguous ? name + "_" + StableHash.Of(type.MetadataName + "+" + path) : name;
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using TypedEvents.Generators.Text;
 
 namespace TypedEvents.Generators.Parsing;
 

@@ -33,13 +33,15 @@ internal sealed class PacedClock : DelegatingHandler
     }
 
     /// <summary>Lets the clock run until something has happened.</summary>
-    public async Task RunUntilAsync(Task happening)
+    /// <param name="happening">What is waited for.</param>
+    /// <param name="isServerHanging">Whether the clock runs although a request is under way, because nobody will answer it.</param>
+    public async Task RunUntilAsync(Task happening, bool isServerHanging = false)
     {
         using var pace = new PeriodicTimer(RealTimeOfStep);
         while (!happening.IsCompleted)
         {
             await pace.WaitForNextTickAsync(Trackers.Cancellation);
-            if (Volatile.Read(ref _requests) == 0)
+            if (isServerHanging || Volatile.Read(ref _requests) == 0)
             {
                 Time.Advance(Step);
             }
@@ -48,10 +50,10 @@ internal sealed class PacedClock : DelegatingHandler
         await happening;
     }
 
-    /// <inheritdoc cref="RunUntilAsync(Task)"/>
-    public async Task<T> RunUntilAsync<T>(Task<T> happening)
+    /// <inheritdoc cref="RunUntilAsync(Task, bool)"/>
+    public async Task<T> RunUntilAsync<T>(Task<T> happening, bool isServerHanging = false)
     {
-        await RunUntilAsync((Task)happening);
+        await RunUntilAsync((Task)happening, isServerHanging);
         return await happening;
     }
 

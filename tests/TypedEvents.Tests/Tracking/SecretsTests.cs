@@ -27,28 +27,30 @@ public sealed class SecretsTests
         ActivitySource.AddActivityListener(listener);
 
         await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock();
         EventTrackerOptions? kept = null;
-        EventTracker tracker = Trackers.Create(collector, options =>
+        await using EventTracker tracker = Trackers.Create(collector, options =>
         {
+            clock.Drive(options);
             options.LoggerFactory = logger;
-            options.ShutdownTimeout = TimeSpan.FromMilliseconds(300);
             kept = options;
         });
         foreach (CollectorBehavior behavior in new[]
         {
-            CollectorBehavior.Answer(401, 40050, "no"),
             CollectorBehavior.AnswerRaw(502, "text/html", "<h1>"),
             CollectorBehavior.Cut,
+            CollectorBehavior.Answer(401, 40050, "no"),
         })
         {
-            collector.Next(behavior);
+            collector.Behave(behavior);
+            int requests = collector.RequestCount;
             tracker.Track(Trackers.Alice, new PageViewed("/"));
             tracker.UseCredentials(Trackers.ApiKey, Trackers.ApiSecret);
-            await collector.WaitForRequestsAsync(1, Trackers.Cancellation);
+            await clock.RunUntilAsync(collector.WaitForRequestsAsync(requests + 1, Trackers.Cancellation));
         }
 
-        collector.Behave(CollectorBehavior.Answer(401, 40050));
-        FlushResult result = await tracker.StopAsync(Trackers.Cancellation);
+        FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+        Assert.Equal(FlushOutcome.Blocked, result.Outcome);
 
         using EngageApi api = Trackers.CreateApi(collector);
         EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(
@@ -56,7 +58,7 @@ public sealed class SecretsTests
         string wrongOption = Assert.ThrowsAny<ArgumentException>(() => Trackers.Create(collector, options => options.MaxBatchEvents = 0)).ToString();
 
         string everything = string.Join('\n', logger.Text, seen, exception, wrongOption, kept, tracker, api, result, tracker.Statistics);
-        Assert.Contains("ApiKey", everything, StringComparison.Ordinal);
+        Assert.Contains("code 40050", everything, StringComparison.Ordinal);
         foreach (string secret in new[]
         {
             Trackers.ApiKey,

@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis.CSharp;
 
-namespace TypedEvents.Generators.Emission;
+namespace TypedEvents.Generators.Text;
 
 internal static class Identifier
 {

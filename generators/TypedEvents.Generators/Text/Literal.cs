@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace TypedEvents.Generators.Emission;
+namespace TypedEvents.Generators.Text;
 
 /// <summary>Constants as C# literals, in ASCII and whatever the culture.</summary>
 internal static class Literal
@@ -60,7 +60,7 @@ internal static class Literal
         float.NaN => "float.NaN",
         float.PositiveInfinity => "float.PositiveInfinity",
         float.NegativeInfinity => "float.NegativeInfinity",
-        _ => number.ToString("G9", CultureInfo.InvariantCulture) + "F",
+        _ => Shortest(number, float.Parse(RoundTrip(number), CultureInfo.InvariantCulture).Equals(number), "G9") + "F",
     };
 
     private static string Of(double number)
@@ -70,11 +70,14 @@ internal static class Literal
             return number > 0 ? "double.PositiveInfinity" : number < 0 ? "double.NegativeInfinity" : "double.NaN";
         }
 
-        // The shortest form, where it reads back as the same: not always so in a compiler that runs on .NET Framework.
-        string text = number.ToString("R", CultureInfo.InvariantCulture);
-        bool isExact = double.Parse(text, CultureInfo.InvariantCulture).Equals(number);
-        return (isExact ? text : number.ToString("G17", CultureInfo.InvariantCulture)) + "D";
+        return Shortest(number, double.Parse(RoundTrip(number), CultureInfo.InvariantCulture).Equals(number), "G17") + "D";
     }
+
+    /// <summary>The shortest form, where it reads back as the same: not always so in a compiler that runs on .NET Framework.</summary>
+    private static string Shortest(IFormattable number, bool isExact, string exactFormat) =>
+        isExact ? RoundTrip(number) : number.ToString(exactFormat, CultureInfo.InvariantCulture);
+
+    private static string RoundTrip(IFormattable number) => number.ToString("R", CultureInfo.InvariantCulture);
 
     private static string OfUtf8(string text) => Of(text) + "u8";
 

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TypedEvents.Generators.Parsing;
+namespace TypedEvents.Generators.Text;
 
 /// <summary>One <see cref="StringBuilder"/> for each thread: the parser makes many short texts, at every keystroke.</summary>
 internal static class TextBuilder

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace TypedEvents.Generators.Emission;
+namespace TypedEvents.Generators.Text;
 
 /// <summary>JSON strings, escaped as the library does it: what JSON demands and no further.</summary>
 internal static class Json

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace TypedEvents.Generators.Parsing;
+namespace TypedEvents.Generators.Text;
 
 /// <summary>Names as <c>System.Text.Json.JsonNamingPolicy</c> makes them, whatever the culture.</summary>
 internal static class NamingPolicy

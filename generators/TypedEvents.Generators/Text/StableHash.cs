@@ -1,0 +1,19 @@
+using System.Globalization;
+
+namespace TypedEvents.Generators.Text;
+
+/// <summary>A short hash that is the same in every process, as <see cref="object.GetHashCode"/> of a string isn't.</summary>
+internal static class StableHash
+{
+    /// <summary>FNV-1a, as eight hexadecimal digits.</summary>
+    public static string Of(string text)
+    {
+        uint hash = 2166136261;
+        foreach (char character in text)
+        {
+            hash = unchecked((hash ^ character) * 16777619);
+        }
+
+        return hash.ToString("x8", CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text.RegularExpressions;
+
+namespace TypedEvents.Tests;
+
+/// <summary>A folder of the library may use those above it and none below, so that each can be read without the next.</summary>
+public sealed partial class LayersTests
+{
+    private static readonly string[] Layers =
+    [
+        "Diagnostics", "Annotations", "Serialization", "Events", "Api", "Outbox", "Delivery", "Tracking",
+    ];
+
+    private static string Library
+    {
+        get
+        {
+            string? folder = AppContext.BaseDirectory;
+            while (folder is not null && !File.Exists(Path.Combine(folder, "TypedEvents.sln")))
+            {
+                folder = Path.GetDirectoryName(folder);
+            }
+
+            return Path.Combine(folder ?? throw new DirectoryNotFoundException("TypedEvents.sln is in no folder above the tests."), "src", "TypedEvents");
+        }
+    }
+
+    [Fact]
+    public void Each_folder_is_a_layer() =>
+        Assert.Equal(
+            Layers.Order(),
+            Directory.EnumerateDirectories(Library).Select(Path.GetFileName).Where(name => name is not ("bin" or "obj")).Order());
+
+    [Fact]
+    public void No_folder_uses_one_below_it()
+    {
+        List<string> violations = [];
+        for (int layer = 0; layer < Layers.Length; layer++)
+        {
+            foreach (string file in Files(Layers[layer]))
+            {
+                HashSet<string> names = [.. Identifier().Matches(WithoutProse(File.ReadAllText(file))).Select(match => match.Value)];
+                violations.AddRange(
+                    from below in Layers[(layer + 1)..]
+                    from type in Types(below)
+                    where names.Contains(type)
+                    select $"{Layers[layer]}/{Path.GetFileName(file)} uses {type} of {below}");
+            }
+        }
+
+        Assert.Empty(violations);
+    }
+
+    private static IEnumerable<string> Files(string layer) =>
+        Directory.EnumerateFiles(Path.Combine(Library, layer), "*.cs", SearchOption.AllDirectories);
+
+    private static IEnumerable<string> Types(string layer) =>
+        Files(layer).SelectMany(file => Declaration().Matches(WithoutProse(File.ReadAllText(file)))).Select(match => match.Groups["name"].Value).Distinct();
+
+    private static string WithoutProse(string code) => Prose().Replace(code, "");
+
+    /// <summary>Comments and texts may name what they don't use.</summary>
+    [GeneratedRegex(@"//.*$|""(\\.|[^""\\])*""", RegexOptions.Multiline)]
+    private static partial Regex Prose();
+
+    [GeneratedRegex(@"^(public|internal) .*?\b(class|struct|record|interface|enum|delegate [\w<>]+) (?<name>[A-Z]\w+)", RegexOptions.Multiline)]
+    private static partial Regex Declaration();
+
+    [GeneratedRegex(@"\b[A-Z]\w+\b")]
+    private static partial Regex Identifier();
+}
