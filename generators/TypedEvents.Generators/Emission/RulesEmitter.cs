@@ -1,5 +1,6 @@
 using System.Globalization;
 using TypedEvents.Generators.Model;
+using TypedEvents.Generators.Text;
 
 namespace TypedEvents.Generators.Emission;
 
