@@ -1,0 +1,135 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace TypedEvents;
+
+/// <summary>
+/// Copies characters that stand in JSON as one byte each: ASCII besides the quote, the backslash and control characters. One
+/// pass checks and narrows them.
+/// </summary>
+/// <remarks>Reads the characters that it is given and no others; writes at most one byte for each of them.</remarks>
+internal static class PlainText
+{
+    /// <summary>Copies until the first character that needs something else.</summary>
+    /// <returns>How many were copied.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Copy(ref byte destination, ref char source, int length)
+    {
+        ref ushort text = ref Unsafe.As<char, ushort>(ref source);
+        return length < Vector128<ushort>.Count
+            ? CopyFew(ref destination, ref text, length)
+            : CopyMany(ref destination, ref text, length);
+    }
+
+    /// <summary>Copies eight characters; those behind the first special one are copied as nonsense.</summary>
+    /// <returns>A bit for each special character.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint CopyEight(ref byte destination, ref char source)
+    {
+        Vector128<ushort> eight = Vector128.LoadUnsafe(ref Unsafe.As<char, ushort>(ref source));
+        Vector128<byte> bytes = Narrow(eight, eight);
+        RawBytes.Put(ref destination, 0, bytes.AsUInt64().ToScalar());
+        return Special(bytes).ExtractMostSignificantBits() & 0xFF;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int CopyFew(ref byte destination, ref ushort text, int length)
+    {
+        // Up to seven characters are four at the beginning and four at the end, or the first, the middle and the last.
+        if (length >= 4)
+        {
+            ulong first = Four(ref text, 0);
+            ulong last = Four(ref text, length - 4);
+            Vector128<ushort> both = Vector128.Create(first, last).AsUInt16();
+            Vector128<byte> bytes = Narrow(both, both);
+            if (Special(bytes) == Vector128<byte>.Zero)
+            {
+                ulong narrow = bytes.AsUInt64().ToScalar();
+                RawBytes.Put(ref destination, 0, (uint)narrow);
+                RawBytes.Put(ref destination, length - 4, (uint)(narrow >> 32));
+                return length;
+            }
+        }
+        else if (length > 0)
+        {
+            uint first = text;
+            uint middle = Unsafe.Add(ref text, length >> 1);
+            uint last = Unsafe.Add(ref text, length - 1);
+            if (IsPlain(first) & IsPlain(middle) & IsPlain(last))
+            {
+                destination = (byte)first;
+                RawBytes.Put(ref destination, length >> 1, (char)middle);
+                RawBytes.Put(ref destination, length - 1, (char)last);
+                return length;
+            }
+        }
+
+        return 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int CopyMany(ref byte destination, ref ushort text, int length)
+    {
+        int done = 0;
+        while (length - done > 2 * Vector128<ushort>.Count)
+        {
+            Vector128<byte> sixteen = Narrow(Eight(ref text, done), Eight(ref text, done + 8));
+            if (Special(sixteen) != Vector128<byte>.Zero)
+            {
+                return done;
+            }
+
+            sixteen.StoreUnsafe(ref destination, (nuint)done);
+            done += 16;
+        }
+
+        if (length - done < Vector128<ushort>.Count)
+        {
+            // Some of the last eight are there already.
+            done = length - Vector128<ushort>.Count;
+        }
+
+        // Eight at the beginning and eight at the end of what is left.
+        Vector128<byte> rest = Narrow(Eight(ref text, done), Eight(ref text, length - 8));
+        if (Special(rest) != Vector128<byte>.Zero)
+        {
+            return done;
+        }
+
+        RawBytes.Put(ref destination, done, rest.AsUInt64().ToScalar());
+        RawBytes.Put(ref destination, length - 8, rest.AsUInt64().GetElement(1));
+        return length;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Four(ref ushort text, int index) =>
+        Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<ushort, byte>(ref Unsafe.Add(ref text, index)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<ushort> Eight(ref ushort text, int index) => Vector128.LoadUnsafe(ref text, (nuint)(uint)index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsPlain(uint character) =>
+        character - 0x20 < 0x60 && character != '"' && character != '\\';
+
+    /// <summary>Narrows to bytes so that no character beyond ASCII looks like one that is plain.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Narrow(Vector128<ushort> lower, Vector128<ushort> upper)
+    {
+        if (Sse2.IsSupported)
+        {
+            // Those from U+8000 on are negative here and become 0, a control character; the rest becomes at most 255.
+            return Sse2.PackUnsignedSaturate(lower.AsInt16(), upper.AsInt16());
+        }
+
+        Vector128<ushort> most = Vector128.Create((ushort)byte.MaxValue);
+        return Vector128.Narrow(Vector128.Min(lower, most), Vector128.Min(upper, most));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Special(Vector128<byte> bytes) =>
+        Vector128.LessThan(bytes.AsSByte(), Vector128.Create((sbyte)0x20)).AsByte()
+        | Vector128.Equals(bytes, Vector128.Create((byte)'"'))
+        | Vector128.Equals(bytes, Vector128.Create((byte)'\\'));
+}
