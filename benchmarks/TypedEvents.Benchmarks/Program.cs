@@ -3,6 +3,7 @@ using TypedEvents.Benchmarks;
 Benchmark[] benchmarks =
 [
     new("serialization", "one event's JSON against System.Text.Json", SerializationBenchmark.Run),
+    new("values", "what a value of each kind costs", ValuesBenchmark.Run),
 ];
 
 Benchmark[] chosen = args.Length == 0 ? [] : [.. benchmarks.Where(benchmark => args.Contains(benchmark.Name))];

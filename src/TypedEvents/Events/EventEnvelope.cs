@@ -23,7 +23,7 @@ internal static class EventEnvelope
         }
 
         var writer = new EventWriter(scratch);
-        int properties = writer.BeginEvent(scratch, TEvent.Schema.Prefix, euid.Value, itime, context.RandomId);
+        int properties = writer.BeginEvent(TEvent.Schema, euid.Value, itime, context.RandomId);
         TEvent.WriteProperties(ref writer, in value);
         return writer.TryEndEvent(scratch, properties, out json);
     }
@@ -41,7 +41,7 @@ internal static class EventEnvelope
         where TEvent : IEngageEvent<TEvent>
     {
         var writer = new EventWriter(scratch);
-        int properties = writer.BeginEvent(scratch, TEvent.Schema.Prefix, euid.Value, itime, randomId);
+        int properties = writer.BeginEvent(TEvent.Schema, euid.Value, itime, randomId);
         TEvent.WriteProperties(ref writer, in value);
         return writer.TryEndEvent(scratch, properties, out json);
     }

@@ -1,31 +1,51 @@
+using System.Runtime.CompilerServices;
+
 namespace TypedEvents;
 
 /// <content>What stands around the properties of an event.</content>
 public ref partial struct EventWriter
 {
+    /// <summary>From the user's number to the properties, the numbers and the id included.</summary>
+    private const int MaxEnvelopeBytes = 128;
+
+    private static ReadOnlySpan<byte> BeforeItime => ",\"itime\":"u8;
+
+    private static ReadOnlySpan<byte> BeforeRandomId => ",\"random_id\":"u8;
+
+    private static ReadOnlySpan<byte> BeforeProperties => ",\"properties\":"u8;
+
     /// <summary>Begins an event, up to its properties, which follow as <c>,"name":value</c>.</summary>
     /// <returns>Where the properties begin.</returns>
-    internal int BeginEvent(ScratchBuffer owner, scoped ReadOnlySpan<byte> prefix, long euid, long itime, Guid randomId)
+    internal int BeginEvent(EventSchema schema, long euid, long itime, Guid randomId)
     {
-        Write<long, IntegerForm>(prefix, euid);
-        Write<long, IntegerForm>(",\"itime\":"u8, itime);
-        Write<Guid, GuidForm>(",\"random_id\":"u8, randomId);
-        return BeginProperties(owner);
+        if (schema.PaddedPrefix.Length + MaxEnvelopeBytes > Unsafe.ByteOffset(ref _current, ref _end))
+        {
+            return BeginEventSlowly(schema, euid, itime, randomId);
+        }
+
+        ref byte start = ref _current;
+        RawBytes.CopyBlocks(ref start, schema.PaddedPrefix);
+        ref byte next = ref IntegerForm.Write(ref RawBytes.Skip(ref start, schema.Prefix.Length), euid);
+        next = ref IntegerForm.Write(ref RawBytes.CopyLiteral(ref next, BeforeItime), itime);
+        next = ref GuidForm.Write(ref RawBytes.CopyLiteral(ref next, BeforeRandomId), randomId);
+        _current = ref RawBytes.CopyLiteral(ref next, BeforeProperties);
+        return (int)Unsafe.ByteOffset(ref start, ref _current);
     }
 
-    /// <inheritdoc cref="BeginEvent(ScratchBuffer, ReadOnlySpan{byte}, long, long, Guid)"/>
-    internal int BeginEvent(ScratchBuffer owner, scoped ReadOnlySpan<byte> prefix, long euid, long itime, string randomId)
+    /// <inheritdoc cref="BeginEvent(EventSchema, long, long, Guid)"/>
+    internal int BeginEvent(EventSchema schema, long euid, long itime, string randomId)
     {
-        Write<long, IntegerForm>(prefix, euid);
-        Write<long, IntegerForm>(",\"itime\":"u8, itime);
-        WriteUncut(",\"random_id\":"u8, randomId);
-        return BeginProperties(owner);
+        Write<long, IntegerForm>(schema.Prefix, euid);
+        Write<long, IntegerForm>(BeforeItime, itime);
+        WriteJson(BeforeRandomId, "\""u8);
+        WritePieces(randomId, PropertyEnd);
+        return BeginProperties();
     }
 
     /// <summary>Ends the object of properties that began at <paramref name="properties"/>, and the event.</summary>
     /// <returns>Whether the event is within its limit.</returns>
     /// <exception cref="InvalidOperationException">The writer was exchanged for another one, or a copy of it outgrew its buffer.</exception>
-    internal bool TryEndEvent(ScratchBuffer owner, int properties, out ReadOnlySpan<byte> json)
+    internal readonly bool TryEndEvent(ScratchBuffer owner, int properties, out ReadOnlySpan<byte> json)
     {
         json = default;
         if (owner.IsTooLarge)
@@ -34,30 +54,34 @@ public ref partial struct EventWriter
         }
 
         int written = WrittenTo(owner);
+        Span<byte> room = owner.Room;
         if (written > properties)
         {
             // ,"plan":"pro" becomes {"plan":"pro"}
-            owner.Room[properties] = (byte)'{';
-            WriteJson(default, "}}"u8);
+            room[properties] = (byte)'{';
         }
         else
         {
-            WriteJson(default, "{}}"u8);
+            room[written++] = (byte)'{';
         }
 
-        if (owner.IsTooLarge)
-        {
-            return false;
-        }
-
-        written = WrittenTo(owner);
-        json = owner.Room[..written];
-        return written <= owner.MaxBytes;
+        room[written] = (byte)'}';
+        room[written + 1] = (byte)'}';
+        json = room[..(written + 2)];
+        return json.Length <= owner.MaxBytes;
     }
 
-    private int BeginProperties(ScratchBuffer owner)
+    private int BeginEventSlowly(EventSchema schema, long euid, long itime, Guid randomId)
     {
-        WriteJson(default, ",\"properties\":"u8);
-        return owner.IsTooLarge ? 0 : WrittenTo(owner);
+        Write<long, IntegerForm>(schema.Prefix, euid);
+        Write<long, IntegerForm>(BeforeItime, itime);
+        Write<Guid, GuidForm>(BeforeRandomId, randomId);
+        return BeginProperties();
+    }
+
+    private int BeginProperties()
+    {
+        WriteJson(BeforeProperties, default);
+        return _owner!.IsTooLarge ? 0 : WrittenTo(_owner);
     }
 }

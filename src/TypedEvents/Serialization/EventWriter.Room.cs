@@ -9,7 +9,7 @@ namespace TypedEvents;
 /// <list type="number">
 /// <item>Current and end come from one look at one array, and are copied only together. The end lies
 /// <see cref="ReserveBytes"/> before the array's; or both are null, before there is a buffer and once the event is too large.</item>
-/// <item>Current lies in the array, with at least one byte before it and one behind.</item>
+/// <item>Current lies in the array: at least one byte is before it, and the three of <c>{}}</c> have room behind it.</item>
 /// <item>Where current is before the end there is room for a name and a value: one comparison for both. Whatever else is
 /// written says how much it needs.</item>
 /// <item>An array that was outgrown stays as it is: a copy of the writer may still write to it, and harms nobody. That it
@@ -24,8 +24,8 @@ public ref partial struct EventWriter
     /// <summary>No value but a text is longer: an <see cref="Int128"/> has 40 bytes.</summary>
     internal const int MaxValueBytes = 64;
 
-    /// <summary>Always behind the end: a name, a value, and what comes after a text.</summary>
-    internal const int ReserveBytes = 192;
+    /// <summary>Always behind the end: a name, a value, what comes after a text, and the end of the event.</summary>
+    internal const int ReserveBytes = 256;
 
     private readonly ScratchBuffer? _owner;
     private ref byte _current;

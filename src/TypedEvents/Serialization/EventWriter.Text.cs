@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace TypedEvents;
 
@@ -19,7 +18,8 @@ public ref partial struct EventWriter
     private const int ElementEnd = 2;
 
     /// <summary>Writes a string of one character; a lone surrogate becomes U+FFFD.</summary>
-    public void Write(scoped ReadOnlySpan<byte> name, char value) => WriteText(name, new ReadOnlySpan<char>(in value));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(scoped ReadOnlySpan<byte> name, char value) => Write<char, CharacterForm>(name, value);
 
     /// <summary>Writes a string; <see langword="null"/> is left out.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -41,79 +41,52 @@ public ref partial struct EventWriter
     }
 
     /// <summary>Writes the original string of a <see cref="Uri"/>; <see langword="null"/> is left out.</summary>
-    public void Write(scoped ReadOnlySpan<byte> name, Uri? value)
-    {
-        if (value is not null)
-        {
-            WriteText(name, value.OriginalString);
-        }
-    }
-
-    /// <summary>Writes a text whole, whatever the limit for texts.</summary>
-    internal void WriteUncut(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<char> text)
-    {
-        WriteJson(name, "\""u8);
-        WritePieces(text, PropertyEnd);
-    }
-
-    private void WriteText(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<char> text)
-    {
-        if (HasRoomAfter(name))
-        {
-            _current = ref WriteText(ref RawBytes.Copy(ref _current, name), text, PropertyEnd);
-        }
-        else
-        {
-            WriteTextSlowly(name, text, PropertyEnd);
-        }
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(scoped ReadOnlySpan<byte> name, Uri? value) => Write(name, value?.OriginalString);
 
     /// <summary>Writes a text at a place that is at most <see cref="MaxNameBytes"/> beyond the end.</summary>
     /// <returns>The byte after it, which becomes the current one.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ref byte WriteText(ref byte destination, string text, int endLength) =>
-        ref WriteText(ref destination, text.AsSpan(), endLength);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref byte WriteText(ref byte destination, scoped ReadOnlySpan<char> text, int endLength)
+    private ref byte WriteText(ref byte destination, string text, int endLength)
     {
         // If each character takes one byte, the quotes and the comma lie in the reserve.
-        if (text.Length > Unsafe.ByteOffset(ref destination, ref _end) || text.Length > _owner!.MaxUncutCharacters)
+        int length = text.Length;
+        if (length > Unsafe.ByteOffset(ref destination, ref _end) || length > _owner!.MaxUncutCharacters)
         {
             return ref WriteTextSlowly(ref destination, text, endLength);
         }
 
         destination = (byte)'"';
-        destination = ref RawBytes.Skip(ref destination, 1);
-        int plain = PlainText.Copy(ref destination, ref MemoryMarshal.GetReference(text), text.Length);
-        destination = ref RawBytes.Skip(ref destination, plain);
-        if (plain != text.Length)
+        int plain = PlainText.Copy(ref RawBytes.Skip(ref destination, 1), in text.GetPinnableReference(), length);
+        if (plain != length)
         {
-            return ref WriteRest(ref destination, text[plain..], endLength);
+            return ref WriteRest(ref destination, text, plain, endLength);
         }
 
-        RawBytes.Put(ref destination, 0, (ushort)('"' | (',' << 8)));
-        return ref RawBytes.Skip(ref destination, endLength);
+        RawBytes.Put(ref destination, length + 1, (ushort)('"' | (',' << 8)));
+        return ref RawBytes.Skip(ref RawBytes.Skip(ref destination, length + 1), endLength);
     }
 
     /// <summary>Writes what is left of a text from the first character on that isn't one plain byte.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ref byte WriteRest(ref byte destination, scoped ReadOnlySpan<char> text, int endLength)
+    private ref byte WriteRest(ref byte destination, string text, int plain, int endLength)
     {
-        if ((long)text.Length * JsonText.MaxBytesPerCharacter <= Unsafe.ByteOffset(ref destination, ref _end))
+        destination = ref RawBytes.Skip(ref destination, 1 + plain);
+        ReadOnlySpan<char> rest = text.AsSpan(plain);
+        if ((long)rest.Length * JsonText.MaxBytesPerCharacter <= Unsafe.ByteOffset(ref destination, ref _end))
         {
-            destination = ref JsonText.Write(ref destination, text);
+            destination = ref JsonText.Write(ref destination, rest);
             RawBytes.Put(ref destination, 0, (ushort)('"' | (',' << 8)));
             return ref RawBytes.Skip(ref destination, endLength);
         }
 
         MoveTo(ref destination);
-        WritePieces(text, endLength);
+        WritePieces(rest, endLength);
         return ref _current;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ref byte WriteTextSlowly(ref byte destination, scoped ReadOnlySpan<char> text, int endLength)
+    private ref byte WriteTextSlowly(ref byte destination, string text, int endLength)
     {
         MoveTo(ref destination);
         WriteTextSlowly(default, text, endLength);

@@ -19,7 +19,7 @@ internal static class JsonText
         {
             if (text.Length - index >= 8)
             {
-                uint special = PlainText.CopyEight(ref destination, ref Unsafe.AsRef(in text[index]));
+                uint special = PlainText.CopyEight(ref destination, in text[index]);
                 int plain = special == 0 ? 8 : BitOperations.TrailingZeroCount(special);
                 destination = ref RawBytes.Skip(ref destination, plain);
                 index += plain;

@@ -14,9 +14,9 @@ internal static class PlainText
     /// <summary>Copies until the first character that needs something else.</summary>
     /// <returns>How many were copied.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Copy(ref byte destination, ref char source, int length)
+    public static int Copy(ref byte destination, ref readonly char source, int length)
     {
-        ref ushort text = ref Unsafe.As<char, ushort>(ref source);
+        ref ushort text = ref Unsafe.As<char, ushort>(ref Unsafe.AsRef(in source));
         return length < Vector128<ushort>.Count
             ? CopyFew(ref destination, ref text, length)
             : CopyMany(ref destination, ref text, length);
@@ -25,9 +25,9 @@ internal static class PlainText
     /// <summary>Copies eight characters; those behind the first special one are copied as nonsense.</summary>
     /// <returns>A bit for each special character.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint CopyEight(ref byte destination, ref char source)
+    public static uint CopyEight(ref byte destination, ref readonly char source)
     {
-        Vector128<ushort> eight = Vector128.LoadUnsafe(ref Unsafe.As<char, ushort>(ref source));
+        Vector128<ushort> eight = Vector128.LoadUnsafe(ref Unsafe.As<char, ushort>(ref Unsafe.AsRef(in source)));
         Vector128<byte> bytes = Narrow(eight, eight);
         RawBytes.Put(ref destination, 0, bytes.AsUInt64().ToScalar());
         return Special(bytes).ExtractMostSignificantBits() & 0xFF;
@@ -53,14 +53,16 @@ internal static class PlainText
         }
         else if (length > 0)
         {
-            uint first = text;
-            uint middle = Unsafe.Add(ref text, length >> 1);
-            uint last = Unsafe.Add(ref text, length - 1);
-            if (IsPlain(first) & IsPlain(middle) & IsPlain(last))
+            uint ends = text | ((uint)Unsafe.Add(ref text, length - 1) << 16);
+            ulong middle = Unsafe.Add(ref text, length >> 1);
+            Vector128<ushort> three = Vector128.CreateScalar(ends | (middle << 32) | (middle << 48)).AsUInt16();
+            Vector128<byte> bytes = Narrow(three, three);
+            if (Special(bytes).AsUInt32().ToScalar() == 0)
             {
-                destination = (byte)first;
-                RawBytes.Put(ref destination, length >> 1, (char)middle);
-                RawBytes.Put(ref destination, length - 1, (char)last);
+                uint narrow = bytes.AsUInt32().ToScalar();
+                RawBytes.Put(ref destination, length >> 1, (char)(narrow >> 16));
+                RawBytes.Put(ref destination, length - 1, (char)(narrow >> 8));
+                RawBytes.Put(ref destination, 0, (char)narrow);
                 return length;
             }
         }
@@ -108,10 +110,6 @@ internal static class PlainText
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<ushort> Eight(ref ushort text, int index) => Vector128.LoadUnsafe(ref text, (nuint)(uint)index);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsPlain(uint character) =>
-        character - 0x20 < 0x60 && character != '"' && character != '\\';
 
     /// <summary>Narrows to bytes so that no character beyond ASCII looks like one that is plain.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

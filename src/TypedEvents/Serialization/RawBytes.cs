@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace TypedEvents;
 
@@ -34,6 +36,15 @@ internal static class RawBytes
     public static void Put(ref byte destination, int offset, ulong text) =>
         Unsafe.WriteUnaligned(ref Skip(ref destination, offset), BitConverter.IsLittleEndian ? text : BinaryPrimitives.ReverseEndianness(text));
 
+    /// <summary>Copies the two bytes of a table that belong to a number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void CopyPair(ref byte destination, int offset, ReadOnlySpan<byte> pairs, uint number)
+    {
+        Debug.Assert((number * 2) + 1 < pairs.Length, "Who calls this knows the number to be within the table.");
+        ushort pair = Unsafe.ReadUnaligned<ushort>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(pairs), (nuint)(number * 2)));
+        Unsafe.WriteUnaligned(ref Skip(ref destination, offset), pair);
+    }
+
     /// <summary>The room for a value, for a formatter of the base class library.</summary>
     public static Span<byte> RoomForValue(ref byte destination) => MemoryMarshal.CreateSpan(ref destination, EventWriter.MaxValueBytes);
 
@@ -43,6 +54,18 @@ internal static class RawBytes
     {
         Unsafe.CopyBlockUnaligned(ref destination, ref MemoryMarshal.GetReference(literal), (uint)literal.Length);
         return ref Skip(ref destination, literal.Length);
+    }
+
+    /// <summary>Copies bytes whose number is a multiple of 32.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void CopyBlocks(ref byte destination, scoped ReadOnlySpan<byte> blocks)
+    {
+        ref byte from = ref MemoryMarshal.GetReference(blocks);
+        for (int i = 0; i < blocks.Length; i += 32)
+        {
+            Vector128.LoadUnsafe(ref from, (nuint)i).StoreUnsafe(ref destination, (nuint)i);
+            Vector128.LoadUnsafe(ref from, (nuint)i + 16).StoreUnsafe(ref destination, (nuint)i + 16);
+        }
     }
 
     /// <summary>Copies bytes of any length, mostly few: reads and writes those and no others.</summary>

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace TypedEvents;
 
 /// <summary>
-/// Decimal digits, eight at a time within one 64-bit number: no table, and no branch on how many there are below 100,000,000.
+/// Decimal digits: pairs from a table for small numbers, eight at a time within one 64-bit number for large ones.
 /// </summary>
 internal static class Digits
 {
@@ -12,6 +12,12 @@ internal static class Digits
 
     /// <summary>'0' in each byte.</summary>
     private const ulong Zeros = 0x3030303030303030;
+
+    private static ReadOnlySpan<byte> Pairs =>
+        "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"u8 +
+        "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899"u8;
+
+    private static ReadOnlySpan<uint> PowersOfTen => [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
 
     /// <summary>Writes a number without leading zeros.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -23,8 +29,12 @@ internal static class Digits
             return ref RawBytes.Skip(ref destination, 1);
         }
 
-        return ref value < EightDigits ? ref WriteFew(ref destination, (uint)value) : ref WriteMany(ref destination, value);
+        return ref value < 10_000 ? ref WriteSmall(ref destination, (uint)value) : ref WriteLarge(ref destination, value);
     }
+
+    /// <summary>Writes two digits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void WritePair(ref byte destination, int offset, uint value) => RawBytes.CopyPair(ref destination, offset, Pairs, value);
 
     /// <summary>Writes eight digits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -62,33 +72,72 @@ internal static class Digits
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong FourPairs(ulong pairs) => SplitPairs(pairs) | Zeros;
 
+    /// <summary>Writes a number from 10 to 9,999.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ref byte WriteFew(ref byte destination, uint value)
+    private static ref byte WriteSmall(ref byte destination, uint value)
     {
-        ulong digits = Split(value);
-        int leadingZeros = BitOperations.TrailingZeroCount(digits) >> 3;
-        RawBytes.Put(ref destination, 0, (digits | Zeros) >> (leadingZeros << 3));
-        return ref RawBytes.Skip(ref destination, 8 - leadingZeros);
+        if (value < 100)
+        {
+            WritePair(ref destination, 0, value);
+            return ref RawBytes.Skip(ref destination, 2);
+        }
+
+        uint hundreds = value / 100;
+        uint rest = value - (hundreds * 100);
+        if (hundreds < 10)
+        {
+            destination = (byte)('0' + hundreds);
+            WritePair(ref destination, 1, rest);
+            return ref RawBytes.Skip(ref destination, 3);
+        }
+
+        WritePair(ref destination, 0, hundreds);
+        WritePair(ref destination, 2, rest);
+        return ref RawBytes.Skip(ref destination, 4);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ref byte WriteMany(ref byte destination, ulong value)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ref byte WriteLarge(ref byte destination, ulong value)
     {
+        if (value < EightDigits)
+        {
+            return ref WriteUpToEight(ref destination, (uint)value);
+        }
+
         ulong high = value / EightDigits;
         uint low = (uint)(value - (high * EightDigits));
-        if (high < EightDigits)
-        {
-            destination = ref WriteFew(ref destination, (uint)high);
-        }
-        else
+        if (high >= EightDigits)
         {
             // At most 1,844, and eight more.
             ulong highest = high / EightDigits;
-            destination = ref WriteFew(ref destination, (uint)highest);
+            destination = ref WriteUpToEight(ref destination, (uint)highest);
             destination = ref WriteEight(ref destination, (uint)(high - (highest * EightDigits)));
+        }
+        else
+        {
+            destination = ref WriteUpToEight(ref destination, (uint)high);
         }
 
         return ref WriteEight(ref destination, low);
+    }
+
+    /// <summary>Writes a number from 1 to 99,999,999, and touches eight bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref byte WriteUpToEight(ref byte destination, uint value)
+    {
+        // How many digits there are is known before the digits are: what is written next needn't wait for them.
+        int count = Count(value);
+        RawBytes.Put(ref destination, 0, (Split(value) | Zeros) >> ((8 - count) << 3));
+        return ref RawBytes.Skip(ref destination, count);
+    }
+
+    /// <summary>How many digits a number from 1 to 99,999,999 has.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Count(uint value)
+    {
+        // 1233 / 4096 is the logarithm of 2: right, or one too few, which the power of ten tells.
+        int atMost = ((BitOperations.Log2(value) + 1) * 1233) >> 12;
+        return atMost + (value >= PowersOfTen[atMost] ? 1 : 0);
     }
 
     /// <summary>The digits of a number below 100,000,000, one in each byte, the first in the lowest.</summary>

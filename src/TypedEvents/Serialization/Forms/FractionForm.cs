@@ -25,29 +25,19 @@ internal readonly struct FractionForm : IWireForm<double>, IWireForm<float>, IWi
     public static ref byte Write(ref byte destination, double value)
     {
         double magnitude = Math.Abs(value);
-        if (magnitude is >= 0.0001 and < 1e7)
+
+        // Two decimals: money. Below 10^13, so at most 15 digits.
+        if (magnitude is >= 0.01 and < 1e13)
         {
-            // Below 10^15, so at most 15 digits. From 0.0001 down the text has an exponent.
-            long scaled = (long)((magnitude * 1e8) + 0.5);
-            if (scaled / 1e8 == magnitude)
+            long hundredths = (long)((magnitude * 1e2) + 0.5);
+            if (hundredths / 1e2 == magnitude)
             {
-                return ref WriteFixed(ref destination, value < 0, (ulong)scaled, 1);
+                destination = ref WriteSign(ref destination, value < 0);
+                return ref WriteHundredths(ref destination, (ulong)hundredths);
             }
-        }
-        else if (magnitude is >= 1e7 and < 1e11)
-        {
-            long scaled = (long)((magnitude * 1e4) + 0.5);
-            if (scaled / 1e4 == magnitude)
-            {
-                return ref WriteFixed(ref destination, value < 0, (ulong)scaled, 10_000);
-            }
-        }
-        else if (BitConverter.DoubleToInt64Bits(value) == 0)
-        {
-            return ref Digits.Write(ref destination, 0);
         }
 
-        return ref WriteShortest(ref destination, value);
+        return ref WriteLong(ref destination, value);
     }
 
     /// <summary>Writes a finite number.</summary>
@@ -55,29 +45,25 @@ internal readonly struct FractionForm : IWireForm<double>, IWireForm<float>, IWi
     public static ref byte Write(ref byte destination, float value)
     {
         float magnitude = Math.Abs(value);
-        if (magnitude is >= 0.0001f and < 100)
+
+        // Below 10^6, so at most 6 digits.
+        if (magnitude is >= 0.01f and < 10_000)
         {
-            // Below 10^6, so at most 6 digits.
-            int scaled = (int)((magnitude * 1e4f) + 0.5f);
-            if (scaled / 1e4f == magnitude)
+            int hundredths = (int)((magnitude * 1e2f) + 0.5f);
+            if (hundredths / 1e2f == magnitude)
             {
-                return ref WriteFixed(ref destination, value < 0, (ulong)scaled * 10_000, 1);
+                destination = ref WriteSign(ref destination, value < 0);
+                return ref WriteHundredths(ref destination, (ulong)hundredths);
             }
         }
-        else if (magnitude is >= 100 and < 10_000)
-        {
-            int scaled = (int)((magnitude * 1e2f) + 0.5f);
-            if (scaled / 1e2f == magnitude)
-            {
-                return ref WriteFixed(ref destination, value < 0, (ulong)scaled * 1_000_000, 1);
-            }
-        }
-        else if (BitConverter.SingleToInt32Bits(value) == 0)
+
+        if (BitConverter.SingleToInt32Bits(value) == 0)
         {
             return ref Digits.Write(ref destination, 0);
         }
 
-        return ref WriteShortest(ref destination, value);
+        Utf8Formatter.TryFormat(value, RawBytes.RoomForValue(ref destination), out int length);
+        return ref RawBytes.Skip(ref destination, length);
     }
 
     /// <summary>Writes a finite number.</summary>
@@ -102,12 +88,7 @@ internal readonly struct FractionForm : IWireForm<double>, IWireForm<float>, IWi
             return ref RawBytes.Skip(ref destination, length);
         }
 
-        if (parts[3] < 0)
-        {
-            destination = (byte)'-';
-            destination = ref RawBytes.Skip(ref destination, 1);
-        }
-
+        destination = ref WriteSign(ref destination, parts[3] < 0);
         if (scale == 0)
         {
             return ref Digits.Write(ref destination, magnitude);
@@ -118,9 +99,46 @@ internal readonly struct FractionForm : IWireForm<double>, IWireForm<float>, IWi
         return ref Digits.WriteFraction(ref destination, (uint)fraction * PowersOfTen[MaxScale - scale], scale);
     }
 
-    /// <summary>Writes a number of hundred-millionths, or of as many times that as <paramref name="unit"/> says.</summary>
+    /// <summary>Numbers that have more decimals, or none that fixed point could show.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ref byte WriteLong(ref byte destination, double value)
+    {
+        double magnitude = Math.Abs(value);
+
+        // From 0.0001 down the text has an exponent. Below 10^15, so at most 15 digits.
+        if (magnitude is >= 0.0001 and < 1e7)
+        {
+            long scaled = (long)((magnitude * 1e8) + 0.5);
+            if (scaled / 1e8 == magnitude)
+            {
+                destination = ref WriteSign(ref destination, value < 0);
+                (long whole, long fraction) = Math.DivRem(scaled, Digits.EightDigits);
+                destination = ref Digits.Write(ref destination, (ulong)whole);
+                return ref Digits.WriteFraction(ref destination, (uint)fraction);
+            }
+        }
+        else if (magnitude is >= 1e7 and < 1e11)
+        {
+            long scaled = (long)((magnitude * 1e4) + 0.5);
+            if (scaled / 1e4 == magnitude)
+            {
+                destination = ref WriteSign(ref destination, value < 0);
+                (long whole, long fraction) = Math.DivRem(scaled, 10_000);
+                destination = ref Digits.Write(ref destination, (ulong)whole);
+                return ref Digits.WriteFraction(ref destination, (uint)fraction * 10_000);
+            }
+        }
+        else if (BitConverter.DoubleToInt64Bits(value) == 0)
+        {
+            return ref Digits.Write(ref destination, 0);
+        }
+
+        Utf8Formatter.TryFormat(value, RawBytes.RoomForValue(ref destination), out int length);
+        return ref RawBytes.Skip(ref destination, length);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ref byte WriteFixed(ref byte destination, bool isNegative, ulong scaled, uint unit)
+    private static ref byte WriteSign(ref byte destination, bool isNegative)
     {
         if (isNegative)
         {
@@ -128,23 +146,22 @@ internal readonly struct FractionForm : IWireForm<double>, IWireForm<float>, IWi
             destination = ref RawBytes.Skip(ref destination, 1);
         }
 
-        uint unitsInOne = Digits.EightDigits / unit;
-        ulong whole = scaled / unitsInOne;
+        return ref destination;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref byte WriteHundredths(ref byte destination, ulong hundredths)
+    {
+        ulong whole = hundredths / 100;
+        uint fraction = (uint)(hundredths - (whole * 100));
         destination = ref Digits.Write(ref destination, whole);
-        return ref Digits.WriteFraction(ref destination, (uint)(scaled - (whole * unitsInOne)) * unit);
-    }
+        if (fraction == 0)
+        {
+            return ref destination;
+        }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ref byte WriteShortest(ref byte destination, double value)
-    {
-        Utf8Formatter.TryFormat(value, RawBytes.RoomForValue(ref destination), out int length);
-        return ref RawBytes.Skip(ref destination, length);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ref byte WriteShortest(ref byte destination, float value)
-    {
-        Utf8Formatter.TryFormat(value, RawBytes.RoomForValue(ref destination), out int length);
-        return ref RawBytes.Skip(ref destination, length);
+        destination = (byte)'.';
+        Digits.WritePair(ref destination, 1, fraction);
+        return ref RawBytes.Skip(ref destination, fraction % 10 == 0 ? 2 : 3);
     }
 }
