@@ -25,10 +25,13 @@ internal sealed class Shape<TEvent>(
     Func<TEvent, Dictionary<string, object?>> toDictionary) : Shape(name)
     where TEvent : IEngageEvent<TEvent>
 {
-    private const long Itime = 1_778_000_000_123;
+    private const long FirstItime = 1_778_000_000_123;
 
     private static readonly Euid User = new(10_000_091_198);
     private static readonly Guid RandomId = Guid.Parse("0196a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b");
+
+    /// <summary>Moves on by a millisecond with each event.</summary>
+    private long _itime = FirstItime;
 
     private readonly SharedBuffer _buffer = new();
     private readonly SharedBuffer.Scratch _scratch = new();
@@ -37,7 +40,6 @@ internal sealed class Shape<TEvent>(
     {
         EventName = TEvent.Schema.Name,
         Euid = User.Value,
-        Itime = Itime,
         RandomId = RandomId,
     };
 
@@ -71,6 +73,7 @@ internal sealed class Shape<TEvent>(
     {
         for (int i = 0; i < times; i++)
         {
+            _itime++;
             WriteFastPath(values[i & (values.Length - 1)]);
         }
     }
@@ -79,6 +82,7 @@ internal sealed class Shape<TEvent>(
     {
         for (int i = 0; i < times; i++)
         {
+            _itime++;
             WriteMetadata(values[i & (values.Length - 1)]);
         }
     }
@@ -87,6 +91,7 @@ internal sealed class Shape<TEvent>(
     {
         for (int i = 0; i < times; i++)
         {
+            _itime++;
             WriteDictionary(values[i & (values.Length - 1)]);
         }
     }
@@ -95,12 +100,14 @@ internal sealed class Shape<TEvent>(
     {
         for (int i = 0; i < times; i++)
         {
+            _itime++;
             WriteOurs(in values[i & (values.Length - 1)]);
         }
     }
 
     private ReadOnlySpan<byte> WriteFastPath(TEvent value)
     {
+        _envelope.Itime = _itime;
         _envelope.Properties = value;
         _buffer.Clear();
         _writer.Reset(_buffer);
@@ -111,6 +118,7 @@ internal sealed class Shape<TEvent>(
 
     private ReadOnlySpan<byte> WriteMetadata(TEvent value)
     {
+        _envelope.Itime = _itime;
         _envelope.Properties = value;
         _buffer.Clear();
         _writer.Reset(_buffer);
@@ -125,7 +133,7 @@ internal sealed class Shape<TEvent>(
         {
             ["event_name"] = _envelope.EventName,
             ["euid"] = User.Value,
-            ["itime"] = Itime,
+            ["itime"] = _itime,
             ["random_id"] = RandomId,
             ["properties"] = toDictionary(value),
         };
@@ -135,7 +143,7 @@ internal sealed class Shape<TEvent>(
     private ReadOnlySpan<byte> WriteOurs(in TEvent value)
     {
         _scratch.Begin(1_000_000, int.MaxValue);
-        EventEnvelope.TryWrite(_scratch, User, in value, Itime, RandomId, out ReadOnlySpan<byte> json);
+        EventEnvelope.TryWrite(_scratch, User, in value, _itime, RandomId, out ReadOnlySpan<byte> json);
         return json;
     }
 }

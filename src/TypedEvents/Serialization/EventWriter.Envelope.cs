@@ -26,7 +26,7 @@ public ref partial struct EventWriter
         ref byte start = ref _current;
         RawBytes.CopyBlocks(ref start, schema.PaddedPrefix);
         ref byte next = ref IntegerForm.Write(ref RawBytes.Skip(ref start, schema.Prefix.Length), euid);
-        next = ref IntegerForm.Write(ref RawBytes.CopyLiteral(ref next, BeforeItime), itime);
+        next = ref _owner!.RecentSecond.Write(ref RawBytes.CopyLiteral(ref next, BeforeItime), itime);
         next = ref GuidForm.Write(ref RawBytes.CopyLiteral(ref next, BeforeRandomId), randomId);
         _current = ref RawBytes.CopyLiteral(ref next, BeforeProperties);
         return (int)Unsafe.ByteOffset(ref start, ref _current);

@@ -74,6 +74,11 @@ internal static class PlainText
     private static int CopyMany(ref byte destination, ref ushort text, int length)
     {
         int done = 0;
+        if (length >= 4 * Vector128<ushort>.Count)
+        {
+            done = CopyBlocks(ref destination, ref text, length);
+        }
+
         while (length - done > 2 * Vector128<ushort>.Count)
         {
             Vector128<byte> sixteen = Narrow(Eight(ref text, done), Eight(ref text, done + 8));
@@ -104,6 +109,47 @@ internal static class PlainText
         return length;
     }
 
+    /// <summary>Copies blocks of 32 characters, as long as all of them are plain.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int CopyBlocks(ref byte destination, ref ushort text, int length)
+    {
+        int done = 0;
+        if (Avx512BW.IsSupported && Vector512.IsHardwareAccelerated)
+        {
+            while (length - done >= Vector512<ushort>.Count)
+            {
+                // Saturates without sign: whatever is beyond 255 becomes 255.
+                Vector256<byte> block = Avx512BW.ConvertToVector256ByteWithSaturation(Vector512.LoadUnsafe(ref text, (nuint)done));
+                if (Special(block) != Vector256<byte>.Zero)
+                {
+                    break;
+                }
+
+                block.StoreUnsafe(ref destination, (nuint)done);
+                done += Vector512<ushort>.Count;
+            }
+        }
+        else if (Avx2.IsSupported)
+        {
+            while (length - done >= 2 * Vector256<ushort>.Count)
+            {
+                // Packs each half of the vectors by itself: the middle parts change places.
+                Vector256<byte> packed = Avx2.PackUnsignedSaturate(
+                    Vector256.LoadUnsafe(ref text, (nuint)done).AsInt16(),
+                    Vector256.LoadUnsafe(ref text, (nuint)done + 16).AsInt16());
+                if (Special(packed) != Vector256<byte>.Zero)
+                {
+                    break;
+                }
+
+                Avx2.Permute4x64(packed.AsUInt64(), 0b11_01_10_00).AsByte().StoreUnsafe(ref destination, (nuint)done);
+                done += 2 * Vector256<ushort>.Count;
+            }
+        }
+
+        return done;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Four(ref ushort text, int index) =>
         Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<ushort, byte>(ref Unsafe.Add(ref text, index)));
@@ -130,4 +176,10 @@ internal static class PlainText
         Vector128.LessThan(bytes.AsSByte(), Vector128.Create((sbyte)0x20)).AsByte()
         | Vector128.Equals(bytes, Vector128.Create((byte)'"'))
         | Vector128.Equals(bytes, Vector128.Create((byte)'\\'));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> Special(Vector256<byte> bytes) =>
+        Vector256.LessThan(bytes.AsSByte(), Vector256.Create((sbyte)0x20)).AsByte()
+        | Vector256.Equals(bytes, Vector256.Create((byte)'"'))
+        | Vector256.Equals(bytes, Vector256.Create((byte)'\\'));
 }

@@ -21,6 +21,9 @@ internal class ScratchBuffer
     private int _roomBytes;
     private List<string>? _nonFiniteNumbers;
 
+    /// <summary>The last event's time.</summary>
+    public RecentSecond RecentSecond;
+
     public ScratchBuffer() => Allocate(InitialBytes);
 
     /// <summary>The largest event, in bytes.</summary>

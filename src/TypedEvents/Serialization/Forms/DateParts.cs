@@ -10,6 +10,10 @@ internal static class DateParts
 {
     private const uint LastDay = 3_652_058;
     private const uint LastMillisecond = 86_399_999;
+
+    /// <summary>2^64 divided by the milliseconds of a day, rounded up; what that adds stays far below a millisecond.</summary>
+    private const ulong MillisecondFraction = (ulong.MaxValue / (LastMillisecond + 1)) + 1;
+
     private const uint DaysIn4Years = 1461;
     private const uint DaysIn400Years = 146_097;
 
@@ -67,14 +71,14 @@ internal static class DateParts
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void WriteTime(ref byte destination, uint millisecondOfDay)
     {
-        millisecondOfDay = Math.Min(millisecondOfDay, LastMillisecond);
-        uint seconds = millisecondOfDay / 1000;
-        uint millisecond = millisecondOfDay - (seconds * 1000);
-        uint minutes = seconds / 60;
-        uint hour = minutes / 60;
-        uint hundredths = millisecond / 10;
-        ulong digits = Digits.FourPairs(
-            hour | ((ulong)(minutes - (hour * 60)) << 16) | ((ulong)(seconds - (minutes * 60)) << 32) | ((ulong)hundredths << 48));
+        // The time as a fraction of the day in 64 bits: each multiplication moves a part before the point.
+        ulong fraction = Math.Min(millisecondOfDay, LastMillisecond) * MillisecondFraction;
+        ulong hour = Math.BigMul(fraction, 24, out fraction);
+        ulong minute = Math.BigMul(fraction, 60, out fraction);
+        ulong second = Math.BigMul(fraction, 60, out fraction);
+        ulong hundredth = Math.BigMul(fraction, 100, out fraction);
+        uint thousandth = (uint)Math.BigMul(fraction, 10, out _);
+        ulong digits = Digits.FourPairs(hour | (minute << 16) | (second << 32) | (hundredth << 48));
         RawBytes.Put(ref destination, 0, (ushort)digits);
         RawBytes.Put(ref destination, 2, ':');
         RawBytes.Put(ref destination, 3, (ushort)(digits >> 16));
@@ -82,7 +86,7 @@ internal static class DateParts
         RawBytes.Put(ref destination, 6, (ushort)(digits >> 32));
         RawBytes.Put(ref destination, 8, '.');
         RawBytes.Put(ref destination, 9, (ushort)(digits >> 48));
-        RawBytes.Put(ref destination, 11, (char)('0' + millisecond - (hundredths * 10)));
+        RawBytes.Put(ref destination, 11, (char)('0' + thousandth));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

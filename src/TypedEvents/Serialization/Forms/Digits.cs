@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace TypedEvents;
 
@@ -36,14 +38,6 @@ internal static class Digits
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void WritePair(ref byte destination, int offset, uint value) => RawBytes.CopyPair(ref destination, offset, Pairs, value);
 
-    /// <summary>Writes eight digits.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ref byte WriteEight(ref byte destination, uint value)
-    {
-        RawBytes.Put(ref destination, 0, Split(value) | Zeros);
-        return ref RawBytes.Skip(ref destination, 8);
-    }
-
     /// <summary>Writes a point and eight digits without the zeros at the end; nothing if there are only zeros.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ref byte WriteFraction(ref byte destination, uint hundredMillionths)
@@ -67,6 +61,12 @@ internal static class Digits
         RawBytes.Put(ref destination, 1, Split(hundredMillionths) | Zeros);
         return ref RawBytes.Skip(ref destination, 1 + digits);
     }
+
+    /// <summary>Eight characters of a number below 100,000,000, the first in the lowest bits.</summary>
+    public static ulong Eight(uint value) => Split(value) | Zeros;
+
+    /// <summary>Two characters of a number below 100, the first in the lowest bits.</summary>
+    public static ushort Pair(uint value) => (ushort)(SplitPairs(value) | Zeros);
 
     /// <summary>Four numbers below 100 as eight characters: the first number in the lowest 16 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -111,14 +111,16 @@ internal static class Digits
             // At most 1,844, and eight more.
             ulong highest = high / EightDigits;
             destination = ref WriteUpToEight(ref destination, (uint)highest);
-            destination = ref WriteEight(ref destination, (uint)(high - (highest * EightDigits)));
-        }
-        else
-        {
-            destination = ref WriteUpToEight(ref destination, (uint)high);
+            RawBytes.Put(ref destination, 0, Split((uint)(high - (highest * EightDigits))) | Zeros);
+            RawBytes.Put(ref destination, 8, Split(low) | Zeros);
+            return ref RawBytes.Skip(ref destination, 16);
         }
 
-        return ref WriteEight(ref destination, low);
+        int count = Count((uint)high);
+        (ulong highDigits, ulong lowDigits) = Split((uint)high, low);
+        RawBytes.Put(ref destination, 0, highDigits >> ((8 - count) << 3));
+        RawBytes.Put(ref destination, count, lowDigits);
+        return ref RawBytes.Skip(ref destination, count + 8);
     }
 
     /// <summary>Writes a number from 1 to 99,999,999, and touches eight bytes.</summary>
@@ -156,5 +158,27 @@ internal static class Digits
     {
         ulong tens = ((pairs * 103) >> 10) & 0x000F_000F_000F_000F;
         return tens | ((pairs - (tens * 10)) << 8);
+    }
+
+    /// <summary>The characters of two numbers below 100,000,000, at once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (ulong High, ulong Low) Split(uint high, uint low)
+    {
+        if (!Sse2.IsSupported)
+        {
+            return (Split(high) | Zeros, Split(low) | Zeros);
+        }
+
+        // As above, with both numbers in one vector.
+        Vector128<ulong> eights = Vector128.Create(high, (ulong)low);
+        Vector128<ulong> thousands = Sse2.Multiply(eights.AsUInt32(), Vector128.Create(0xD1B7_1759UL).AsUInt32()) >> 45;
+        Vector128<ulong> rest = eights - Sse2.Multiply(thousands.AsUInt32(), Vector128.Create(10_000UL).AsUInt32());
+        Vector128<ushort> fours = (thousands | (rest << 32)).AsUInt16();
+        Vector128<ushort> hundreds = Sse2.MultiplyHigh(fours, Vector128.Create((ushort)5243)) >> 3;
+        Vector128<ushort> pairs = hundreds | ((fours - (hundreds * Vector128.Create((ushort)100))).AsUInt32() << 16).AsUInt16();
+        Vector128<ushort> tens = Sse2.MultiplyHigh(pairs, Vector128.Create((ushort)6554));
+        Vector128<ushort> digits = tens | ((pairs - (tens * Vector128.Create((ushort)10))) << 8);
+        Vector128<ulong> text = (digits.AsByte() | Vector128.Create((byte)'0')).AsUInt64();
+        return (text.ToScalar(), text.GetElement(1));
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace TypedEvents;
 
@@ -63,10 +64,21 @@ internal readonly struct GuidForm : IWireForm<Guid>
     private static (ulong Lower, ulong Upper) Hex(ulong bytes)
     {
         // Each byte becomes two: its high half, then its low half.
-        Vector128<ushort> wide = Vector128.WidenLower(Vector128.CreateScalar(bytes).AsByte());
+        Vector128<ushort> wide = Vector128.WidenLower(Vector128.CreateScalarUnsafe(bytes).AsByte());
         Vector128<byte> digits = ((wide >> 4) | (wide << 8)).AsByte() & Vector128.Create((byte)0x0F);
-        Vector128<byte> letters = Vector128.GreaterThan(digits.AsSByte(), Vector128.Create((sbyte)9)).AsByte() & Vector128.Create((byte)('a' - '0' - 10));
-        Vector128<ulong> text = (digits + Vector128.Create((byte)'0') + letters).AsUInt64();
+        Vector128<ulong> text = Characters(digits).AsUInt64();
         return (text.ToScalar(), text.GetElement(1));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Characters(Vector128<byte> digits)
+    {
+        if (Ssse3.IsSupported)
+        {
+            return Ssse3.Shuffle(Vector128.Create("0123456789abcdef"u8), digits);
+        }
+
+        Vector128<byte> letters = Vector128.GreaterThan(digits.AsSByte(), Vector128.Create((sbyte)9)).AsByte();
+        return digits + Vector128.Create((byte)'0') + (letters & Vector128.Create((byte)('a' - '0' - 10)));
     }
 }
