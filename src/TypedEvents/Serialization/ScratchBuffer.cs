@@ -24,7 +24,12 @@ internal class ScratchBuffer
     /// <summary>The last event's time.</summary>
     public RecentSecond RecentSecond;
 
-    public ScratchBuffer() => Allocate(InitialBytes);
+    public ScratchBuffer()
+        : this(InitialBytes)
+    {
+    }
+
+    protected ScratchBuffer(int initialBytes) => Allocate(initialBytes);
 
     /// <summary>The largest event, in bytes.</summary>
     public int MaxBytes { get; private set; }
