@@ -16,23 +16,34 @@ internal static class EventEnvelope
         where TEvent : IEngageEvent<TEvent>
     {
         DateTimeOffset now = clock.GetUtcNow();
-        var writer = new EventWriter(scratch);
-        writer.WriteRaw(TEvent.Schema.Prefix);
-        writer.Write(default, euid.Value);
-        writer.Write(",\"itime\":"u8, (context.OccurredAt ?? now).ToUnixTimeMilliseconds());
+        long itime = (context.OccurredAt ?? now).ToUnixTimeMilliseconds();
         if (context.RandomId is null)
         {
-            writer.Write(",\"random_id\":"u8, RandomId.New(now));
-        }
-        else
-        {
-            writer.WriteUncut(",\"random_id\":"u8, context.RandomId);
+            return TryWrite(scratch, euid, in value, itime, RandomId.New(now), out json);
         }
 
-        writer.WriteRaw(",\"properties\":"u8);
-        int properties = writer.Written;
+        var writer = new EventWriter(scratch);
+        int properties = writer.BeginEvent(TEvent.Schema.Prefix, euid.Value, itime, context.RandomId);
         TEvent.WriteProperties(ref writer, in value);
-        writer.EndProperties(properties);
-        return writer.TryFinish(scratch, out json);
+        return writer.TryEndEvent(scratch, properties, out json);
+    }
+
+    /// <summary>Writes an event whose id and time are made already.</summary>
+    /// <returns>Whether it is within the buffer's limit.</returns>
+    /// <exception cref="Exception">Whatever a getter of the event throws.</exception>
+    public static bool TryWrite<TEvent>(
+        ScratchBuffer scratch,
+        Euid euid,
+        in TEvent value,
+        long itime,
+        Guid randomId,
+        out ReadOnlySpan<byte> json)
+        where TEvent : IEngageEvent<TEvent>
+    {
+        EventSchema schema = TEvent.Schema;
+        var writer = new EventWriter(scratch);
+        int properties = writer.BeginEvent(schema.PaddedPrefix, schema.Prefix.Length, euid.Value, itime, randomId);
+        TEvent.WriteProperties(ref writer, in value);
+        return writer.TryEndEvent(scratch, properties, out json);
     }
 }

@@ -10,7 +10,10 @@ namespace TypedEvents;
 /// <remarks>Generated code in compiled event libraries calls the constructor: its signature never changes.</remarks>
 public sealed class EventSchema
 {
-    private readonly byte[] _prefix;
+    private const int PrefixBlock = 32;
+
+    private readonly byte[] _paddedPrefix;
+    private readonly int _prefixLength;
 
     /// <summary>Makes the schema of an event type.</summary>
     /// <param name="name">
@@ -30,14 +33,20 @@ public sealed class EventSchema
         }
 
         Name = name;
-        _prefix = System.Text.Encoding.UTF8.GetBytes($$"""{"event_name":"{{JsonEncodedText.Encode(name)}}","euid":""");
+        byte[] prefix = System.Text.Encoding.UTF8.GetBytes($$"""{"event_name":"{{JsonEncodedText.Encode(name)}}","euid":""");
+        _prefixLength = prefix.Length;
+        _paddedPrefix = new byte[(prefix.Length + PrefixBlock - 1) / PrefixBlock * PrefixBlock];
+        prefix.CopyTo(_paddedPrefix, 0);
     }
 
     /// <summary>The event's name at EngageLab.</summary>
     public string Name { get; }
 
     /// <summary>The first bytes of each event of this type, up to the user's id: <c>{"event_name":"sign_up","euid":</c>.</summary>
-    internal ReadOnlySpan<byte> Prefix => _prefix;
+    internal ReadOnlySpan<byte> Prefix => _paddedPrefix.AsSpan(0, _prefixLength);
+
+    /// <summary>The prefix with zeros behind it, in whole blocks: copied without a look at its length.</summary>
+    internal ReadOnlySpan<byte> PaddedPrefix => _paddedPrefix;
 
     /// <summary>The event's name.</summary>
     public override string ToString() => Name;

@@ -15,14 +15,14 @@ public ref partial struct EventWriter
     public readonly bool SendsDespite(scoped ReadOnlySpan<byte> name, string rule)
     {
         ArgumentNullException.ThrowIfNull(rule);
-        if (_scratch is null)
+        if (_owner is null)
         {
             ThrowNoBuffer();
         }
 
         // ,"plan": is the property plan.
-        _scratch.NoteBrokenRule(new BrokenRule(Encoding.UTF8.GetString(name.Trim(",\":"u8)), rule));
-        return _scratch.RuleViolations == RuleViolationPolicy.Send;
+        _owner.NoteBrokenRule(new BrokenRule(Encoding.UTF8.GetString(name.Trim(",\":"u8)), rule));
+        return _owner.RuleViolations == RuleViolationPolicy.Send;
     }
 
     /// <summary>Says whether a text keeps a <c>[RegularExpression]</c>: the first match is the whole of it, or it is empty.</summary>

@@ -1,6 +1,4 @@
-using System.Buffers;
-using System.Text;
-using System.Text.Unicode;
+using System.Runtime.CompilerServices;
 
 namespace TypedEvents;
 
@@ -10,49 +8,129 @@ public ref partial struct EventWriter
     /// <summary>A long text is written in pieces of so many characters, so that none asks for six times its length.</summary>
     private const int PieceCharacters = 1024;
 
-    /// <summary>A control character becomes six bytes: <c>\u001f</c>.</summary>
-    private const int MaxBytesPerCharacter = 6;
-
     /// <summary>The most that is ever asked for beyond what is certain to be written.</summary>
-    internal const int MaxPieceBytes = PieceCharacters * MaxBytesPerCharacter;
+    internal const int MaxPieceBytes = PieceCharacters * JsonText.MaxBytesPerCharacter;
 
-    private static readonly SearchValues<char> EscapedCharacters = SearchValues.Create(
-        "\"\\\0\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000b\f\r\u000e\u000f" +
-        "\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f");
+    /// <summary>After a property's text: the quote.</summary>
+    private const int PropertyEnd = 1;
 
-    /// <summary>Writes a text whole, whatever the limit for texts.</summary>
-    internal void WriteUncut(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<char> text)
+    /// <summary>After an element's text: the quote and a comma.</summary>
+    private const int ElementEnd = 2;
+
+    /// <summary>Writes a string of one character; a lone surrogate becomes U+FFFD.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(scoped ReadOnlySpan<byte> name, char value) => Write<char, CharacterForm>(name, value);
+
+    /// <summary>Writes a string; <see langword="null"/> is left out.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(scoped ReadOnlySpan<byte> name, string? value)
     {
-        WriteRaw(name, "\""u8);
-        while (!text.IsEmpty)
+        if (value is null)
         {
-            ReadOnlySpan<char> piece = FirstPiece(text);
-            if (!TryReserve(0, piece.Length * MaxBytesPerCharacter))
-            {
-                return;
-            }
-
-            _written += Escape(piece, _buffer[_written..]);
-            text = text[piece.Length..];
+            return;
         }
 
-        WriteRaw("\""u8);
+        if (HasRoomAfter(name))
+        {
+            _current = ref WriteText(ref RawBytes.CopyLiteral(ref _current, name), value, PropertyEnd);
+        }
+        else
+        {
+            WriteTextSlowly(name, value, PropertyEnd);
+        }
     }
 
-    private void WriteText(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<char> text)
+    /// <summary>Writes the original string of a <see cref="Uri"/>; <see langword="null"/> is left out.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(scoped ReadOnlySpan<byte> name, Uri? value) => Write(name, value?.OriginalString);
+
+    /// <summary>Writes a text at a place that is at most <see cref="MaxNameBytes"/> beyond the end.</summary>
+    /// <returns>The byte after it, which becomes the current one.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ref byte WriteText(ref byte destination, string text, int endLength)
     {
-        if (_scratch is null)
+        // If each character takes one byte, the quotes and the comma lie in the reserve.
+        int length = text.Length;
+        if (length > Unsafe.ByteOffset(ref destination, ref _end) || length > _owner!.MaxUncutCharacters)
+        {
+            return ref WriteTextSlowly(ref destination, text, endLength);
+        }
+
+        destination = (byte)'"';
+        int plain = PlainText.Copy(ref RawBytes.Skip(ref destination, 1), in text.GetPinnableReference(), length);
+        if (plain != length)
+        {
+            return ref WriteRest(ref destination, text, plain, endLength);
+        }
+
+        RawBytes.Put(ref destination, length + 1, (ushort)('"' | (',' << 8)));
+        return ref RawBytes.Skip(ref RawBytes.Skip(ref destination, length + 1), endLength);
+    }
+
+    /// <summary>Writes what is left of a text from the first character on that isn't one plain byte.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ref byte WriteRest(ref byte destination, string text, int plain, int endLength)
+    {
+        destination = ref RawBytes.Skip(ref destination, 1 + plain);
+        ReadOnlySpan<char> rest = text.AsSpan(plain);
+        if ((long)rest.Length * JsonText.MaxBytesPerCharacter <= Unsafe.ByteOffset(ref destination, ref _end))
+        {
+            destination = ref JsonText.Write(ref destination, rest);
+            RawBytes.Put(ref destination, 0, (ushort)('"' | (',' << 8)));
+            return ref RawBytes.Skip(ref destination, endLength);
+        }
+
+        MoveTo(ref destination);
+        WritePieces(rest, endLength);
+        return ref _current;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ref byte WriteTextSlowly(ref byte destination, string text, int endLength)
+    {
+        MoveTo(ref destination);
+        WriteTextSlowly(default, text, endLength);
+        return ref _current;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void WriteTextSlowly(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<char> text, int endLength)
+    {
+        if (_owner is null)
         {
             ThrowNoBuffer();
         }
 
-        // No character takes more than three bytes of UTF-8.
-        if (text.Length > _scratch.MaxTextBytes / 3)
+        if (text.Length > _owner.MaxUncutCharacters)
         {
-            text = CutTo(_scratch.MaxTextBytes, text, _scratch);
+            ReadOnlySpan<char> whole = text;
+            text = JsonText.Cut(whole, _owner.MaxTextBytes);
+            _owner.TextsCut += text.Length < whole.Length ? 1 : 0;
         }
 
-        WriteUncut(name, text);
+        WriteJsonSlowly(name, "\""u8);
+        WritePieces(text, endLength);
+    }
+
+    private void WritePieces(scoped ReadOnlySpan<char> text, int endLength)
+    {
+        while (!text.IsEmpty)
+        {
+            ReadOnlySpan<char> piece = FirstPiece(text);
+            if (!TryReserve(0, piece.Length * JsonText.MaxBytesPerCharacter))
+            {
+                return;
+            }
+
+            _current = ref JsonText.Write(ref _current, piece);
+            text = text[piece.Length..];
+        }
+
+        if (TryReserve(endLength))
+        {
+            RawBytes.Put(ref _current, 0, (ushort)('"' | (',' << 8)));
+            _current = ref RawBytes.Skip(ref _current, endLength);
+        }
     }
 
     private static ReadOnlySpan<char> FirstPiece(ReadOnlySpan<char> text)
@@ -65,73 +143,4 @@ public ref partial struct EventWriter
         bool splitsPair = char.IsHighSurrogate(text[PieceCharacters - 1]) && char.IsLowSurrogate(text[PieceCharacters]);
         return text[..(splitsPair ? PieceCharacters - 1 : PieceCharacters)];
     }
-
-    private static ReadOnlySpan<char> CutTo(int maxBytes, ReadOnlySpan<char> text, ScratchBuffer scratch)
-    {
-        int bytes = 0;
-        int end = 0;
-        while (end < text.Length)
-        {
-            // A lone surrogate is read as U+FFFD, as it is written.
-            Rune.DecodeFromUtf16(text[end..], out Rune rune, out int characters);
-            bytes += rune.Utf8SequenceLength;
-            if (bytes > maxBytes)
-            {
-                scratch.TextsCut++;
-                return text[..end];
-            }
-
-            end += characters;
-        }
-
-        return text;
-    }
-
-    private static int Escape(ReadOnlySpan<char> text, Span<byte> destination)
-    {
-        int written = 0;
-        while (true)
-        {
-            int plain = text.IndexOfAny(EscapedCharacters);
-            ReadOnlySpan<char> run = plain < 0 ? text : text[..plain];
-            Utf8.FromUtf16(run, destination[written..], out _, out int bytes, replaceInvalidSequences: true, isFinalBlock: true);
-            written += bytes;
-            if (plain < 0)
-            {
-                return written;
-            }
-
-            written += EscapeOne(text[plain], destination[written..]);
-            text = text[(plain + 1)..];
-        }
-    }
-
-    private static int EscapeOne(char character, Span<byte> destination)
-    {
-        destination[0] = (byte)'\\';
-        byte letter = character switch
-        {
-            '"' => (byte)'"',
-            '\\' => (byte)'\\',
-            '\b' => (byte)'b',
-            '\t' => (byte)'t',
-            '\n' => (byte)'n',
-            '\f' => (byte)'f',
-            '\r' => (byte)'r',
-            _ => (byte)'u',
-        };
-        destination[1] = letter;
-        if (letter != (byte)'u')
-        {
-            return 2;
-        }
-
-        destination[2] = (byte)'0';
-        destination[3] = (byte)'0';
-        destination[4] = HexDigit(character >> 4);
-        destination[5] = HexDigit(character & 0xF);
-        return 6;
-    }
-
-    private static byte HexDigit(int value) => (byte)(value < 10 ? '0' + value : 'a' + value - 10);
 }

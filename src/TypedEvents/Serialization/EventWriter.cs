@@ -1,7 +1,5 @@
-using System.Buffers.Text;
 using System.ComponentModel;
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace TypedEvents;
 
@@ -23,328 +21,137 @@ namespace TypedEvents;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public ref partial struct EventWriter
 {
-    /// <summary>No value but a text is longer: a <see cref="decimal"/> has 31 bytes, an <see cref="Int128"/> 40.</summary>
-    private const int MaxFixedValueBytes = 64;
-
-    private readonly ScratchBuffer? _scratch;
-    private Span<byte> _buffer;
-    private int _written;
-
-    internal EventWriter(ScratchBuffer scratch)
-    {
-        _scratch = scratch;
-        _buffer = scratch.Bytes;
-        _written = 0;
-    }
-
     /// <summary>Writes a <see cref="bool"/> as the string <c>"true"</c> or <c>"false"</c>.</summary>
-    public void Write(scoped ReadOnlySpan<byte> name, bool value) => WriteRaw(name, value ? "\"true\""u8 : "\"false\""u8);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(scoped ReadOnlySpan<byte> name, bool value) => Write<bool, BooleanTextForm>(name, value);
 
     /// <summary>Writes a <see cref="bool"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(scoped ReadOnlySpan<byte> name, bool value, BooleanFormat format)
     {
         if (format == BooleanFormat.Literal)
         {
-            WriteRaw(name, value ? "true"u8 : "false"u8);
+            Write<bool, BooleanLiteralForm>(name, value);
         }
         else
         {
-            Write(name, value);
+            Write<bool, BooleanTextForm>(name, value);
         }
     }
 
     /// <summary>Writes a number.</summary>
-    public void Write(scoped ReadOnlySpan<byte> name, int value) => Write(name, (long)value);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(scoped ReadOnlySpan<byte> name, int value) => Write<int, IntegerForm>(name, value);
 
     /// <summary>Writes a number.</summary>
-    public void Write(scoped ReadOnlySpan<byte> name, uint value) => Write(name, (ulong)value);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(scoped ReadOnlySpan<byte> name, uint value) => Write<uint, IntegerForm>(name, value);
 
     /// <summary>Writes a number.</summary>
-    public void Write(scoped ReadOnlySpan<byte> name, long value)
-    {
-        if (TryBegin(name, out Span<byte> destination))
-        {
-            Utf8Formatter.TryFormat(value, destination, out int length);
-            _written += length;
-        }
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(scoped ReadOnlySpan<byte> name, long value) => Write<long, IntegerForm>(name, value);
 
     /// <summary>Writes a number.</summary>
-    public void Write(scoped ReadOnlySpan<byte> name, ulong value)
-    {
-        if (TryBegin(name, out Span<byte> destination))
-        {
-            Utf8Formatter.TryFormat(value, destination, out int length);
-            _written += length;
-        }
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(scoped ReadOnlySpan<byte> name, ulong value) => Write<ulong, IntegerForm>(name, value);
 
     /// <summary>Writes a number.</summary>
-    public void Write(scoped ReadOnlySpan<byte> name, Int128 value)
-    {
-        if (TryBegin(name, out Span<byte> destination))
-        {
-            value.TryFormat(destination, out int length, default, CultureInfo.InvariantCulture);
-            _written += length;
-        }
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(scoped ReadOnlySpan<byte> name, Int128 value) => Write<Int128, IntegerForm>(name, value);
 
     /// <summary>Writes a number.</summary>
-    public void Write(scoped ReadOnlySpan<byte> name, UInt128 value)
-    {
-        if (TryBegin(name, out Span<byte> destination))
-        {
-            value.TryFormat(destination, out int length, default, CultureInfo.InvariantCulture);
-            _written += length;
-        }
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(scoped ReadOnlySpan<byte> name, UInt128 value) => Write<UInt128, IntegerForm>(name, value);
 
     /// <summary>Writes a number; NaN and the infinities are left out and counted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(scoped ReadOnlySpan<byte> name, Half value)
     {
-        if (!Half.IsFinite(value))
+        if (Half.IsFinite(value))
+        {
+            Write<Half, FractionForm>(name, value);
+        }
+        else
         {
             NoteNonFiniteNumber(name);
-        }
-        else if (TryBegin(name, out Span<byte> destination))
-        {
-            value.TryFormat(destination, out int length, default, CultureInfo.InvariantCulture);
-            _written += length;
         }
     }
 
     /// <summary>Writes a number; NaN and the infinities are left out and counted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(scoped ReadOnlySpan<byte> name, float value)
     {
-        if (!float.IsFinite(value))
+        if (float.IsFinite(value))
+        {
+            Write<float, FractionForm>(name, value);
+        }
+        else
         {
             NoteNonFiniteNumber(name);
-        }
-        else if (TryBegin(name, out Span<byte> destination))
-        {
-            Utf8Formatter.TryFormat(value, destination, out int length);
-            _written += length;
         }
     }
 
     /// <summary>Writes a number; NaN and the infinities are left out and counted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(scoped ReadOnlySpan<byte> name, double value)
     {
-        if (!double.IsFinite(value))
+        if (double.IsFinite(value))
+        {
+            Write<double, FractionForm>(name, value);
+        }
+        else
         {
             NoteNonFiniteNumber(name);
-        }
-        else if (TryBegin(name, out Span<byte> destination))
-        {
-            Utf8Formatter.TryFormat(value, destination, out int length);
-            _written += length;
         }
     }
 
     /// <summary>Writes a number.</summary>
-    public void Write(scoped ReadOnlySpan<byte> name, decimal value)
-    {
-        if (TryBegin(name, out Span<byte> destination))
-        {
-            Utf8Formatter.TryFormat(value, destination, out int length);
-            _written += length;
-        }
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(scoped ReadOnlySpan<byte> name, decimal value) => Write<decimal, FractionForm>(name, value);
 
     /// <summary>Writes a string of 36 characters.</summary>
-    public void Write(scoped ReadOnlySpan<byte> name, Guid value)
-    {
-        if (TryBegin(name, out Span<byte> destination))
-        {
-            _written += FormatGuid(value, destination);
-        }
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(scoped ReadOnlySpan<byte> name, Guid value) => Write<Guid, GuidForm>(name, value);
 
     /// <summary>Writes ISO 8601 in UTC with milliseconds.</summary>
-    public void Write(scoped ReadOnlySpan<byte> name, DateTime value) => Write(name, value, DateFormat.Iso8601);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(scoped ReadOnlySpan<byte> name, DateTime value) => Write<DateTime, Iso8601Form>(name, value);
 
     /// <summary>Writes a date in UTC; a kind of <see cref="DateTimeKind.Unspecified"/> counts as UTC.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(scoped ReadOnlySpan<byte> name, DateTime value, DateFormat format)
     {
-        if (TryBegin(name, out Span<byte> destination))
+        if (format == DateFormat.UnixMilliseconds)
         {
-            DateTime utc = value.Kind == DateTimeKind.Local ? value.ToUniversalTime() : value;
-            _written += DateFormatter.Format(utc, format, destination);
+            Write<DateTime, UnixMillisecondsForm>(name, value);
+        }
+        else if (format == DateFormat.DateAndTime)
+        {
+            Write<DateTime, DateAndTimeForm>(name, value);
+        }
+        else
+        {
+            Write<DateTime, Iso8601Form>(name, value);
         }
     }
 
     /// <summary>Writes ISO 8601 in UTC with milliseconds.</summary>
-    public void Write(scoped ReadOnlySpan<byte> name, DateTimeOffset value) => Write(name, value, DateFormat.Iso8601);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(scoped ReadOnlySpan<byte> name, DateTimeOffset value) => Write<DateTime, Iso8601Form>(name, value.UtcDateTime);
 
     /// <summary>Writes a date in UTC.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(scoped ReadOnlySpan<byte> name, DateTimeOffset value, DateFormat format) => Write(name, value.UtcDateTime, format);
 
     /// <summary>Writes a string, <c>yyyy-MM-dd</c>.</summary>
-    public void Write(scoped ReadOnlySpan<byte> name, DateOnly value)
-    {
-        if (TryBegin(name, out Span<byte> destination))
-        {
-            _written += DateFormatter.Format(value, destination);
-        }
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(scoped ReadOnlySpan<byte> name, DateOnly value) => Write<DateOnly, DateOnlyForm>(name, value);
 
     /// <summary>Writes a string, <c>HH:mm:ss.fff</c>.</summary>
-    public void Write(scoped ReadOnlySpan<byte> name, TimeOnly value)
-    {
-        if (TryBegin(name, out Span<byte> destination))
-        {
-            _written += DateFormatter.Format(value, destination);
-        }
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(scoped ReadOnlySpan<byte> name, TimeOnly value) => Write<TimeOnly, TimeOnlyForm>(name, value);
 
     /// <summary>Writes the number of milliseconds, with its fraction: one tick is <c>0.0001</c>.</summary>
-    public void Write(scoped ReadOnlySpan<byte> name, TimeSpan value)
-    {
-        if (TryBegin(name, out Span<byte> destination))
-        {
-            _written += DateFormatter.Format(value, destination);
-        }
-    }
-
-    /// <summary>Writes a string of one character; a lone surrogate becomes U+FFFD.</summary>
-    public void Write(scoped ReadOnlySpan<byte> name, char value) => WriteText(name, new ReadOnlySpan<char>(in value));
-
-    /// <summary>Writes a string; <see langword="null"/> is left out.</summary>
-    public void Write(scoped ReadOnlySpan<byte> name, string? value)
-    {
-        if (value is not null)
-        {
-            WriteText(name, value);
-        }
-    }
-
-    /// <summary>Writes the original string of a <see cref="Uri"/>; <see langword="null"/> is left out.</summary>
-    public void Write(scoped ReadOnlySpan<byte> name, Uri? value)
-    {
-        if (value is not null)
-        {
-            WriteText(name, value.OriginalString);
-        }
-    }
-
-    /// <summary>Writes the name of an enum's member, or as a string the number of a value that has none.</summary>
-    /// <param name="name">The property's name.</param>
-    /// <param name="member">The member as a JSON string, quotes included: <c>"pro"</c>; empty for an undefined value.</param>
-    /// <param name="value">The value as a number.</param>
-    public void WriteEnum(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> member, long value)
-    {
-        if (!member.IsEmpty)
-        {
-            WriteRaw(name, member);
-        }
-        else if (TryBegin(name, out Span<byte> destination))
-        {
-            _written += FormatQuoted(value, destination);
-        }
-    }
-
-    /// <inheritdoc cref="WriteEnum(ReadOnlySpan{byte}, ReadOnlySpan{byte}, long)"/>
-    public void WriteEnum(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> member, ulong value)
-    {
-        if (!member.IsEmpty)
-        {
-            WriteRaw(name, member);
-        }
-        else if (TryBegin(name, out Span<byte> destination))
-        {
-            _written += FormatQuoted(value, destination);
-        }
-    }
-
-    /// <summary>Begins an array of strings: elements and <see cref="WriteListEnd"/> follow.</summary>
-    public void WriteListStart(scoped ReadOnlySpan<byte> name) => WriteRaw(name, "["u8);
-
-    /// <summary>Ends an array of strings.</summary>
-    public void WriteListEnd()
-    {
-        // Each element ends with a comma: [ or ["a","b",
-        if (_written > 0 && _buffer[_written - 1] == (byte)',')
-        {
-            _buffer[_written - 1] = (byte)']';
-        }
-        else
-        {
-            WriteRaw(default, "]"u8);
-        }
-    }
-
-    /// <summary>Writes an element; <see langword="null"/> is left out.</summary>
-    public void WriteElement(string? value)
-    {
-        if (value is not null)
-        {
-            WriteText(default, value);
-            WriteRaw(default, ","u8);
-        }
-    }
-
-    /// <summary>Writes the original string of a <see cref="Uri"/> as an element; <see langword="null"/> is left out.</summary>
-    public void WriteElement(Uri? value) => WriteElement(value?.OriginalString);
-
-    /// <summary>Writes an element of 36 characters.</summary>
-    public void WriteElement(Guid value)
-    {
-        Write(default, value);
-        WriteRaw(default, ","u8);
-    }
-
-    /// <summary>Writes the name of an enum's member as an element, or as a string the number of a value that has none.</summary>
-    /// <param name="member">The member as a JSON string, quotes included: <c>"pro"</c>; empty for an undefined value.</param>
-    /// <param name="value">The value as a number.</param>
-    public void WriteEnumElement(scoped ReadOnlySpan<byte> member, long value)
-    {
-        WriteEnum(default, member, value);
-        WriteRaw(default, ","u8);
-    }
-
-    /// <inheritdoc cref="WriteEnumElement(ReadOnlySpan{byte}, long)"/>
-    public void WriteEnumElement(scoped ReadOnlySpan<byte> member, ulong value)
-    {
-        WriteEnum(default, member, value);
-        WriteRaw(default, ","u8);
-    }
-
-    private static int FormatGuid(Guid value, Span<byte> destination)
-    {
-        destination[0] = (byte)'"';
-        Utf8Formatter.TryFormat(value, destination[1..], out int length);
-        destination[length + 1] = (byte)'"';
-        return length + 2;
-    }
-
-    private static int FormatQuoted(long value, Span<byte> destination)
-    {
-        destination[0] = (byte)'"';
-        Utf8Formatter.TryFormat(value, destination[1..], out int length);
-        destination[length + 1] = (byte)'"';
-        return length + 2;
-    }
-
-    private static int FormatQuoted(ulong value, Span<byte> destination)
-    {
-        destination[0] = (byte)'"';
-        Utf8Formatter.TryFormat(value, destination[1..], out int length);
-        destination[length + 1] = (byte)'"';
-        return length + 2;
-    }
-
-    private readonly void NoteNonFiniteNumber(scoped ReadOnlySpan<byte> name)
-    {
-        if (_scratch is null)
-        {
-            ThrowNoBuffer();
-        }
-
-        // ,"ratio": is the property ratio.
-        _scratch.NoteNonFiniteNumber(System.Text.Encoding.UTF8.GetString(name.Trim(",\":"u8)));
-    }
-
-    [DoesNotReturn]
-    private static void ThrowNoBuffer() =>
-        throw new InvalidOperationException("This EventWriter has no buffer: only the one that WriteProperties is given can write.");
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(scoped ReadOnlySpan<byte> name, TimeSpan value) => Write<TimeSpan, MillisecondsForm>(name, value);
 }

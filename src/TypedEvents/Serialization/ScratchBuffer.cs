@@ -4,25 +4,42 @@ namespace TypedEvents;
 /// <remarks>
 /// An array that was outgrown is left to the garbage collector and never reused: a copy of the writer may still write to it.
 /// </remarks>
-internal sealed class ScratchBuffer
+internal class ScratchBuffer
 {
     /// <summary>Room beyond the limit, so that a value can be written whole before its length is known.</summary>
     private const int Slack = EventWriter.MaxPieceBytes;
+
+    /// <summary>The end of a list looks at the byte before it: there always is one.</summary>
+    private const int LeadBytes = 8;
 
     private const int InitialBytes = 1024;
 
     /// <summary>A larger array isn't kept for the next event, so that one large event doesn't hold its memory for ever.</summary>
     private const int MaxKeptBytes = 64 * 1024;
 
-    private byte[] _bytes = new byte[InitialBytes];
+    private byte[] _array = [];
+    private int _roomBytes;
     private List<string>? _nonFiniteNumbers;
     private List<BrokenRule>? _brokenRules;
+
+    /// <summary>The last event's time.</summary>
+    public RecentSecond RecentSecond;
+
+    public ScratchBuffer()
+        : this(InitialBytes)
+    {
+    }
+
+    protected ScratchBuffer(int initialBytes) => Allocate(initialBytes);
 
     /// <summary>The largest event, in bytes.</summary>
     public int MaxBytes { get; private set; }
 
     /// <summary>The longest text, in bytes of UTF-8 before escaping.</summary>
     public int MaxTextBytes { get; private set; }
+
+    /// <summary>The longest text that certainly isn't longer than <see cref="MaxTextBytes"/>: no character takes more than three bytes.</summary>
+    public int MaxUncutCharacters { get; private set; }
 
     /// <summary>Whether the event grew beyond <see cref="MaxBytes"/>.</summary>
     public bool IsTooLarge { get; set; }
@@ -46,42 +63,53 @@ internal sealed class ScratchBuffer
     public BrokenRule? Refusal =>
         RuleViolations is RuleViolationPolicy.RefuseEvent or RuleViolationPolicy.Throw && BrokenRules.Count > 0 ? BrokenRules[0] : null;
 
-    public Span<byte> Bytes => _bytes;
+    /// <summary>Where the event is written; the last <see cref="EventWriter.ReserveBytes"/> are the writer's reserve.</summary>
+    public Span<byte> Room => _array.AsSpan(LeadBytes, _roomBytes);
 
     /// <summary>Makes ready for an event.</summary>
     public void Begin(int maxBytes, int maxTextBytes, RuleViolationPolicy ruleViolations = RuleViolationPolicy.Send)
     {
         MaxBytes = maxBytes;
         MaxTextBytes = maxTextBytes;
+        MaxUncutCharacters = maxTextBytes / 3;
         IsTooLarge = false;
         TextsCut = 0;
         _nonFiniteNumbers?.Clear();
         RuleViolations = ruleViolations;
         _brokenRules?.Clear();
-        if (_bytes.Length > MaxKeptBytes)
+        if (_array.Length > MaxKeptBytes)
         {
-            _bytes = new byte[InitialBytes];
+            Allocate(InitialBytes);
         }
     }
 
-    /// <summary>Exchanges the array for one with room for <paramref name="needed"/> bytes, unless that is beyond the limit.</summary>
+    /// <summary>Exchanges the array for one with room for more than <paramref name="needed"/> bytes, unless that is beyond the limit.</summary>
     public bool TryGrow(int written, long needed)
     {
-        if (needed > (long)MaxBytes + Slack)
+        long limit = (long)MaxBytes + Slack;
+        if (needed > limit)
         {
             return false;
         }
 
-        long size = Math.Min(Math.Max(needed, 2L * _bytes.Length), (long)MaxBytes + Slack);
-        var grown = new byte[size];
-        _bytes.AsSpan(0, written).CopyTo(grown);
-        _bytes = grown;
+        Span<byte> outgrown = Room[..written];
+        Allocate((int)Math.Min(Math.Max(needed, 2L * _roomBytes), limit) + 1);
+        outgrown.CopyTo(Room);
         return true;
     }
 
     public void NoteNonFiniteNumber(string property) => (_nonFiniteNumbers ??= []).Add(property);
 
     public void NoteBrokenRule(BrokenRule broken) => (_brokenRules ??= []).Add(broken);
+
+    /// <summary>Gives a new array. Tests make it longer, and look whether what is beyond <paramref name="length"/> stays as it was.</summary>
+    protected virtual byte[] NewArray(int length) => new byte[length];
+
+    private void Allocate(int bytes)
+    {
+        _roomBytes = bytes + EventWriter.ReserveBytes;
+        _array = NewArray(LeadBytes + _roomBytes);
+    }
 
     [ThreadStatic]
     private static ScratchBuffer? _free;

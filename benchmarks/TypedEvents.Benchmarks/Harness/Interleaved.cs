@@ -1,0 +1,95 @@
+using System.Diagnostics;
+
+namespace TypedEvents.Benchmarks;
+
+/// <summary>One of several ways to do the same.</summary>
+/// <param name="Name">What the table calls it.</param>
+/// <param name="Run">Does it that many times.</param>
+internal sealed record Candidate(string Name, Action<int> Run);
+
+/// <summary>What came out for one candidate.</summary>
+/// <param name="Nanoseconds">The median of all rounds, for one operation.</param>
+/// <param name="Ratio">The median of the ratio to the first candidate in the same round.</param>
+/// <param name="Spread">Half of the distance between the quartiles of that ratio.</param>
+/// <param name="Bytes">Allocated for one operation.</param>
+internal readonly record struct Measurement(double Nanoseconds, double Ratio, double Spread, double Bytes);
+
+/// <summary>
+/// Measures candidates against the first of them on a machine that others use, too: many short rounds, in each all candidates
+/// in random order, and the ratio within the round. What disturbs for longer than a round disturbs them all.
+/// </summary>
+internal static class Interleaved
+{
+    private const double RoundMilliseconds = 0.2;
+
+    public static Measurement[] Measure(IReadOnlyList<Candidate> candidates, int rounds)
+    {
+        int[] operations = [.. candidates.Select(Calibrate)];
+        var times = new double[candidates.Count][];
+        for (int i = 0; i < times.Length; i++)
+        {
+            times[i] = new double[rounds];
+        }
+
+        // A fixed seed: the order differs from round to round, and not from run to run.
+        var random = new Random(1);
+        int[] order = [.. Enumerable.Range(0, candidates.Count)];
+        for (int round = 0; round < rounds; round++)
+        {
+            random.Shuffle(order);
+            foreach (int i in order)
+            {
+                long start = Stopwatch.GetTimestamp();
+                candidates[i].Run(operations[i]);
+                times[i][round] = Stopwatch.GetElapsedTime(start).TotalNanoseconds / operations[i];
+            }
+        }
+
+        return [.. candidates.Select((candidate, i) => Summarize(times[i], times[0], BytesOf(candidate)))];
+    }
+
+    private static Measurement Summarize(double[] times, double[] baseline, double bytes)
+    {
+        double[] ratios = [.. times.Zip(baseline, (time, other) => time / other).Order()];
+        double[] sorted = [.. times.Order()];
+        return new Measurement(
+            sorted[sorted.Length / 2],
+            ratios[ratios.Length / 2],
+            (ratios[ratios.Length * 3 / 4] - ratios[ratios.Length / 4]) / 2,
+            bytes);
+    }
+
+    /// <summary>Warms up until the code is in its last form, and finds out how many operations fill a round.</summary>
+    private static int Calibrate(Candidate candidate)
+    {
+        // The runtime compiles anew what was called 30 times, once nothing new was called for 100 ms; and that twice.
+        for (int i = 0; i < 3; i++)
+        {
+            for (int j = 0; j < 100; j++)
+            {
+                candidate.Run(100);
+            }
+
+            Thread.Sleep(250);
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        int done = 0;
+        while (Stopwatch.GetElapsedTime(start).TotalMilliseconds < 100)
+        {
+            candidate.Run(10);
+            done += 10;
+        }
+
+        return Math.Max(10, (int)(done * RoundMilliseconds / 100));
+    }
+
+    private static double BytesOf(Candidate candidate)
+    {
+        const int Operations = 10_000;
+        candidate.Run(100);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        candidate.Run(Operations);
+        return (GC.GetAllocatedBytesForCurrentThread() - before) / (double)Operations;
+    }
+}

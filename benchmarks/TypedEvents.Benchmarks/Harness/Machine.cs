@@ -1,0 +1,15 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace TypedEvents.Benchmarks;
+
+/// <summary>What a table of figures has to say of where it comes from.</summary>
+internal static class Machine
+{
+    public static string Describe()
+    {
+        string mode = AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is null ? "native AOT" : "JIT";
+        int bits = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
+        return $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}, {mode}, vectors of {bits} bits, {Environment.ProcessorCount} cores";
+    }
+}

@@ -1,0 +1,28 @@
+using TypedEvents.Benchmarks;
+
+Benchmark[] benchmarks =
+[
+    new("serialization", "one event's JSON against System.Text.Json", SerializationBenchmark.Run),
+    new("values", "what a value of each kind costs", ValuesBenchmark.Run),
+];
+
+Benchmark[] chosen = args.Length == 0 ? [] : [.. benchmarks.Where(benchmark => args.Contains(benchmark.Name))];
+if (chosen.Length == 0)
+{
+    Console.WriteLine("Say which:");
+    foreach (Benchmark benchmark in benchmarks)
+    {
+        Console.WriteLine($"  {benchmark.Name,-16} {benchmark.Description}");
+    }
+
+    return 1;
+}
+
+Console.WriteLine(Machine.Describe());
+foreach (Benchmark benchmark in chosen)
+{
+    Console.WriteLine();
+    benchmark.Run(args.Contains("--quick"));
+}
+
+return 0;

@@ -1,0 +1,124 @@
+using System.Runtime.CompilerServices;
+
+namespace TypedEvents;
+
+/// <content>Enums, and lists of strings.</content>
+public ref partial struct EventWriter
+{
+    /// <summary>Writes the name of an enum's member, or as a string the number of a value that has none.</summary>
+    /// <param name="name">The property's name.</param>
+    /// <param name="member">The member as a JSON string, quotes included: <c>"pro"</c>; empty for an undefined value.</param>
+    /// <param name="value">The value as a number.</param>
+    public void WriteEnum(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> member, long value)
+    {
+        if (member.IsEmpty)
+        {
+            Write<long, QuotedIntegerForm>(name, value);
+        }
+        else
+        {
+            WriteJson(name, member);
+        }
+    }
+
+    /// <inheritdoc cref="WriteEnum(ReadOnlySpan{byte}, ReadOnlySpan{byte}, long)"/>
+    public void WriteEnum(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> member, ulong value)
+    {
+        if (member.IsEmpty)
+        {
+            Write<ulong, QuotedIntegerForm>(name, value);
+        }
+        else
+        {
+            WriteJson(name, member);
+        }
+    }
+
+    /// <summary>Begins an array of strings: elements and <see cref="WriteListEnd"/> follow.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void WriteListStart(scoped ReadOnlySpan<byte> name)
+    {
+        if (HasRoomAfter(name))
+        {
+            _current = ref RawBytes.CopyLiteral(ref RawBytes.CopyLiteral(ref _current, name), "["u8);
+        }
+        else
+        {
+            WriteJsonSlowly(name, "["u8);
+        }
+    }
+
+    /// <summary>Ends an array of strings.</summary>
+    public void WriteListEnd()
+    {
+        if (!Unsafe.IsAddressLessThan(ref _current, ref _end) && !TryReserve(1))
+        {
+            return;
+        }
+
+        // Each element ends with a comma: [ or ["a","b",
+        // There always is a byte before the current one: an event doesn't begin at the first byte of its array.
+        ref byte previous = ref Unsafe.Subtract(ref _current, 1);
+        if (previous == (byte)',')
+        {
+            previous = (byte)']';
+        }
+        else
+        {
+            _current = (byte)']';
+            _current = ref RawBytes.Skip(ref _current, 1);
+        }
+    }
+
+    /// <summary>Writes an element; <see langword="null"/> is left out.</summary>
+    public void WriteElement(string? value)
+    {
+        if (value is null)
+        {
+            return;
+        }
+
+        if (Unsafe.IsAddressLessThan(ref _current, ref _end))
+        {
+            _current = ref WriteText(ref _current, value, ElementEnd);
+        }
+        else
+        {
+            WriteTextSlowly(default, value, ElementEnd);
+        }
+    }
+
+    /// <summary>Writes the original string of a <see cref="Uri"/> as an element; <see langword="null"/> is left out.</summary>
+    public void WriteElement(Uri? value) => WriteElement(value?.OriginalString);
+
+    /// <summary>Writes an element of 36 characters.</summary>
+    public void WriteElement(Guid value) => Write<Guid, ElementForm<Guid, GuidForm>>(default, value);
+
+    /// <summary>Writes the name of an enum's member as an element, or as a string the number of a value that has none.</summary>
+    /// <param name="member">The member as a JSON string, quotes included: <c>"pro"</c>; empty for an undefined value.</param>
+    /// <param name="value">The value as a number.</param>
+    public void WriteEnumElement(scoped ReadOnlySpan<byte> member, long value)
+    {
+        if (member.IsEmpty)
+        {
+            Write<long, ElementForm<long, QuotedIntegerForm>>(default, value);
+        }
+        else
+        {
+            WriteJson(member, ","u8);
+        }
+    }
+
+    /// <inheritdoc cref="WriteEnumElement(ReadOnlySpan{byte}, long)"/>
+    public void WriteEnumElement(scoped ReadOnlySpan<byte> member, ulong value)
+    {
+        if (member.IsEmpty)
+        {
+            Write<ulong, ElementForm<ulong, QuotedIntegerForm>>(default, value);
+        }
+        else
+        {
+            WriteJson(member, ","u8);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
+namespace TypedEvents;
+
+/// <content>The room for what is written.</content>
+/// <remarks>
+/// <para>What holds between any two calls, and what the unchecked writing rests on:</para>
+/// <list type="number">
+/// <item>Current and end come from one look at one array, and are copied only together. The end lies
+/// <see cref="ReserveBytes"/> before the array's; or both are null, before there is a buffer and once the event is too large.</item>
+/// <item>Current lies in the array: at least one byte is before it, and the three of <c>{}}</c> have room behind it.</item>
+/// <item>Where current is before the end there is room for a name and a value: one comparison for both. Whatever else is
+/// written says how much it needs.</item>
+/// <item>An array that was outgrown stays as it is: a copy of the writer may still write to it, and harms nobody. That it
+/// was outgrown shows as soon as that copy grows, or when the event ends.</item>
+/// </list>
+/// </remarks>
+public ref partial struct EventWriter
+{
+    /// <summary>The longest name that is copied without a look at the room; a longer one only takes the slower way.</summary>
+    internal const int MaxNameBytes = 120;
+
+    /// <summary>No value but a text is longer: an <see cref="Int128"/> has 40 bytes.</summary>
+    internal const int MaxValueBytes = 64;
+
+    /// <summary>Always behind the end: a name, a value, what comes after a text, and the end of the event.</summary>
+    internal const int ReserveBytes = 256;
+
+    private readonly ScratchBuffer? _owner;
+    private ref byte _current;
+    private ref byte _end;
+
+    internal EventWriter(ScratchBuffer owner)
+    {
+        _owner = owner;
+        Span<byte> room = owner.Room;
+        _current = ref room[0];
+        _end = ref room[^ReserveBytes];
+    }
+
+    /// <summary>How much has been written.</summary>
+    /// <exception cref="InvalidOperationException">The writer was exchanged for another one, or a copy of it outgrew its buffer.</exception>
+    private readonly int WrittenTo(ScratchBuffer owner)
+    {
+        Span<byte> room = owner.Room;
+        if (_owner != owner || !Unsafe.AreSame(ref _end, ref room[^ReserveBytes]))
+        {
+            throw new InvalidOperationException("WriteProperties has to write with the EventWriter that it is given, not with a copy of it.");
+        }
+
+        return (int)Unsafe.ByteOffset(ref room[0], ref _current);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool HasRoomAfter(scoped ReadOnlySpan<byte> name) =>
+        name.Length <= MaxNameBytes && Unsafe.IsAddressLessThan(ref _current, ref _end);
+
+    /// <summary>Writes a name and a value of limited length.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Write<TValue, TForm>(scoped ReadOnlySpan<byte> name, TValue value)
+        where TForm : struct, IWireForm<TValue>
+    {
+        if (HasRoomAfter(name))
+        {
+            _current = ref TForm.Write(ref RawBytes.CopyLiteral(ref _current, name), value);
+        }
+        else
+        {
+            WriteSlowly<TValue, TForm>(name, value);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void WriteSlowly<TValue, TForm>(scoped ReadOnlySpan<byte> name, TValue value)
+        where TForm : struct, IWireForm<TValue>
+    {
+        if (TryReserve(name.Length, MaxValueBytes))
+        {
+            _current = ref TForm.Write(ref RawBytes.Copy(ref _current, name), value);
+        }
+    }
+
+    /// <summary>Writes a name and a value that is JSON already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void WriteJson(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
+    {
+        if (value.Length <= MaxValueBytes && HasRoomAfter(name))
+        {
+            _current = ref RawBytes.Copy(ref RawBytes.Copy(ref _current, name), value);
+        }
+        else
+        {
+            WriteJsonSlowly(name, value);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void WriteJsonSlowly(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
+    {
+        if (TryReserve((long)name.Length + value.Length))
+        {
+            _current = ref RawBytes.Copy(ref RawBytes.Copy(ref _current, name), value);
+        }
+    }
+
+    /// <summary>Makes a place the current one that this writer has written up to.</summary>
+    private void MoveTo(scoped ref byte place) =>
+        _current = ref Unsafe.AddByteOffset(ref _current, Unsafe.ByteOffset(ref _current, ref place));
+
+    /// <summary>Makes room before the end.</summary>
+    /// <param name="certain">Bytes that will be written.</param>
+    /// <param name="atMost">Bytes that may be written after those: at most <see cref="MaxPieceBytes"/>.</param>
+    /// <returns>Whether there is room; not so once the event is too large.</returns>
+    private bool TryReserve(long certain, int atMost = 0) =>
+        (certain + atMost < Unsafe.ByteOffset(ref _current, ref _end)) || TryGrow(certain, atMost);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryGrow(long certain, int atMost)
+    {
+        if (_owner is null)
+        {
+            ThrowNoBuffer();
+        }
+
+        if (_owner.IsTooLarge)
+        {
+            return false;
+        }
+
+        int written = WrittenTo(_owner);
+        if (written + certain > _owner.MaxBytes || !_owner.TryGrow(written, written + certain + atMost))
+        {
+            _owner.IsTooLarge = true;
+            _current = ref Unsafe.NullRef<byte>();
+            _end = ref Unsafe.NullRef<byte>();
+            return false;
+        }
+
+        Span<byte> room = _owner.Room;
+        _current = ref room[written];
+        _end = ref room[^ReserveBytes];
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void NoteNonFiniteNumber(scoped ReadOnlySpan<byte> name)
+    {
+        if (_owner is null)
+        {
+            ThrowNoBuffer();
+        }
+
+        // ,"ratio": is the property ratio.
+        _owner.NoteNonFiniteNumber(System.Text.Encoding.UTF8.GetString(name.Trim(",\":"u8)));
+    }
+
+    [DoesNotReturn]
+    private static void ThrowNoBuffer() =>
+        throw new InvalidOperationException("This EventWriter has no buffer: only the one that WriteProperties is given can write.");
+}

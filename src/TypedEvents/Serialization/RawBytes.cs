@@ -1,0 +1,108 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace TypedEvents;
+
+/// <summary>Reads and writes memory without a check: the only place besides <see cref="EventWriter"/> and <see cref="PlainText"/> that does.</summary>
+/// <remarks>
+/// Who calls these has made sure of the room: <see cref="EventWriter"/> checks once for a name and a value together, and each
+/// form of a value writes at most <see cref="EventWriter.MaxValueBytes"/>. Nothing is indexed by what a value holds.
+/// </remarks>
+internal static class RawBytes
+{
+    /// <summary>The byte that many further.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ref byte Skip(ref byte destination, int bytes) => ref Unsafe.AddByteOffset(ref destination, (nuint)(uint)bytes);
+
+    /// <summary>Writes one byte.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Put(ref byte destination, int offset, char ascii) => Skip(ref destination, offset) = (byte)ascii;
+
+    /// <summary>Writes two bytes of text, the first in the lowest bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Put(ref byte destination, int offset, ushort text) =>
+        Unsafe.WriteUnaligned(ref Skip(ref destination, offset), BitConverter.IsLittleEndian ? text : BinaryPrimitives.ReverseEndianness(text));
+
+    /// <summary>Writes four bytes of text, the first in the lowest bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Put(ref byte destination, int offset, uint text) =>
+        Unsafe.WriteUnaligned(ref Skip(ref destination, offset), BitConverter.IsLittleEndian ? text : BinaryPrimitives.ReverseEndianness(text));
+
+    /// <summary>Writes eight bytes of text, the first in the lowest bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Put(ref byte destination, int offset, ulong text) =>
+        Unsafe.WriteUnaligned(ref Skip(ref destination, offset), BitConverter.IsLittleEndian ? text : BinaryPrimitives.ReverseEndianness(text));
+
+    /// <summary>Copies the two bytes of a table that belong to a number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void CopyPair(ref byte destination, int offset, ReadOnlySpan<byte> pairs, uint number)
+    {
+        Debug.Assert((number * 2) + 1 < pairs.Length, "Who calls this knows the number to be within the table.");
+        ushort pair = Unsafe.ReadUnaligned<ushort>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(pairs), (nuint)(number * 2)));
+        Unsafe.WriteUnaligned(ref Skip(ref destination, offset), pair);
+    }
+
+    /// <summary>The room for a value, for a formatter of the base class library.</summary>
+    public static Span<byte> RoomForValue(ref byte destination) => MemoryMarshal.CreateSpan(ref destination, EventWriter.MaxValueBytes);
+
+    /// <summary>Copies bytes of a length that is known to the compiler: a few moves.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ref byte CopyLiteral(ref byte destination, scoped ReadOnlySpan<byte> literal)
+    {
+        Unsafe.CopyBlockUnaligned(ref destination, ref MemoryMarshal.GetReference(literal), (uint)literal.Length);
+        return ref Skip(ref destination, literal.Length);
+    }
+
+    /// <summary>Copies bytes whose number is a multiple of 32.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void CopyBlocks(ref byte destination, scoped ReadOnlySpan<byte> blocks)
+    {
+        ref byte from = ref MemoryMarshal.GetReference(blocks);
+        for (int i = 0; i < blocks.Length; i += 32)
+        {
+            Vector128.LoadUnsafe(ref from, (nuint)i).StoreUnsafe(ref destination, (nuint)i);
+            Vector128.LoadUnsafe(ref from, (nuint)i + 16).StoreUnsafe(ref destination, (nuint)i + 16);
+        }
+    }
+
+    /// <summary>Copies bytes of any length, mostly few: reads and writes those and no others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ref byte Copy(ref byte destination, scoped ReadOnlySpan<byte> source)
+    {
+        ref byte from = ref MemoryMarshal.GetReference(source);
+        int length = source.Length;
+        if (length is >= 8 and <= 16)
+        {
+            CopyEnds<ulong>(ref destination, ref from, length);
+        }
+        else if (length is > 16 and <= 32)
+        {
+            CopyEnds<(ulong, ulong)>(ref destination, ref from, length);
+        }
+        else if (length is >= 4 and < 8)
+        {
+            CopyEnds<uint>(ref destination, ref from, length);
+        }
+        else
+        {
+            Unsafe.CopyBlockUnaligned(ref destination, ref from, (uint)length);
+        }
+
+        return ref Skip(ref destination, length);
+    }
+
+    /// <summary>Copies the first and the last bytes, which overlap.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyEnds<T>(ref byte destination, ref byte source, int length)
+        where T : unmanaged
+    {
+        int last = length - Unsafe.SizeOf<T>();
+        T first = Unsafe.ReadUnaligned<T>(ref source);
+        T end = Unsafe.ReadUnaligned<T>(ref Skip(ref source, last));
+        Unsafe.WriteUnaligned(ref destination, first);
+        Unsafe.WriteUnaligned(ref Skip(ref destination, last), end);
+    }
+}
