@@ -144,6 +144,108 @@ public sealed class EventWriterSafetyTests
         Assert.Equal("{}", Properties(static (ref EventWriter _) => { }));
     }
 
+    [Fact]
+    public void A_getter_that_returns_a_longer_text_each_time_is_read_as_it_answers()
+    {
+        int length = 1;
+        string Getter() => new('g', length *= 3);
+        using JsonDocument json = JsonDocument.Parse(Properties((ref EventWriter writer) =>
+        {
+            for (int i = 0; i < 9; i++)
+            {
+                writer.Write(",\"t\":"u8, Getter());
+            }
+        }));
+        Assert.Equal(9, json.RootElement.EnumerateObject().Count());
+        Assert.Equal(19_683, json.RootElement.EnumerateObject().Last().Value.GetString()!.Length);
+    }
+
+    [Fact]
+    public void A_getter_that_itself_tracks_writes_to_a_buffer_of_its_own()
+    {
+        string inner = "";
+        string Getter()
+        {
+            inner = Properties(static (ref EventWriter writer) => writer.Write(",\"inner\":"u8, new string('i', 5000)));
+            return "outer";
+        }
+
+        string outer = Properties((ref EventWriter writer) =>
+        {
+            writer.Write(",\"a\":"u8, Getter());
+            writer.Write(",\"b\":"u8, 1);
+        });
+        Assert.Equal("{\"a\":\"outer\",\"b\":1}", outer);
+        Assert.Equal(5012, inner.Length);
+    }
+
+    [Fact]
+    public async Task A_list_that_another_thread_changes_stays_within_the_buffer()
+    {
+        string[] texts = ["a", new('b', 100), "\"\u0001", new('\u6F22', 700), new('d', 5000)];
+        string[] list = [.. Enumerable.Repeat("a", 16)];
+        var dates = new DateTimeOffset[4];
+        using var stop = new CancellationTokenSource();
+        Task changing = Task.Run(
+            () =>
+            {
+                var random = new Random(1);
+                while (!stop.IsCancellationRequested)
+                {
+                    list[random.Next(list.Length)] = texts[random.Next(texts.Length)];
+                    dates[random.Next(dates.Length)] = new DateTimeOffset(random.NextInt64(DateTime.MaxValue.Ticks), TimeSpan.Zero);
+                }
+            },
+            CancellationToken.None);
+        var scratch = new CanaryBuffer(64);
+        for (int i = 0; i < 2000; i++)
+        {
+            scratch.Begin(1_000_000, int.MaxValue);
+            var value = new ByHand((ref EventWriter writer) =>
+            {
+                writer.WriteListStart(",\"l\":"u8);
+                foreach (string item in list)
+                {
+                    writer.WriteElement(item);
+                }
+
+                writer.WriteListEnd();
+                foreach (DateTimeOffset date in dates)
+                {
+                    writer.Write(",\"d\":"u8, date);
+                }
+            });
+            Assert.True(EventEnvelope.TryWrite(scratch, new Euid(7), in value, default, TimeProvider.System, out ReadOnlySpan<byte> json));
+            JsonDocument.Parse(json.ToArray()).Dispose();
+            scratch.Check("The event");
+        }
+
+        await stop.CancelAsync();
+        await changing;
+    }
+
+    [Fact]
+    public void Events_of_every_size_around_the_buffer_are_whole()
+    {
+        for (int initial = 1; initial < 400; initial += 7)
+        {
+            for (int length = 0; length < 500; length += 3)
+            {
+                var scratch = new CanaryBuffer(initial);
+                scratch.Begin(1_000_000, int.MaxValue);
+                string text = new('t', length);
+                var value = new ByHand((ref EventWriter writer) =>
+                {
+                    writer.Write(",\"t\":"u8, text);
+                    writer.Write(",\"n\":"u8, Int128.MinValue);
+                });
+                Assert.True(EventEnvelope.TryWrite(scratch, new Euid(7), in value, default, TimeProvider.System, out ReadOnlySpan<byte> json));
+                Assert.EndsWith($"{{\"t\":\"{text}\",\"n\":{Int128.MinValue}}}}}", System.Text.Encoding.UTF8.GetString(json), StringComparison.Ordinal);
+                scratch.Check("The event");
+            }
+        }
+    }
+
     private static string Properties(WriteAction action)
     {
         using JsonDocument json = JsonDocument.Parse(Write(action));
