@@ -64,7 +64,7 @@ public class InvalidEventTests
     [InlineData("FlattensNoRecord", "public record Geo(int A); [EngageEvent(\"x\")] public partial record X([Flatten] Geo[] A);")]
     [InlineData("FlattensNoRecord", "[EngageEvent(\"x\")] public partial record X([Flatten] (int, int) A);")]
     [InlineData("FlattensNoRecord", "[EngageEvent(\"x\")] public partial record X([Flatten] dynamic A);")]
-    [InlineData("FlattensItself", "[EngageEvent(\"x\")] public partial record X([Flatten] X? A);")]
+    [InlineData("FlattensItself", "[EngageEvent(\"x\")] public partial record X { [Flatten] public X? A { get; init; } }")]
     [InlineData("FlattensItself", "public record Node(int Value, [Flatten] Node? Next); [EngageEvent(\"x\")] public partial record X([Flatten] Node A);")]
     [InlineData("FlattensItself", "public record A([Flatten] B? B); public record B([Flatten] C? C); public record C([Flatten] A? A); [EngageEvent(\"x\")] public partial record X([Flatten] A A);")]
     [InlineData("FlattensItself", "public record Node([Flatten] X? Back); [EngageEvent(\"x\")] public partial record X([Flatten] Node? A);")]

@@ -9,11 +9,15 @@ internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, R
     private readonly EnumHelpers _enums = new();
     private readonly WriteParts _parts = new();
 
+    /// <summary>The locals of the method that is being printed: one that an if declares is in scope after it, too.</summary>
+    private readonly HashSet<string> _locals = [];
+
     public void Emit(EquatableArray<PropertyModel> properties)
     {
         EmitBody(properties, Source.Parameter(eventType));
         while (_parts.TryTakeNext(out int number, out string type, out IReadOnlyList<PropertyModel> part))
         {
+            _locals.Clear();
             writer.Line();
             writer.Open($"static void WritePart{number}(ref global::TypedEvents.EventWriter writer, in {type} value)");
             EmitAll(part, Source.Parameter(type));
@@ -65,7 +69,7 @@ internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, R
                 break;
             case FlattenedModel { Properties.Count: > 0 } flattened:
                 // if (value.Address is { } address)
-                string local = source.LocalOf(property);
+                string local = TakeLocal(property, source);
                 writer.Open($"if ({source.Read(property)} is {{ }} {Identifier.Escape(local)})");
                 EmitBody(flattened.Properties, new Source(flattened.Type, local));
                 writer.Close();
@@ -78,7 +82,7 @@ internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, R
         if (isNullableStruct || property.Rules.Count > 0)
         {
             // if (value.Seats is { } seats)
-            string local = Identifier.Escape(source.LocalOf(property));
+            string local = Identifier.Escape(TakeLocal(property, source));
             OpenIf(property, source, "{ }", local);
             writer.Line(writeOf(local));
             writer.Close();
@@ -87,6 +91,17 @@ internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, R
         {
             writer.Line(writeOf(source.Read(property)));
         }
+    }
+
+    private string TakeLocal(PropertyModel property, Source source)
+    {
+        string local = source.LocalOf(property);
+        while (!_locals.Add(local))
+        {
+            local += "_";
+        }
+
+        return local;
     }
 
     private void OpenIf(PropertyModel property, Source source, string pattern, string local)
@@ -122,7 +137,7 @@ internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, R
 
     private void EmitList(PropertyModel property, Source source, ListModel list)
     {
-        string local = Identifier.Escape(source.LocalOf(property));
+        string local = Identifier.Escape(TakeLocal(property, source));
         string pattern = list.Source switch
         {
             ListSource.ImmutableArray => "{ IsDefault: false }",

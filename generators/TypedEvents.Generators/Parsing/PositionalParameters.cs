@@ -15,17 +15,16 @@ internal sealed class PositionalParameters
     /// <param name="primaryConstructor">Its primary constructor, if it has one.</param>
     public PositionalParameters(INamedTypeSymbol type, IMethodSymbol? primaryConstructor)
     {
-        AddAnnotated(primaryConstructor);
-        for (INamedTypeSymbol? ancestor = type.BaseRecord(); ancestor is not null; ancestor = ancestor.BaseRecord())
+        for (INamedTypeSymbol? declaring = type; declaring is not null; declaring = declaring.BaseRecord())
         {
-            if (!ancestor.DeclaringSyntaxReferences.IsEmpty)
+            if (!declaring.DeclaringSyntaxReferences.IsEmpty)
             {
-                AddAnnotated(ancestor.FindPrimaryConstructor());
+                AddAnnotated(ReferenceEquals(declaring, type) ? primaryConstructor : declaring.FindPrimaryConstructor());
                 continue;
             }
 
             // A compiled record doesn't say which constructor is the primary one. Its parameters have the properties' own names, and no other's do.
-            foreach (IMethodSymbol constructor in ancestor.InstanceConstructors)
+            foreach (IMethodSymbol constructor in declaring.InstanceConstructors)
             {
                 _annotated.AddRange(constructor.Parameters);
             }
