@@ -123,8 +123,8 @@ public class InvalidEventTests
         INamedTypeSymbol type = generated.Compilation.GetSymbolsWithName("X", SymbolFilter.Type, TestContext.Current.CancellationToken)
             .OfType<INamedTypeSymbol>()
             .Single();
-        var flaws = new List<EventFlaw>();
-        Assert.Null(EventParser.Parse(type, type.GetAttributes()[0], generated.Compilation, flaws));
-        return flaws.Select(flaw => flaw.Kind);
+        var findings = new EventFindings();
+        Assert.Null(EventParser.Parse(type, type.GetAttributes()[0], generated.Compilation, findings));
+        return findings.Flaws.Select(flaw => flaw.Kind);
     }
 }

@@ -2,8 +2,11 @@ using Microsoft.CodeAnalysis;
 
 namespace TypedEvents.Generators.Parsing;
 
-/// <summary>Why a record can't be an event, and which of its symbols is to blame.</summary>
-internal readonly record struct EventFlaw(EventFlawKind Kind, ISymbol Culprit);
+/// <summary>Why a record can't be an event.</summary>
+/// <param name="Kind">The reason.</param>
+/// <param name="Culprit">Which of its symbols is to blame.</param>
+/// <param name="WireName">The culprit's name on the wire, where that is the reason.</param>
+internal readonly record struct EventFlaw(EventFlawKind Kind, ISymbol Culprit, string? WireName = null);
 
 /// <summary>The reasons why a record can't be an event.</summary>
 internal enum EventFlawKind

@@ -7,8 +7,8 @@ namespace TypedEvents.Generators.Parsing;
 /// <param name="type">The event.</param>
 /// <param name="parameters">The positional parameters of the event and its bases.</param>
 /// <param name="defaults">What its assembly says.</param>
-/// <param name="flaws">Takes every flaw; <see langword="null"/> to stop at the first.</param>
-internal sealed class PropertyParser(INamedTypeSymbol type, PositionalParameters parameters, WireDefaults defaults, List<EventFlaw>? flaws)
+/// <param name="findings">Takes every flaw and every property; <see langword="null"/> to stop at the first flaw.</param>
+internal sealed class PropertyParser(INamedTypeSymbol type, PositionalParameters parameters, WireDefaults defaults, EventFindings? findings)
 {
     private readonly List<PropertyModel> _properties = [];
     private bool _isValid = true;
@@ -25,7 +25,7 @@ internal sealed class PropertyParser(INamedTypeSymbol type, PositionalParameters
         return _isValid;
     }
 
-    private bool IsDone => !_isValid && flaws is null;
+    private bool IsDone => !_isValid && findings is null;
 
     private void AddPropertiesOf(INamedTypeSymbol declaring)
     {
@@ -59,6 +59,7 @@ internal sealed class PropertyParser(INamedTypeSymbol type, PositionalParameters
         PropertyAnnotations annotations = PropertyAnnotations.Of(property, type, parameters);
         if (annotations.IsIgnored)
         {
+            findings?.AddIgnored();
             return;
         }
 
@@ -73,22 +74,23 @@ internal sealed class PropertyParser(INamedTypeSymbol type, PositionalParameters
         {
             if (other.WireName == wireName)
             {
-                Report(EventFlawKind.DuplicateWireName, property);
+                Report(EventFlawKind.DuplicateWireName, property, wireName);
                 return;
             }
         }
 
         ReadsObsoleteProperties |= ObsoleteMark.IsOnPropertyOrItsBases(property);
         _properties.Add(new PropertyModel(property.Name, wireName, value));
+        findings?.AddSent(property, wireName);
     }
 
-    private void Report(EventFlawKind kind, ISymbol culprit)
+    private void Report(EventFlawKind kind, ISymbol culprit, string? wireName = null)
     {
         _isValid = false;
-        flaws?.Add(new EventFlaw(kind, culprit));
+        findings?.Add(new EventFlaw(kind, culprit, wireName));
     }
 
-    private static bool IsReadable(IPropertySymbol property) =>
+    internal static bool IsReadable(IPropertySymbol property) =>
         property is { IsStatic: false, IsIndexer: false, DeclaredAccessibility: Accessibility.Public }
         && property.ExplicitInterfaceImplementations.IsEmpty
         && FindGetter(property) is { DeclaredAccessibility: Accessibility.Public };
