@@ -20,7 +20,7 @@ public sealed class EventNameFix : EventFix
 
         // The name of a constant says more than its value, and other code may depend on it: that is left to its author.
         if (FixHint.NameOf(diagnostic) is { } name
-            && await Place.OfAsync(context.Document.Project.Solution, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } place
+            && await Place.OfAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } place
             && place.Find<AttributeArgumentSyntax>() is { Expression: not (NameSyntax or MemberAccessExpressionSyntax) and var expression })
         {
             Offer(context, diagnostic, $"Name it '{name}'", nameof(EventNameFix), (_, _) =>

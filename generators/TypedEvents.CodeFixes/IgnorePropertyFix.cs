@@ -15,7 +15,7 @@ public sealed class IgnorePropertyFix : EventFix
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         Diagnostic diagnostic = context.Diagnostics[0];
-        if (await Place.OfAsync(context.Document.Project.Solution, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } place
+        if (await Place.OfAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } place
             && place.FindProperty() is { } property
             && Annotations.Make(place.Document, place.Model.Compilation, Annotations.EventIgnore) is { } annotation)
         {

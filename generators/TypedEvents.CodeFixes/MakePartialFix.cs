@@ -17,14 +17,14 @@ public sealed class MakePartialFix : EventFix
     public override Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         Diagnostic diagnostic = context.Diagnostics[0];
-        Offer(context, diagnostic, "Make it partial", nameof(MakePartialFix), (solution, cancellation) => MendAsync(solution, diagnostic, cancellation));
+        Offer(context, diagnostic, "Make it partial", nameof(MakePartialFix), (_, cancellation) => MendAsync(context.Document, diagnostic, cancellation));
         return Task.CompletedTask;
     }
 
-    private static async Task<Solution> MendAsync(Solution solution, Diagnostic diagnostic, CancellationToken cancellation) =>
-        await Place.OfAsync(solution, diagnostic, cancellation).ConfigureAwait(false) is { } place
+    private static async Task<Solution> MendAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation) =>
+        await Place.OfAsync(document, diagnostic, cancellation).ConfigureAwait(false) is { } place
         && place.Find<TypeDeclarationSyntax>() is { } declaration
         && place.Model.GetDeclaredSymbol(declaration, cancellation) is { } type
-            ? await TypeDeclarations.MakePartialAsync(solution, type, cancellation).ConfigureAwait(false)
-            : solution;
+            ? await TypeDeclarations.MakePartialAsync(document.Project.Solution, type, cancellation).ConfigureAwait(false)
+            : document.Project.Solution;
 }

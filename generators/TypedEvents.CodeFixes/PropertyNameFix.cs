@@ -19,7 +19,7 @@ public sealed class PropertyNameFix : EventFix
     {
         Diagnostic diagnostic = context.Diagnostics[0];
         if (FixHint.NameOf(diagnostic) is { } name
-            && await Place.OfAsync(context.Document.Project.Solution, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } place
+            && await Place.OfAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } place
             && place.FindProperty() is { } property
             && Mend(place, property, name) is { } mended)
         {

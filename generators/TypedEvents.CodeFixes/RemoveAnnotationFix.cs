@@ -16,7 +16,7 @@ public sealed class RemoveAnnotationFix : EventFix
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         Diagnostic diagnostic = context.Diagnostics[0];
-        if (await Place.OfAsync(context.Document.Project.Solution, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } place
+        if (await Place.OfAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } place
             && place.Find<AttributeSyntax>() is { Parent.Parent: { } declaration } annotation)
         {
             SyntaxNode mended = place.Find<AttributeArgumentSyntax>() is { } format && annotation.ArgumentList!.Arguments.Count > 1

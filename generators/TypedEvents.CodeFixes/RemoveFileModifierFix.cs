@@ -17,17 +17,17 @@ public sealed class RemoveFileModifierFix : EventFix
     public override Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         Diagnostic diagnostic = context.Diagnostics[0];
-        Offer(context, diagnostic, "Remove 'file'", nameof(RemoveFileModifierFix), (solution, cancellation) => MendAsync(solution, diagnostic, cancellation));
+        Offer(context, diagnostic, "Remove 'file'", nameof(RemoveFileModifierFix), (_, cancellation) => MendAsync(context.Document, diagnostic, cancellation));
         return Task.CompletedTask;
     }
 
-    private static async Task<Solution> MendAsync(Solution solution, Diagnostic diagnostic, CancellationToken cancellation)
+    private static async Task<Solution> MendAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
     {
-        if (await Place.OfAsync(solution, diagnostic, cancellation).ConfigureAwait(false) is not { } place
+        if (await Place.OfAsync(document, diagnostic, cancellation).ConfigureAwait(false) is not { } place
             || place.Find<TypeDeclarationSyntax>() is not { } inner
             || place.Model.GetDeclaredSymbol(inner, cancellation) is not { } type)
         {
-            return solution;
+            return document.Project.Solution;
         }
 
         while (type.ContainingType is { } container)
@@ -41,7 +41,7 @@ public sealed class RemoveFileModifierFix : EventFix
             .Where(reference => reference.SyntaxTree == inner.SyntaxTree)
             .Select(reference => reference.GetSyntax(cancellation))
             .OfType<TypeDeclarationSyntax>();
-        return solution.WithDocumentSyntaxRoot(place.Document.Id, root.ReplaceNodes(parts, (_, part) => WithoutFile(part)));
+        return document.Project.Solution.WithDocumentSyntaxRoot(place.Document.Id, root.ReplaceNodes(parts, (_, part) => WithoutFile(part)));
     }
 
     private static TypeDeclarationSyntax WithoutFile(TypeDeclarationSyntax declaration)

@@ -19,7 +19,7 @@ public sealed class SendAsTextFix : EventFix
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         Diagnostic diagnostic = context.Diagnostics[0];
-        if (await Place.OfAsync(context.Document.Project.Solution, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } place
+        if (await Place.OfAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } place
             && FindType(place.FindProperty()) is { } type)
         {
             bool isList = diagnostic.Id == ListRule;

@@ -19,11 +19,11 @@ internal sealed class Place(Document document, SyntaxNode root, SemanticModel mo
     public SyntaxNode? FindProperty() => node.FirstAncestorOrSelf<SyntaxNode>(node => node is BasePropertyDeclarationSyntax or ParameterSyntax);
 
     /// <summary>Finds what a diagnostic is about.</summary>
-    public static async Task<Place?> OfAsync(Solution solution, Diagnostic diagnostic, CancellationToken cancellation)
+    public static async Task<Place?> OfAsync(Document underlined, Diagnostic diagnostic, CancellationToken cancellation)
     {
         Location location = FixHint.PlaceOf(diagnostic);
-        if (location.SourceTree is not { } tree
-            || solution.GetDocument(tree) is not { } document
+        Document? document = location == diagnostic.Location ? underlined : DocumentOf(underlined.Project, location);
+        if (document is null
             || await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false) is not { } root
             || await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false) is not { } model)
         {
@@ -35,4 +35,10 @@ internal sealed class Place(Document document, SyntaxNode root, SemanticModel mo
 
     public Solution Replace(SyntaxNode old, SyntaxNode replacement) =>
         document.Project.Solution.WithDocumentSyntaxRoot(document.Id, root.ReplaceNode(old, replacement));
+
+    /// <summary>A host may have analysed a copy of the project, whose trees are others than the solution's, but not their paths.</summary>
+    private static Document? DocumentOf(Project project, Location location) =>
+        project.Solution.GetDocument(location.SourceTree)
+        ?? project.Documents.FirstOrDefault(document => document.FilePath == location.SourceTree?.FilePath && document.FilePath is not null)
+        ?? project.Documents.FirstOrDefault(document => document.Name == location.SourceTree?.FilePath);
 }
