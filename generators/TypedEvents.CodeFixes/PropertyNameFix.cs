@@ -52,15 +52,6 @@ public sealed class PropertyNameFix : EventFix
             return annotation.ReplaceNode(old.Expression, name.WithTriviaFrom(old.Expression));
         }
 
-        SeparatedSyntaxList<AttributeArgumentSyntax> rest = list.Arguments;
-        SyntaxNodeOrTokenList arguments = [SyntaxFactory.AttributeArgument(name)];
-        if (rest.Count > 0)
-        {
-            arguments = arguments
-                .Add(SyntaxFactory.Token(SyntaxKind.CommaToken).WithTrailingTrivia(SyntaxFactory.Space))
-                .AddRange(rest.GetWithSeparators());
-        }
-
-        return annotation.WithArgumentList(list.WithArguments(SyntaxFactory.SeparatedList<AttributeArgumentSyntax>(arguments)));
+        return annotation.WithArgumentList(list.WithArguments(list.Arguments.Insert(0, SyntaxFactory.AttributeArgument(name))));
     }
 }

@@ -53,9 +53,9 @@ public sealed class SendAsTextFix : EventFix
         ArrayTypeSyntax { RankSpecifiers.Count: 1 } array => array.WithElementType(StringFor(array.ElementType)),
         QualifiedNameSyntax { Right: GenericNameSyntax generic } qualified => qualified.WithRight(ListOfStrings(generic)),
         GenericNameSyntax { TypeArgumentList.Arguments.Count: 1 } generic => ListOfStrings(generic),
-        _ => SyntaxFactory.ArrayType(StringFor(type), [SyntaxFactory.ArrayRankSpecifier([SyntaxFactory.OmittedArraySizeExpression()])]),
+        _ => SyntaxFactory.ParseTypeName("string[]"),
     };
 
     private static GenericNameSyntax ListOfStrings(GenericNameSyntax generic) =>
-        generic.WithTypeArgumentList(generic.TypeArgumentList.WithArguments([StringFor(generic.TypeArgumentList.Arguments[0])]));
+        generic.ReplaceNode(generic.TypeArgumentList.Arguments[0], StringFor(generic.TypeArgumentList.Arguments[0]));
 }

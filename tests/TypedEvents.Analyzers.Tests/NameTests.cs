@@ -18,7 +18,7 @@ public class NameTests
     [InlineData("""[EngageEvent({|TE0007:"1st"|})] public partial record X(int A);""")]
     [InlineData("""[EngageEvent({|TE0007:"_x"|})] public partial record X(int A);""")]
     [InlineData("""[EngageEvent({|TE0007:"größe"|})] public partial record X(int A);""")]
-    [InlineData("""[EngageEvent(Description = "d", name: {|TE0007:"x-y"|})] public partial record X(int A);""")]
+    [InlineData("""[EngageEvent(name: {|TE0007:"x-y"|}, Description = "d")] public partial record X(int A);""")]
     [InlineData("""[EngageEvent({|TE0007:nameof(X)|})] public partial class X;""")]
     [InlineData("""public static class Names { public const string X = "X"; } [EngageEvent({|TE0007:Names.X|})] public partial record X(int A);""")]
     [InlineData("""[EngageEvent("x")] public partial record X(int A);""")]

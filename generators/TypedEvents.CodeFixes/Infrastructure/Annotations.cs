@@ -25,7 +25,7 @@ internal static class Annotations
         }
 
         var generator = SyntaxGenerator.GetGenerator(document);
-        SyntaxNode[] arguments = name is null ? [] : [generator.AttributeArgument(Literal(name))];
+        SyntaxNode[]? arguments = name is null ? null : [generator.AttributeArgument(Literal(name))];
         SyntaxNode list = generator.Attribute(generator.TypeExpression(type, addImport: true), arguments);
         return ((AttributeListSyntax)list).WithoutTrivia();
     }
@@ -38,7 +38,9 @@ internal static class Annotations
         where T : MemberDeclarationSyntax
     {
         SyntaxTriviaList leading = declaration.GetLeadingTrivia();
-        SyntaxTriviaList indentation = leading.Count > 0 && leading.Last().IsKind(SyntaxKind.WhitespaceTrivia) ? [leading.Last()] : [];
+        SyntaxTriviaList indentation = leading.Count > 0 && leading.Last().IsKind(SyntaxKind.WhitespaceTrivia)
+            ? SyntaxFactory.TriviaList(leading.Last())
+            : SyntaxFactory.TriviaList();
         T indented = declaration.WithLeadingTrivia(indentation);
         return (T)indented.WithAttributeLists(indented.AttributeLists.Insert(
             0,

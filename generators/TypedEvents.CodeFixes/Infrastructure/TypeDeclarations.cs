@@ -93,7 +93,7 @@ internal static class TypeDeclarations
         SyntaxToken keyword = declaration.Keyword;
         return declaration
             .WithKeyword(keyword.WithLeadingTrivia())
-            .WithModifiers([partial.WithLeadingTrivia(keyword.LeadingTrivia)]);
+            .WithModifiers(SyntaxFactory.TokenList(partial.WithLeadingTrivia(keyword.LeadingTrivia)));
     }
 
     private static async Task<List<TypeDeclarationSyntax>> PartsOfAsync(INamedTypeSymbol type, CancellationToken cancellation)
