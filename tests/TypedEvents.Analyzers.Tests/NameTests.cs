@@ -127,4 +127,12 @@ public class NameTests
             public int Ö { get; init; }
         }
         """);
+
+    [Fact]
+    public async Task A_message_is_one_line_whatever_a_name_holds()
+    {
+        Checked project = await UserProject.CheckAsync("[TypedEvents.EngageEvent(\"a\\r\\n\\u2028\\ud800\")] public partial record X(int A);");
+
+        Assert.StartsWith("'a\\u000d\\u000a\\u2028\\ud800' is no event name", Assert.Single(project.Diagnostics).GetMessage(null), StringComparison.Ordinal);
+    }
 }

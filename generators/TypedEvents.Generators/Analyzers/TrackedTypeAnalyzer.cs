@@ -63,7 +63,7 @@ public sealed class TrackedTypeAnalyzer : DiagnosticAnalyzer
                     Rule,
                     argument.GetLocation(),
                     Declarations(type),
-                    type.InWords(),
+                    type.WithNullableAnnotation(NullableAnnotation.None).InWords(),
                     RemedyFor(type)));
             }
 
@@ -110,7 +110,11 @@ public sealed class TrackedTypeAnalyzer : DiagnosticAnalyzer
     private static bool MayBeEvent(ITypeSymbol type) =>
         type.IsUnknown()
         || type is INamedTypeSymbol { IsGenericType: false } named && named.IsLibraryInterface()
+        || type is ITypeParameterSymbol parameter && parameter.ConstraintTypes.Any(IsEventConstraint)
         || EventCheck.IsEvent(type.WithoutNullable(out _));
+
+    private static bool IsEventConstraint(ITypeSymbol constraint) =>
+        constraint is INamedTypeSymbol { Arity: 1 } contract && contract.IsLibraryInterface();
 
     private static string RemedyFor(ITypeSymbol type) => type switch
     {

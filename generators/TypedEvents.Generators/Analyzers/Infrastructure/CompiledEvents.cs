@@ -35,7 +35,8 @@ internal sealed class CompiledEvents
             return known;
         }
 
-        return type.FindAnnotation() is { } annotation
+        // On anything else the attribute can't stand, as the compiler says.
+        return type.TypeKind is TypeKind.Class or TypeKind.Struct && type.FindAnnotation() is { } annotation
             ? _inspected.GetOrAdd(type, type => new InspectedEvent(type, annotation, EventParser.Inspect(type, annotation, _compilation)))
             : null;
     }

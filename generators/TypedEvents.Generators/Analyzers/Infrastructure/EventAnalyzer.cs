@@ -40,10 +40,15 @@ public abstract class EventAnalyzer(DiagnosticDescriptor rule) : DiagnosticAnaly
     {
     }
 
-    private protected void Report(SymbolAnalysisContext context, Location location, params object[] arguments) =>
-        context.ReportDiagnostic(Diagnostic.Create(rule, location, arguments));
+    private protected void Report(SymbolAnalysisContext context, Location location, params string[] arguments) =>
+        Report(context, location, default(FixHint), arguments);
 
     /// <summary>Reports with what the fix needs: a better name, or the place where it is declared.</summary>
-    private protected void Report(SymbolAnalysisContext context, Location location, FixHint hint, params object[] arguments) =>
-        context.ReportDiagnostic(Diagnostic.Create(rule, location, hint.Places, hint.Properties, arguments));
+    private protected void Report(SymbolAnalysisContext context, Location location, FixHint hint, params string[] arguments) =>
+        context.ReportDiagnostic(Diagnostic.Create(
+            rule,
+            location,
+            hint.Places,
+            hint.Properties,
+            Array.ConvertAll<string, object>(arguments, SymbolWords.Printable)));
 }
