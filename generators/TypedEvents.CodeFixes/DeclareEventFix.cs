@@ -18,7 +18,9 @@ public sealed class DeclareEventFix : EventFix
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         Diagnostic diagnostic = context.Diagnostics[0];
-        if (await Place.OfAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } place
+        bool isDeclaredHere = diagnostic.AdditionalLocations.Count > 0;
+        if (isDeclaredHere
+            && await Place.OfAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } place
             && place.Find<TypeDeclarationSyntax>() is { } declaration
             && place.Model.GetDeclaredSymbol(declaration, context.CancellationToken) is { Arity: 0 } type
             && TypeDeclarations.CanBeRecord(type)

@@ -120,4 +120,12 @@ public class TrackedTypeTests
             public int Items { get; init; }
         }
         """);
+
+    [Theory]
+    [InlineData("tracker.{|CS0311:Track|}(new Euid(1), {|TE0019:\"x\"|})")]
+    [InlineData("tracker.{|CS0311:Track|}(new Euid(1), {|TE0019:new { A = 1 }|})")]
+    [InlineData("tracker.{|CS0314:Track|}(new Euid(1), {|TE0019:any|})")]
+    [InlineData("tracker.{|CS0311:Track|}(new Euid(1), {|TE0019:this|})")]
+    public Task What_is_not_declared_here_or_cannot_be_a_record_is_left_alone(string call) => Verify.NoFix<TrackedTypeAnalyzer, DeclareEventFix>(
+        "public class C<T> : List<T> { object M(IEventTracker tracker, T any) => " + call + "; }");
 }

@@ -119,11 +119,14 @@ public sealed class TrackedTypeAnalyzer : DiagnosticAnalyzer
     private static string RemedyFor(ITypeSymbol type) => type switch
     {
         ITypeParameterSymbol parameter => $"add the constraint 'where {parameter.Name} : IEngageEvent<{parameter.Name}>'",
-        INamedTypeSymbol { IsAnonymousType: false, DeclaringSyntaxReferences.IsEmpty: false, TypeKind: TypeKind.Class or TypeKind.Struct } =>
+        _ when IsDeclaredHere(type) =>
             $"declare it as a partial record with [EngageEvent(\"{NameRules.Suggest(type.Name) ?? "its_name"}\")]",
         _ => "declare a partial record with [EngageEvent(\"its_name\")] and track that",
     };
 
     /// <summary>What the fix annotates.</summary>
-    private static IEnumerable<Location> Declarations(ITypeSymbol type) => type.Locations.Where(location => location.IsInSource);
+    private static IEnumerable<Location> Declarations(ITypeSymbol type) => IsDeclaredHere(type) ? type.Locations : [];
+
+    private static bool IsDeclaredHere(ITypeSymbol type) =>
+        type is { IsAnonymousType: false, TypeKind: TypeKind.Class or TypeKind.Struct } && type.Locations.All(location => location.IsInSource);
 }
