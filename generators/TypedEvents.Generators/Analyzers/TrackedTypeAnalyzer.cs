@@ -125,7 +125,8 @@ public sealed class TrackedTypeAnalyzer : DiagnosticAnalyzer
     };
 
     /// <summary>What the fix annotates.</summary>
-    private static IEnumerable<Location> Declarations(ITypeSymbol type) => IsDeclaredHere(type) ? type.Locations : [];
+    private static ImmutableArray<Location> Declarations(ITypeSymbol type) =>
+        IsDeclaredHere(type) ? type.Locations : ImmutableArray<Location>.Empty;
 
     private static bool IsDeclaredHere(ITypeSymbol type) =>
         type is { IsAnonymousType: false, TypeKind: TypeKind.Class or TypeKind.Struct } && type.Locations.All(location => location.IsInSource);
