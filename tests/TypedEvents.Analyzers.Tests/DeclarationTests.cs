@@ -66,7 +66,7 @@ public class DeclarationTests
     [InlineData("""[EngageEvent("x")] public partial struct {|TE0002:X|} { }""")]
     [InlineData("""[EngageEvent("x")] public readonly partial record struct X(int A);""")]
     [InlineData("""[EngageEvent("x")] public sealed partial record class X(int A);""")]
-    [InlineData("""[{|CS0592:EngageEvent("x")|}] public enum X { A }""")]
+    [InlineData("""[{|CS0592:EngageEvent|}("x")] public enum X { A }""")]
     [InlineData("public class X { }")]
     public Task An_event_is_a_record(string source) => Verify.Rule<NotARecordAnalyzer>(source);
 
