@@ -6,7 +6,7 @@ using TypedEvents.Generators.Tests.Infrastructure;
 
 namespace TypedEvents.Generators.Tests;
 
-/// <summary>TE0100: a constant that breaks a rule of its property, where the event is made, changed or tracked.</summary>
+/// <summary>TE0023: a constant that breaks a rule of its property, where the event is made, changed or tracked.</summary>
 public class ConstantBreaksRuleTests
 {
     private const string Events = """
@@ -101,7 +101,7 @@ public class ConstantBreaksRuleTests
 
         Diagnostic diagnostic = Assert.Single(await AnalyzeAsync(new Project(source)));
 
-        Assert.Equal("TE0100", diagnostic.Id);
+        Assert.Equal("TE0023", diagnostic.Id);
         Assert.Contains(property, diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
         Assert.Contains(rule, diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
         Assert.Equal(plain[start..end], source.Substring(diagnostic.Location.SourceSpan.Start, diagnostic.Location.SourceSpan.Length));
@@ -153,7 +153,7 @@ public class ConstantBreaksRuleTests
     [Fact]
     public async Task The_failing_example_of_the_page_fails()
     {
-        string page = await File.ReadAllTextAsync(Path.Combine(DocumentationTests.Root, "docs", "rules", "TE0100.md"), TestContext.Current.CancellationToken);
+        string page = await File.ReadAllTextAsync(Path.Combine(DocumentationTests.Root, "docs", "rules", "TE0023.md"), TestContext.Current.CancellationToken);
         string SnippetOf(string info) => page.Split($"```{info}\n")[1].Split("```")[0];
         var project = new Project("global using TypedEvents;", SnippetOf("csharp"), $$"""
             public static class Calls { public static void Call(IEventTracker tracker, EngageUser user) { {{SnippetOf("csharp error")}} } }

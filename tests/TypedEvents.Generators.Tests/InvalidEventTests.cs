@@ -160,8 +160,8 @@ public class InvalidEventTests
         INamedTypeSymbol type = generated.Compilation.GetSymbolsWithName("X", SymbolFilter.Type, TestContext.Current.CancellationToken)
             .OfType<INamedTypeSymbol>()
             .Single();
-        var flaws = new List<EventFlaw>();
-        Assert.Null(EventParser.Parse(type, type.GetAttributes()[0], generated.Compilation, flaws));
-        return flaws;
+        var findings = new EventFindings();
+        Assert.Null(EventParser.Parse(type, type.GetAttributes()[0], generated.Compilation, findings));
+        return findings.Flaws;
     }
 }

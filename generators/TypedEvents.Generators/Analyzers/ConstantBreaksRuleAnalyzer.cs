@@ -15,13 +15,13 @@ namespace TypedEvents.Generators.Analyzers;
 public sealed class ConstantBreaksRuleAnalyzer : DiagnosticAnalyzer
 {
     private static readonly DiagnosticDescriptor Rule = new(
-        id: "TE0100",
+        id: "TE0023",
         title: "A constant keeps the rules of its property",
         messageFormat: "This value of '{0}' breaks a rule of that property ({1}): give one that keeps it, or change the rule",
-        category: "TypedEvents",
+        category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        helpLinkUri: "https://github.com/typedevents/typedevents/blob/main/docs/rules/TE0100.md");
+        helpLinkUri: RulePage.Of("TE0023"));
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Rule);

@@ -13,6 +13,20 @@ internal static class AnnotationNames
     public static bool IsLibraryAttribute(this AttributeData attribute, string name) =>
         attribute.AttributeClass is { } type && type.Name == name && type.ContainingNamespace.IsTopLevel(Library);
 
+    /// <summary>The <c>[EngageEvent]</c> of a type: the first, where a mistake gives it several.</summary>
+    public static AttributeData? FindAnnotation(this ITypeSymbol type)
+    {
+        foreach (AttributeData attribute in type.GetAttributes())
+        {
+            if (attribute.IsLibraryAttribute("EngageEventAttribute"))
+            {
+                return attribute;
+            }
+        }
+
+        return null;
+    }
+
     public static bool IsLibraryInterface(this INamedTypeSymbol type) =>
         type.Name == "IEngageEvent" && type.ContainingNamespace.IsTopLevel(Library);
 

@@ -13,20 +13,20 @@ internal static class EventCheck
     /// <summary>Checks a type that has <c>[EngageEvent]</c>.</summary>
     /// <param name="type">The type.</param>
     /// <param name="eventName">The name that its attribute gives.</param>
-    /// <param name="flaws">Takes every flaw; <see langword="null"/> to stop at the first.</param>
+    /// <param name="findings">Takes every flaw; <see langword="null"/> to stop at the first.</param>
     /// <returns>Whether it is valid.</returns>
-    public static bool IsValid(INamedTypeSymbol type, string? eventName, List<EventFlaw>? flaws)
+    public static bool IsValid(INamedTypeSymbol type, string? eventName, EventFindings? findings)
     {
         bool isValid = true;
         foreach ((EventFlawKind kind, ISymbol culprit) in Flaws(type, eventName))
         {
             isValid = false;
-            if (flaws is null)
+            if (findings is null)
             {
                 break;
             }
 
-            flaws.Add(new EventFlaw(kind, culprit));
+            findings.Add(new EventFlaw(kind, culprit));
         }
 
         return isValid;
@@ -50,6 +50,23 @@ internal static class EventCheck
 
         return true;
     }
+
+    /// <summary>The nearest base record that is an event.</summary>
+    public static INamedTypeSymbol? FindEventAmongAncestors(INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? ancestor = type.BaseRecord(); ancestor is not null; ancestor = ancestor.BaseRecord())
+        {
+            if (IsEvent(ancestor))
+            {
+                return ancestor;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>A type of this compilation has the attribute, one of another assembly has the interface as well.</summary>
+    public static bool IsEvent(ITypeSymbol type) => type.FindAnnotation() is not null || ImplementsEvent(type);
 
     private static IEnumerable<(EventFlawKind Kind, ISymbol Culprit)> Flaws(INamedTypeSymbol type, string? eventName)
     {
@@ -89,12 +106,9 @@ internal static class EventCheck
             }
         }
 
-        for (INamedTypeSymbol? ancestor = type.BaseRecord(); ancestor is not null; ancestor = ancestor.BaseRecord())
+        if (FindEventAmongAncestors(type) is { } ancestor)
         {
-            if (IsEvent(ancestor))
-            {
-                yield return (EventFlawKind.DerivesFromEvent, ancestor);
-            }
+            yield return (EventFlawKind.DerivesFromEvent, ancestor);
         }
 
         if (ImplementsEvent(type) && FindOwnImplementation(type) is { } implementation)
@@ -108,7 +122,7 @@ internal static class EventCheck
         }
     }
 
-    private static bool IsPartial(INamedTypeSymbol type)
+    public static bool IsPartial(INamedTypeSymbol type)
     {
         foreach (SyntaxReference declaration in type.DeclaringSyntaxReferences)
         {
@@ -121,21 +135,7 @@ internal static class EventCheck
         return true;
     }
 
-    /// <summary>A type of this compilation has the attribute, one of another assembly has the interface as well.</summary>
-    private static bool IsEvent(INamedTypeSymbol type)
-    {
-        foreach (AttributeData attribute in type.GetAttributes())
-        {
-            if (attribute.IsLibraryAttribute("EngageEventAttribute"))
-            {
-                return true;
-            }
-        }
-
-        return ImplementsEvent(type);
-    }
-
-    private static bool ImplementsEvent(INamedTypeSymbol type)
+    private static bool ImplementsEvent(ITypeSymbol type)
     {
         foreach (INamedTypeSymbol contract in type.AllInterfaces)
         {
@@ -148,17 +148,32 @@ internal static class EventCheck
         return false;
     }
 
+    /// <summary>A member that implements the library's interface and that the generator didn't write: analyzers see its output, too.</summary>
     private static ISymbol? FindOwnImplementation(INamedTypeSymbol type)
     {
         foreach (ISymbol member in type.GetMembers())
         {
-            if (member is IMethodSymbol { ExplicitInterfaceImplementations: [{ ContainingType: { } contract }, ..] }
-                && contract.IsLibraryInterface())
+            if (member is IMethodSymbol { ExplicitInterfaceImplementations: [{ ContainingType: { } contract }, ..] } method
+                && contract.IsLibraryInterface()
+                && !IsGenerated(method.AssociatedSymbol ?? method))
             {
-                return member;
+                return method.AssociatedSymbol ?? method;
             }
         }
 
         return null;
+    }
+
+    private static bool IsGenerated(ISymbol member)
+    {
+        foreach (AttributeData attribute in member.GetAttributes())
+        {
+            if (attribute.IsSystemAttribute("GeneratedCodeAttribute", "Compiler") && attribute.FirstArgument() == "TypedEvents.Generators")
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

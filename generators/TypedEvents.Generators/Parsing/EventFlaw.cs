@@ -2,14 +2,15 @@ using Microsoft.CodeAnalysis;
 
 namespace TypedEvents.Generators.Parsing;
 
-/// <summary>Why a record can't be an event, and which of its symbols is to blame.</summary>
-/// <param name="Kind">Why.</param>
-/// <param name="Culprit">What is to blame.</param>
+/// <summary>Why a record can't be an event.</summary>
+/// <param name="Kind">The reason.</param>
+/// <param name="Culprit">Which symbol is to blame.</param>
+/// <param name="WireName">The culprit's name on the wire, where that is the reason.</param>
 /// <param name="Through">
 /// The event's own property that has <c>[Flatten]</c>, where the culprit belongs to the record behind it: that one may stand in another
 /// file or assembly.
 /// </param>
-internal readonly record struct EventFlaw(EventFlawKind Kind, ISymbol Culprit, IPropertySymbol? Through = null);
+internal readonly record struct EventFlaw(EventFlawKind Kind, ISymbol Culprit, string? WireName = null, IPropertySymbol? Through = null);
 
 /// <summary>The reasons why a record can't be an event.</summary>
 internal enum EventFlawKind

@@ -12,7 +12,7 @@ internal static class EventParser
         cancellation.ThrowIfCancellationRequested();
         return annotated.TargetSymbol is INamedTypeSymbol type
             && IsFirstPart(annotated, type)
-            && FindAnnotation(type) is { } annotation
+            && type.FindAnnotation() is { } annotation
             ? Parse(type, annotation, annotated.SemanticModel.Compilation, null)
             : null;
     }
@@ -21,12 +21,12 @@ internal static class EventParser
     /// <param name="type">The record.</param>
     /// <param name="annotation">Its <c>[EngageEvent]</c>.</param>
     /// <param name="compilation">What it is compiled in.</param>
-    /// <param name="flaws">Takes every flaw; <see langword="null"/> to stop at the first.</param>
-    public static EventModel? Parse(INamedTypeSymbol type, AttributeData annotation, Compilation compilation, List<EventFlaw>? flaws)
+    /// <param name="findings">Takes all that is to say; <see langword="null"/> to stop at the first flaw.</param>
+    public static EventModel? Parse(INamedTypeSymbol type, AttributeData annotation, Compilation compilation, EventFindings? findings)
     {
         string? eventName = annotation.FirstArgument();
-        bool isValid = EventCheck.IsValid(type, eventName, flaws);
-        if (!isValid && flaws is null)
+        bool isValid = EventCheck.IsValid(type, eventName, findings);
+        if (!isValid && findings is null)
         {
             return null;
         }
@@ -37,7 +37,7 @@ internal static class EventParser
             new PositionalParameters(type, primaryConstructor),
             new FlattenScope(type),
             WireDefaults.Of(compilation.Assembly),
-            flaws);
+            findings);
         isValid &= parser.TryParse(out EquatableArray<PropertyModel> properties);
         if (!isValid)
         {
@@ -56,6 +56,19 @@ internal static class EventParser
             TrackMethodsParser.Parse(type, primaryConstructor));
     }
 
+    /// <summary>Finds all that there is to say of a type, by the checks of <see cref="Parse(INamedTypeSymbol, AttributeData, Compilation, EventFindings?)"/>.</summary>
+    /// <param name="type">The type, which needn't be a record.</param>
+    /// <param name="annotation">Its <c>[EngageEvent]</c>.</param>
+    /// <param name="compilation">What it is compiled in.</param>
+    public static EventFindings Inspect(INamedTypeSymbol type, AttributeData annotation, Compilation compilation)
+    {
+        var findings = new EventFindings();
+        EventCheck.IsValid(type, annotation.FirstArgument(), findings);
+        var parameters = new PositionalParameters(type, type.FindPrimaryConstructor());
+        new PropertyParser(type, parameters, new FlattenScope(type), WireDefaults.Of(compilation.Assembly), findings).TryParse(out _);
+        return findings;
+    }
+
     /// <summary>The attribute may stand on several parts of a record; that is an error, but no reason to emit it twice.</summary>
     private static bool IsFirstPart(GeneratorAttributeSyntaxContext annotated, INamedTypeSymbol type)
     {
@@ -64,22 +77,9 @@ internal static class EventParser
             return true;
         }
 
-        return FindAnnotation(type)?.ApplicationSyntaxReference is { } first
+        return type.FindAnnotation()?.ApplicationSyntaxReference is { } first
             && first.SyntaxTree == annotated.TargetNode.SyntaxTree
             && annotated.TargetNode.Span.Contains(first.Span);
-    }
-
-    private static AttributeData? FindAnnotation(INamedTypeSymbol type)
-    {
-        foreach (AttributeData attribute in type.GetAttributes())
-        {
-            if (attribute.IsLibraryAttribute("EngageEventAttribute"))
-            {
-                return attribute;
-            }
-        }
-
-        return null;
     }
 
     private static EquatableArray<TypeDeclaration> ContainingTypes(INamedTypeSymbol type)

@@ -33,7 +33,7 @@ internal static class ListParser
     }
 
     /// <summary>The element type of the type's one <see cref="IEnumerable{T}"/>.</summary>
-    private static ITypeSymbol? FindElementType(ITypeSymbol type)
+    public static ITypeSymbol? FindElementType(ITypeSymbol type)
     {
         if (type is IArrayTypeSymbol array)
         {

@@ -8,13 +8,13 @@ namespace TypedEvents.Generators.Parsing;
 /// <param name="parameters">The positional parameters of that record and its bases.</param>
 /// <param name="scope">Where the properties go in the event.</param>
 /// <param name="defaults">What the event's assembly says.</param>
-/// <param name="flaws">Takes every flaw; <see langword="null"/> to stop at the first.</param>
+/// <param name="findings">Takes every flaw and every property; <see langword="null"/> to stop at the first flaw.</param>
 internal sealed class PropertyParser(
     INamedTypeSymbol type,
     PositionalParameters parameters,
     FlattenScope scope,
     WireDefaults defaults,
-    List<EventFlaw>? flaws)
+    EventFindings? findings)
 {
     private readonly List<PropertyModel> _properties = [];
     private bool _isValid = true;
@@ -31,7 +31,7 @@ internal sealed class PropertyParser(
         return _isValid;
     }
 
-    private bool IsDone => !_isValid && flaws is null;
+    private bool IsDone => !_isValid && findings is null;
 
     private void AddPropertiesOf(INamedTypeSymbol declaring)
     {
@@ -65,6 +65,7 @@ internal sealed class PropertyParser(
         PropertyAnnotations annotations = PropertyAnnotations.Of(property, type, parameters);
         if (annotations.IsIgnored)
         {
+            findings?.AddIgnored();
             return;
         }
 
@@ -84,12 +85,13 @@ internal sealed class PropertyParser(
         wireName = scope.Prefix + wireName;
         if (!scope.TryTake(wireName))
         {
-            Report(EventFlawKind.DuplicateWireName, property);
+            Report(EventFlawKind.DuplicateWireName, property, wireName);
             return;
         }
 
         ReadsObsoleteProperties |= ObsoleteMark.IsOnPropertyOrItsBases(property);
         _properties.Add(new PropertyModel(property.Name, wireName, value, RuleParser.Parse(annotations.Rules, property.Type, value)));
+        findings?.AddSent(property, wireName, scope.Through);
     }
 
     private void Flatten(IPropertySymbol property, string prefix)
@@ -107,7 +109,7 @@ internal sealed class PropertyParser(
         }
 
         var parameters = new PositionalParameters(record, record.FindPrimaryConstructor());
-        var parser = new PropertyParser(record, parameters, inner, defaults, flaws);
+        var parser = new PropertyParser(record, parameters, inner, defaults, findings);
         _isValid &= parser.TryParse(out EquatableArray<PropertyModel> properties);
         ReadsObsoleteProperties |= parser.ReadsObsoleteProperties || ObsoleteMark.IsOnPropertyOrItsBases(property);
         _properties.Add(new PropertyModel(
@@ -117,13 +119,13 @@ internal sealed class PropertyParser(
             EquatableArray<RuleModel>.Empty));
     }
 
-    private void Report(EventFlawKind kind, ISymbol culprit)
+    private void Report(EventFlawKind kind, ISymbol culprit, string? wireName = null)
     {
         _isValid = false;
-        flaws?.Add(new EventFlaw(kind, culprit, scope.Through));
+        findings?.Add(new EventFlaw(kind, culprit, wireName, scope.Through));
     }
 
-    private static bool IsReadable(IPropertySymbol property) =>
+    internal static bool IsReadable(IPropertySymbol property) =>
         property is { IsStatic: false, IsIndexer: false, DeclaredAccessibility: Accessibility.Public }
         && property.ExplicitInterfaceImplementations.IsEmpty
         && FindGetter(property) is { DeclaredAccessibility: Accessibility.Public };

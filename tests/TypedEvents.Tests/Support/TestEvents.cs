@@ -1,7 +1,9 @@
 namespace TypedEvents.Tests;
 
+#pragma warning disable TE0011 // The documentation's example has an event of this name as well.
 [EngageEvent("sign_up")]
 public partial record SignUp(string Plan, int Seats, string? Referrer = null);
+#pragma warning restore TE0011
 
 [EngageEvent("page_viewed")]
 public readonly partial record struct PageViewed(string Path);

@@ -1,0 +1,96 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Editing;
+
+namespace TypedEvents.CodeFixes;
+
+/// <summary>Adds the library's attributes and takes them away.</summary>
+internal static class Annotations
+{
+    public const string EngageEvent = "EngageEventAttribute";
+    public const string EventIgnore = "EventIgnoreAttribute";
+    public const string EventProperty = "EventPropertyAttribute";
+
+    /// <summary><c>[EventProperty("name")]</c>; the IDE adds the <c>using</c> where it lacks.</summary>
+    /// <param name="document">Where it will stand.</param>
+    /// <param name="compilation">Where the attribute is found.</param>
+    /// <param name="attribute">The name of its class.</param>
+    /// <param name="name">Its argument, if it has one.</param>
+    public static AttributeListSyntax? Make(Document document, Compilation compilation, string attribute, string? name = null)
+    {
+        if (compilation.GetTypeByMetadataName("TypedEvents." + attribute) is not { } type)
+        {
+            return null;
+        }
+
+        var generator = SyntaxGenerator.GetGenerator(document);
+        SyntaxNode[]? arguments = name is null ? null : [generator.AttributeArgument(Literal(name))];
+        SyntaxNode list = generator.Attribute(generator.TypeExpression(type, addImport: true), arguments);
+        return ((AttributeListSyntax)list).WithoutTrivia();
+    }
+
+    public static LiteralExpressionSyntax Literal(string text) =>
+        SyntaxFactory.LiteralExpression(SyntaxKind.StringLiteralExpression, SyntaxFactory.Literal(text));
+
+    /// <summary>Puts an attribute on a line of its own, above those that are there.</summary>
+    public static T Add<T>(T declaration, AttributeListSyntax list, SyntaxTrivia newLine)
+        where T : MemberDeclarationSyntax
+    {
+        SyntaxTriviaList leading = declaration.GetLeadingTrivia();
+        SyntaxTriviaList indentation = leading.Count > 0 && leading.Last().IsKind(SyntaxKind.WhitespaceTrivia)
+            ? SyntaxFactory.TriviaList(leading.Last())
+            : SyntaxFactory.TriviaList();
+        T indented = declaration.WithLeadingTrivia(indentation);
+        return (T)indented.WithAttributeLists(indented.AttributeLists.Insert(
+            0,
+            list.WithLeadingTrivia(leading).WithTrailingTrivia(newLine)));
+    }
+
+    /// <summary>Puts an attribute before a parameter.</summary>
+    public static ParameterSyntax Add(ParameterSyntax parameter, AttributeListSyntax list)
+    {
+        SyntaxTriviaList leading = parameter.GetLeadingTrivia();
+        ParameterSyntax bare = parameter.WithLeadingTrivia();
+        return bare.WithAttributeLists(bare.AttributeLists.Insert(0, list.WithLeadingTrivia(leading).WithTrailingTrivia(SyntaxFactory.Space)));
+    }
+
+    /// <summary>Puts an attribute on a property, or on the positional parameter that stands for one.</summary>
+    public static SyntaxNode AddToProperty(SyntaxNode property, AttributeListSyntax list) =>
+        property is ParameterSyntax parameter ? Add(parameter, list) : Add((MemberDeclarationSyntax)property, list, NewLineOf(property));
+
+    /// <summary>The declaration without one of its attributes.</summary>
+    public static SyntaxNode Remove(SyntaxNode declaration, AttributeSyntax attribute)
+    {
+        var list = (AttributeListSyntax)attribute.Parent!;
+        if (list.Attributes.Count > 1)
+        {
+            return declaration.ReplaceNode(list, list.WithAttributes(list.Attributes.Remove(attribute)).WithTriviaFrom(list));
+        }
+
+        SyntaxNode remaining = declaration switch
+        {
+            ParameterSyntax parameter => parameter.WithAttributeLists(parameter.AttributeLists.Remove(list)),
+            MemberDeclarationSyntax member => member.WithAttributeLists(member.AttributeLists.Remove(list)),
+            _ => declaration,
+        };
+
+        // A comment above the attribute is about the declaration.
+        bool isFirst = list.SpanStart == declaration.SpanStart;
+        return isFirst ? remaining.WithLeadingTrivia(list.GetLeadingTrivia()) : remaining;
+    }
+
+    /// <summary>A new line as the file has them.</summary>
+    public static SyntaxTrivia NewLineOf(SyntaxNode node)
+    {
+        foreach (SyntaxTrivia trivia in node.SyntaxTree.GetRoot().DescendantTrivia())
+        {
+            if (trivia.IsKind(SyntaxKind.EndOfLineTrivia))
+            {
+                return trivia;
+            }
+        }
+
+        return SyntaxFactory.LineFeed;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using TypedEvents.Generators.Analyzers;
+
+namespace TypedEvents.CodeFixes;
+
+/// <summary>Gives a property a name on the wire that keeps the rule.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(PropertyNameFix))]
+public sealed class PropertyNameFix : EventFix
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("TE0014");
+
+    /// <inheritdoc/>
+    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    {
+        Diagnostic diagnostic = context.Diagnostics[0];
+        if (FixHint.NameOf(diagnostic) is { } name
+            && await Place.OfAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } place
+            && place.FindProperty() is { } property
+            && Mend(place, property, name) is { } mended)
+        {
+            Offer(context, diagnostic, $"Send it as '{name}'", nameof(PropertyNameFix), (_, _) =>
+                Task.FromResult(place.Replace(property, mended)));
+        }
+    }
+
+    private static SyntaxNode? Mend(Place place, SyntaxNode property, string name)
+    {
+        AttributeSyntax? annotation = property.ChildNodes().OfType<AttributeListSyntax>()
+            .SelectMany(list => list.Attributes)
+            .FirstOrDefault(attribute => place.Model.GetTypeInfo(attribute).Type?.Name == Annotations.EventProperty);
+        if (annotation is null)
+        {
+            return Annotations.Make(place.Document, place.Model.Compilation, Annotations.EventProperty, name) is { } list
+                ? Annotations.AddToProperty(property, list)
+                : null;
+        }
+
+        return property.ReplaceNode(annotation, WithName(annotation, Annotations.Literal(name)));
+    }
+
+    private static AttributeSyntax WithName(AttributeSyntax annotation, ExpressionSyntax name)
+    {
+        AttributeArgumentListSyntax list = annotation.ArgumentList ?? SyntaxFactory.AttributeArgumentList();
+        AttributeArgumentSyntax? old = list.Arguments.FirstOrDefault(argument => argument.NameEquals is null);
+        if (old is not null)
+        {
+            return annotation.ReplaceNode(old.Expression, name.WithTriviaFrom(old.Expression));
+        }
+
+        return annotation.WithArgumentList(list.WithArguments(list.Arguments.Insert(0, SyntaxFactory.AttributeArgument(name))));
+    }
+}

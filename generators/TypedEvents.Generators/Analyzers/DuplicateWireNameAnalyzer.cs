@@ -1,0 +1,34 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using TypedEvents.Generators.Parsing;
+
+namespace TypedEvents.Generators.Analyzers;
+
+/// <summary>Two properties of one name are one JSON object with the same name twice, of which a server keeps either.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class DuplicateWireNameAnalyzer() : EventAnalyzer(Rule)
+{
+    private static readonly DiagnosticDescriptor Rule = new(
+        id: "TE0010",
+        title: "The properties of an event have different names on the wire",
+        messageFormat: "'{0}' is sent as '{1}', and so is '{2}': give one of them another name with [EventProperty(\"…\")], or leave it out with [EventIgnore]",
+        category: RulePage.Category,
+        defaultSeverity: DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: RulePage.Of("TE0010"));
+
+    private protected override void Inspect(SymbolAnalysisContext context, InspectedEvent inspected)
+    {
+        foreach (EventFlaw flaw in inspected.FlawsOf(EventFlawKind.DuplicateWireName))
+        {
+            IPropertySymbol other = inspected.Findings.Sent.First(sent => sent.WireName == flaw.WireName).Property;
+            bool isDeclaredTwice = other.Name == flaw.Culprit.Name
+                && SymbolEqualityComparer.Default.Equals(other.ContainingType, flaw.Culprit.ContainingType)
+                && flaw.Through is null;
+            if (!isDeclaredTwice)
+            {
+                Report(context, inspected.LocationOf(flaw.Culprit, flaw.Through), inspected.NameOf(flaw.Culprit), flaw.WireName!, inspected.NameOf(other));
+            }
+        }
+    }
+}

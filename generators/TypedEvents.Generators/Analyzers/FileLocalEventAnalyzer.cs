@@ -1,0 +1,27 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using TypedEvents.Generators.Parsing;
+
+namespace TypedEvents.Generators.Analyzers;
+
+/// <summary>In another file the same name is another type, which the compiler takes for a new one without a word.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class FileLocalEventAnalyzer() : EventAnalyzer(Rule)
+{
+    private static readonly DiagnosticDescriptor Rule = new(
+        id: "TE0004",
+        title: "An event isn't file-local",
+        messageFormat: "'{0}' can't be an event because {1} is file-local, and the generated part stands in another file: remove 'file'",
+        category: RulePage.Category,
+        defaultSeverity: DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: RulePage.Of("TE0004"));
+
+    private protected override void Inspect(SymbolAnalysisContext context, InspectedEvent inspected)
+    {
+        foreach (EventFlaw flaw in inspected.FlawsOf(EventFlawKind.FileLocal).Take(1))
+        {
+            Report(context, inspected.Location, inspected.Type.Name, inspected.Mention(flaw.Culprit));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using TypedEvents.Generators.Parsing;
+
+namespace TypedEvents.Generators.Analyzers;
+
+/// <summary>A record within itself has no end of properties.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class FlattensItselfAnalyzer() : EventAnalyzer(Rule)
+{
+    private static readonly DiagnosticDescriptor Rule = new(
+        id: "TE0022",
+        title: "A record isn't flattened into itself",
+        messageFormat: "'{0}' can't be flattened because '{1}' would be within itself: leave one of the properties on the way out with [EventIgnore]",
+        category: RulePage.Category,
+        defaultSeverity: DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: RulePage.Of("TE0022"));
+
+    private protected override void Inspect(SymbolAnalysisContext context, InspectedEvent inspected)
+    {
+        foreach (EventFlaw flaw in inspected.FlawsOf(EventFlawKind.FlattensItself))
+        {
+            var property = (IPropertySymbol)flaw.Culprit;
+            Report(context, inspected.LocationOf(property, flaw.Through), inspected.NameOf(property), property.Type.InWords());
+        }
+    }
+}

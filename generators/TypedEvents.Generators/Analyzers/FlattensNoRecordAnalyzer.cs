@@ -1,0 +1,31 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using TypedEvents.Generators.Parsing;
+
+namespace TypedEvents.Generators.Analyzers;
+
+/// <summary>Only of a record is it plain which properties are meant.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class FlattensNoRecordAnalyzer() : EventAnalyzer(Rule)
+{
+    private static readonly DiagnosticDescriptor Rule = new(
+        id: "TE0021",
+        title: "What is flattened is a record",
+        messageFormat: "'{0}' can't be flattened because its type '{1}' is no record: make that a record, or leave the property out with [EventIgnore]",
+        category: RulePage.Category,
+        defaultSeverity: DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: RulePage.Of("TE0021"));
+
+    private protected override void Inspect(SymbolAnalysisContext context, InspectedEvent inspected)
+    {
+        foreach (EventFlaw flaw in inspected.FlawsOf(EventFlawKind.FlattensNoRecord))
+        {
+            var property = (IPropertySymbol)flaw.Culprit;
+            if (!property.Type.IsUnknown())
+            {
+                Report(context, inspected.LocationOf(property, flaw.Through), inspected.NameOf(property), property.Type.InWords());
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using TypedEvents.Generators.Parsing;
+
+namespace TypedEvents.Generators.Analyzers;
+
+/// <summary>A format concerns one kind of value; on another it is silently ignored.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class FormatWithoutEffectAnalyzer() : AnnotationAnalyzer(Rule)
+{
+    private static readonly DiagnosticDescriptor Rule = new(
+        id: "TE0018",
+        title: "A format stands on a property whose type it concerns",
+        messageFormat: "'{0}' has no effect on '{1}' because it concerns {2}, and the type is '{3}': remove it",
+        category: RulePage.Category,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: RulePage.Of("TE0018"));
+
+    private protected override void Inspect(SymbolAnalysisContext context, AttributeData annotation)
+    {
+        ITypeSymbol type = context.Symbol is IPropertySymbol property ? property.Type : ((IParameterSymbol)context.Symbol).Type;
+        if (type.IsUnknown() || AnnotationEffect.WhyNone(context.Symbol, annotation) is not null)
+        {
+            return;
+        }
+
+        ITypeSymbol value = type.WithoutNullable(out _);
+        bool isBoolean = value.SpecialType == SpecialType.System_Boolean;
+        bool isDate = value.SpecialType == SpecialType.System_DateTime || value.IsInSystem("DateTimeOffset");
+        if (!isBoolean && annotation.NamedEnum("Boolean") is not null)
+        {
+            Report(context, annotation, "Boolean", "bool", type);
+        }
+
+        if (!isDate && annotation.NamedEnum("Date") is not null)
+        {
+            Report(context, annotation, "Date", "DateTime and DateTimeOffset", type);
+        }
+    }
+
+    private static void Report(SymbolAnalysisContext context, AttributeData annotation, string format, string types, ITypeSymbol type)
+    {
+        if (annotation.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) is AttributeSyntax { ArgumentList.Arguments: var arguments }
+            && arguments.FirstOrDefault(argument => argument.NameEquals?.Name.Identifier.ValueText == format) is { } argument)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(Rule, argument.GetLocation(), format, context.Symbol.Name, types, type.InWords()));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using Microsoft.CodeAnalysis;
+using TypedEvents.Generators.Parsing;
+
+namespace TypedEvents.Generators.Analyzers;
+
+/// <summary>Whether <c>[EventProperty]</c> or <c>[EventIgnore]</c> says anything where it stands.</summary>
+internal static class AnnotationEffect
+{
+    private const string NotSent = "only public instance properties with a public getter are sent";
+
+    /// <summary>Whether it is one of the two.</summary>
+    public static bool IsPropertyAnnotation(this AttributeData attribute) =>
+        attribute.IsLibraryAttribute("EventPropertyAttribute") || attribute.IsIgnore();
+
+    /// <summary>Why an annotation has no effect, as the end of a sentence; <see langword="null"/> where it has one.</summary>
+    public static string? WhyNone(ISymbol symbol, AttributeData annotation)
+    {
+        if (!annotation.IsIgnore() && symbol.GetAttributes().Any(IsIgnore))
+        {
+            return "[EventIgnore] leaves the property out";
+        }
+
+        return symbol switch
+        {
+            IPropertySymbol property => WhyNone(property),
+            IParameterSymbol parameter => WhyNone(parameter),
+            _ => null,
+        };
+    }
+
+    private static string? WhyNone(IPropertySymbol property) =>
+        !CanHoldEventProperties(property.ContainingType) ? $"'{property.ContainingType.Name}' is no record"
+        : !PropertyParser.IsReadable(property) ? NotSent
+        : null;
+
+    private static string? WhyNone(IParameterSymbol parameter)
+    {
+        if (parameter.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.Constructor } constructor
+            || constructor.PositionalSyntax() is null
+            || !CanHoldEventProperties(constructor.ContainingType))
+        {
+            return "only the positional parameters of a record stand for properties";
+        }
+
+        for (INamedTypeSymbol? type = constructor.ContainingType; type is not null; type = type.BaseRecord())
+        {
+            foreach (ISymbol member in type.GetMembers(parameter.Name))
+            {
+                return member is not IPropertySymbol property || !PropertyParser.IsReadable(property) ? NotSent
+                    : property.GetAttributes().Any(IsPropertyAnnotation) ? "the property has an annotation of its own, which counts"
+                    : null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Properties are those of an event or of its bases, which are records. What is annotated but no record yet has its own rule.</summary>
+    private static bool CanHoldEventProperties(INamedTypeSymbol type) => type.IsRecord || type.FindAnnotation() is not null;
+
+    private static bool IsIgnore(this AttributeData attribute) => attribute.IsLibraryAttribute("EventIgnoreAttribute");
+}

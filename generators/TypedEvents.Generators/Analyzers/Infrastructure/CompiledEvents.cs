@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using TypedEvents.Generators.Parsing;
+
+namespace TypedEvents.Generators.Analyzers;
+
+/// <summary>The annotated types of a compilation, each inspected once, whichever rule asks first.</summary>
+internal sealed class CompiledEvents
+{
+    private static readonly ConditionalWeakTable<Compilation, CompiledEvents> Cache = new();
+
+    private readonly Compilation _compilation;
+    private readonly ConcurrentDictionary<INamedTypeSymbol, InspectedEvent> _inspected = new(SymbolEqualityComparer.Default);
+    private readonly Lazy<Dictionary<string, List<InspectedEvent>>> _byName;
+
+    private CompiledEvents(Compilation compilation)
+    {
+        _compilation = compilation;
+        _byName = new Lazy<Dictionary<string, List<InspectedEvent>>>(GroupByName);
+    }
+
+    /// <summary>The events of a compilation; <see langword="null"/> where it doesn't reference the library and so has none.</summary>
+    public static CompiledEvents? TryFind(Compilation compilation) =>
+        compilation.GetTypesByMetadataName(AnnotationNames.EngageEvent).IsEmpty
+            ? null
+            : Cache.GetValue(compilation, static compilation => new CompiledEvents(compilation));
+
+    /// <summary>What there is to say of a type, if it has <c>[EngageEvent]</c>.</summary>
+    public InspectedEvent? Find(INamedTypeSymbol type)
+    {
+        if (_inspected.TryGetValue(type, out InspectedEvent known))
+        {
+            return known;
+        }
+
+        // On anything else the attribute can't stand, as the compiler says.
+        return type.TypeKind is TypeKind.Class or TypeKind.Struct && type.FindAnnotation() is { } annotation
+            ? _inspected.GetOrAdd(type, type => new InspectedEvent(type, annotation, EventParser.Inspect(type, annotation, _compilation)))
+            : null;
+    }
+
+    /// <summary>The events whose names differ from this in case at most.</summary>
+    public IReadOnlyList<InspectedEvent> Named(string eventName) =>
+        _byName.Value.TryGetValue(eventName, out List<InspectedEvent> events) ? events : [];
+
+    private Dictionary<string, List<InspectedEvent>> GroupByName()
+    {
+        var byName = new Dictionary<string, List<InspectedEvent>>(StringComparer.OrdinalIgnoreCase);
+        AddTypesOf(_compilation.Assembly.GlobalNamespace, byName);
+        return byName;
+    }
+
+    private void AddTypesOf(INamespaceOrTypeSymbol container, Dictionary<string, List<InspectedEvent>> byName)
+    {
+        foreach (INamedTypeSymbol type in container.GetTypeMembers())
+        {
+            if (MayBeAnnotated(type) && Find(type) is { EventName: { } eventName } inspected)
+            {
+                if (!byName.TryGetValue(eventName, out List<InspectedEvent>? events))
+                {
+                    byName.Add(eventName, events = []);
+                }
+
+                events.Add(inspected);
+            }
+
+            AddTypesOf(type, byName);
+        }
+
+        if (container is INamespaceSymbol space)
+        {
+            foreach (INamespaceSymbol inner in space.GetNamespaceMembers())
+            {
+                AddTypesOf(inner, byName);
+            }
+        }
+    }
+
+    /// <summary>Most types have no attribute at all, which the syntax knows without binding one.</summary>
+    private static bool MayBeAnnotated(INamedTypeSymbol type)
+    {
+        foreach (SyntaxReference declaration in type.DeclaringSyntaxReferences)
+        {
+            if (declaration.GetSyntax() is TypeDeclarationSyntax { AttributeLists.Count: > 0 })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

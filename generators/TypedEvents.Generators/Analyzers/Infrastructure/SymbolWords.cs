@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using TypedEvents.Generators.Parsing;
+
+namespace TypedEvents.Generators.Analyzers;
+
+/// <summary>Types and names as messages speak of them.</summary>
+internal static class SymbolWords
+{
+    /// <summary>A type as the developer writes it: <c>Dictionary&lt;string, int&gt;</c>.</summary>
+    public static string InWords(this ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat);
+
+    /// <summary>A name as one line: what someone wrote in a string may hold anything.</summary>
+    public static string Printable(string text)
+    {
+        if (!text.Any(IsUnprintable))
+        {
+            return text;
+        }
+
+        var printable = new StringBuilder(text.Length);
+        foreach (char character in text)
+        {
+            if (IsUnprintable(character))
+            {
+                printable.Append("\\u").Append(((int)character).ToString("x4", CultureInfo.InvariantCulture));
+            }
+            else
+            {
+                printable.Append(character);
+            }
+        }
+
+        return printable.ToString();
+    }
+
+    private static bool IsUnprintable(char character) =>
+        char.IsControl(character) || char.IsSurrogate(character) || character is '\u2028' or '\u2029';
+
+    /// <summary>Whether the compiler doesn't know the type, or a part of it: it says so, and that is enough.</summary>
+    public static bool IsUnknown(this ITypeSymbol type) => type switch
+    {
+        IErrorTypeSymbol => true,
+        IArrayTypeSymbol array => array.ElementType.IsUnknown(),
+        IPointerTypeSymbol pointer => pointer.PointedAtType.IsUnknown(),
+        INamedTypeSymbol named => named.TypeArguments.Any(IsUnknown),
+        _ => false,
+    };
+
+    /// <summary>The element type of a list, whatever it is; a dictionary is no list.</summary>
+    public static ITypeSymbol? FindListElement(this ITypeSymbol type) =>
+        ListParser.FindElementType(type.WithoutNullable(out _)) is { Name: not "KeyValuePair" } element ? element : null;
+}

@@ -1,0 +1,27 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using TypedEvents.Generators.Parsing;
+
+namespace TypedEvents.Generators.Analyzers;
+
+/// <summary>The generator implements the interface; a second implementation would clash with it.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class OwnImplementationAnalyzer() : EventAnalyzer(Rule)
+{
+    private static readonly DiagnosticDescriptor Rule = new(
+        id: "TE0006",
+        title: "An event leaves its interface to the generator",
+        messageFormat: "'{0}' is written by the generator for every event: remove it, or remove [EngageEvent] from '{1}'",
+        category: RulePage.Category,
+        defaultSeverity: DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: RulePage.Of("TE0006"));
+
+    private protected override void Inspect(SymbolAnalysisContext context, InspectedEvent inspected)
+    {
+        foreach (EventFlaw flaw in inspected.FlawsOf(EventFlawKind.ImplementsEventItself))
+        {
+            Report(context, inspected.LocationOf(flaw.Culprit), flaw.Culprit.Name, inspected.Type.Name);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using TypedEvents.Generators.Parsing;
+
+namespace TypedEvents.Generators.Analyzers;
+
+/// <summary>EngageLab takes texts, numbers, dates and lists of texts; whatever else there is, no <c>ToString()</c> stands in for it.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class PropertyTypeAnalyzer() : EventAnalyzer(Rule)
+{
+    private static readonly DiagnosticDescriptor Rule = new(
+        id: "TE0008",
+        title: "A property has a type that can go on the wire",
+        messageFormat: "'{0}' can't be sent because its type '{1}' has no form on the wire: make it a string, or leave it out with [EventIgnore]",
+        category: RulePage.Category,
+        defaultSeverity: DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: RulePage.Of("TE0008"));
+
+    private protected override void Inspect(SymbolAnalysisContext context, InspectedEvent inspected)
+    {
+        foreach (EventFlaw flaw in inspected.FlawsOf(EventFlawKind.UnsupportedPropertyType))
+        {
+            var property = (IPropertySymbol)flaw.Culprit;
+            if (!property.Type.IsUnknown() && property.Type.FindListElement() is null)
+            {
+                Report(
+                    context,
+                    inspected.LocationOf(property, flaw.Through),
+                    new FixHint(Place: property.Locations[0]),
+                    inspected.NameOf(property),
+                    property.Type.InWords());
+            }
+        }
+    }
+}

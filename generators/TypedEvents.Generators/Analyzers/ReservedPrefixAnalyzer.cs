@@ -1,0 +1,35 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using TypedEvents.Generators.Parsing;
+
+namespace TypedEvents.Generators.Analyzers;
+
+/// <summary>Events and properties of EngageLab's own begin so.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class ReservedPrefixAnalyzer() : EventAnalyzer(Rule)
+{
+    private static readonly DiagnosticDescriptor Rule = new(
+        id: "TE0013",
+        title: "A name doesn't begin with a prefix that EngageLab reserves",
+        messageFormat: "The name '{0}' begins with '{1}', which EngageLab's client SDKs keep for names of their own: choose another name",
+        category: RulePage.Category,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: RulePage.Of("TE0013"));
+
+    private protected override void Inspect(SymbolAnalysisContext context, InspectedEvent inspected)
+    {
+        if (inspected.EventName is { } eventName && NameRules.ReservedPrefixOf(eventName) is { } prefix)
+        {
+            Report(context, inspected.NameLocation, eventName, prefix);
+        }
+
+        foreach (SentProperty sent in inspected.Findings.Sent)
+        {
+            if (NameRules.ReservedPrefixOf(sent.WireName) is { } propertyPrefix)
+            {
+                Report(context, inspected.LocationOf(sent.Property, sent.Through), sent.WireName, propertyPrefix);
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using Microsoft.CodeAnalysis;
+
+namespace TypedEvents.Generators.Parsing;
+
+/// <summary>What there is to say of an annotated type. Only analyzers ask for it: the generator needs no more than whether it is valid.</summary>
+internal sealed class EventFindings
+{
+    private readonly List<EventFlaw> _flaws = [];
+    private readonly List<SentProperty> _sent = [];
+
+    /// <summary>Why it can't be an event.</summary>
+    public IReadOnlyList<EventFlaw> Flaws => _flaws;
+
+    /// <summary>What it sends, or would.</summary>
+    public IReadOnlyList<SentProperty> Sent => _sent;
+
+    /// <summary>How many properties it leaves out.</summary>
+    public int IgnoredCount { get; private set; }
+
+    public void Add(EventFlaw flaw) => _flaws.Add(flaw);
+
+    public void AddSent(IPropertySymbol property, string wireName, IPropertySymbol? through) =>
+        _sent.Add(new SentProperty(property, wireName, through));
+
+    public void AddIgnored() => IgnoredCount++;
+}
+
+/// <summary>A property and its name on the wire.</summary>
+/// <param name="Property">The property.</param>
+/// <param name="WireName">Its name, prefixes included.</param>
+/// <param name="Through">The event's own property that has <c>[Flatten]</c>, where the property belongs to the record behind it.</param>
+internal readonly record struct SentProperty(IPropertySymbol Property, string WireName, IPropertySymbol? Through);

@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using TypedEvents.Analyzers.Tests.Infrastructure;
+
+namespace TypedEvents.Analyzers.Tests;
+
+/// <summary>Each rule has a page whose examples are true, and stands in the tables and in the release notes.</summary>
+public sealed partial class RulePageTests
+{
+    private const string Folder = "docs/rules/";
+    private const string Releases = "generators/TypedEvents.Generators/AnalyzerReleases.";
+    private const string Begin = "<!-- rules -->\n";
+    private const string End = "<!-- /rules -->";
+
+    private static readonly bool IsUpdating = Environment.GetEnvironmentVariable("UPDATE_RULE_TABLES") == "1";
+
+    public static TheoryData<string> Ids => [.. UserProject.Rules.Select(rule => rule.Id)];
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public async Task The_failing_example_breaks_this_rule_and_no_other(string id)
+    {
+        Checked project = await CheckAsync(Example(id, "csharp error"));
+
+        Assert.Equal([id], project.Ids.Distinct());
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public async Task The_mended_example_compiles_and_breaks_none(string id)
+    {
+        Checked project = await CheckAsync(Example(id, "csharp"));
+
+        Assert.Empty(project.CompilerErrors);
+        Assert.Empty(project.Ids);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void The_page_says_what_the_rule_is(string id)
+    {
+        DiagnosticDescriptor rule = Rule(id);
+        string page = Repository.Read(Folder + id + ".md");
+
+        Assert.StartsWith($"# {id}: {TitleOf(rule)}\n", page, StringComparison.Ordinal);
+        Assert.Contains($"| severity | {rule.DefaultSeverity} |", page, StringComparison.Ordinal);
+        Assert.Contains($"| category | {rule.Category} |", page, StringComparison.Ordinal);
+        Assert.Contains($"dotnet_diagnostic.{id}.severity", page, StringComparison.Ordinal);
+        Assert.EndsWith($"/docs/rules/{id}.md", rule.HelpLinkUri, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void There_is_no_page_without_a_rule() => Assert.Equal(
+        UserProject.Rules.Select(rule => rule.Id + ".md").Append("README.md").Order(StringComparer.Ordinal),
+        Repository.FileNamesIn(Folder).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void The_ids_are_TE0001_and_so_on() => Assert.Equal(
+        Enumerable.Range(1, UserProject.Rules.Length).Select(number => "TE" + number.ToString("0000", CultureInfo.InvariantCulture)),
+        UserProject.Rules.Select(rule => rule.Id));
+
+    [Fact]
+    public void A_rule_is_on_has_a_severity_that_can_be_set_and_a_help_link() => Assert.All(UserProject.Rules, rule =>
+    {
+        Assert.True(rule.IsEnabledByDefault);
+        Assert.DoesNotContain(WellKnownDiagnosticTags.NotConfigurable, rule.CustomTags);
+        Assert.NotEmpty(rule.HelpLinkUri);
+    });
+
+    [Fact]
+    public void Every_rule_is_in_the_release_notes()
+    {
+        string releases = Repository.Read(Releases + "Shipped.md") + Repository.Read(Releases + "Unshipped.md");
+
+        Assert.All(UserProject.Rules, rule =>
+            Assert.Contains($"\n{rule.Id} | {rule.Category} | {rule.DefaultSeverity} | ", releases, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("README.md", "docs/rules/")]
+    [InlineData("docs/rules/README.md", "")]
+    public void The_table_is_up_to_date(string document, string folder)
+    {
+        string text = Repository.Read(document);
+        int begin = text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
+        int end = text.IndexOf(End, StringComparison.Ordinal);
+        string expected = "| rule | severity | |\n| --- | --- | --- |\n" + string.Concat(UserProject.Rules.Select(rule =>
+            $"| {rule.Id} | {rule.DefaultSeverity} | [{TitleOf(rule).Replace("[", "\\[", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal)}]({folder}{rule.Id}.md) |\n"));
+        if (IsUpdating)
+        {
+            Repository.Write(document, text[..begin] + expected + text[end..]);
+            return;
+        }
+
+        Assert.True(
+            text[begin..end] == expected,
+            $"The table of rules in {document} is out of date: UPDATE_RULE_TABLES=1 dotnet test --project tests/TypedEvents.Analyzers.Tests writes it anew.");
+    }
+
+    private static DiagnosticDescriptor Rule(string id) => UserProject.Rules.Single(rule => rule.Id == id);
+
+    private static string TitleOf(DiagnosticDescriptor rule) => rule.Title.ToString(CultureInfo.InvariantCulture);
+
+    private static Task<Checked> CheckAsync(string example) => UserProject.CheckAsync(
+        "global using System; global using System.Collections.Generic; global using TypedEvents;",
+        example);
+
+    private static string Example(string id, string language) =>
+        Assert.Single(Fence().Matches(Repository.Read(Folder + id + ".md")), match => match.Groups["language"].Value == language).Groups["code"].Value;
+
+    [GeneratedRegex("^```(?<language>[^\n`]+)\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Fence();
+}
