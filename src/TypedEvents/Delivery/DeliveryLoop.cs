@@ -292,16 +292,18 @@ internal sealed class DeliveryLoop : IDisposable
 
     private async ValueTask CompleteFlushesAsync(CancellationToken cancellationToken)
     {
-        FlushWaiter[] flushes = SnapshotFlushes();
+        // First what is waited for, then what is pending: the other way round, events that were appended in between would be
+        // waited for and not be seen pending, as if they were settled.
+        (FlushWaiter Waiter, long? Target)[] flushes = [.. SnapshotFlushes().Select(waiter => (waiter, waiter.Target))];
         if (flushes.Length == 0)
         {
             return;
         }
 
         OutboxPositions positions = await _outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
-        foreach (FlushWaiter flush in flushes)
+        foreach ((FlushWaiter flush, long? last) in flushes)
         {
-            if (flush.Target is { } target && !(positions.OldestPending <= target))
+            if (last is { } target && !(positions.OldestPending <= target))
             {
                 flush.Complete(FlushOutcome.Settled);
             }
