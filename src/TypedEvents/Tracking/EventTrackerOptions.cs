@@ -80,6 +80,8 @@ public sealed class EventTrackerOptions
     /// <summary>Where the tracker logs to. <see langword="null"/>: nowhere.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
+    internal EventTrackerOptions Copy() => (EventTrackerOptions)MemberwiseClone();
+
     internal EngageApiOptions ToApiOptions() => new()
     {
         BaseAddress = BaseAddress,
