@@ -28,11 +28,12 @@ public sealed class SecretsTests
         ActivitySource.AddActivityListener(listener);
 
         await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock();
         EventTrackerOptions? kept = null;
         EventTracker tracker = Trackers.Create(collector, options =>
         {
+            clock.Drive(options);
             options.LoggerFactory = logger;
-            options.ShutdownTimeout = TimeSpan.FromMilliseconds(300);
             kept = options;
         });
         foreach (CollectorBehavior behavior in new[]
@@ -43,12 +44,16 @@ public sealed class SecretsTests
         })
         {
             collector.Next(behavior);
-            tracker.Track(Trackers.Alice, new PageViewed("/"));
-            tracker.UseCredentials(Trackers.ApiKey, Trackers.ApiSecret);
-            await collector.WaitForRequestsAsync(1, Trackers.Cancellation);
         }
 
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        await clock.RunUntilAsync(collector.WaitForEventsAsync(1, Trackers.Cancellation));
+        Assert.Equal(FlushOutcome.Settled, (await tracker.FlushAsync(Trackers.Cancellation)).Outcome);
+
         collector.Behave(CollectorBehavior.Answer(401, 40050));
+        tracker.UseCredentials(Trackers.ApiKey, Trackers.ApiSecret);
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        Assert.Equal(FlushOutcome.Blocked, (await tracker.FlushAsync(Trackers.Cancellation)).Outcome);
         FlushResult result = await tracker.StopAsync(Trackers.Cancellation);
 
         using EngageApi api = Trackers.CreateApi(collector);
