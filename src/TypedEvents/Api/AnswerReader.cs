@@ -12,6 +12,8 @@ internal static class AnswerReader
 
     private const int MaxMessageCharacters = 256;
 
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
     public static async Task<EngageAnswer> ReadAsync(HttpResponseMessage response, TimeProvider clock, CancellationToken cancellationToken)
     {
         var answer = new EngageAnswer
@@ -42,7 +44,7 @@ internal static class AnswerReader
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(body);
+            using JsonDocument document = JsonDocument.Parse(body.Span.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
                 return answer;
@@ -54,13 +56,13 @@ internal static class AnswerReader
                     && code.ValueKind == JsonValueKind.Number
                     && code.TryGetInt32(out int number) ? number : null,
                 Message = document.RootElement.TryGetProperty("message", out JsonElement message)
-                    && message.ValueKind == JsonValueKind.String ? MakeLoggable(message.GetString()!) : null,
+                    && ReadText(message) is { } text ? MakeLoggable(text) : null,
                 Users = ReadUsers(document.RootElement),
             };
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            // No JSON, or text in it that is no valid UTF-16: an answer without a code.
+            // No JSON: an answer without a code.
             return answer;
         }
     }
@@ -73,11 +75,11 @@ internal static class AnswerReader
             foreach (JsonElement user in data.EnumerateArray())
             {
                 if (user.ValueKind == JsonValueKind.Object
-                    && user.TryGetProperty("identity_value", out JsonElement value) && value.ValueKind == JsonValueKind.String
+                    && user.TryGetProperty("identity_value", out JsonElement value) && ReadText(value) is { } identity
                     && user.TryGetProperty("euid", out JsonElement number) && number.ValueKind == JsonValueKind.Number
                     && number.TryGetInt64(out long id) && Euid.TryCreate(id, out Euid euid))
                 {
-                    users.Add(new(value.GetString()!, euid));
+                    users.Add(new(identity, euid));
                 }
             }
         }
@@ -85,12 +87,30 @@ internal static class AnswerReader
         return users;
     }
 
-    private static TimeSpan? ReadRetryAfter(RetryConditionHeaderValue? header, TimeProvider clock) =>
-        header?.Delta ?? (header?.Date is { } date ? date - clock.GetUtcNow() : null);
+    /// <summary>Reads a string; one that is no valid UTF-16 is <see langword="null"/>, and what stands beside it still counts.</summary>
+    private static string? ReadText(JsonElement element)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.String ? element.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static TimeSpan? ReadRetryAfter(RetryConditionHeaderValue? header, TimeProvider clock)
+    {
+        TimeSpan? asked = header?.Delta ?? (header?.Date is { } date ? date - clock.GetUtcNow() : null);
+        return asked < TimeSpan.Zero ? TimeSpan.Zero : asked;
+    }
 
     private static string MakeLoggable(string text)
     {
-        string cut = text.Length <= MaxMessageCharacters ? text : text[..MaxMessageCharacters];
+        int length = Math.Min(text.Length, MaxMessageCharacters);
+        bool splitsPair = length < text.Length && char.IsHighSurrogate(text[length - 1]);
+        string cut = text[..(splitsPair ? length - 1 : length)];
         return string.Create(cut.Length, cut, static (characters, source) =>
         {
             for (int i = 0; i < source.Length; i++)

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
 
@@ -174,8 +175,9 @@ public sealed class EngageApi : IDisposable
         {
             answer = new EngageAnswer { NoAnswer = ReasonOf(exception, isAnswering), Exception = exception };
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or InvalidDataException)
         {
+            // Invalid data: a given client that decompresses got what can't be.
             answer = new EngageAnswer { NoAnswer = NoAnswerReason.CutOff, Exception = exception };
         }
 
@@ -184,7 +186,9 @@ public sealed class EngageApi : IDisposable
 
     private static NoAnswerReason ReasonOf(HttpRequestException exception, bool isAnswering) => exception.HttpRequestError switch
     {
-        HttpRequestError.SecureConnectionError => NoAnswerReason.CertificateRefused,
+        // A connection that breaks off during the handshake is a SecureConnectionError, too, and passes by itself.
+        HttpRequestError.SecureConnectionError when exception.InnerException is AuthenticationException => NoAnswerReason.CertificateRefused,
+        HttpRequestError.SecureConnectionError => NoAnswerReason.NotConnected,
         HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError when !isAnswering
             => NoAnswerReason.NotConnected,
         _ => NoAnswerReason.CutOff,

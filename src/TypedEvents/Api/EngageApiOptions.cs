@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TypedEvents;
 
 /// <summary>Where EngageLab is and who calls it.</summary>
@@ -15,9 +17,11 @@ public sealed class EngageApiOptions
     public Uri BaseAddress { get; set; } = DefaultBaseAddress;
 
     /// <summary>The API key of the project. Required.</summary>
+    [JsonIgnore]
     public string ApiKey { get; set; } = "";
 
-    /// <summary>The API secret of the project. Required. It is never logged and stands in no exception.</summary>
+    /// <summary>The API secret of the project. Required. It is never logged and stands in no exception and no JSON of the options.</summary>
+    [JsonIgnore]
     public string ApiSecret { get; set; } = "";
 
     /// <summary>Which application makes the events (<c>app_key</c>); <see langword="null"/>: not sent.</summary>

@@ -32,6 +32,8 @@ internal sealed class DeliveryLoop : IDisposable
     private int _failuresInARow;
     private long _failedAt;
     private TimeSpan _pause;
+    private bool _isFaulted;
+    private bool _hasEnded;
     private volatile bool _isBlocked;
     private volatile bool _isRetryWanted;
     private volatile string? _problem;
@@ -82,6 +84,11 @@ internal sealed class DeliveryLoop : IDisposable
         var waiter = new FlushWaiter();
         lock (_lock)
         {
+            if (_hasEnded)
+            {
+                waiter.Complete(FlushOutcome.TimedOut);
+            }
+
             _flushes.Add(waiter);
         }
 
@@ -123,6 +130,7 @@ internal sealed class DeliveryLoop : IDisposable
             {
                 Log.DeliveryFaulted(_logger, exception);
                 _problem = exception.Message;
+                _isFaulted = true;
                 Pause(null);
             }
         }
@@ -130,6 +138,11 @@ internal sealed class DeliveryLoop : IDisposable
         if (_claim is not null)
         {
             await _claim.DisposeAsync().ConfigureAwait(false);
+        }
+
+        lock (_lock)
+        {
+            _hasEnded = true;
         }
 
         foreach (FlushWaiter flush in SnapshotFlushes())
@@ -142,6 +155,13 @@ internal sealed class DeliveryLoop : IDisposable
 
     private async Task StepAsync(CancellationToken cancellationToken)
     {
+        if (_isFaulted && TimeUntilFaultIsOver() is var pause && pause > TimeSpan.Zero)
+        {
+            await _wake.WaitAsync(pause, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        _isFaulted = false;
         await CompleteFlushesAsync(cancellationToken).ConfigureAwait(false);
         if (!await TryHoldClaimAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -178,6 +198,18 @@ internal sealed class DeliveryLoop : IDisposable
 
         _claim ??= await _outbox.TryClaimAsync(cancellationToken).ConfigureAwait(false);
         return _claim is not null;
+    }
+
+    /// <summary>An outbox that throws isn't asked again at once, whatever wakes the loop meanwhile.</summary>
+    private TimeSpan TimeUntilFaultIsOver()
+    {
+        if (_isRetryWanted)
+        {
+            _isRetryWanted = false;
+            _pause = TimeSpan.Zero;
+        }
+
+        return Remaining(_pause, _failedAt);
     }
 
     private TimeSpan TimeUntilNextAttempt()
@@ -292,16 +324,18 @@ internal sealed class DeliveryLoop : IDisposable
 
     private async ValueTask CompleteFlushesAsync(CancellationToken cancellationToken)
     {
-        FlushWaiter[] flushes = SnapshotFlushes();
+        // First what is waited for, then what is pending: the other way round, events that were appended in between would be
+        // waited for and not be seen pending, as if they were settled.
+        (FlushWaiter Waiter, long? Target)[] flushes = [.. SnapshotFlushes().Select(waiter => (waiter, waiter.Target))];
         if (flushes.Length == 0)
         {
             return;
         }
 
         OutboxPositions positions = await _outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
-        foreach (FlushWaiter flush in flushes)
+        foreach ((FlushWaiter flush, long? last) in flushes)
         {
-            if (flush.Target is { } target && !(positions.OldestPending <= target))
+            if (last is { } target && !(positions.OldestPending <= target))
             {
                 flush.Complete(FlushOutcome.Settled);
             }

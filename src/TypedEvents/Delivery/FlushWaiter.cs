@@ -3,10 +3,21 @@ namespace TypedEvents;
 /// <summary>Somebody who waits until all events up to a position are settled.</summary>
 internal sealed class FlushWaiter
 {
+    private const long Unknown = -1;
+
     private readonly TaskCompletionSource<FlushOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The last event that is waited for; <see langword="null"/> while the outbox doesn't have it yet.</summary>
-    public long? Target { get; set; }
+    private long _target = Unknown;
+
+    /// <summary>
+    /// The last event that is waited for; <see langword="null"/> while the outbox doesn't have it yet. One thread sets it while
+    /// another one reads it: a field of type <c>long?</c> could be read half written.
+    /// </summary>
+    public long? Target
+    {
+        get => Volatile.Read(ref _target) is var target and not Unknown ? target : null;
+        set => Volatile.Write(ref _target, value ?? Unknown);
+    }
 
     public Task<FlushOutcome> Outcome => _outcome.Task;
 

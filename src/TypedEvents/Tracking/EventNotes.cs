@@ -40,11 +40,11 @@ internal sealed class EventNotes(ILogger logger)
         }
     }
 
-    public void NoteInvalid(EventSchema schema, string reason, Exception? exception)
+    public void NoteInvalid(string eventName, string reason, Exception? exception)
     {
-        if (IsFirst(schema.Name, exception?.GetType().FullName ?? reason))
+        if (IsFirst(eventName, exception?.GetType().FullName ?? reason))
         {
-            Log.EventInvalid(logger, schema.Name, reason, exception);
+            Log.EventInvalid(logger, eventName, reason, exception);
         }
     }
 

@@ -68,25 +68,57 @@ public sealed partial class EventTracker
         using (var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _hurry.Token))
         {
             _delivery.RetryNow();
-            outcome = await SettleAllAsync(either.Token).ConfigureAwait(false);
+            outcome = await SettleAllOrGiveUpAsync(either.Token).ConfigureAwait(false);
 
             // Where nothing can be delivered, the outbox still has to get all.
             await WaitUntilAppendedAsync(either.Token).ConfigureAwait(false);
         }
 
         await _ending.CancelAsync().ConfigureAwait(false);
-        await _appending.ConfigureAwait(false);
-        await _delivering.ConfigureAwait(false);
-        OutboxAccount account = await _outbox.CloseAsync().ConfigureAwait(false);
-        await _outbox.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            await _appending.ConfigureAwait(false);
+            await _delivering.ConfigureAwait(false);
+            OutboxAccount account = await CloseOutboxAsync().ConfigureAwait(false);
+            var result = new FlushResult(outcome, Statistics, account, outcome == FlushOutcome.Settled ? null : _delivery.Problem);
+            LogRest(result);
+            return result;
+        }
+        finally
+        {
+            _metrics.Dispose();
+            _appender.Dispose();
+            _delivery.Dispose();
+            _api.Dispose();
+        }
+    }
 
-        var result = new FlushResult(outcome, Statistics, account, outcome == FlushOutcome.Settled ? null : _delivery.Problem);
-        LogRest(result);
-        _metrics.Dispose();
-        _appender.Dispose();
-        _delivery.Dispose();
-        _api.Dispose();
-        return result;
+    private async Task<OutboxAccount> CloseOutboxAsync()
+    {
+        try
+        {
+            return await _outbox.CloseAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await _outbox.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>An outbox that throws must not keep the tracker from ending.</summary>
+    private async Task<FlushOutcome> SettleAllOrGiveUpAsync(CancellationToken timeout)
+    {
+        try
+        {
+            return await SettleAllAsync(timeout).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whatever the outbox throws: what is left is in the last account.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.DeliveryFaulted(_logger, exception);
+            return FlushOutcome.Blocked;
+        }
     }
 
     /// <summary>Waits until all that was tracked before is settled. The token's end is the time-out.</summary>

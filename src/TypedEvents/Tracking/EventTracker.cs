@@ -26,7 +26,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     private EventTracker(EventTrackerOptions options)
     {
         _options = options;
-        _logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<EventTracker>();
+        _logger = new SafeLogger((options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<EventTracker>());
         _clock = options.TimeProvider;
         _api = new EngageApi(options.ToApiOptions());
         _outbox = options.Outbox ?? new MemoryOutbox();
@@ -72,13 +72,14 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     }
 
     /// <summary>Makes a tracker and starts its delivery.</summary>
-    /// <param name="configure">Sets the options; <c>ApiKey</c> and <c>ApiSecret</c> are required.</param>
+    /// <param name="configure">Sets the options; <c>ApiKey</c> and <c>ApiSecret</c> are required. Later changes have no effect.</param>
     /// <exception cref="ArgumentException">An option has no legal value: the message names it and what is legal.</exception>
     public static EventTracker Create(Action<EventTrackerOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
         var options = new EventTrackerOptions();
         configure(options);
+        options = options.Copy();
         EventTrackerOptionsValidator.Validate(options);
         return new EventTracker(options);
     }
@@ -192,13 +193,13 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         {
             if (!user.TryGetEuid(out euid))
             {
-                _notes.NoteInvalid(TEvent.Schema, "its user has no id: default(EngageUser) and default(Euid) are nobody.", null);
+                _notes.NoteInvalid(TEvent.Schema.Name, "its user has no id: default(EngageUser) and default(Euid) are nobody.", null);
                 return DropReason.Invalid;
             }
 
             if (context.RandomId is "")
             {
-                _notes.NoteInvalid(TEvent.Schema, "its RandomId is empty: leave it null and the event gets a new one.", null);
+                _notes.NoteInvalid(TEvent.Schema.Name, "its RandomId is empty: leave it null and the event gets a new one.", null);
                 return DropReason.Invalid;
             }
 
@@ -225,7 +226,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            _notes.NoteInvalid(TEvent.Schema, "one of its getters, or the filter, threw an exception.", exception);
+            _notes.NoteInvalid(NameOf<TEvent>(), "one of its getters, or the filter, threw an exception.", exception);
             return DropReason.Invalid;
         }
 
@@ -241,6 +242,22 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
 
         _buffer.Drop(DropReason.Invalid);
         throw new EventRuleException(TEvent.Schema.Name, broken.Property, broken.Rule);
+    }
+
+    /// <summary>The event's name, or its type's where the type can't be initialized: its schema is among its static members.</summary>
+    private static string NameOf<TEvent>()
+        where TEvent : IEngageEvent<TEvent>
+    {
+        try
+        {
+            return TEvent.Schema.Name;
+        }
+#pragma warning disable CA1031 // An initializer is the user's code, too.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return typeof(TEvent).Name;
+        }
     }
 
     private TrackResult Drop(DropReason reason)

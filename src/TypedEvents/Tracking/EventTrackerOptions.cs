@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
 
 namespace TypedEvents;
@@ -12,9 +13,11 @@ public sealed class EventTrackerOptions
     public Uri BaseAddress { get; set; } = EngageApiOptions.DefaultBaseAddress;
 
     /// <summary>The API key of the project. Required.</summary>
+    [JsonIgnore]
     public string ApiKey { get; set; } = "";
 
-    /// <summary>The API secret of the project. Required. It is never logged and stands in no exception.</summary>
+    /// <summary>The API secret of the project. Required. It is never logged and stands in no exception and no JSON of the options.</summary>
+    [JsonIgnore]
     public string ApiSecret { get; set; } = "";
 
     /// <summary>Which application makes the events (<c>app_key</c>); <see langword="null"/>: not sent.</summary>
@@ -85,6 +88,8 @@ public sealed class EventTrackerOptions
 
     /// <summary>Where the tracker logs to. <see langword="null"/>: nowhere.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
+
+    internal EventTrackerOptions Copy() => (EventTrackerOptions)MemberwiseClone();
 
     internal EngageApiOptions ToApiOptions() => new()
     {

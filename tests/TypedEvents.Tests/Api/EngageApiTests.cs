@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using TypedEvents.Collector;
 
 namespace TypedEvents.Tests;
@@ -104,6 +105,59 @@ public sealed class EngageApiTests
         Assert.StartsWith("a  b [31m", exception.ServerMessage, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(255, 255)]
+    [InlineData(254, 256)]
+    public async Task A_servers_message_is_not_cut_within_a_character(int before, int length)
+    {
+        EngageApiException exception = await RefuseAsync("{\"code\":1,\"message\":\"" + new string('x', before) + "😀y\"}");
+        Assert.Equal(length, exception.ServerMessage!.Length);
+        Assert.False(char.IsHighSurrogate(exception.ServerMessage[^1]));
+    }
+
+    [Fact]
+    public async Task A_message_that_is_no_text_does_not_hide_the_code_beside_it()
+    {
+        EngageApiException exception = await RefuseAsync("""{"code":40050,"message":"\ud800"}""");
+        Assert.Equal(40050, exception.Code);
+        Assert.Null(exception.ServerMessage);
+    }
+
+    [Fact]
+    public async Task A_byte_order_mark_before_an_answer_does_not_hide_it()
+    {
+        Assert.Equal(40050, (await RefuseAsync("\uFEFF{\"code\":40050}")).Code);
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_off_in_the_handshake_says_nothing_about_the_certificate()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Task breaking = BreakOffAsync(listener);
+        using var api = new EngageApi(new EngageApiOptions
+        {
+            BaseAddress = new Uri($"https://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}"),
+            ApiKey = Trackers.ApiKey,
+            ApiSecret = Trackers.ApiSecret,
+        });
+        using EventBatch batch = OneEvent();
+        EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation));
+        Assert.DoesNotContain("certificate", exception.Message, StringComparison.Ordinal);
+        await breaking;
+    }
+
+    [Fact]
+    public async Task An_answer_that_a_given_client_cannot_decompress_is_no_whole_answer()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var client = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.GZip });
+        using EngageApi api = Trackers.CreateApi(collector, options => options.HttpClient = client);
+        using EventBatch batch = OneEvent();
+        collector.Behave(CollectorBehavior.Answer(200, 0).WithHeader("Content-Encoding", "gzip"));
+        await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation));
+    }
+
     [Fact]
     public async Task Retry_after_is_read_in_seconds_and_as_a_date()
     {
@@ -113,9 +167,11 @@ public sealed class EngageApiTests
         using EventBatch batch = OneEvent();
         collector.Next(CollectorBehavior.Answer(429, 1).WithHeader("Retry-After", "7"));
         collector.Next(CollectorBehavior.Answer(503, 1).WithHeader("Retry-After", clock.GetUtcNow().AddMinutes(2).ToString("R")));
+        collector.Next(CollectorBehavior.Answer(503, 1).WithHeader("Retry-After", clock.GetUtcNow().AddMinutes(-2).ToString("R")));
 
         Assert.Equal(TimeSpan.FromSeconds(7), (await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation))).RetryAfter);
         Assert.Equal(TimeSpan.FromMinutes(2), (await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation))).RetryAfter);
+        Assert.Equal(TimeSpan.Zero, (await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation))).RetryAfter);
     }
 
     [Fact]
@@ -195,6 +251,21 @@ public sealed class EngageApiTests
         api.UseCredentials(Trackers.ApiKey, Trackers.ApiSecret);
         await api.ReportAsync(batch, Trackers.Cancellation);
         Assert.Throws<ArgumentException>(() => api.UseCredentials("key", ""));
+    }
+
+    private static async Task<EngageApiException> RefuseAsync(string body)
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using EngageApi api = Trackers.CreateApi(collector);
+        using EventBatch batch = OneEvent();
+        collector.Behave(CollectorBehavior.AnswerRaw(400, "application/json", body));
+        return await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation));
+    }
+
+    private static async Task BreakOffAsync(TcpListener listener)
+    {
+        using TcpClient client = await listener.AcceptTcpClientAsync(Trackers.Cancellation);
+        client.LingerState = new LingerOption(true, 0);
     }
 
     private static EventBatch OneEvent()

@@ -17,3 +17,13 @@ public partial record Misbehaving([property: EventIgnore] Func<string?> Getter)
 {
     public string? Value => Getter();
 }
+
+/// <summary>A static member of the user's that throws when the type is first used, which is when it is tracked.</summary>
+[EngageEvent("uninitializable")]
+public partial record Uninitializable(string Value)
+{
+    private static readonly int Broken = int.Parse("no number", System.Globalization.CultureInfo.InvariantCulture);
+
+    [EventIgnore]
+    public int Sum => Broken + Value.Length;
+}

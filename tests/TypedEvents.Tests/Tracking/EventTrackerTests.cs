@@ -105,6 +105,7 @@ public sealed class EventTrackerTests
 
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
 
+        Assert.Null(result.Problem);
         Assert.Equal(51, result.Outbox.Delivered);
         Assert.Single(Assert.Single(collector.Requests, request => request.Body.Length > 2100).Events);
         Assert.Contains(collector.Requests, request => request.Events.Count > 1);
@@ -211,12 +212,18 @@ public sealed class EventTrackerTests
 
         // No timer goes off and so nothing is handed over meanwhile: what is measured is the call alone.
         await using EventTracker tracker = Trackers.Create(collector, options => options.TimeProvider = new StoppedClock());
-        for (int i = 0; i < 200; i++)
+
+        // Twice: the tracker's beginning may hand a few events over by themselves, in a block that has grown for no more than these.
+        for (int round = 0; round < 2; round++)
         {
-            tracker.Track(Trackers.Alice, new PageViewed("/warm"));
+            for (int i = 0; i < 200; i++)
+            {
+                tracker.Track(Trackers.Alice, new PageViewed("/warm"));
+            }
+
+            await tracker.FlushAsync(Trackers.Cancellation);
         }
 
-        await tracker.FlushAsync(Trackers.Cancellation);
         for (int i = 0; i < 20; i++)
         {
             tracker.Track(Trackers.Alice, new PageViewed("/warm"));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json;
 using TypedEvents.Collector;
 
 namespace TypedEvents.Tests;
@@ -69,5 +70,15 @@ public sealed class SecretsTests
         {
             Assert.DoesNotContain(secret, everything, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void The_json_of_options_holds_no_credentials()
+    {
+        string json = JsonSerializer.Serialize(new EventTrackerOptions { ApiKey = Trackers.ApiKey, ApiSecret = Trackers.ApiSecret })
+            + JsonSerializer.Serialize(new EngageApiOptions { ApiKey = Trackers.ApiKey, ApiSecret = Trackers.ApiSecret });
+        Assert.Contains("BaseAddress", json, StringComparison.Ordinal);
+        Assert.DoesNotContain(Trackers.ApiKey, json, StringComparison.Ordinal);
+        Assert.DoesNotContain(Trackers.ApiSecret, json, StringComparison.Ordinal);
     }
 }

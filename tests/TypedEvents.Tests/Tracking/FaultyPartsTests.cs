@@ -1,0 +1,153 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using TypedEvents.Collector;
+
+namespace TypedEvents.Tests;
+
+/// <summary>What users plug into a tracker may fail: it must neither spin, nor hang, nor throw where somebody tracks.</summary>
+public sealed class FaultyPartsTests
+{
+    [Fact]
+    public async Task An_outbox_that_throws_is_asked_again_after_a_pause_and_not_at_once()
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock();
+        var outbox = new FaultyOutbox { FailsToClaim = true };
+        await using EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            clock.Drive(options);
+            options.Outbox = outbox;
+            options.LoggerFactory = logger;
+        });
+
+        // The clock stands still, and each of these wakes the delivery.
+        for (int i = 0; i < 50; i++)
+        {
+            await tracker.TrackAsync(Trackers.Alice, new PageViewed("/"), cancellationToken: Trackers.Cancellation);
+        }
+
+        Assert.InRange(outbox.Claims, 0, 1);
+        Assert.InRange(logger.Entries.Count(entry => entry.Level == LogLevel.Error), 0, 1);
+
+        outbox.FailsToClaim = false;
+        FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+        Assert.Equal(FlushOutcome.Settled, result.Outcome);
+        Assert.Equal(50, result.Outbox.Delivered);
+        Trackers.AssertAccounted(result, tracked: 50);
+    }
+
+    [Fact]
+    public async Task A_stop_ends_everything_where_the_outbox_throws()
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        var outbox = new FaultyOutbox { FailsToTellPositions = true };
+        EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            options.Outbox = outbox;
+            options.LoggerFactory = logger;
+        });
+        await tracker.TrackAsync(Trackers.Alice, new PageViewed("/"), cancellationToken: Trackers.Cancellation);
+
+        FlushResult result = await tracker.StopAsync(Trackers.Cancellation);
+
+        Assert.Equal(FlushOutcome.Blocked, result.Outcome);
+        Assert.True(outbox.IsDisposed);
+        Assert.Contains("disk gone", logger.Text, StringComparison.Ordinal);
+        Trackers.AssertAccounted(result, tracked: 1);
+    }
+
+    [Fact]
+    public async Task An_outbox_that_fails_to_close_is_disposed_all_the_same()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        var outbox = new FaultyOutbox { FailsToClose = true };
+        EventTracker tracker = Trackers.Create(collector, options => options.Outbox = outbox);
+        await Assert.ThrowsAsync<IOException>(() => tracker.StopAsync(Trackers.Cancellation).AsTask());
+        Assert.True(outbox.IsDisposed);
+    }
+
+    [Fact]
+    public async Task A_flush_that_comes_when_the_delivery_has_ended_does_not_wait_for_its_time_out()
+    {
+        await using var outbox = new MemoryOutbox();
+        using var loop = new DeliveryLoop(
+            outbox,
+            (_, _) => throw new InvalidOperationException("There is nothing to send."),
+            new Uri("https://example.org"),
+            new DeliverySettings(100, 1000, TimeSpan.Zero),
+            TimeProvider.System,
+            NullLogger.Instance,
+            () => { });
+        await loop.RunAsync(new CancellationToken(canceled: true));
+        Assert.True(loop.BeginFlush().Outcome.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task A_log_that_throws_reaches_nobody_and_stops_nothing()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock();
+        var outbox = new GatedOutbox(new MemoryOutbox()) { IsOpen = false };
+        await using EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            clock.Drive(options);
+            options.Outbox = outbox;
+            options.LoggerFactory = new ThrowingLogger();
+        });
+
+        Assert.Equal(TrackResult.Invalid, tracker.Track(default, new PageViewed("/")));
+        Assert.Equal(TrackResult.TooLarge, tracker.Track(Trackers.Alice, new PageViewed(new string('a', 40_000))));
+        Task<TrackResult> waiting = tracker.TrackAsync(Trackers.Alice, new PageViewed("/"), cancellationToken: Trackers.Cancellation).AsTask();
+        outbox.IsOpen = true;
+        await clock.RunUntilAsync(waiting);
+        FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+
+        Assert.Equal(1, result.Outbox.Delivered);
+        Trackers.AssertAccounted(result, tracked: 3);
+    }
+
+    [Fact]
+    public async Task An_event_type_whose_initializer_throws_makes_an_invalid_event_and_no_exception()
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector, options => options.LoggerFactory = logger);
+        Assert.Equal(TrackResult.Invalid, tracker.Track(Trackers.Alice, new Uninitializable("a")));
+        Assert.Equal(TrackResult.Invalid, await tracker.TrackAsync(Trackers.Alice, new Uninitializable("a"), cancellationToken: Trackers.Cancellation));
+        Trackers.AssertAccounted(await tracker.FlushAsync(Trackers.Cancellation), tracked: 2);
+        Assert.Single(logger.Entries, entry => entry.Text.Contains("'Uninitializable'", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Options_that_are_changed_later_have_no_effect()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        EventTrackerOptions? kept = null;
+        await using EventTracker tracker = Trackers.Create(collector, options => kept = options);
+        kept!.Filter = (_, _) => false;
+        kept.FlushTimeout = TimeSpan.FromSeconds(-5);
+        Assert.Equal(TrackResult.Accepted, tracker.Track(Trackers.Alice, new PageViewed("/")));
+        Assert.Equal(FlushOutcome.Settled, (await tracker.FlushAsync(Trackers.Cancellation)).Outcome);
+    }
+
+    private sealed class ThrowingLogger : ILoggerFactory, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => throw new InvalidOperationException("The log is broken.");
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            throw new InvalidOperationException("The log is broken.");
+
+        public void Dispose()
+        {
+        }
+    }
+}
