@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using TypedEvents.Generators.Parsing;
+using TypedEvents.Generators.Text;
 
 namespace TypedEvents.Generators.Analyzers;
 
