@@ -73,6 +73,11 @@ internal static class PlainText
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int CopyMany(ref byte destination, ref ushort text, int length)
     {
+        if (length <= 2 * Vector128<ushort>.Count)
+        {
+            return CopyEnds(ref destination, ref text, 0, length);
+        }
+
         int done = 0;
         if (length >= 4 * Vector128<ushort>.Count)
         {
@@ -97,15 +102,21 @@ internal static class PlainText
             done = length - Vector128<ushort>.Count;
         }
 
-        // Eight at the beginning and eight at the end of what is left.
-        Vector128<byte> rest = Narrow(Eight(ref text, done), Eight(ref text, length - 8));
-        if (Special(rest) != Vector128<byte>.Zero)
+        return CopyEnds(ref destination, ref text, done, length);
+    }
+
+    /// <summary>Copies eight to sixteen characters: eight at the beginning and eight at the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int CopyEnds(ref byte destination, ref ushort text, int done, int length)
+    {
+        Vector128<byte> ends = Narrow(Eight(ref text, done), Eight(ref text, length - 8));
+        if (Special(ends) != Vector128<byte>.Zero)
         {
             return done;
         }
 
-        RawBytes.Put(ref destination, done, rest.AsUInt64().ToScalar());
-        RawBytes.Put(ref destination, length - 8, rest.AsUInt64().GetElement(1));
+        RawBytes.Put(ref destination, done, ends.AsUInt64().ToScalar());
+        RawBytes.Put(ref destination, length - 8, ends.AsUInt64().GetElement(1));
         return length;
     }
 

@@ -11,8 +11,11 @@ internal static class DateParts
     private const uint LastDay = 3_652_058;
     private const uint LastMillisecond = 86_399_999;
 
-    /// <summary>2^64 divided by the milliseconds of a day, rounded up; what that adds stays far below a millisecond.</summary>
-    private const ulong MillisecondFraction = (ulong.MaxValue / (LastMillisecond + 1)) + 1;
+    private const int PointBits = 40;
+    private const ulong BehindPoint = (1UL << PointBits) - 1;
+
+    /// <summary>A second as a part of an hour, rounded up; what that adds in a day stays far below a second.</summary>
+    private const ulong SecondInHours = ((1UL << PointBits) / 3600) + 1;
 
     private const uint DaysIn4Years = 1461;
     private const uint DaysIn400Years = 146_097;
@@ -71,14 +74,17 @@ internal static class DateParts
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void WriteTime(ref byte destination, uint millisecondOfDay)
     {
-        // The time as a fraction of the day in 64 bits: each multiplication moves a part before the point.
-        ulong fraction = Math.Min(millisecondOfDay, LastMillisecond) * MillisecondFraction;
-        ulong hour = Math.BigMul(fraction, 24, out fraction);
-        ulong minute = Math.BigMul(fraction, 60, out fraction);
-        ulong second = Math.BigMul(fraction, 60, out fraction);
-        ulong hundredth = Math.BigMul(fraction, 100, out fraction);
-        uint thousandth = (uint)Math.BigMul(fraction, 10, out _);
-        ulong digits = Digits.FourPairs(hour | (minute << 16) | (second << 32) | (hundredth << 48));
+        millisecondOfDay = Math.Min(millisecondOfDay, LastMillisecond);
+        uint secondOfDay = millisecondOfDay / 1000;
+        uint millisecond = millisecondOfDay - (secondOfDay * 1000);
+        uint hundredth = millisecond / 10;
+
+        // Hours with 40 bits behind the point: each multiplication moves a part before it.
+        ulong hours = secondOfDay * SecondInHours;
+        ulong minutes = (hours & BehindPoint) * 60;
+        ulong seconds = (minutes & BehindPoint) * 60;
+        ulong digits = Digits.FourPairs(
+            (hours >> PointBits) | ((minutes >> PointBits) << 16) | ((seconds >> PointBits) << 32) | ((ulong)hundredth << 48));
         RawBytes.Put(ref destination, 0, (ushort)digits);
         RawBytes.Put(ref destination, 2, ':');
         RawBytes.Put(ref destination, 3, (ushort)(digits >> 16));
@@ -86,7 +92,7 @@ internal static class DateParts
         RawBytes.Put(ref destination, 6, (ushort)(digits >> 32));
         RawBytes.Put(ref destination, 8, '.');
         RawBytes.Put(ref destination, 9, (ushort)(digits >> 48));
-        RawBytes.Put(ref destination, 11, (char)('0' + thousandth));
+        RawBytes.Put(ref destination, 11, (char)('0' + millisecond - (hundredth * 10)));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
