@@ -135,7 +135,7 @@ public class InvalidEventTests
             [EngageEvent("x")] public partial record X(object Own, [Flatten] Outer A);
             """).Generate();
 
-        List<EventFlaw> flaws = AllFlawsOfX(generated);
+        IReadOnlyList<EventFlaw> flaws = AllFlawsOfX(generated);
 
         Assert.Equal([("Own", null), ("Thing", "A")], flaws.Select(flaw => (flaw.Culprit.Name, flaw.Through?.Name)));
     }
@@ -155,7 +155,7 @@ public class InvalidEventTests
 
     private static IEnumerable<EventFlawKind> FlawsOfX(Generated generated) => AllFlawsOfX(generated).Select(flaw => flaw.Kind);
 
-    private static List<EventFlaw> AllFlawsOfX(Generated generated)
+    private static IReadOnlyList<EventFlaw> AllFlawsOfX(Generated generated)
     {
         INamedTypeSymbol type = generated.Compilation.GetSymbolsWithName("X", SymbolFilter.Type, TestContext.Current.CancellationToken)
             .OfType<INamedTypeSymbol>()

@@ -30,7 +30,7 @@ internal static class ChannelNames
 [EngageEvent("page_viewed")]
 internal sealed partial record PageViewed(string Path, int DurationMs);
 
-[EngageEvent("page_viewed")]
+[EngageEvent("page_opened")]
 internal readonly partial record struct PageViewedStruct(string Path, int DurationMs);
 
 /// <summary>The event of the samples.</summary>

@@ -104,8 +104,8 @@ public sealed class EventWriterFuzzTests
             try
             {
                 int properties = values.Next(8) == 0
-                    ? writer.BeginEvent(Fuzzed.Schema, 7, values.NextInt64(), Text(values))
-                    : writer.BeginEvent(Fuzzed.Schema, 7, values.NextInt64(), Guid.NewGuid());
+                    ? writer.BeginEvent(Fuzzed.Schema.Prefix, 7, values.NextInt64(), Text(values))
+                    : writer.BeginEvent(Fuzzed.Schema.PaddedPrefix, Fuzzed.Schema.Prefix.Length, 7, values.NextInt64(), Guid.NewGuid());
                 write(ref writer, values);
                 last = writer.TryEndEvent(scratch, properties, out ReadOnlySpan<byte> json) ? json.ToArray() : null;
                 Assert.True(last is null || last.Length <= maxBytes, what);
