@@ -150,18 +150,6 @@ public class ConstantBreaksRuleTests
                 .Select(diagnostic => Application.Substring(diagnostic.Location.SourceSpan.Start, diagnostic.Location.SourceSpan.Length)));
     }
 
-    [Fact]
-    public async Task The_failing_example_of_the_page_fails()
-    {
-        string page = await File.ReadAllTextAsync(Path.Combine(DocumentationTests.Root, "docs", "rules", "TE0023.md"), TestContext.Current.CancellationToken);
-        string SnippetOf(string info) => page.Split($"```{info}\n")[1].Split("```")[0];
-        var project = new Project("global using TypedEvents;", SnippetOf("csharp"), $$"""
-            public static class Calls { public static void Call(IEventTracker tracker, EngageUser user) { {{SnippetOf("csharp error")}} } }
-            """);
-
-        Assert.Equal(3, (await AnalyzeAsync(project)).Length);
-    }
-
     private static Task<ImmutableArray<Diagnostic>> AnalyzeAsync(Project project) => project.Generate().Compilation
         .WithAnalyzers([new ConstantBreaksRuleAnalyzer()])
         .GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);

@@ -45,7 +45,8 @@ public partial class FlattenTests
         [Flatten] public abstract Address? Target { get; }
     }
 
-    [EngageEvent("f")] internal partial record Overrides(Address? Target) : WithPlace
+    [EngageEvent("f")]
+    internal partial record Overrides(Address? Target) : WithPlace
     {
         public override Geo Origin => new(3, 4);
         public override Address? Target { get; } = Target;
@@ -53,7 +54,8 @@ public partial class FlattenTests
 
     [EngageEvent("f")] internal readonly partial record struct OfAStruct([Flatten] Geo Geo, [Flatten] Address? Address);
 
-    [EngageEvent("f")] internal partial record ReadOnce
+    [EngageEvent("f")]
+    internal partial record ReadOnce
     {
         private int _reads;
 

@@ -14,7 +14,8 @@ public sealed partial class ValueRuleTests
 
     internal enum Mask : ulong { None, Top = 1UL << 63 }
 
-    [EngageEvent("text")] internal sealed partial record Text(
+    [EngageEvent("text")]
+    internal sealed partial record Text(
         [property: StringLength(5, MinimumLength = 2)] string? Sized = null,
         [property: MaxLength(3)] string? Longest = null,
         [property: RegularExpression("[a-z]+|[a-z]+[0-9]")] string? Matching = null,
@@ -22,7 +23,8 @@ public sealed partial class ValueRuleTests
         [property: StringLength(int.MaxValue, MinimumLength = 1)] string? NotEmpty = null,
         [property: AllowedValues('a', 'b')] char Letter = 'a');
 
-    [EngageEvent("numbers")] internal sealed partial record Numbers(
+    [EngageEvent("numbers")]
+    internal sealed partial record Numbers(
         [property: Range(1, 100)] int Int = 1,
         [property: Range(-1, 300)] byte Byte = 0,
         [property: Range(1, 100, MinimumIsExclusive = true, MaximumIsExclusive = true)] int Open = 2,
@@ -36,7 +38,8 @@ public sealed partial class ValueRuleTests
         [property: AllowedValues(true)] bool Accepted = true);
 
     /// <summary>Here DataAnnotations throws, or says something that helps nobody.</summary>
-    [EngageEvent("ours")] internal sealed partial record Ours(
+    [EngageEvent("ours")]
+    internal sealed partial record Ours(
         [Range(1, 10)] double Rounded = 1,
         [Range(1, 10)] decimal Exact = 1,
         [Range(0, 10)] ulong Unsigned = 0,
@@ -51,7 +54,8 @@ public sealed partial class ValueRuleTests
         [AllowedValues(Mask.Top)] Mask Mask = Mask.Top,
         [AllowedValues("a")] string? Null = null);
 
-    [EngageEvent("lists")] internal sealed partial record Lists(
+    [EngageEvent("lists")]
+    internal sealed partial record Lists(
         [MaxLength(2)] string[]? Array = null,
         [MaxLength(2)] List<string>? List = null,
         [MaxLength(2)] IReadOnlyCollection<Guid?>? Collection = null,
@@ -72,7 +76,8 @@ public sealed partial class ValueRuleTests
     }
 
     /// <summary>No value could keep these, or they say nothing of such a type; DataAnnotations throws for most of them.</summary>
-    [EngageEvent("ignored")] internal sealed partial record Ignored(
+    [EngageEvent("ignored")]
+    internal sealed partial record Ignored(
         [StringLength(-1), MaxLength(0), RegularExpression("("), AllowedValues(1)] string Text = "long text",
         [StringLength(5, MinimumLength = 6), RegularExpression("")] string Other = "long text",
         [StringLength(1), MaxLength(1), RegularExpression("x"), Range(9, 1)] int Number = 17,
@@ -93,7 +98,8 @@ public sealed partial class ValueRuleTests
         [StringLength(1)] public virtual string Replaced => "xx";
     }
 
-    [EngageEvent("derived")] internal sealed partial record Derived(string OnParameter) : Base(OnParameter)
+    [EngageEvent("derived")]
+    internal sealed partial record Derived(string OnParameter) : Base(OnParameter)
     {
         public override string Inherited => "xxx";
         [EventProperty("named")] public override string Named => "xxx";
@@ -111,7 +117,8 @@ public sealed partial class ValueRuleTests
 
     [EngageEvent("slow")] internal sealed partial record Slow([RegularExpression("(a+)+$", MatchTimeoutInMilliseconds = 1)] string Text);
 
-    [EngageEvent("once")] internal sealed partial record Once
+    [EngageEvent("once")]
+    internal sealed partial record Once
     {
         private int _reads;
 

@@ -18,7 +18,7 @@ internal readonly struct FractionForm : IWireForm<double>, IWireForm<float>, IWi
     /// <summary>The largest scale that <see cref="Digits"/> writes at once.</summary>
     private const int MaxScale = 8;
 
-    private static ReadOnlySpan<uint> PowersOfTen => [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+    private static readonly uint[] PowersOfTen = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
     /// <summary>Writes a finite number.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
