@@ -86,6 +86,19 @@ public sealed class WireDateTests
             },
             iter: WireValue.Count);
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(999)]
+    [InlineData(1000)]
+    public void The_first_time_that_is_written_may_be_within_the_first_second_of_1970(long milliseconds)
+    {
+        Span<byte> room = new byte[64];
+        RecentSecond fresh = default;
+        ref byte end = ref fresh.Write(ref room[0], milliseconds);
+        int length = (int)System.Runtime.CompilerServices.Unsafe.ByteOffset(ref room[0], ref end);
+        Assert.Equal(milliseconds.ToString(System.Globalization.CultureInfo.InvariantCulture), System.Text.Encoding.UTF8.GetString(room[..length]));
+    }
+
     [Fact]
     public void The_time_of_an_event_whatever_was_written_before()
     {

@@ -18,7 +18,9 @@ internal struct RecentSecond
     public ref byte Write(ref byte destination, long milliseconds)
     {
         ulong second = (ulong)milliseconds / 1000;
-        if (second != _second)
+
+        // A new one keeps second 0, and no digits of it.
+        if (second != _second || second == 0)
         {
             // From 2001 to 2286 seconds have ten digits.
             if (second is < FirstOfTenDigits or > LastOfTenDigits)
