@@ -14,11 +14,6 @@ public sealed class EngageApi : IDisposable
     /// <summary>The ids in one registration request (EngageLab, <c>POST /v1/user/register</c>).</summary>
     private const int MaxIdsPerRequest = 100;
 
-    /// <summary>The characters of an own id (EngageLab, <c>POST /v1/user/register</c>).</summary>
-    private const int MaxIdCharacters = 256;
-
-    private static readonly string[] IdentityNames = ["user_id", "anonymous_id", "registration_id"];
-
     private readonly HttpClient _client;
     private readonly bool _ownsClient;
     private readonly TimeProvider _clock;
@@ -205,17 +200,13 @@ public sealed class EngageApi : IDisposable
     private static void ValidateIdentities(string identityName, string[] values)
     {
         ArgumentNullException.ThrowIfNull(identityName);
-        if (!IdentityNames.Contains(identityName, StringComparer.Ordinal))
-        {
-            throw new ArgumentException($"'{identityName}' is no kind of id: it has to be {string.Join(", ", IdentityNames)}.", nameof(identityName));
-        }
-
+        _ = IdentityNames.KindOf(identityName);
         for (int i = 0; i < values.Length; i++)
         {
-            if (values[i] is not { Length: > 0 and <= MaxIdCharacters })
+            if (values[i] is not { Length: > 0 and <= EngageUser.MaxIdentityLength })
             {
                 throw new ArgumentException(
-                    $"The id '{values[i]}' has {values[i]?.Length ?? 0} characters: EngageLab takes ids of 1 to {MaxIdCharacters}.",
+                    $"The id '{values[i]}' has {values[i]?.Length ?? 0} characters: EngageLab takes ids of 1 to {EngageUser.MaxIdentityLength}.",
                     nameof(values));
             }
         }

@@ -1,30 +1,79 @@
 namespace TypedEvents;
 
 /// <summary>
-/// Whose event it is. A <see cref="Euid"/> converts to it by itself:
-/// <c>tracker.Track(new Euid(10000091198), …)</c>.
+/// Whose event it is: EngageLab's own id of the user, a <see cref="Euid"/>, which converts to it by itself, or an id that the
+/// application has in hand, which the tracker turns into an EUID on the way
+/// (EngageLab, <c>POST /v1/user/register</c>).
 /// </summary>
 public readonly record struct EngageUser
 {
-    private readonly Euid _euid;
+    /// <summary>The most characters of an own id (EngageLab, <c>POST /v1/user/register</c>, <c>identity_values</c>): 256.</summary>
+    public const int MaxIdentityLength = 256;
 
-    private EngageUser(Euid euid) => _euid = euid;
+    private readonly string? _value;
+    private readonly long _euidOrKind;
+
+    private EngageUser(long euid) => _euidOrKind = euid;
+
+    private EngageUser(UserIdentityKind kind, string? value)
+    {
+        _value = value ?? "";
+        _euidOrKind = (long)kind;
+    }
+
+    /// <summary>Whether it is one of the application's ids, which has to be turned into an EUID first.</summary>
+    public bool IsOwnId => _value is not null;
+
+    /// <summary>Which kind of id <see cref="OwnId"/> is; of no meaning for a user with an EUID.</summary>
+    internal UserIdentityKind Kind => (UserIdentityKind)_euidOrKind;
+
+    /// <summary>
+    /// What EngageLab calls this kind of id (<c>identity_name</c>): <c>user_id</c>, <c>anonymous_id</c> or <c>registration_id</c>;
+    /// <see langword="null"/> for a user with an EUID.
+    /// </summary>
+    public string? IdentityName => IsOwnId ? IdentityNames.NameOf(Kind) : null;
+
+    /// <summary>The application's id (<c>identity_value</c>); <see langword="null"/> for a user with an EUID.</summary>
+    public string? OwnId => _value;
+
+    /// <summary>Whether an event can be tracked for it: it has a valid EUID, or an own id of 1 to 256 characters.</summary>
+    public bool IsValid => _value is null ? _euidOrKind > 0 : _value.Length is > 0 and <= MaxIdentityLength;
 
     /// <summary>The user with this EUID. <c>default(Euid)</c> makes a user for whom <c>Track</c> answers <see cref="TrackResult.Invalid"/>.</summary>
     public static implicit operator EngageUser(Euid euid) => FromEuid(euid);
 
     /// <summary>The user with this EUID.</summary>
-    public static EngageUser FromEuid(Euid euid) => new(euid);
+    public static EngageUser FromEuid(Euid euid) => new(euid.Value);
+
+    /// <summary>The user whom the application knows by this id (<c>user_id</c>).</summary>
+    /// <param name="value">1 to 256 characters; for another one <c>Track</c> answers <see cref="TrackResult.Invalid"/>.</param>
+    public static EngageUser UserId(string value) => new(UserIdentityKind.UserId, value);
+
+    /// <summary>The visitor who hasn't signed in yet and has this id (<c>anonymous_id</c>).</summary>
+    /// <param name="value">1 to 256 characters; for another one <c>Track</c> answers <see cref="TrackResult.Invalid"/>.</param>
+    public static EngageUser AnonymousId(string value) => new(UserIdentityKind.AnonymousId, value);
+
+    /// <summary>The device that EngageLab's push service knows by this id (<c>registration_id</c>).</summary>
+    /// <param name="value">1 to 256 characters; for another one <c>Track</c> answers <see cref="TrackResult.Invalid"/>.</param>
+    public static EngageUser RegistrationId(string value) => new(UserIdentityKind.RegistrationId, value);
+
+    /// <summary>Makes the user that an outbox stored by <see cref="IdentityName"/> and <see cref="OwnId"/>.</summary>
+    /// <param name="identityName"><c>user_id</c>, <c>anonymous_id</c> or <c>registration_id</c>.</param>
+    /// <param name="ownId">1 to 256 characters.</param>
+    /// <exception cref="ArgumentException"><paramref name="identityName"/> is none of these.</exception>
+    public static EngageUser FromIdentity(string identityName, string ownId)
+    {
+        ArgumentNullException.ThrowIfNull(identityName);
+        ArgumentNullException.ThrowIfNull(ownId);
+        return new EngageUser(IdentityNames.KindOf(identityName), ownId);
+    }
 
     /// <summary>Gives EngageLab's id of the user.</summary>
     /// <param name="euid">The EUID, or <c>default</c>.</param>
-    /// <returns>Whether there is one: not so for <c>default(EngageUser)</c>.</returns>
-    public bool TryGetEuid(out Euid euid)
-    {
-        euid = _euid;
-        return euid.IsValid;
-    }
+    /// <returns>Whether there is one: not so for an own id, nor for <c>default(EngageUser)</c>.</returns>
+    public bool TryGetEuid(out Euid euid) => Euid.TryCreate(_value is null ? _euidOrKind : 0, out euid);
 
-    /// <summary>The user's EUID in digits.</summary>
-    public override string ToString() => _euid.ToString();
+    /// <summary>The user's EUID in digits, or the kind of its own id. The own id itself isn't shown: it may be an e-mail address.</summary>
+    public override string ToString() =>
+        IsOwnId ? IdentityNames.NameOf(Kind) : _euidOrKind.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -15,6 +15,9 @@ public sealed record OutboxAccount
     /// <summary>Events that wait to be delivered.</summary>
     public long Pending { get; init; }
 
+    /// <summary>Those of <see cref="Pending"/> that came with their user's own id, whose EUID has to be known before they can go.</summary>
+    public long WaitingForUser { get; init; }
+
     /// <summary>Events that EngageLab refused for good and that are kept aside with its reason.</summary>
     public long DeadLetters { get; init; }
 

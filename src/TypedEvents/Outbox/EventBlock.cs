@@ -5,10 +5,18 @@ public sealed class EventBlock
 {
     private readonly byte[] _bytes;
     private readonly List<Entry> _entries = [];
+    private Dictionary<int, EngageUser>? _users;
     private int _length;
     private TaskCompletionSource<bool>? _appended;
 
-    internal EventBlock(int capacity) => _bytes = new byte[capacity];
+    internal EventBlock(int capacity, string? appKey)
+    {
+        _bytes = new byte[capacity];
+        AppKey = appKey;
+    }
+
+    /// <summary>Which application made the events (<c>app_key</c>), or <see langword="null"/>.</summary>
+    public string? AppKey { get; }
 
     /// <summary>How many events there are.</summary>
     public int Count => _entries.Count;
@@ -24,7 +32,7 @@ public sealed class EventBlock
         get
         {
             Entry entry = _entries[index];
-            return new BufferedEvent(entry.Partition, entry.Schema.Name, _bytes.AsMemory(entry.Offset, entry.Length));
+            return new BufferedEvent(entry.Partition, entry.Schema.Name, UserOf(index), _bytes.AsMemory(entry.Offset, entry.Length));
         }
     }
 
@@ -39,11 +47,21 @@ public sealed class EventBlock
 
     internal bool HasRoomFor(int length) => _bytes.Length - _length >= length;
 
-    internal void Add(int partition, EventSchema schema, ReadOnlySpan<byte> json, TimeProvider clock)
+    /// <param name="partition">The event's partition.</param>
+    /// <param name="schema">The event's type.</param>
+    /// <param name="user">The user's own id where the EUID's place is blank; <c>default</c> otherwise.</param>
+    /// <param name="json">The event.</param>
+    /// <param name="clock">The tracker's clock.</param>
+    internal void Add(int partition, EventSchema schema, EngageUser user, ReadOnlySpan<byte> json, TimeProvider clock)
     {
         if (_entries.Count == 0)
         {
             FirstTimestamp = clock.GetTimestamp();
+        }
+
+        if (user.IsOwnId)
+        {
+            (_users ??= []).Add(_entries.Count, user);
         }
 
         json.CopyTo(_bytes.AsSpan(_length));
@@ -57,8 +75,11 @@ public sealed class EventBlock
         _appended?.SetResult(isAppended);
         _appended = null;
         _entries.Clear();
+        _users?.Clear();
         _length = 0;
     }
+
+    private EngageUser UserOf(int index) => _users is not null && _users.TryGetValue(index, out EngageUser user) ? user : default;
 
     private readonly record struct Entry(int Offset, int Length, int Partition, EventSchema Schema);
 }

@@ -4,13 +4,35 @@ namespace TypedEvents;
 /// Keeps events from the moment a tracker hands them over until EngageLab has accepted them. The delivery doesn't know which
 /// kind it has: one in memory, in a file, or shared by machines. All members can be called from several threads at once.
 /// </summary>
+/// <remarks>
+/// An event has three states: pending, dead letter, gone. There is no "in progress", so none can survive a crash: what keeps two
+/// senders from the same event is the claim on its partition.
+/// </remarks>
 public interface IEventOutbox : IAsyncDisposable
 {
-    /// <summary>Takes a block, all of it or nothing. When the task ends with <see langword="true"/>, the events are as durable as the outbox is.</summary>
-    /// <param name="block">The events. They belong to the caller again when the task has ended.</param>
-    /// <param name="cancellationToken">Ends the attempt: the block is then not taken.</param>
-    /// <returns>Whether there was room. A block is taken by an empty outbox whatever its size.</returns>
-    ValueTask<bool> TryAppendAsync(EventBlock block, CancellationToken cancellationToken);
+    /// <summary>
+    /// How often to look for events that other processes appended; <see cref="Timeout.InfiniteTimeSpan"/> where there are none.
+    /// </summary>
+    TimeSpan PollInterval => Timeout.InfiniteTimeSpan;
+
+    /// <summary>
+    /// Says where the events go. A durable outbox remembers it: events that were meant for one project must not reach another one.
+    /// </summary>
+    /// <param name="baseAddress">The API's address.</param>
+    /// <exception cref="InvalidOperationException">The outbox has events for another address: the message names both.</exception>
+    void BindTo(Uri baseAddress);
+
+    /// <summary>
+    /// Takes blocks in their order, as many as there is room for, each whole, in one step. When the task ends, the events of those
+    /// that were taken are as durable as the outbox is.
+    /// </summary>
+    /// <param name="blocks">The events. They belong to the caller again when the task has ended.</param>
+    /// <param name="cancellationToken">Ends the attempt: none of the blocks is then taken.</param>
+    /// <returns>
+    /// How many blocks were taken, from the first on: fewer than there are where there is no room for more. An outbox without
+    /// pending events takes one block at least, whatever its size.
+    /// </returns>
+    ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken);
 
     /// <summary>Asks for the right to send. At any time at most one claim on a partition exists, over all processes.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
@@ -24,6 +46,47 @@ public interface IEventOutbox : IAsyncDisposable
     /// <summary>Says what became of every event that the outbox ever took.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
     ValueTask<OutboxAccount> GetAccountAsync(CancellationToken cancellationToken);
+
+    /// <summary>Lists events that wait or are dead letters, in the order of their positions.</summary>
+    /// <param name="query">Which ones.</param>
+    /// <param name="maxEvents">How many at most, at least 1: the next page begins after the last one's position (<see cref="OutboxQuery.After"/>).</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    ValueTask<IReadOnlyList<StoredEvent>> ListAsync(OutboxQuery query, int maxEvents, CancellationToken cancellationToken = default);
+
+    /// <summary>Counts events that wait or are dead letters.</summary>
+    /// <param name="query">Which ones.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    ValueTask<long> CountAsync(OutboxQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Makes dead letters pending again, behind all that waits: each gets a new position and keeps its <c>random_id</c>. As many as
+    /// there is room for, oldest first.
+    /// </summary>
+    /// <param name="query">Which dead letters; pending events are none.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>How many.</returns>
+    /// <exception cref="ArgumentException"><paramref name="query"/> is for pending events.</exception>
+    ValueTask<long> ReplayAsync(OutboxQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Removes events for good and counts them as purged. A pending event that is just on its way may arrive all the same.
+    /// </summary>
+    /// <param name="query">Which ones.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>How many.</returns>
+    ValueTask<long> PurgeAsync(OutboxQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>Looks up users that were kept by <see cref="KeepUsersAsync"/>. One that keeps nothing over a restart finds nobody.</summary>
+    /// <param name="users">Users with an own id.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>Those that are known, in any order.</returns>
+    ValueTask<IReadOnlyList<RegisteredUser>> FindUsersAsync(IReadOnlyList<EngageUser> users, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<RegisteredUser>>([]);
+
+    /// <summary>Keeps users and their EUIDs, up to the outbox's limit, so that a restart doesn't have to ask for them again.</summary>
+    /// <param name="users">The users. What is kept of one already is replaced.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    ValueTask KeepUsersAsync(IReadOnlyList<RegisteredUser> users, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <summary>
     /// Ends the use of the outbox by this process, after the claims have been given back. A memory outbox discards what is left

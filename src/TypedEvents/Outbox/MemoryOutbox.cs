@@ -1,28 +1,53 @@
 namespace TypedEvents;
 
 /// <summary>Keeps events in memory, up to a limit: they survive a server that is down, and end with the process.</summary>
-public sealed class MemoryOutbox : IEventOutbox
+public sealed partial class MemoryOutbox : IEventOutbox
 {
     /// <summary>16 MiB.</summary>
     public const int DefaultMaxBytes = 16 * 1024 * 1024;
 
+    /// <summary>64 MiB.</summary>
+    public const int DefaultMaxDeadLetterBytes = 64 * 1024 * 1024;
+
     private readonly object _lock = new();
     private readonly long _maxBytes;
+    private readonly long _maxDeadLetterBytes;
+    private readonly TimeProvider _clock;
     private readonly MemoryPartition[] _partitions;
+    private readonly Dictionary<long, EngageUser> _users = [];
+    private readonly AppendTimes _times = new();
+    private readonly HeldNames _held = new();
+    private readonly SortedDictionary<long, MemoryDeadLetter> _deadLetters = [];
     private Claim? _claim;
     private long _lastPosition;
     private long _pendingBytes;
+    private long _heldBytes;
+    private long _deadLetterBytes;
+    private long _appended;
     private long _pending;
     private long _delivered;
+    private long _evicted;
+    private long _purged;
     private long _leftOver;
 
     /// <summary>Makes an empty outbox.</summary>
-    /// <param name="maxBytes">How many bytes of JSON it keeps: at least 64 KiB. Default: 16 MiB.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxBytes"/> is less than 64 KiB.</exception>
-    public MemoryOutbox(long maxBytes = DefaultMaxBytes)
+    /// <param name="maxBytes">How many bytes of JSON wait at most: at least 64 KiB. Default: 16 MiB.</param>
+    /// <param name="maxDeadLetterBytes">
+    /// How many bytes of JSON are kept of dead letters and held events: at least 64 KiB; the oldest are removed and counted as evicted.
+    /// Default: 64 MiB.
+    /// </param>
+    /// <param name="timeProvider">The clock of the age limit. Default: the system's.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A limit is less than 64 KiB.</exception>
+    public MemoryOutbox(
+        long maxBytes = DefaultMaxBytes,
+        long maxDeadLetterBytes = DefaultMaxDeadLetterBytes,
+        TimeProvider? timeProvider = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBytes, 64 * 1024);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxDeadLetterBytes, 64 * 1024);
         _maxBytes = maxBytes;
+        _maxDeadLetterBytes = maxDeadLetterBytes;
+        _clock = timeProvider ?? TimeProvider.System;
         _partitions = new MemoryPartition[Partition.Count];
         for (int i = 0; i < _partitions.Length; i++)
         {
@@ -31,25 +56,37 @@ public sealed class MemoryOutbox : IEventOutbox
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> TryAppendAsync(EventBlock block, CancellationToken cancellationToken)
+    public void BindTo(Uri baseAddress)
     {
-        ArgumentNullException.ThrowIfNull(block);
+        // Its events end with the process that knows where they go.
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(blocks);
         lock (_lock)
         {
-            if (_pending > 0 && _pendingBytes + block.Length > _maxBytes)
+            DateTimeOffset now = _clock.GetUtcNow();
+            for (int i = 0; i < blocks.Count; i++)
             {
-                return ValueTask.FromResult(false);
+                EventBlock block = blocks[i];
+                if (_pending > 0 && _pendingBytes - _heldBytes + block.Length > _maxBytes)
+                {
+                    return ValueTask.FromResult(i);
+                }
+
+                for (int j = 0; j < block.Count; j++)
+                {
+                    BufferedEvent buffered = block[j];
+                    AddPending(buffered.Partition, block.AppKey, buffered.EventName, buffered.User, buffered.Json.Span, now);
+                }
+
+                _appended += block.Count;
             }
 
-            for (int i = 0; i < block.Count; i++)
-            {
-                BufferedEvent buffered = block[i];
-                _partitions[buffered.Partition].Append(++_lastPosition, buffered.EventName, buffered.Json.Span);
-            }
-
-            _pending += block.Count;
-            _pendingBytes += block.Length;
-            return ValueTask.FromResult(true);
+            EvictOverCap();
+            return ValueTask.FromResult(blocks.Count);
         }
     }
 
@@ -63,7 +100,7 @@ public sealed class MemoryOutbox : IEventOutbox
                 return ValueTask.FromResult<IOutboxClaim?>(null);
             }
 
-            _claim = new Claim(this);
+            _claim = new Claim(this, _held.Names);
             return ValueTask.FromResult<IOutboxClaim?>(_claim);
         }
     }
@@ -73,7 +110,7 @@ public sealed class MemoryOutbox : IEventOutbox
     {
         lock (_lock)
         {
-            return ValueTask.FromResult(new OutboxPositions(_lastPosition, _partitions.Min(partition => partition.OldestPending)));
+            return ValueTask.FromResult(new OutboxPositions(_lastPosition, _partitions.Min(partition => partition.OldestPending(_held))));
         }
     }
 
@@ -84,10 +121,12 @@ public sealed class MemoryOutbox : IEventOutbox
         {
             return ValueTask.FromResult(new OutboxAccount
             {
-                Appended = _lastPosition,
+                Appended = _appended,
                 Delivered = _delivered,
                 Pending = _pending,
-                Discarded = new DiscardedEvents { LeftOver = _leftOver },
+                WaitingForUser = _users.Count,
+                DeadLetters = _deadLetters.Count,
+                Discarded = new DiscardedEvents { Evicted = _evicted, Purged = _purged, LeftOver = _leftOver },
             });
         }
     }
@@ -100,6 +139,13 @@ public sealed class MemoryOutbox : IEventOutbox
             _leftOver += _pending;
             _pending = 0;
             _pendingBytes = 0;
+            _heldBytes = 0;
+            _users.Clear();
+            foreach (string eventName in _held.Names)
+            {
+                _held.Release(eventName);
+            }
+
             foreach (MemoryPartition partition in _partitions)
             {
                 partition.Clear();
@@ -112,60 +158,92 @@ public sealed class MemoryOutbox : IEventOutbox
     /// <summary>Discards what is left.</summary>
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 
-    private sealed class Claim(MemoryOutbox outbox) : IOutboxClaim
+    private void AddPending(int partition, string? appKey, string eventName, EngageUser user, ReadOnlySpan<byte> json, DateTimeOffset now)
     {
-        public IReadOnlyList<int> Partitions { get; } = [.. Enumerable.Range(0, Partition.Count)];
-
-        public CancellationToken Lost => CancellationToken.None;
-
-        public ValueTask<bool> ReadAsync(
-            int partition,
-            long after,
-            int maxEvents,
-            int maxBytes,
-            ICollection<OutboxEvent> destination,
-            CancellationToken cancellationToken)
+        long position = ++_lastPosition;
+        _times.Note(position, now);
+        _partitions[partition].Append(position, appKey, eventName, json);
+        _pending++;
+        _pendingBytes += json.Length;
+        if (user.IsOwnId)
         {
-            lock (outbox._lock)
-            {
-                return ValueTask.FromResult(outbox._partitions[partition].Read(after, maxEvents, maxBytes, destination));
-            }
+            _users.Add(position, user);
         }
 
-        public ValueTask<bool> SettleDeliveredAsync(IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken)
+        if (_held.Contains(eventName))
         {
-            lock (outbox._lock)
-            {
-                if (outbox._claim != this)
-                {
-                    return ValueTask.FromResult(false);
-                }
-
-                foreach (OutboxEvent settled in events)
-                {
-                    if (outbox._partitions[settled.Partition].Remove(settled.Position))
-                    {
-                        outbox._pending--;
-                        outbox._pendingBytes -= settled.Json.Length;
-                        outbox._delivered++;
-                    }
-                }
-            }
-
-            return ValueTask.FromResult(true);
-        }
-
-        public ValueTask DisposeAsync()
-        {
-            lock (outbox._lock)
-            {
-                if (outbox._claim == this)
-                {
-                    outbox._claim = null;
-                }
-            }
-
-            return ValueTask.CompletedTask;
+            _held.Add(eventName, partition, position);
+            _heldBytes += json.Length;
         }
     }
+
+    /// <returns>Whether it was pending.</returns>
+    private bool TryRemovePending(OutboxEvent pending, bool isDelivered)
+    {
+        if (!_partitions[pending.Partition].Remove(pending.Position, isDelivered, out int length))
+        {
+            return false;
+        }
+
+        _pending--;
+        _pendingBytes -= length;
+        _users.Remove(pending.Position);
+        if (_held.Contains(pending.EventName))
+        {
+            _held.Remove(pending.EventName, pending.Position);
+            _heldBytes -= length;
+        }
+
+        return true;
+    }
+
+    private void MakeDeadLetter(OutboxEvent pending, DeadLetterReason reason)
+    {
+        StoredEvent stored = ToStored(pending) with { State = StoredEventState.DeadLetter, Json = pending.Json.ToArray(), Reason = reason };
+        if (TryRemovePending(pending, isDelivered: false))
+        {
+            _deadLetters.Add(stored.Position, new MemoryDeadLetter(stored, pending.Partition));
+            _deadLetterBytes += pending.Json.Length;
+        }
+    }
+
+    private void EvictOverCap()
+    {
+        while (_deadLetterBytes + _heldBytes > _maxDeadLetterBytes)
+        {
+            long oldestDeadLetter = _deadLetters.Count > 0 ? _deadLetters.First().Key : long.MaxValue;
+            if (_held.Oldest is var (partition, position) && position < oldestDeadLetter)
+            {
+                TryRemovePending(_partitions[partition].Find(position)!.Value, isDelivered: false);
+            }
+            else
+            {
+                RemoveDeadLetter(_deadLetters[oldestDeadLetter]);
+            }
+
+            _evicted++;
+        }
+
+        _times.ForgetBefore(Math.Min(
+            _partitions.Min(partition => partition.OldestPending(HeldNames.None)) ?? _lastPosition,
+            _lastPosition));
+    }
+
+    private void RemoveDeadLetter(MemoryDeadLetter deadLetter)
+    {
+        _deadLetters.Remove(deadLetter.Position);
+        _deadLetterBytes -= deadLetter.Length;
+    }
+
+    private EngageUser UserOf(long position) => _users.GetValueOrDefault(position);
+
+    private StoredEvent ToStored(OutboxEvent pending) => new(
+        pending.Position,
+        StoredEventState.Pending,
+        pending.EventName,
+        pending.AppKey,
+        UserOf(pending.Position),
+        pending.Json,
+        _times.Of(pending.Position),
+        null);
 }

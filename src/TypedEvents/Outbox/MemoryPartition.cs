@@ -1,35 +1,49 @@
 namespace TypedEvents;
 
 /// <summary>
-/// The events of one partition, in order, one behind the other in segments of memory. A segment is used again when all of its
-/// events are gone.
+/// The pending events of one partition, in order, one behind the other in segments of memory. A segment is used again when all of
+/// its events are delivered.
 /// </summary>
 internal sealed class MemoryPartition(int number)
 {
     private readonly List<MemorySegment> _segments = [];
     private MemorySegment? _spare;
 
-    public long? OldestPending
+    public int Number => number;
+
+    /// <summary>All that is pending, in order.</summary>
+    public IEnumerable<OutboxEvent> Events
     {
         get
         {
             foreach (MemorySegment segment in _segments)
             {
-                if (segment.OldestPending is { } position)
+                foreach (OutboxEvent pending in segment.EventsAfter(0, number))
                 {
-                    return position;
+                    yield return pending;
                 }
             }
-
-            return null;
         }
     }
 
-    public void Append(long position, string eventName, ReadOnlySpan<byte> json)
+    public long? OldestPending(HeldNames held)
     {
-        if (_segments.Count == 0 || !_segments[^1].HasRoomFor(json.Length))
+        foreach (MemorySegment segment in _segments)
         {
-            _segments.Add(TakeSegment(json.Length));
+            if (segment.OldestPending(held) is { } position)
+            {
+                return position;
+            }
+        }
+
+        return null;
+    }
+
+    public void Append(long position, string? appKey, string eventName, ReadOnlySpan<byte> json)
+    {
+        if (_segments.Count == 0 || !_segments[^1].HasRoomFor(json.Length) || _segments[^1].AppKey != appKey)
+        {
+            _segments.Add(TakeSegment(json.Length, appKey));
         }
 
         _segments[^1].Append(position, eventName, json);
@@ -37,11 +51,12 @@ internal sealed class MemoryPartition(int number)
 
     /// <summary>Adds events to <paramref name="destination"/>.</summary>
     /// <returns>Whether there are more than had room.</returns>
-    public bool Read(long after, int maxEvents, int maxBytes, ICollection<OutboxEvent> destination)
+    public bool Read(long after, int maxEvents, int maxBytes, HeldNames held, ICollection<OutboxEvent> destination)
     {
         foreach (MemorySegment segment in _segments)
         {
-            if (segment.Read(number, after, ref maxEvents, ref maxBytes, destination))
+            if (segment.LastPosition > after
+                && segment.Read(number, after, ref maxEvents, ref maxBytes, held, destination))
             {
                 return true;
             }
@@ -50,42 +65,53 @@ internal sealed class MemoryPartition(int number)
         return false;
     }
 
-    /// <summary>Removes an event.</summary>
-    /// <returns>Whether it was there.</returns>
-    public bool Remove(long position)
+    public OutboxEvent? Find(long position)
     {
-        for (int i = 0; i < _segments.Count; i++)
+        MemorySegment? segment = _segments.Find(segment => segment.LastPosition >= position);
+        return segment?.Find(position, number);
+    }
+
+    /// <summary>Removes an event.</summary>
+    /// <param name="position">Which.</param>
+    /// <param name="isDelivered">
+    /// Whether nobody reads its bytes any more. What is removed for another reason may be on its way just now.
+    /// </param>
+    /// <param name="length">The event's size in bytes.</param>
+    /// <returns>Whether it was there.</returns>
+    public bool Remove(long position, bool isDelivered, out int length)
+    {
+        length = 0;
+        int index = _segments.FindIndex(segment => segment.LastPosition >= position);
+        if (index < 0 || !_segments[index].Remove(position, out length))
         {
-            MemorySegment segment = _segments[i];
-            if (segment.LastPosition < position)
-            {
-                continue;
-            }
-
-            bool removed = segment.Remove(position);
-            if (segment.IsEmpty)
-            {
-                _segments.RemoveAt(i);
-                segment.Reset();
-                _spare ??= segment;
-            }
-
-            return removed;
+            return false;
         }
 
-        return false;
+        MemorySegment segment = _segments[index];
+        if (segment.IsEmpty)
+        {
+            _segments.RemoveAt(index);
+            if (isDelivered && _spare is null)
+            {
+                segment.Reset();
+                _spare = segment;
+            }
+        }
+
+        return true;
     }
 
     public void Clear() => _segments.Clear();
 
-    private MemorySegment TakeSegment(int length)
+    private MemorySegment TakeSegment(int length, string? appKey)
     {
-        if (_spare is { } spare && spare.HasRoomFor(length))
+        MemorySegment segment = _spare is { } spare && spare.HasRoomFor(length) ? spare : new MemorySegment(length);
+        if (segment == _spare)
         {
             _spare = null;
-            return spare;
         }
 
-        return new MemorySegment(length);
+        segment.AppKey = appKey;
+        return segment;
     }
 }

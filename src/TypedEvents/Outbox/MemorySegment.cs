@@ -20,7 +20,22 @@ internal sealed class MemorySegment
 
     public long LastPosition => _entries[^1].Position;
 
-    public long? OldestPending => _pending == 0 ? null : _entries[_first].Position;
+    /// <summary>Which application made the events.</summary>
+    public string? AppKey { get; set; }
+
+    public long? OldestPending(HeldNames held)
+    {
+        for (int i = _first; i < _entries.Count; i++)
+        {
+            Entry entry = _entries[i];
+            if (!entry.IsGone && (held.IsEmpty || !held.Contains(entry.EventName)))
+            {
+                return entry.Position;
+            }
+        }
+
+        return null;
+    }
 
     public bool HasRoomFor(int length) => _bytes.Length - _length >= length;
 
@@ -32,14 +47,33 @@ internal sealed class MemorySegment
         _pending++;
     }
 
+    public IEnumerable<OutboxEvent> EventsAfter(long position, int partition)
+    {
+        for (int i = Math.Max(_first, IndexAfter(position)); i < _entries.Count; i++)
+        {
+            if (!_entries[i].IsGone)
+            {
+                yield return ToEvent(_entries[i], partition);
+            }
+        }
+    }
+
+    public OutboxEvent? Find(long position, int partition)
+    {
+        int index = IndexAfter(position - 1);
+        return index < _entries.Count && _entries[index].Position == position && !_entries[index].IsGone
+            ? ToEvent(_entries[index], partition)
+            : null;
+    }
+
     /// <summary>Adds events to <paramref name="destination"/>.</summary>
     /// <returns>Whether there are more than had room.</returns>
-    public bool Read(int partition, long after, ref int maxEvents, ref int maxBytes, ICollection<OutboxEvent> destination)
+    public bool Read(int partition, long after, ref int maxEvents, ref int maxBytes, HeldNames held, ICollection<OutboxEvent> destination)
     {
         for (int i = Math.Max(_first, IndexAfter(after)); i < _entries.Count; i++)
         {
             Entry entry = _entries[i];
-            if (entry.IsGone)
+            if (entry.IsGone || (!held.IsEmpty && held.Contains(entry.EventName)))
             {
                 continue;
             }
@@ -51,7 +85,7 @@ internal sealed class MemorySegment
 
             maxEvents--;
             maxBytes -= entry.Length;
-            destination.Add(new OutboxEvent(entry.Position, partition, entry.EventName, _bytes.AsMemory(entry.Offset, entry.Length)));
+            destination.Add(ToEvent(entry, partition));
         }
 
         return false;
@@ -59,8 +93,9 @@ internal sealed class MemorySegment
 
     /// <summary>Removes an event.</summary>
     /// <returns>Whether it was there.</returns>
-    public bool Remove(long position)
+    public bool Remove(long position, out int length)
     {
+        length = 0;
         int index = IndexAfter(position - 1);
         Span<Entry> entries = CollectionsMarshal.AsSpan(_entries);
         if (index == entries.Length || entries[index].Position != position || entries[index].IsGone)
@@ -68,6 +103,7 @@ internal sealed class MemorySegment
             return false;
         }
 
+        length = entries[index].Length;
         entries[index].IsGone = true;
         _pending--;
         while (_first < entries.Length && entries[_first].IsGone)
@@ -85,6 +121,9 @@ internal sealed class MemorySegment
         _first = 0;
         _pending = 0;
     }
+
+    private OutboxEvent ToEvent(Entry entry, int partition) =>
+        new(entry.Position, partition, entry.EventName, AppKey, default, _bytes.AsMemory(entry.Offset, entry.Length));
 
     private int IndexAfter(long position)
     {

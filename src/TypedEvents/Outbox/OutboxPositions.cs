@@ -1,6 +1,6 @@
 namespace TypedEvents;
 
 /// <summary>How far an outbox is.</summary>
-/// <param name="LastAppended">The position of the event that was appended last; 0 where none ever was.</param>
-/// <param name="OldestPending">The lowest position that still waits to be delivered, or <see langword="null"/>.</param>
+/// <param name="LastAppended">The position that was given last; 0 where none ever was.</param>
+/// <param name="OldestPending">The lowest position that still waits to be delivered and isn't held, or <see langword="null"/>.</param>
 public readonly record struct OutboxPositions(long LastAppended, long? OldestPending);

@@ -19,6 +19,7 @@ internal sealed class BufferStripe
     /// <param name="buffer">Where blocks come from.</param>
     /// <param name="partition">The event's partition.</param>
     /// <param name="schema">The event's type.</param>
+    /// <param name="ownIdUser">The user's own id where the EUID's place in <paramref name="json"/> is blank; <c>default</c> otherwise.</param>
     /// <param name="json">The event.</param>
     /// <param name="isWaiting">Whether the caller waits: for room where there is none, and until the outbox has the event.</param>
     /// <param name="appended">Ends when the outbox has the event, for a caller that waits.</param>
@@ -27,6 +28,7 @@ internal sealed class BufferStripe
         EventBuffer buffer,
         int partition,
         EventSchema schema,
+        EngageUser ownIdUser,
         ReadOnlySpan<byte> json,
         bool isWaiting,
         out Task<bool>? appended,
@@ -62,7 +64,7 @@ internal sealed class BufferStripe
                 }
             }
 
-            _current.Add(partition, schema, json, buffer.Clock);
+            _current.Add(partition, schema, ownIdUser, json, buffer.Clock);
             _tracked++;
             _buffered++;
             appended = isWaiting ? _current.Appended : null;
@@ -87,7 +89,7 @@ internal sealed class BufferStripe
     }
 
     /// <summary>Adds the blocks that wait for the outbox, oldest first. They stay here until <see cref="Complete"/>.</summary>
-    public void Seal(List<(BufferStripe Stripe, EventBlock Block)> destination)
+    public void Seal(List<BufferStripe> stripes, List<EventBlock> blocks)
     {
         lock (_lock)
         {
@@ -98,7 +100,8 @@ internal sealed class BufferStripe
 
             foreach (EventBlock block in _sealed)
             {
-                destination.Add((this, block));
+                stripes.Add(this);
+                blocks.Add(block);
             }
         }
     }

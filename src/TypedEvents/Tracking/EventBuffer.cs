@@ -13,6 +13,7 @@ internal sealed class EventBuffer
     private const int MaxBlockBytes = 64 * 1024;
 
     private readonly BufferStripe[] _stripes;
+    private readonly string? _appKey;
     private readonly long _capacity;
     private readonly int _blockBytes;
     private readonly object _poolLock = new();
@@ -21,8 +22,9 @@ internal sealed class EventBuffer
     private long _taken;
     private TaskCompletionSource _room = NewSignal();
 
-    public EventBuffer(int capacityBytes, TimeProvider clock)
+    public EventBuffer(int capacityBytes, string? appKey, TimeProvider clock)
     {
+        _appKey = appKey;
         Clock = clock;
         _capacity = capacityBytes;
         _blockBytes = Math.Clamp(capacityBytes / 64, MinBlockBytes, MaxBlockBytes);
@@ -47,11 +49,12 @@ internal sealed class EventBuffer
     public TrackResult TryAdd(
         int partition,
         EventSchema schema,
+        EngageUser ownIdUser,
         ReadOnlySpan<byte> json,
         bool isWaiting,
         out Task<bool>? appended,
         out bool isHandOverDue) =>
-        _stripes[partition & (_stripes.Length - 1)].TryAdd(this, partition, schema, json, isWaiting, out appended, out isHandOverDue);
+        _stripes[partition & (_stripes.Length - 1)].TryAdd(this, partition, schema, ownIdUser, json, isWaiting, out appended, out isHandOverDue);
 
     /// <summary>Counts an event that isn't taken.</summary>
     public void Drop(DropReason reason) => _stripes[0].Drop(reason);
@@ -68,12 +71,12 @@ internal sealed class EventBuffer
         SignalRoom();
     }
 
-    /// <summary>Gives what waits for the outbox: for each stripe oldest first.</summary>
-    public void Seal(List<(BufferStripe Stripe, EventBlock Block)> destination)
+    /// <summary>Gives the blocks that wait for the outbox, and the stripe of each: for each stripe oldest first.</summary>
+    public void Seal(List<BufferStripe> stripes, List<EventBlock> blocks)
     {
         foreach (BufferStripe stripe in _stripes)
         {
-            stripe.Seal(destination);
+            stripe.Seal(stripes, blocks);
         }
     }
 
@@ -116,7 +119,7 @@ internal sealed class EventBuffer
             }
 
             _taken += size;
-            return size == _blockBytes && _pool.TryPop(out EventBlock? block) ? block : new EventBlock(size);
+            return size == _blockBytes && _pool.TryPop(out EventBlock? block) ? block : new EventBlock(size, _appKey);
         }
     }
 

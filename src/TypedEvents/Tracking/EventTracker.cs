@@ -31,7 +31,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         _api = new EngageApi(options.ToApiOptions());
         _outbox = options.Outbox ?? new MemoryOutbox();
         _notes = new EventNotes(_logger);
-        _buffer = new EventBuffer(options.BufferBytes, _clock);
+        _buffer = new EventBuffer(options.BufferBytes, options.AppKey, _clock);
         _delivery = new DeliveryLoop(
             _outbox,
             _api.ReportAsync,
@@ -96,7 +96,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
                 return Drop(reason);
             }
 
-            TrackResult result = _buffer.TryAdd(Partition.Of(euid), TEvent.Schema, json, isWaiting: false, out _, out bool isHandOverDue);
+            TrackResult result = _buffer.TryAdd(Partition.Of(euid), TEvent.Schema, default, json, isWaiting: false, out _, out bool isHandOverDue);
             if (isHandOverDue)
             {
                 _appender.Arm();
@@ -138,7 +138,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
             }
 
             Task roomMade = _buffer.RoomMade;
-            TrackResult result = _buffer.TryAdd(Partition.Of(euid), TEvent.Schema, json, isWaiting: true, out Task<bool>? appended, out _);
+            TrackResult result = _buffer.TryAdd(Partition.Of(euid), TEvent.Schema, default, json, isWaiting: true, out Task<bool>? appended, out _);
             _appender.Wake();
             return result switch
             {
@@ -292,7 +292,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
             }
 
             roomMade = _buffer.RoomMade;
-            TrackResult result = _buffer.TryAdd(partition, schema, json, isWaiting: true, out Task<bool>? appended, out _);
+            TrackResult result = _buffer.TryAdd(partition, schema, default, json, isWaiting: true, out Task<bool>? appended, out _);
             _appender.Wake();
             if (result != TrackResult.BufferFull)
             {

@@ -18,7 +18,8 @@ internal sealed class OutboxAppender : IDisposable
     private readonly Action _onAppended;
     private readonly WakeSignal _wake;
     private readonly ITimer _timer;
-    private readonly List<(BufferStripe Stripe, EventBlock Block)> _blocks = [];
+    private readonly List<BufferStripe> _stripes = [];
+    private readonly List<EventBlock> _blocks = [];
     private readonly object _lock = new();
     private readonly List<TaskCompletionSource> _flushesOfRound = [];
     private TaskCompletionSource? _flush;
@@ -87,9 +88,9 @@ internal sealed class OutboxAppender : IDisposable
         using var timeout = new CancellationTokenSource(LastAttemptTimeout, _buffer.Clock);
         await HandOverAsync(timeout.Token).ConfigureAwait(false);
         SealBuffer();
-        foreach ((BufferStripe stripe, EventBlock block) in _blocks)
+        for (int i = 0; i < _blocks.Count; i++)
         {
-            _buffer.Complete(stripe, block, isAppended: false);
+            _buffer.Complete(_stripes[i], _blocks[i], isAppended: false);
         }
 
         BeginFlushes();
@@ -113,15 +114,20 @@ internal sealed class OutboxAppender : IDisposable
     {
         BeginFlushes();
         SealBuffer();
-        foreach ((BufferStripe stripe, EventBlock block) in _blocks)
+        int taken = _blocks.Count == 0 ? 0 : await AppendAsync(cancellationToken).ConfigureAwait(false);
+        for (int i = 0; i < taken; i++)
         {
-            if (!await TryAppendAsync(block, cancellationToken).ConfigureAwait(false))
-            {
-                return false;
-            }
+            _buffer.Complete(_stripes[i], _blocks[i], isAppended: true);
+        }
 
-            _buffer.Complete(stripe, block, isAppended: true);
+        if (taken > 0)
+        {
             _onAppended();
+        }
+
+        if (taken < _blocks.Count)
+        {
+            return false;
         }
 
         EndFlushes();
@@ -130,24 +136,29 @@ internal sealed class OutboxAppender : IDisposable
 
     private void SealBuffer()
     {
+        _stripes.Clear();
         _blocks.Clear();
-        _buffer.Seal(_blocks);
+        _buffer.Seal(_stripes, _blocks);
     }
 
-    private async ValueTask<bool> TryAppendAsync(EventBlock block, CancellationToken cancellationToken)
+    /// <returns>How many blocks the outbox took.</returns>
+    private async ValueTask<int> AppendAsync(CancellationToken cancellationToken)
     {
         try
         {
-            if (!await _outbox.TryAppendAsync(block, cancellationToken).ConfigureAwait(false))
+            int taken = await _outbox.AppendAsync(_blocks, cancellationToken).ConfigureAwait(false);
+            if (taken < _blocks.Count)
             {
                 NoteFailure(null);
-                return false;
+            }
+            else
+            {
+                NoteSuccess();
             }
 
-            NoteSuccess();
-            return true;
+            return taken;
         }
-#pragma warning disable CA1031 // Whatever goes wrong, the block stays in the buffer and is tried again.
+#pragma warning disable CA1031 // Whatever goes wrong, the blocks stay in the buffer and are tried again.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -156,7 +167,7 @@ internal sealed class OutboxAppender : IDisposable
                 NoteFailure(exception);
             }
 
-            return false;
+            return 0;
         }
     }
 

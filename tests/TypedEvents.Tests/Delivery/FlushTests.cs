@@ -30,7 +30,7 @@ public sealed class FlushTests
         Task running = Task.Run(() => loop.RunAsync(ending.Token), Cancellation);
 
         await outbox.Asked.WaitAsync(Cancellation);
-        Assert.True(await outbox.TryAppendAsync(OneEvent(), Cancellation));
+        Assert.Equal(1, await outbox.AppendAsync([OneEvent()], Cancellation));
         loop.SetTarget(waiter, 1);
         outbox.Tell();
         await Task.WhenAny(sent.Task, waiter.Outcome).WaitAsync(Cancellation);
@@ -44,15 +44,14 @@ public sealed class FlushTests
 
     private static EventBlock OneEvent()
     {
-        var block = new EventBlock(100);
-        block.Add(0, new EventSchema("page_viewed"), "{}"u8, TimeProvider.System);
+        var block = new EventBlock(100, null);
+        block.Add(0, new EventSchema("page_viewed"), default, "{}"u8, TimeProvider.System);
         return block;
     }
 
     /// <summary>Tells the positions of the moment at which it was asked, when it is told to.</summary>
-    private sealed class SlowToTell : IEventOutbox
+    private sealed class SlowToTell() : DelegatingOutbox(new MemoryOutbox())
     {
-        private readonly MemoryOutbox _inner = new();
         private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -60,22 +59,12 @@ public sealed class FlushTests
 
         public void Tell() => _told.SetResult();
 
-        public async ValueTask<OutboxPositions> GetPositionsAsync(CancellationToken cancellationToken)
+        public override async ValueTask<OutboxPositions> GetPositionsAsync(CancellationToken cancellationToken)
         {
-            OutboxPositions positions = await _inner.GetPositionsAsync(cancellationToken);
+            OutboxPositions positions = await base.GetPositionsAsync(cancellationToken);
             _asked.TrySetResult();
             await _told.Task.WaitAsync(cancellationToken);
             return positions;
         }
-
-        public ValueTask<bool> TryAppendAsync(EventBlock block, CancellationToken cancellationToken) => _inner.TryAppendAsync(block, cancellationToken);
-
-        public ValueTask<IOutboxClaim?> TryClaimAsync(CancellationToken cancellationToken) => _inner.TryClaimAsync(cancellationToken);
-
-        public ValueTask<OutboxAccount> GetAccountAsync(CancellationToken cancellationToken) => _inner.GetAccountAsync(cancellationToken);
-
-        public ValueTask<OutboxAccount> CloseAsync() => _inner.CloseAsync();
-
-        public ValueTask DisposeAsync() => _inner.DisposeAsync();
     }
 }

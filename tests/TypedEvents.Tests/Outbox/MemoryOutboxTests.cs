@@ -11,8 +11,8 @@ public sealed class MemoryOutboxTests : OutboxContractTests
     {
         await using var outbox = new MemoryOutbox(maxBytes: 64 * 1024);
         EventBlock large = Block((1, new string('a', 100_000)));
-        Assert.True(await outbox.TryAppendAsync(large, Cancellation));
-        Assert.False(await outbox.TryAppendAsync(large, Cancellation));
+        Assert.Equal(1, await outbox.AppendAsync([large], Cancellation));
+        Assert.Equal(0, await outbox.AppendAsync([large], Cancellation));
         await AssertAccountAsync(outbox, appended: 1, delivered: 0, pending: 1);
     }
 

@@ -145,14 +145,14 @@ public abstract class OutboxContractTests
     }
 
     private protected static async Task AppendAsync(IEventOutbox outbox, params (int Partition, string Json)[] events) =>
-        Assert.True(await outbox.TryAppendAsync(Block(events), Cancellation));
+        Assert.Equal(1, await outbox.AppendAsync([Block(events)], Cancellation));
 
     private protected static EventBlock Block(params (int Partition, string Json)[] events)
     {
-        var block = new EventBlock(events.Sum(item => item.Json.Length));
+        var block = new EventBlock(events.Sum(item => item.Json.Length), appKey: null);
         foreach ((int partition, string json) in events)
         {
-            block.Add(partition, PageViewedSchema, Encoding.UTF8.GetBytes(json), TimeProvider.System);
+            block.Add(partition, PageViewedSchema, default, Encoding.UTF8.GetBytes(json), TimeProvider.System);
         }
 
         return block;

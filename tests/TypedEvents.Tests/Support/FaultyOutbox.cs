@@ -1,9 +1,8 @@
 namespace TypedEvents.Tests;
 
 /// <summary>An outbox whose disk is gone for some of its calls, for as long as a test wants.</summary>
-internal sealed class FaultyOutbox : IEventOutbox
+internal sealed class FaultyOutbox() : DelegatingOutbox(new MemoryOutbox())
 {
-    private readonly MemoryOutbox _inner = new();
     private volatile bool _failsToClaim;
     private volatile bool _failsToTellPositions;
     private volatile bool _failsToClose;
@@ -32,33 +31,29 @@ internal sealed class FaultyOutbox : IEventOutbox
 
     public bool IsDisposed { get; private set; }
 
-    public ValueTask<bool> TryAppendAsync(EventBlock block, CancellationToken cancellationToken) => _inner.TryAppendAsync(block, cancellationToken);
-
-    public ValueTask<IOutboxClaim?> TryClaimAsync(CancellationToken cancellationToken)
+    public override ValueTask<IOutboxClaim?> TryClaimAsync(CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _claims);
         ThrowIf(FailsToClaim);
-        return _inner.TryClaimAsync(cancellationToken);
+        return base.TryClaimAsync(cancellationToken);
     }
 
-    public ValueTask<OutboxPositions> GetPositionsAsync(CancellationToken cancellationToken)
+    public override ValueTask<OutboxPositions> GetPositionsAsync(CancellationToken cancellationToken)
     {
         ThrowIf(FailsToTellPositions);
-        return _inner.GetPositionsAsync(cancellationToken);
+        return base.GetPositionsAsync(cancellationToken);
     }
 
-    public ValueTask<OutboxAccount> GetAccountAsync(CancellationToken cancellationToken) => _inner.GetAccountAsync(cancellationToken);
-
-    public ValueTask<OutboxAccount> CloseAsync()
+    public override ValueTask<OutboxAccount> CloseAsync()
     {
         ThrowIf(FailsToClose);
-        return _inner.CloseAsync();
+        return base.CloseAsync();
     }
 
-    public ValueTask DisposeAsync()
+    public override ValueTask DisposeAsync()
     {
         IsDisposed = true;
-        return _inner.DisposeAsync();
+        return base.DisposeAsync();
     }
 
     private static void ThrowIf(bool fails)

@@ -1,0 +1,21 @@
+namespace TypedEvents;
+
+/// <summary>What EngageLab calls the kinds of ids (<c>POST /v1/user/register</c>, <c>identity_name</c>).</summary>
+internal static class IdentityNames
+{
+    /// <summary>By <see cref="UserIdentityKind"/>.</summary>
+    public static IReadOnlyList<string> All { get; } = ["user_id", "anonymous_id", "registration_id"];
+
+    public static string NameOf(UserIdentityKind kind) => All[(int)kind];
+
+    /// <exception cref="ArgumentException"><paramref name="identityName"/> is none of them.</exception>
+    public static UserIdentityKind KindOf(string identityName) => identityName switch
+    {
+        "user_id" => UserIdentityKind.UserId,
+        "anonymous_id" => UserIdentityKind.AnonymousId,
+        "registration_id" => UserIdentityKind.RegistrationId,
+        _ => throw new ArgumentException(
+            $"'{identityName}' is no kind of user id: EngageLab has {string.Join(", ", All)}.",
+            nameof(identityName)),
+    };
+}

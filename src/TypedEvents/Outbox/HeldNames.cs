@@ -1,0 +1,60 @@
+namespace TypedEvents;
+
+/// <summary>The names that a memory outbox holds, with the pending events of each.</summary>
+internal sealed class HeldNames
+{
+    private readonly Dictionary<string, SortedDictionary<long, int>> _partitions = new(StringComparer.Ordinal);
+
+    /// <summary>Nothing is held.</summary>
+    public static HeldNames None { get; } = new();
+
+    public bool IsEmpty => _partitions.Count == 0;
+
+    public IReadOnlyCollection<string> Names => [.. _partitions.Keys];
+
+    /// <summary>The held event with the lowest position: its partition and position.</summary>
+    public (int Partition, long Position)? Oldest
+    {
+        get
+        {
+            (int Partition, long Position)? oldest = null;
+            foreach (SortedDictionary<long, int> events in _partitions.Values)
+            {
+                if (events.Count > 0 && events.First() is var (position, partition) && !(oldest?.Position < position))
+                {
+                    oldest = (partition, position);
+                }
+            }
+
+            return oldest;
+        }
+    }
+
+    public bool Contains(string eventName) => _partitions.ContainsKey(eventName);
+
+    public bool TryHold(string eventName) => _partitions.TryAdd(eventName, []);
+
+    public void Add(string eventName, int partition, long position) => _partitions[eventName].Add(position, partition);
+
+    public void Remove(string eventName, long position) => _partitions[eventName].Remove(position);
+
+    /// <returns>Whether it was held.</returns>
+    public bool Release(string eventName) => _partitions.Remove(eventName);
+
+    /// <summary>The first held event of a name after a position: its partition and position.</summary>
+    public (int Partition, long Position)? FirstAfter(string eventName, long after)
+    {
+        if (_partitions.TryGetValue(eventName, out SortedDictionary<long, int>? events))
+        {
+            foreach ((long position, int partition) in events)
+            {
+                if (position > after)
+                {
+                    return (partition, position);
+                }
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,145 @@
+namespace TypedEvents;
+
+/// <content>The one claim on all partitions.</content>
+public sealed partial class MemoryOutbox
+{
+    private sealed class Claim(MemoryOutbox outbox, IReadOnlyCollection<string> heldNames) : IOutboxClaim
+    {
+        public IReadOnlyList<int> Partitions { get; } = [.. Enumerable.Range(0, Partition.Count)];
+
+        public CancellationToken Lost => CancellationToken.None;
+
+        public IReadOnlyCollection<string> HeldNames => heldNames;
+
+        public ValueTask<bool> ReadAsync(
+            int partition,
+            long after,
+            int maxEvents,
+            int maxBytes,
+            ICollection<OutboxEvent> destination,
+            CancellationToken cancellationToken)
+        {
+            lock (outbox._lock)
+            {
+                bool hasMore;
+                if (outbox._users.Count == 0)
+                {
+                    hasMore = outbox._partitions[partition].Read(after, maxEvents, maxBytes, outbox._held, destination);
+                }
+                else
+                {
+                    List<OutboxEvent> read = [];
+                    hasMore = outbox._partitions[partition].Read(after, maxEvents, maxBytes, outbox._held, read);
+                    foreach (OutboxEvent pending in read)
+                    {
+                        destination.Add(pending with { User = outbox.UserOf(pending.Position) });
+                    }
+                }
+
+                return ValueTask.FromResult(hasMore);
+            }
+        }
+
+        public ValueTask<OutboxEvent?> ReadHeldAsync(string eventName, long after, CancellationToken cancellationToken)
+        {
+            lock (outbox._lock)
+            {
+                return ValueTask.FromResult(
+                    outbox._held.FirstAfter(eventName, after) is var (partition, position)
+                    && outbox._partitions[partition].Find(position) is { } held
+                        ? held with { User = outbox.UserOf(position) }
+                        : (OutboxEvent?)null);
+            }
+        }
+
+        public ValueTask<bool> SettleDeliveredAsync(IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken) =>
+            ChangeAsync(() =>
+            {
+                for (int i = 0; i < events.Count; i++)
+                {
+                    if (outbox.TryRemovePending(events[i], isDelivered: true))
+                    {
+                        outbox._delivered++;
+                    }
+                }
+            });
+
+        public ValueTask<bool> SettleRefusedAsync(IReadOnlyList<OutboxEvent> events, DeadLetterReason reason, CancellationToken cancellationToken) =>
+            ChangeAsync(() =>
+            {
+                foreach (OutboxEvent refused in events)
+                {
+                    if (outbox._partitions[refused.Partition].Find(refused.Position) is { } pending)
+                    {
+                        outbox.MakeDeadLetter(pending, reason);
+                    }
+                }
+            });
+
+        public ValueTask<bool> HoldAsync(string eventName, CancellationToken cancellationToken) =>
+            ChangeAsync(() =>
+            {
+                if (!outbox._held.TryHold(eventName))
+                {
+                    return;
+                }
+
+                foreach (OutboxEvent pending in outbox._partitions.SelectMany(partition => partition.Events).Where(pending => pending.EventName == eventName))
+                {
+                    outbox._held.Add(eventName, pending.Partition, pending.Position);
+                    outbox._heldBytes += pending.Json.Length;
+                }
+            });
+
+        public ValueTask<bool> ReleaseAsync(string eventName, CancellationToken cancellationToken) =>
+            ChangeAsync(() =>
+            {
+                if (outbox._held.Release(eventName))
+                {
+                    outbox._heldBytes -= outbox._partitions
+                        .SelectMany(partition => partition.Events)
+                        .Where(pending => pending.EventName == eventName)
+                        .Sum(pending => (long)pending.Json.Length);
+                }
+            });
+
+        public ValueTask<bool> ExpireAsync(int partition, TimeSpan maxAge, CancellationToken cancellationToken) =>
+            ChangeAsync(() =>
+            {
+                DateTimeOffset now = outbox._clock.GetUtcNow();
+                List<OutboxEvent> expired = [.. outbox._partitions[partition].Events.TakeWhile(pending => outbox._times.IsOlder(pending.Position, maxAge, now))];
+                foreach (OutboxEvent pending in expired)
+                {
+                    outbox.MakeDeadLetter(pending, new DeadLetterReason(DeadLetterKind.Expired));
+                }
+            });
+
+        public ValueTask DisposeAsync()
+        {
+            lock (outbox._lock)
+            {
+                if (outbox._claim == this)
+                {
+                    outbox._claim = null;
+                }
+            }
+
+            return ValueTask.CompletedTask;
+        }
+
+        private ValueTask<bool> ChangeAsync(Action change)
+        {
+            lock (outbox._lock)
+            {
+                if (outbox._claim != this)
+                {
+                    return ValueTask.FromResult(false);
+                }
+
+                change();
+                outbox.EvictOverCap();
+                return ValueTask.FromResult(true);
+            }
+        }
+    }
+}

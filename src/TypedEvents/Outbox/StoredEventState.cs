@@ -1,0 +1,11 @@
+namespace TypedEvents;
+
+/// <summary>The states in which an outbox keeps an event.</summary>
+public enum StoredEventState
+{
+    /// <summary>It waits to be delivered.</summary>
+    Pending,
+
+    /// <summary>It is kept aside, with the reason.</summary>
+    DeadLetter,
+}

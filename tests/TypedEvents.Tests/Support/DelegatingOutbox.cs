@@ -1,0 +1,37 @@
+namespace TypedEvents.Tests;
+
+/// <summary>An outbox around another one, for tests that change what some of its members do.</summary>
+internal abstract class DelegatingOutbox(IEventOutbox inner) : IEventOutbox
+{
+    public TimeSpan PollInterval => inner.PollInterval;
+
+    public virtual void BindTo(Uri baseAddress) => inner.BindTo(baseAddress);
+
+    public virtual ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken) =>
+        inner.AppendAsync(blocks, cancellationToken);
+
+    public virtual ValueTask<IOutboxClaim?> TryClaimAsync(CancellationToken cancellationToken) => inner.TryClaimAsync(cancellationToken);
+
+    public virtual ValueTask<OutboxPositions> GetPositionsAsync(CancellationToken cancellationToken) => inner.GetPositionsAsync(cancellationToken);
+
+    public virtual ValueTask<OutboxAccount> GetAccountAsync(CancellationToken cancellationToken) => inner.GetAccountAsync(cancellationToken);
+
+    public virtual ValueTask<IReadOnlyList<StoredEvent>> ListAsync(OutboxQuery query, int maxEvents, CancellationToken cancellationToken) =>
+        inner.ListAsync(query, maxEvents, cancellationToken);
+
+    public virtual ValueTask<long> CountAsync(OutboxQuery query, CancellationToken cancellationToken) => inner.CountAsync(query, cancellationToken);
+
+    public virtual ValueTask<long> ReplayAsync(OutboxQuery query, CancellationToken cancellationToken) => inner.ReplayAsync(query, cancellationToken);
+
+    public virtual ValueTask<long> PurgeAsync(OutboxQuery query, CancellationToken cancellationToken) => inner.PurgeAsync(query, cancellationToken);
+
+    public virtual ValueTask<IReadOnlyList<RegisteredUser>> FindUsersAsync(IReadOnlyList<EngageUser> users, CancellationToken cancellationToken) =>
+        inner.FindUsersAsync(users, cancellationToken);
+
+    public virtual ValueTask KeepUsersAsync(IReadOnlyList<RegisteredUser> users, CancellationToken cancellationToken) =>
+        inner.KeepUsersAsync(users, cancellationToken);
+
+    public virtual ValueTask<OutboxAccount> CloseAsync() => inner.CloseAsync();
+
+    public virtual ValueTask DisposeAsync() => inner.DisposeAsync();
+}
