@@ -19,7 +19,7 @@ internal sealed class AppendTimes
     public DateTimeOffset Of(long position) => _marks[MarkOf(position)].Time;
 
     /// <summary>Whether an event has been there for longer than a limit: never said too early.</summary>
-    public bool IsOlder(long position, TimeSpan maxAge, DateTimeOffset now) => now - Of(position) > maxAge + Grain;
+    public bool IsOlder(long position, TimeSpan maxAge, DateTimeOffset now) => now - Of(position) - Grain > maxAge;
 
     /// <summary>Forgets what concerns no position from this one on.</summary>
     public void ForgetBefore(long position)

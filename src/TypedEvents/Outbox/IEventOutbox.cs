@@ -29,8 +29,8 @@ public interface IEventOutbox : IAsyncDisposable
     /// <param name="blocks">The events. They belong to the caller again when the task has ended.</param>
     /// <param name="cancellationToken">Ends the attempt: none of the blocks is then taken.</param>
     /// <returns>
-    /// How many blocks were taken, from the first on: fewer than there are where there is no room for more. An outbox without
-    /// pending events takes one block at least, whatever its size.
+    /// How many blocks were taken, from the first on: fewer than there are where there is no room for more. One in
+    /// which nothing waits, held events aside, takes one block at least, whatever its size.
     /// </returns>
     ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken);
 

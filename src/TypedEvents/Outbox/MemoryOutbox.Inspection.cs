@@ -38,7 +38,7 @@ public sealed partial class MemoryOutbox
             long replayed = 0;
             foreach (StoredEvent stored in Find(query).ToList())
             {
-                if (_pending > 0 && _pendingBytes - _heldBytes + stored.Json.Length > _maxBytes)
+                if (!_held.Contains(stored.EventName) && !HasRoomFor(stored.Json.Length))
                 {
                     break;
                 }

@@ -65,14 +65,16 @@ public sealed partial class MemoryOutbox : IEventOutbox
     public ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(blocks);
+        cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
             DateTimeOffset now = _clock.GetUtcNow();
             for (int i = 0; i < blocks.Count; i++)
             {
                 EventBlock block = blocks[i];
-                if (_pending > 0 && _pendingBytes - _heldBytes + block.Length > _maxBytes)
+                if (!HasRoomFor(block.Length))
                 {
+                    EvictOverCap();
                     return ValueTask.FromResult(i);
                 }
 
@@ -157,6 +159,9 @@ public sealed partial class MemoryOutbox : IEventOutbox
 
     /// <summary>Discards what is left.</summary>
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
+
+    /// <summary>While nothing waits, there is room for one of any size: it would wait for ever otherwise.</summary>
+    private bool HasRoomFor(int bytes) => _pendingBytes == _heldBytes || _pendingBytes - _heldBytes + bytes <= _maxBytes;
 
     private void AddPending(int partition, string? appKey, string eventName, EngageUser user, ReadOnlySpan<byte> json, DateTimeOffset now)
     {

@@ -2,18 +2,15 @@ namespace TypedEvents.Tests;
 
 public sealed class MemoryOutboxTests : OutboxContractTests
 {
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    private protected override IEventOutbox Create() => new MemoryOutbox();
+    private protected override IEventOutbox CreateOutbox(long maxBytes, long maxDeadLetterBytes) =>
+        new MemoryOutbox(maxBytes, maxDeadLetterBytes, Clock);
 
     [Fact]
-    public async Task A_block_over_the_limit_is_taken_by_an_empty_outbox_only()
+    public async Task One_claim_holds_all_partitions()
     {
-        await using var outbox = new MemoryOutbox(maxBytes: 64 * 1024);
-        EventBlock large = Block((1, new string('a', 100_000)));
-        Assert.Equal(1, await outbox.AppendAsync([large], Cancellation));
-        Assert.Equal(0, await outbox.AppendAsync([large], Cancellation));
-        await AssertAccountAsync(outbox, appended: 1, delivered: 0, pending: 1);
+        await using AuditedOutbox outbox = Create();
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        Assert.Equal(Enumerable.Range(0, Partition.Count), Assert.Single(claims.Claims).Partitions);
     }
 
     [Fact]
@@ -30,6 +27,9 @@ public sealed class MemoryOutboxTests : OutboxContractTests
     }
 
     [Fact]
-    public void A_limit_that_is_too_small_is_refused() =>
+    public void A_limit_that_is_too_small_is_refused()
+    {
         Assert.Throws<ArgumentOutOfRangeException>(() => new MemoryOutbox(1000));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new MemoryOutbox(maxDeadLetterBytes: 1000));
+    }
 }

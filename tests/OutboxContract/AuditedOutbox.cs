@@ -1,0 +1,110 @@
+namespace TypedEvents.Tests;
+
+/// <summary>
+/// Passes every call on to an outbox, and compares its account with what is in it after each: the equation, and each number that can
+/// be counted.
+/// </summary>
+internal sealed class AuditedOutbox(IEventOutbox inner) : IEventOutbox
+{
+    private static readonly OutboxQuery[] States = [OutboxQuery.Backlog, OutboxQuery.DeadLetters];
+
+    /// <summary>Off while several threads are at it: then what is counted is a moment older than the account.</summary>
+    public bool IsCounting { get; set; } = true;
+
+    public IEventOutbox Inner => inner;
+
+    public TimeSpan PollInterval => inner.PollInterval;
+
+    public void BindTo(Uri baseAddress) => inner.BindTo(baseAddress);
+
+    public ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken) =>
+        AuditAsync(inner.AppendAsync(blocks, cancellationToken));
+
+    public async ValueTask<IOutboxClaim?> TryClaimAsync(CancellationToken cancellationToken) =>
+        await AuditAsync(inner.TryClaimAsync(cancellationToken)) is { } claim ? new AuditedClaim(this, claim) : null;
+
+    public ValueTask<OutboxPositions> GetPositionsAsync(CancellationToken cancellationToken) => inner.GetPositionsAsync(cancellationToken);
+
+    public ValueTask<OutboxAccount> GetAccountAsync(CancellationToken cancellationToken) => inner.GetAccountAsync(cancellationToken);
+
+    public ValueTask<IReadOnlyList<StoredEvent>> ListAsync(OutboxQuery query, int maxEvents, CancellationToken cancellationToken = default) =>
+        inner.ListAsync(query, maxEvents, cancellationToken);
+
+    public ValueTask<long> CountAsync(OutboxQuery query, CancellationToken cancellationToken = default) => inner.CountAsync(query, cancellationToken);
+
+    public ValueTask<long> ReplayAsync(OutboxQuery query, CancellationToken cancellationToken = default) =>
+        AuditAsync(inner.ReplayAsync(query, cancellationToken));
+
+    public ValueTask<long> PurgeAsync(OutboxQuery query, CancellationToken cancellationToken = default) =>
+        AuditAsync(inner.PurgeAsync(query, cancellationToken));
+
+    public ValueTask<IReadOnlyList<RegisteredUser>> FindUsersAsync(IReadOnlyList<EngageUser> users, CancellationToken cancellationToken) =>
+        inner.FindUsersAsync(users, cancellationToken);
+
+    public ValueTask KeepUsersAsync(IReadOnlyList<RegisteredUser> users, CancellationToken cancellationToken) =>
+        inner.KeepUsersAsync(users, cancellationToken);
+
+    public ValueTask<OutboxAccount> CloseAsync() => inner.CloseAsync();
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    private async ValueTask<T> AuditAsync<T>(ValueTask<T> call)
+    {
+        T result = await call;
+        OutboxAccount account = await inner.GetAccountAsync(CancellationToken.None);
+        Assert.Equal(account.Appended, account.Delivered + account.Pending + account.DeadLetters + account.Discarded.Total);
+        if (IsCounting)
+        {
+            foreach (OutboxQuery state in States)
+            {
+                IReadOnlyList<StoredEvent> stored = await inner.ListAsync(state, int.MaxValue, CancellationToken.None);
+                Assert.Equal(stored.Count, await inner.CountAsync(state, CancellationToken.None));
+                Assert.Equal(stored.Count, state.State == StoredEventState.Pending ? account.Pending : account.DeadLetters);
+                if (state.State == StoredEventState.Pending)
+                {
+                    Assert.Equal(stored.Count(item => item.User.IsOwnId), account.WaitingForUser);
+                }
+            }
+        }
+
+        return result;
+    }
+
+    private sealed class AuditedClaim(AuditedOutbox outbox, IOutboxClaim claim) : IOutboxClaim
+    {
+        public IReadOnlyList<int> Partitions => claim.Partitions;
+
+        public CancellationToken Lost => claim.Lost;
+
+        public IReadOnlyCollection<string> HeldNames => claim.HeldNames;
+
+        public ValueTask<bool> ReadAsync(
+            int partition,
+            long after,
+            int maxEvents,
+            int maxBytes,
+            ICollection<OutboxEvent> destination,
+            CancellationToken cancellationToken) =>
+            claim.ReadAsync(partition, after, maxEvents, maxBytes, destination, cancellationToken);
+
+        public ValueTask<OutboxEvent?> ReadHeldAsync(string eventName, long after, CancellationToken cancellationToken) =>
+            claim.ReadHeldAsync(eventName, after, cancellationToken);
+
+        public ValueTask<bool> SettleDeliveredAsync(IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken) =>
+            outbox.AuditAsync(claim.SettleDeliveredAsync(events, cancellationToken));
+
+        public ValueTask<bool> SettleRefusedAsync(IReadOnlyList<OutboxEvent> events, DeadLetterReason reason, CancellationToken cancellationToken) =>
+            outbox.AuditAsync(claim.SettleRefusedAsync(events, reason, cancellationToken));
+
+        public ValueTask<bool> HoldAsync(string eventName, CancellationToken cancellationToken) =>
+            outbox.AuditAsync(claim.HoldAsync(eventName, cancellationToken));
+
+        public ValueTask<bool> ReleaseAsync(string eventName, CancellationToken cancellationToken) =>
+            outbox.AuditAsync(claim.ReleaseAsync(eventName, cancellationToken));
+
+        public ValueTask<bool> ExpireAsync(int partition, TimeSpan maxAge, CancellationToken cancellationToken) =>
+            outbox.AuditAsync(claim.ExpireAsync(partition, maxAge, cancellationToken));
+
+        public ValueTask DisposeAsync() => claim.DisposeAsync();
+    }
+}

@@ -1,0 +1,195 @@
+namespace TypedEvents.Tests;
+
+public abstract partial class OutboxContractTests
+{
+    [Fact]
+    public async Task Events_are_read_in_the_order_of_appending_within_their_partition()
+    {
+        await using AuditedOutbox outbox = Create();
+        await AppendAsync(outbox, (1, "a"), (2, "b"), (1, "c"));
+        await AppendAsync(outbox, (1, "d"));
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+
+        Assert.Equal(["a", "c", "d"], await ReadTextAsync(claims, 1));
+        Assert.Equal(["b"], await ReadTextAsync(claims, 2));
+        Assert.Empty(await ReadTextAsync(claims, 3));
+    }
+
+    [Fact]
+    public async Task Several_blocks_are_taken_in_one_step_in_their_order()
+    {
+        await using AuditedOutbox outbox = Create();
+        Assert.Equal(3, await outbox.AppendAsync([Block(new(5, "a"), new(5, "b")), Block(new TestEvent(5, "c")), Block(new TestEvent(5, "d"))], Cancellation));
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+
+        List<OutboxEvent> read = await claims.ReadAsync(5);
+        Assert.Equal(["a", "b", "c", "d"], read.Select(TextOf));
+        Assert.Equal(read.Select(item => item.Position).Order().Distinct(), read.Select(item => item.Position));
+        await AssertAccountAsync(outbox, appended: 4, pending: 4);
+    }
+
+    [Fact]
+    public async Task No_blocks_are_no_change()
+    {
+        await using AuditedOutbox outbox = Create();
+        Assert.Equal(0, await outbox.AppendAsync([], Cancellation));
+        await AssertAccountAsync(outbox, appended: 0);
+    }
+
+    [Fact]
+    public async Task As_many_blocks_are_taken_as_there_is_room_for_and_the_rest_later()
+    {
+        await using AuditedOutbox outbox = Create(maxBytes: MinBytes);
+        string large = new('x', 30_000);
+        EventBlock[] blocks = [Block(new TestEvent(1, large + 1)), Block(new TestEvent(1, large + 2)), Block(new TestEvent(1, large + 3))];
+
+        Assert.Equal(2, await outbox.AppendAsync(blocks, Cancellation));
+        Assert.Equal(0, await outbox.AppendAsync(blocks[2..], Cancellation));
+        await AssertAccountAsync(outbox, appended: 2, pending: 2);
+
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        await claims.DeliverAsync((await claims.ReadAsync(1))[0]);
+        Assert.Equal(1, await outbox.AppendAsync(blocks[2..], Cancellation));
+        Assert.Equal([large + 2, large + 3], await ReadTextAsync(claims, 1));
+        await AssertAccountAsync(outbox, appended: 3, delivered: 1, pending: 2);
+    }
+
+    [Fact]
+    public async Task An_empty_outbox_takes_one_block_whatever_its_size()
+    {
+        await using AuditedOutbox outbox = Create(maxBytes: MinBytes);
+        string huge = new('x', 100_000);
+        Assert.Equal(1, await outbox.AppendAsync([Block(new TestEvent(1, huge)), Block(new TestEvent(1, "b"))], Cancellation));
+        Assert.Equal(0, await outbox.AppendAsync([Block(new TestEvent(1, "b"))], Cancellation));
+        await AssertAccountAsync(outbox, appended: 1, pending: 1);
+    }
+
+    [Fact]
+    public async Task The_application_of_an_event_is_kept()
+    {
+        await using AuditedOutbox outbox = Create();
+        Assert.Equal(3, await outbox.AppendAsync([BlockOf(null, new TestEvent(1, "a")), BlockOf("shop", new TestEvent(1, "b")), BlockOf("blog", new TestEvent(1, "c"))], Cancellation));
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+
+        Assert.Equal([null, "shop", "blog"], (await claims.ReadAsync(1)).Select(read => read.AppKey));
+        Assert.Equal([null, "shop", "blog"], (await outbox.ListAsync(OutboxQuery.Backlog, 10, Cancellation)).Select(stored => stored.AppKey));
+    }
+
+    [Fact]
+    public async Task The_own_id_of_a_user_is_kept_and_counted_while_the_event_is_pending()
+    {
+        await using AuditedOutbox outbox = Create();
+        EngageUser[] users = [EngageUser.UserId("user-42"), default, EngageUser.AnonymousId("åäö 日本"), EngageUser.RegistrationId("r")];
+        await AppendAsync(outbox, [.. users.Select((user, index) => new TestEvent(1, $"e{index}", User: user))]);
+        await AssertAccountAsync(outbox, appended: 4, pending: 4, waitingForUser: 3);
+        Assert.Equal(users, (await outbox.ListAsync(OutboxQuery.Backlog, 10, Cancellation)).Select(stored => stored.User));
+
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        List<OutboxEvent> read = await claims.ReadAsync(1);
+        Assert.Equal(users, read.Select(item => item.User));
+
+        await claims.DeliverAsync(read[0]);
+        await AssertAccountAsync(outbox, appended: 4, delivered: 1, pending: 3, waitingForUser: 2);
+        await claims.RefuseAsync(new DeadLetterReason(DeadLetterKind.UserUnknown), read[2]);
+        await AssertAccountAsync(outbox, appended: 4, delivered: 1, pending: 2, waitingForUser: 1, deadLetters: 1);
+        Assert.Equal(users[2], (await outbox.ListAsync(OutboxQuery.DeadLetters, 10, Cancellation))[0].User);
+    }
+
+    [Fact]
+    public async Task What_was_appended_is_a_copy()
+    {
+        await using AuditedOutbox outbox = Create();
+        EventBlock block = Block(new TestEvent(1, "first"));
+        Assert.Equal(1, await outbox.AppendAsync([block], Cancellation));
+        block.Complete(isAppended: true);
+        block.Add(1, new EventSchema("page_viewed"), default, "other"u8, TimeProvider.System);
+
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        Assert.Equal(["first"], await ReadTextAsync(claims, 1));
+    }
+
+    [Fact]
+    public async Task Bytes_come_back_as_they_were_whatever_they_are()
+    {
+        await using AuditedOutbox outbox = Create();
+        var random = new Random(1);
+        byte[] bytes = new byte[5000];
+        random.NextBytes(bytes);
+        var block = new EventBlock(bytes.Length, null);
+        block.Add(1, new EventSchema("page_viewed"), default, bytes, TimeProvider.System);
+        Assert.Equal(1, await outbox.AppendAsync([block], Cancellation));
+
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        Assert.Equal(bytes, (await claims.ReadAsync(1))[0].Json.ToArray());
+        Assert.Equal(bytes, (await outbox.ListAsync(OutboxQuery.Backlog, 1, Cancellation))[0].Json.ToArray());
+    }
+
+    [Fact]
+    public async Task A_cancelled_append_takes_nothing()
+    {
+        await using AuditedOutbox outbox = Create();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await outbox.AppendAsync([Block(new TestEvent(1, "a"))], new CancellationToken(canceled: true)));
+        await AssertAccountAsync(outbox, appended: 0);
+        await AppendAsync(outbox, (1, "b"));
+        await AssertAccountAsync(outbox, appended: 1, pending: 1);
+    }
+
+    [Fact]
+    public async Task Positions_tell_how_far_the_outbox_is()
+    {
+        await using AuditedOutbox outbox = Create();
+        Assert.Equal(new OutboxPositions(0, null), await outbox.GetPositionsAsync(Cancellation));
+
+        await AppendAsync(outbox, (1, "a"), (2, "b"), (1, "c"));
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        List<OutboxEvent> one = await claims.ReadAsync(1);
+        List<OutboxEvent> two = await claims.ReadAsync(2);
+        Assert.Equal(new OutboxPositions(one[1].Position, one[0].Position), await outbox.GetPositionsAsync(Cancellation));
+
+        await claims.DeliverAsync(one[0]);
+        Assert.Equal(new OutboxPositions(one[1].Position, two[0].Position), await outbox.GetPositionsAsync(Cancellation));
+
+        await claims.DeliverAsync(one[1], two[0]);
+        Assert.Equal(new OutboxPositions(one[1].Position, null), await outbox.GetPositionsAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task The_address_can_be_said_again()
+    {
+        await using AuditedOutbox outbox = Create();
+        outbox.BindTo(new Uri("https://api.engagelab.cc"));
+        outbox.BindTo(new Uri("https://api.engagelab.cc/"));
+        await AppendAsync(outbox, (1, "a"));
+    }
+
+    [Fact]
+    public async Task Users_that_are_found_are_those_that_were_kept()
+    {
+        await using AuditedOutbox outbox = Create();
+        var kept = new RegisteredUser(EngageUser.UserId("user-42"), new Euid(10000091198), Clock.GetUtcNow());
+        await outbox.KeepUsersAsync([kept], Cancellation);
+
+        EngageUser[] asked = [EngageUser.UserId("user-42"), EngageUser.AnonymousId("user-42"), EngageUser.UserId("user-43")];
+        Assert.All(await outbox.FindUsersAsync(asked, Cancellation), found => Assert.Equal(kept, found));
+    }
+
+    [Fact]
+    public async Task The_account_at_the_end_says_what_became_of_all()
+    {
+        AuditedOutbox outbox = Create();
+        await AppendAsync(outbox, (1, "a"), (2, "b"), (3, "c"));
+        await using (ClaimSet claims = await ClaimSet.TakeAsync(outbox))
+        {
+            await claims.DeliverAsync(await claims.ReadAsync(1) is [var first] ? first : default);
+            await claims.RefuseAsync(Refusal, [.. await claims.ReadAsync(2)]);
+        }
+
+        OutboxAccount last = await outbox.CloseAsync();
+        Assert.Equal(3, last.Appended);
+        Assert.Equal(1, last.Delivered);
+        Assert.Equal(last.Appended, last.Delivered + last.Pending + last.DeadLetters + last.Discarded.Total);
+        await outbox.DisposeAsync();
+        Assert.Equal(last, await outbox.GetAccountAsync(Cancellation));
+    }
+}

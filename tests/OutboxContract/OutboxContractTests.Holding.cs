@@ -1,0 +1,183 @@
+namespace TypedEvents.Tests;
+
+public abstract partial class OutboxContractTests
+{
+    [Fact]
+    public async Task Events_of_a_held_name_stay_pending_and_are_not_read()
+    {
+        await using AuditedOutbox outbox = Create();
+        await AppendAsync(outbox, new TestEvent(1, "a", "held"), new TestEvent(1, "b"), new TestEvent(2, "c", "held"));
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        await claims.HoldAsync("held");
+        await AppendAsync(outbox, new TestEvent(1, "d", "held"), new TestEvent(1, "e"));
+
+        Assert.Equal(["b", "e"], await ReadTextAsync(claims, 1));
+        Assert.Empty(await ReadTextAsync(claims, 2));
+        await AssertAccountAsync(outbox, appended: 5, pending: 5);
+        Assert.Equal(["a", "b", "c", "d", "e"], await ListTextAsync(outbox, OutboxQuery.Backlog));
+    }
+
+    [Fact]
+    public async Task Reading_a_page_passes_by_the_held()
+    {
+        await using AuditedOutbox outbox = Create();
+        await AppendAsync(outbox, new TestEvent(1, "a", "held"), new TestEvent(1, "b"), new TestEvent(1, "c", "held"), new TestEvent(1, "d"), new TestEvent(1, "e", "held"));
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        await claims.HoldAsync("held");
+
+        List<OutboxEvent> page = [];
+        Assert.True(await claims.Of(1).ReadAsync(1, 0, maxEvents: 1, maxBytes: 1000, page, Cancellation));
+        Assert.False(await claims.Of(1).ReadAsync(1, page[^1].Position, maxEvents: 1, maxBytes: 1000, page, Cancellation));
+        Assert.Equal(["b", "d"], page.Select(TextOf));
+    }
+
+    [Fact]
+    public async Task Held_events_are_read_one_by_one()
+    {
+        await using AuditedOutbox outbox = Create();
+        await AppendAsync(outbox, new TestEvent(9, "a", "held", EngageUser.UserId("u")), new TestEvent(1, "b"), new TestEvent(2, "c", "held"));
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        Assert.Null(await claims.ReadHeldAsync("held"));
+        await claims.HoldAsync("held");
+
+        OutboxEvent first = (await claims.ReadHeldAsync("held"))!.Value;
+        Assert.Equal(("a", 9, "held", EngageUser.UserId("u")), (TextOf(first), first.Partition, first.EventName, first.User));
+        OutboxEvent second = (await claims.ReadHeldAsync("held", first.Position))!.Value;
+        Assert.Equal("c", TextOf(second));
+        Assert.Null(await claims.ReadHeldAsync("held", second.Position));
+        Assert.Null(await claims.ReadHeldAsync("page_viewed"));
+    }
+
+    [Fact]
+    public async Task Held_events_are_settled_like_others()
+    {
+        await using AuditedOutbox outbox = Create();
+        await AppendAsync(outbox, new TestEvent(1, "a", "held"), new TestEvent(1, "b", "held"), new TestEvent(1, "c", "held"));
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        OutboxEvent[] read = [.. await claims.ReadAsync(1)];
+        await claims.HoldAsync("held");
+
+        await claims.DeliverAsync(read[0]);
+        await claims.RefuseAsync(Refusal, read[1]);
+
+        await AssertAccountAsync(outbox, appended: 3, delivered: 1, pending: 1, deadLetters: 1);
+        Assert.Equal("c", TextOf((await claims.ReadHeldAsync("held"))!.Value));
+    }
+
+    [Fact]
+    public async Task Released_events_are_read_at_their_old_positions()
+    {
+        await using AuditedOutbox outbox = Create();
+        await AppendAsync(outbox, new TestEvent(1, "a", "held"), new TestEvent(1, "b"));
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        long[] positions = [.. (await claims.ReadAsync(1)).Select(read => read.Position)];
+        await claims.HoldAsync("held");
+        await AppendAsync(outbox, new TestEvent(1, "c", "held"));
+
+        await claims.ReleaseAsync("held");
+
+        List<OutboxEvent> read = await claims.ReadAsync(1);
+        Assert.Equal(["a", "b", "c"], read.Select(TextOf));
+        Assert.Equal(positions, read.Take(2).Select(item => item.Position));
+        Assert.Null(await claims.ReadHeldAsync("held"));
+    }
+
+    [Fact]
+    public async Task To_hold_or_release_twice_is_to_do_it_once()
+    {
+        await using AuditedOutbox outbox = Create(maxBytes: MinBytes);
+        await AppendAsync(outbox, new TestEvent(1, new string('a', 60_000), "held"));
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        await claims.ReleaseAsync("held");
+        await claims.HoldAsync("held");
+        await claims.HoldAsync("held");
+        await AppendAsync(outbox, new TestEvent(1, new string('b', 60_000)));
+        await claims.ReleaseAsync("held");
+        await claims.ReleaseAsync("held");
+        Assert.Equal(0, await outbox.AppendAsync([Block(new TestEvent(1, new string('c', 10_000)))], Cancellation));
+        Assert.Equal(2, (await claims.ReadAsync(1)).Count);
+    }
+
+    [Fact]
+    public async Task The_oldest_pending_position_passes_by_the_held()
+    {
+        await using AuditedOutbox outbox = Create();
+        await AppendAsync(outbox, new TestEvent(1, "a", "held"), new TestEvent(1, "b"));
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        List<OutboxEvent> read = await claims.ReadAsync(1);
+        await claims.HoldAsync("held");
+        Assert.Equal(new OutboxPositions(read[1].Position, read[1].Position), await outbox.GetPositionsAsync(Cancellation));
+
+        await claims.DeliverAsync(read[1]);
+        Assert.Equal(new OutboxPositions(read[1].Position, null), await outbox.GetPositionsAsync(Cancellation));
+
+        await claims.ReleaseAsync("held");
+        Assert.Equal(new OutboxPositions(read[1].Position, read[0].Position), await outbox.GetPositionsAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task A_claim_knows_the_names_that_were_held_when_it_began()
+    {
+        await using AuditedOutbox outbox = Create();
+        await using (ClaimSet first = await ClaimSet.TakeAsync(outbox))
+        {
+            Assert.Empty(first.Claims[0].HeldNames);
+            await first.HoldAsync("b");
+            await first.HoldAsync("a");
+            await first.HoldAsync("c");
+            await first.ReleaseAsync("c");
+        }
+
+        await using ClaimSet second = await ClaimSet.TakeAsync(outbox);
+        Assert.Equal(["a", "b"], second.Claims[0].HeldNames.Order());
+    }
+
+    [Fact]
+    public async Task What_is_held_takes_no_room_from_the_others()
+    {
+        await using AuditedOutbox outbox = Create(maxBytes: MinBytes);
+        await AppendAsync(outbox, new TestEvent(1, new string('a', 60_000), "held"));
+        EventBlock other = Block(new TestEvent(1, new string('b', 40_000)));
+        Assert.Equal(0, await outbox.AppendAsync([other], Cancellation));
+
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        await claims.HoldAsync("held");
+        Assert.Equal(1, await outbox.AppendAsync([other], Cancellation));
+        await AssertAccountAsync(outbox, appended: 2, pending: 2);
+    }
+
+    [Fact]
+    public async Task Over_the_cap_the_oldest_of_dead_letters_and_held_events_are_evicted()
+    {
+        await using AuditedOutbox outbox = Create(maxDeadLetterBytes: MinBytes);
+        string large = new('x', 20_000);
+        await AppendAsync(outbox, new TestEvent(1, "1" + large), new TestEvent(1, "2" + large, "held", EngageUser.UserId("u")), new TestEvent(1, "3" + large), new TestEvent(2, "4" + large));
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        OutboxEvent[] one = [.. await claims.ReadAsync(1)];
+        await claims.HoldAsync("held");
+        await claims.RefuseAsync(Refusal, one[0], one[2]);
+        await AssertAccountAsync(outbox, appended: 4, pending: 2, waitingForUser: 1, deadLetters: 2);
+
+        await claims.RefuseAsync(Refusal, [.. await claims.ReadAsync(2)]);
+        await AssertAccountAsync(outbox, appended: 4, pending: 1, waitingForUser: 1, deadLetters: 2, evicted: 1);
+        Assert.Equal(["3" + large, "4" + large], await ListTextAsync(outbox, OutboxQuery.DeadLetters));
+
+        await AppendAsync(outbox, new TestEvent(1, "5" + large, "held"));
+        await AssertAccountAsync(outbox, appended: 5, pending: 1, deadLetters: 2, evicted: 2);
+        Assert.Equal(["5" + large], await ListTextAsync(outbox, OutboxQuery.Backlog));
+
+        await AppendAsync(outbox, new TestEvent(1, "6" + large, "held"), new TestEvent(1, "7" + large, "held"));
+        await AssertAccountAsync(outbox, appended: 7, pending: 3, evicted: 4);
+    }
+
+    [Fact]
+    public async Task What_becomes_held_is_under_the_cap_at_once()
+    {
+        await using AuditedOutbox outbox = Create(maxDeadLetterBytes: MinBytes);
+        await AppendAsync(outbox, [.. Enumerable.Range(0, 10).Select(i => new TestEvent(i, i + new string('x', 20_000), "held"))]);
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        await claims.HoldAsync("held");
+        await AssertAccountAsync(outbox, appended: 10, pending: 3, evicted: 7);
+        Assert.StartsWith("7", TextOf((await claims.ReadHeldAsync("held"))!.Value), StringComparison.Ordinal);
+    }
+}

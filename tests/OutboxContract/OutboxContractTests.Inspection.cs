@@ -1,0 +1,232 @@
+using System.Globalization;
+
+namespace TypedEvents.Tests;
+
+public abstract partial class OutboxContractTests
+{
+    [Fact]
+    public async Task Events_are_listed_page_by_page_in_the_order_of_their_positions()
+    {
+        await using AuditedOutbox outbox = Create();
+        await AppendAsync(outbox, [.. Enumerable.Range(0, 10).Select(i => (i % 3, i.ToString(CultureInfo.InvariantCulture)))]);
+        List<string> listed = [];
+        long after = 0;
+        while (await outbox.ListAsync(OutboxQuery.Backlog with { After = after }, 4, Cancellation) is [.., var last] page)
+        {
+            Assert.InRange(page.Count, 1, 4);
+            listed.AddRange(page.Select(TextOf));
+            after = last.Position;
+        }
+
+        Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"], listed);
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await outbox.ListAsync(OutboxQuery.Backlog, 0, Cancellation));
+    }
+
+    [Fact]
+    public async Task Each_property_of_a_query_narrows_it()
+    {
+        await using AuditedOutbox outbox = Create();
+        await AppendAsync(outbox, new TestEvent(1, "a", "sign_up"), new TestEvent(2, "b", "purchase"), new TestEvent(1, "c", "purchase"), new TestEvent(3, "d", "sign_up"));
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        await AppendAsync(outbox, new TestEvent(1, "e", "sign_up"), new TestEvent(1, "f", "purchase"));
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        List<OutboxEvent> all = await claims.ReadAllAsync();
+        await claims.RefuseAsync(new DeadLetterReason(DeadLetterKind.Refused, 40001), all[0], all[1]);
+        await claims.RefuseAsync(new DeadLetterReason(DeadLetterKind.Refused, 40002), all[2]);
+        await claims.RefuseAsync(new DeadLetterReason(DeadLetterKind.Failed), all[4]);
+        OutboxQuery dead = OutboxQuery.DeadLetters;
+
+        await AssertFindsAsync(outbox, dead, "a", "b", "c", "e");
+        await AssertFindsAsync(outbox, dead with { EventName = "sign_up" }, "a", "e");
+        await AssertFindsAsync(outbox, dead with { EventName = "sign" });
+        await AssertFindsAsync(outbox, dead with { Kind = DeadLetterKind.Refused }, "a", "b", "c");
+        await AssertFindsAsync(outbox, dead with { Kind = DeadLetterKind.Expired });
+        await AssertFindsAsync(outbox, dead with { Code = 40001 }, "a", "b");
+        await AssertFindsAsync(outbox, dead with { After = all[1].Position }, "c", "e");
+        await AssertFindsAsync(outbox, dead with { UpTo = all[1].Position }, "a", "b");
+        await AssertFindsAsync(outbox, dead with { After = all[1].Position - 1, UpTo = all[1].Position }, "b");
+        await AssertFindsAsync(outbox, dead with { AppendedBefore = Clock.GetUtcNow() }, "a", "b", "c");
+        await AssertFindsAsync(outbox, dead with { AppendedBefore = Clock.GetUtcNow() - TimeSpan.FromMinutes(1) });
+        await AssertFindsAsync(outbox, dead with { AppendedBefore = Clock.GetUtcNow() + TimeSpan.FromMinutes(1) }, "a", "b", "c", "e");
+        await AssertFindsAsync(outbox, dead with { EventName = "purchase", Code = 40001, After = all[0].Position }, "b");
+
+        OutboxQuery backlog = OutboxQuery.Backlog;
+        await AssertFindsAsync(outbox, backlog, "d", "f");
+        await AssertFindsAsync(outbox, backlog with { EventName = "purchase" }, "f");
+        await AssertFindsAsync(outbox, backlog with { AppendedBefore = Clock.GetUtcNow() }, "d");
+        await AssertFindsAsync(outbox, backlog with { Kind = DeadLetterKind.Refused });
+        await AssertFindsAsync(outbox, backlog with { Code = 40001 });
+    }
+
+    [Fact]
+    public async Task A_listed_event_says_all_that_is_known()
+    {
+        await using AuditedOutbox outbox = Create();
+        EngageUser user = EngageUser.AnonymousId("visitor");
+        Assert.Equal(1, await outbox.AppendAsync([BlockOf("shop", new TestEvent(6, "a", "sign_up", user))], Cancellation));
+        DateTimeOffset appended = Clock.GetUtcNow();
+        Clock.Advance(TimeSpan.FromHours(1));
+        StoredEvent stored = Assert.Single(await outbox.ListAsync(OutboxQuery.Backlog, 10, Cancellation));
+        Assert.Equal(new StoredEvent(stored.Position, StoredEventState.Pending, "sign_up", "shop", user, stored.Json, appended, null), stored);
+        Assert.Equal((await outbox.GetPositionsAsync(Cancellation)).LastAppended, stored.Position);
+        Assert.Equal("a", TextOf(stored));
+    }
+
+    [Fact]
+    public async Task What_was_listed_stays_readable_whatever_becomes_of_the_event()
+    {
+        await using AuditedOutbox outbox = Create();
+        await AppendAsync(outbox, (1, "first"));
+        StoredEvent stored = (await outbox.ListAsync(OutboxQuery.Backlog, 10, Cancellation))[0];
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        await claims.DeliverAsync([.. await claims.ReadAsync(1)]);
+        await AppendAsync(outbox, (1, "other"), (1, "again"));
+        Assert.Equal("first", TextOf(stored));
+    }
+
+    [Fact]
+    public async Task Replayed_events_wait_behind_all_others_with_their_bytes_and_a_new_position()
+    {
+        await using AuditedOutbox outbox = Create();
+        EngageUser user = EngageUser.UserId("u");
+        Assert.Equal(1, await outbox.AppendAsync([BlockOf("shop", new TestEvent(1, "a", "sign_up", user), new TestEvent(1, "b"), new TestEvent(1, "c"))], Cancellation));
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        OutboxEvent[] before = [.. await claims.ReadAsync(1)];
+        await claims.RefuseAsync(Refusal, before[0], before[1]);
+
+        Assert.Equal(1, await outbox.ReplayAsync(OutboxQuery.DeadLetters with { EventName = "sign_up" }, Cancellation));
+
+        List<OutboxEvent> after = await claims.ReadAsync(1);
+        Assert.Equal(["c", "a"], after.Select(TextOf));
+        Assert.True(after[1].Position > before[2].Position);
+        Assert.Equal(("sign_up", "shop", user, 1), (after[1].EventName, after[1].AppKey, after[1].User, after[1].Partition));
+        Assert.Equal(after[1].Position, (await outbox.GetPositionsAsync(Cancellation)).LastAppended);
+        await AssertAccountAsync(outbox, appended: 3, pending: 2, waitingForUser: 1, deadLetters: 1);
+
+        // The old event isn't there any more, whoever still has it in hand.
+        await claims.DeliverAsync(before[0]);
+        await AssertAccountAsync(outbox, appended: 3, pending: 2, waitingForUser: 1, deadLetters: 1);
+        await claims.DeliverAsync(after[1]);
+        await AssertAccountAsync(outbox, appended: 3, delivered: 1, pending: 1, deadLetters: 1);
+    }
+
+    [Fact]
+    public async Task A_replayed_event_is_as_young_as_a_new_one()
+    {
+        await using AuditedOutbox outbox = Create();
+        await AppendAsync(outbox, (1, "a"));
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        Clock.Advance(TimeSpan.FromHours(1));
+        await claims.ExpireAsync(1, TimeSpan.FromMinutes(1));
+        Assert.Equal(1, await outbox.ReplayAsync(OutboxQuery.DeadLetters, Cancellation));
+        await claims.ExpireAsync(1, TimeSpan.FromMinutes(1));
+        Assert.Equal(["a"], await ReadTextAsync(claims, 1));
+        Assert.Equal(Clock.GetUtcNow(), (await outbox.ListAsync(OutboxQuery.Backlog, 1, Cancellation))[0].AppendedAt);
+    }
+
+    [Fact]
+    public async Task As_many_are_replayed_as_there_is_room_for_oldest_first()
+    {
+        await using AuditedOutbox outbox = Create(maxBytes: MinBytes);
+        string large = new('x', 25_000);
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        for (int i = 0; i < 3; i++)
+        {
+            await AppendAsync(outbox, (1, i + large));
+            await claims.RefuseAsync(Refusal, [.. await claims.ReadAsync(1)]);
+        }
+
+        Assert.Equal(2, await outbox.ReplayAsync(OutboxQuery.DeadLetters, Cancellation));
+        Assert.Equal(["0" + large, "1" + large], await ReadTextAsync(claims, 1));
+        Assert.Equal(0, await outbox.ReplayAsync(OutboxQuery.DeadLetters, Cancellation));
+        await claims.DeliverAsync([.. await claims.ReadAsync(1)]);
+        Assert.Equal(1, await outbox.ReplayAsync(OutboxQuery.DeadLetters, Cancellation));
+        await AssertAccountAsync(outbox, appended: 3, delivered: 2, pending: 1);
+    }
+
+    [Fact]
+    public async Task A_replayed_event_whose_name_is_held_is_held()
+    {
+        await using AuditedOutbox outbox = Create();
+        await AppendAsync(outbox, new TestEvent(1, "a", "held"));
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        await claims.RefuseAsync(Refusal, [.. await claims.ReadAsync(1)]);
+        await claims.HoldAsync("held");
+        Assert.Equal(1, await outbox.ReplayAsync(OutboxQuery.DeadLetters, Cancellation));
+        Assert.Empty(await ReadTextAsync(claims, 1));
+        Assert.Equal("a", TextOf((await claims.ReadHeldAsync("held"))!.Value));
+    }
+
+    [Fact]
+    public async Task Many_are_replayed_and_purged_at_once()
+    {
+        await using AuditedOutbox outbox = Create();
+        await AppendAsync(outbox, [.. Enumerable.Range(0, 2500).Select(i => (i % 16, i.ToString(CultureInfo.InvariantCulture)))]);
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        List<OutboxEvent> all = await claims.ReadAllAsync();
+        await claims.RefuseAsync(Refusal, [.. all]);
+        Assert.Equal(2500, await outbox.ReplayAsync(OutboxQuery.DeadLetters, Cancellation));
+        Assert.Equal(all.Select(TextOf), (await claims.ReadAllAsync()).Select(TextOf));
+        Assert.Equal(2500, await outbox.PurgeAsync(OutboxQuery.Backlog, Cancellation));
+        await AssertAccountAsync(outbox, appended: 2500, purged: 2500);
+    }
+
+    [Fact]
+    public async Task Pending_events_cant_be_replayed()
+    {
+        await using AuditedOutbox outbox = Create();
+        await Assert.ThrowsAsync<ArgumentException>(async () => await outbox.ReplayAsync(OutboxQuery.Backlog, Cancellation));
+    }
+
+    [Fact]
+    public async Task Purged_events_are_gone_for_good_and_counted()
+    {
+        await using AuditedOutbox outbox = Create();
+        await AppendAsync(
+            outbox,
+            new TestEvent(1, "a", "sign_up", EngageUser.UserId("u")),
+            new TestEvent(1, "b"),
+            new TestEvent(1, "c", "held", EngageUser.UserId("u")),
+            new TestEvent(1, "d", "sign_up"));
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        OutboxEvent[] read = [.. await claims.ReadAsync(1)];
+        await claims.HoldAsync("held");
+        await claims.RefuseAsync(Refusal, read[1], read[3]);
+
+        Assert.Equal(1, await outbox.PurgeAsync(OutboxQuery.DeadLetters with { EventName = "sign_up" }, Cancellation));
+        await AssertAccountAsync(outbox, appended: 4, pending: 2, waitingForUser: 2, deadLetters: 1, purged: 1);
+        Assert.Equal(2, await outbox.PurgeAsync(OutboxQuery.Backlog, Cancellation));
+        await AssertAccountAsync(outbox, appended: 4, deadLetters: 1, purged: 3);
+        Assert.Equal(1, await outbox.PurgeAsync(OutboxQuery.DeadLetters, Cancellation));
+        Assert.Equal(0, await outbox.PurgeAsync(OutboxQuery.DeadLetters, Cancellation));
+        await AssertAccountAsync(outbox, appended: 4, purged: 4);
+
+        // One that was on its way arrives all the same, and is counted once.
+        await claims.DeliverAsync(read);
+        await AssertAccountAsync(outbox, appended: 4, purged: 4);
+        Assert.Null((await outbox.GetPositionsAsync(Cancellation)).OldestPending);
+    }
+
+    [Fact]
+    public async Task Purging_makes_room()
+    {
+        await using AuditedOutbox outbox = Create(maxBytes: MinBytes, maxDeadLetterBytes: MinBytes);
+        string large = new('x', 60_000);
+        await AppendAsync(outbox, (1, large));
+        Assert.Equal(0, await outbox.AppendAsync([Block(new TestEvent(1, large))], Cancellation));
+        Assert.Equal(1, await outbox.PurgeAsync(OutboxQuery.Backlog, Cancellation));
+        await AppendAsync(outbox, (1, large));
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        await claims.RefuseAsync(Refusal, [.. await claims.ReadAsync(1)]);
+        Assert.Equal(1, await outbox.PurgeAsync(OutboxQuery.DeadLetters, Cancellation));
+        await AppendAsync(outbox, (1, large));
+        await claims.RefuseAsync(Refusal, [.. await claims.ReadAsync(1)]);
+        await AssertAccountAsync(outbox, appended: 3, deadLetters: 1, purged: 2);
+    }
+
+    private static async Task AssertFindsAsync(AuditedOutbox outbox, OutboxQuery query, params string[] expected)
+    {
+        Assert.Equal(expected, await ListTextAsync(outbox, query));
+        Assert.Equal(expected.Length, await outbox.CountAsync(query, Cancellation));
+    }
+}

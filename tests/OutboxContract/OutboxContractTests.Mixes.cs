@@ -1,0 +1,182 @@
+using System.Globalization;
+
+namespace TypedEvents.Tests;
+
+public abstract partial class OutboxContractTests
+{
+    private static readonly string[] Names = ["page_viewed", "sign_up", "purchase"];
+
+    private static readonly DeadLetterReason[] SomeReasons =
+    [
+        new(DeadLetterKind.Refused, 40001, "no such property"),
+        new(DeadLetterKind.Refused, 40002),
+        new(DeadLetterKind.Failed, null, "403"),
+        new(DeadLetterKind.UserUnknown),
+    ];
+
+    public static TheoryData<int> Seeds => [1, 2, 3, 4, 5, 6, 7, 8];
+
+    /// <summary>Any mix of all that can be done does what it does to the simplest outbox that can be written.</summary>
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task Any_mix_of_changes_ends_as_the_model_says(int seed)
+    {
+        const int MaxDeadLetterBytes = 80_000;
+        var random = new Random(seed);
+        var model = new OutboxModel(MinBytes, MaxDeadLetterBytes);
+        await using AuditedOutbox outbox = Create(MinBytes, MaxDeadLetterBytes);
+        ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        int number = 0;
+        for (int step = 0; step < 120; step++)
+        {
+            Clock.Advance(TimeSpan.FromSeconds(random.Next(1, 60)));
+            switch (random.Next(14))
+            {
+                case < 4:
+                    OutboxModel.Item[][] blocks = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => MakeBlock(random, ref number))];
+                    Assert.Equal(model.Append(blocks), await outbox.AppendAsync([.. blocks.Select(ToBlock)], Cancellation));
+                    break;
+                case < 7:
+                    OutboxEvent[] delivered = await ChooseAsync(claims, random);
+                    await claims.DeliverAsync(delivered);
+                    model.Deliver([.. delivered.Select(TextOf)]);
+                    break;
+                case < 9:
+                    // One partition's: each claim settles its own, and caps are kept after each.
+                    OutboxEvent[] chosen = await ChooseAsync(claims, random);
+                    OutboxEvent[] refused = [.. chosen.Where(item => item.Partition == chosen[0].Partition)];
+                    DeadLetterReason reason = SomeReasons[random.Next(SomeReasons.Length)];
+                    await claims.RefuseAsync(reason, refused);
+                    model.Refuse([.. refused.Select(TextOf)], reason);
+                    break;
+                case 9:
+                    string held = Names[random.Next(Names.Length)];
+                    await claims.HoldAsync(held);
+                    model.Hold(held);
+                    break;
+                case 10:
+                    string released = Names[random.Next(Names.Length)];
+                    await claims.ReleaseAsync(released);
+                    model.Release(released);
+                    break;
+                case 11:
+                    // The half second: an outbox may need a moment before it says that an event is too old.
+                    int partition = random.Next(Partition.Count);
+                    TimeSpan maxAge = TimeSpan.FromSeconds(random.Next(60, 600) + 0.5);
+                    await claims.ExpireAsync(partition, maxAge);
+                    model.Expire(partition, Clock.GetUtcNow() - maxAge);
+                    break;
+                case 12:
+                    string replayed = Names[random.Next(Names.Length)];
+                    Assert.Equal(
+                        model.Replay(item => item.Name == replayed, Clock.GetUtcNow()),
+                        await outbox.ReplayAsync(OutboxQuery.DeadLetters with { EventName = replayed }, Cancellation));
+                    break;
+                default:
+                    await claims.DisposeAsync();
+                    OutboxQuery purged = (random.Next(3) == 0 ? OutboxQuery.Backlog : OutboxQuery.DeadLetters) with
+                    {
+                        EventName = Names[random.Next(Names.Length)],
+                        AppendedBefore = Clock.GetUtcNow() - TimeSpan.FromSeconds(random.Next(600)),
+                    };
+                    Assert.Equal(
+                        model.Purge(item => item.Name == purged.EventName
+                            && item.AppendedAt < purged.AppendedBefore
+                            && item.Reason is null == (purged.State == StoredEventState.Pending)),
+                        await outbox.PurgeAsync(purged, Cancellation));
+                    claims = await ClaimSet.TakeAsync(outbox);
+                    break;
+            }
+
+            await AssertIsAsync(outbox, claims, model);
+        }
+
+        Assert.True(model.Account.Discarded.Evicted > 0, "The mix never reached the cap of dead letters.");
+        await claims.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Threads_that_append_settle_and_look_at_once_lose_nothing()
+    {
+        const int Appenders = 4;
+        const int Blocks = 50;
+        await using AuditedOutbox outbox = Create();
+        outbox.IsCounting = false;
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        Task[] appending =
+        [
+            .. Enumerable.Range(0, Appenders).Select(appender => Task.Run(
+                async () =>
+                {
+                    for (int i = 0; i < Blocks; i++)
+                    {
+                        TestEvent[] events = [.. Enumerable.Range(0, 5).Select(j => new TestEvent(appender, $"{appender}-{(i * 5) + j:000}"))];
+                        Assert.Equal(1, await outbox.AppendAsync([Block(events)], Cancellation));
+                    }
+                },
+                Cancellation)),
+        ];
+
+        Dictionary<int, List<string>> settled = Enumerable.Range(0, Appenders).ToDictionary(partition => partition, _ => new List<string>());
+        bool isDone = false;
+        while (!isDone)
+        {
+            isDone = appending.All(task => task.IsCompleted);
+            foreach ((int partition, List<string> texts) in settled)
+            {
+                List<OutboxEvent> read = [];
+                await claims.Of(partition).ReadAsync(partition, 0, 20, int.MaxValue, read, Cancellation);
+                isDone &= read.Count == 0;
+                texts.AddRange(read.Select(TextOf));
+                await claims.DeliverAsync([.. read]);
+            }
+        }
+
+        await Task.WhenAll(appending);
+        Assert.All(settled, pair => Assert.Equal(Enumerable.Range(0, Blocks * 5).Select(i => $"{pair.Key}-{i:000}"), pair.Value));
+        await AssertAccountAsync(outbox, appended: Appenders * Blocks * 5, delivered: Appenders * Blocks * 5);
+    }
+
+    private OutboxModel.Item[] MakeBlock(Random random, ref int number)
+    {
+        var block = new OutboxModel.Item[random.Next(1, 12)];
+        for (int i = 0; i < block.Length; i++)
+        {
+            block[i] = new OutboxModel.Item
+            {
+                Partition = random.Next(Partition.Count),
+                Json = (++number).ToString(CultureInfo.InvariantCulture) + new string('x', random.Next(3000)),
+                Name = Names[random.Next(Names.Length)],
+                User = random.Next(3) == 0 ? EngageUser.UserId($"user-{random.Next(5)}") : default,
+                AppendedAt = Clock.GetUtcNow(),
+            };
+        }
+
+        return block;
+    }
+
+    private static EventBlock ToBlock(OutboxModel.Item[] items) =>
+        Block([.. items.Select(item => new TestEvent(item.Partition, item.Json, item.Name, item.User))]);
+
+    private static async Task<OutboxEvent[]> ChooseAsync(ClaimSet claims, Random random) =>
+        [.. (await claims.ReadAllAsync()).Where(_ => random.Next(3) > 0)];
+
+    private static async Task AssertIsAsync(AuditedOutbox outbox, ClaimSet claims, OutboxModel model)
+    {
+        Assert.Equal(model.Account, await outbox.GetAccountAsync(Cancellation));
+        Assert.Equal(model.Waiting.Select(item => item.Json), (await claims.ReadAllAsync()).Select(TextOf));
+        Assert.Equal(model.Waiting.Any(), (await outbox.GetPositionsAsync(Cancellation)).OldestPending is not null);
+        foreach (string name in Names)
+        {
+            OutboxEvent? held = await claims.ReadHeldAsync(name);
+            Assert.Equal(model.Held.FirstOrDefault(item => item.Name == name)?.Json, held is { } found ? TextOf(found) : null);
+        }
+
+        IReadOnlyList<StoredEvent> pending = await outbox.ListAsync(OutboxQuery.Backlog, 10_000, Cancellation);
+        Assert.Equal(model.Pending.Select(item => (item.Json, item.Name, item.User)), pending.Select(item => (TextOf(item), item.EventName, item.User)));
+        IReadOnlyList<StoredEvent> dead = await outbox.ListAsync(OutboxQuery.DeadLetters, 10_000, Cancellation);
+        Assert.Equal(
+            model.DeadLetters.Select(item => (item.Json, item.Name, item.User, item.Reason)),
+            dead.Select(item => (TextOf(item), item.EventName, item.User, item.Reason)));
+    }
+}

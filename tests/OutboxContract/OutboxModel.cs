@@ -1,0 +1,131 @@
+namespace TypedEvents.Tests;
+
+/// <summary>An outbox as simple as can be: a list of events, and every rule as one line over it.</summary>
+internal sealed class OutboxModel(long maxBytes, long maxDeadLetterBytes)
+{
+    private readonly HashSet<string> _held = [];
+    private long _evicted;
+    private long _purged;
+    private long _appended;
+    private long _delivered;
+
+    /// <summary>What there is, in the order of positions.</summary>
+    public List<Item> Items { get; } = [];
+
+    public IEnumerable<Item> Pending => Items.Where(item => item.Reason is null);
+
+    public IEnumerable<Item> Waiting => Pending.Where(item => !_held.Contains(item.Name));
+
+    public IEnumerable<Item> Held => Pending.Where(item => _held.Contains(item.Name));
+
+    public IEnumerable<Item> DeadLetters => Items.Where(item => item.Reason is not null);
+
+    public OutboxAccount Account => new()
+    {
+        Appended = _appended,
+        Delivered = _delivered,
+        Pending = Pending.Count(),
+        WaitingForUser = Pending.Count(item => item.User.IsOwnId),
+        DeadLetters = DeadLetters.Count(),
+        Discarded = new DiscardedEvents { Evicted = _evicted, Purged = _purged },
+    };
+
+    public int Append(IReadOnlyList<Item[]> blocks)
+    {
+        int taken = 0;
+        while (taken < blocks.Count && HasRoomFor(blocks[taken].Sum(item => item.Json.Length)))
+        {
+            Items.AddRange(blocks[taken]);
+            _appended += blocks[taken].Length;
+            taken++;
+        }
+
+        EvictOverCap();
+        return taken;
+    }
+
+    public void Deliver(IReadOnlyCollection<string> texts) => _delivered += Items.RemoveAll(item => item.Reason is null && texts.Contains(item.Json));
+
+    public void Refuse(IReadOnlyCollection<string> texts, DeadLetterReason reason)
+    {
+        foreach (Item item in Pending.Where(item => texts.Contains(item.Json)).ToList())
+        {
+            item.Reason = reason;
+        }
+
+        EvictOverCap();
+    }
+
+    public void Expire(int partition, DateTimeOffset before)
+    {
+        foreach (Item item in Pending.Where(item => item.Partition == partition && item.AppendedAt < before).ToList())
+        {
+            item.Reason = new DeadLetterReason(DeadLetterKind.Expired);
+        }
+
+        EvictOverCap();
+    }
+
+    public void Hold(string name)
+    {
+        _held.Add(name);
+        EvictOverCap();
+    }
+
+    public void Release(string name) => _held.Remove(name);
+
+    public long Replay(Func<Item, bool> fits, DateTimeOffset now)
+    {
+        long replayed = 0;
+        foreach (Item item in DeadLetters.Where(fits).ToList())
+        {
+            if (!_held.Contains(item.Name) && !HasRoomFor(item.Json.Length))
+            {
+                break;
+            }
+
+            Items.Remove(item);
+            Items.Add(item);
+            item.Reason = null;
+            item.AppendedAt = now;
+            replayed++;
+        }
+
+        EvictOverCap();
+        return replayed;
+    }
+
+    public long Purge(Func<Item, bool> fits)
+    {
+        int purged = Items.RemoveAll(item => fits(item));
+        _purged += purged;
+        return purged;
+    }
+
+    private bool HasRoomFor(long bytes) => !Waiting.Any() || Waiting.Sum(item => item.Json.Length) + bytes <= maxBytes;
+
+    private void EvictOverCap()
+    {
+        while (Held.Concat(DeadLetters).Sum(item => (long)item.Json.Length) > maxDeadLetterBytes)
+        {
+            Items.Remove(Items.First(item => item.Reason is not null || _held.Contains(item.Name)));
+            _evicted++;
+        }
+    }
+
+    /// <summary>An event. No two have the same JSON.</summary>
+    public sealed class Item
+    {
+        public required int Partition { get; init; }
+
+        public required string Json { get; init; }
+
+        public required string Name { get; init; }
+
+        public required EngageUser User { get; init; }
+
+        public required DateTimeOffset AppendedAt { get; set; }
+
+        public DeadLetterReason? Reason { get; set; }
+    }
+}
