@@ -1,0 +1,107 @@
+namespace TypedEvents.Outbox.Sqlite;
+
+/// <content>The one claim on all partitions: a lock on a file beside the database.</content>
+public sealed partial class SqliteOutbox
+{
+    private const int PartitionCount = 16;
+
+    private sealed class Claim(SqliteOutbox outbox, FileStream file, IReadOnlyCollection<string> heldNames) : IOutboxClaim
+    {
+        private readonly CancellationTokenSource _lost = new();
+
+        public IReadOnlyList<int> Partitions { get; } = [.. Enumerable.Range(0, PartitionCount)];
+
+        public CancellationToken Lost => _lost.Token;
+
+        public IReadOnlyCollection<string> HeldNames => heldNames;
+
+        public ValueTask<bool> ReadAsync(
+            int partition,
+            long after,
+            int maxEvents,
+            int maxBytes,
+            ICollection<OutboxEvent> destination,
+            CancellationToken cancellationToken) =>
+            outbox.ReadAsync(reader => reader.Read(partition, after, maxEvents, maxBytes, destination), cancellationToken);
+
+        public ValueTask<OutboxEvent?> ReadHeldAsync(string eventName, long after, CancellationToken cancellationToken) =>
+            outbox.ReadAsync(reader => reader.ReadHeld(eventName, after), cancellationToken);
+
+        public ValueTask<bool> SettleDeliveredAsync(IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken) =>
+            ChangeAsync(writer => writer.SettleDelivered(events), cancellationToken);
+
+        public ValueTask<bool> SettleRefusedAsync(IReadOnlyList<OutboxEvent> events, DeadLetterReason reason, CancellationToken cancellationToken) =>
+            ChangeAsync(writer => writer.SettleRefused(events, reason), cancellationToken);
+
+        public ValueTask<bool> HoldAsync(string eventName, CancellationToken cancellationToken) =>
+            ChangeAsync(writer => writer.Hold(eventName), cancellationToken);
+
+        public ValueTask<bool> ReleaseAsync(string eventName, CancellationToken cancellationToken) =>
+            ChangeAsync(writer => writer.Release(eventName), cancellationToken);
+
+        public async ValueTask<bool> ExpireAsync(int partition, TimeSpan maxAge, CancellationToken cancellationToken)
+        {
+            // Rounded so that no event is said to be too old before it is.
+            long before = StoreClock.Now(outbox._options.TimeProvider) - (long)Math.Ceiling(maxAge.TotalMilliseconds);
+            bool hasMore = true;
+            while (hasMore)
+            {
+                if (!await ChangeAsync(writer => hasMore = writer.Expire(partition, before, ChunkEvents), cancellationToken).ConfigureAwait(false))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        /// <summary>Gives the claim back, after a change that is just being made.</summary>
+        public async ValueTask DisposeAsync()
+        {
+            await outbox._writing.WaitAsync().ConfigureAwait(false);
+            try
+            {
+                Release();
+            }
+            finally
+            {
+                outbox._writing.Release();
+            }
+        }
+
+        /// <summary>The outbox ends under it.</summary>
+        public void Lose()
+        {
+            Release();
+            _lost.Cancel();
+        }
+
+        private void Release()
+        {
+            if (outbox._claim == this)
+            {
+                outbox._claim = null;
+                file.Dispose();
+            }
+        }
+
+        private async ValueTask<bool> ChangeAsync(Action<StoreWriter> change, CancellationToken cancellationToken)
+        {
+            await outbox._writing.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return outbox._claim == this && await outbox.ChangeInTurnAsync(
+                    writer =>
+                    {
+                        change(writer);
+                        return true;
+                    },
+                    cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                outbox._writing.Release();
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using Microsoft.Data.Sqlite;
+
+namespace TypedEvents.Outbox.Sqlite;
+
+/// <content>What people and tools look at, replay and purge. It may take a while, so it runs on a thread of its own.</content>
+public sealed partial class SqliteOutbox
+{
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<StoredEvent>> ListAsync(OutboxQuery query, int maxEvents, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxEvents, 1);
+        return InspectAsync<IReadOnlyList<StoredEvent>>(database => StoreInspector.List(database, query, maxEvents, cancellationToken), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> CountAsync(OutboxQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return InspectAsync(database => StoreInspector.Count(database, query), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<long> ReplayAsync(OutboxQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        if (query.State != StoredEventState.DeadLetter)
+        {
+            throw new ArgumentException("Only dead letters can be replayed: pending events are sent by themselves. Use OutboxQuery.DeadLetters.", nameof(query));
+        }
+
+        // What becomes a dead letter again on the way is not replayed twice.
+        query = await BoundAsync(query, cancellationToken).ConfigureAwait(false);
+        long now = StoreClock.Now(_options.TimeProvider);
+        long replayed = 0;
+        bool hasMore = true;
+        while (hasMore)
+        {
+            replayed += await InBackgroundAsync(writer => writer.Replay(query, ChunkEvents, now, out hasMore), cancellationToken).ConfigureAwait(false);
+        }
+
+        return replayed;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<long> PurgeAsync(OutboxQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+
+        // What comes on the way is not meant.
+        query = await BoundAsync(query, cancellationToken).ConfigureAwait(false);
+        long purged = 0;
+        int chunk;
+        do
+        {
+            chunk = await InBackgroundAsync(writer => writer.Purge(query, ChunkEvents), cancellationToken).ConfigureAwait(false);
+            purged += chunk;
+        }
+        while (chunk == ChunkEvents);
+        return purged;
+    }
+
+    private async ValueTask<OutboxQuery> BoundAsync(OutboxQuery query, CancellationToken cancellationToken)
+    {
+        OutboxPositions positions = await GetPositionsAsync(cancellationToken).ConfigureAwait(false);
+        return query with { UpTo = Math.Min(query.UpTo, positions.LastAppended) };
+    }
+
+    private Task<T> InBackgroundAsync<T>(Func<StoreWriter, T> change, CancellationToken cancellationToken) =>
+        Task.Run(() => ChangeAsync(change, cancellationToken).AsTask(), cancellationToken);
+
+    private ValueTask<T> InspectAsync<T>(Func<Database, T> inspect, CancellationToken cancellationToken)
+    {
+        ThrowIfClosed();
+        return new ValueTask<T>(Task.Run(
+            () =>
+            {
+                try
+                {
+                    using Database database = Database.Open(FilePath, BusyTimeout);
+                    database.Execute("PRAGMA query_only = ON");
+                    return inspect(database);
+                }
+                catch (SqliteException exception)
+                {
+                    throw StoreErrors.Describe(FilePath, exception);
+                }
+            },
+            cancellationToken));
+    }
+}

@@ -1,0 +1,25 @@
+namespace TypedEvents.Outbox.Sqlite;
+
+/// <content>The EUIDs of users who came by an own id.</content>
+public sealed partial class SqliteOutbox
+{
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<RegisteredUser>> FindUsersAsync(IReadOnlyList<EngageUser> users, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(users);
+        return ReadAsync<IReadOnlyList<RegisteredUser>>(reader => [.. users.Select(reader.FindUser).OfType<RegisteredUser>()], cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask KeepUsersAsync(IReadOnlyList<RegisteredUser> users, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(users);
+        await ChangeAsync(
+            writer =>
+            {
+                writer.KeepUsers(users);
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,294 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace TypedEvents.Outbox.Sqlite;
+
+/// <summary>
+/// Keeps events in a SQLite file on a local disk: what was appended survives a crash and a restart. Several processes of one machine
+/// can use the file; one of them sends, and another takes over when it ends, however it ends.
+/// </summary>
+/// <remarks>
+/// Two connections: one changes the file, and waits for other processes that do; the other one looks, and waits for nobody, so
+/// that positions and account are there at once for whoever asks.
+/// </remarks>
+public sealed partial class SqliteOutbox : IEventOutbox
+{
+    private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BusyInterval = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>How many events a change by a person touches in one transaction: appending goes on in between.</summary>
+    private const int ChunkEvents = 1000;
+
+    private readonly OutboxFiles _files;
+    private readonly SqliteOutboxOptions _options;
+    private readonly FileStream _openLock;
+    private readonly StoreWriter _writer;
+    private readonly StoreReader _reader;
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly SemaphoreSlim _reading = new(1, 1);
+    private Claim? _claim;
+    private OutboxAccount? _lastAccount;
+
+    private SqliteOutbox(OutboxFiles files, SqliteOutboxOptions options)
+    {
+        _files = files;
+        _options = options;
+        var opener = new OutboxOpener(files, options.TimeProvider);
+        (_openLock, Database writer, Database reader) = opener.Open();
+        _writer = new StoreWriter(writer, options);
+        _reader = new StoreReader(reader);
+        CorruptDatabasePath = opener.CorruptDatabasePath;
+        OnlyAppends = opener.AreLocksOff;
+        LogOpening((options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<SqliteOutbox>());
+    }
+
+    /// <summary>The database's full path.</summary>
+    public string FilePath => _files.Database;
+
+    /// <summary>
+    /// Where the database that was found corrupt at the opening has been moved, with its <c>-wal</c> and <c>-shm</c>;
+    /// <see langword="null"/> where it was sound or new.
+    /// </summary>
+    public string? CorruptDatabasePath { get; }
+
+    /// <summary>
+    /// Whether this process can't send, for file locks are off here (<c>DOTNET_SYSTEM_IO_DISABLEFILELOCKING</c>, or a file system
+    /// without them): then nobody could know whether another process does.
+    /// </summary>
+    public bool OnlyAppends { get; }
+
+    /// <inheritdoc/>
+    public TimeSpan PollInterval => _options.PollInterval;
+
+    /// <summary>For the tests of what SQLite has been told.</summary>
+    internal Database WriterDatabase => _writer.Database;
+
+    /// <summary>For the tests of what SQLite has been told.</summary>
+    internal Database ReaderDatabase => _reader.Database;
+
+    /// <summary>
+    /// Opens the outbox, or makes it: a file that only its owner can read. One that is corrupt is moved aside with a date, if no other
+    /// process has it open, and a new one is begun: the log and <see cref="CorruptDatabasePath"/> say so.
+    /// </summary>
+    /// <param name="path">The database's file, such as <c>events.db</c>, in a folder that exists, on a local disk.</param>
+    /// <param name="options">Its limits; later changes have no effect.</param>
+    /// <exception cref="ArgumentException">The path is empty, or an option has no legal value.</exception>
+    /// <exception cref="IOException">The folder is missing, or the file can't be opened or written: the message names it and the remedy.</exception>
+    /// <exception cref="UnauthorizedAccessException">This process may not open the file or one beside it.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is no database, one of something else, one of a newer version, or corrupt while another process has it open. It is left
+    /// as it is: the message names it and the remedy.
+    /// </exception>
+    public static SqliteOutbox Open(string path, SqliteOutboxOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        options = options?.Copy() ?? new SqliteOutboxOptions();
+        options.Validate();
+        return new SqliteOutbox(OutboxFiles.At(path), options);
+    }
+
+    /// <inheritdoc/>
+    public void BindTo(Uri baseAddress)
+    {
+        ArgumentNullException.ThrowIfNull(baseAddress);
+
+        // Without what might be a secret in it.
+        string address = baseAddress.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
+        string bound = Task.Run(() => ChangeAsync(writer => writer.BindTo(address), CancellationToken.None).AsTask()).GetAwaiter().GetResult();
+        if (bound != address)
+        {
+            throw new InvalidOperationException(
+                $"The outbox '{FilePath}' is for {bound}, and this tracker is for {address}: its events must not go there. Use a file of its own for each address.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(blocks);
+        return blocks.Count == 0
+            ? ValueTask.FromResult(0)
+            : ChangeAsync(writer => writer.Append(blocks, StoreClock.Now(_options.TimeProvider)), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IOutboxClaim?> TryClaimAsync(CancellationToken cancellationToken)
+    {
+        if (OnlyAppends)
+        {
+            return null;
+        }
+
+        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ThrowIfClosed();
+            if (FileLock.TryTakeExclusive(_files.ClaimLock) is not { } file)
+            {
+                return null;
+            }
+
+            try
+            {
+                // After the lock is there: whoever had it before may have held another name.
+                return _claim = new Claim(this, file, await ReadAsync(static reader => reader.ReadHeldNames(), cancellationToken).ConfigureAwait(false));
+            }
+            catch
+            {
+                await file.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<OutboxPositions> GetPositionsAsync(CancellationToken cancellationToken) =>
+        ReadAsync(static reader => reader.ReadPositions(), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<OutboxAccount> GetAccountAsync(CancellationToken cancellationToken) =>
+        _lastAccount is { } last
+            ? ValueTask.FromResult(last)
+            : ReadAsync(static reader => reader.ReadAccount(), cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<OutboxAccount> CloseAsync()
+    {
+        await _writing.WaitAsync().ConfigureAwait(false);
+        await _reading.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            return _lastAccount ?? Close();
+        }
+        finally
+        {
+            _reading.Release();
+            _writing.Release();
+        }
+    }
+
+    /// <summary>Closes the file. What is in it stays there.</summary>
+    public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
+
+    private OutboxAccount Close()
+    {
+        var last = new OutboxAccount();
+        try
+        {
+            _claim?.Lose();
+            return last = _reader.ReadAccount();
+        }
+        catch (SqliteException exception)
+        {
+            throw StoreErrors.Describe(FilePath, exception);
+        }
+        finally
+        {
+            _lastAccount = last;
+            _reader.Dispose();
+            _writer.Dispose();
+            _openLock.Dispose();
+        }
+    }
+
+    private void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_lastAccount is not null, this);
+
+    private async ValueTask<T> ReadAsync<T>(Func<StoreReader, T> read, CancellationToken cancellationToken)
+    {
+        await _reading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ThrowIfClosed();
+            return read(_reader);
+        }
+        catch (SqliteException exception)
+        {
+            throw StoreErrors.Describe(FilePath, exception);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    /// <summary>Makes a change in a transaction of its own: all of it, durable, or none.</summary>
+    private async ValueTask<T> ChangeAsync<T>(Func<StoreWriter, T> change, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ThrowIfClosed();
+            return await ChangeInTurnAsync(change, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    private async ValueTask<T> ChangeInTurnAsync<T>(Func<StoreWriter, T> change, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await BeginAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                T result = change(_writer);
+                _writer.Commit();
+                return result;
+            }
+            catch
+            {
+                _writer.Rollback();
+                throw;
+            }
+        }
+        catch (SqliteException exception)
+        {
+            throw StoreErrors.Describe(FilePath, exception);
+        }
+    }
+
+    /// <summary>Waits for the other processes without a thread. The lock is the file's, so the time is the machine's, whatever the clock.</summary>
+    private async ValueTask BeginAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        long began = Environment.TickCount64;
+        while (!_writer.TryBegin())
+        {
+            if (Environment.TickCount64 - began > BusyTimeout.TotalMilliseconds)
+            {
+                throw StoreErrors.Busy(FilePath, null);
+            }
+
+            await Task.Delay(BusyInterval, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A log's provider that throws must not keep the outbox from opening.</summary>
+    private void LogOpening(ILogger logger)
+    {
+        try
+        {
+            if (CorruptDatabasePath is { } corrupt)
+            {
+                Log.MovedAside(logger, FilePath, corrupt);
+            }
+
+            if (OnlyAppends)
+            {
+                Log.OnlyAppends(logger, FilePath);
+            }
+        }
+#pragma warning disable CA1031 // There is nowhere left to report it; the properties say the same.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace TypedEvents.Outbox.Sqlite;
+
+/// <summary>The kinds of dead letters as the file says them: in words that stay as they are, whatever is added.</summary>
+internal static class DeadLetterKinds
+{
+    public static string NameOf(DeadLetterKind kind) => kind switch
+    {
+        DeadLetterKind.Refused => "refused",
+        DeadLetterKind.Failed => "failed",
+        DeadLetterKind.Expired => "expired",
+        DeadLetterKind.UserUnknown => "user_unknown",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "It is no kind of dead letter."),
+    };
+
+    public static DeadLetterKind Parse(string name) => name switch
+    {
+        "refused" => DeadLetterKind.Refused,
+        "failed" => DeadLetterKind.Failed,
+        "expired" => DeadLetterKind.Expired,
+        "user_unknown" => DeadLetterKind.UserUnknown,
+        _ => throw new InvalidDataException($"'{name}' is no kind of dead letter."),
+    };
+}

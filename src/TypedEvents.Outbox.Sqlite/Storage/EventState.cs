@@ -1,0 +1,14 @@
+namespace TypedEvents.Outbox.Sqlite;
+
+/// <summary>Where an event is, as the file says it.</summary>
+internal enum EventState
+{
+    /// <summary>Pending.</summary>
+    Waiting = 0,
+
+    /// <summary>Pending, and not read, for its name is held.</summary>
+    Held = 1,
+
+    /// <summary>Kept aside, with the reason.</summary>
+    DeadLetter = 2,
+}

@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+
+namespace TypedEvents.Outbox.Sqlite;
+
+/// <summary>Opens the file, or says why not; moves a corrupt one aside if no other process has it open.</summary>
+internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Where a corrupt database was moved, or <see langword="null"/>.</summary>
+    public string? CorruptDatabasePath { get; private set; }
+
+    /// <summary>Whether locks don't lock here, so that nobody can know who sends and who has the file open.</summary>
+    public bool AreLocksOff { get; private set; }
+
+    /// <exception cref="IOException">The file can't be used.</exception>
+    /// <exception cref="InvalidDataException">The file isn't an outbox, or is one that can't be used.</exception>
+    public (FileStream OpenLock, Database Writer, Database Reader) Open()
+    {
+        files.ThrowIfForeign();
+        VerifyIfAlone();
+        FileStream openLock = TakeShared();
+        Database? writer = null;
+        try
+        {
+            files.CreateIfMissing();
+            writer = OpenDatabase();
+            Prepare(writer);
+            return (openLock, writer, Database.Open(files.Database, BusyTimeout));
+        }
+        catch (Exception exception)
+        {
+            writer?.Dispose();
+            openLock.Dispose();
+            if (exception is SqliteException failure)
+            {
+                throw StoreErrors.IsCorrupt(failure) ? CorruptAndInUse(failure) : StoreErrors.Describe(files.Database, failure);
+            }
+
+            throw;
+        }
+    }
+
+    private void VerifyIfAlone()
+    {
+        using FileStream? alone = FileLock.TryTakeExclusive(files.OpenLock);
+        if (alone is null)
+        {
+            return;
+        }
+
+        // Locks can be switched off (DOTNET_SYSTEM_IO_DISABLEFILELOCKING), and some file systems have none: then everybody gets it.
+        using (FileStream? second = FileLock.TryTakeExclusive(files.OpenLock))
+        {
+            AreLocksOff = second is not null;
+        }
+
+        if (AreLocksOff)
+        {
+            return;
+        }
+
+        if (File.Exists(files.Database) && new FileInfo(files.Database).Length > 0 && !IsSound())
+        {
+            CorruptDatabasePath = files.MoveAside(clock.GetUtcNow());
+        }
+
+        if (alone.Length == 0)
+        {
+            // From now on the database is one of ours, whatever becomes of its header.
+            files.CreateIfMissing();
+            using (Database database = OpenDatabase())
+            {
+                Prepare(database);
+            }
+
+            alone.Write("The processes that have the outbox beside it open have a lock on this file. Never delete it while one runs.\n"u8);
+        }
+    }
+
+    /// <exception cref="InvalidDataException">The schema is newer.</exception>
+    private bool IsSound()
+    {
+        try
+        {
+            using Database database = OpenDatabase();
+            database.KeepWalOnClose();
+            ThrowIfNewer(database);
+            return database.QueryText("PRAGMA quick_check(1)") == "ok" && (Schema.VersionOf(database) == 0 || HasAccount(database));
+        }
+        catch (SqliteException exception) when (StoreErrors.IsCorrupt(exception))
+        {
+            return false;
+        }
+        catch (SqliteException exception)
+        {
+            throw StoreErrors.Describe(files.Database, exception);
+        }
+    }
+
+    private static bool HasAccount(Database database)
+    {
+        try
+        {
+            return database.QueryInt64("SELECT count(*) FROM outbox") == 1;
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode == SQLitePCL.raw.SQLITE_ERROR)
+        {
+            return false;
+        }
+    }
+
+    private Database OpenDatabase() => Database.Open(files.Database, BusyTimeout);
+
+    private void Prepare(Database database)
+    {
+        ThrowIfNewer(database);
+
+        // To begin the WAL needs the file alone for a moment, and SQLite doesn't always wait for that by itself.
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                Schema.Create(database);
+                return;
+            }
+            catch (SqliteException exception) when (StoreErrors.IsBusy(exception) && waited.Elapsed < BusyTimeout)
+            {
+                Thread.Sleep(RetryInterval);
+            }
+        }
+    }
+
+    private void ThrowIfNewer(Database database)
+    {
+        if (Schema.IsNewer(database))
+        {
+            throw new InvalidDataException(
+                $"The outbox '{files.Database}' has schema version {Schema.VersionOf(database)}, and this version of TypedEvents.Outbox.Sqlite knows versions up to {Schema.Version}. Update the package, or choose another path; the file is left as it is.");
+        }
+    }
+
+    private FileStream TakeShared()
+    {
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            if (FileLock.TryTakeShared(files.OpenLock) is { } shared)
+            {
+                return shared;
+            }
+
+            if (waited.Elapsed > Patience)
+            {
+                throw new IOException(
+                    $"The outbox '{files.Database}' is being checked by another process for more than {Patience.TotalSeconds} s, which has '{files.OpenLock}' to itself. End that process if it hangs.");
+            }
+
+            Thread.Sleep(RetryInterval);
+        }
+    }
+
+    private InvalidDataException CorruptAndInUse(SqliteException exception) => new(
+        AreLocksOff
+            ? $"The outbox '{files.Database}' is corrupt, and as file locks are off here (DOTNET_SYSTEM_IO_DISABLEFILELOCKING, or the file system), nobody can know who else has it open. End all processes that use it, and start one with file locks. ({exception.Message})"
+            : $"The outbox '{files.Database}' is corrupt, and another process has it open. End all processes that use it and start them again: the first one moves the file aside, reports it, and begins a new one. ({exception.Message})",
+        exception);
+}

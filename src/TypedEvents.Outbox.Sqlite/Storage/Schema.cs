@@ -1,0 +1,110 @@
+namespace TypedEvents.Outbox.Sqlite;
+
+/// <summary>The tables, and how a file says that it is an outbox and of which version.</summary>
+internal static class Schema
+{
+    /// <summary>SQLite's <c>application_id</c> of an outbox: "TEvt". It stands in the file's header, where it is found without SQLite.</summary>
+    public const int ApplicationId = 0x5445_7674;
+
+    /// <summary>SQLite's <c>user_version</c>. A file with a higher one isn't touched.</summary>
+    public const int Version = 1;
+
+    // One row of "events" is one event. "position" is its place in the order of appending and is never given twice: it is counted
+    // in "outbox". "state": 0 waits, 1 waits and its name is held, 2 dead letter. Held events and dead letters share a cap, so
+    // they share an index; what waits is read by partition. The indexes are partial: a name that is held slows no other down.
+    private const string Tables = """
+        CREATE TABLE outbox (
+          id INTEGER PRIMARY KEY CHECK (id = 1),
+          base_address TEXT,
+          last_position INTEGER NOT NULL DEFAULT 0,
+          appended INTEGER NOT NULL DEFAULT 0,
+          delivered INTEGER NOT NULL DEFAULT 0,
+          pending INTEGER NOT NULL DEFAULT 0,
+          waiting_for_user INTEGER NOT NULL DEFAULT 0,
+          dead_letters INTEGER NOT NULL DEFAULT 0,
+          evicted INTEGER NOT NULL DEFAULT 0,
+          purged INTEGER NOT NULL DEFAULT 0,
+          waiting_bytes INTEGER NOT NULL DEFAULT 0,
+          aside_bytes INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        INSERT INTO outbox (id) VALUES (1);
+
+        CREATE TABLE events (
+          position INTEGER PRIMARY KEY,
+          partition INTEGER NOT NULL,
+          state INTEGER NOT NULL,
+          name TEXT NOT NULL,
+          app_key TEXT,
+          identity_name TEXT,
+          own_id TEXT,
+          appended_at INTEGER NOT NULL, -- ms since 1970, by the clock of the process that appended it
+          kind TEXT,
+          code INTEGER,
+          message TEXT,
+          json BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX waiting ON events (partition) WHERE state = 0;
+        CREATE INDEX held ON events (name) WHERE state = 1;
+        CREATE INDEX aside ON events (position) WHERE state <> 0;
+
+        CREATE TABLE held_names (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE users (
+          identity_name TEXT NOT NULL,
+          own_id TEXT NOT NULL,
+          euid INTEGER NOT NULL,
+          registered_at INTEGER NOT NULL, -- ms since 1970
+          PRIMARY KEY (identity_name, own_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX users_by_age ON users (registered_at);
+
+        PRAGMA user_version = 1;
+        """;
+
+    public static bool IsNewer(Database database) => VersionOf(database) > Version;
+
+    public static long VersionOf(Database database) => database.QueryInt64("PRAGMA user_version");
+
+    /// <summary>Makes an empty file an outbox, if none has done so yet.</summary>
+    public static void Create(Database database)
+    {
+        // It goes into the file itself, before there is a WAL.
+        if (database.QueryInt64("PRAGMA application_id") == 0)
+        {
+            database.Execute($"PRAGMA application_id = {ApplicationId}");
+        }
+
+        UseWal(database);
+        if (VersionOf(database) > 0)
+        {
+            return;
+        }
+
+        database.Execute("BEGIN IMMEDIATE");
+        try
+        {
+            if (VersionOf(database) == 0)
+            {
+                database.Execute(Tables);
+            }
+
+            database.Execute("COMMIT");
+        }
+        catch
+        {
+            database.Rollback();
+            throw;
+        }
+    }
+
+    private static void UseWal(Database database)
+    {
+        if (database.QueryText("PRAGMA journal_mode = WAL") is var mode and not "wal")
+        {
+            throw new IOException(
+                $"SQLite can't keep a write-ahead log here (journal_mode is {mode}): the file system has no shared memory between processes. Use a local disk.");
+        }
+
+        database.Execute("PRAGMA journal_size_limit = 16777216");
+    }
+}

@@ -1,0 +1,380 @@
+namespace TypedEvents.Outbox.Sqlite;
+
+/// <summary>
+/// All that changes the file, by one connection. Each change runs between <see cref="TryBegin"/> and <see cref="Commit"/>, and the
+/// account is kept in the same transaction. Not for several threads at once.
+/// </summary>
+internal sealed class StoreWriter : IDisposable
+{
+    private readonly Database _database;
+    private readonly Statement _begin;
+    private readonly Statement _commit;
+    private readonly Statement _readAccount;
+    private readonly Statement _writeAccount;
+    private readonly Statement _heldNames;
+    private readonly Statement _insert;
+    private readonly Statement _findPending;
+    private readonly Statement _delete;
+    private readonly Statement _setAside;
+    private readonly Statement _oldestAside;
+    private readonly HashSet<string> _held = new(StringComparer.Ordinal);
+    private readonly TextCache _names = new();
+    private readonly long _maxBytes;
+    private readonly long _maxDeadLetterBytes;
+    private readonly int _maxUsers;
+    private Account _account;
+
+    public StoreWriter(Database database, SqliteOutboxOptions options)
+    {
+        _database = database;
+        _maxBytes = options.MaxBytes;
+        _maxDeadLetterBytes = options.MaxDeadLetterBytes;
+        _maxUsers = options.MaxUsers;
+
+        // IMMEDIATE: a transaction that only becomes a writer's on the way can find that another one has overtaken it.
+        _begin = database.Prepare("BEGIN IMMEDIATE");
+        _commit = database.Prepare("COMMIT");
+        _readAccount = database.Prepare($"SELECT {Account.Columns} FROM outbox");
+        _writeAccount = database.Prepare(Account.Update);
+        _heldNames = database.Prepare("SELECT name FROM held_names");
+        _insert = database.Prepare("""
+            INSERT INTO events (position, partition, state, name, app_key, identity_name, own_id, appended_at, json)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            """);
+        _findPending = database.Prepare($"SELECT {EventFacts.Columns} FROM events WHERE position = ?1 AND state <> 2");
+        _delete = database.Prepare("DELETE FROM events WHERE position = ?1");
+        _setAside = database.Prepare("UPDATE events SET state = 2, kind = ?2, code = ?3, message = ?4 WHERE position = ?1");
+        _oldestAside = database.Prepare($"SELECT {EventFacts.Columns} FROM events WHERE state <> 0 ORDER BY position LIMIT 1");
+    }
+
+    /// <summary>For the tests of what SQLite has been told.</summary>
+    internal Database Database => _database;
+
+    /// <returns>Whether the change may begin: not so while another connection is at one.</returns>
+    public bool TryBegin()
+    {
+        if (!_begin.TryRun())
+        {
+            return false;
+        }
+
+        try
+        {
+            _account = Account.From(_readAccount);
+            return true;
+        }
+        catch
+        {
+            _database.Rollback();
+            throw;
+        }
+    }
+
+    /// <summary>Makes the change durable.</summary>
+    public void Commit()
+    {
+        _account.WriteTo(_writeAccount);
+        _commit.Run();
+    }
+
+    public void Rollback() => _database.Rollback();
+
+    /// <returns>How many blocks there was room for.</returns>
+    public int Append(IReadOnlyList<EventBlock> blocks, long now)
+    {
+        ReadHeldNames();
+        int taken = 0;
+        while (taken < blocks.Count && HasRoomFor(blocks[taken].Length))
+        {
+            EventBlock block = blocks[taken++];
+            for (int i = 0; i < block.Count; i++)
+            {
+                Append(block[i], block.AppKey, now);
+            }
+
+            _account.Appended += block.Count;
+        }
+
+        EvictOverCap();
+        return taken;
+    }
+
+    public void SettleDelivered(IReadOnlyList<OutboxEvent> events)
+    {
+        for (int i = 0; i < events.Count; i++)
+        {
+            if (FindPending(events[i].Position) is { } pending)
+            {
+                Remove(pending);
+                _account.Delivered++;
+            }
+        }
+    }
+
+    public void SettleRefused(IReadOnlyList<OutboxEvent> events, DeadLetterReason reason)
+    {
+        for (int i = 0; i < events.Count; i++)
+        {
+            if (FindPending(events[i].Position) is { } pending)
+            {
+                SetAside(pending, reason);
+            }
+        }
+
+        EvictOverCap();
+    }
+
+    /// <summary>Makes pending events that came before a time dead letters, oldest first.</summary>
+    /// <returns>Whether there may be more than <paramref name="maxEvents"/>.</returns>
+    public bool Expire(int partition, long before, int maxEvents)
+    {
+        List<EventFacts> expired = [];
+        FindExpired($"state = 0 AND partition = {partition}", null);
+        ReadHeldNames();
+        foreach (string name in _held)
+        {
+            FindExpired("state = 1 AND name = ?1", name);
+        }
+
+        var reason = new DeadLetterReason(DeadLetterKind.Expired);
+        foreach (EventFacts pending in expired)
+        {
+            SetAside(pending, reason);
+        }
+
+        EvictOverCap();
+        return expired.Count >= maxEvents;
+
+        // In their order, and only until one is too young: so that to look costs nothing while none is too old.
+        void FindExpired(string which, string? name)
+        {
+            using Statement select = _database.PrepareOnce(
+                $"SELECT {EventFacts.Columns}, appended_at, partition FROM events WHERE {which} ORDER BY position");
+            if (name is not null)
+            {
+                select.Bind(1, name);
+            }
+
+            while (expired.Count < maxEvents && select.Step() && select.Int64(4) < before)
+            {
+                if (select.Int64(5) == partition)
+                {
+                    expired.Add(EventFacts.From(select));
+                }
+            }
+        }
+    }
+
+    public void Hold(string name)
+    {
+        ReadHeldNames();
+        if (_held.Contains(name))
+        {
+            return;
+        }
+
+        RunFor("INSERT INTO held_names (name) VALUES (?1)", name);
+        long bytes = Sum("SELECT sum(length(json)) FROM events WHERE state = 0 AND name = ?1", name);
+        RunFor("UPDATE events SET state = 1 WHERE state = 0 AND name = ?1", name);
+        _account.WaitingBytes -= bytes;
+        _account.AsideBytes += bytes;
+        EvictOverCap();
+    }
+
+    public void Release(string name)
+    {
+        long bytes = Sum("SELECT sum(length(json)) FROM events WHERE state = 1 AND name = ?1", name);
+        RunFor("DELETE FROM held_names WHERE name = ?1", name);
+        RunFor("UPDATE events SET state = 0 WHERE state = 1 AND name = ?1", name);
+        _account.WaitingBytes += bytes;
+        _account.AsideBytes -= bytes;
+    }
+
+    /// <summary>The position that was given last.</summary>
+    public long LastPosition => _account.LastPosition;
+
+    /// <summary>Makes dead letters pending, oldest first, while there is room.</summary>
+    /// <param name="query">Which.</param>
+    /// <param name="maxEvents">How many at most.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="hasMore">Whether there may be more for which there is room.</param>
+    /// <returns>How many.</returns>
+    public int Replay(OutboxQuery query, int maxEvents, long now, out bool hasMore)
+    {
+        ReadHeldNames();
+        List<(EventFacts Facts, string Name)> found = [];
+        using (Statement select = _database.PrepareOnce(
+            $"SELECT {EventFacts.Columns}, name FROM events WHERE {QuerySql.Condition(query)} ORDER BY position LIMIT {maxEvents}"))
+        {
+            QuerySql.Bind(select, query);
+            while (select.Step())
+            {
+                found.Add((EventFacts.From(select), select.Text(4)!));
+            }
+        }
+
+        using Statement move = _database.PrepareOnce(
+            "UPDATE events SET position = ?2, state = ?3, appended_at = ?4, kind = NULL, code = NULL, message = NULL WHERE position = ?1");
+        int replayed = 0;
+        foreach ((EventFacts deadLetter, string name) in found)
+        {
+            bool isHeld = _held.Contains(name);
+            if (!isHeld && !HasRoomFor(deadLetter.Length))
+            {
+                break;
+            }
+
+            EventFacts pending = deadLetter with { Position = ++_account.LastPosition, State = isHeld ? EventState.Held : EventState.Waiting };
+            move.Bind(1, deadLetter.Position).Bind(2, pending.Position).Bind(3, (long)pending.State).Bind(4, now).Run();
+            _account.Remove(deadLetter);
+            _account.AddPending(pending);
+            replayed++;
+        }
+
+        hasMore = replayed == maxEvents;
+        return replayed;
+    }
+
+    /// <summary>Removes events for good, oldest first.</summary>
+    /// <returns>How many: <paramref name="maxEvents"/> where there may be more.</returns>
+    public int Purge(OutboxQuery query, int maxEvents)
+    {
+        List<EventFacts> found = [];
+        using (Statement select = _database.PrepareOnce(
+            $"SELECT {EventFacts.Columns} FROM events WHERE {QuerySql.Condition(query)} ORDER BY position LIMIT {maxEvents}"))
+        {
+            QuerySql.Bind(select, query);
+            while (select.Step())
+            {
+                found.Add(EventFacts.From(select));
+            }
+        }
+
+        foreach (EventFacts stored in found)
+        {
+            Remove(stored);
+        }
+
+        _account.Purged += found.Count;
+        return found.Count;
+    }
+
+    public void KeepUsers(IReadOnlyList<RegisteredUser> users)
+    {
+        using Statement keep = _database.PrepareOnce("""
+            INSERT INTO users (identity_name, own_id, euid, registered_at) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT (identity_name, own_id) DO UPDATE SET euid = excluded.euid, registered_at = excluded.registered_at
+            """);
+        foreach (RegisteredUser user in users)
+        {
+            keep.Bind(1, user.User.IdentityName).Bind(2, user.User.OwnId).Bind(3, user.Euid.Value).Bind(4, user.RegisteredAt.ToUnixTimeMilliseconds()).Run();
+        }
+
+        if (_database.QueryInt64("SELECT count(*) FROM users") - _maxUsers is > 0 and long tooMany)
+        {
+            using Statement forget = _database.PrepareOnce("""
+                DELETE FROM users WHERE (identity_name, own_id) IN
+                  (SELECT identity_name, own_id FROM users ORDER BY registered_at LIMIT ?1)
+                """);
+            forget.Bind(1, tooMany).Run();
+        }
+    }
+
+    /// <returns>The address that the file is for.</returns>
+    public string BindTo(string baseAddress)
+    {
+        RunFor("UPDATE outbox SET base_address = ?1 WHERE base_address IS NULL", baseAddress);
+        return _database.QueryText("SELECT base_address FROM outbox")!;
+    }
+
+    public void Dispose() => _database.Dispose();
+
+    private void Append(BufferedEvent buffered, string? appKey, long now)
+    {
+        var pending = new EventFacts(
+            ++_account.LastPosition,
+            buffered.Json.Length,
+            _held.Count > 0 && _held.Contains(buffered.EventName) ? EventState.Held : EventState.Waiting,
+            buffered.User.IsOwnId);
+        _insert
+            .Bind(1, pending.Position)
+            .Bind(2, buffered.Partition)
+            .Bind(3, (long)pending.State)
+            .Bind(4, buffered.EventName)
+            .Bind(5, appKey)
+            .Bind(6, buffered.User.IdentityName)
+            .Bind(7, buffered.User.OwnId)
+            .Bind(8, now)
+            .Bind(9, buffered.Json.Span)
+            .Run();
+        _account.AddPending(pending);
+    }
+
+    /// <summary>While nothing waits, there is room for one of any size: it would wait for ever otherwise.</summary>
+    private bool HasRoomFor(long bytes) => _account.WaitingBytes == 0 || _account.WaitingBytes + bytes <= _maxBytes;
+
+    private void ReadHeldNames()
+    {
+        _held.Clear();
+        try
+        {
+            while (_heldNames.Step())
+            {
+                _held.Add(_names.Get(_heldNames.Bytes(0)));
+            }
+        }
+        finally
+        {
+            _heldNames.Reset();
+        }
+    }
+
+    private EventFacts? FindPending(long position) => First(_findPending.Bind(1, position));
+
+    private static EventFacts? First(Statement select)
+    {
+        try
+        {
+            return select.Step() ? EventFacts.From(select) : null;
+        }
+        finally
+        {
+            select.Reset();
+        }
+    }
+
+    private void SetAside(EventFacts pending, DeadLetterReason reason)
+    {
+        _setAside.Bind(1, pending.Position).Bind(2, DeadLetterKinds.NameOf(reason.Kind)).Bind(3, (long?)reason.Code).Bind(4, reason.Message).Run();
+        _account.Remove(pending);
+        _account.AddDeadLetter(pending);
+    }
+
+    private void Remove(EventFacts stored)
+    {
+        _delete.Bind(1, stored.Position).Run();
+        _account.Remove(stored);
+    }
+
+    private void EvictOverCap()
+    {
+        while (_account.AsideBytes > _maxDeadLetterBytes && First(_oldestAside) is { } oldest)
+        {
+            Remove(oldest);
+            _account.Evicted++;
+        }
+    }
+
+    private long Sum(string sql, string name)
+    {
+        using Statement select = _database.PrepareOnce(sql);
+        select.Bind(1, name).Step();
+        return select.Int64(0);
+    }
+
+    private void RunFor(string sql, string name)
+    {
+        using Statement statement = _database.PrepareOnce(sql);
+        statement.Bind(1, name).Run();
+    }
+}
