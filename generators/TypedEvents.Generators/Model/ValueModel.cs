@@ -6,7 +6,25 @@ internal abstract record ValueModel;
 /// <summary>One call of <c>EventWriter.Write</c>.</summary>
 /// <param name="Form">Which overload.</param>
 /// <param name="IsNullableStruct">Whether the type is a <see cref="Nullable{T}"/>: then it is left out where it has no value.</param>
-internal sealed record ScalarModel(ScalarForm Form, bool IsNullableStruct) : ValueModel;
+internal sealed record ScalarModel(ScalarForm Form, bool IsNullableStruct) : ValueModel
+{
+    private static readonly ScalarModel[] All = MakeAll();
+
+    /// <summary>There are few of them, and most properties are one.</summary>
+    public static ScalarModel Of(ScalarForm form, bool isNullableStruct) => All[((int)form * 2) + (isNullableStruct ? 1 : 0)];
+
+    private static ScalarModel[] MakeAll()
+    {
+        var all = new List<ScalarModel>();
+        for (ScalarForm form = ScalarForm.AsIs; form <= ScalarForm.DateAndTime; form++)
+        {
+            all.Add(new ScalarModel(form, false));
+            all.Add(new ScalarModel(form, true));
+        }
+
+        return [.. all];
+    }
+}
 
 /// <summary>An enum: the name of its member, or for <c>[Flags]</c> a list of names.</summary>
 internal sealed record EnumValueModel(EnumModel Enum, bool IsNullableStruct) : ValueModel;

@@ -11,7 +11,11 @@ internal static class AnnotationNames
 
     /// <summary>Whether an attribute is the library's of this name. Compares names, as a full name would have to be built each time.</summary>
     public static bool IsLibraryAttribute(this AttributeData attribute, string name) =>
-        attribute.AttributeClass is { } type && type.Name == name && type.ContainingNamespace.IsTopLevel(Library);
+        attribute.AttributeClass is { } type && type.IsInLibrary(name);
+
+    /// <summary>Whether a type is the library's of this name.</summary>
+    public static bool IsInLibrary(this INamedTypeSymbol type, string name) =>
+        type.Name == name && type.ContainingType is null && type.ContainingNamespace.IsTopLevel(Library);
 
     /// <summary>The <c>[EngageEvent]</c> of a type: the first, where a mistake gives it several.</summary>
     public static AttributeData? FindAnnotation(this ITypeSymbol type)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using TypedEvents.Generators.Model;
 using TypedEvents.Generators.Text;
@@ -7,8 +8,13 @@ namespace TypedEvents.Generators.Parsing;
 /// <summary>Reads an enum's members.</summary>
 internal static class EnumParser
 {
+    /// <summary>A symbol never changes, and many events send the same enum.</summary>
+    private static readonly ConditionalWeakTable<ITypeSymbol, EnumModel?> Known = new();
+
     /// <summary>Makes the model of an enum, or <see langword="null"/> where its underlying type is none of C#'s.</summary>
-    public static EnumModel? Parse(ITypeSymbol type)
+    public static EnumModel? Parse(ITypeSymbol type) => Known.GetValue(type, static type => Read(type));
+
+    private static EnumModel? Read(ITypeSymbol type)
     {
         if (type is not INamedTypeSymbol { EnumUnderlyingType.SpecialType: var underlying } || WidthOf(underlying) is not { } bits)
         {

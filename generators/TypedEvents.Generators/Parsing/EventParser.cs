@@ -1,5 +1,7 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using TypedEvents.Generators.Model;
+using TypedEvents.Generators.Parsing.Plain;
 
 namespace TypedEvents.Generators.Parsing;
 
@@ -13,7 +15,8 @@ internal static class EventParser
         return annotated.TargetSymbol is INamedTypeSymbol type
             && IsFirstPart(annotated, type)
             && type.FindAnnotation() is { } annotation
-            ? Parse(type, annotation, annotated.SemanticModel.Compilation, null)
+            ? PlainEventParser.TryParse(type, annotation, (RecordDeclarationSyntax)annotated.TargetNode, annotated.SemanticModel)
+                ?? Parse(type, annotation, annotated.SemanticModel.Compilation, null)
             : null;
     }
 
@@ -44,17 +47,35 @@ internal static class EventParser
             return null;
         }
 
-        return new EventModel(
-            type.ContainingNamespace.IsGlobalNamespace ? "" : TypeText.Of(type.ContainingNamespace),
-            ContainingTypes(type),
-            Declaration(type),
+        return Compose(
+            type,
+            annotation,
             eventName!,
-            annotation.NamedText("Description"),
             !HasMemberNamedEventName(type),
             parser.ReadsObsoleteProperties,
             properties,
             TrackMethodsParser.Parse(type, primaryConstructor));
     }
+
+    /// <summary>Adds what the type itself says.</summary>
+    internal static EventModel Compose(
+        INamedTypeSymbol type,
+        AttributeData annotation,
+        string eventName,
+        bool declaresEventName,
+        bool readsObsoleteProperties,
+        EquatableArray<PropertyModel> properties,
+        TrackMethodsModel? trackMethods) =>
+        new(
+            type.ContainingNamespace.IsGlobalNamespace ? "" : TypeText.Of(type.ContainingNamespace),
+            ContainingTypes(type),
+            Declaration(type),
+            eventName,
+            annotation.NamedText("Description"),
+            declaresEventName,
+            readsObsoleteProperties,
+            properties,
+            trackMethods);
 
     /// <summary>Finds all that there is to say of a type, by the checks of <see cref="Parse(INamedTypeSymbol, AttributeData, Compilation, EventFindings?)"/>.</summary>
     /// <param name="type">The type, which needn't be a record.</param>

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.CodeAnalysis;
+using TypedEvents.Generators.Model;
 using TypedEvents.Generators.Text;
 
 namespace TypedEvents.Generators.Parsing;
@@ -22,7 +23,7 @@ internal static class ObsoleteMark
     }
 
     /// <summary>The marks of the first symbol that has each, in C#.</summary>
-    public static List<string> TakenOverFrom(IEnumerable<ISymbol> symbols)
+    public static EquatableArray<string> TakenOverFrom(IEnumerable<ISymbol> symbols)
     {
         string? obsolete = null;
         string? experimental = null;
@@ -41,18 +42,12 @@ internal static class ObsoleteMark
             }
         }
 
-        var marks = new List<string>();
-        if (obsolete is not null)
+        return (obsolete, experimental) switch
         {
-            marks.Add(obsolete);
-        }
-
-        if (experimental is not null)
-        {
-            marks.Add(experimental);
-        }
-
-        return marks;
+            (null, null) => EquatableArray<string>.Empty,
+            (not null, not null) => new EquatableArray<string>([obsolete, experimental]),
+            _ => new EquatableArray<string>([obsolete ?? experimental!]),
+        };
     }
 
     private static AttributeData? Find(ISymbol symbol)

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Microsoft.CodeAnalysis;
 using TypedEvents.Generators.Model;
 using TypedEvents.Generators.Text;
 
@@ -17,7 +15,6 @@ internal sealed class ParameterList(bool isAnnotated)
     private static readonly string[] OwnNames = ["tracker", "user", "context", "cancellationToken"];
 
     private readonly List<ParameterModel> _parameters = [];
-    private readonly HashSet<string> _names = [.. OwnNames];
     private readonly List<MemberInitializer> _initializers = [];
     private string[] _arguments = [];
 
@@ -32,81 +29,53 @@ internal sealed class ParameterList(bool isAnnotated)
         return Array.IndexOf(OwnNames, name) < 0 ? name : name + Suffix;
     }
 
-    public EquatableArray<ParameterModel> Add(ImmutableArray<IParameterSymbol> constructor, List<ISymbol> required)
+    public EquatableArray<ParameterModel> Add(List<Argument> constructor, List<Argument> required)
     {
-        _arguments = new string[constructor.Length];
-        var defaults = new string?[constructor.Length];
-        for (int i = 0; i < constructor.Length; i++)
+        _arguments = new string[constructor.Count];
+        _parameters.Capacity = constructor.Count + required.Count;
+        AddConstructorParameters(constructor, withDefault: false);
+        foreach (Argument member in required)
         {
-            defaults[i] = DefaultOf(constructor[i]);
+            _initializers.Add(new MemberInitializer(member.Name, Add(member)));
         }
 
-        AddConstructorParameters(constructor, defaults, withDefault: false);
-        foreach (ISymbol member in required)
-        {
-            string name = Add(member.Name, TrackMethodsParser.TypeOf(member), null, null);
-            _initializers.Add(new MemberInitializer(member.Name, name));
-        }
-
-        AddConstructorParameters(constructor, defaults, withDefault: true);
+        AddConstructorParameters(constructor, withDefault: true);
         return EquatableArray.From(_parameters);
     }
 
-    private void AddConstructorParameters(ImmutableArray<IParameterSymbol> constructor, string?[] defaults, bool withDefault)
+    private void AddConstructorParameters(List<Argument> constructor, bool withDefault)
     {
-        for (int i = 0; i < constructor.Length; i++)
+        for (int i = 0; i < constructor.Count; i++)
         {
-            IParameterSymbol parameter = constructor[i];
-            string? value = defaults[i];
-            if (withDefault == value is not null)
+            if (withDefault == constructor[i].Default is not null)
             {
-                _arguments[i] = Add(parameter.Name, parameter.Type, value, value is null ? null : CallerInfoOf(parameter));
+                _arguments[i] = Add(constructor[i]);
             }
         }
     }
 
-    private string Add(string name, ITypeSymbol type, string? defaultValue, string? callerInfo)
+    private string Add(Argument argument)
     {
-        name = NameOf(name);
-        while (!_names.Add(name))
+        string name = NameOf(argument.Name);
+        while (IsTaken(name))
         {
             name += Suffix;
         }
 
-        _parameters.Add(new ParameterModel(name, TypeText.Of(type, isAnnotated), defaultValue, callerInfo));
+        _parameters.Add(new ParameterModel(name, TypeText.Of(argument.Type, isAnnotated), argument.Default, argument.CallerInfo));
         return name;
     }
 
-    private static string? DefaultOf(IParameterSymbol parameter)
+    private bool IsTaken(string name)
     {
-        if (!parameter.HasExplicitDefaultValue)
+        foreach (ParameterModel parameter in _parameters)
         {
-            return null;
-        }
-
-        object? value = parameter.ExplicitDefaultValue;
-        if (value is null)
-        {
-            return parameter.Type.IsReferenceType ? "null" : "default";
-        }
-
-        // An enum's constant is a number.
-        ITypeSymbol type = parameter.Type.WithoutNullable(out _);
-        return type.TypeKind == TypeKind.Enum ? $"({TypeText.Of(type)})({Literal.OfConstant(value)})" : Literal.OfConstant(value);
-    }
-
-    /// <summary>The compiler fills such a parameter in where a call leaves it out, and here the call is the user's.</summary>
-    private static string? CallerInfoOf(IParameterSymbol parameter)
-    {
-        foreach (AttributeData attribute in parameter.GetAttributes())
-        {
-            if (attribute.AttributeClass is { Name: "CallerMemberNameAttribute" or "CallerFilePathAttribute" or "CallerLineNumberAttribute" } type
-                && attribute.IsSystemAttribute(type.Name, "CompilerServices"))
+            if (parameter.Name == name)
             {
-                return $"[{TypeText.Of(type)}]";
+                return true;
             }
         }
 
-        return null;
+        return Array.IndexOf(OwnNames, name) >= 0;
     }
 }

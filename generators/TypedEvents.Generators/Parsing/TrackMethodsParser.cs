@@ -12,48 +12,102 @@ internal static class TrackMethodsParser
     /// <param name="primaryConstructor">Its primary constructor, if it has one.</param>
     public static TrackMethodsModel? Parse(INamedTypeSymbol type, IMethodSymbol? primaryConstructor)
     {
-        if (type.IsAbstract
-            || !IsVisible(type, out bool isPublic)
-            || (primaryConstructor ?? FindParameterlessConstructor(type)) is not { } constructor)
+        if (!CanBeCalled(type, out bool isPublic)
+            || (primaryConstructor ?? FindParameterlessConstructor(type)) is not { } constructor
+            || HasOutput(constructor))
         {
             return null;
         }
 
         List<ISymbol> required = SetsRequiredMembers(constructor) ? [] : RequiredMembers(type);
-        bool isOblivious = false;
-        foreach (IParameterSymbol parameter in constructor.Parameters)
-        {
-            if (parameter.RefKind is RefKind.Ref or RefKind.Out || !TypeText.CanBeRestated(parameter.Type))
-            {
-                return null;
-            }
+        return Parse(
+            type,
+            isPublic,
+            [.. constructor.Parameters.Select(Argument.Of)],
+            [.. required.Select(Argument.Of)],
+            ObsoleteMark.TakenOverFrom([.. WithContainers(type), constructor, .. required]));
+    }
 
-            isOblivious |= TypeText.IsOblivious(parameter.Type);
+    /// <summary>The same for an event whose arguments are known.</summary>
+    /// <param name="type">The event.</param>
+    /// <param name="isPublic">Whether everyone sees it.</param>
+    /// <param name="constructor">What its constructor takes, in order.</param>
+    /// <param name="required">The members that must be set, in order.</param>
+    /// <param name="marks">What the calls take over, in C#.</param>
+    public static TrackMethodsModel? Parse(
+        INamedTypeSymbol type,
+        bool isPublic,
+        List<Argument> constructor,
+        List<Argument> required,
+        EquatableArray<string> marks)
+    {
+        if (!CanBeRestated(constructor) || !CanBeRestated(required))
+        {
+            return null;
         }
 
-        foreach (ISymbol member in required)
-        {
-            if (!TypeText.CanBeRestated(TypeOf(member)))
-            {
-                return null;
-            }
-
-            isOblivious |= TypeText.IsOblivious(TypeOf(member));
-        }
-
+        bool isOblivious = HasOblivious(constructor) || HasOblivious(required);
         var parameters = new ParameterList(!isOblivious);
         return new TrackMethodsModel(
             ClassNameOf(type),
             isPublic,
             isOblivious,
-            EquatableArray.From(ObsoleteMark.TakenOverFrom(WhatACallUses(type, constructor, required))),
-            parameters.Add(constructor.Parameters, required),
+            marks,
+            parameters.Add(constructor, required),
             parameters.ConstructorArguments,
             parameters.Initializers);
     }
 
-    internal static ITypeSymbol TypeOf(ISymbol member) =>
-        member is IPropertySymbol property ? property.Type : ((IFieldSymbol)member).Type;
+    /// <summary>Whether calls of an event can be written at all: it can be made, and named from outside.</summary>
+    public static bool CanBeCalled(INamedTypeSymbol type, out bool isPublic) => IsVisible(type, out isPublic) && !type.IsAbstract;
+
+    /// <summary>A type and those around it.</summary>
+    public static IEnumerable<ISymbol> WithContainers(INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? current = type; current is not null; current = current.ContainingType)
+        {
+            yield return current;
+        }
+    }
+
+    private static bool HasOutput(IMethodSymbol constructor)
+    {
+        foreach (IParameterSymbol parameter in constructor.Parameters)
+        {
+            if (parameter.RefKind is RefKind.Ref or RefKind.Out)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool CanBeRestated(List<Argument> arguments)
+    {
+        foreach (Argument argument in arguments)
+        {
+            if (!TypeText.CanBeRestated(argument.Type))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool HasOblivious(List<Argument> arguments)
+    {
+        foreach (Argument argument in arguments)
+        {
+            if (TypeText.IsOblivious(argument.Type))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>A type is as visible as the least visible type around it.</summary>
     private static bool IsVisible(INamedTypeSymbol type, out bool isPublic)
@@ -125,20 +179,6 @@ internal static class TrackMethodsParser
         }
 
         return members;
-    }
-
-    private static IEnumerable<ISymbol> WhatACallUses(INamedTypeSymbol type, IMethodSymbol constructor, List<ISymbol> required)
-    {
-        for (INamedTypeSymbol? current = type; current is not null; current = current.ContainingType)
-        {
-            yield return current;
-        }
-
-        yield return constructor;
-        foreach (ISymbol member in required)
-        {
-            yield return member;
-        }
     }
 
     /// <summary>The name of the class of extensions: <c>Outer_SignUpTrackerExtensions</c>.</summary>

@@ -23,7 +23,7 @@ internal static class ValueParser
         }
 
         return ParseScalar(value, booleanFormat, dateFormat) is { } form
-            ? new ScalarModel(form, isNullable)
+            ? ScalarModel.Of(form, isNullable)
             : ListParser.Parse(value);
     }
 

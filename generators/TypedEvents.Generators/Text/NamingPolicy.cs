@@ -58,19 +58,19 @@ internal static class NamingPolicy
             return name;
         }
 
-        char[] characters = name.ToCharArray();
-        for (int i = 0; i < characters.Length; i++)
+        StringBuilder result = TextBuilder.Take().Append(name);
+        for (int i = 0; i < name.Length; i++)
         {
-            bool isWordsSecond = i == 1 && !char.IsUpper(characters[i]);
-            bool isNextWordsFirst = i > 0 && i + 1 < characters.Length && !char.IsUpper(characters[i + 1]);
+            bool isWordsSecond = i == 1 && !char.IsUpper(name[i]);
+            bool isNextWordsFirst = i > 0 && i + 1 < name.Length && !char.IsUpper(name[i + 1]);
             if (isWordsSecond || isNextWordsFirst)
             {
                 break;
             }
 
-            characters[i] = char.ToLowerInvariant(characters[i]);
+            result[i] = char.ToLowerInvariant(name[i]);
         }
 
-        return new string(characters);
+        return result.Finish();
     }
 }
