@@ -15,6 +15,9 @@ internal sealed class EnumHelpers
     /// <summary>The type that holds any value of the enum.</summary>
     public static string NumberType(EnumModel model) => model.IsUnsigned ? "ulong" : "long";
 
+    /// <summary>The cast to that type.</summary>
+    public static string CastOf(EnumModel model) => model.IsUnsigned ? "(ulong)" : "(long)";
+
     /// <summary>The function that writes a property; of a <c>[Flags]</c> enum it writes the list.</summary>
     public string PropertyHelperOf(EnumModel model) => HelperOf(model, isElement: false);
 

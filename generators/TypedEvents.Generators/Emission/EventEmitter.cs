@@ -99,7 +99,7 @@ internal static class EventEmitter
 
     private static string FullNameOf(EventModel model)
     {
-        var name = new StringBuilder("global::");
+        StringBuilder name = TextBuilder.Take().Append("global::");
         if (model.Namespace.Length > 0)
         {
             name.Append(model.Namespace).Append('.');
@@ -110,6 +110,6 @@ internal static class EventEmitter
             name.Append(Identifier.Escape(container.Name)).Append('.');
         }
 
-        return name.Append(Identifier.Escape(model.Declaration.Name)).ToString();
+        return name.Append(Identifier.Escape(model.Declaration.Name)).Finish();
     }
 }

@@ -56,13 +56,12 @@ internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, R
         switch (property.Value)
         {
             case ScalarModel scalar:
-                EmitValue(property, source, scalar.IsNullableStruct, value => WriteOf(property, scalar.Form, value));
+                // writer.Write(",\"seats\":"u8, value.Seats);
+                EmitValue(property, source, scalar.IsNullableStruct, "writer.Write(", CastOf(scalar.Form), FormatOf(scalar.Form));
                 break;
-            case EnumValueModel enumValue:
+            case EnumValueModel { Enum: { } type } enumValue:
                 // WritePlan(ref writer, ",\"plan\":"u8, (long)value.Plan);
-                string helper = _enums.PropertyHelperOf(enumValue.Enum);
-                EmitValue(property, source, enumValue.IsNullableStruct, value =>
-                    $"{helper}(ref writer, {Literal.OfName(property.WireName)}, ({EnumHelpers.NumberType(enumValue.Enum)}){value});");
+                EmitValue(property, source, enumValue.IsNullableStruct, _enums.PropertyHelperOf(type) + "(ref writer, ", EnumHelpers.CastOf(type));
                 break;
             case ListModel list:
                 EmitList(property, source, list);
@@ -77,19 +76,19 @@ internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, R
         }
     }
 
-    private void EmitValue(PropertyModel property, Source source, bool isNullableStruct, Func<string, string> writeOf)
+    private void EmitValue(PropertyModel property, Source source, bool isNullableStruct, string call, string cast, string format = "")
     {
         if (isNullableStruct || property.Rules.Count > 0)
         {
             // if (value.Seats is { } seats)
             string local = Identifier.Escape(TakeLocal(property, source));
             OpenIf(property, source, "{ }", local);
-            writer.Line(writeOf(local));
+            writer.Line($"{call}{Literal.OfName(property.WireName)}, {cast}{local}{format});");
             writer.Close();
         }
         else
         {
-            writer.Line(writeOf(source.Read(property)));
+            writer.Line($"{call}{Literal.OfName(property.WireName)}, {cast}{source.Name}.{Identifier.Escape(property.Name)}{format});");
         }
     }
 
@@ -120,20 +119,21 @@ internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, R
         writer.Open();
     }
 
-    private static string WriteOf(PropertyModel property, ScalarForm form, string value)
+    private static string CastOf(ScalarForm form) => form switch
     {
-        string arguments = form switch
-        {
-            ScalarForm.AsInt32 => $"(int){value}",
-            ScalarForm.AsInt64 => $"(long){value}",
-            ScalarForm.AsUInt64 => $"(ulong){value}",
-            ScalarForm.BooleanLiteral => $"{value}, global::TypedEvents.BooleanFormat.Literal",
-            ScalarForm.UnixMilliseconds => $"{value}, global::TypedEvents.DateFormat.UnixMilliseconds",
-            ScalarForm.DateAndTime => $"{value}, global::TypedEvents.DateFormat.DateAndTime",
-            _ => value,
-        };
-        return $"writer.Write({Literal.OfName(property.WireName)}, {arguments});";
-    }
+        ScalarForm.AsInt32 => "(int)",
+        ScalarForm.AsInt64 => "(long)",
+        ScalarForm.AsUInt64 => "(ulong)",
+        _ => "",
+    };
+
+    private static string FormatOf(ScalarForm form) => form switch
+    {
+        ScalarForm.BooleanLiteral => ", global::TypedEvents.BooleanFormat.Literal",
+        ScalarForm.UnixMilliseconds => ", global::TypedEvents.DateFormat.UnixMilliseconds",
+        ScalarForm.DateAndTime => ", global::TypedEvents.DateFormat.DateAndTime",
+        _ => "",
+    };
 
     private void EmitList(PropertyModel property, Source source, ListModel list)
     {
@@ -171,7 +171,7 @@ internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, R
         }
 
         string WriteOf(string element) => list.ElementEnum is { } elementEnum
-            ? $"{_enums.ElementHelperOf(elementEnum)}(ref writer, ({EnumHelpers.NumberType(elementEnum)}){element});"
+            ? $"{_enums.ElementHelperOf(elementEnum)}(ref writer, {EnumHelpers.CastOf(elementEnum)}{element});"
             : $"writer.WriteElement({element});";
     }
 

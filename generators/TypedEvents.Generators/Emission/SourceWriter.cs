@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace TypedEvents.Generators.Emission;
@@ -21,14 +22,28 @@ internal sealed class SourceWriter
     {
         if (line.Length > 0)
         {
-            _text.Append(' ', 4 * _depth).Append(line);
+            BeginLine().Append(line);
         }
 
         _text.Append('\n');
     }
 
+    /// <summary>Writes a line of several parts.</summary>
+    public void Line([InterpolatedStringHandlerArgument("")] InterpolatedLine line)
+    {
+        _ = line;
+        _text.Append('\n');
+    }
+
     /// <summary>Opens a block.</summary>
     public void Open(string line)
+    {
+        Line(line);
+        Open();
+    }
+
+    /// <summary>Opens a block whose head has several parts.</summary>
+    public void Open([InterpolatedStringHandlerArgument("")] InterpolatedLine line)
     {
         Line(line);
         Open();
@@ -45,12 +60,15 @@ internal sealed class SourceWriter
     public void Close(string after = "")
     {
         _depth--;
-        Line("}" + after);
+        BeginLine().Append('}').Append(after).Append('\n');
     }
 
     public void Indent() => _depth++;
 
     public void Unindent() => _depth--;
+
+    /// <summary>Writes the indentation, and gives what the line itself is appended to.</summary>
+    internal StringBuilder BeginLine() => _text.Append(' ', 4 * _depth);
 
     /// <summary>Gives the text. Nothing can be written after that.</summary>
     public string Finish()

@@ -18,13 +18,14 @@ internal static class TrackMethodsEmitter
 
         writer.Line($"/// <summary>The typed calls of the event <c>{model.EventName}</c>.</summary>");
         writer.Open($"{(methods.IsPublic ? "public" : "internal")} static class {methods.ClassName}");
-        EmitMethod(writer, model, methods, fullName, isAsync: false);
+        string creation = CreationOf(methods, fullName);
+        EmitMethod(writer, model, methods, fullName, creation, isAsync: false);
         writer.Line();
-        EmitMethod(writer, model, methods, fullName, isAsync: true);
+        EmitMethod(writer, model, methods, fullName, creation, isAsync: true);
         writer.Close();
     }
 
-    private static void EmitMethod(SourceWriter writer, EventModel model, TrackMethodsModel methods, string fullName, bool isAsync)
+    private static void EmitMethod(SourceWriter writer, EventModel model, TrackMethodsModel methods, string fullName, string creation, bool isAsync)
     {
         EmitDocumentation(writer, model, isAsync);
         writer.Line(EventEmitter.GeneratedCode);
@@ -41,7 +42,7 @@ internal static class TrackMethodsEmitter
         writer.Line($"{Library}.EngageUser user,");
         foreach (ParameterModel parameter in methods.Parameters)
         {
-            writer.Line(DeclarationOf(parameter) + ",");
+            EmitParameter(writer, parameter);
         }
 
         writer.Line($"{Library}.EventContext context = default{(isAsync ? "," : ") =>")}");
@@ -51,7 +52,7 @@ internal static class TrackMethodsEmitter
         }
 
         string cancellation = isAsync ? ", cancellationToken" : "";
-        writer.Line($"tracker.Track{suffix}<{fullName}>(user, {CreationOf(methods, fullName)}, context{cancellation});");
+        writer.Line($"tracker.Track{suffix}<{fullName}>(user, {creation}, context{cancellation});");
         writer.Unindent();
     }
 
@@ -70,27 +71,33 @@ internal static class TrackMethodsEmitter
         writer.Line("/// <returns>Whether the tracker has the event, or why not.</returns>");
     }
 
-    private static string DeclarationOf(ParameterModel parameter)
+    private static void EmitParameter(SourceWriter writer, ParameterModel parameter)
     {
-        string attribute = parameter.CallerInfo is null ? "" : parameter.CallerInfo + " ";
-        string value = parameter.Default is null ? "" : " = " + parameter.Default;
-        return $"{attribute}{parameter.Type} {Identifier.Escape(parameter.Name)}{value}";
+        string space = parameter.CallerInfo is null ? "" : " ";
+        string equals = parameter.Default is null ? "" : " = ";
+        writer.Line($"{parameter.CallerInfo}{space}{parameter.Type} {Identifier.Escape(parameter.Name)}{equals}{parameter.Default},");
     }
 
     /// <summary><c>new global::Shop.SignUp(plan, seats) { Region = region }</c>.</summary>
     private static string CreationOf(TrackMethodsModel methods, string fullName)
     {
-        var creation = new StringBuilder("new ").Append(fullName).Append('(');
-        creation.Append(string.Join(", ", methods.ConstructorArguments.Select(Identifier.Escape))).Append(')');
-        if (methods.Initializers.Count > 0)
+        StringBuilder creation = TextBuilder.Take().Append("new ").Append(fullName).Append('(');
+        string separator = "";
+        foreach (string argument in methods.ConstructorArguments)
         {
-            creation.Append(" { ");
-            creation.Append(string.Join(", ", methods.Initializers.Select(initializer =>
-                $"{Identifier.Escape(initializer.Member)} = {Identifier.Escape(initializer.Parameter)}")));
-            creation.Append(" }");
+            creation.Append(separator).Append(Identifier.Escape(argument));
+            separator = ", ";
         }
 
-        return creation.ToString();
+        creation.Append(')');
+        separator = " { ";
+        foreach (MemberInitializer initializer in methods.Initializers)
+        {
+            creation.Append(separator).Append(Identifier.Escape(initializer.Member)).Append(" = ").Append(Identifier.Escape(initializer.Parameter));
+            separator = ", ";
+        }
+
+        return creation.Append(methods.Initializers.Count > 0 ? " }" : "").Finish();
     }
 
     /// <summary>One line of documentation: no tag, no newline, nothing that XML doesn't hold.</summary>

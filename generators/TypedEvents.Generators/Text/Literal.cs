@@ -9,20 +9,26 @@ internal static class Literal
     /// <summary>A string: <c>"sign_up"</c>.</summary>
     public static string Of(string text)
     {
-        var literal = new StringBuilder(text.Length + 2).Append('"');
+        if (IsPlain(text))
+        {
+            return "\"" + text + "\"";
+        }
+
+        StringBuilder literal = TextBuilder.Take().Append('"');
         foreach (char character in text)
         {
             Append(literal, character, '"');
         }
 
-        return literal.Append('"').ToString();
+        return literal.Append('"').Finish();
     }
 
     /// <summary>A property's name as the writer takes it: <c>",\"plan\":"u8</c>.</summary>
-    public static string OfName(string wireName) => OfUtf8("," + Json.Quote(wireName) + ":");
+    public static string OfName(string wireName) =>
+        IsPlain(wireName) ? "\",\\\"" + wireName + "\\\":\"u8" : OfUtf8("," + Json.Quote(wireName) + ":");
 
     /// <summary>A JSON string: <c>"\"pro\""u8</c>.</summary>
-    public static string OfJson(string text) => OfUtf8(Json.Quote(text));
+    public static string OfJson(string text) => IsPlain(text) ? "\"\\\"" + text + "\\\"\"u8" : OfUtf8(Json.Quote(text));
 
     /// <summary>A constant of a built-in type, not of an enum; <see langword="null"/> too.</summary>
     public static string OfConstant(object? value) => value switch
@@ -78,6 +84,20 @@ internal static class Literal
         isExact ? RoundTrip(number) : number.ToString(exactFormat, CultureInfo.InvariantCulture);
 
     private static string RoundTrip(IFormattable number) => number.ToString("R", CultureInfo.InvariantCulture);
+
+    /// <summary>Whether a text stands as it is both in C# and in JSON. Nearly all do.</summary>
+    private static bool IsPlain(string text)
+    {
+        foreach (char character in text)
+        {
+            if (character is < ' ' or > '~' or '"' or '\\')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static string OfUtf8(string text) => Of(text) + "u8";
 

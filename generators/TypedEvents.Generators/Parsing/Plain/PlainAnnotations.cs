@@ -5,13 +5,16 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TypedEvents.Generators.Parsing.Plain;
 
-/// <summary>Reads the attributes of a member as far as their names and literals tell what they are.</summary>
-/// <param name="model">The semantic model of their file.</param>
+/// <summary>Reads the attribute of a member as far as its name and a literal tell what it says.</summary>
+/// <param name="model">The semantic model of its file.</param>
 internal sealed class PlainAnnotations(SemanticModel model)
 {
     private const string Suffix = "Attribute";
 
-    /// <summary>Reads <c>[EventProperty("name")]</c> and <c>[EventIgnore]</c>.</summary>
+    /// <summary>Reads <c>[EventProperty("name")]</c>, <c>[EventIgnore]</c>, or one attribute that concerns no event.</summary>
+    /// <param name="lists">The member's attributes.</param>
+    /// <param name="wireName">The explicit name on the wire.</param>
+    /// <param name="isIgnored">Whether the property is left out.</param>
     /// <returns>Whether that is certain: not where there is anything else.</returns>
     public bool TryRead(SyntaxList<AttributeListSyntax> lists, out string? wireName, out bool isIgnored)
     {
@@ -22,50 +25,56 @@ internal sealed class PlainAnnotations(SemanticModel model)
             return true;
         }
 
-        return lists.Count == 1
-            && lists[0] is { Attributes: [{ Name: IdentifierNameSyntax name } attribute] } list
-            && (list.Target is null || list.Target.Identifier.IsKind(SyntaxKind.PropertyKeyword))
-            && TryRead(attribute, name, ref wireName, ref isIgnored);
-    }
-
-    private bool TryRead(AttributeSyntax attribute, IdentifierNameSyntax name, ref string? wireName, ref bool isIgnored)
-    {
-        switch (name.Identifier.ValueText)
+        if (lists is not [{ Attributes: [{ Name: IdentifierNameSyntax name } attribute] } list]
+            || list.Target is { } target && !target.Identifier.IsKind(SyntaxKind.PropertyKeyword)
+            || FindClass(name) is not { } type)
         {
-            case "EventIgnore":
-                isIgnored = true;
-                return attribute.ArgumentList is null or { Arguments.Count: 0 } && IsLibraryAttribute(name);
-            case "EventProperty":
-                if (attribute.ArgumentList is not
-                    {
-                        Arguments:
-                        [
-                            {
-                                NameEquals: null,
-                                NameColon: null,
-                                Expression: LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression } literal,
-                            },
-                        ],
-                    })
-                {
-                    return false;
-                }
-
-                wireName = literal.Token.ValueText;
-                return IsLibraryAttribute(name);
-            default:
-                return false;
+            return false;
         }
+
+        if (type.IsInLibrary("EventIgnoreAttribute"))
+        {
+            isIgnored = true;
+            return true;
+        }
+
+        if (type.IsInLibrary("EventPropertyAttribute"))
+        {
+            return TryReadName(attribute, out wireName);
+        }
+
+        return !MayConcernEvents(type);
     }
 
-    /// <summary>Whether an attribute's short name means the library's, and nothing that is called exactly as it is written.</summary>
-    private bool IsLibraryAttribute(IdentifierNameSyntax name)
+    /// <summary>The class that an attribute's short name means, where nothing is called exactly as it is written.</summary>
+    private INamedTypeSymbol? FindClass(IdentifierNameSyntax name)
     {
-        string written = name.Identifier.ValueText;
-        return Find(name, written).IsEmpty
-            && Find(name, written + Suffix) is [INamedTypeSymbol { Arity: 0 } type]
-            && type.IsInLibrary(written + Suffix);
+        string written = name.Identifier.Text;
+        return Find(name, written).IsEmpty && Find(name, written + Suffix) is [INamedTypeSymbol { Arity: 0 } type] ? type : null;
     }
 
     private ImmutableArray<ISymbol> Find(IdentifierNameSyntax name, string text) => model.LookupNamespacesAndTypes(name.SpanStart, null, text);
+
+    private static bool TryReadName(AttributeSyntax attribute, out string? wireName)
+    {
+        if (attribute.ArgumentList is
+            {
+                Arguments: [{ NameEquals: null, NameColon: null, Expression: LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression } literal }],
+            })
+        {
+            wireName = literal.Token.ValueText;
+            return true;
+        }
+
+        wireName = null;
+        return false;
+    }
+
+    /// <summary>Whether an attribute has the name of one that the parsers look for, wherever it is declared.</summary>
+    private static bool MayConcernEvents(INamedTypeSymbol type) =>
+        type.Name is "FlattenAttribute"
+            or "StringLengthAttribute" or "MaxLengthAttribute" or "RangeAttribute" or "AllowedValuesAttribute" or "RegularExpressionAttribute"
+            or "ObsoleteAttribute" or "ExperimentalAttribute"
+            or "CallerMemberNameAttribute" or "CallerFilePathAttribute" or "CallerLineNumberAttribute"
+        || type.ContainingNamespace is { Name: "TypedEvents" };
 }

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace TypedEvents.Generators.Parsing.Plain;
 
 /// <summary>
-/// A record that can be read without asking for its members: one part, no base, and nothing in it but what is understood here.
+/// A record that can be read without asking for its members: one part, no base record, and nothing in it but what is understood here.
 /// </summary>
 /// <remarks>
 /// The compiler makes all members of a record as soon as it is asked for one: the positional properties with their accessors and fields,
@@ -51,7 +51,7 @@ internal sealed class PlainRecord
             || declaration.ContainsDiagnostics
             || declaration.ContainsDirectives
             || declaration.TypeParameterList is not null
-            || declaration.BaseList is not null
+            || type.BaseRecord() is not null
             || HasAttributeOfConstructor(declaration))
         {
             return null;
@@ -109,6 +109,7 @@ internal sealed class PlainRecord
         {
             bool isPlain = member switch
             {
+                PropertyDeclarationSyntax { ExplicitInterfaceSpecifier: not null } or MethodDeclarationSyntax { ExplicitInterfaceSpecifier: not null } => true,
                 PropertyDeclarationSyntax property => TryAdd(property),
                 MethodDeclarationSyntax method => TryAddOther(method.Identifier.ValueText),
                 FieldDeclarationSyntax field => !field.Modifiers.Any(SyntaxKind.RequiredKeyword) && TryAddOthers(field.Declaration),

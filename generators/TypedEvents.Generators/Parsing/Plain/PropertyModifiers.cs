@@ -11,16 +11,11 @@ internal static class PropertyModifiers
     /// <param name="property">The property.</param>
     /// <param name="isSent">Whether everyone can read it.</param>
     /// <param name="isRequired">Whether it must be set.</param>
-    /// <returns>Whether that is certain: not for one that is partial, <see langword="override"/>, or implements an interface by itself.</returns>
+    /// <returns>Whether that is certain: not for one that is partial or <see langword="override"/>, and not where its getter may be obsolete.</returns>
     public static bool TryRead(PropertyDeclarationSyntax property, out bool isSent, out bool isRequired)
     {
         isSent = false;
         isRequired = false;
-        if (property.ExplicitInterfaceSpecifier is not null)
-        {
-            return false;
-        }
-
         bool isPublic = false;
         bool isStatic = false;
         foreach (SyntaxToken modifier in property.Modifiers)
