@@ -44,7 +44,7 @@ internal static class PropertyModifiers
 
     private static bool HasPublicGetter(PropertyDeclarationSyntax property) =>
         property.ExpressionBody is not null
-        || FindGetter(property) is { } getter && !getter.Modifiers.Any(modifier => !modifier.IsKind(SyntaxKind.ReadOnlyKeyword));
+        || (FindGetter(property) is { } getter && !getter.Modifiers.Any(modifier => !modifier.IsKind(SyntaxKind.ReadOnlyKeyword)));
 
     /// <summary>It may be obsolete.</summary>
     private static bool HasAttributeOnGetter(PropertyDeclarationSyntax property) => FindGetter(property) is { AttributeLists.Count: > 0 };
