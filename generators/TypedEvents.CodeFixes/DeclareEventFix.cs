@@ -23,7 +23,7 @@ public sealed class DeclareEventFix : EventFix
             && await Place.OfAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } place
             && place.Find<TypeDeclarationSyntax>() is { } declaration
             && place.Model.GetDeclaredSymbol(declaration, context.CancellationToken) is { Arity: 0 } type
-            && TypeDeclarations.CanBeRecord(type)
+            && type.CanBecomeRecord()
             && NameRules.Suggest(type.Name) is { } name
             && Annotations.Make(place.Document, place.Model.Compilation, Annotations.EngageEvent, name) is { } annotation)
         {

@@ -6,12 +6,12 @@ using TypedEvents.Generators.Analyzers;
 
 namespace TypedEvents.CodeFixes;
 
-/// <summary>Gives an event the <c>snake_case</c> form of its name.</summary>
+/// <summary>Gives an event a name that keeps the rules: the <c>snake_case</c> form of its own.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(EventNameFix))]
 public sealed class EventNameFix : EventFix
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("TE0007");
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("TE0007", "TE0012", "TE0013");
 
     /// <inheritdoc/>
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)

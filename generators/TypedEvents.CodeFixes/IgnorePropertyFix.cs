@@ -4,12 +4,12 @@ using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace TypedEvents.CodeFixes;
 
-/// <summary>Leaves out a property that can't be sent.</summary>
+/// <summary>Leaves out a property that can't be sent. What else was said of how to send it goes.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(IgnorePropertyFix))]
 public sealed class IgnorePropertyFix : EventFix
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("TE0008", "TE0009");
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("TE0008", "TE0009", "TE0010", "TE0021", "TE0022");
 
     /// <inheritdoc/>
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
@@ -20,7 +20,10 @@ public sealed class IgnorePropertyFix : EventFix
             && Annotations.Make(place.Document, place.Model.Compilation, Annotations.EventIgnore) is { } annotation)
         {
             Offer(context, diagnostic, "Leave it out with [EventIgnore]", nameof(IgnorePropertyFix), (_, _) =>
-                Task.FromResult(place.Replace(property, Annotations.AddToProperty(property, annotation))));
+                Task.FromResult(place.Replace(property, Annotations.AddToProperty(WithoutOthers(place, property), annotation))));
         }
     }
+
+    private static SyntaxNode WithoutOthers(Place place, SyntaxNode property) =>
+        Annotations.Remove(property, [.. place.AnnotationsOf(property, Annotations.EventProperty, Annotations.Flatten)]);
 }

@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using TypedEvents.Generators.Analyzers;
 
 namespace TypedEvents.CodeFixes;
 
@@ -20,7 +21,7 @@ public sealed class MakeRecordFix : EventFix
         if (await Place.OfAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } place
             && place.Find<TypeDeclarationSyntax>() is { } declaration
             && place.Model.GetDeclaredSymbol(declaration, context.CancellationToken) is { } type
-            && TypeDeclarations.CanBeRecord(type))
+            && type.CanBecomeRecord())
         {
             string title = type.TypeKind == TypeKind.Struct ? "Make it a partial record struct" : "Make it a partial record";
             Offer(context, diagnostic, title, nameof(MakeRecordFix), (solution, cancellation) =>

@@ -12,7 +12,7 @@ namespace TypedEvents.CodeFixes;
 public sealed class PropertyNameFix : EventFix
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("TE0014");
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("TE0013", "TE0014");
 
     /// <inheritdoc/>
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
@@ -30,10 +30,7 @@ public sealed class PropertyNameFix : EventFix
 
     private static SyntaxNode? Mend(Place place, SyntaxNode property, string name)
     {
-        AttributeSyntax? annotation = property.ChildNodes().OfType<AttributeListSyntax>()
-            .SelectMany(list => list.Attributes)
-            .FirstOrDefault(attribute => place.Model.GetTypeInfo(attribute).Type?.Name == Annotations.EventProperty);
-        if (annotation is null)
+        if (place.AnnotationsOf(property, Annotations.EventProperty).FirstOrDefault() is not { } annotation)
         {
             return Annotations.Make(place.Document, place.Model.Compilation, Annotations.EventProperty, name) is { } list
                 ? Annotations.AddToProperty(property, list)

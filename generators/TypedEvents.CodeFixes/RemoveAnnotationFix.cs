@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using TypedEvents.Generators.Parsing;
 
 namespace TypedEvents.CodeFixes;
 
@@ -9,21 +10,36 @@ namespace TypedEvents.CodeFixes;
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(RemoveAnnotationFix))]
 public sealed class RemoveAnnotationFix : EventFix
 {
+    private const string FlattensNoRecord = "TE0021";
+
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("TE0017", "TE0018");
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("TE0017", "TE0018", FlattensNoRecord);
 
     /// <inheritdoc/>
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         Diagnostic diagnostic = context.Diagnostics[0];
         if (await Place.OfAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } place
-            && place.Find<AttributeSyntax>() is { Parent.Parent: { } declaration } annotation)
+            && Find(place, diagnostic, context.CancellationToken) is { Parent.Parent: { } declaration } annotation)
         {
             SyntaxNode mended = place.Find<AttributeArgumentSyntax>() is { } format && annotation.ArgumentList!.Arguments.Count > 1
                 ? declaration.ReplaceNode(annotation, WithoutArgument(annotation, format))
                 : Annotations.Remove(declaration, annotation);
             Offer(context, diagnostic, "Remove it", nameof(RemoveAnnotationFix), (_, _) => Task.FromResult(place.Replace(declaration, mended)));
         }
+    }
+
+    /// <summary>What is flattened and can be sent by itself needs no <c>[Flatten]</c>.</summary>
+    private static AttributeSyntax? Find(Place place, Diagnostic diagnostic, CancellationToken cancellation)
+    {
+        if (diagnostic.Id != FlattensNoRecord)
+        {
+            return place.Find<AttributeSyntax>();
+        }
+
+        return place.FindPropertyType(cancellation) is { } type && ValueParser.Parse(type, 0, 0) is not null
+            ? place.AnnotationsOf(place.FindProperty()!, Annotations.Flatten).FirstOrDefault()
+            : null;
     }
 
     private static AttributeSyntax WithoutArgument(AttributeSyntax annotation, AttributeArgumentSyntax argument) =>

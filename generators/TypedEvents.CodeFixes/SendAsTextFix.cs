@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using TypedEvents.Generators.Analyzers;
 
 namespace TypedEvents.CodeFixes;
 
@@ -19,7 +20,8 @@ public sealed class SendAsTextFix : EventFix
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         Diagnostic diagnostic = context.Diagnostics[0];
-        if (await Place.OfAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } place
+        if (FixHint.HasPlace(diagnostic)
+            && await Place.OfAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } place
             && FindType(place.FindProperty()) is { } type)
         {
             bool isList = diagnostic.Id == ListRule;

@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using TypedEvents.Analyzers.Tests.Infrastructure;
 
 namespace TypedEvents.Analyzers.Tests;
@@ -5,6 +6,8 @@ namespace TypedEvents.Analyzers.Tests;
 /// <summary>Whatever stands in the editor, neither the generator nor a rule crashes. <see cref="UserProject"/> looks for that.</summary>
 public class HalfTypedCodeTests
 {
+    private const string Usings = "using System.Collections.Generic; using System.ComponentModel.DataAnnotations; using TypedEvents;\n";
+
     public static TheoryData<string> Sources =>
     [
         "[EngageEvent] public partial record X(int A);",
@@ -64,6 +67,16 @@ public class HalfTypedCodeTests
         "public class C { object M() => new Euid(); object N() => new Euid(\"1\"); object O() => new Euid(1, 2); Euid P() => new(; }",
         "[assembly: EngageEventDefaults(Naming = )] [EngageEvent(\"x\")] public partial record X(int A, object B);",
         "[assembly: EngageEventDefaults(Naming = (PropertyNaming)99)] [EngageEvent(\"x\")] public partial record X(int Ä, object B);",
+        "[EngageEvent(\"x\")] public partial record X([Flatten] Missing A, [Flatten(] Y B, [Flatten(1)] Y C, [Flatten] D); public record Y(",
+        "[EngageEvent(\"x\")] public partial record X([Flatten] Y A, Y B); public record Y : Y { public int { get; } public Y C { get; } }",
+        "[EngageEvent(\"x\")] public partial record X([Flatten] Y<> A, Y<X> B, [Flatten, Flatten(\"a\")] Y<int> C); public record Y<T>(T B);",
+        "[EngageEvent(\"x\")] public partial record X([Flatten] X A, X B, [Flatten, EventIgnore, EventProperty(] X C);",
+        "public class C { [Flatten] int A; [Flatten] public int B { get } void M([Flatten] int a, [Flatten] b) { } }",
+        "[EngageEvent(\"x\")] public partial record X([Range] int A, [Range(] int B, [Range(Missing, 1)] int C, [Range(typeof(Missing), null, null)] int D); class Y { X M() => new X(1, , 0, 7); }",
+        "[EngageEvent(\"x\")] public partial record X([StringLength(\"1\", MinimumLength = )] string A, [AllowedValues(null)] string B, [RegularExpression(\"[\")] string C); class Y { X M(X x) => x with { A = \"\", B = , C = \"a\" }; X N() => new(\"a\", C: ) { B = ",
+        "[EngageEvent(\"x\")] public partial record X([Range(1, 2)] int A = , [Range(1, 2)] int B = 9) { [Range(1, 2)] public int D { get; init; } = 7; } class Y { IEventTracker t; void M() { t.TrackX(, 5, a: 9, b: ); t.TrackX(a: \"x\"); TrackX(3); X.TrackX(9); } }",
+        "public static class TrackerExtensions { public static void Track(this IEventTracker t, int a) { } } public static class _TrackerExtensions { public static void Track_(this IEventTracker t, int a) { } } public class __ { void M(IEventTracker t) { t.Track(1); t.Track_(1); } }",
+        "[EngageEvent(\"el_\")] public partial record X([EventProperty(\"engagelab_\")] int A, [EventProperty(\"el_metaverse_\")] int B, [EventProperty(\"el_\" + )] int C);",
         "namespace TypedEvents { public class EngageEventAttribute : System.Attribute { } [EngageEvent] public record X(int A); }",
         "namespace TypedEvents { public interface IEngageEvent<T> { } public struct Euid { public Euid(int a) { } } public class C { object M() => new Euid(0); } }",
     ];
@@ -71,8 +84,24 @@ public class HalfTypedCodeTests
     [Theory]
     [MemberData(nameof(Sources))]
     public Task Nothing_crashes(string source) => UserProject.CheckAsync(
-        "using System.Collections.Generic; using TypedEvents;\n" + source,
+        Usings + source,
         "[TypedEvents.EngageEvent(\"valid\")] public partial record Valid(int Count);");
+
+    [Fact]
+    public async Task No_light_bulb_crashes()
+    {
+        int mended = 0;
+        foreach (string source in Sources.Select(row => row.Data))
+        {
+            using var project = new EditedProject([Usings + source]);
+            foreach (Diagnostic diagnostic in await project.AnalyzeAsync())
+            {
+                mended += await project.MendAsync(diagnostic);
+            }
+        }
+
+        Assert.InRange(mended, 50, int.MaxValue);
+    }
 
     [Fact]
     public async Task Code_cut_off_at_any_character_is_no_problem()

@@ -76,6 +76,45 @@ public class NameTests
     [InlineData("""[EngageEvent("element_el_x")] public partial record X(int A);""")]
     public Task A_name_begins_with_no_reserved_prefix(string source) => Verify.Rule<ReservedPrefixAnalyzer>(source);
 
+    [Fact]
+    public Task A_long_name_is_cut() => Verify.Fix<EventNameLengthAnalyzer, EventNameFix>(
+        $$"""
+        [EngageEvent({|TE0012:"{{Longest}}0"|})] public partial record A;
+        [EngageEvent({|TE0012:"{{Longest}}_and_more"|})] public partial record B<T>;
+        """,
+        $$"""
+        [EngageEvent("{{Longest}}")] public partial record A;
+        [EngageEvent("{{Longest}}")] public partial record B<T>;
+        """);
+
+    [Fact]
+    public Task A_reserved_prefix_is_taken_away() => Verify.Fix<ReservedPrefixAnalyzer, EventNameFix>(
+        """
+        [EngageEvent({|TE0013:"el_x"|})] public partial record A;
+        [EngageEvent({|TE0013:"engagelab_el_y"|}, Description = "d")] public partial record B;
+        """,
+        """
+        [EngageEvent("x")] public partial record A;
+        [EngageEvent("y", Description = "d")] public partial record B;
+        """);
+
+    [Fact]
+    public Task A_reserved_prefix_of_a_property_is_taken_away() => Verify.Fix<ReservedPrefixAnalyzer, PropertyNameFix>(
+        """
+        [EngageEvent("x")] public partial record X(int {|TE0013:ElCount|}, [EventProperty("metaverse_b")] int {|TE0013:B|});
+        """,
+        """
+        [EngageEvent("x")] public partial record X([EventProperty("count")] int ElCount, [EventProperty("b")] int B);
+        """);
+
+    [Theory]
+    [InlineData("engagelab")]
+    [InlineData("engagelabs")]
+    [InlineData("el_")]
+    [InlineData("el_1")]
+    public Task Where_no_name_remains_there_is_nothing_to_offer(string name) => Verify.NoFix<ReservedPrefixAnalyzer, EventNameFix>(
+        $$"""[EngageEvent({|TE0013:"{{name}}"|})] public partial record X;""");
+
     [Theory]
     [InlineData("""[EngageEvent({|TE0011:"x"|})] public partial record A; [EngageEvent({|TE0011:"x"|})] public partial record B;""")]
     [InlineData("""[EngageEvent({|TE0011:"x"|})] public partial record A; namespace N { partial class C { [EngageEvent({|TE0011:"x"|})] partial record A; } }""")]

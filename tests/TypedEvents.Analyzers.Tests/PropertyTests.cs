@@ -160,9 +160,32 @@ public class PropertyTests
     [InlineData("""public record Base(int UserId, [EventProperty("user_id")] int B); [EngageEvent("x")] public partial record {|TE0010:X|}(int UserId, int B) : Base(UserId, B);""")]
     [InlineData("""[assembly: EngageEventDefaults(Naming = PropertyNaming.CamelCase)] [EngageEvent("x")] public partial record X(int ID, int {|TE0010:Id|});""")]
     [InlineData("""[assembly: EngageEventDefaults(Naming = PropertyNaming.AsDeclared)] [EngageEvent("x")] public partial record X(int ID, int Id);""")]
+    [InlineData("""public record Geo(int Latitude); [EngageEvent("x")] public partial record X([Flatten] Geo At, int {|TE0010:AtLatitude|});""")]
+    [InlineData("""public record Geo(int Latitude); [EngageEvent("x")] public partial record X([Flatten("")] Geo From, [Flatten("")] Geo {|TE0010:To|});""")]
+    [InlineData("""public record Geo(int Latitude); [EngageEvent("x")] public partial record X([Flatten] Geo From, [Flatten] Geo To, int Latitude);""")]
     [InlineData("""[EngageEvent("x")] public partial record X(int A, [EventIgnore, EventProperty("a")] string B, [EventProperty("A")] int C);""")]
     [InlineData("""public record Base(int A); [EngageEvent("x")] public partial record X(int A) : Base(A) { public new int A { get; } = A; }""")]
     public Task Two_properties_have_two_names_on_the_wire(string source) => Verify.Rule<DuplicateWireNameAnalyzer>(source);
+
+    [Fact]
+    public Task One_of_two_properties_of_one_name_is_left_out() => Verify.Fix<DuplicateWireNameAnalyzer, IgnorePropertyFix>(
+        """
+        public record Geo(int Latitude);
+        [EngageEvent("x")] public partial record X(int HTTPStatus, int {|TE0010:HttpStatus|}, [EventProperty("http_status")] string {|TE0010:B|})
+        {
+            [Obsolete, EventProperty("http_status")]
+            public int {|TE0010:C|} { get; init; }
+        }
+        """,
+        """
+        public record Geo(int Latitude);
+        [EngageEvent("x")] public partial record X(int HTTPStatus, [EventIgnore] int HttpStatus, [EventIgnore] string B)
+        {
+            [EventIgnore]
+            [Obsolete]
+            public int C { get; init; }
+        }
+        """);
 
     [Theory]
     [InlineData(500, false)]

@@ -1,14 +1,12 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using TypedEvents.Analyzers.Tests.Infrastructure;
 
 namespace TypedEvents.Analyzers.Tests;
 
 /// <summary>Each rule has a page whose examples are true, and stands in the tables and in the release notes.</summary>
-public sealed partial class RulePageTests
+public class RulePageTests
 {
-    private const string Folder = "docs/rules/";
     private const string Releases = "generators/TypedEvents.Generators/AnalyzerReleases.";
     private const string Begin = "<!-- rules -->\n";
     private const string End = "<!-- /rules -->";
@@ -21,7 +19,7 @@ public sealed partial class RulePageTests
     [MemberData(nameof(Ids))]
     public async Task The_failing_example_breaks_this_rule_and_no_other(string id)
     {
-        Checked project = await CheckAsync(Example(id, "csharp error"));
+        Checked project = await CheckAsync(RulePages.Example(id, "csharp error"));
 
         Assert.Equal([id], project.Ids.Distinct());
     }
@@ -30,7 +28,7 @@ public sealed partial class RulePageTests
     [MemberData(nameof(Ids))]
     public async Task The_mended_example_compiles_and_breaks_none(string id)
     {
-        Checked project = await CheckAsync(Example(id, "csharp"));
+        Checked project = await CheckAsync(RulePages.Example(id, "csharp"));
 
         Assert.Empty(project.CompilerErrors);
         Assert.Empty(project.Ids);
@@ -41,11 +39,12 @@ public sealed partial class RulePageTests
     public void The_page_says_what_the_rule_is(string id)
     {
         DiagnosticDescriptor rule = Rule(id);
-        string page = Repository.Read(Folder + id + ".md");
+        string page = RulePages.Read(id);
 
         Assert.StartsWith($"# {id}: {TitleOf(rule)}\n", page, StringComparison.Ordinal);
         Assert.Contains($"| severity | {rule.DefaultSeverity} |", page, StringComparison.Ordinal);
         Assert.Contains($"| category | {rule.Category} |", page, StringComparison.Ordinal);
+        Assert.Contains($"| light bulb | {(EditedProject.MendedRules.Contains(id) ? "yes" : "no")} |", page, StringComparison.Ordinal);
         Assert.Contains($"dotnet_diagnostic.{id}.severity", page, StringComparison.Ordinal);
         Assert.EndsWith($"/docs/rules/{id}.md", rule.HelpLinkUri, StringComparison.Ordinal);
     }
@@ -53,7 +52,7 @@ public sealed partial class RulePageTests
     [Fact]
     public void There_is_no_page_without_a_rule() => Assert.Equal(
         UserProject.Rules.Select(rule => rule.Id + ".md").Append("README.md").Order(StringComparer.Ordinal),
-        Repository.FileNamesIn(Folder).Order(StringComparer.Ordinal));
+        Repository.FileNamesIn(RulePages.Folder).Order(StringComparer.Ordinal));
 
     [Fact]
     public void The_ids_are_TE0001_and_so_on() => Assert.Equal(
@@ -105,10 +104,4 @@ public sealed partial class RulePageTests
     private static Task<Checked> CheckAsync(string example) => UserProject.CheckAsync(
         "global using System; global using System.Collections.Generic; global using TypedEvents;",
         example);
-
-    private static string Example(string id, string language) =>
-        Assert.Single(Fence().Matches(Repository.Read(Folder + id + ".md")), match => match.Groups["language"].Value == language).Groups["code"].Value;
-
-    [GeneratedRegex("^```(?<language>[^\n`]+)\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex Fence();
 }

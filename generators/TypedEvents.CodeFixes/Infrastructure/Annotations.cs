@@ -11,6 +11,7 @@ internal static class Annotations
     public const string EngageEvent = "EngageEventAttribute";
     public const string EventIgnore = "EventIgnoreAttribute";
     public const string EventProperty = "EventPropertyAttribute";
+    public const string Flatten = "FlattenAttribute";
 
     /// <summary><c>[EventProperty("name")]</c>; the IDE adds the <c>using</c> where it lacks.</summary>
     /// <param name="document">Where it will stand.</param>
@@ -58,6 +59,23 @@ internal static class Annotations
     /// <summary>Puts an attribute on a property, or on the positional parameter that stands for one.</summary>
     public static SyntaxNode AddToProperty(SyntaxNode property, AttributeListSyntax list) =>
         property is ParameterSyntax parameter ? Add(parameter, list) : Add((MemberDeclarationSyntax)property, list, NewLineOf(property));
+
+    /// <summary>The declaration without some of its attributes.</summary>
+    public static SyntaxNode Remove(SyntaxNode declaration, IReadOnlyList<AttributeSyntax> attributes)
+    {
+        if (attributes.Count == 0)
+        {
+            return declaration;
+        }
+
+        SyntaxNode remaining = declaration.TrackNodes(attributes);
+        foreach (AttributeSyntax attribute in attributes)
+        {
+            remaining = Remove(remaining, remaining.GetCurrentNode(attribute)!);
+        }
+
+        return remaining;
+    }
 
     /// <summary>The declaration without one of its attributes.</summary>
     public static SyntaxNode Remove(SyntaxNode declaration, AttributeSyntax attribute)

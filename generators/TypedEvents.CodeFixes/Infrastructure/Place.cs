@@ -18,6 +18,20 @@ internal sealed class Place(Document document, SyntaxNode root, SemanticModel mo
     /// <summary>The property or positional parameter that it is part of.</summary>
     public SyntaxNode? FindProperty() => node.FirstAncestorOrSelf<SyntaxNode>(node => node is BasePropertyDeclarationSyntax or ParameterSyntax);
 
+    /// <summary>The type of that property.</summary>
+    public ITypeSymbol? FindPropertyType(CancellationToken cancellation) => FindProperty() switch
+    {
+        ParameterSyntax parameter => (model.GetDeclaredSymbol(parameter, cancellation) as IParameterSymbol)?.Type,
+        BasePropertyDeclarationSyntax property => (model.GetDeclaredSymbol(property, cancellation) as IPropertySymbol)?.Type,
+        _ => null,
+    };
+
+    /// <summary>The attributes of a property that have one of these names.</summary>
+    public IEnumerable<AttributeSyntax> AnnotationsOf(SyntaxNode property, params string[] names) =>
+        property.ChildNodes().OfType<AttributeListSyntax>()
+            .SelectMany(list => list.Attributes)
+            .Where(attribute => model.GetTypeInfo(attribute).Type is { } type && Array.IndexOf(names, type.Name) >= 0);
+
     /// <summary>Finds what a diagnostic is about.</summary>
     public static async Task<Place?> OfAsync(Document underlined, Diagnostic diagnostic, CancellationToken cancellation)
     {

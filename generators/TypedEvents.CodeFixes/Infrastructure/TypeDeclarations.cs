@@ -25,29 +25,24 @@ internal static class TypeDeclarations
             all.AddRange(await PartsOfAsync(container, cancellation).ConfigureAwait(false));
         }
 
-        foreach (IGrouping<SyntaxTree, TypeDeclarationSyntax> parts in all.GroupBy(part => part.SyntaxTree))
-        {
-            // What is generated isn't in the solution.
-            if (solution.GetDocumentId(parts.Key) is { } id)
-            {
-                SyntaxNode root = await parts.Key.GetRootAsync(cancellation).ConfigureAwait(false);
-                solution = solution.WithDocumentSyntaxRoot(id, root.ReplaceNodes(
-                    parts,
-                    (original, part) => WithPartial(own.Contains(original) ? change(original, part) : part)));
-            }
-        }
-
-        return solution;
+        return await ReplaceAsync(
+            solution,
+            all,
+            (original, part) => WithPartial(own.Contains(original) ? change(original, part) : part),
+            cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>Makes a record of all parts of a type.</summary>
+    public static async Task<Solution> MakeRecordAsync(Solution solution, INamedTypeSymbol type, CancellationToken cancellation) =>
+        await ReplaceAsync(
+            solution,
+            await PartsOfAsync(type, cancellation).ConfigureAwait(false),
+            (_, part) => ToRecord(part),
+            cancellation).ConfigureAwait(false);
 
     /// <summary>The same, and no other change.</summary>
     public static Task<Solution> MakePartialAsync(Solution solution, INamedTypeSymbol type, CancellationToken cancellation) =>
         MakePartialAsync(solution, type, (_, part) => part, cancellation);
-
-    /// <summary>Whether a class or struct can be a record: one without a base class, as only records derive from records.</summary>
-    public static bool CanBeRecord(INamedTypeSymbol type) =>
-        type is { IsStatic: false, IsRefLikeType: false, TypeKind: TypeKind.Class or TypeKind.Struct }
-        && (type.IsRecord || type.BaseType is { SpecialType: SpecialType.System_Object or SpecialType.System_ValueType });
 
     /// <summary><c>class</c> becomes <c>record</c>, and <c>struct</c> becomes <c>record struct</c>.</summary>
     public static TypeDeclarationSyntax ToRecord(TypeDeclarationSyntax declaration)
@@ -94,6 +89,25 @@ internal static class TypeDeclarations
         return declaration
             .WithKeyword(keyword.WithLeadingTrivia())
             .WithModifiers(SyntaxFactory.TokenList(partial.WithLeadingTrivia(keyword.LeadingTrivia)));
+    }
+
+    private static async Task<Solution> ReplaceAsync(
+        Solution solution,
+        List<TypeDeclarationSyntax> all,
+        Func<TypeDeclarationSyntax, TypeDeclarationSyntax, TypeDeclarationSyntax> change,
+        CancellationToken cancellation)
+    {
+        foreach (IGrouping<SyntaxTree, TypeDeclarationSyntax> parts in all.GroupBy(part => part.SyntaxTree))
+        {
+            // What is generated isn't in the solution.
+            if (solution.GetDocumentId(parts.Key) is { } id)
+            {
+                SyntaxNode root = await parts.Key.GetRootAsync(cancellation).ConfigureAwait(false);
+                solution = solution.WithDocumentSyntaxRoot(id, root.ReplaceNodes(parts, change));
+            }
+        }
+
+        return solution;
     }
 
     private static async Task<List<TypeDeclarationSyntax>> PartsOfAsync(INamedTypeSymbol type, CancellationToken cancellation)

@@ -9,7 +9,7 @@ public sealed class AnnotationWithoutEffectAnalyzer() : AnnotationAnalyzer(Rule)
 {
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0017",
-        title: "[EventProperty] and [EventIgnore] stand where they have an effect",
+        title: "[EventProperty], [EventIgnore] and [Flatten] stand where they have an effect",
         messageFormat: "[{0}] on '{1}' has no effect because {2}: remove it",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Warning,

@@ -27,7 +27,13 @@ public sealed class DuplicateWireNameAnalyzer() : EventAnalyzer(Rule)
                 && flaw.Through is null;
             if (!isDeclaredTwice)
             {
-                Report(context, inspected.LocationOf(flaw.Culprit, flaw.Through), inspected.NameOf(flaw.Culprit), flaw.WireName!, inspected.NameOf(other));
+                Report(
+                    context,
+                    inspected.LocationOf(flaw.Culprit, flaw.Through),
+                    new FixHint(Place: flaw.Culprit.Locations[0]),
+                    inspected.NameOf(flaw.Culprit),
+                    flaw.WireName!,
+                    inspected.NameOf(other));
             }
         }
     }

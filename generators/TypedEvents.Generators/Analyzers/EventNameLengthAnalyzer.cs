@@ -20,7 +20,13 @@ public sealed class EventNameLengthAnalyzer() : EventAnalyzer(Rule)
     {
         if (inspected.EventName is { Length: > NameRules.MaxNameLength } eventName)
         {
-            Report(context, inspected.NameLocation, eventName, NameRules.Text(eventName.Length), NameRules.Text(NameRules.MaxNameLength));
+            Report(
+                context,
+                inspected.NameLocation,
+                new FixHint(Name: NameRules.SuggestShort(eventName)),
+                eventName,
+                NameRules.Text(eventName.Length),
+                NameRules.Text(NameRules.MaxNameLength));
         }
     }
 }

@@ -22,7 +22,12 @@ public sealed class FlattensItselfAnalyzer() : EventAnalyzer(Rule)
         foreach (EventFlaw flaw in inspected.FlawsOf(EventFlawKind.FlattensItself))
         {
             var property = (IPropertySymbol)flaw.Culprit;
-            Report(context, inspected.LocationOf(property, flaw.Through), inspected.NameOf(property), property.Type.InWords());
+            Report(
+                context,
+                inspected.LocationOf(property, flaw.Through),
+                new FixHint(Place: property.Locations[0]),
+                inspected.NameOf(property),
+                property.Type.InWords());
         }
     }
 }

@@ -11,7 +11,7 @@ public sealed class FlattensNoRecordAnalyzer() : EventAnalyzer(Rule)
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0021",
         title: "What is flattened is a record",
-        messageFormat: "'{0}' can't be flattened because its type '{1}' is no record: make that a record, or leave the property out with [EventIgnore]",
+        messageFormat: "'{0}' can't be flattened because its type '{1}' is no record: {2}",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -24,8 +24,23 @@ public sealed class FlattensNoRecordAnalyzer() : EventAnalyzer(Rule)
             var property = (IPropertySymbol)flaw.Culprit;
             if (!property.Type.IsUnknown())
             {
-                Report(context, inspected.LocationOf(property, flaw.Through), inspected.NameOf(property), property.Type.InWords());
+                Report(
+                    context,
+                    inspected.LocationOf(property, flaw.Through),
+                    new FixHint(Place: property.Locations[0]),
+                    inspected.NameOf(property),
+                    property.Type.InWords(),
+                    RemedyFor(property.Type));
             }
         }
+    }
+
+    private static string RemedyFor(ITypeSymbol type)
+    {
+        const string LeaveOut = "leave the property out with [EventIgnore]";
+        ITypeSymbol value = type.WithoutNullable(out _).WithNullableAnnotation(NullableAnnotation.None);
+        return ValueParser.Parse(type, 0, 0) is not null ? "remove [Flatten], since it can be sent by itself"
+            : value.CanBecomeRecord() ? $"make '{value.InWords()}' a record, or {LeaveOut}"
+            : LeaveOut;
     }
 }

@@ -11,7 +11,7 @@ public sealed class PropertyTypeAnalyzer() : EventAnalyzer(Rule)
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0008",
         title: "A property has a type that can go on the wire",
-        messageFormat: "'{0}' can't be sent because its type '{1}' has no form on the wire: make it a string, or leave it out with [EventIgnore]",
+        messageFormat: "'{0}' can't be sent because its type '{1}' is no text, number, boolean, date or list of texts: {2}make it a string, or leave it out with [EventIgnore]",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -24,13 +24,19 @@ public sealed class PropertyTypeAnalyzer() : EventAnalyzer(Rule)
             var property = (IPropertySymbol)flaw.Culprit;
             if (!property.Type.IsUnknown() && property.Type.FindListElement() is null)
             {
+                bool canFlatten = CanFlatten(property.Type, flaw.Scope);
                 Report(
                     context,
                     inspected.LocationOf(property, flaw.Through),
-                    new FixHint(Place: property.Locations[0]),
+                    new FixHint(Place: property.Locations[0], CanFlatten: canFlatten),
                     inspected.NameOf(property),
-                    property.Type.InWords());
+                    property.Type.InWords(),
+                    canFlatten ? "send its properties with [Flatten], " : "");
             }
         }
     }
+
+    /// <summary>Whether it is a record, and not within itself.</summary>
+    private static bool CanFlatten(ITypeSymbol type, FlattenScope? scope) =>
+        type.WithoutNullable(out _) is INamedTypeSymbol record && record.IsRecordType() && scope?.CanEnter(record) == true;
 }

@@ -11,7 +11,7 @@ public sealed class ReservedPrefixAnalyzer() : EventAnalyzer(Rule)
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0013",
         title: "A name doesn't begin with a prefix that EngageLab reserves",
-        messageFormat: "The name '{0}' begins with '{1}', which EngageLab's client SDKs keep for names of their own: choose another name",
+        messageFormat: "The name '{0}' begins with '{1}', which EngageLab's client SDKs keep for names of their own: choose another name{2}",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -21,15 +21,25 @@ public sealed class ReservedPrefixAnalyzer() : EventAnalyzer(Rule)
     {
         if (inspected.EventName is { } eventName && NameRules.ReservedPrefixOf(eventName) is { } prefix)
         {
-            Report(context, inspected.NameLocation, eventName, prefix);
+            string? better = NameRules.WithoutReservedPrefix(eventName);
+            Report(context, inspected.NameLocation, new FixHint(better), eventName, prefix, SuchAs(better));
         }
 
         foreach (SentProperty sent in inspected.Findings.Sent)
         {
             if (NameRules.ReservedPrefixOf(sent.WireName) is { } propertyPrefix)
             {
-                Report(context, inspected.LocationOf(sent.Property, sent.Through), sent.WireName, propertyPrefix);
+                string? better = NameRules.WithoutReservedPrefix(sent.WireName);
+                Report(
+                    context,
+                    inspected.LocationOf(sent.Property, sent.Through),
+                    sent.Through is null ? new FixHint(better, sent.Property.Locations[0]) : default,
+                    sent.WireName,
+                    propertyPrefix,
+                    SuchAs(better));
             }
         }
     }
+
+    private static string SuchAs(string? better) => better is null ? "" : $", such as '{better}'";
 }

@@ -17,7 +17,7 @@ internal sealed class RuledRecords
 
     /// <summary>The rules of an event; <see langword="null"/> for any other type.</summary>
     public RuledRecord? FindEvent(ITypeSymbol? type) =>
-        type is INamedTypeSymbol { IsAnonymousType: false, IsTupleType: false } named && IsEvent(named) ? Get(named) : null;
+        type is INamedTypeSymbol { IsAnonymousType: false, IsTupleType: false } named && named.FindAnnotation() is not null ? Get(named) : null;
 
     /// <summary>
     /// The event that a generated call makes; <see langword="null"/> for any other method. The call doesn't name it, but is named for
@@ -37,6 +37,11 @@ internal sealed class RuledRecords
     {
         string className = method.ContainingType.Name;
         string path = className.Substring(0, className.LastIndexOf(ClassSuffix, StringComparison.Ordinal));
+        if (path.Length == 0)
+        {
+            return null;
+        }
+
         foreach (INamedTypeSymbol type in TypesAt(method.ContainingNamespace, path))
         {
             if ((method.Name == "Track" + type.Name || method.Name == "Track" + type.Name + "Async") && FindEvent(type) is { } record)
@@ -48,35 +53,26 @@ internal sealed class RuledRecords
         return null;
     }
 
-    /// <summary>The types at a path with underscores, which names may have, too.</summary>
+    /// <summary>
+    /// The types at a path with underscores, which names may have, too. They are looked up by name: a namespace may have thousands,
+    /// and each of its events asks.
+    /// </summary>
     private static IEnumerable<INamedTypeSymbol> TypesAt(INamespaceOrTypeSymbol container, string path)
     {
-        foreach (INamedTypeSymbol type in container.GetTypeMembers())
+        foreach (INamedTypeSymbol type in container.GetTypeMembers(path))
         {
-            if (type.Name == path)
+            yield return type;
+        }
+
+        for (int end = path.IndexOf('_', 1); end > 0 && end < path.Length - 1; end = path.IndexOf('_', end + 1))
+        {
+            foreach (INamedTypeSymbol type in container.GetTypeMembers(path.Substring(0, end)))
             {
-                yield return type;
-            }
-            else if (type.Name.Length > 0 && path.StartsWith(type.Name + "_", StringComparison.Ordinal))
-            {
-                foreach (INamedTypeSymbol nested in TypesAt(type, path.Substring(type.Name.Length + 1)))
+                foreach (INamedTypeSymbol nested in TypesAt(type, path.Substring(end + 1)))
                 {
                     yield return nested;
                 }
             }
         }
-    }
-
-    private static bool IsEvent(INamedTypeSymbol type)
-    {
-        foreach (AttributeData attribute in type.GetAttributes())
-        {
-            if (attribute.IsLibraryAttribute("EngageEventAttribute"))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

@@ -6,11 +6,15 @@ namespace TypedEvents.Generators.Parsing;
 /// <param name="Kind">The reason.</param>
 /// <param name="Culprit">Which symbol is to blame.</param>
 /// <param name="WireName">The culprit's name on the wire, where that is the reason.</param>
-/// <param name="Through">
-/// The event's own property that has <c>[Flatten]</c>, where the culprit belongs to the record behind it: that one may stand in another
-/// file or assembly.
-/// </param>
-internal readonly record struct EventFlaw(EventFlawKind Kind, ISymbol Culprit, string? WireName = null, IPropertySymbol? Through = null);
+/// <param name="Scope">Where the culprit's properties would go, if it is a property.</param>
+internal readonly record struct EventFlaw(EventFlawKind Kind, ISymbol Culprit, string? WireName = null, FlattenScope? Scope = null)
+{
+    /// <summary>
+    /// The event's own property that has <c>[Flatten]</c>, where the culprit belongs to the record behind it: that one may stand in
+    /// another file or assembly.
+    /// </summary>
+    public IPropertySymbol? Through => Scope?.Through;
+}
 
 /// <summary>The reasons why a record can't be an event.</summary>
 internal enum EventFlawKind

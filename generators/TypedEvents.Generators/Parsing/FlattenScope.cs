@@ -39,16 +39,20 @@ internal sealed class FlattenScope
     /// Gives the scope of a record that is flattened here, or <see langword="null"/> where this one is within that record already.
     /// A generic record is looked at by its definition: within itself its type arguments could grow without end.
     /// </summary>
-    public FlattenScope? TryEnter(INamedTypeSymbol record, string prefix, IPropertySymbol property)
+    public FlattenScope? TryEnter(INamedTypeSymbol record, string prefix, IPropertySymbol property) =>
+        CanEnter(record) ? new FlattenScope(this, record, prefix, property) : null;
+
+    /// <summary>Whether a record can be flattened here.</summary>
+    public bool CanEnter(INamedTypeSymbol record)
     {
         for (FlattenScope? scope = this; scope is not null; scope = scope._outer)
         {
             if (SymbolEqualityComparer.Default.Equals(scope._type.OriginalDefinition, record.OriginalDefinition))
             {
-                return null;
+                return false;
             }
         }
 
-        return new FlattenScope(this, record, prefix, property);
+        return true;
     }
 }

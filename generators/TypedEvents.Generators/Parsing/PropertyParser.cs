@@ -122,7 +122,7 @@ internal sealed class PropertyParser(
     private void Report(EventFlawKind kind, ISymbol culprit, string? wireName = null)
     {
         _isValid = false;
-        findings?.Add(new EventFlaw(kind, culprit, wireName, scope.Through));
+        findings?.Add(new EventFlaw(kind, culprit, wireName, scope));
     }
 
     internal static bool IsReadable(IPropertySymbol property) =>

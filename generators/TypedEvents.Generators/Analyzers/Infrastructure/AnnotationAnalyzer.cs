@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace TypedEvents.Generators.Analyzers;
 
-/// <summary>A rule about <c>[EventProperty]</c> and <c>[EventIgnore]</c>, wherever they stand.</summary>
+/// <summary>A rule about <c>[EventProperty]</c>, <c>[EventIgnore]</c> and <c>[Flatten]</c>, wherever they stand.</summary>
 /// <param name="rule">The rule.</param>
 public abstract class AnnotationAnalyzer(DiagnosticDescriptor rule) : DiagnosticAnalyzer
 {
@@ -25,7 +25,7 @@ public abstract class AnnotationAnalyzer(DiagnosticDescriptor rule) : Diagnostic
         });
     }
 
-    /// <summary>Looks at one of the two attributes.</summary>
+    /// <summary>Looks at one of these attributes.</summary>
     private protected abstract void Inspect(SymbolAnalysisContext context, AttributeData annotation);
 
     private void InspectAnnotations(SymbolAnalysisContext context)

@@ -3,14 +3,14 @@ using TypedEvents.Generators.Parsing;
 
 namespace TypedEvents.Generators.Analyzers;
 
-/// <summary>Whether <c>[EventProperty]</c> or <c>[EventIgnore]</c> says anything where it stands.</summary>
+/// <summary>Whether <c>[EventProperty]</c>, <c>[EventIgnore]</c> or <c>[Flatten]</c> says anything where it stands.</summary>
 internal static class AnnotationEffect
 {
     private const string NotSent = "only public instance properties with a public getter are sent";
 
-    /// <summary>Whether it is one of the two.</summary>
+    /// <summary>Whether it is one of the three.</summary>
     public static bool IsPropertyAnnotation(this AttributeData attribute) =>
-        attribute.IsLibraryAttribute("EventPropertyAttribute") || attribute.IsIgnore();
+        attribute.IsLibraryAttribute("EventPropertyAttribute") || attribute.IsLibraryAttribute("FlattenAttribute") || attribute.IsIgnore();
 
     /// <summary>Why an annotation has no effect, as the end of a sentence; <see langword="null"/> where it has one.</summary>
     public static string? WhyNone(ISymbol symbol, AttributeData annotation)

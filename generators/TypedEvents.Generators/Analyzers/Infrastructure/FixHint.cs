@@ -6,17 +6,31 @@ namespace TypedEvents.Generators.Analyzers;
 /// <summary>What an analyzer found that its code fix would have to find again.</summary>
 /// <param name="Name">A name that keeps the rule.</param>
 /// <param name="Place">The declaration to mend, where it isn't the place that is underlined.</param>
-internal readonly record struct FixHint(string? Name = null, Location? Place = null)
+/// <param name="CanFlatten">Whether the declaration is a property whose value can be flattened.</param>
+internal readonly record struct FixHint(string? Name = null, Location? Place = null, bool CanFlatten = false)
 {
     private const string NameKey = "Name";
+    private const string FlattenKey = "Flatten";
 
-    public ImmutableDictionary<string, string?> Properties =>
-        Name is null ? ImmutableDictionary<string, string?>.Empty : ImmutableDictionary<string, string?>.Empty.Add(NameKey, Name);
+    public ImmutableDictionary<string, string?> Properties
+    {
+        get
+        {
+            ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty;
+            properties = Name is null ? properties : properties.Add(NameKey, Name);
+            return CanFlatten ? properties.Add(FlattenKey, null) : properties;
+        }
+    }
 
     /// <summary>Only places in source can be mended.</summary>
     public IEnumerable<Location> Places => Place is { IsInSource: true } ? [Place] : [];
 
     public static string? NameOf(Diagnostic diagnostic) => diagnostic.Properties.TryGetValue(NameKey, out string? name) ? name : null;
+
+    public static bool CanFlattenOf(Diagnostic diagnostic) => diagnostic.Properties.ContainsKey(FlattenKey);
+
+    /// <summary>Whether the declaration to mend stands in source, and isn't only mentioned where it is used.</summary>
+    public static bool HasPlace(Diagnostic diagnostic) => diagnostic.AdditionalLocations.Count > 0;
 
     public static Location PlaceOf(Diagnostic diagnostic) =>
         diagnostic.AdditionalLocations.Count > 0 ? diagnostic.AdditionalLocations[0] : diagnostic.Location;

@@ -19,6 +19,24 @@ internal static class NameRules
     public static string? ReservedPrefixOf(string name) =>
         Array.Find(ReservedPrefixes, prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 
+    /// <summary><c>el_signed_up</c> becomes <c>signed_up</c>; <see langword="null"/> where no name remains.</summary>
+    public static string? WithoutReservedPrefix(string name)
+    {
+        while (ReservedPrefixOf(name) is { } prefix)
+        {
+            name = name.Substring(prefix.Length);
+            if (prefix[prefix.Length - 1] != '_' && !name.StartsWith("_", StringComparison.Ordinal))
+            {
+                // What remains of 'engagelabs' is no word.
+                return null;
+            }
+
+            name = name.TrimStart('_');
+        }
+
+        return IsPropertyName(name) ? name : null;
+    }
+
     /// <summary>A number as text, the same under every culture.</summary>
     public static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

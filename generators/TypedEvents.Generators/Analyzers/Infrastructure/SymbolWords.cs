@@ -48,6 +48,11 @@ internal static class SymbolWords
         _ => false,
     };
 
+    /// <summary>Whether it is a class or struct of this compilation that can be a record: one without a base class, as only records derive from records.</summary>
+    public static bool CanBecomeRecord(this ITypeSymbol type) =>
+        type is INamedTypeSymbol { IsStatic: false, IsRefLikeType: false, TypeKind: TypeKind.Class or TypeKind.Struct, DeclaringSyntaxReferences.IsEmpty: false }
+        && (type.IsRecord || type.BaseType is { SpecialType: SpecialType.System_Object or SpecialType.System_ValueType });
+
     /// <summary>The element type of a list, whatever it is; a dictionary is no list.</summary>
     public static ITypeSymbol? FindListElement(this ITypeSymbol type) =>
         ListParser.FindElementType(type.WithoutNullable(out _)) is { Name: not "KeyValuePair" } element ? element : null;
