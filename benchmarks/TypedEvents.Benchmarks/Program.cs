@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TypedEvents.Benchmarks;
 
 Benchmark[] benchmarks =
@@ -5,6 +6,16 @@ Benchmark[] benchmarks =
     new("serialization", "one event's JSON against System.Text.Json", SerializationBenchmark.Run),
     new("values", "what a value of each kind costs", ValuesBenchmark.Run),
 ];
+
+// The compiler is no part of a native binary.
+if (RuntimeFeature.IsDynamicCodeSupported)
+{
+    benchmarks =
+    [
+        .. benchmarks,
+        new("analyzers", "what the rules add to a build of 1,000 events, beside the generator", AnalyzersBenchmark.Run),
+    ];
+}
 
 Benchmark[] chosen = args.Length == 0 ? [] : [.. benchmarks.Where(benchmark => args.Contains(benchmark.Name))];
 if (chosen.Length == 0)
