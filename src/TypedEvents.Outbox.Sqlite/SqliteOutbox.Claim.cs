@@ -73,7 +73,9 @@ public sealed partial class SqliteOutbox
         public void Lose()
         {
             Release();
-            _lost.Cancel();
+
+            // Not here, under the outbox's locks: who listens may ask the outbox.
+            _ = _lost.CancelAsync();
         }
 
         private void Release()

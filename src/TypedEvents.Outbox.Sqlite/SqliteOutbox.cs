@@ -75,7 +75,6 @@ public sealed partial class SqliteOutbox : IEventOutbox
     /// <param name="options">Its limits; later changes have no effect.</param>
     /// <exception cref="ArgumentException">The path is empty, or an option has no legal value.</exception>
     /// <exception cref="IOException">The folder is missing, or the file can't be opened or written: the message names it and the remedy.</exception>
-    /// <exception cref="UnauthorizedAccessException">This process may not open the file or one beside it.</exception>
     /// <exception cref="InvalidDataException">
     /// The file is no database, one of something else, one of a newer version, or corrupt while another process has it open. It is left
     /// as it is: the message names it and the remedy.
@@ -95,7 +94,7 @@ public sealed partial class SqliteOutbox : IEventOutbox
 
         // Without what might be a secret in it.
         string address = baseAddress.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
-        string bound = Task.Run(() => ChangeAsync(writer => writer.BindTo(address), CancellationToken.None).AsTask()).GetAwaiter().GetResult();
+        string bound = Task.Run(() => GetBoundAddressAsync(address)).GetAwaiter().GetResult();
         if (bound != address)
         {
             throw new InvalidOperationException(
@@ -174,6 +173,10 @@ public sealed partial class SqliteOutbox : IEventOutbox
 
     /// <summary>Closes the file. What is in it stays there.</summary>
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
+
+    private async Task<string> GetBoundAddressAsync(string address) =>
+        await ReadAsync(static reader => reader.ReadBaseAddress(), CancellationToken.None).ConfigureAwait(false)
+        ?? await ChangeAsync(writer => writer.BindTo(address), CancellationToken.None).ConfigureAwait(false);
 
     private OutboxAccount Close()
     {

@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using TypedEvents.Collector;
 using TypedEvents.Generators.Tests.Infrastructure;
+using TypedEvents.Outbox.Sqlite;
 
 namespace TypedEvents.Generators.Tests;
 
@@ -112,7 +113,11 @@ public sealed partial class DocumentationTests
             }
             """)
         {
-            ExtraReferences = [MetadataReference.CreateFromFile(typeof(EngageLabCollector).Assembly.Location)],
+            ExtraReferences =
+            [
+                MetadataReference.CreateFromFile(typeof(EngageLabCollector).Assembly.Location),
+                MetadataReference.CreateFromFile(typeof(SqliteOutbox).Assembly.Location),
+            ],
         };
         return string.Join('\n', project.Generate().Compilation.GetDiagnostics()
             .Where(diagnostic => diagnostic.DefaultSeverity == DiagnosticSeverity.Error));

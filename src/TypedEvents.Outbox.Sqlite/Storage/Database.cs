@@ -16,8 +16,11 @@ internal sealed class Database : IDisposable
     /// <summary>The connection's handle, for the prepared statements.</summary>
     private sqlite3 Handle => _connection.Handle!;
 
+    /// <param name="path">The file; it must be there.</param>
+    /// <param name="busyTimeout">How long a statement waits for other connections by itself.</param>
+    /// <param name="isWalKept">Whether the WAL stays as it is at the end: for one who looks at a file that may be corrupt.</param>
     /// <exception cref="SqliteException">It can't be opened.</exception>
-    public static Database Open(string path, TimeSpan busyTimeout)
+    public static Database Open(string path, TimeSpan busyTimeout, bool isWalKept = false)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
@@ -29,6 +32,7 @@ internal sealed class Database : IDisposable
         try
         {
             connection.Open();
+            _ = raw.sqlite3_db_config(database.Handle, ConfigNoCheckpointOnClose, isWalKept ? 1 : 0, out _);
             _ = raw.sqlite3_busy_timeout(database.Handle, (int)busyTimeout.TotalMilliseconds);
 
             // FULL: a commit has reached the disk when it returns. It is a setting of each connection.
@@ -41,9 +45,6 @@ internal sealed class Database : IDisposable
             throw;
         }
     }
-
-    /// <summary>Leaves the WAL as it is when the connection closes: for one that looks at a file that may be corrupt.</summary>
-    public void KeepWalOnClose() => _ = raw.sqlite3_db_config(Handle, ConfigNoCheckpointOnClose, 1, out _);
 
     /// <summary>Prepares a statement that ends with the connection.</summary>
     public Statement Prepare(string sql)

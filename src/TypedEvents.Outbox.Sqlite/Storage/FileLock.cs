@@ -37,5 +37,9 @@ internal static class FileLock
         {
             return null;
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw StoreErrors.NotOpened(path, exception);
+        }
     }
 }

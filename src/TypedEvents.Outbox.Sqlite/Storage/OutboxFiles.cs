@@ -59,9 +59,18 @@ internal sealed class OutboxFiles
     /// <summary>Makes an empty file that only its owner can read: SQLite gives its other files the same mode.</summary>
     public void CreateIfMissing()
     {
-        if (!File.Exists(Database))
+        if (File.Exists(Database))
+        {
+            return;
+        }
+
+        try
         {
             new FileStream(Database, FileLock.OwnerOnly(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite)).Dispose();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw StoreErrors.NotOpened(Database, exception);
         }
     }
 

@@ -10,6 +10,10 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
     private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(10);
 
+    // One at a time in this process. To look at the header opens and closes the file, and to close a file takes this process's POSIX
+    // locks on it away, SQLite's too: that must not happen beside an open connection.
+    private static readonly object Opening = new();
+
     /// <summary>Where a corrupt database was moved, or <see langword="null"/>.</summary>
     public string? CorruptDatabasePath { get; private set; }
 
@@ -20,8 +24,23 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
     /// <exception cref="InvalidDataException">The file isn't an outbox, or is one that can't be used.</exception>
     public (FileStream OpenLock, Database Writer, Database Reader) Open()
     {
-        files.ThrowIfForeign();
-        VerifyIfAlone();
+        lock (Opening)
+        {
+            try
+            {
+                files.ThrowIfForeign();
+                VerifyIfAlone();
+                return OpenShared();
+            }
+            catch (SqliteException exception)
+            {
+                throw StoreErrors.IsCorrupt(exception) ? CorruptAndInUse(exception) : StoreErrors.Describe(files.Database, exception);
+            }
+        }
+    }
+
+    private (FileStream OpenLock, Database Writer, Database Reader) OpenShared()
+    {
         FileStream openLock = TakeShared();
         Database? writer = null;
         try
@@ -29,17 +48,12 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
             files.CreateIfMissing();
             writer = OpenDatabase();
             Prepare(writer);
-            return (openLock, writer, Database.Open(files.Database, BusyTimeout));
+            return (openLock, writer, OpenDatabase());
         }
-        catch (Exception exception)
+        catch
         {
             writer?.Dispose();
             openLock.Dispose();
-            if (exception is SqliteException failure)
-            {
-                throw StoreErrors.IsCorrupt(failure) ? CorruptAndInUse(failure) : StoreErrors.Describe(files.Database, failure);
-            }
-
             throw;
         }
     }
@@ -58,25 +72,20 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
             AreLocksOff = second is not null;
         }
 
-        if (AreLocksOff)
-        {
-            return;
-        }
-
-        if (File.Exists(files.Database) && new FileInfo(files.Database).Length > 0 && !IsSound())
+        if (!AreLocksOff && File.Exists(files.Database) && new FileInfo(files.Database).Length > 0 && !IsSound())
         {
             CorruptDatabasePath = files.MoveAside(clock.GetUtcNow());
         }
 
         if (alone.Length == 0)
         {
-            // From now on the database is one of ours, whatever becomes of its header.
             files.CreateIfMissing();
             using (Database database = OpenDatabase())
             {
                 Prepare(database);
             }
 
+            // From now on the database is one of ours, whatever becomes of its header.
             alone.Write("The processes that have the outbox beside it open have a lock on this file. Never delete it while one runs.\n"u8);
         }
     }
@@ -86,18 +95,13 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
     {
         try
         {
-            using Database database = OpenDatabase();
-            database.KeepWalOnClose();
+            using Database database = Database.Open(files.Database, BusyTimeout, isWalKept: true);
             ThrowIfNewer(database);
             return database.QueryText("PRAGMA quick_check(1)") == "ok" && (Schema.VersionOf(database) == 0 || HasAccount(database));
         }
         catch (SqliteException exception) when (StoreErrors.IsCorrupt(exception))
         {
             return false;
-        }
-        catch (SqliteException exception)
-        {
-            throw StoreErrors.Describe(files.Database, exception);
         }
     }
 

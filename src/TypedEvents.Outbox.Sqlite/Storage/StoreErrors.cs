@@ -31,5 +31,9 @@ internal static class StoreErrors
         $"The outbox '{path}' is locked: another process has been writing to it all the time. If it hangs, or a tool has the file open in a transaction, end that.",
         exception);
 
+    public static IOException NotOpened(string path, Exception exception) => new(
+        $"'{path}' can't be opened, and the outbox needs it. Make it and its folder writable for the user that this process runs as. ({exception.Message})",
+        exception);
+
     private static string Detail(SqliteException exception) => $"({exception.Message})";
 }

@@ -31,6 +31,9 @@ internal sealed class StoreWriter : IDisposable
         _maxDeadLetterBytes = options.MaxDeadLetterBytes;
         _maxUsers = options.MaxUsers;
 
+        // Who has to wait for other processes does so without a thread, in between.
+        database.Execute("PRAGMA busy_timeout = 0");
+
         // IMMEDIATE: a transaction that only becomes a writer's on the way can find that another one has overtaken it.
         _begin = database.Prepare("BEGIN IMMEDIATE");
         _commit = database.Prepare("COMMIT");

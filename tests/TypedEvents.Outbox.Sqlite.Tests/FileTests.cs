@@ -1,0 +1,233 @@
+using System.Text;
+
+namespace TypedEvents.Outbox.Sqlite.Tests;
+
+/// <summary>What stands in the file, how safely, and who may read it.</summary>
+public sealed class FileTests : OutboxTests
+{
+    [Fact]
+    public async Task Every_connection_keeps_a_log_ahead_and_waits_for_the_disk()
+    {
+        await using SqliteOutbox outbox = Open();
+        foreach (Database database in (Database[])[outbox.WriterDatabase, outbox.ReaderDatabase])
+        {
+            Assert.Equal("wal", database.QueryText("PRAGMA journal_mode"));
+            Assert.Equal(2, database.QueryInt64("PRAGMA synchronous")); // FULL
+        }
+
+        Assert.True(outbox.ReaderDatabase.QueryInt64("PRAGMA busy_timeout") > 0);
+        Assert.Equal(1, outbox.ReaderDatabase.QueryInt64("PRAGMA query_only"));
+    }
+
+    [Fact]
+    public async Task All_files_belong_to_their_owner_only()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no file modes: a file has the rights of its folder.");
+            return;
+        }
+
+        await using SqliteOutbox outbox = Open();
+        await AppendAsync(outbox, "a");
+        await using IOutboxClaim claim = await ClaimAsync(outbox);
+
+        string[] files = Directory.GetFiles(Folder.Path);
+        Assert.Equal(
+            ["events.db", "events.db-claim.lock", "events.db-open.lock", "events.db-shm", "events.db-wal"],
+            files.Select(Path.GetFileName).Order());
+        foreach (string file in files)
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
+    }
+
+    [Fact]
+    public async Task Everything_survives_a_restart()
+    {
+        EngageUser user = EngageUser.UserId("user-42");
+        var registered = new RegisteredUser(user, new Euid(10000091198), Clock.GetUtcNow());
+        OutboxAccount account;
+        OutboxPositions positions;
+        await using (SqliteOutbox outbox = Open())
+        {
+            outbox.BindTo(new Uri("https://api.engagelab.cc"));
+            var block = new EventBlock(100, "shop");
+            block.Add(1, new EventSchema("sign_up"), user, "a"u8, TimeProvider.System);
+            Assert.Equal(3, await outbox.AppendAsync([block, Block("b", "c", "d"), BlockOf("held", "e")], Cancellation));
+            await outbox.KeepUsersAsync([registered], Cancellation);
+            await using IOutboxClaim claim = await ClaimAsync(outbox);
+            List<OutboxEvent> read = await ReadAsync(claim);
+            await claim.SettleDeliveredAsync([read[1]], Cancellation);
+            await claim.SettleRefusedAsync([read[2]], Refusal, Cancellation);
+            await claim.HoldAsync("held", Cancellation);
+            positions = await outbox.GetPositionsAsync(Cancellation);
+            account = await GetAccountAsync(outbox);
+        }
+
+        await using (SqliteOutbox outbox = Open())
+        {
+            Assert.Equal(new OutboxAccount { Appended = 5, Delivered = 1, Pending = 3, WaitingForUser = 1, DeadLetters = 1 }, account);
+            Assert.Equal(account, await GetAccountAsync(outbox));
+            Assert.Equal(positions, await outbox.GetPositionsAsync(Cancellation));
+            Assert.Equal([registered], await outbox.FindUsersAsync([user], Cancellation));
+            StoredEvent deadLetter = Assert.Single(await outbox.ListAsync(OutboxQuery.DeadLetters, 10, Cancellation));
+            Assert.Equal(Refusal, deadLetter.Reason);
+            await using IOutboxClaim claim = await ClaimAsync(outbox);
+            Assert.Equal(["held"], claim.HeldNames);
+            List<OutboxEvent> read = await ReadAsync(claim);
+            Assert.Equal([("sign_up", "shop", user), ("page_viewed", null, default)], read.Select(item => (item.EventName, item.AppKey, item.User)));
+            Assert.Null(outbox.CorruptDatabasePath);
+        }
+    }
+
+    [Fact]
+    public async Task A_position_is_never_given_twice()
+    {
+        long last;
+        await using (SqliteOutbox outbox = Open())
+        {
+            await AppendAsync(outbox, "a", "b");
+            last = (await outbox.GetPositionsAsync(Cancellation)).LastAppended;
+            await outbox.PurgeAsync(OutboxQuery.Backlog, Cancellation);
+        }
+
+        await using (SqliteOutbox outbox = Open())
+        {
+            await AppendAsync(outbox, "c");
+            Assert.Equal(last + 1, (await outbox.GetPositionsAsync(Cancellation)).OldestPending);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_is_for_one_address()
+    {
+        await using (SqliteOutbox outbox = Open())
+        {
+            outbox.BindTo(new Uri("https://api.engagelab.cc/"));
+        }
+
+        await using (SqliteOutbox outbox = Open())
+        {
+            outbox.BindTo(new Uri("https://api.engagelab.cc"));
+            InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => outbox.BindTo(new Uri("http://localhost:5000/")));
+            Assert.Contains("https://api.engagelab.cc", error.Message, StringComparison.Ordinal);
+            Assert.Contains("http://localhost:5000", error.Message, StringComparison.Ordinal);
+            Assert.Contains(Folder.Outbox, error.Message, StringComparison.Ordinal);
+            await AppendAsync(outbox, "a");
+        }
+    }
+
+    [Fact]
+    public async Task What_an_address_may_hold_of_a_secret_is_not_kept()
+    {
+        await using (SqliteOutbox outbox = Open())
+        {
+            outbox.BindTo(new Uri("https://key:s3cr3t@api.engagelab.cc/?token=s3cr3t"));
+        }
+
+        Assert.All(Directory.GetFiles(Folder.Path), file => Assert.DoesNotContain("s3cr3t", Encoding.Latin1.GetString(File.ReadAllBytes(file)), StringComparison.Ordinal));
+        Assert.Contains("api.engagelab.cc", Encoding.Latin1.GetString(await File.ReadAllBytesAsync(Folder.Outbox, Cancellation)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Users_are_kept_up_to_a_limit_and_the_first_registered_are_forgotten()
+    {
+        await using SqliteOutbox outbox = Open(maxUsers: 3);
+        RegisteredUser[] users =
+        [
+            .. Enumerable.Range(0, 5).Select(i => new RegisteredUser(EngageUser.UserId($"user-{i}"), new Euid(100 + i), Clock.GetUtcNow() + TimeSpan.FromSeconds(i))),
+        ];
+        await outbox.KeepUsersAsync(users[..3], Cancellation);
+
+        // Registered again: the youngest now.
+        users[0] = users[0] with { Euid = new Euid(7), RegisteredAt = Clock.GetUtcNow() + TimeSpan.FromHours(1) };
+        await outbox.KeepUsersAsync([users[0]], Cancellation);
+        await outbox.KeepUsersAsync(users[3..], Cancellation);
+
+        IReadOnlyList<RegisteredUser> found = await outbox.FindUsersAsync([.. users.Select(user => user.User), EngageUser.AnonymousId("user-4")], Cancellation);
+        Assert.Equal([users[0], users[3], users[4]], found.OrderBy(user => user.User.OwnId));
+    }
+
+    [Theory]
+    [InlineData("SELECT position FROM events WHERE state = 0 AND partition = 1 AND position > 5 ORDER BY position", "waiting (partition=? AND rowid>?)")]
+    [InlineData("SELECT min(position) FROM events WHERE state = 0 AND partition = 1", "waiting (partition=?)")]
+    [InlineData("SELECT position FROM events WHERE state = 1 AND name = 'a' AND position > 5 ORDER BY position LIMIT 1", "held (name=? AND rowid>?)")]
+    [InlineData("SELECT position FROM events WHERE state <> 0 ORDER BY position LIMIT 1", "aside")]
+    [InlineData("SELECT position FROM events WHERE state <> 0 AND state = 2 AND position > 5 AND position <= 7", "aside (position>? AND position<?)")]
+    [InlineData("SELECT identity_name FROM users ORDER BY registered_at LIMIT 1", "users_by_age")]
+    public async Task Reading_costs_no_more_where_much_is_held_or_dead(string sql, string index)
+    {
+        await using SqliteOutbox outbox = Open();
+        using Statement plan = outbox.ReaderDatabase.PrepareOnce("EXPLAIN QUERY PLAN " + sql);
+        Assert.True(plan.Step());
+        string step = plan.Text(3)!;
+        Assert.Contains("INDEX " + index, step, StringComparison.Ordinal);
+        Assert.False(plan.Step(), "One step: nothing is sorted.");
+    }
+
+    [Fact]
+    public async Task To_look_waits_for_nobody_who_writes()
+    {
+        await using SqliteOutbox outbox = Open();
+        await AppendAsync(outbox, "a");
+        using Database other = Database.Open(Folder.Outbox, TimeSpan.Zero);
+        other.Execute("BEGIN IMMEDIATE");
+
+        Assert.Equal(1, (await GetAccountAsync(outbox)).Pending);
+        Assert.NotNull((await outbox.GetPositionsAsync(Cancellation)).OldestPending);
+        await using IOutboxClaim claim = await ClaimAsync(outbox);
+        Assert.Single(await ReadAsync(claim));
+        Assert.Equal(["a"], await ListAsync(outbox, OutboxQuery.Backlog));
+
+        using var impatience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        ValueTask<int> append = outbox.AppendAsync([Block("b")], impatience.Token);
+        Assert.False(append.IsCompleted);
+        Assert.Equal(1, (await GetAccountAsync(outbox)).Pending);
+        await impatience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await append);
+
+        other.Execute("ROLLBACK");
+        await AppendAsync(outbox, "c");
+        Assert.Equal(["a", "c"], await ListAsync(outbox, OutboxQuery.Backlog));
+    }
+
+    [Fact]
+    public async Task After_the_end_the_account_is_there_and_nothing_else()
+    {
+        SqliteOutbox outbox = Open();
+        await AppendAsync(outbox, "a");
+        IOutboxClaim claim = await ClaimAsync(outbox);
+        List<OutboxEvent> read = await ReadAsync(claim);
+        OutboxAccount account = await outbox.CloseAsync();
+        Assert.Equal(new OutboxAccount { Appended = 1, Pending = 1 }, account);
+        Assert.True(claim.Lost.IsCancellationRequested);
+
+        Assert.False(await claim.SettleDeliveredAsync(read, Cancellation));
+        await claim.DisposeAsync();
+        Assert.Equal(account, await outbox.CloseAsync());
+        Assert.Equal(account, await outbox.GetAccountAsync(Cancellation));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await outbox.AppendAsync([Block("b")], Cancellation));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await outbox.GetPositionsAsync(Cancellation));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await outbox.CountAsync(OutboxQuery.Backlog, Cancellation));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await outbox.TryClaimAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Appending_a_block_allocates_little()
+    {
+        await using SqliteOutbox outbox = Open(maxBytes: 256 * 1024 * 1024);
+        EventBlock block = Block([.. Enumerable.Range(0, 100).Select(i => new string('x', 250) + i)]);
+        EventBlock[] blocks = [block];
+        long least = long.MaxValue;
+        for (int round = 0; round < 20; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            ValueTask<int> append = outbox.AppendAsync(blocks, Cancellation);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.Equal(1, await append);
+        }
+
+        Assert.True(least < 100 * 32, $"{least} bytes for 100 events");
+    }
+}

@@ -1,0 +1,68 @@
+namespace TypedEvents.Outbox.Sqlite.Tests;
+
+/// <summary>A full disk, by <c>PRAGMA max_page_count</c>: SQLite answers as it does when the disk is full (SQLITE_FULL).</summary>
+public sealed class FullDiskTests : OutboxTests
+{
+    [Fact]
+    public async Task A_block_that_finds_no_place_changes_nothing_and_goes_in_when_there_is_place_again()
+    {
+        await using SqliteOutbox outbox = Open();
+        await AppendAsync(outbox, "a");
+        OutboxAccount account = await GetAccountAsync(outbox);
+        long pages = outbox.WriterDatabase.QueryInt64("PRAGMA page_count");
+        outbox.WriterDatabase.QueryInt64($"PRAGMA max_page_count = {pages + 5}");
+        EventBlock large = Block([.. Enumerable.Range(0, 20).Select(i => i + new string('x', 5000))]);
+
+        for (int attempt = 0; attempt < 3; attempt++)
+        {
+            IOException error = await Assert.ThrowsAsync<IOException>(async () => await outbox.AppendAsync([Block("b"), large], Cancellation));
+            Assert.Contains(Folder.Outbox, error.Message, StringComparison.Ordinal);
+            Assert.Contains("the disk is full", error.Message, StringComparison.Ordinal);
+            Assert.Equal(account, await GetAccountAsync(outbox));
+            Assert.Equal(["a"], await ListAsync(outbox, OutboxQuery.Backlog));
+        }
+
+        outbox.WriterDatabase.QueryInt64("PRAGMA max_page_count = 100000");
+        Assert.Equal(2, await outbox.AppendAsync([Block("b"), large], Cancellation));
+        Assert.Equal(22, (await GetAccountAsync(outbox)).Pending);
+    }
+
+    [Fact]
+    public async Task Sending_goes_on_and_makes_place()
+    {
+        await using SqliteOutbox outbox = Open();
+        EventBlock large = Block([.. Enumerable.Range(0, 20).Select(i => i + new string('x', 5000))]);
+        Assert.Equal(1, await outbox.AppendAsync([large], Cancellation));
+        outbox.WriterDatabase.QueryInt64($"PRAGMA max_page_count = {outbox.WriterDatabase.QueryInt64("PRAGMA page_count")}");
+        await Assert.ThrowsAsync<IOException>(async () => await outbox.AppendAsync([large], Cancellation));
+
+        await using IOutboxClaim claim = await ClaimAsync(outbox);
+        List<OutboxEvent> read = await ReadAsync(claim);
+        Assert.True(await claim.SettleDeliveredAsync(read[2..], Cancellation));
+        Assert.True(await claim.SettleRefusedAsync(read[..2], Refusal, Cancellation));
+        Assert.Equal(new OutboxAccount { Appended = 20, Delivered = 18, DeadLetters = 2 }, await GetAccountAsync(outbox));
+        Assert.Equal(2, await outbox.PurgeAsync(OutboxQuery.DeadLetters, Cancellation));
+        Assert.Equal(1, await outbox.AppendAsync([large], Cancellation));
+    }
+
+    [Fact]
+    public async Task A_settlement_that_fails_changes_nothing()
+    {
+        await using SqliteOutbox outbox = Open();
+        await AppendAsync(outbox, "a", "b");
+        await using IOutboxClaim claim = await ClaimAsync(outbox);
+        List<OutboxEvent> read = await ReadAsync(claim);
+        OutboxAccount account = await GetAccountAsync(outbox);
+        outbox.WriterDatabase.Execute("PRAGMA query_only = ON"); // Any error at all: SQLITE_READONLY.
+
+        await Assert.ThrowsAsync<IOException>(async () => await claim.SettleDeliveredAsync(read, Cancellation));
+        await Assert.ThrowsAsync<IOException>(async () => await claim.SettleRefusedAsync(read, Refusal, Cancellation));
+        await Assert.ThrowsAsync<IOException>(async () => await claim.HoldAsync("page_viewed", Cancellation));
+        await Assert.ThrowsAsync<IOException>(async () => await outbox.PurgeAsync(OutboxQuery.Backlog, Cancellation));
+        Assert.Equal(account, await GetAccountAsync(outbox));
+
+        outbox.WriterDatabase.Execute("PRAGMA query_only = OFF");
+        Assert.True(await claim.SettleDeliveredAsync(read, Cancellation));
+        Assert.Equal(2, (await GetAccountAsync(outbox)).Delivered);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using TypedEvents.Tests;
+
+namespace TypedEvents.Outbox.Sqlite.Tests;
+
+/// <summary>What the tests of a SQLite outbox have in hand: a folder of their own, and a few events.</summary>
+public abstract class OutboxTests : IDisposable
+{
+    private protected TemporaryFolder Folder { get; } = new();
+
+    private protected FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 24, 6, 0, 0, TimeSpan.Zero));
+
+    private protected CapturingLogger Logger { get; } = new();
+
+    private protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private protected static DeadLetterReason Refusal { get; } = new(DeadLetterKind.Refused, 40001, "no such property");
+
+    public void Dispose()
+    {
+        Folder.Dispose();
+        Logger.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected SqliteOutbox Open(long maxBytes = 1024 * 1024, int maxUsers = 100) => SqliteOutbox.Open(
+        Folder.Outbox,
+        new SqliteOutboxOptions { MaxBytes = maxBytes, MaxUsers = maxUsers, TimeProvider = Clock, LoggerFactory = Logger });
+
+    private protected static EventBlock Block(params string[] events) => BlockOf("page_viewed", events);
+
+    private protected static EventBlock BlockOf(string name, params string[] events)
+    {
+        var block = new EventBlock(events.Sum(Encoding.UTF8.GetByteCount), appKey: null);
+        foreach (string item in events)
+        {
+            block.Add(1, new EventSchema(name), default, Encoding.UTF8.GetBytes(item), TimeProvider.System);
+        }
+
+        return block;
+    }
+
+    private protected static async Task AppendAsync(SqliteOutbox outbox, params string[] events) =>
+        Assert.Equal(1, await outbox.AppendAsync([Block(events)], Cancellation));
+
+    private protected static async Task<IOutboxClaim> ClaimAsync(SqliteOutbox outbox)
+    {
+        IOutboxClaim? claim = await outbox.TryClaimAsync(Cancellation);
+        Assert.NotNull(claim);
+        return claim;
+    }
+
+    private protected static async Task<List<OutboxEvent>> ReadAsync(IOutboxClaim claim, int partition = 1)
+    {
+        List<OutboxEvent> events = [];
+        await claim.ReadAsync(partition, 0, int.MaxValue, int.MaxValue, events, Cancellation);
+        return events;
+    }
+
+    private protected static async Task<IReadOnlyList<string>> ListAsync(SqliteOutbox outbox, OutboxQuery query) =>
+        [.. (await outbox.ListAsync(query, int.MaxValue, Cancellation)).Select(stored => Encoding.UTF8.GetString(stored.Json.Span))];
+
+    /// <summary>Asserts the equation, too.</summary>
+    private protected static async Task<OutboxAccount> GetAccountAsync(SqliteOutbox outbox)
+    {
+        OutboxAccount account = await outbox.GetAccountAsync(Cancellation);
+        Assert.Equal(account.Appended, account.Delivered + account.Pending + account.DeadLetters + account.Discarded.Total);
+        return account;
+    }
+}

@@ -1,0 +1,166 @@
+using System.Globalization;
+
+namespace TypedEvents.Outbox.Sqlite.Tests;
+
+/// <summary>Several outboxes on one file, in this process and in others: all append, one sends, and nothing is lost to a kill.</summary>
+public sealed class SharingTests : OutboxTests
+{
+    [Fact]
+    public async Task One_sends_and_another_takes_over_when_it_ends()
+    {
+        await using SqliteOutbox one = Open();
+        await using SqliteOutbox two = Open();
+        IOutboxClaim claim = await ClaimAsync(one);
+        Assert.Equal(Enumerable.Range(0, 16), claim.Partitions);
+        Assert.Null(await two.TryClaimAsync(Cancellation));
+        Assert.Null(await one.TryClaimAsync(Cancellation));
+
+        await claim.DisposeAsync();
+        await using IOutboxClaim next = await ClaimAsync(two);
+        Assert.Null(await one.TryClaimAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task An_outbox_that_closes_gives_its_claim_back()
+    {
+        SqliteOutbox one = Open();
+        await using SqliteOutbox two = Open();
+        IOutboxClaim claim = await ClaimAsync(one);
+        await one.DisposeAsync();
+        await using IOutboxClaim next = await ClaimAsync(two);
+
+        // Later, it doesn't take the other one's with it.
+        await claim.DisposeAsync();
+        Assert.Null(await two.TryClaimAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task All_see_what_each_appends_and_positions_rise_over_all()
+    {
+        await using SqliteOutbox one = Open();
+        await using SqliteOutbox two = Open();
+        await AppendAsync(one, "a");
+        await AppendAsync(two, "b");
+        await AppendAsync(one, "c");
+
+        await using IOutboxClaim claim = await ClaimAsync(two);
+        List<OutboxEvent> read = await ReadAsync(claim);
+        Assert.Equal([1, 2, 3], read.Select(item => item.Position));
+        Assert.Equal(["a", "b", "c"], await ListAsync(one, OutboxQuery.Backlog));
+        Assert.Equal(await GetAccountAsync(one), await GetAccountAsync(two));
+
+        await claim.SettleDeliveredAsync(read, Cancellation);
+        Assert.Equal(new OutboxPositions(3, null), await one.GetPositionsAsync(Cancellation));
+        Assert.Equal(3, (await GetAccountAsync(one)).Delivered);
+    }
+
+    [Fact]
+    public async Task A_name_that_one_holds_is_held_for_all()
+    {
+        await using SqliteOutbox one = Open();
+        await using SqliteOutbox two = Open();
+        await AppendAsync(two, "a");
+        await using (IOutboxClaim claim = await ClaimAsync(one))
+        {
+            await claim.HoldAsync("page_viewed", Cancellation);
+            await AppendAsync(two, "b");
+            Assert.Empty(await ReadAsync(claim));
+        }
+
+        await using IOutboxClaim next = await ClaimAsync(two);
+        Assert.Equal(["page_viewed"], next.HeldNames);
+        await next.ReleaseAsync("page_viewed", Cancellation);
+        Assert.Equal(2, (await ReadAsync(next)).Count);
+    }
+
+    [Fact]
+    public async Task The_room_is_shared()
+    {
+        await using SqliteOutbox one = Open(maxBytes: 64 * 1024);
+        await using SqliteOutbox two = Open(maxBytes: 64 * 1024);
+        await AppendAsync(one, new string('a', 60_000));
+        Assert.Equal(0, await two.AppendAsync([Block(new string('b', 10_000))], Cancellation));
+    }
+
+    [Fact]
+    public async Task The_address_is_shared()
+    {
+        await using SqliteOutbox one = Open();
+        await using SqliteOutbox two = Open();
+        one.BindTo(new Uri("https://api.engagelab.cc"));
+        Assert.Throws<InvalidOperationException>(() => two.BindTo(new Uri("https://statistics-api.engagelab.com")));
+        two.BindTo(new Uri("https://api.engagelab.cc"));
+    }
+
+    [Fact]
+    public async Task Many_that_open_a_new_file_at_once_make_one_outbox()
+    {
+        SqliteOutbox[] outboxes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Open(), Cancellation)));
+        await Task.WhenAll(outboxes.Select((outbox, index) => Task.Run(() => AppendAsync(outbox, index.ToString(CultureInfo.InvariantCulture)), Cancellation)));
+        Assert.Equal(8, (await GetAccountAsync(outboxes[0])).Pending);
+        Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7"], (await ListAsync(outboxes[3], OutboxQuery.Backlog)).Order());
+        foreach (SqliteOutbox outbox in outboxes)
+        {
+            await outbox.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Another_process_takes_over_the_moment_the_sender_is_killed()
+    {
+        await using SqliteOutbox outbox = Open();
+        using ChildProcess child = ChildProcess.Start(["claim", Folder.Outbox]);
+        Assert.Equal("claimed", await child.ReadLineAsync());
+        Assert.Null(await outbox.TryClaimAsync(Cancellation));
+        await child.KillAsync();
+        await using IOutboxClaim claim = await ClaimAsync(outbox);
+
+        using ChildProcess late = ChildProcess.Start(["claim", Folder.Outbox]);
+        Assert.Equal("refused", await late.ReadLineAsync());
+        await late.EndAsync();
+    }
+
+    [Fact]
+    public async Task A_process_without_file_locks_only_appends()
+    {
+        await using SqliteOutbox outbox = Open();
+        using ChildProcess child = ChildProcess.Start(["claim", Folder.Outbox], ("DOTNET_SYSTEM_IO_DISABLEFILELOCKING", "1"));
+        Assert.Equal("only appends", await child.ReadLineAsync());
+        await using IOutboxClaim claim = await ClaimAsync(outbox);
+        await child.EndAsync();
+
+        using ChildProcess appender = ChildProcess.Start(["append", Folder.Outbox, "0"], ("DOTNET_SYSTEM_IO_DISABLEFILELOCKING", "1"));
+        Assert.NotNull(await appender.ReadLineAsync());
+        await appender.KillAsync();
+        Assert.NotEmpty(await ReadAsync(claim));
+    }
+
+    [Fact]
+    public async Task What_was_acknowledged_survives_a_kill_whole_and_once()
+    {
+        int next = 0;
+        int acknowledged = 0;
+        for (int kill = 0; kill < 4; kill++)
+        {
+            using ChildProcess child = ChildProcess.Start(["append", Folder.Outbox, next.ToString(CultureInfo.InvariantCulture)]);
+            List<string> lines = [];
+            int enough = 3 + (kill * 7);
+            while (lines.Count < enough)
+            {
+                lines.Add((await child.ReadLineAsync())!);
+            }
+
+            lines.AddRange(await child.KillAsync());
+            acknowledged = int.Parse(lines[^1], CultureInfo.InvariantCulture) + 1;
+
+            await using SqliteOutbox outbox = Open();
+            Assert.Null(outbox.CorruptDatabasePath);
+            int[] kept = [.. (await ListAsync(outbox, OutboxQuery.Backlog)).Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
+            Assert.InRange(kept.Length, acknowledged, acknowledged + 10);
+            Assert.Equal(0, kept.Length % 10);
+            Assert.Equal(Enumerable.Range(0, kept.Length), kept);
+            Assert.Equal(kept.Length, (await GetAccountAsync(outbox)).Pending);
+            next = kept.Length;
+        }
+    }
+}
