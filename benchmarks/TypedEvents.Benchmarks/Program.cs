@@ -5,6 +5,7 @@ Benchmark[] benchmarks =
 [
     new("serialization", "one event's JSON against System.Text.Json", SerializationBenchmark.Run),
     new("values", "what a value of each kind costs", ValuesBenchmark.Run),
+    new("sqlite-outbox", "what the SQLite outbox takes and gives, by the size of a commit", SqliteOutboxBenchmark.Run),
 ];
 
 // The compiler is no part of a native binary.

@@ -17,6 +17,10 @@ public sealed partial class SqliteOutbox : IEventOutbox
     private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan BusyInterval = TimeSpan.FromMilliseconds(2);
 
+    // How long after a change the next one may begin while others use the file, and how long they are thought to after they did.
+    private const int GivenWayMilliseconds = 3;
+    private const int OthersMilliseconds = 5000;
+
     /// <summary>How many events a change by a person touches in one transaction: appending goes on in between.</summary>
     private const int ChunkEvents = 1000;
 
@@ -29,6 +33,8 @@ public sealed partial class SqliteOutbox : IEventOutbox
     private readonly SemaphoreSlim _reading = new(1, 1);
     private Claim? _claim;
     private OutboxAccount? _lastAccount;
+    private long _committedAt;
+    private long _othersSeenAt = -OthersMilliseconds;
 
     private SqliteOutbox(OutboxFiles files, SqliteOutboxOptions options)
     {
@@ -243,6 +249,7 @@ public sealed partial class SqliteOutbox : IEventOutbox
             {
                 T result = change(_writer);
                 _writer.Commit();
+                _committedAt = Environment.TickCount64;
                 return result;
             }
             catch
@@ -262,14 +269,26 @@ public sealed partial class SqliteOutbox : IEventOutbox
     {
         cancellationToken.ThrowIfCancellationRequested();
         long began = Environment.TickCount64;
+        if (began - _othersSeenAt < OthersMilliseconds && began - _committedAt < GivenWayMilliseconds)
+        {
+            // SQLite has no queue: without a pause between two changes, who waits would find the lock free by chance only.
+            await Task.Delay(GivenWayMilliseconds, cancellationToken).ConfigureAwait(false);
+        }
+
         while (!_writer.TryBegin())
         {
-            if (Environment.TickCount64 - began > BusyTimeout.TotalMilliseconds)
+            _othersSeenAt = Environment.TickCount64;
+            if (_othersSeenAt - began > BusyTimeout.TotalMilliseconds)
             {
                 throw StoreErrors.Busy(FilePath, null);
             }
 
             await Task.Delay(BusyInterval, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (_writer.HasFoundChanges)
+        {
+            _othersSeenAt = Environment.TickCount64;
         }
     }
 

@@ -1,7 +1,7 @@
 namespace TypedEvents.Outbox.Sqlite;
 
 /// <summary>The row that says how many events are where: read when a change begins, and written back in its transaction.</summary>
-internal struct Account
+internal record struct Account
 {
     public const string Columns =
         "last_position, appended, delivered, pending, waiting_for_user, dead_letters, evicted, purged, waiting_bytes, aside_bytes";

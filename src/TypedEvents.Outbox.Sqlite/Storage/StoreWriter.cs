@@ -23,6 +23,7 @@ internal sealed class StoreWriter : IDisposable
     private readonly long _maxDeadLetterBytes;
     private readonly int _maxUsers;
     private Account _account;
+    private Account _committed;
 
     public StoreWriter(Database database, SqliteOutboxOptions options)
     {
@@ -53,6 +54,9 @@ internal sealed class StoreWriter : IDisposable
     /// <summary>For the tests of what SQLite has been told.</summary>
     internal Database Database => _database;
 
+    /// <summary>Whether another connection has changed the file since this one did.</summary>
+    public bool HasFoundChanges { get; private set; }
+
     /// <returns>Whether the change may begin: not so while another connection is at one.</returns>
     public bool TryBegin()
     {
@@ -64,6 +68,7 @@ internal sealed class StoreWriter : IDisposable
         try
         {
             _account = Account.From(_readAccount);
+            HasFoundChanges = _account != _committed;
             return true;
         }
         catch
@@ -78,6 +83,7 @@ internal sealed class StoreWriter : IDisposable
     {
         _account.WriteTo(_writeAccount);
         _commit.Run();
+        _committed = _account;
     }
 
     public void Rollback() => _database.Rollback();
