@@ -37,6 +37,9 @@ internal sealed record EngageAnswer
     /// <summary>Whether the request was made with credentials that have been replaced since.</summary>
     public bool HasOldCredentials { get; init; }
 
+    /// <summary>Whether the request's body was compressed.</summary>
+    public bool WasCompressed { get; init; }
+
     public bool IsAccepted => NoAnswer == NoAnswerReason.None && Status is { } status && (int)status is >= 200 and <= 299 && Code == 0;
 
     /// <summary>What came back and what to check, in one or two sentences.</summary>
@@ -67,6 +70,7 @@ internal sealed record EngageAnswer
         (_, 401 or 403) => "The credentials were refused: check ApiKey and ApiSecret, and a proxy in between.",
         (_, 404 or 405 or 410) => "There is no such call: check BaseAddress.",
         (_, >= 300 and <= 399) => "Redirects are not followed: check BaseAddress.",
+        (_, 413) => "The request is too large for it: smaller ones are tried; see MaxBatchBytes.",
         (_, 429) => "There were too many requests.",
         (_, >= 500) => "The server has a fault of its own.",
         (null, >= 200 and <= 299) => "This is no answer of EngageLab's: check BaseAddress and a proxy in between.",

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Authentication;
 using System.Text;
@@ -14,14 +16,18 @@ public sealed class EngageApi : IDisposable
     /// <summary>The ids in one registration request (EngageLab, <c>POST /v1/user/register</c>).</summary>
     private const int MaxIdsPerRequest = 100;
 
+    private static readonly byte[] PrefixWithoutAppKey = "{\"data\":["u8.ToArray();
+
     private readonly HttpClient _client;
     private readonly bool _ownsClient;
     private readonly TimeProvider _clock;
     private readonly TimeSpan _timeout;
     private readonly Uri _reportAddress;
     private readonly Uri _registerAddress;
-    private readonly byte[] _reportPrefix;
+    private readonly string? _appKey;
+    private readonly ConcurrentDictionary<string, byte[]> _reportPrefixes = new(StringComparer.Ordinal);
     private volatile AuthenticationHeaderValue _authorization;
+    private volatile bool _compresses;
 
     /// <summary>Makes a caller of EngageLab. Options that are changed later have no effect.</summary>
     /// <param name="options">Where EngageLab is and who calls it.</param>
@@ -35,9 +41,8 @@ public sealed class EngageApi : IDisposable
         _timeout = options.Timeout;
         _reportAddress = MakeAddress(options.BaseAddress, "v1/event/report");
         _registerAddress = MakeAddress(options.BaseAddress, "v1/user/register");
-        _reportPrefix = Encoding.UTF8.GetBytes(options.AppKey is null
-            ? "{\"data\":["
-            : $"{{\"app_key\":\"{JsonEncodedText.Encode(options.AppKey)}\",\"data\":[");
+        _appKey = options.AppKey;
+        _compresses = options.CompressRequests;
         _ownsClient = options.HttpClient is null;
         _client = options.HttpClient ?? MakeClient();
     }
@@ -59,7 +64,7 @@ public sealed class EngageApi : IDisposable
             throw new ArgumentException("The batch is empty: EngageLab takes at least one event.", nameof(batch));
         }
 
-        ThrowUnlessAccepted(await ReportAsync([batch.Events], cancellationToken).ConfigureAwait(false), _reportAddress);
+        ThrowUnlessAccepted(await ReportAsync(_appKey, [batch.Events], cancellationToken).ConfigureAwait(false), _reportAddress);
     }
 
     /// <summary>Turns an application's own user ids into EUIDs (<c>POST /v1/user/register</c>), in requests of up to 100.</summary>
@@ -114,9 +119,19 @@ public sealed class EngageApi : IDisposable
         }
     }
 
-    /// <summary>Reports events and says what came back, without an exception but for cancellation.</summary>
-    internal Task<EngageAnswer> ReportAsync(IReadOnlyList<ReadOnlyMemory<byte>> events, CancellationToken cancellationToken) =>
-        PostAsync(_reportAddress, new ReportContent(_reportPrefix, events), cancellationToken);
+    /// <summary>Reports events of one application and says what came back, without an exception but for cancellation.</summary>
+    internal async Task<EngageAnswer> ReportAsync(string? appKey, IReadOnlyList<ReadOnlyMemory<byte>> events, CancellationToken cancellationToken)
+    {
+        bool compresses = _compresses;
+        byte[] prefix = appKey is null ? PrefixWithoutAppKey : _reportPrefixes.GetOrAdd(appKey, MakePrefix);
+        EngageAnswer answer = await PostAsync(_reportAddress, new ReportContent(prefix, events, compresses), cancellationToken).ConfigureAwait(false);
+        if (compresses && answer.Status == HttpStatusCode.UnsupportedMediaType)
+        {
+            _compresses = false;
+        }
+
+        return answer with { WasCompressed = compresses };
+    }
 
     private Task<EngageAnswer> RegisterAsync(string identityName, string[] ids, CancellationToken cancellationToken)
     {
@@ -211,6 +226,9 @@ public sealed class EngageApi : IDisposable
             }
         }
     }
+
+    private static byte[] MakePrefix(string appKey) =>
+        Encoding.UTF8.GetBytes($"{{\"app_key\":\"{JsonEncodedText.Encode(appKey)}\",\"data\":[");
 
     private static AuthenticationHeaderValue MakeHeader(string apiKey, string apiSecret) =>
         new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{apiKey}:{apiSecret}")));

@@ -1,16 +1,28 @@
 namespace TypedEvents;
 
-/// <summary>What an answer means for the events of its request.</summary>
+/// <summary>What an answer means for what was asked.</summary>
 internal enum AnswerMeaning
 {
-    /// <summary>They are settled.</summary>
+    /// <summary>It is done.</summary>
     Accepted,
 
-    /// <summary>They stay; a later attempt may well succeed.</summary>
+    /// <summary>Nobody's requests are taken before somebody mends the configuration.</summary>
+    Configuration,
+
+    /// <summary>It is undecided; a later attempt may well succeed.</summary>
     Failed,
 
-    /// <summary>They stay; a later attempt is made, but somebody has to mend something first.</summary>
-    Blocked,
+    /// <summary>It is undecided, and probably the configuration is at fault; but it may be a firewall that dislikes one event.</summary>
+    FailedConfiguration,
+
+    /// <summary>Something in the request is at fault.</summary>
+    Refused,
+
+    /// <summary>The request is refused for its size.</summary>
+    RefusedSize,
+
+    /// <summary>Compressed requests aren't taken: it goes again at once without.</summary>
+    RefusedCompression,
 
     /// <summary>Nothing: the request was made with credentials that have been replaced since.</summary>
     Nothing,

@@ -1,18 +1,20 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace TypedEvents;
 
-/// <summary>Sends events and says what came back.</summary>
-internal delegate Task<EngageAnswer> ReportSender(IReadOnlyList<ReadOnlyMemory<byte>> events, CancellationToken cancellationToken);
+/// <summary>Sends events of one application and says what came back.</summary>
+internal delegate Task<EngageAnswer> ReportSender(string? appKey, IReadOnlyList<ReadOnlyMemory<byte>> events, CancellationToken cancellationToken);
 
 /// <summary>
-/// Reads events from the outbox, sends them and settles them, one request at a time. It is the one owner of retry: every way out
-/// of a request leaves its events settled or pending.
+/// Reads events from the outbox, sends them and settles them. It is the one owner of retry: every way out of a request leaves its
+/// events settled, pending, or dead letters. All of its state belongs to one task; requests only tell it that they ended.
 /// </summary>
-internal sealed class DeliveryLoop : IDisposable
+internal sealed partial class DeliveryLoop : IDisposable
 {
     private static readonly TimeSpan ClaimInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastSettlementTimeout = TimeSpan.FromMilliseconds(500);
 
     private readonly IEventOutbox _outbox;
     private readonly ReportSender _send;
@@ -21,20 +23,27 @@ internal sealed class DeliveryLoop : IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly Action _onSettled;
-    private readonly Backoff _backoff = new(Random.Shared);
-    private readonly DeliveryBatch _batch;
+    private readonly Random _random;
+    private readonly long _origin;
+    private readonly AnswerTable _answers;
+    private readonly Backoff _backoff;
+    private readonly DeliveryRules _rules;
+    private readonly RateLimit _rateLimit;
+    private readonly EventLane[] _lanes;
+    private readonly Settlements _settlements;
+    private readonly HeldNameProbes _held = new();
+    private readonly FlushWaiters _flushes = new();
     private readonly WakeSignal _wake;
-    private readonly object _lock = new();
-    private readonly List<FlushWaiter> _flushes = [];
+    private readonly ConcurrentQueue<(EventAttempt Attempt, EngageAnswer? Answer)> _ended = new();
+    private readonly List<Task> _requests = [];
 
     private IOutboxClaim? _claim;
-    private long _batchBegan;
-    private int _failuresInARow;
-    private long _failedAt;
-    private TimeSpan _pause;
-    private bool _isFaulted;
-    private bool _hasEnded;
-    private volatile bool _isBlocked;
+    private TimeSpan _pausedUntil;
+    private TimeSpan _faultedUntil;
+    private TimeSpan _nextPoll;
+    private int _inFlight;
+    private int _faultsInARow;
+    private volatile bool _hasAppended;
     private volatile bool _isRetryWanted;
     private volatile string? _problem;
 
@@ -45,6 +54,7 @@ internal sealed class DeliveryLoop : IDisposable
     /// <param name="clock">The clock of all waiting.</param>
     /// <param name="logger">The log.</param>
     /// <param name="onSettled">Is called when the outbox may have room again.</param>
+    /// <param name="random">The jitter of waiting, and what is picked at random.</param>
     public DeliveryLoop(
         IEventOutbox outbox,
         ReportSender send,
@@ -52,7 +62,8 @@ internal sealed class DeliveryLoop : IDisposable
         DeliverySettings settings,
         TimeProvider clock,
         ILogger logger,
-        Action onSettled)
+        Action onSettled,
+        Random random)
     {
         _outbox = outbox;
         _send = send;
@@ -61,54 +72,37 @@ internal sealed class DeliveryLoop : IDisposable
         _clock = clock;
         _logger = logger;
         _onSettled = onSettled;
-        _batch = new DeliveryBatch(settings);
+        _random = random;
+        _origin = clock.GetTimestamp();
+        _answers = new AnswerTable(settings.TransientCodes);
+        _backoff = new Backoff(random);
+        _rules = new DeliveryRules(settings.MaxBatchEvents, _backoff, new Gate(_backoff));
+        _rateLimit = new RateLimit(settings.RequestsPerSecond);
+        _lanes = [.. Enumerable.Range(0, settings.Lanes).Select(_ => new EventLane())];
+        _settlements = new Settlements(logger);
         _wake = new WakeSignal(clock);
     }
 
     /// <summary>What keeps events from being delivered and what to check, or <see langword="null"/>.</summary>
     public string? Problem => _problem;
 
-    /// <summary>The outbox has more events.</summary>
-    public void Wake() => _wake.Set();
+    /// <summary>Why one event at a time is tried; <see langword="null"/>: it isn't so.</summary>
+    internal GateReason? ClosedFor => _rules.Gate.Reason;
 
-    /// <summary>Ends a pause after failures: what caused them may be mended.</summary>
+    private TimeSpan Now => _clock.GetElapsedTime(_origin);
+
+    /// <summary>The outbox has more events.</summary>
+    public void Wake()
+    {
+        _hasAppended = true;
+        _wake.Set();
+    }
+
+    /// <summary>Ends all waiting after failures: what caused them may be mended.</summary>
     public void RetryNow()
     {
         _isRetryWanted = true;
         _wake.Set();
-    }
-
-    /// <summary>Begins to hurry: what is there is sent at once, full batch or not, until the waiter leaves.</summary>
-    public FlushWaiter BeginFlush()
-    {
-        var waiter = new FlushWaiter();
-        lock (_lock)
-        {
-            if (_hasEnded)
-            {
-                waiter.Complete(FlushOutcome.TimedOut);
-            }
-
-            _flushes.Add(waiter);
-        }
-
-        _wake.Set();
-        return waiter;
-    }
-
-    /// <summary>The outbox has all that is waited for.</summary>
-    public void SetTarget(FlushWaiter waiter, long target)
-    {
-        waiter.Target = target;
-        _wake.Set();
-    }
-
-    public void EndFlush(FlushWaiter waiter)
-    {
-        lock (_lock)
-        {
-            _flushes.Remove(waiter);
-        }
     }
 
     /// <summary>Runs until it is cancelled; a request that is in flight then is cut off, and its events stay in the outbox.</summary>
@@ -118,7 +112,9 @@ internal sealed class DeliveryLoop : IDisposable
         {
             try
             {
-                await StepAsync(cancellationToken).ConfigureAwait(false);
+                TimeSpan wait = await StepAsync(cancellationToken).ConfigureAwait(false);
+                _faultsInARow = 0;
+                await _wake.WaitAsync(wait, cancellationToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -130,227 +126,165 @@ internal sealed class DeliveryLoop : IDisposable
             {
                 Log.DeliveryFaulted(_logger, exception);
                 _problem = exception.Message;
-                _isFaulted = true;
-                Pause(null);
+                _faultedUntil = Now + _backoff.After(++_faultsInARow);
+                await _wake.WaitAsync(_faultedUntil - Now, cancellationToken).ConfigureAwait(false);
             }
         }
 
-        if (_claim is not null)
-        {
-            await _claim.DisposeAsync().ConfigureAwait(false);
-        }
-
-        lock (_lock)
-        {
-            _hasEnded = true;
-        }
-
-        foreach (FlushWaiter flush in SnapshotFlushes())
-        {
-            flush.Complete(FlushOutcome.TimedOut);
-        }
+        await EndAsync().ConfigureAwait(false);
     }
 
     public void Dispose() => _wake.Dispose();
 
-    private async Task StepAsync(CancellationToken cancellationToken)
+    /// <summary>Does what there is to do now. Only <see cref="RunAsync"/> calls it, and the model test, which is its own clock.</summary>
+    /// <returns>How long there is nothing to do unless something happens.</returns>
+    internal async ValueTask<TimeSpan> StepAsync(CancellationToken cancellationToken)
     {
-        if (_isFaulted && TimeUntilFaultIsOver() is var pause && pause > TimeSpan.Zero)
+        NoteRetry();
+        if (Now < _faultedUntil)
         {
-            await _wake.WaitAsync(pause, cancellationToken).ConfigureAwait(false);
+            // An outbox that throws isn't asked again at once, whatever wakes the loop meanwhile.
+            return _faultedUntil - Now;
+        }
+
+        // Who waits for what is read before the lanes are filled: what is waited for has then been seen by them.
+        (FlushWaiter Waiter, long? Target)[] flushes = [.. _flushes.Snapshot().Select(waiter => (waiter, waiter.Target))];
+        await JudgeEndedAsync(cancellationToken).ConfigureAwait(false);
+        if (await TryHoldClaimAsync(cancellationToken).ConfigureAwait(false))
+        {
+            await _settlements.RetryAsync(_claim!, Now, cancellationToken).ConfigureAwait(false);
+            await FillLanesAsync(cancellationToken).ConfigureAwait(false);
+            while (await PlanAsync(cancellationToken).ConfigureAwait(false) is { } attempt)
+            {
+                Start(attempt, cancellationToken);
+            }
+        }
+
+        await CompleteFlushesAsync(flushes, cancellationToken).ConfigureAwait(false);
+        return TimeUntilNextStep();
+    }
+
+    private void NoteRetry()
+    {
+        if (!_isRetryWanted)
+        {
             return;
         }
 
-        _isFaulted = false;
-        await CompleteFlushesAsync(cancellationToken).ConfigureAwait(false);
-        if (!await TryHoldClaimAsync(cancellationToken).ConfigureAwait(false))
+        _isRetryWanted = false;
+        _faultedUntil = TimeSpan.Zero;
+        TimeSpan now = Now;
+        _rules.Gate.TryNow(now);
+        foreach (EventLane lane in _lanes)
         {
-            await _wake.WaitAsync(ClaimInterval, cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        bool wasEmpty = _batch.Events.Count == 0;
-        await _batch.FillAsync(_claim!, cancellationToken).ConfigureAwait(false);
-        if (wasEmpty)
-        {
-            _batchBegan = _clock.GetTimestamp();
-        }
-
-        TimeSpan wait = TimeUntilNextAttempt();
-        if (wait == TimeSpan.Zero)
-        {
-            await SendAsync(cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            await _wake.WaitAsync(wait, cancellationToken).ConfigureAwait(false);
+            lane.State.WaitUntil = now;
         }
     }
 
+    /// <summary>
+    /// Holds a claim, and gives it back while the gate is closed for the configuration: another process may have the right key.
+    /// </summary>
     private async ValueTask<bool> TryHoldClaimAsync(CancellationToken cancellationToken)
     {
-        if (_claim is { Lost.IsCancellationRequested: true })
+        bool isClaimOfUse = _rules.Gate.Reason != GateReason.Configuration || _inFlight > 0 || Now >= _rules.Gate.NextTry;
+        if (_claim is not null && (_claim.Lost.IsCancellationRequested || (!isClaimOfUse && _settlements.IsEmpty)))
         {
-            await _claim.DisposeAsync().ConfigureAwait(false);
-            _claim = null;
-            _batch.Reset();
+            await GiveClaimBackAsync().ConfigureAwait(false);
         }
 
-        _claim ??= await _outbox.TryClaimAsync(cancellationToken).ConfigureAwait(false);
+        if (_claim is null && isClaimOfUse && await _outbox.TryClaimAsync(cancellationToken).ConfigureAwait(false) is { } claim)
+        {
+            _claim = claim;
+            _held.Load(claim.HeldNames, Now);
+            for (int i = 0; i < _lanes.Length; i++)
+            {
+                _lanes[i].Queue.Reset();
+                _lanes[i].Partitions = [.. claim.Partitions.Where(partition => partition % _lanes.Length == i)];
+            }
+        }
+
         return _claim is not null;
     }
 
-    /// <summary>An outbox that throws isn't asked again at once, whatever wakes the loop meanwhile.</summary>
-    private TimeSpan TimeUntilFaultIsOver()
+    private async ValueTask GiveClaimBackAsync()
     {
-        if (_isRetryWanted)
+        IOutboxClaim claim = _claim!;
+        _claim = null;
+        _settlements.Forget();
+        foreach (EventLane lane in _lanes)
         {
-            _isRetryWanted = false;
-            _pause = TimeSpan.Zero;
+            lane.Queue.Reset();
+            lane.Partitions = [];
         }
 
-        return Remaining(_pause, _failedAt);
+        await claim.DisposeAsync().ConfigureAwait(false);
     }
 
-    private TimeSpan TimeUntilNextAttempt()
+    private void Start(EventAttempt attempt, CancellationToken cancellationToken)
     {
-        if (_batch.Events.Count == 0)
+        _inFlight++;
+        _rateLimit.Take(Now);
+        foreach (EventLane lane in attempt.Lanes)
         {
-            return Timeout.InfiniteTimeSpan;
+            lane.InFlight = attempt;
         }
 
-        if (_failuresInARow > 0)
-        {
-            return _isRetryWanted ? TimeSpan.Zero : Remaining(_pause, _failedAt);
-        }
-
-        return _batch.IsFull || IsFlushing ? TimeSpan.Zero : Remaining(_settings.FlushInterval, _batchBegan);
+        _requests.RemoveAll(request => request.IsCompleted);
+        _requests.Add(SendAsync(attempt, cancellationToken));
     }
 
-    private TimeSpan Remaining(TimeSpan span, long since)
+    private async Task SendAsync(EventAttempt attempt, CancellationToken cancellationToken)
     {
-        TimeSpan remaining = span - _clock.GetElapsedTime(since);
-        return remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero;
-    }
-
-    private bool IsFlushing
-    {
-        get
+        EngageAnswer? answer = null;
+        try
         {
-            lock (_lock)
+            using Activity? activity = TypedEventsTelemetry.ActivitySource.StartActivity("report events", ActivityKind.Client);
+            activity?.SetTag("typedevents.events", attempt.Events.Count);
+            ReadOnlyMemory<byte>[] json = [.. attempt.Events.Select(sent => sent.Json)];
+            answer = await _send(attempt.Events[0].AppKey, json, cancellationToken).ConfigureAwait(false);
+            activity?.SetTag("http.response.status_code", (int?)answer.Status);
+            activity?.SetTag("typedevents.code", answer.Code);
+            if (!answer.IsAccepted)
             {
-                return _flushes.Count > 0;
+                activity?.SetStatus(ActivityStatusCode.Error, answer.Describe(_address));
             }
         }
-    }
-
-    private async Task SendAsync(CancellationToken cancellationToken)
-    {
-        _isRetryWanted = false;
-        using Activity? activity = TypedEventsTelemetry.ActivitySource.StartActivity("report events", ActivityKind.Client);
-        activity?.SetTag("typedevents.events", _batch.Events.Count);
-        EngageAnswer answer = await _send(_batch.Json, cancellationToken).ConfigureAwait(false);
-        activity?.SetTag("http.response.status_code", (int?)answer.Status);
-        activity?.SetTag("typedevents.code", answer.Code);
-
-        switch (AnswerTable.Read(answer))
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            case AnswerMeaning.Accepted:
-                await SettleAsync(cancellationToken).ConfigureAwait(false);
-                break;
-            case AnswerMeaning.Failed:
-                NoteProblem(answer, isBlocked: false);
-                activity?.SetStatus(ActivityStatusCode.Error, _problem);
-                break;
-            case AnswerMeaning.Blocked:
-                NoteProblem(answer, isBlocked: true);
-                activity?.SetStatus(ActivityStatusCode.Error, _problem);
-                break;
-            case AnswerMeaning.Nothing:
-                _isRetryWanted = true;
-                break;
+            // The end: the events are still pending.
         }
-    }
-
-    private async Task SettleAsync(CancellationToken cancellationToken)
-    {
-        NoteSuccess();
-        if (await _claim!.SettleDeliveredAsync(_batch.Events, cancellationToken).ConfigureAwait(false))
+#pragma warning disable CA1031 // A given HttpClient may throw anything.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
-            _batch.Clear();
+            answer = new EngageAnswer { NoAnswer = NoAnswerReason.CutOff, Exception = exception };
         }
 
-        _onSettled();
+        _ended.Enqueue((attempt, answer));
+        _wake.Set();
     }
 
-    private void NoteSuccess()
+    /// <summary>Settles what was answered, and gives the claim back.</summary>
+    private async Task EndAsync()
     {
-        if (_failuresInARow > 0)
+        await Task.WhenAll(_requests).ConfigureAwait(false);
+        try
         {
-            Log.DeliveryRecovered(_logger);
-        }
-
-        _failuresInARow = 0;
-        _isBlocked = false;
-        _problem = null;
-    }
-
-    private void NoteProblem(EngageAnswer answer, bool isBlocked)
-    {
-        string problem = answer.Describe(_address);
-        if (problem != _problem)
-        {
-            if (isBlocked)
+            using var timeout = new CancellationTokenSource(LastSettlementTimeout, _clock);
+            await JudgeEndedAsync(timeout.Token).ConfigureAwait(false);
+            if (_claim is not null)
             {
-                Log.DeliveryBlocked(_logger, problem, answer.Exception);
-            }
-            else
-            {
-                Log.DeliveryFailed(_logger, problem, answer.Exception);
+                await _settlements.RetryAsync(_claim, TimeSpan.MaxValue, timeout.Token).ConfigureAwait(false);
+                await GiveClaimBackAsync().ConfigureAwait(false);
             }
         }
-
-        _problem = problem;
-        _isBlocked = isBlocked;
-        Pause(answer.RetryAfter);
-    }
-
-    private void Pause(TimeSpan? retryAfter)
-    {
-        _failuresInARow++;
-        _failedAt = _clock.GetTimestamp();
-        _pause = _backoff.After(_failuresInARow, retryAfter);
-    }
-
-    private async ValueTask CompleteFlushesAsync(CancellationToken cancellationToken)
-    {
-        // First what is waited for, then what is pending: the other way round, events that were appended in between would be
-        // waited for and not be seen pending, as if they were settled.
-        (FlushWaiter Waiter, long? Target)[] flushes = [.. SnapshotFlushes().Select(waiter => (waiter, waiter.Target))];
-        if (flushes.Length == 0)
+#pragma warning disable CA1031 // What couldn't be settled is sent again under the same id.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
-            return;
+            Log.DeliveryFaulted(_logger, exception);
         }
 
-        OutboxPositions positions = await _outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
-        foreach ((FlushWaiter flush, long? last) in flushes)
-        {
-            if (last is { } target && !(positions.OldestPending <= target))
-            {
-                flush.Complete(FlushOutcome.Settled);
-            }
-            else if (_isBlocked && !_isRetryWanted)
-            {
-                flush.Complete(FlushOutcome.Blocked);
-            }
-        }
-    }
-
-    private FlushWaiter[] SnapshotFlushes()
-    {
-        lock (_lock)
-        {
-            return [.. _flushes];
-        }
+        _flushes.End();
     }
 }

@@ -1,4 +1,19 @@
 namespace TypedEvents;
 
 /// <summary>How the delivery makes its requests.</summary>
-internal sealed record DeliverySettings(int MaxBatchEvents, int MaxBatchBytes, TimeSpan FlushInterval);
+internal sealed record DeliverySettings(int MaxBatchEvents, int MaxBatchBytes, TimeSpan FlushInterval)
+{
+    public const int DefaultLanes = 4;
+    public const int DefaultRequestsPerSecond = 100;
+
+    /// <summary>How many requests are in flight at once.</summary>
+    public int Lanes { get; init; } = DefaultLanes;
+
+    public int RequestsPerSecond { get; init; } = DefaultRequestsPerSecond;
+
+    /// <summary>After which time in the outbox an event becomes a dead letter.</summary>
+    public TimeSpan? MaxEventAge { get; init; }
+
+    /// <summary>Codes of EngageLab's that a later attempt may mend.</summary>
+    public IReadOnlyCollection<int> TransientCodes { get; init; } = [];
+}

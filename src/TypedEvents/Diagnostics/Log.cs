@@ -29,8 +29,8 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Warning, "Events are not delivered for now. They are kept, and it is tried again. {Problem}")]
     public static partial void DeliveryFailed(ILogger logger, string problem, Exception? exception);
 
-    [LoggerMessage(9, LogLevel.Error, "Events can't be delivered. They are kept, and it is tried again, but this needs somebody's care. {Problem}")]
-    public static partial void DeliveryBlocked(ILogger logger, string problem, Exception? exception);
+    [LoggerMessage(9, LogLevel.Error, "Events are not delivered for now ({Reason}): one at a time is tried until one is accepted. They are kept. {Problem}")]
+    public static partial void GateClosed(ILogger logger, string reason, string problem, Exception? exception);
 
     [LoggerMessage(10, LogLevel.Information, "Events are delivered again.")]
     public static partial void DeliveryRecovered(ILogger logger);
@@ -43,4 +43,19 @@ internal static partial class Log
 
     [LoggerMessage(13, LogLevel.Warning, "The property '{PropertyName}' of the event '{EventName}' breaks its rule. {Rule}. {Consequence} Further ones of this property are counted, not logged.")]
     public static partial void RuleBroken(ILogger logger, string eventName, string propertyName, string rule, string consequence);
+
+    [LoggerMessage(14, LogLevel.Warning, "An event '{EventName}' (position {Position}) is a dead letter now: {Kind}. The events behind it go on. {Problem}")]
+    public static partial void EventSetAside(ILogger logger, string eventName, long position, string kind, string problem);
+
+    [LoggerMessage(15, LogLevel.Error, "The events '{EventName}' are held: five in a row were refused for good. They are kept, one a minute is tried, and the first that is accepted sets the others free.")]
+    public static partial void NameHeld(ILogger logger, string eventName);
+
+    [LoggerMessage(16, LogLevel.Information, "The events '{EventName}' are held no longer: one was accepted.")]
+    public static partial void NameReleased(ILogger logger, string eventName);
+
+    [LoggerMessage(17, LogLevel.Error, "The outbox can't note what became of events. It is tried again, and until then they are remembered in memory; after a crash they would be sent again with the same id.")]
+    public static partial void SettlementFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(18, LogLevel.Information, "The outbox notes what becomes of events again.")]
+    public static partial void SettlementRecovered(ILogger logger);
 }

@@ -10,6 +10,30 @@ internal static class Partition
     public const int Count = 16;
 
     private const int Bits = 4;
+    private const ulong Multiplier = 0x9E37_79B9_7F4A_7C15UL;
 
-    public static int Of(Euid euid) => (int)(((ulong)euid.Value * 0x9E37_79B9_7F4A_7C15UL) >> (64 - Bits));
+    public static int Of(EngageUser user) => (int)(Hash(user) >> (64 - Bits));
+
+    public static int Of(Euid euid) => (int)(Hash(euid.Value) >> (64 - Bits));
+
+    /// <summary>The same in every process and version, since a durable outbox stores what follows from it.</summary>
+    public static ulong Hash(EngageUser user)
+    {
+        if (user.OwnId is not { } ownId)
+        {
+            _ = user.TryGetEuid(out Euid euid);
+            return Hash(euid.Value);
+        }
+
+        // FNV-1a over the kind and the characters; its high bits are mixed by one more multiplication.
+        ulong hash = 0xCBF2_9CE4_8422_2325UL ^ (ulong)user.Kind;
+        foreach (char character in ownId)
+        {
+            hash = (hash ^ character) * 0x0000_0100_0000_01B3UL;
+        }
+
+        return (hash ^ (hash >> 32)) * Multiplier;
+    }
+
+    public static ulong Hash(long euid) => (ulong)euid * Multiplier;
 }

@@ -29,17 +29,18 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         _logger = new SafeLogger((options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<EventTracker>());
         _clock = options.TimeProvider;
         _api = new EngageApi(options.ToApiOptions());
-        _outbox = options.Outbox ?? new MemoryOutbox();
+        _outbox = options.Outbox ?? new MemoryOutbox(timeProvider: _clock);
         _notes = new EventNotes(_logger);
         _buffer = new EventBuffer(options.BufferBytes, options.AppKey, _clock);
         _delivery = new DeliveryLoop(
             _outbox,
             _api.ReportAsync,
             _api.ReportAddress,
-            new DeliverySettings(options.MaxBatchEvents, options.MaxBatchBytes, options.FlushInterval),
+            options.ToDeliverySettings(),
             _clock,
             _logger,
-            onSettled: () => _appender!.Wake());
+            onSettled: () => _appender!.Wake(),
+            Random.Shared);
         _appender = new OutboxAppender(_buffer, _outbox, _logger, onAppended: _delivery.Wake);
         _metrics = new TrackerMetrics(this, _outbox);
 
@@ -50,6 +51,9 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
             _delivering = Task.Run(() => _delivery.RunAsync(_ending.Token));
         }
     }
+
+    /// <summary>Where the events are until they are delivered: its dead letters and its backlog can be listed, replayed and purged.</summary>
+    public IEventOutbox Outbox => _outbox;
 
     /// <summary>What the tracker did with each call. It can be read at any time, also after the end.</summary>
     public TrackerStatistics Statistics
@@ -74,6 +78,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     /// <summary>Makes a tracker and starts its delivery.</summary>
     /// <param name="configure">Sets the options; <c>ApiKey</c> and <c>ApiSecret</c> are required. Later changes have no effect.</param>
     /// <exception cref="ArgumentException">An option has no legal value: the message names it and what is legal.</exception>
+    /// <exception cref="InvalidOperationException">The outbox has events for another <c>BaseAddress</c>: the message names both.</exception>
     public static EventTracker Create(Action<EventTrackerOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
@@ -81,6 +86,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         configure(options);
         options = options.Copy();
         EventTrackerOptionsValidator.Validate(options);
+        options.Outbox?.BindTo(options.BaseAddress);
         return new EventTracker(options);
     }
 

@@ -53,6 +53,30 @@ public sealed class EventTrackerOptions
     /// <summary>How long one request may take, 100 milliseconds to 10 minutes. Default: 10 seconds.</summary>
     public TimeSpan AttemptTimeout { get; set; } = EngageApiOptions.DefaultTimeout;
 
+    /// <summary>
+    /// How many requests are in flight at once, 1 to 16. A user's events are always in one lane. What limits in real life is lanes ×
+    /// batch ÷ round trip. Default: 4.
+    /// </summary>
+    public int Lanes { get; set; } = DeliverySettings.DefaultLanes;
+
+    /// <summary>How many requests are made in a second, and at once after a pause, 1 to 10,000. Default: 100.</summary>
+    public int RequestsPerSecond { get; set; } = DeliverySettings.DefaultRequestsPerSecond;
+
+    /// <summary>
+    /// After which time in the outbox an event becomes a dead letter, from 1 minute on; to the nearest minute.
+    /// <see langword="null"/>: never, which is the default.
+    /// </summary>
+    public TimeSpan? MaxEventAge { get; set; }
+
+    /// <summary>
+    /// Codes of EngageLab's (<c>code</c> in the answer) that a later attempt may mend: they count as failures, not as refusals.
+    /// Default: none.
+    /// </summary>
+    public IReadOnlyCollection<int> TransientCodes { get; set; } = [];
+
+    /// <inheritdoc cref="EngageApiOptions.CompressRequests"/>
+    public bool CompressRequests { get; set; }
+
     /// <summary>How long <see cref="EventTracker.FlushAsync"/> waits at most, up to 1 hour. Default: 30 seconds.</summary>
     public TimeSpan FlushTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -91,6 +115,14 @@ public sealed class EventTrackerOptions
 
     internal EventTrackerOptions Copy() => (EventTrackerOptions)MemberwiseClone();
 
+    internal DeliverySettings ToDeliverySettings() => new(MaxBatchEvents, MaxBatchBytes, FlushInterval)
+    {
+        Lanes = Lanes,
+        RequestsPerSecond = RequestsPerSecond,
+        MaxEventAge = MaxEventAge,
+        TransientCodes = [.. TransientCodes],
+    };
+
     internal EngageApiOptions ToApiOptions() => new()
     {
         BaseAddress = BaseAddress,
@@ -98,6 +130,7 @@ public sealed class EventTrackerOptions
         ApiSecret = ApiSecret,
         AppKey = AppKey,
         AllowInsecureLoopback = AllowInsecureLoopback,
+        CompressRequests = CompressRequests,
         Timeout = AttemptTimeout,
         HttpClient = HttpClient,
         TimeProvider = TimeProvider,

@@ -10,12 +10,20 @@ internal static class EventTrackerOptionsValidator
     /// <exception cref="ArgumentException">An option has no legal value.</exception>
     public static void Validate(EventTrackerOptions options)
     {
+        if (options.TransientCodes is null)
+        {
+            throw new ArgumentException("TransientCodes is null: it has to be a collection, which may be empty.", nameof(options));
+        }
+
         Check(nameof(options.MaxBatchEvents), options.MaxBatchEvents, 1, 1000);
         Check(nameof(options.MaxBatchBytes), options.MaxBatchBytes, 1024, 16 * 1024 * 1024);
         Check(nameof(options.BufferBytes), options.BufferBytes, 64 * 1024, 1024 * 1024 * 1024);
         Check(nameof(options.MaxEventBytes), options.MaxEventBytes, 256, options.BufferBytes);
         Check(nameof(options.MaxTextBytes), options.MaxTextBytes ?? int.MaxValue, 4, int.MaxValue);
         Check(nameof(options.RuleViolations), options.RuleViolations, RuleViolationPolicy.Send, RuleViolationPolicy.Throw);
+        Check(nameof(options.Lanes), options.Lanes, 1, Partition.Count);
+        Check(nameof(options.RequestsPerSecond), options.RequestsPerSecond, 1, 10_000);
+        Check(nameof(options.MaxEventAge), options.MaxEventAge ?? TimeSpan.MaxValue, TimeSpan.FromMinutes(1), TimeSpan.MaxValue);
         Check(nameof(options.AttemptTimeout), options.AttemptTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
         Check(nameof(options.FlushInterval), options.FlushInterval, TimeSpan.Zero, Hour);
         Check(nameof(options.FlushTimeout), options.FlushTimeout, TimeSpan.Zero, Hour);

@@ -15,7 +15,7 @@ public sealed class FlushTests
         TaskCompletionSource<EngageAnswer> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using var loop = new DeliveryLoop(
             outbox,
-            (_, _) =>
+            (_, _, _) =>
             {
                 sent.SetResult();
                 return answer.Task;
@@ -24,7 +24,8 @@ public sealed class FlushTests
             new DeliverySettings(100, 1000, TimeSpan.Zero),
             TimeProvider.System,
             NullLogger.Instance,
-            () => { });
+            () => { },
+            Random.Shared);
         FlushWaiter waiter = loop.BeginFlush();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         Task running = Task.Run(() => loop.RunAsync(ending.Token), Cancellation);

@@ -74,12 +74,12 @@ public sealed class FaultyPartsTests
         await using var outbox = new MemoryOutbox();
         using var loop = new DeliveryLoop(
             outbox,
-            (_, _) => throw new InvalidOperationException("There is nothing to send."),
+            (_, _, _) => throw new InvalidOperationException("There is nothing to send."),
             new Uri("https://example.org"),
             new DeliverySettings(100, 1000, TimeSpan.Zero),
             TimeProvider.System,
             NullLogger.Instance,
-            () => { });
+            () => { }, Random.Shared);
         await loop.RunAsync(new CancellationToken(canceled: true));
         Assert.True(loop.BeginFlush().Outcome.IsCompletedSuccessfully);
     }

@@ -1,0 +1,168 @@
+namespace TypedEvents;
+
+/// <content>What becomes of the events of a request that has ended.</content>
+internal sealed partial class DeliveryLoop
+{
+    private static readonly TimeSpan ShortestRetryAfter = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(15);
+
+    private async ValueTask JudgeEndedAsync(CancellationToken cancellationToken)
+    {
+        while (_ended.TryDequeue(out (EventAttempt Attempt, EngageAnswer? Answer) ended))
+        {
+            _inFlight--;
+            foreach (EventLane lane in ended.Attempt.Lanes)
+            {
+                lane.InFlight = null;
+                lane.HasTriedSuspect = ended.Attempt.Attempt.Kind == AttemptKind.Suspect;
+            }
+
+            if (ended.Answer is { } answer)
+            {
+                await JudgeAsync(ended.Attempt, answer, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async ValueTask JudgeAsync(EventAttempt attempt, EngageAnswer answer, CancellationToken cancellationToken)
+    {
+        TimeSpan now = Now;
+        AnswerMeaning meaning = _answers.Read(answer);
+        GateReason? before = _rules.Gate.Reason;
+        Verdict verdict = _rules.Judge(attempt.Attempt, meaning, answer.NoAnswer == NoAnswerReason.TimedOut, now);
+        NoteAnswer(answer, meaning, before, now);
+        if (verdict.Fate == ItemFate.Kept)
+        {
+            RemoveSetAside(attempt);
+        }
+        else if (_claim is not null)
+        {
+            await SettleAsync(attempt, verdict, answer, now, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void NoteAnswer(EngageAnswer answer, AnswerMeaning meaning, GateReason? before, TimeSpan now)
+    {
+        if (answer.RetryAfter is { } asked)
+        {
+            TimeSpan until = now + TimeSpan.FromTicks(Math.Clamp(asked.Ticks, ShortestRetryAfter.Ticks, LongestRetryAfter.Ticks));
+            _pausedUntil = until > _pausedUntil ? until : _pausedUntil;
+        }
+
+        if (meaning is AnswerMeaning.Accepted)
+        {
+            if (_problem is not null || before is not null)
+            {
+                Log.DeliveryRecovered(_logger);
+            }
+
+            _problem = null;
+        }
+        else if (meaning is not (AnswerMeaning.Nothing or AnswerMeaning.RefusedCompression))
+        {
+            string problem = answer.Describe(_address);
+            bool isNew = problem != _problem;
+            _problem = problem;
+            if (_rules.Gate.Reason is { } reason && reason != before)
+            {
+                Log.GateClosed(_logger, Describe(reason), problem, answer.Exception);
+            }
+            else if (isNew && before is null)
+            {
+                Log.DeliveryFailed(_logger, problem, answer.Exception);
+            }
+        }
+    }
+
+    private static string Describe(GateReason reason) => reason switch
+    {
+        GateReason.Configuration => "the configuration is wrong",
+        GateReason.Refusals => "everything is refused",
+        _ => "requests fail one after the other",
+    };
+
+    /// <summary>What stepped aside isn't among the next events any more.</summary>
+    private static void RemoveSetAside(EventAttempt attempt)
+    {
+        if (attempt.Events.Count == 1 && attempt.Lanes[0].State.Suspects.ContainsKey(attempt.Events[0].Position))
+        {
+            attempt.Lanes[0].Queue.Remove([attempt.Events[0].Position]);
+        }
+    }
+
+    private async ValueTask SettleAsync(EventAttempt attempt, Verdict verdict, EngageAnswer answer, TimeSpan now, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<OutboxEvent> events = attempt.Events;
+        HashSet<long> positions = [.. events.Select(settled => settled.Position)];
+        foreach (EventLane lane in attempt.Lanes)
+        {
+            lane.Queue.Remove(positions);
+            lane.ForgetOvertaken();
+        }
+
+        if (verdict.Fate == ItemFate.Delivered)
+        {
+            await ApplyAsync(events, (claim, token) => claim.SettleDeliveredAsync(events, token), now, cancellationToken).ConfigureAwait(false);
+            await ReleaseAcceptedNamesAsync(events, now, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            var reason = new DeadLetterReason(
+                verdict.Fate == ItemFate.DeadRefused ? DeadLetterKind.Refused : DeadLetterKind.Failed,
+                answer.Code,
+                string.IsNullOrEmpty(answer.Message) ? $"HTTP status {(int?)answer.Status}" : answer.Message);
+            Log.EventSetAside(_logger, events[0].EventName, events[0].Position, reason.Kind.ToString(), answer.Describe(_address));
+            await ApplyAsync(events, (claim, token) => claim.SettleRefusedAsync(events, reason, token), now, cancellationToken).ConfigureAwait(false);
+            if (verdict.HeldName is { } name)
+            {
+                await HoldAsync(name, now, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        _onSettled();
+    }
+
+    private async ValueTask HoldAsync(string eventName, TimeSpan now, CancellationToken cancellationToken)
+    {
+        if (_held.Contains(eventName))
+        {
+            return;
+        }
+
+        Log.NameHeld(_logger, eventName);
+        _held.Add(eventName, now);
+        foreach (EventLane lane in _lanes)
+        {
+            // One that is in flight is judged as it would have been, and removed or kept then.
+            lane.Queue.Remove([.. lane.Queue.Events.Where(queued => queued.EventName == eventName).Select(queued => queued.Position)]);
+            foreach (long position in lane.State.Suspects.Values.Where(suspect => suspect.Item.Name == eventName).Select(suspect => suspect.Item.Id).ToList())
+            {
+                lane.State.Suspects.Remove(position);
+            }
+        }
+
+        await ApplyAsync([], (claim, token) => claim.HoldAsync(eventName, token), now, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask ReleaseAcceptedNamesAsync(IReadOnlyList<OutboxEvent> events, TimeSpan now, CancellationToken cancellationToken)
+    {
+        if (_held.Names.Count == 0)
+        {
+            return;
+        }
+
+        foreach (string eventName in events.Select(accepted => accepted.EventName).Where(_held.Contains).Distinct().ToList())
+        {
+            Log.NameReleased(_logger, eventName);
+            _held.Remove(eventName);
+            await ApplyAsync([], (claim, token) => claim.ReleaseAsync(eventName, token), now, cancellationToken).ConfigureAwait(false);
+            foreach (EventLane lane in _lanes)
+            {
+                lane.IsRewindDue = true;
+            }
+        }
+    }
+
+    private ValueTask ApplyAsync(IReadOnlyList<OutboxEvent> events, OutboxChange change, TimeSpan now, CancellationToken cancellationToken) =>
+        _settlements.ApplyAsync(_claim!, events, change, now, cancellationToken);
+}

@@ -1,0 +1,379 @@
+namespace TypedEvents;
+
+/// <content>What is sent next.</content>
+internal sealed partial class DeliveryLoop
+{
+    private static readonly TimeSpan ExpiryInterval = TimeSpan.FromMinutes(1);
+
+    /// <summary>How far a sample looks for its user's first event.</summary>
+    private const int SampleReach = 1000;
+
+    private readonly List<OutboxEvent> _single = [];
+    private int _turn;
+    private int _probe;
+    private bool _keepsSampleOrder;
+
+    private async ValueTask FillLanesAsync(CancellationToken cancellationToken)
+    {
+        TimeSpan now = Now;
+        bool isPollDue = now >= _nextPoll;
+        if (_hasAppended || isPollDue)
+        {
+            _hasAppended = false;
+            _nextPoll = _outbox.PollInterval == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : now + _outbox.PollInterval;
+            foreach (EventLane lane in _lanes)
+            {
+                lane.Queue.MayHaveMore = true;
+            }
+        }
+
+        foreach (EventLane lane in _lanes)
+        {
+            if (lane.InFlight is not null)
+            {
+                continue;
+            }
+
+            await ExpireAsync(lane, now, cancellationToken).ConfigureAwait(false);
+            if (lane.IsRewindDue)
+            {
+                lane.IsRewindDue = false;
+                lane.Queue.Reset();
+            }
+
+            if (lane.Queue.MayHaveMore && lane.Partitions.Count > 0)
+            {
+                await lane.Queue.FillAsync(_claim!, lane.Partitions, read => Admit(lane, read), _settings, now, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private OutboxEvent? Admit(EventLane lane, OutboxEvent read) =>
+        lane.State.Suspects.ContainsKey(read.Position) || _settlements.Contains(read.Position) || _held.Contains(read.EventName) ? null : read;
+
+    private async ValueTask ExpireAsync(EventLane lane, TimeSpan now, CancellationToken cancellationToken)
+    {
+        if (_settings.MaxEventAge is not { } maxAge || now - lane.ExpiredAt < ExpiryInterval || !_settlements.IsEmpty)
+        {
+            return;
+        }
+
+        lane.ExpiredAt = now;
+        lane.IsRewindDue = true;
+        foreach (int partition in lane.Partitions)
+        {
+            await _claim!.ExpireAsync(partition, maxAge, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<EventAttempt?> PlanAsync(CancellationToken cancellationToken)
+    {
+        TimeSpan now = Now;
+        if (now < _pausedUntil || now < _rateLimit.NextAt)
+        {
+            return null;
+        }
+
+        if (!_rules.Gate.IsOpen)
+        {
+            return _inFlight == 0 && now >= _rules.Gate.NextTry ? await PlanProbeAsync(now, cancellationToken).ConfigureAwait(false) : null;
+        }
+
+        if (await PlanHeldAsync(now, cancellationToken).ConfigureAwait(false) is { } held)
+        {
+            return held;
+        }
+
+        if (PlanCombined(now) is { } combined)
+        {
+            return combined;
+        }
+
+        foreach (EventLane lane in InTurn())
+        {
+            if (lane.InFlight is null && now >= lane.State.WaitUntil
+                && await PlanAsync(lane, now, cancellationToken).ConfigureAwait(false) is { } attempt)
+            {
+                return attempt;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>While all that waits fits one batch and nothing is known against it, it goes as one request.</summary>
+    private EventAttempt? PlanCombined(TimeSpan now)
+    {
+        if (_inFlight > 0
+            || _lanes.Any(lane => lane.Queue.MayHaveMore)
+            || _lanes.Sum(lane => lane.Queue.Events.Count) > _rules.Limit
+            || _lanes.Sum(lane => lane.Queue.Bytes) > _settings.MaxBatchBytes)
+        {
+            return null;
+        }
+
+        EventLane[] calm =
+        [
+            .. _lanes.Where(lane => lane.Queue.Events.Count > 0
+                && lane.State.IsCalm(_rules.Limit)
+                && lane.DueSuspect(_rules.Accepted, now) is null),
+        ];
+        bool isDue = calm.Any(lane => IsBatchDue(lane, now)) || calm.Sum(lane => lane.Queue.Events.Count) == _rules.Limit;
+        if (calm.Length < 2 || !isDue || calm.SelectMany(lane => lane.Queue.Events).Select(queued => queued.AppKey).Distinct().Skip(1).Any())
+        {
+            return null;
+        }
+
+        return EventAttempt.Combine(calm);
+    }
+
+    private async ValueTask<EventAttempt?> PlanAsync(EventLane lane, TimeSpan now, CancellationToken cancellationToken)
+    {
+        bool isBatchDue = IsBatchDue(lane, now) && !MustWaitForSuspects(lane);
+        if (!(lane.HasTriedSuspect && isBatchDue)
+            && await PlanDueSuspectAsync(lane, now, cancellationToken).ConfigureAwait(false) is { } aside)
+        {
+            return aside;
+        }
+
+        return isBatchDue ? PlanBatch(lane, lane.State.NextCount(_rules.Limit)) : null;
+    }
+
+    private bool IsBatchDue(EventLane lane, TimeSpan now) =>
+        lane.Queue.Events.Count > 0
+        && (lane.Queue.MayHaveMore
+            || lane.Queue.Events.Count >= lane.State.NextCount(_rules.Limit)
+            || lane.Queue.Bytes >= _settings.MaxBatchBytes
+            || lane.State.Strikes > 0
+            || now - lane.Queue.Since >= _settings.FlushInterval
+            || !_flushes.IsEmpty);
+
+    private bool MustWaitForSuspects(EventLane lane) =>
+        lane.State.Suspects.Count > 0 && _lanes.Sum(other => other.State.Suspects.Count) >= DeliveryRules.MaxSuspects;
+
+    private EventAttempt PlanBatch(EventLane lane, int count)
+    {
+        if (count == 1
+            && lane.State.FirstFailures.ContainsKey(lane.Queue.Events[0].Position)
+            && lane.State.IsOvertakingDue
+            && lane.NextOvertaking() is { } overtaking)
+        {
+            return EventAttempt.Of(AttemptKind.Overtaking, lane, [overtaking]);
+        }
+
+        return EventAttempt.Of(AttemptKind.Batch, lane, lane.Next(count, _settings.MaxBatchBytes));
+    }
+
+    /// <summary>A suspect that is due.</summary>
+    private async ValueTask<EventAttempt?> PlanDueSuspectAsync(EventLane lane, TimeSpan now, CancellationToken cancellationToken)
+    {
+        while (lane.DueSuspect(_rules.Accepted, now) is { } suspect)
+        {
+            if (await PlanSuspectAsync(lane, suspect, cancellationToken).ConfigureAwait(false) is { } attempt)
+            {
+                return attempt;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>An event picked at random, of those of a name that is held.</summary>
+    private async ValueTask<OutboxEvent?> PickHeldAsync(string eventName, CancellationToken cancellationToken)
+    {
+        OutboxPositions positions = await _outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
+        return await _claim!.ReadHeldAsync(eventName, _random.NextInt64(positions.LastAppended + 1), cancellationToken).ConfigureAwait(false)
+            ?? await _claim.ReadHeldAsync(eventName, 0, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads a suspect again; one that is no longer pending is forgotten.</summary>
+    private async ValueTask<EventAttempt?> PlanSuspectAsync(EventLane lane, Suspect suspect, CancellationToken cancellationToken)
+    {
+        OutboxEvent? found = null;
+        if (_held.Contains(suspect.Item.Name))
+        {
+            found = await _claim!.ReadHeldAsync(suspect.Item.Name, suspect.Item.Id - 1, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            foreach (int partition in lane.Partitions)
+            {
+                found ??= await ReadOneAsync(partition, suspect.Item.Id - 1, suspect.Item.Id, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        if (found?.Position != suspect.Item.Id)
+        {
+            lane.State.Suspects.Remove(suspect.Item.Id);
+            return null;
+        }
+
+        return EventAttempt.Of(AttemptKind.Suspect, lane, [found.Value]);
+    }
+
+    private async ValueTask<OutboxEvent?> ReadOneAsync(int partition, long after, long upTo, CancellationToken cancellationToken)
+    {
+        _single.Clear();
+        await _claim!.ReadAsync(partition, after, 1, int.MaxValue, _single, cancellationToken).ConfigureAwait(false);
+        return _single.Count > 0 && _single[0].Position <= upTo ? _single[0] : null;
+    }
+
+    /// <summary>
+    /// The one event that is tried while the gate is closed. Where everything is refused: in turn a suspect, one picked at random, and
+    /// one of a name that is held. Otherwise the next one of the lanes in turn.
+    /// </summary>
+    private async ValueTask<EventAttempt?> PlanProbeAsync(TimeSpan now, CancellationToken cancellationToken)
+    {
+        if (_rules.Gate.Reason != GateReason.Refusals
+            && InTurn().FirstOrDefault(lane => lane.Queue.Events.Count > 0) is { } next)
+        {
+            return PlanBatch(next, 1);
+        }
+
+        int first = _probe++;
+        EventAttempt? attempt = null;
+        for (int i = 0; i < 3 && attempt is null; i++)
+        {
+            attempt = ((uint)(first + i) % 3) switch
+            {
+                0 => await PlanOldestSuspectAsync(now, cancellationToken).ConfigureAwait(false),
+                1 => await PlanSampleAsync(cancellationToken).ConfigureAwait(false),
+                _ => await PlanHeldAsync(now, cancellationToken).ConfigureAwait(false),
+            };
+        }
+
+        return attempt;
+    }
+
+    private async ValueTask<EventAttempt?> PlanOldestSuspectAsync(TimeSpan now, CancellationToken cancellationToken)
+    {
+        while (_lanes.Where(lane => lane.State.Suspects.Count > 0 && lane.Partitions.Count > 0)
+            .SelectMany(lane => lane.State.Suspects.Values, (lane, suspect) => (Lane: lane, Suspect: suspect))
+            .MinBy(pair => pair.Suspect.LastTried) is { Lane: { } lane, Suspect: { } oldest })
+        {
+            oldest.LastTried = now;
+            if (await PlanSuspectAsync(lane, oldest, cancellationToken).ConfigureAwait(false) is { } attempt)
+            {
+                return attempt;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>An event of a name that is held, once a minute for each name.</summary>
+    private async ValueTask<EventAttempt?> PlanHeldAsync(TimeSpan now, CancellationToken cancellationToken)
+    {
+        if (_held.Due(now) is not { } name)
+        {
+            return null;
+        }
+
+        OutboxEvent? held = await PickHeldAsync(name, cancellationToken).ConfigureAwait(false);
+        if (held is not { } picked)
+        {
+            _held.Postpone(name, now);
+            return null;
+        }
+
+        EventLane lane = _lanes.First(lane => lane.Partitions.Contains(picked.Partition));
+        if (lane.InFlight is not null || now < lane.State.WaitUntil)
+        {
+            return null;
+        }
+
+        _held.Postpone(name, now);
+        return EventAttempt.Of(AttemptKind.Held, lane, [picked]);
+    }
+
+    /// <summary>
+    /// An event that is picked at random, over all that is pending: what is at the head of the lanes may be bad to the last. In turn
+    /// the first one of its user, which keeps the order, and the event itself, lest a bad one at the user's head block it.
+    /// </summary>
+    private async ValueTask<EventAttempt?> PlanSampleAsync(CancellationToken cancellationToken)
+    {
+        OutboxPositions positions = await _outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
+        if (positions.OldestPending is not { } oldest || _claim!.Partitions.Count == 0)
+        {
+            return null;
+        }
+
+        long from = _random.NextInt64(oldest - 1, positions.LastAppended);
+        int first = _random.Next(_claim.Partitions.Count);
+        foreach (long after in (long[])[from, 0])
+        {
+            for (int i = 0; i < _claim.Partitions.Count; i++)
+            {
+                int partition = _claim.Partitions[(first + i) % _claim.Partitions.Count];
+                if (await ReadOneAsync(partition, after, long.MaxValue, cancellationToken).ConfigureAwait(false) is { } picked)
+                {
+                    return await PlanSampleOfAsync(picked, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private async ValueTask<EventAttempt?> PlanSampleOfAsync(OutboxEvent picked, CancellationToken cancellationToken)
+    {
+        EventLane lane = _lanes.First(lane => lane.Partitions.Contains(picked.Partition));
+        _keepsSampleOrder = !_keepsSampleOrder;
+        List<OutboxEvent> before = [];
+        await _claim!.ReadAsync(picked.Partition, 0, SampleReach, int.MaxValue, before, cancellationToken).ConfigureAwait(false);
+        ulong user = EventUser.KeyOf(picked);
+        OutboxEvent[] first = [.. before.Where(read => EventUser.KeyOf(read) == user && Admit(lane, read) is not null).Take(1)];
+        OutboxEvent sample = first.Length > 0 && _keepsSampleOrder ? first[0] : picked;
+        return _settlements.Contains(sample.Position) ? null : EventAttempt.Of(
+            lane.State.Suspects.ContainsKey(sample.Position) ? AttemptKind.Suspect : AttemptKind.Sample,
+            lane,
+            [sample]);
+    }
+
+    /// <summary>The lanes, each time beginning with the next one.</summary>
+    private IEnumerable<EventLane> InTurn()
+    {
+        int first = _turn++;
+        for (int i = 0; i < _lanes.Length; i++)
+        {
+            yield return _lanes[(int)((uint)(first + i) % (uint)_lanes.Length)];
+        }
+    }
+
+    private TimeSpan TimeUntilNextStep()
+    {
+        TimeSpan now = Now;
+        TimeSpan next = TimeSpan.MaxValue;
+        void Consider(TimeSpan? time)
+        {
+            if (time > now && time < next)
+            {
+                next = time.Value;
+            }
+        }
+
+        if (_claim is null)
+        {
+            Consider(now + ClaimInterval);
+        }
+
+        Consider(_nextPoll);
+        Consider(_pausedUntil);
+        Consider(_rateLimit.NextAt);
+        Consider(_rules.Gate.IsOpen ? null : _rules.Gate.NextTry);
+        Consider(_settlements.NextTry);
+        Consider(_held.NextTry);
+        foreach (EventLane lane in _lanes)
+        {
+            Consider(lane.State.WaitUntil);
+            Consider(lane.Queue.Events.Count > 0 ? lane.Queue.Since + _settings.FlushInterval : null);
+            Consider(_settings.MaxEventAge is null ? null : lane.ExpiredAt + ExpiryInterval);
+            foreach (Suspect suspect in lane.State.Suspects.Values)
+            {
+                Consider(suspect.Next);
+            }
+        }
+
+        return next == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : next - now;
+    }
+}

@@ -1,0 +1,70 @@
+namespace TypedEvents;
+
+/// <summary>A lane with its events: what is read ahead, and the request that is in flight.</summary>
+internal sealed class EventLane
+{
+    private readonly HashSet<ulong> _overtaken = [];
+
+    /// <summary>What the rules know of it.</summary>
+    public Lane State { get; } = new();
+
+    public LaneQueue Queue { get; } = new();
+
+    /// <summary>Those of the claim's partitions that are its.</summary>
+    public IReadOnlyList<int> Partitions { get; set; } = [];
+
+    public EventAttempt? InFlight { get; set; }
+
+    /// <summary>Whether its last request tried a suspect: then the others are next.</summary>
+    public bool HasTriedSuspect { get; set; }
+
+    /// <summary>Whether what is read ahead is out of date.</summary>
+    public bool IsRewindDue { get; set; }
+
+    /// <summary>When its partitions were last searched for events over the age limit.</summary>
+    public TimeSpan? ExpiredAt { get; set; }
+
+    /// <summary>The suspect that was tried longest ago, of those that are due.</summary>
+    public Suspect? DueSuspect(long accepted, TimeSpan now) =>
+        State.Suspects.Count == 0 ? null : State.Suspects.Values.Where(suspect => suspect.IsDue(accepted, now)).MinBy(suspect => suspect.LastTried);
+
+    /// <summary>Its next events, at most so many, of one application and within a limit of bytes but for the first.</summary>
+    public List<OutboxEvent> Next(int maxEvents, int maxBytes)
+    {
+        List<OutboxEvent> next = [];
+        long bytes = 0;
+        foreach (OutboxEvent queued in Queue.Events)
+        {
+            bytes += queued.Json.Length;
+            if (next.Count == maxEvents || (next.Count > 0 && (bytes > maxBytes || queued.AppKey != next[0].AppKey)))
+            {
+                break;
+            }
+
+            next.Add(queued);
+        }
+
+        return next;
+    }
+
+    /// <summary>
+    /// The event that is tried in the place of one that fails alone: the first of another user that wasn't yet tried so, or else the
+    /// next one behind, which then overtakes.
+    /// </summary>
+    public OutboxEvent? NextOvertaking()
+    {
+        ulong stuck = EventUser.KeyOf(Queue.Events[0]);
+        for (int i = 1; i < Queue.Events.Count; i++)
+        {
+            ulong user = EventUser.KeyOf(Queue.Events[i]);
+            if (user != stuck && _overtaken.Add(user))
+            {
+                return Queue.Events[i];
+            }
+        }
+
+        return Queue.Events.Count > 1 ? Queue.Events[1] : null;
+    }
+
+    public void ForgetOvertaken() => _overtaken.Clear();
+}

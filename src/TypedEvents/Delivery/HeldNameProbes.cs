@@ -1,0 +1,50 @@
+namespace TypedEvents;
+
+/// <summary>When an event of each name that is held is tried next.</summary>
+internal sealed class HeldNameProbes
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<string, TimeSpan> _next = new(StringComparer.Ordinal);
+
+    public IReadOnlyCollection<string> Names => _next.Keys;
+
+    /// <summary>When the first of them is tried next.</summary>
+    public TimeSpan? NextTry => _next.Count == 0 ? null : _next.Values.Min();
+
+    public bool Contains(string eventName) => _next.ContainsKey(eventName);
+
+    public void Add(string eventName, TimeSpan now) => _next.TryAdd(eventName, now + Interval);
+
+    public void Remove(string eventName) => _next.Remove(eventName);
+
+    public void Postpone(string eventName, TimeSpan now) => _next[eventName] = now + Interval;
+
+    /// <summary>A name of which an event is to be tried now.</summary>
+    public string? Due(TimeSpan now)
+    {
+        foreach ((string name, TimeSpan next) in _next)
+        {
+            if (next <= now)
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Takes over what the outbox holds.</summary>
+    public void Load(IReadOnlyCollection<string> names, TimeSpan now)
+    {
+        foreach (string gone in _next.Keys.Except(names, StringComparer.Ordinal).ToList())
+        {
+            _next.Remove(gone);
+        }
+
+        foreach (string name in names)
+        {
+            Add(name, now);
+        }
+    }
+}

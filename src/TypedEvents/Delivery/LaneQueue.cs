@@ -1,0 +1,128 @@
+namespace TypedEvents;
+
+/// <summary>The next events of a lane: read ahead from its partitions, each partition's in its order.</summary>
+internal sealed class LaneQueue
+{
+    private readonly List<OutboxEvent> _events = [];
+    private readonly List<OutboxEvent> _read = [];
+    private readonly long[] _readUpTo = new long[Partition.Count];
+    private int _firstPartition;
+
+    public IReadOnlyList<OutboxEvent> Events => _events;
+
+    /// <summary>The size of <see cref="Events"/> together.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Whether the outbox may have more behind these.</summary>
+    public bool MayHaveMore { get; set; } = true;
+
+    /// <summary>When the first of the events was read.</summary>
+    public TimeSpan Since { get; private set; }
+
+    /// <summary>Reads what has come since, each partition in turn first, so that none waits for the others for ever.</summary>
+    /// <param name="claim">Where from.</param>
+    /// <param name="partitions">The lane's partitions.</param>
+    /// <param name="admit">Gives the event as it is sent, or <see langword="null"/> for one that isn't sent now.</param>
+    /// <param name="settings">How far to read ahead.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public async ValueTask FillAsync(
+        IOutboxClaim claim,
+        IReadOnlyList<int> partitions,
+        Func<OutboxEvent, OutboxEvent?> admit,
+        DeliverySettings settings,
+        TimeSpan now,
+        CancellationToken cancellationToken)
+    {
+        if (_events.Count == 0)
+        {
+            Since = now;
+        }
+
+        bool hasMore = false;
+        for (int i = 0; i < partitions.Count; i++)
+        {
+            int partition = partitions[(_firstPartition + i) % partitions.Count];
+            hasMore |= await ReadAsync(claim, partition, admit, settings, cancellationToken).ConfigureAwait(false);
+        }
+
+        _firstPartition++;
+        MayHaveMore = hasMore;
+    }
+
+    public void Remove(HashSet<long> positions)
+    {
+        for (int i = 0; i < _events.Count; i++)
+        {
+            if (positions.Contains(_events[i].Position))
+            {
+                Bytes -= _events[i].Json.Length;
+            }
+        }
+
+        _events.RemoveAll(queued => positions.Contains(queued.Position));
+    }
+
+    /// <summary>Reads all again that is still pending from a position of a partition on.</summary>
+    public void Rewind(int partition, long position)
+    {
+        if (_readUpTo[partition] < position)
+        {
+            return;
+        }
+
+        _readUpTo[partition] = position - 1;
+        _events.RemoveAll(queued => queued.Partition == partition && queued.Position >= position);
+        Bytes = _events.Sum(queued => (long)queued.Json.Length);
+        MayHaveMore = true;
+    }
+
+    /// <summary>Reads all again that is still pending.</summary>
+    public void Reset()
+    {
+        _events.Clear();
+        Bytes = 0;
+        Array.Clear(_readUpTo);
+        MayHaveMore = true;
+    }
+
+    /// <summary>Whether all of the lane's partitions were read up to a position.</summary>
+    public bool HasRead(IReadOnlyList<int> partitions, long position) =>
+        !MayHaveMore || partitions.All(partition => _readUpTo[partition] >= position);
+
+    private async ValueTask<bool> ReadAsync(
+        IOutboxClaim claim,
+        int partition,
+        Func<OutboxEvent, OutboxEvent?> admit,
+        DeliverySettings settings,
+        CancellationToken cancellationToken)
+    {
+        while (_events.Count < settings.MaxBatchEvents && Bytes < settings.MaxBatchBytes)
+        {
+            _read.Clear();
+            bool hasMore = await claim.ReadAsync(
+                partition,
+                _readUpTo[partition],
+                settings.MaxBatchEvents - _events.Count,
+                (int)(settings.MaxBatchBytes - Bytes),
+                _read,
+                cancellationToken).ConfigureAwait(false);
+            foreach (OutboxEvent read in _read)
+            {
+                _readUpTo[partition] = read.Position;
+                if (admit(read) is { } admitted)
+                {
+                    _events.Add(admitted);
+                    Bytes += admitted.Json.Length;
+                }
+            }
+
+            if (!hasMore)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,25 @@
+namespace TypedEvents.Tests;
+
+/// <summary>An event of a model run, and what became of it.</summary>
+internal sealed class ModelEvent(int number, int user, string name)
+{
+    public int Number => number;
+
+    public int User => user;
+
+    public string Name => name;
+
+    /// <summary>The server refuses each request that has it.</summary>
+    public bool IsBad { get; set; }
+
+    /// <summary>Each request that has it fails, such as at a firewall that dislikes its content.</summary>
+    public bool IsPoison { get; set; }
+
+    public bool IsGood => !IsBad && !IsPoison;
+
+    /// <summary>When the server first took it.</summary>
+    public TimeSpan? TakenAt { get; set; }
+
+    /// <summary>Whether it was tried alone, or its name held, so that it may have stepped aside.</summary>
+    public bool WasAlone { get; set; }
+}

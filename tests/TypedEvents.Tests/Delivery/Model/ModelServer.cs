@@ -1,0 +1,46 @@
+using System.Net;
+
+namespace TypedEvents.Tests;
+
+/// <summary>What a server answers to events, and how long it takes.</summary>
+/// <param name="now">The time.</param>
+/// <param name="events">The events of the request.</param>
+/// <returns>The answer, or <see langword="null"/> where this rule has none and the next one is asked.</returns>
+internal delegate ModelAnswer? ModelRule(TimeSpan now, IReadOnlyList<ModelEvent> events);
+
+/// <summary>An answer, after which time it comes, and whether the server keeps the events.</summary>
+internal sealed record ModelAnswer(EngageAnswer Answer, TimeSpan Delay, bool Keeps)
+{
+    public static ModelAnswer Accepted(TimeSpan delay) => new(new EngageAnswer { Status = HttpStatusCode.OK, Code = 0 }, delay, true);
+
+    public static ModelAnswer Of(int status, int? code = null, TimeSpan delay = default) =>
+        new(new EngageAnswer { Status = (HttpStatusCode)status, Code = code }, delay, false);
+
+    public static ModelAnswer None(NoAnswerReason reason, TimeSpan delay = default, bool keeps = false) =>
+        new(new EngageAnswer { NoAnswer = reason }, delay, keeps);
+}
+
+/// <summary>A server in memory: it answers by the first rule that has an answer, and otherwise takes all but bad events.</summary>
+internal sealed class ModelServer(Random random)
+{
+    private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(10);
+
+    public List<ModelRule> Rules { get; } = [];
+
+    public int Requests { get; private set; }
+
+    public ModelAnswer Answer(TimeSpan now, IReadOnlyList<ModelEvent> events)
+    {
+        Requests++;
+        foreach (ModelRule rule in Rules)
+        {
+            if (rule(now, events) is { } answer)
+            {
+                return answer.Delay > AttemptTimeout ? ModelAnswer.None(NoAnswerReason.TimedOut, AttemptTimeout, answer.Keeps) : answer;
+            }
+        }
+
+        TimeSpan delay = TimeSpan.FromMilliseconds(random.Next(1, 100));
+        return events.Any(sent => sent.IsBad) ? ModelAnswer.Of(400, 90400, delay) : ModelAnswer.Accepted(delay);
+    }
+}
