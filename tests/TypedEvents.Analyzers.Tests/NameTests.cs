@@ -124,6 +124,16 @@ public class NameTests
     [InlineData("""[EngageEvent("x")] public partial record A; public partial record A { public const string Other = "x"; }""")]
     public Task Each_event_has_a_name_of_its_own(string source) => Verify.Rule<DuplicateEventNameAnalyzer>(source);
 
+    [Theory]
+    [InlineData("x", "The event name 'x' of 'A' is also that of 'B': EngageLab would count both as one event, so give one of them another name")]
+    [InlineData("X", "The event name 'x' of 'A' differs in case only from 'X' of 'B': EngageLab would count both as one event, so give one of them another name")]
+    public async Task The_message_names_the_other_event(string other, string message)
+    {
+        Checked project = await UserProject.CheckAsync($"[TypedEvents.EngageEvent(\"x\")] public partial record A; [TypedEvents.EngageEvent(\"{other}\")] public partial record B;");
+
+        Assert.Equal(message, project.Diagnostics.Where(diagnostic => diagnostic.Id == "TE0011").MinBy(diagnostic => diagnostic.Location.SourceSpan.Start)!.GetMessage(null));
+    }
+
     [Fact]
     public Task Events_of_one_name_are_found_in_different_files() => Verify.Rule<DuplicateEventNameAnalyzer>(
         """namespace A; [EngageEvent({|TE0011:"x"|})] public partial record X(int A);""",

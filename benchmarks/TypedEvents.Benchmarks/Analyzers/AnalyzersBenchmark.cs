@@ -13,8 +13,8 @@ namespace TypedEvents.Benchmarks;
 internal static class AnalyzersBenchmark
 {
     private const int Events = 1000;
-    private const int Rounds = 15;
-    private const int QuickRounds = 4;
+    private const int Rounds = 9;
+    private const int QuickRounds = 3;
 
     public static void Run(bool isQuick)
     {
@@ -121,7 +121,7 @@ internal sealed record Step(string Name, Action Run)
     /// <summary>Runs all steps in each round, in random order.</summary>
     public static Cost[][] RunInterleaved(Step[] steps, int rounds)
     {
-        const int WarmUpRounds = 3;
+        const int WarmUpRounds = 1;
         var random = new Random(1);
         int[] order = [.. Enumerable.Range(0, steps.Length)];
         var costs = new List<Cost[]>();

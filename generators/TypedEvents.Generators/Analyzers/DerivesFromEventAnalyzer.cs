@@ -11,7 +11,7 @@ public sealed class DerivesFromEventAnalyzer() : EventAnalyzer(Rule)
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0005",
         title: "No record derives from an event",
-        messageFormat: "'{0}' derives from the event '{1}', and through a variable of that type would be sent as a '{1}': move what both share into an abstract record that is no event",
+        messageFormat: "'{0}' derives from the event '{1}', and through a variable of that type would be sent as '{1}': move what both share into an abstract record that is no event",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Error,
         isEnabledByDefault: true,

@@ -10,7 +10,7 @@ public sealed class DuplicateEventNameAnalyzer() : EventAnalyzer(Rule)
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0011",
         title: "Each event has a name of its own",
-        messageFormat: "'{0}' is the event name of '{1}', and {2} of '{3}': EngageLab would count both as one event, so give one of them another name",
+        messageFormat: "The event name '{0}' of '{1}' {2} of '{3}': EngageLab would count both as one event, so give one of them another name",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -27,7 +27,7 @@ public sealed class DuplicateEventNameAnalyzer() : EventAnalyzer(Rule)
         {
             if (!SymbolEqualityComparer.Default.Equals(other.Type, inspected.Type))
             {
-                string also = other.EventName == eventName ? "also" : $"but for its case ('{other.EventName}') also";
+                string also = other.EventName == eventName ? "is also that" : $"differs in case only from '{other.EventName}'";
                 Report(context, inspected.NameLocation, eventName, inspected.Type.InWords(), also, other.Type.InWords());
                 return;
             }

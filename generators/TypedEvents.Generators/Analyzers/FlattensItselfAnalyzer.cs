@@ -27,7 +27,7 @@ public sealed class FlattensItselfAnalyzer() : EventAnalyzer(Rule)
                 inspected.LocationOf(property, flaw.Through),
                 new FixHint(Place: property.Locations[0]),
                 inspected.NameOf(property),
-                property.Type.InWords());
+                property.Type.WithNullableAnnotation(NullableAnnotation.None).InWords());
         }
     }
 }
