@@ -5,7 +5,7 @@ namespace TypedEvents.Outbox.Sqlite.Tests;
 /// <summary>A corrupt database is moved aside whole, said aloud, and a new one is begun; but not under the feet of others.</summary>
 public sealed class CorruptionTests : OutboxTests
 {
-    public static TheoryData<string> Faults => ["header", "file of zeros", "application id", "root page", "every page but the first", "truncated", "cut within a page", "tables gone"];
+    public static TheoryData<string> Faults => ["header", "file of zeros", "application id", "root page", "every page but the first", "truncated", "cut within a page", "emptied", "tables gone"];
 
     [Theory]
     [MemberData(nameof(Faults))]
@@ -161,6 +161,9 @@ public sealed class CorruptionTests : OutboxTests
                 break;
             case "cut within a page":
                 file.SetLength(5000);
+                break;
+            case "emptied":
+                file.SetLength(0);
                 break;
             case "tables gone":
                 file.Dispose();

@@ -32,7 +32,7 @@ public abstract class OutboxTests : IDisposable
 
     private protected static EventBlock BlockOf(string name, params string[] events)
     {
-        var block = new EventBlock(events.Sum(Encoding.UTF8.GetByteCount), appKey: null);
+        var block = new EventBlock(events.Sum(item => Encoding.UTF8.GetByteCount(item) + 64), appKey: null);
         foreach (string item in events)
         {
             block.Add(1, new EventSchema(name), default, Encoding.UTF8.GetBytes(item), TimeProvider.System);

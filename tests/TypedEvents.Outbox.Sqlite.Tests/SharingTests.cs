@@ -105,6 +105,25 @@ public sealed class SharingTests : OutboxTests
         }
     }
 
+    /// <summary>On Unix, whoever closes a file takes all locks of its process on it away: SQLite's, which say that the log is in use.</summary>
+    [Fact]
+    public async Task To_open_and_close_another_one_leaves_the_locks_of_the_first_alone()
+    {
+        await using SqliteOutbox one = Open();
+        await AppendAsync(one, "a");
+        await Open().DisposeAsync();
+
+        // The last one that closes a database empties its log and deletes it. This process is none, and must be seen not to be.
+        using ChildProcess child = ChildProcess.Start(["claim", Folder.Outbox]);
+        Assert.Equal("claimed", await child.ReadLineAsync());
+        await child.EndAsync();
+        Assert.True(File.Exists(Folder.Outbox + "-wal"));
+
+        await AppendAsync(one, "b");
+        await using SqliteOutbox two = Open();
+        Assert.Equal(["a", "b"], await ListAsync(two, OutboxQuery.Backlog));
+    }
+
     [Fact]
     public async Task Another_process_takes_over_the_moment_the_sender_is_killed()
     {

@@ -103,7 +103,7 @@ internal static class SqliteOutboxBenchmark
     private static EventBlock MakeBlock(int count)
     {
         var schema = new EventSchema("page_viewed");
-        var block = new EventBlock(count * EventBytes, appKey: null);
+        var block = new EventBlock(count * (EventBytes + 64), appKey: null);
         byte[] json = new byte[EventBytes];
         Array.Fill(json, (byte)'x');
         for (int i = 0; i < count; i++)

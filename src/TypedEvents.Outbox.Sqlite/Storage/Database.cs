@@ -13,6 +13,9 @@ internal sealed class Database : IDisposable
 
     private Database(SqliteConnection connection) => _connection = connection;
 
+    /// <summary>What is prepared.</summary>
+    public IReadOnlyList<Statement> Statements => _statements;
+
     /// <summary>The connection's handle, for the prepared statements.</summary>
     private sqlite3 Handle => _connection.Handle!;
 

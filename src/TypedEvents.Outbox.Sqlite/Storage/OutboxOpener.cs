@@ -72,12 +72,14 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
             AreLocksOff = second is not null;
         }
 
-        if (!AreLocksOff && File.Exists(files.Database) && new FileInfo(files.Database).Length > 0 && !IsSound())
+        // One of ours was never empty since it was made.
+        bool isOurs = alone.Length > 0;
+        if (!AreLocksOff && File.Exists(files.Database) && (new FileInfo(files.Database).Length == 0 ? isOurs : !IsSound()))
         {
             CorruptDatabasePath = files.MoveAside(clock.GetUtcNow());
         }
 
-        if (alone.Length == 0)
+        if (!isOurs)
         {
             files.CreateIfMissing();
             using (Database database = OpenDatabase())

@@ -22,6 +22,9 @@ internal sealed class Statement : IDisposable
         SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v3(connection, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement), connection);
     }
 
+    /// <summary>For the tests of how SQLite goes about it.</summary>
+    public string Sql => raw.sqlite3_sql(_statement).utf8_to_string();
+
     public Statement Bind(int index, long value)
     {
         Check(raw.sqlite3_bind_int64(_statement, index, value));
