@@ -15,23 +15,26 @@ internal sealed class PlainTypes(SemanticModel model, int position)
     /// <summary>Gives a type with its nullable annotation, or <see langword="null"/> where it isn't certain.</summary>
     public ITypeSymbol? TryRead(TypeSyntax syntax)
     {
-        if (syntax is RefTypeSyntax or OmittedTypeArgumentSyntax or ScopedTypeSyntax)
+        bool isMarked = syntax is NullableTypeSyntax;
+        TypeSyntax unmarked = syntax is NullableTypeSyntax nullable ? nullable.ElementType : syntax;
+        ITypeSymbol? type = unmarked switch
         {
-            return null;
-        }
-
-        ITypeSymbol? type = syntax is PredefinedTypeSyntax predefined && SpecialTypeOf(predefined.Keyword.Kind()) is { } special
-            ? model.Compilation.GetSpecialType(special)
-            : model.GetTypeInfo(syntax).Type;
-        if (type is null or { TypeKind: TypeKind.Error })
-        {
-            return null;
-        }
-
-        return type.IsReferenceType
-            ? type.WithNullableAnnotation(syntax is NullableTypeSyntax ? NullableAnnotation.Annotated : _unmarked)
-            : type;
+            RefTypeSyntax => null,
+            PredefinedTypeSyntax { Keyword: var keyword } when SpecialTypeOf(keyword.Kind()) is { } known => Known(known, isMarked),
+            _ => model.GetTypeInfo(syntax).Type,
+        };
+        return type is null or { TypeKind: TypeKind.Error } ? null : Annotated(type, isMarked);
     }
+
+    /// <summary>A keyword means the same everywhere.</summary>
+    private INamedTypeSymbol Known(SpecialType special, bool isMarked)
+    {
+        INamedTypeSymbol type = model.Compilation.GetSpecialType(special);
+        return isMarked && type.IsValueType ? model.Compilation.GetSpecialType(SpecialType.System_Nullable_T).Construct(type) : type;
+    }
+
+    private ITypeSymbol Annotated(ITypeSymbol type, bool isMarked) =>
+        type.IsReferenceType ? type.WithNullableAnnotation(isMarked ? NullableAnnotation.Annotated : _unmarked) : type;
 
     private static SpecialType? SpecialTypeOf(SyntaxKind keyword) => keyword switch
     {

@@ -1,0 +1,39 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace TypedEvents.Benchmarks;
+
+/// <summary>What a generator costs a developer.</summary>
+/// <param name="Cold">The first run.</param>
+/// <param name="Output">To parse what it emitted: the compiler does so whoever wrote it.</param>
+/// <param name="Keystroke">The run after a keystroke in an unrelated file.</param>
+/// <param name="Edit">The run after an edit of one record.</param>
+/// <param name="OutputLength">Characters emitted.</param>
+internal readonly record struct EditingCosts(Cost Cold, Cost Output, Cost Keystroke, Cost Edit, long OutputLength)
+{
+    public static EditingCosts Measure(MeasuredGenerator generator, Workspace workspace, int round)
+    {
+        GeneratorDriver driver = CSharpGeneratorDriver.Create([generator.Create().AsSourceGenerator()], parseOptions: Workspace.ParseOptions);
+        CSharpCompilation first = workspace.Compile();
+        CSharpCompilation second = Workspace.EditUnrelated(first, round + 1);
+        CSharpCompilation third = Workspace.EditRecord(second, round);
+
+        Cost cold = Cost.Of(() => driver = driver.RunGenerators(first));
+        GeneratorRunResult result = driver.GetRunResult().Results[0];
+        if (result.Exception is { } failure)
+        {
+            throw new InvalidOperationException($"{generator.Name} failed.", failure);
+        }
+
+        Cost output = Cost.Of(() =>
+        {
+            foreach (GeneratedSourceResult source in result.GeneratedSources)
+            {
+                CSharpSyntaxTree.ParseText(source.SourceText, Workspace.ParseOptions);
+            }
+        });
+        Cost keystroke = Cost.Of(() => driver = driver.RunGenerators(second));
+        Cost edit = Cost.Of(() => driver = driver.RunGenerators(third));
+        return new EditingCosts(cold, output, keystroke, edit, result.GeneratedSources.Sum(source => (long)source.SourceText.Length));
+    }
+}

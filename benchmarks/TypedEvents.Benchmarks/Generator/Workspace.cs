@@ -1,0 +1,73 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Text;
+using TypedEvents.Generators.Tests.Infrastructure;
+
+namespace TypedEvents.Benchmarks;
+
+/// <summary>A project with many records, each in its own file, as the compiler of an IDE has it: parsed, and not bound.</summary>
+internal sealed class Workspace
+{
+    public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp12);
+
+    private static readonly MetadataReference[] References =
+    [
+        .. Basic.Reference.Assemblies.Net100.References.All,
+        MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, "TypedEvents.dll")),
+    ];
+
+    private readonly List<SyntaxTree> _trees = [];
+
+    /// <summary>Parses the files.</summary>
+    /// <param name="declare">Makes the file of a record.</param>
+    /// <param name="isJson">Whether a context serializes the records, instead of an attribute on each.</param>
+    public Workspace(Func<int, string, string> declare, bool isJson)
+    {
+        for (int number = 0; number < ManyEvents.Count; number++)
+        {
+            Add(declare(number, isJson ? "" : ManyEvents.EngageEvent(number)));
+        }
+
+        Add(ManyEvents.Types);
+        Add(ManyEvents.Visit);
+        if (isJson)
+        {
+            Add(Context());
+        }
+
+        Add(ManyEvents.Unrelated);
+    }
+
+    /// <summary>A compilation that was asked nothing yet.</summary>
+    public CSharpCompilation Compile() => CSharpCompilation.Create(
+        "Shop",
+        _trees,
+        References,
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+
+    /// <summary>The compilation after a keystroke in a file that no record has to do with.</summary>
+    public static CSharpCompilation EditUnrelated(CSharpCompilation compilation, int round) => Edit(compilation, compilation.SyntaxTrees[^1], "=> 4", $"=> {round}4");
+
+    /// <summary>The compilation after a property of one record was renamed.</summary>
+    public static CSharpCompilation EditRecord(CSharpCompilation compilation, int round) => Edit(compilation, compilation.SyntaxTrees[7], "OrderId", $"OrderId{round}");
+
+    private void Add(string text) => _trees.Add(CSharpSyntaxTree.ParseText(text, ParseOptions, $"File{_trees.Count}.cs", Encoding.UTF8));
+
+    private static string Context()
+    {
+        var text = new StringBuilder("using System.Text.Json.Serialization;\n\nnamespace Shop;\n\n");
+        for (int number = 0; number < ManyEvents.Count; number++)
+        {
+            text.Append("[JsonSerializable(typeof(").Append(ManyEvents.NameOf(number)).Append("))]\n");
+        }
+
+        return text.Append("public sealed partial class EventsContext : JsonSerializerContext;\n").ToString();
+    }
+
+    private static CSharpCompilation Edit(CSharpCompilation compilation, SyntaxTree tree, string before, string after)
+    {
+        string text = tree.ToString().Replace(before, after, StringComparison.Ordinal);
+        return compilation.ReplaceSyntaxTree(tree, tree.WithChangedText(SourceText.From(text, Encoding.UTF8)));
+    }
+}
