@@ -9,7 +9,7 @@ namespace TypedEvents.Benchmarks;
 /// <param name="Keystroke">The run after a keystroke in an unrelated file.</param>
 /// <param name="Edit">The run after an edit of one record.</param>
 /// <param name="OutputLength">Characters emitted.</param>
-internal readonly record struct EditingCosts(Cost Cold, Cost Output, Cost Keystroke, Cost Edit, long OutputLength)
+internal readonly record struct EditingCosts(RunCost Cold, RunCost Output, RunCost Keystroke, RunCost Edit, long OutputLength)
 {
     public static EditingCosts Measure(MeasuredGenerator generator, Workspace workspace, int round)
     {
@@ -18,22 +18,22 @@ internal readonly record struct EditingCosts(Cost Cold, Cost Output, Cost Keystr
         CSharpCompilation second = Workspace.EditUnrelated(first, round + 1);
         CSharpCompilation third = Workspace.EditRecord(second, round);
 
-        Cost cold = Cost.Of(() => driver = driver.RunGenerators(first));
+        RunCost cold = RunCost.Of(() => driver = driver.RunGenerators(first));
         GeneratorRunResult result = driver.GetRunResult().Results[0];
         if (result.Exception is { } failure)
         {
             throw new InvalidOperationException($"{generator.Name} failed.", failure);
         }
 
-        Cost output = Cost.Of(() =>
+        RunCost output = RunCost.Of(() =>
         {
             foreach (GeneratedSourceResult source in result.GeneratedSources)
             {
                 CSharpSyntaxTree.ParseText(source.SourceText, Workspace.ParseOptions);
             }
         });
-        Cost keystroke = Cost.Of(() => driver = driver.RunGenerators(second));
-        Cost edit = Cost.Of(() => driver = driver.RunGenerators(third));
+        RunCost keystroke = RunCost.Of(() => driver = driver.RunGenerators(second));
+        RunCost edit = RunCost.Of(() => driver = driver.RunGenerators(third));
         return new EditingCosts(cold, output, keystroke, edit, result.GeneratedSources.Sum(source => (long)source.SourceText.Length));
     }
 }

@@ -11,8 +11,8 @@ internal static class GeneratorBenchmark
 
     public static void Run(bool isQuick)
     {
-        Console.WriteLine("| records | generator | cold: ms | ratio | ± | MB | keystroke: ms | above bare | ± | MB | edit: ms | MB | output: M characters | ms to parse it |");
-        Console.WriteLine("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+        Console.WriteLine("| records | generator | cold: ms | ratio | ± | MB | keystroke: ms | above the first | median | ± | MB | edit: ms | MB | output: M characters | ms to parse it |");
+        Console.WriteLine("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         Run("positional", ManyEvents.Positional, isQuick);
         Run("with properties", ManyEvents.Properties, isQuick);
         Run("derived, with value rules", ManyEvents.Derived, isQuick);
@@ -49,11 +49,13 @@ internal static class GeneratorBenchmark
         {
             Distribution cold = new(costs[i].Zip(reference, (one, other) => one.Cold.Milliseconds / other.Cold.Milliseconds));
             Distribution above = new(costs[i].Zip(bare, (one, other) => one.Keystroke.Milliseconds - other.Keystroke.Milliseconds));
+            double keystroke = Least(i, cost => cost.Keystroke.Milliseconds);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {name} | {generators[i].Name} | {Median(i, cost => cost.Cold.Milliseconds):F0} | {cold.Median:F2} | {cold.Spread:F2} | {Median(i, cost => cost.Cold.Megabytes):F1} | {Median(i, cost => cost.Keystroke.Milliseconds):F0} | {above.Median:F0} | {above.Spread:F0} | {Median(i, cost => cost.Keystroke.Megabytes):F1} | {Median(i, cost => cost.Edit.Milliseconds):F0} | {Median(i, cost => cost.Edit.Megabytes):F1} | {Median(i, cost => cost.OutputLength / 1e6):F1} | {Median(i, cost => cost.Output.Milliseconds):F0} |"));
+                $"| {name} | {generators[i].Name} | {Least(i, cost => cost.Cold.Milliseconds):F0} | {cold.Median:F2} | {cold.Spread:F2} | {Least(i, cost => cost.Cold.Megabytes):F1} | {keystroke:F0} | {keystroke - Least(0, cost => cost.Keystroke.Milliseconds):F0} | {above.Median:F0} | {above.Spread:F0} | {Least(i, cost => cost.Keystroke.Megabytes):F1} | {Least(i, cost => cost.Edit.Milliseconds):F0} | {Least(i, cost => cost.Edit.Megabytes):F1} | {Least(i, cost => cost.OutputLength / 1e6):F1} | {Least(i, cost => cost.Output.Milliseconds):F0} |"));
         }
 
-        double Median(int generator, Func<EditingCosts, double> figure) => new Distribution(costs[generator].Select(figure)).Median;
+        // What disturbs a round only ever adds to it.
+        double Least(int generator, Func<EditingCosts, double> figure) => costs[generator].Min(figure);
     }
 }
