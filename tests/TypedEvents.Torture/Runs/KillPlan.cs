@@ -1,0 +1,17 @@
+namespace TypedEvents.Torture;
+
+/// <summary>When a process is killed.</summary>
+/// <param name="Step">The step at which it kills itself; <see cref="KillStep.None"/>: it is killed from outside.</param>
+/// <param name="Passages">At which passage of the step.</param>
+/// <param name="Lines">After how many acknowledged events it is killed from outside.</param>
+/// <param name="Delay">How long after that.</param>
+internal readonly record struct KillPlan(KillStep Step, int Passages, int Lines, TimeSpan Delay)
+{
+    private static readonly KillStep[] Steps = [.. Enum.GetValues<KillStep>().Where(step => step != KillStep.None)];
+
+    /// <summary>Half of the kills are at random moments, and the others at each of the steps in turn.</summary>
+    public static KillPlan Pick(int index, int events, Random random) =>
+        index % 2 == 0
+            ? new KillPlan(Steps[index / 2 % Steps.Length], random.Next(1, 4), 0, TimeSpan.Zero)
+            : new KillPlan(KillStep.None, 0, random.Next(0, (events * Producer.Users) + 1), TimeSpan.FromMilliseconds(random.Next(0, 60)));
+}

@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using TypedEvents.Collector;
+
+namespace TypedEvents.Torture;
+
+/// <summary>Kills one process after the other on one file while they track and deliver, then has all delivered and compares.</summary>
+internal sealed class KillRound(ChildHost host, RandomFaults? faults = null)
+{
+    /// <summary>How many events of each user a process tracks.</summary>
+    public const int Events = 50;
+
+    private const int SpeedWithFaults = 20;
+
+    private readonly ConcurrentDictionary<string, long> _firstRequests = new();
+
+    public async Task<KillReport> RunAsync(IEnumerable<KillPlan> plans)
+    {
+        string folder = Directory.CreateTempSubdirectory("typedevents-").FullName;
+        try
+        {
+            await using EngageLabCollector collector = await EngageLabCollector.StartAsync();
+            collector.Behave(Choose);
+            if (faults is not null)
+            {
+                collector.RefuseEvents(received => received.Properties!.Value.GetProperty("is_bad").GetString() == "true");
+            }
+
+            return await RunAsync(plans, Path.Combine(folder, "events.db"), collector);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task<KillReport> RunAsync(IEnumerable<KillPlan> plans, string file, EngageLabCollector collector)
+    {
+        // A refused event steps aside, and failures let others of its user overtake; without either the order is kept.
+        var ledger = new Ledger(isOrderKept: faults is null);
+        List<TimeSpan> recoveries = [];
+        long? killed = null;
+        int process = 0;
+        foreach (KillPlan plan in plans)
+        {
+            using (ChildProcess child = Start("produce", ++process, plan))
+            {
+                ledger.Note(await KillAsync(child, plan));
+            }
+
+            NoteRecovery();
+            killed = Stopwatch.GetTimestamp();
+        }
+
+        collector.Behave(request => Note(request, null));
+        using (ChildProcess last = Start("drain", ++process, default))
+        {
+            await last.WaitUntilEndedAsync();
+        }
+
+        NoteRecovery();
+        return await ledger.CloseAsync(file, collector) with { Kills = process - 1, Recoveries = recoveries };
+
+        ChildProcess Start(string role, int number, KillPlan plan) => ChildProcess.Start(
+            host,
+            role,
+            $"file={file}",
+            $"address={collector.BaseAddress}",
+            Invariant($"process={number}"),
+            Invariant($"events={Events}"),
+            $"step={plan.Step}",
+            Invariant($"passages={plan.Passages}"),
+            Invariant($"speed={(faults is null ? 1 : SpeedWithFaults)}"),
+            $"bad={(faults is null ? "false" : "true")}");
+
+        void NoteRecovery()
+        {
+            if (killed is { } since && _firstRequests.TryGetValue(process.ToString(CultureInfo.InvariantCulture), out long first))
+            {
+                recoveries.Add(Stopwatch.GetElapsedTime(since, first));
+            }
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> KillAsync(ChildProcess child, KillPlan plan)
+    {
+        if (plan.Step != KillStep.None)
+        {
+            return await child.WaitUntilKilledAsync();
+        }
+
+        // The moment is meant to be any: within a call, a commit, a request, or between.
+        await child.WaitForLinesAsync(plan.Lines);
+        await Task.Delay(plan.Delay);
+        return await child.KillAsync();
+    }
+
+    private CollectorBehavior? Choose(ReceivedRequest request) => Note(request, faults?.Pick());
+
+    private CollectorBehavior? Note(ReceivedRequest request, CollectorBehavior? behavior)
+    {
+        _firstRequests.TryAdd(request.Headers[KillingHandler.ProcessHeader], Stopwatch.GetTimestamp());
+        return behavior;
+    }
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}
