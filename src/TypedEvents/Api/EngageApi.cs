@@ -133,7 +133,8 @@ public sealed class EngageApi : IDisposable
         return answer with { WasCompressed = compresses };
     }
 
-    private Task<EngageAnswer> RegisterAsync(string identityName, string[] ids, CancellationToken cancellationToken)
+    /// <summary>Registers up to 100 ids of one kind and says what came back, without an exception but for cancellation.</summary>
+    internal Task<EngageAnswer> RegisterAsync(string identityName, string[] ids, CancellationToken cancellationToken)
     {
         using var body = new MemoryStream();
         using (var json = new Utf8JsonWriter(body))

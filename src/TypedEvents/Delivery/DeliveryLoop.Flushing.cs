@@ -60,7 +60,8 @@ internal sealed partial class DeliveryLoop
             return await IsHeldAsync(last, cancellationToken).ConfigureAwait(false) ? FlushOutcome.Blocked : FlushOutcome.Settled;
         }
 
-        return isGateShut || (_settlements.IsEmpty && _lanes.All(lane => IsIdle(lane, last))) ? FlushOutcome.Blocked : null;
+        bool isIdle = _settlements.IsEmpty && _lanes.All(lane => IsIdle(lane, last)) && !_registrar.IsHopeful(last, Now);
+        return isGateShut || isIdle ? FlushOutcome.Blocked : null;
     }
 
     private async ValueTask<bool> IsHeldAsync(long last, CancellationToken cancellationToken)
@@ -80,7 +81,7 @@ internal sealed partial class DeliveryLoop
     /// <summary>Whether nothing of what is waited for can be sent now: what remains stands aside.</summary>
     private bool IsIdle(EventLane lane, long last) =>
         lane.Queue.HasRead(lane.Partitions, last)
-        && !lane.IsRewindDue
+        && !lane.HasRewinds
         && !(lane.InFlight?.Events.Any(sent => sent.Position <= last) ?? false)
         && !lane.Queue.Events.Any(queued => queued.Position <= last)
         && !lane.State.Suspects.Values.Any(suspect => suspect.Item.Id <= last && suspect.IsDue(_rules.Accepted, Now));

@@ -30,7 +30,7 @@ internal sealed partial class DeliveryLoop
         AnswerMeaning meaning = _answers.Read(answer);
         GateReason? before = _rules.Gate.Reason;
         Verdict verdict = _rules.Judge(attempt.Attempt, meaning, answer.NoAnswer == NoAnswerReason.TimedOut, now);
-        NoteAnswer(answer, meaning, before, now);
+        NoteAnswer(answer, meaning, _rules.Gate.Reason, before, now);
         if (verdict.Fate == ItemFate.Kept)
         {
             RemoveSetAside(attempt);
@@ -41,7 +41,7 @@ internal sealed partial class DeliveryLoop
         }
     }
 
-    private void NoteAnswer(EngageAnswer answer, AnswerMeaning meaning, GateReason? before, TimeSpan now)
+    private void NoteAnswer(EngageAnswer answer, AnswerMeaning meaning, GateReason? after, GateReason? before, TimeSpan now)
     {
         if (answer.RetryAfter is { } asked)
         {
@@ -63,7 +63,7 @@ internal sealed partial class DeliveryLoop
             string problem = answer.Describe(_address);
             bool isNew = problem != _problem;
             _problem = problem;
-            if (_rules.Gate.Reason is { } reason && reason != before)
+            if (after is { } reason && reason != before)
             {
                 Log.GateClosed(_logger, Describe(reason), problem, answer.Exception);
             }

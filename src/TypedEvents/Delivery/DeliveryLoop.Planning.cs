@@ -35,12 +35,7 @@ internal sealed partial class DeliveryLoop
             }
 
             await ExpireAsync(lane, now, cancellationToken).ConfigureAwait(false);
-            if (lane.IsRewindDue)
-            {
-                lane.IsRewindDue = false;
-                lane.Queue.Reset();
-            }
-
+            lane.Rewind();
             if (lane.Queue.MayHaveMore && lane.Partitions.Count > 0)
             {
                 await lane.Queue.FillAsync(_claim!, lane.Partitions, read => Admit(lane, read), _settings, now, cancellationToken).ConfigureAwait(false);
@@ -49,7 +44,9 @@ internal sealed partial class DeliveryLoop
     }
 
     private OutboxEvent? Admit(EventLane lane, OutboxEvent read) =>
-        lane.State.Suspects.ContainsKey(read.Position) || _settlements.Contains(read.Position) || _held.Contains(read.EventName) ? null : read;
+        lane.State.Suspects.ContainsKey(read.Position) || _settlements.Contains(read.Position) || _held.Contains(read.EventName)
+            ? null
+            : Complete(read);
 
     private async ValueTask ExpireAsync(EventLane lane, TimeSpan now, CancellationToken cancellationToken)
     {
@@ -208,7 +205,13 @@ internal sealed partial class DeliveryLoop
             return null;
         }
 
-        return EventAttempt.Of(AttemptKind.Suspect, lane, [found.Value]);
+        if (Complete(found.Value) is { } complete)
+        {
+            return EventAttempt.Of(AttemptKind.Suspect, lane, [complete]);
+        }
+
+        suspect.NoteRefused(_rules.Accepted, Now);
+        return null;
     }
 
     private async ValueTask<OutboxEvent?> ReadOneAsync(int partition, long after, long upTo, CancellationToken cancellationToken)
@@ -283,7 +286,7 @@ internal sealed partial class DeliveryLoop
         }
 
         _held.Postpone(name, now);
-        return EventAttempt.Of(AttemptKind.Held, lane, [picked]);
+        return Complete(picked) is { } complete ? EventAttempt.Of(AttemptKind.Held, lane, [complete]) : null;
     }
 
     /// <summary>
@@ -324,10 +327,10 @@ internal sealed partial class DeliveryLoop
         ulong user = EventUser.KeyOf(picked);
         OutboxEvent[] first = [.. before.Where(read => EventUser.KeyOf(read) == user && Admit(lane, read) is not null).Take(1)];
         OutboxEvent sample = first.Length > 0 && _keepsSampleOrder ? first[0] : picked;
-        return _settlements.Contains(sample.Position) ? null : EventAttempt.Of(
+        return _settlements.Contains(sample.Position) || Complete(sample) is not { } complete ? null : EventAttempt.Of(
             lane.State.Suspects.ContainsKey(sample.Position) ? AttemptKind.Suspect : AttemptKind.Sample,
             lane,
-            [sample]);
+            [complete]);
     }
 
     /// <summary>The lanes, each time beginning with the next one.</summary>
@@ -363,6 +366,8 @@ internal sealed partial class DeliveryLoop
         Consider(_rules.Gate.IsOpen ? null : _rules.Gate.NextTry);
         Consider(_settlements.NextTry);
         Consider(_held.NextTry);
+        Consider(_registrar.NextTry(now));
+        Consider(_cache.Count > 0 ? _nextCacheSweep : null);
         foreach (EventLane lane in _lanes)
         {
             Consider(lane.State.WaitUntil);

@@ -18,6 +18,7 @@ internal sealed partial class DeliveryLoop : IDisposable
 
     private readonly IEventOutbox _outbox;
     private readonly ReportSender _send;
+    private readonly RegistrationSender _register;
     private readonly Uri _address;
     private readonly DeliverySettings _settings;
     private readonly TimeProvider _clock;
@@ -35,6 +36,9 @@ internal sealed partial class DeliveryLoop : IDisposable
     private readonly FlushWaiters _flushes = new();
     private readonly WakeSignal _wake;
     private readonly ConcurrentQueue<(EventAttempt Attempt, EngageAnswer? Answer)> _ended = new();
+    private readonly ConcurrentQueue<(RegistrationAttempt Attempt, EngageAnswer? Answer)> _registered = new();
+    private readonly UserCache _cache;
+    private readonly UserRegistrar _registrar;
     private readonly List<Task> _requests = [];
 
     private IOutboxClaim? _claim;
@@ -48,7 +52,9 @@ internal sealed partial class DeliveryLoop : IDisposable
     private volatile string? _problem;
 
     /// <param name="outbox">Where the events are.</param>
-    /// <param name="send">One attempt.</param>
+    /// <param name="send">One attempt to report events.</param>
+    /// <param name="register">One attempt to register users.</param>
+    /// <param name="cache">The users whose EUIDs are known.</param>
     /// <param name="address">Where to, for messages.</param>
     /// <param name="settings">How.</param>
     /// <param name="clock">The clock of all waiting.</param>
@@ -58,6 +64,8 @@ internal sealed partial class DeliveryLoop : IDisposable
     public DeliveryLoop(
         IEventOutbox outbox,
         ReportSender send,
+        RegistrationSender register,
+        UserCache cache,
         Uri address,
         DeliverySettings settings,
         TimeProvider clock,
@@ -67,6 +75,8 @@ internal sealed partial class DeliveryLoop : IDisposable
     {
         _outbox = outbox;
         _send = send;
+        _register = register;
+        _cache = cache;
         _address = address;
         _settings = settings;
         _clock = clock;
@@ -77,6 +87,7 @@ internal sealed partial class DeliveryLoop : IDisposable
         _answers = new AnswerTable(settings.TransientCodes);
         _backoff = new Backoff(random);
         _rules = new DeliveryRules(settings.MaxBatchEvents, _backoff, new Gate(_backoff));
+        _registrar = new UserRegistrar(cache, settings.FlushInterval, _backoff);
         _rateLimit = new RateLimit(settings.RequestsPerSecond);
         _lanes = [.. Enumerable.Range(0, settings.Lanes).Select(_ => new EventLane())];
         _settlements = new Settlements(logger);
@@ -150,10 +161,12 @@ internal sealed partial class DeliveryLoop : IDisposable
         // Who waits for what is read before the lanes are filled: what is waited for has then been seen by them.
         (FlushWaiter Waiter, long? Target)[] flushes = [.. _flushes.Snapshot().Select(waiter => (waiter, waiter.Target))];
         await JudgeEndedAsync(cancellationToken).ConfigureAwait(false);
+        await JudgeRegisteredAsync(cancellationToken).ConfigureAwait(false);
         if (await TryHoldClaimAsync(cancellationToken).ConfigureAwait(false))
         {
             await _settlements.RetryAsync(_claim!, Now, cancellationToken).ConfigureAwait(false);
             await FillLanesAsync(cancellationToken).ConfigureAwait(false);
+            await RegisterAsync(cancellationToken).ConfigureAwait(false);
             while (await PlanAsync(cancellationToken).ConfigureAwait(false) is { } attempt)
             {
                 Start(attempt, cancellationToken);
@@ -175,6 +188,7 @@ internal sealed partial class DeliveryLoop : IDisposable
         _faultedUntil = TimeSpan.Zero;
         TimeSpan now = Now;
         _rules.Gate.TryNow(now);
+        _registrar.TryNow(now);
         foreach (EventLane lane in _lanes)
         {
             lane.State.WaitUntil = now;
@@ -211,6 +225,7 @@ internal sealed partial class DeliveryLoop : IDisposable
         IOutboxClaim claim = _claim!;
         _claim = null;
         _settlements.Forget();
+        _registrar.Reset();
         foreach (EventLane lane in _lanes)
         {
             lane.Queue.Reset();
@@ -272,6 +287,7 @@ internal sealed partial class DeliveryLoop : IDisposable
         {
             using var timeout = new CancellationTokenSource(LastSettlementTimeout, _clock);
             await JudgeEndedAsync(timeout.Token).ConfigureAwait(false);
+            await JudgeRegisteredAsync(timeout.Token).ConfigureAwait(false);
             if (_claim is not null)
             {
                 await _settlements.RetryAsync(_claim, TimeSpan.MaxValue, timeout.Token).ConfigureAwait(false);

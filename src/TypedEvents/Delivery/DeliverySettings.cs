@@ -14,6 +14,9 @@ internal sealed record DeliverySettings(int MaxBatchEvents, int MaxBatchBytes, T
     /// <summary>After which time in the outbox an event becomes a dead letter.</summary>
     public TimeSpan? MaxEventAge { get; init; }
 
+    /// <summary>After which time the EUID of a user's own id is asked for again.</summary>
+    public TimeSpan UserCacheDuration { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>Codes of EngageLab's that a later attempt may mend.</summary>
     public IReadOnlyCollection<int> TransientCodes { get; init; } = [];
 }

@@ -21,6 +21,8 @@ internal sealed class EventLane
     /// <summary>Whether what is read ahead is out of date.</summary>
     public bool IsRewindDue { get; set; }
 
+    private readonly Dictionary<int, long> _rewinds = [];
+
     /// <summary>When its partitions were last searched for events over the age limit.</summary>
     public TimeSpan? ExpiredAt { get; set; }
 
@@ -65,6 +67,29 @@ internal sealed class EventLane
 
         return Queue.Events.Count > 1 ? Queue.Events[1] : null;
     }
+
+    /// <summary>Has a partition read again from a position on, as soon as no request is in flight.</summary>
+    public void RewindBefore(int partition, long position) =>
+        _rewinds[partition] = Math.Min(position, _rewinds.GetValueOrDefault(partition, long.MaxValue));
+
+    /// <summary>Brings what is read ahead up to date.</summary>
+    public void Rewind()
+    {
+        if (IsRewindDue)
+        {
+            Queue.Reset();
+        }
+
+        foreach ((int partition, long position) in _rewinds)
+        {
+            Queue.Rewind(partition, position);
+        }
+
+        IsRewindDue = false;
+        _rewinds.Clear();
+    }
+
+    public bool HasRewinds => IsRewindDue || _rewinds.Count > 0;
 
     public void ForgetOvertaken() => _overtaken.Clear();
 }

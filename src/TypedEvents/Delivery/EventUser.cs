@@ -5,8 +5,6 @@ namespace TypedEvents;
 /// <summary>Tells the users of events apart.</summary>
 internal static class EventUser
 {
-    private const int BytesAroundName = 24; // {"event_name":" and ","euid":
-
     /// <summary>The same for all events of one user, who was named by its EUID or by one own id.</summary>
     public static ulong KeyOf(OutboxEvent stored)
     {
@@ -15,9 +13,8 @@ internal static class EventUser
             return Partition.Hash(stored.User);
         }
 
-        // The event begins as EventSchema.Prefix does.
         ReadOnlySpan<byte> json = stored.Json.Span;
-        int start = stored.EventName.Length + BytesAroundName;
+        int start = EuidPlace.Start(stored.EventName);
         return json.Length > start && Utf8Parser.TryParse(json[start..], out long euid, out _)
             ? Partition.Hash(euid)
             : (ulong)stored.Position;

@@ -7,6 +7,7 @@ internal sealed class LaneQueue
     private readonly List<OutboxEvent> _read = [];
     private readonly long[] _readUpTo = new long[Partition.Count];
     private int _firstPartition;
+    private bool _isOverdue;
 
     public IReadOnlyList<OutboxEvent> Events => _events;
 
@@ -36,7 +37,7 @@ internal sealed class LaneQueue
     {
         if (_events.Count == 0)
         {
-            Since = now;
+            Since = _isOverdue ? TimeSpan.Zero : now;
         }
 
         bool hasMore = false;
@@ -47,6 +48,7 @@ internal sealed class LaneQueue
         }
 
         _firstPartition++;
+        _isOverdue &= _events.Count == 0;
         MayHaveMore = hasMore;
     }
 
@@ -63,7 +65,7 @@ internal sealed class LaneQueue
         _events.RemoveAll(queued => positions.Contains(queued.Position));
     }
 
-    /// <summary>Reads all again that is still pending from a position of a partition on.</summary>
+    /// <summary>Reads all again that is still pending from a position of a partition on: it has waited for long enough.</summary>
     public void Rewind(int partition, long position)
     {
         if (_readUpTo[partition] < position)
@@ -75,6 +77,7 @@ internal sealed class LaneQueue
         _events.RemoveAll(queued => queued.Partition == partition && queued.Position >= position);
         Bytes = _events.Sum(queued => (long)queued.Json.Length);
         MayHaveMore = true;
+        _isOverdue = true;
     }
 
     /// <summary>Reads all again that is still pending.</summary>

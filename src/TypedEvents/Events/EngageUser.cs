@@ -73,6 +73,12 @@ public readonly record struct EngageUser
     /// <returns>Whether there is one: not so for an own id, nor for <c>default(EngageUser)</c>.</returns>
     public bool TryGetEuid(out Euid euid) => Euid.TryCreate(_value is null ? _euidOrKind : 0, out euid);
 
+    /// <summary>Whether it is the same user: the same EUID, or the same own id of the same kind.</summary>
+    public bool Equals(EngageUser other) => _euidOrKind == other._euidOrKind && string.Equals(_value, other._value, StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => (_value?.GetHashCode(StringComparison.Ordinal) ?? 0) ^ _euidOrKind.GetHashCode();
+
     /// <summary>The user's EUID in digits, or the kind of its own id. The own id itself isn't shown: it may be an e-mail address.</summary>
     public override string ToString() =>
         IsOwnId ? IdentityNames.NameOf(Kind) : _euidOrKind.ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
 namespace TypedEvents;
 
 /// <summary>
@@ -25,13 +28,26 @@ internal static class Partition
             return Hash(euid.Value);
         }
 
-        // FNV-1a over the kind and the characters; its high bits are mixed by one more multiplication.
-        ulong hash = 0xCBF2_9CE4_8422_2325UL ^ (ulong)user.Kind;
-        foreach (char character in ownId)
+        ulong hash = Multiplier ^ (ulong)user.Kind;
+        ReadOnlySpan<byte> rest = MemoryMarshal.AsBytes(ownId.AsSpan());
+        while (rest.Length >= sizeof(ulong))
         {
-            hash = (hash ^ character) * 0x0000_0100_0000_01B3UL;
+            hash = Mix(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(rest));
+            rest = rest[sizeof(ulong)..];
         }
 
+        ulong last = (ulong)ownId.Length << 48;
+        for (int i = 0; i < rest.Length; i++)
+        {
+            last |= (ulong)rest[i] << (8 * i);
+        }
+
+        return Mix(hash ^ last);
+    }
+
+    private static ulong Mix(ulong hash)
+    {
+        hash *= Multiplier;
         return (hash ^ (hash >> 32)) * Multiplier;
     }
 

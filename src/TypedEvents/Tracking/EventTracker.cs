@@ -15,6 +15,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     private readonly EngageApi _api;
     private readonly IEventOutbox _outbox;
     private readonly EventBuffer _buffer;
+    private readonly UserCache _users;
     private readonly OutboxAppender _appender;
     private readonly DeliveryLoop _delivery;
     private readonly TrackerMetrics _metrics;
@@ -31,10 +32,13 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         _api = new EngageApi(options.ToApiOptions());
         _outbox = options.Outbox ?? new MemoryOutbox(timeProvider: _clock);
         _notes = new EventNotes(_logger);
+        _users = new UserCache(options.UserCacheSize);
         _buffer = new EventBuffer(options.BufferBytes, options.AppKey, _clock);
         _delivery = new DeliveryLoop(
             _outbox,
             _api.ReportAsync,
+            _api.RegisterAsync,
+            _users,
             _api.ReportAddress,
             options.ToDeliverySettings(),
             _clock,
@@ -97,12 +101,12 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         ScratchBuffer scratch = ScratchBuffer.Rent();
         try
         {
-            if (TryWrite(scratch, user, in value, context, out Euid euid, out ReadOnlySpan<byte> json) is { } reason)
+            if (TryWrite(scratch, user, in value, context, out EngageUser unknown, out ReadOnlySpan<byte> json) is { } reason)
             {
                 return Drop(reason);
             }
 
-            TrackResult result = _buffer.TryAdd(Partition.Of(euid), TEvent.Schema, default, json, isWaiting: false, out _, out bool isHandOverDue);
+            TrackResult result = _buffer.TryAdd(Partition.Of(user), TEvent.Schema, unknown, json, isWaiting: false, out _, out bool isHandOverDue);
             if (isHandOverDue)
             {
                 _appender.Arm();
@@ -138,18 +142,18 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         ScratchBuffer scratch = ScratchBuffer.Rent();
         try
         {
-            if (TryWrite(scratch, user, in value, context, out Euid euid, out ReadOnlySpan<byte> json) is { } reason)
+            if (TryWrite(scratch, user, in value, context, out EngageUser unknown, out ReadOnlySpan<byte> json) is { } reason)
             {
                 return ValueTask.FromResult(Drop(reason));
             }
 
             Task roomMade = _buffer.RoomMade;
-            TrackResult result = _buffer.TryAdd(Partition.Of(euid), TEvent.Schema, default, json, isWaiting: true, out Task<bool>? appended, out _);
+            TrackResult result = _buffer.TryAdd(Partition.Of(user), TEvent.Schema, unknown, json, isWaiting: true, out Task<bool>? appended, out _);
             _appender.Wake();
             return result switch
             {
                 TrackResult.Accepted => new(WaitUntilAppendedAsync(appended!, cancellationToken)),
-                TrackResult.BufferFull => new(AddWhenThereIsRoomAsync(Partition.Of(euid), TEvent.Schema, json.ToArray(), roomMade, cancellationToken)),
+                TrackResult.BufferFull => new(AddWhenThereIsRoomAsync(Partition.Of(user), TEvent.Schema, unknown, json.ToArray(), roomMade, cancellationToken)),
                 _ => ValueTask.FromResult(result),
             };
         }
@@ -176,18 +180,21 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         _delivery.RetryNow();
     }
 
-    /// <summary>Writes an event into the scratch buffer, and says why if it can't be tracked.</summary>
+    /// <summary>
+    /// Writes an event into the scratch buffer, and says why if it can't be tracked. The EUID of a user that is not yet known is left
+    /// blank.
+    /// </summary>
     /// <exception cref="EventRuleException">A value breaks a rule, and the options say that this throws. The event is counted.</exception>
     private DropReason? TryWrite<TEvent>(
         ScratchBuffer scratch,
         EngageUser user,
         in TEvent value,
         EventContext context,
-        out Euid euid,
+        out EngageUser unknown,
         out ReadOnlySpan<byte> json)
         where TEvent : IEngageEvent<TEvent>
     {
-        euid = default;
+        unknown = default;
         json = default;
         BrokenRule? refusal = null;
         if (_buffer.IsClosed)
@@ -197,10 +204,16 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
 
         try
         {
-            if (!user.TryGetEuid(out euid))
+            if (!user.IsValid)
             {
-                _notes.NoteInvalid(TEvent.Schema.Name, "its user has no id: default(EngageUser) and default(Euid) are nobody.", null);
+                _notes.NoteInvalid(TEvent.Schema.Name, $"its user has no id: default(EngageUser) and default(Euid) are nobody, and an own id has 1 to {EngageUser.MaxIdentityLength} characters.", null);
                 return DropReason.Invalid;
+            }
+
+            if (!user.TryGetEuid(out Euid euid) && !_users.TryGet(user, out euid))
+            {
+                euid = EuidPlace.LongestEuid;
+                unknown = user;
             }
 
             if (context.RandomId is "")
@@ -216,6 +229,11 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
 
             scratch.Begin(_options.MaxEventBytes, _options.MaxTextBytes ?? int.MaxValue, _options.RuleViolations);
             bool isWithinLimit = EventEnvelope.TryWrite(scratch, euid, in value, context, _clock, out json);
+            if (unknown.IsOwnId && isWithinLimit)
+            {
+                EuidPlace.Clear(scratch.Room, TEvent.Schema.Name);
+            }
+
             if (scratch.HasNotes)
             {
                 _notes.Note(TEvent.Schema, scratch);
@@ -281,6 +299,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     private async Task<TrackResult> AddWhenThereIsRoomAsync(
         int partition,
         EventSchema schema,
+        EngageUser unknown,
         byte[] json,
         Task roomMade,
         CancellationToken cancellationToken)
@@ -298,7 +317,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
             }
 
             roomMade = _buffer.RoomMade;
-            TrackResult result = _buffer.TryAdd(partition, schema, default, json, isWaiting: true, out Task<bool>? appended, out _);
+            TrackResult result = _buffer.TryAdd(partition, schema, unknown, json, isWaiting: true, out Task<bool>? appended, out _);
             _appender.Wake();
             if (result != TrackResult.BufferFull)
             {

@@ -69,6 +69,18 @@ public sealed class EventTrackerOptions
     public TimeSpan? MaxEventAge { get; set; }
 
     /// <summary>
+    /// How many users with an own id (<see cref="EngageUser.UserId"/> and its like) are remembered with their EUID, 1 to 10,000,000; some
+    /// 200 bytes each. Those of whom nothing was tracked for the longest time are forgotten first. Default: 100,000.
+    /// </summary>
+    public int UserCacheSize { get; set; } = 100_000;
+
+    /// <summary>
+    /// After which time the EUID of a user's own id is asked for again, 1 minute to 365 days: nobody documents that an id keeps its EUID
+    /// for ever. The old one is used until the answer. Default: 24 hours.
+    /// </summary>
+    public TimeSpan UserCacheDuration { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>
     /// Codes of EngageLab's (<c>code</c> in the answer) that a later attempt may mend: they count as failures, not as refusals.
     /// Default: none.
     /// </summary>
@@ -121,6 +133,7 @@ public sealed class EventTrackerOptions
         RequestsPerSecond = RequestsPerSecond,
         MaxEventAge = MaxEventAge,
         TransientCodes = [.. TransientCodes],
+        UserCacheDuration = UserCacheDuration,
     };
 
     internal EngageApiOptions ToApiOptions() => new()

@@ -23,6 +23,8 @@ internal static class EventTrackerOptionsValidator
         Check(nameof(options.RuleViolations), options.RuleViolations, RuleViolationPolicy.Send, RuleViolationPolicy.Throw);
         Check(nameof(options.Lanes), options.Lanes, 1, Partition.Count);
         Check(nameof(options.RequestsPerSecond), options.RequestsPerSecond, 1, 10_000);
+        Check(nameof(options.UserCacheSize), options.UserCacheSize, 1, 10_000_000);
+        Check(nameof(options.UserCacheDuration), options.UserCacheDuration, TimeSpan.FromMinutes(1), TimeSpan.FromDays(365));
         Check(nameof(options.MaxEventAge), options.MaxEventAge ?? TimeSpan.MaxValue, TimeSpan.FromMinutes(1), TimeSpan.MaxValue);
         Check(nameof(options.AttemptTimeout), options.AttemptTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
         Check(nameof(options.FlushInterval), options.FlushInterval, TimeSpan.Zero, Hour);

@@ -20,6 +20,8 @@ public sealed class FlushTests
                 sent.SetResult();
                 return answer.Task;
             },
+            (_, _, _) => throw new InvalidOperationException("There is nobody to register."),
+            new UserCache(1),
             new Uri("https://example.org"),
             new DeliverySettings(100, 1000, TimeSpan.Zero),
             TimeProvider.System,

@@ -75,6 +75,8 @@ public sealed class FaultyPartsTests
         using var loop = new DeliveryLoop(
             outbox,
             (_, _, _) => throw new InvalidOperationException("There is nothing to send."),
+            (_, _, _) => throw new InvalidOperationException("There is nobody to register."),
+            new UserCache(1),
             new Uri("https://example.org"),
             new DeliverySettings(100, 1000, TimeSpan.Zero),
             TimeProvider.System,

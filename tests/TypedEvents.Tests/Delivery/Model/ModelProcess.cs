@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Runtime.ExceptionServices;
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace TypedEvents.Tests;
@@ -20,6 +21,8 @@ internal sealed class ModelProcess : IDisposable
         Loop = new DeliveryLoop(
             world.Outbox,
             SendAsync,
+            RegisterAsync,
+            new UserCache(100_000),
             new Uri("https://localhost/"),
             settings,
             world.Clock,
@@ -65,6 +68,11 @@ internal sealed class ModelProcess : IDisposable
         ModelAnswer answer = _server.Answer(_world.Now, events);
         try
         {
+            for (int i = 0; i < events.Count; i++)
+            {
+                Assert.Equal(_world.EuidOf(events[i]), EuidIn(bodies[i]));
+            }
+
             _world.NoteSent(this, events);
             if (answer.Keeps)
             {
@@ -90,6 +98,20 @@ internal sealed class ModelProcess : IDisposable
             ended.SetResult(answer.Answer);
         }));
         return ended.Task;
+    }
+
+    private Task<EngageAnswer> RegisterAsync(string identityName, string[] ids, CancellationToken cancellationToken)
+    {
+        ModelAnswer answer = _server.Register(_world.Now, ids);
+        var ended = new TaskCompletionSource<EngageAnswer>();
+        _requests.Add((_world.Now + answer.Delay, () => ended.SetResult(answer.Answer)));
+        return ended.Task;
+    }
+
+    private static long EuidIn(ReadOnlyMemory<byte> json)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        return document.RootElement.GetProperty("euid").GetInt64();
     }
 
     private static int NumberOf(ReadOnlyMemory<byte> json)

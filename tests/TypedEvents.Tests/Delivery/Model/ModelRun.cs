@@ -37,6 +37,25 @@ internal sealed class ModelRun : IDisposable
         Count = 6;
     }
 
+    /// <summary>Half of the users are known by an own id only; of some of these EngageLab knows nothing, or refuses the id.</summary>
+    public void UseOwnIds(int unknown = 0, int refused = 0)
+    {
+        _world.FirstOwnId = Math.Max(1, _users.Length / 2);
+        string[] ids = [.. _users.Where(user => user >= _world.FirstOwnId).OrderBy(_ => Random.Next()).Select(user => $"user-{user}")];
+        _server.UnknownIds.UnionWith(ids.Take(unknown));
+        _server.RefusedIds.UnionWith(ids.Skip(unknown).Take(refused));
+        _afterPlan.Add(() =>
+        {
+            foreach (ModelEvent sent in _world.Events.Where(sent => _world.UserOf(sent).OwnId is { } id && (_server.UnknownIds.Contains(id) || _server.RefusedIds.Contains(id))))
+            {
+                sent.IsBad = true;
+            }
+        });
+    }
+
+    public void ForRegistrations(TimeSpan until, Func<ModelAnswer?> answer) =>
+        _server.RegistrationRules.Add(now => now < until ? answer() : null);
+
     public void KillNowAndThen() => _hasKills = true;
 
     public void AddProcessWithWrongKey()

@@ -29,6 +29,52 @@ internal sealed class ModelServer(Random random)
 
     public int Requests { get; private set; }
 
+    /// <summary>What it answers to registrations before anything else.</summary>
+    public List<Func<TimeSpan, ModelAnswer?>> RegistrationRules { get; } = [];
+
+    /// <summary>Own ids that it leaves out of its answers, as in a partial success.</summary>
+    public HashSet<string> UnknownIds { get; } = [];
+
+    /// <summary>Own ids for which it refuses the whole request.</summary>
+    public HashSet<string> RefusedIds { get; } = [];
+
+    public int Registrations { get; private set; }
+
+    /// <summary>How often each id was asked for.</summary>
+    public Dictionary<string, int> Asked { get; } = [];
+
+    public ModelAnswer Register(TimeSpan now, IReadOnlyList<string> ids)
+    {
+        Registrations++;
+        Assert.InRange(ids.Count, 1, 100);
+        Assert.Equal(ids.Count, ids.Distinct().Count());
+        foreach (string id in ids)
+        {
+            Asked[id] = Asked.GetValueOrDefault(id) + 1;
+        }
+
+        foreach (Func<TimeSpan, ModelAnswer?> rule in RegistrationRules)
+        {
+            if (rule(now) is { } answer)
+            {
+                return answer;
+            }
+        }
+
+        TimeSpan delay = TimeSpan.FromMilliseconds(random.Next(1, 100));
+        return ids.Any(RefusedIds.Contains)
+            ? ModelAnswer.Of(400, 90400, delay)
+            : new ModelAnswer(
+                new EngageAnswer
+                {
+                    Status = HttpStatusCode.OK,
+                    Code = 0,
+                    Users = [.. ids.Where(id => !UnknownIds.Contains(id)).Select(id => KeyValuePair.Create(id, ModelWorld.EuidOf(id)))],
+                },
+                delay,
+                Keeps: true);
+    }
+
     public ModelAnswer Answer(TimeSpan now, IReadOnlyList<ModelEvent> events)
     {
         Requests++;

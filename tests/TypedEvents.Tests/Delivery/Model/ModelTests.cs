@@ -65,6 +65,30 @@ public sealed class ModelTests
             run.MakeBad(1, isPoison: false);
         },
         ["one event an hour"] = run => run.Trickle(),
+        ["own ids"] = run => run.UseOwnIds(),
+        ["own ids, of which some are unknown and some refused"] = run => run.UseOwnIds(unknown: 2, refused: 2),
+        ["own ids, and registration is down for a while"] = run =>
+        {
+            run.UseOwnIds();
+            run.ForRegistrations(FaultEnds, () => ModelAnswer.Of(run.Pick(500, 503, 404, 429)));
+        },
+        ["own ids, and registration refuses everything for a while"] = run =>
+        {
+            run.UseOwnIds();
+            run.ForRegistrations(FaultEnds, () => ModelAnswer.Of(400, 90400));
+        },
+        ["own ids, and half of all requests fail for a while"] = run =>
+        {
+            run.UseOwnIds(unknown: 1, refused: 1);
+            run.ForRegistrations(FaultEnds, () => run.Random.Next(2) == 0 ? ModelAnswer.Of(503) : null);
+            run.For(FaultEnds, _ => run.Random.Next(2) == 0 ? ModelAnswer.Of(503) : null);
+        },
+        ["own ids, bad events, and processes are killed"] = run =>
+        {
+            run.UseOwnIds();
+            run.MakeBad(10, isPoison: false);
+            run.KillNowAndThen();
+        },
     };
 
     public static TheoryData<string> Kinds => [.. Faults.Keys];
@@ -89,6 +113,25 @@ public sealed class ModelTests
                 throw new InvalidOperationException($"{kind}: MODEL_SEED={seed} fails. {exception.Message}", exception);
             }
         }
+    }
+
+    [Fact]
+    public void Ten_thousand_new_users_cost_at_most_110_registrations_and_each_is_asked_for_once()
+    {
+        using var world = new ModelWorld(1) { FirstOwnId = 1 };
+        var server = new ModelServer(world.Random);
+        for (int i = 1; i <= 10_000; i++)
+        {
+            world.Append(world.Prepare(i, "sign_up"));
+        }
+
+        world.Begin(server);
+        world.Run(TimeSpan.FromMinutes(10), () => world.Delivered == 10_000);
+
+        world.AssertNothingIsLost();
+        Assert.InRange(server.Registrations, 100, 110);
+        Assert.All(server.Asked.Values, asked => Assert.Equal(1, asked));
+        TestContext.Current.SendDiagnosticMessage($"10,000 new users: {server.Registrations} registrations, {server.Requests} reports");
     }
 
     [Theory]

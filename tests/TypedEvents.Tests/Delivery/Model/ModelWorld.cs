@@ -28,6 +28,16 @@ internal sealed class ModelWorld : IDisposable
 
     public List<ModelEvent> Events { get; } = [];
 
+    /// <summary>The users from this number on are known by an own id only.</summary>
+    public int FirstOwnId { get; set; } = int.MaxValue;
+
+    public EngageUser UserOf(ModelEvent sent) =>
+        sent.User >= FirstOwnId ? EngageUser.UserId($"user-{sent.User}") : new Euid(sent.User);
+
+    public long EuidOf(ModelEvent sent) => UserOf(sent).OwnId is { } id ? EuidOf(id).Value : sent.User;
+
+    public static Euid EuidOf(string id) => new(1_000_000 + int.Parse(id[5..], System.Globalization.CultureInfo.InvariantCulture));
+
     public TimeSpan Now => Clock.GetElapsedTime(_origin);
 
     public ModelProcess Begin(ModelServer server, DeliverySettings? settings = null)
@@ -58,15 +68,19 @@ internal sealed class ModelWorld : IDisposable
 
     public void Append(ModelEvent sent)
     {
-        string json = $$"""{"event_name":"{{sent.Name}}","euid":{{sent.User}},"properties":{"n":{{sent.Number}} } }""";
+        EngageUser user = UserOf(sent);
+        string euid = user.IsOwnId ? new string(' ', 19) : $"{sent.User}";
+        string json = $$"""{"event_name":"{{sent.Name}}","euid":{{euid}},"properties":{"n":{{sent.Number}} } }""";
         var block = new EventBlock(json.Length, null);
-        block.Add(Partition.Of(new Euid(sent.User)), new EventSchema(sent.Name), default, Encoding.UTF8.GetBytes(json), Clock);
+        block.Add(Partition.Of(user), new EventSchema(sent.Name), user.IsOwnId ? user : default, Encoding.UTF8.GetBytes(json), Clock);
         Assert.Equal(1, Outbox.AppendAsync([block], CancellationToken.None).AsTask().Result);
         foreach (ModelProcess process in _processes)
         {
             process.Loop.Wake();
         }
     }
+
+    public long Delivered => Outbox.GetAccountAsync(CancellationToken.None).AsTask().Result.Delivered;
 
     public long DeadLetters => Outbox.GetAccountAsync(CancellationToken.None).AsTask().Result.DeadLetters;
 
@@ -97,10 +111,10 @@ internal sealed class ModelWorld : IDisposable
 
     public void NoteSent(ModelProcess sender, IReadOnlyList<ModelEvent> events)
     {
-        HashSet<int> partitions = [.. events.Select(sent => Partition.Of(new Euid(sent.User)))];
+        HashSet<int> partitions = [.. events.Select(sent => Partition.Of(UserOf(sent)))];
         foreach (ModelProcess other in _processes)
         {
-            Assert.DoesNotContain(other.InFlight, sent => partitions.Contains(Partition.Of(new Euid(sent.User))) && other != sender);
+            Assert.DoesNotContain(other.InFlight, sent => partitions.Contains(Partition.Of(UserOf(sent))) && other != sender);
         }
 
         HashSet<int> users = [.. events.Select(sent => sent.User)];

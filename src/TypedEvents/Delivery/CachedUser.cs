@@ -1,0 +1,25 @@
+namespace TypedEvents;
+
+/// <summary>The EUID of a user's own id, and since when it is known.</summary>
+internal sealed class CachedUser(Euid euid, DateTimeOffset registeredAt)
+{
+    private volatile bool _isUsed;
+
+    public Euid Euid => euid;
+
+    public DateTimeOffset RegisteredAt => registeredAt;
+
+    /// <summary>Whether it was looked up since it was last asked.</summary>
+    public bool IsUsed => _isUsed;
+
+    public void NoteUse()
+    {
+        // Written once only, lest threads that track for one user fight over its memory.
+        if (!_isUsed)
+        {
+            _isUsed = true;
+        }
+    }
+
+    public void ForgetUse() => _isUsed = false;
+}

@@ -1,0 +1,192 @@
+using System.Diagnostics;
+
+namespace TypedEvents;
+
+/// <content>Users with an own id: their events go when EngageLab has given an EUID for it.</content>
+internal sealed partial class DeliveryLoop
+{
+    private static readonly TimeSpan CacheSweepInterval = TimeSpan.FromMinutes(1);
+
+    private TimeSpan _nextCacheSweep;
+
+    /// <summary>The event as it is sent; <see langword="null"/>: its user has to be known first, and is asked for.</summary>
+    private OutboxEvent? Complete(OutboxEvent read)
+    {
+        if (!read.User.IsOwnId)
+        {
+            return read;
+        }
+
+        if (!_cache.TryGet(read.User, out Euid euid))
+        {
+            _registrar.Add(read, Now);
+            return null;
+        }
+
+        return read with { User = default, Json = EuidPlace.Fill(read.Json.Span, read.EventName, euid) };
+    }
+
+    /// <summary>Asks the outbox for users that it knows from before, and EngageLab for the others.</summary>
+    private async ValueTask RegisterAsync(CancellationToken cancellationToken)
+    {
+        SweepCache();
+        if (_registrar.NotLookedUp.Count > 0)
+        {
+            await LookUpAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        TimeSpan now = Now;
+        if (now >= _pausedUntil && now >= _rateLimit.NextAt && _registrar.Plan(isHurried: !_flushes.IsEmpty, now) is { } attempt)
+        {
+            _rateLimit.Take(now);
+            _requests.RemoveAll(request => request.IsCompleted);
+            _requests.Add(SendAsync(attempt, cancellationToken));
+        }
+    }
+
+    private async ValueTask LookUpAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<RegisteredUser> found = await _outbox
+            .FindUsersAsync([.. _registrar.NotLookedUp.Select(user => user.User)], cancellationToken)
+            .ConfigureAwait(false);
+        LetGo(_registrar.NoteLookedUp(found));
+        await FillLanesAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>EUIDs that have been known for long are asked for again, and the old ones are used until then.</summary>
+    private void SweepCache()
+    {
+        TimeSpan now = Now;
+        if (now < _nextCacheSweep || _cache.Count == 0)
+        {
+            return;
+        }
+
+        _nextCacheSweep = now + CacheSweepInterval;
+        foreach (EngageUser stale in _cache.Expire(_clock.GetUtcNow() - _settings.UserCacheDuration))
+        {
+            _registrar.Refresh(stale, now);
+        }
+    }
+
+    private async Task SendAsync(RegistrationAttempt attempt, CancellationToken cancellationToken)
+    {
+        EngageAnswer? answer = null;
+        try
+        {
+            using Activity? activity = TypedEventsTelemetry.ActivitySource.StartActivity("register users", ActivityKind.Client);
+            activity?.SetTag("typedevents.users", attempt.Users.Count);
+            answer = await _register(
+                attempt.Users[0].User.IdentityName!,
+                [.. attempt.Users.Select(user => user.User.OwnId!)],
+                cancellationToken).ConfigureAwait(false);
+            activity?.SetTag("http.response.status_code", (int?)answer.Status);
+            activity?.SetTag("typedevents.code", answer.Code);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The end: the events are still pending.
+        }
+#pragma warning disable CA1031 // A given HttpClient may throw anything.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            answer = new EngageAnswer { NoAnswer = NoAnswerReason.CutOff, Exception = exception };
+        }
+
+        _registered.Enqueue((attempt, answer));
+        _wake.Set();
+    }
+
+    private async ValueTask JudgeRegisteredAsync(CancellationToken cancellationToken)
+    {
+        while (_registered.TryDequeue(out (RegistrationAttempt Attempt, EngageAnswer? Answer) ended))
+        {
+            if (ended.Answer is not { } answer || _registrar.InFlight != ended.Attempt)
+            {
+                _registrar.NoteNothing();
+                continue;
+            }
+
+            TimeSpan now = Now;
+            AnswerMeaning meaning = _answers.Read(answer);
+            GateReason? before = _registrar.Gate.Reason;
+            RegistrationOutcome outcome = _registrar.Judge(answer, meaning, _clock.GetUtcNow(), now);
+            NoteAnswer(answer, meaning, _registrar.Gate.Reason, before, now);
+            LetGo(outcome.Known);
+            if (_claim is not null)
+            {
+                await SettleAsync(outcome, answer, now, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async ValueTask SettleAsync(RegistrationOutcome outcome, EngageAnswer answer, TimeSpan now, CancellationToken cancellationToken)
+    {
+        if (outcome.Registered.Count > 0)
+        {
+            await ApplyAsync(
+                [],
+                async (_, token) =>
+                {
+                    await _outbox.KeepUsersAsync(outcome.Registered, token).ConfigureAwait(false);
+                    return true;
+                },
+                now,
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (WaitingUser missing in outcome.Missing)
+        {
+            await BuryEventsAsync(missing, new DeadLetterReason(DeadLetterKind.UserUnknown, answer.Code, "EngageLab gave no EUID for the user's id."), now, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        foreach (WaitingUser refused in outcome.Refused)
+        {
+            string message = string.IsNullOrEmpty(answer.Message) ? $"HTTP status {(int?)answer.Status}" : answer.Message;
+            await BuryEventsAsync(refused, new DeadLetterReason(DeadLetterKind.UserUnknown, answer.Code, message), now, cancellationToken)
+                .ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The user has no EUID: the events that wait for one become dead letters. A replay asks for it again.</summary>
+    private async ValueTask BuryEventsAsync(WaitingUser user, DeadLetterReason reason, TimeSpan now, CancellationToken cancellationToken)
+    {
+        if (user.FirstPosition == WaitingUser.NoPosition)
+        {
+            return;
+        }
+
+        List<OutboxEvent> read = [];
+        long after = user.FirstPosition - 1;
+        bool hasMore;
+        do
+        {
+            read.Clear();
+            hasMore = await _claim!.ReadAsync(user.Partition, after, SampleReach, int.MaxValue, read, cancellationToken).ConfigureAwait(false);
+            OutboxEvent[] its = [.. read.Where(waiting => waiting.User == user.User)];
+            if (its.Length > 0)
+            {
+                Log.EventSetAside(_logger, its[0].EventName, its[0].Position, reason.Kind.ToString(), $"EngageLab knows no user with its {user.User}.");
+                await ApplyAsync(its, (claim, token) => claim.SettleRefusedAsync(its, reason, token), now, cancellationToken).ConfigureAwait(false);
+            }
+
+            after = read.Count > 0 ? read[^1].Position : after;
+        }
+        while (hasMore);
+        _onSettled();
+    }
+
+    /// <summary>Events that waited for their user are read again, and go before what came after them.</summary>
+    private void LetGo(IEnumerable<WaitingUser> known)
+    {
+        foreach (WaitingUser user in known)
+        {
+            if (user.FirstPosition != WaitingUser.NoPosition)
+            {
+                _lanes[user.Partition % _lanes.Length].RewindBefore(user.Partition, user.FirstPosition);
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System.Buffers.Text;
+
+namespace TypedEvents;
+
+/// <summary>
+/// The place of the EUID in an event whose user is known by an own id only: blanks, which are legal before a JSON number. There is one
+/// form of an event, and it is written once.
+/// </summary>
+internal static class EuidPlace
+{
+    /// <summary>Stands in the place while the event is written: as many digits as the longest EUID has.</summary>
+    public static Euid LongestEuid { get; } = new(long.MaxValue);
+
+    private const int Length = 19;
+
+    /// <summary>Frees the place of an event that was written with <see cref="LongestEuid"/>.</summary>
+    public static void Clear(Span<byte> json, string eventName) => json.Slice(Start(eventName), Length).Fill((byte)' ');
+
+    /// <summary>A copy of the event with an EUID in the place.</summary>
+    public static byte[] Fill(ReadOnlySpan<byte> json, string eventName, Euid euid)
+    {
+        byte[] filled = json.ToArray();
+        Utf8Formatter.TryFormat(euid.Value, filled.AsSpan(Start(eventName), Length), out _);
+        return filled;
+    }
+
+    /// <summary>Where the EUID stands: behind <c>{"event_name":"…","euid":</c>, as <see cref="EventSchema"/> writes it.</summary>
+    public static int Start(string eventName) => """{"event_name":"","euid":""".Length + eventName.Length;
+}

@@ -1,0 +1,17 @@
+namespace TypedEvents;
+
+/// <summary>What an answer to a registration changes.</summary>
+internal sealed class RegistrationOutcome
+{
+    /// <summary>What EngageLab gave, to be kept.</summary>
+    public List<RegisteredUser> Registered { get; } = [];
+
+    /// <summary>Users whose events can go.</summary>
+    public List<WaitingUser> Known { get; } = [];
+
+    /// <summary>Users whom EngageLab left out of its answer twice.</summary>
+    public List<WaitingUser> Missing { get; } = [];
+
+    /// <summary>Users whose id was refused, with proof that others are accepted.</summary>
+    public List<WaitingUser> Refused { get; } = [];
+}

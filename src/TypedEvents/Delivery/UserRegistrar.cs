@@ -1,0 +1,261 @@
+namespace TypedEvents;
+
+/// <summary>Registers own ids of one kind and says what came back, EUIDs included.</summary>
+internal delegate Task<EngageAnswer> RegistrationSender(string identityName, string[] ids, CancellationToken cancellationToken);
+
+/// <summary>
+/// Turns the own ids of users whose events wait into EUIDs, before these go their usual way. Each id is asked for once, however many
+/// events wait for it, in requests of up to 100 of one kind, which are judged as reports are: split where refused, with the same
+/// windows and the same proof, but behind a gate of its own, so that events of known users go on.
+/// </summary>
+internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backoff backoff)
+{
+    /// <summary>The ids in one request (EngageLab, <c>POST /v1/user/register</c>).</summary>
+    private const int MaxIds = 100;
+
+    private readonly Dictionary<EngageUser, WaitingUser> _users = [];
+    private readonly Dictionary<long, WaitingUser> _byNumber = [];
+    private readonly List<WaitingUser> _queue = [];
+    private readonly List<WaitingUser> _unknown = [];
+    private readonly DeliveryRules _rules = new(MaxIds, backoff, new Gate(backoff));
+    private readonly Lane _lane = new();
+    private long _lastNumber;
+    private int _probe;
+
+    public Gate Gate => _rules.Gate;
+
+    /// <summary>The request in flight.</summary>
+    public RegistrationAttempt? InFlight { get; private set; }
+
+    /// <summary>Ids that the outbox may know from before.</summary>
+    public IReadOnlyList<WaitingUser> NotLookedUp => _unknown;
+
+    public bool IsEmpty => _users.Count == 0;
+
+    /// <summary>When something can be asked for next; <see langword="null"/>: nothing waits, or a request is in flight.</summary>
+    public TimeSpan? NextTry(TimeSpan now)
+    {
+        if (InFlight is not null || _users.Count == 0)
+        {
+            return null;
+        }
+
+        if (!Gate.IsOpen)
+        {
+            return Gate.NextTry;
+        }
+
+        TimeSpan? suspect = _lane.Suspects.Count == 0 ? null : _lane.Suspects.Values.Min(suspect => suspect.IsDue(_rules.Accepted, now) ? now : suspect.Next);
+        TimeSpan? queued = _queue.Count == 0 ? null : _lane.WaitUntil > _queue[0].Since + gatherTime ? _lane.WaitUntil : _queue[0].Since + gatherTime;
+        return suspect is null || queued < suspect ? queued : suspect;
+    }
+
+    /// <summary>Whether somebody whose event waits up to a position can still be asked for without waiting for something to mend.</summary>
+    public bool IsHopeful(long position, TimeSpan now) =>
+        _users.Values.Any(user => user.FirstPosition <= position
+            && (_unknown.Contains(user)
+                || (Gate.IsOpen || InFlight is not null || now >= Gate.NextTry)
+                    && (!_lane.Suspects.TryGetValue(user.Number, out Suspect? suspect) || suspect.IsDue(_rules.Accepted, now))));
+
+    /// <summary>An event waits for its user.</summary>
+    public void Add(OutboxEvent waiting, TimeSpan now)
+    {
+        if (_users.TryGetValue(waiting.User, out WaitingUser? user))
+        {
+            user.FirstPosition = Math.Min(user.FirstPosition, waiting.Position);
+            return;
+        }
+
+        user = Enlist(waiting.User, waiting.Partition, waiting.Position, now);
+        _unknown.Add(user);
+    }
+
+    /// <summary>An EUID is asked for again because it has been known for long. Its old one is used until then.</summary>
+    public void Refresh(EngageUser known, TimeSpan now)
+    {
+        if (!_users.ContainsKey(known))
+        {
+            _queue.Add(Enlist(known, Partition.Of(known), WaitingUser.NoPosition, now));
+        }
+    }
+
+    /// <summary>What the outbox knows from before was looked up: the others are asked for.</summary>
+    /// <returns>Those who are known now.</returns>
+    public List<WaitingUser> NoteLookedUp(IReadOnlyList<RegisteredUser> found)
+    {
+        List<WaitingUser> known = [.. found.Select(registered => Resolve(registered)).OfType<WaitingUser>()];
+        _queue.AddRange(_unknown.Where(user => _users.ContainsKey(user.User)));
+        _unknown.Clear();
+        return known;
+    }
+
+    /// <summary>Plans the next request.</summary>
+    public RegistrationAttempt? Plan(bool isHurried, TimeSpan now)
+    {
+        if (InFlight is not null || now < (Gate.IsOpen ? _lane.WaitUntil : Gate.NextTry))
+        {
+            return null;
+        }
+
+        if (!Gate.IsOpen)
+        {
+            return PlanProbe(now);
+        }
+
+        if (_lane.Suspects.Values.FirstOrDefault(suspect => suspect.IsDue(_rules.Accepted, now)) is { } due)
+        {
+            return Begin(AttemptKind.Suspect, [_byNumber[due.Item.Id]]);
+        }
+
+        if (_queue.FirstOrDefault(user => user.WasMissing) is { } missing)
+        {
+            return Begin(AttemptKind.Overtaking, [missing]);
+        }
+
+        if (_queue.Count == 0 || !(isHurried || _queue.Count >= MaxIds || _lane.Strikes > 0 || _lane.Window > 0 || now - _queue[0].Since >= gatherTime))
+        {
+            return null;
+        }
+
+        int count = _lane.NextCount(_rules.Limit);
+        if (count == 1 && _queue.Count > 1 && _lane.IsOvertakingDue)
+        {
+            return Begin(AttemptKind.Overtaking, [_queue[1]]);
+        }
+
+        UserIdentityKind kind = _queue[0].User.Kind;
+        return Begin(AttemptKind.Batch, [.. _queue.Where(user => user.User.Kind == kind).Take(count)]);
+    }
+
+    /// <summary>What an answer changes.</summary>
+    public RegistrationOutcome Judge(EngageAnswer answer, AnswerMeaning meaning, DateTimeOffset utcNow, TimeSpan now)
+    {
+        RegistrationAttempt attempt = InFlight!;
+        InFlight = null;
+        Verdict verdict = _rules.Judge(attempt.Attempt, meaning, answer.NoAnswer == NoAnswerReason.TimedOut, now);
+        var outcome = new RegistrationOutcome();
+        switch (verdict.Fate)
+        {
+            case ItemFate.Delivered:
+                NoteAnswers(attempt, answer, utcNow, outcome);
+                break;
+            case ItemFate.DeadRefused or ItemFate.DeadFailed:
+                Forget(attempt.Users[0]);
+                outcome.Refused.Add(attempt.Users[0]);
+                break;
+            default:
+                _queue.RemoveAll(user => _lane.Suspects.ContainsKey(user.Number));
+                break;
+        }
+
+        return outcome;
+    }
+
+    /// <summary>A request ended without an answer: it is made again.</summary>
+    public void NoteNothing() => InFlight = null;
+
+    /// <summary>What caused failures may be mended.</summary>
+    public void TryNow(TimeSpan now)
+    {
+        Gate.TryNow(now);
+        _lane.WaitUntil = now;
+    }
+
+    /// <summary>The claim is lost: whoever has it next reads the events again.</summary>
+    public void Reset()
+    {
+        _users.Clear();
+        _byNumber.Clear();
+        _queue.Clear();
+        _unknown.Clear();
+        _lane.Suspects.Clear();
+        _lane.FirstFailures.Clear();
+    }
+
+    private WaitingUser Enlist(EngageUser user, int partition, long firstPosition, TimeSpan now)
+    {
+        var waiting = new WaitingUser(++_lastNumber, user, partition, now) { FirstPosition = firstPosition };
+        _users.Add(user, waiting);
+        _byNumber.Add(waiting.Number, waiting);
+        return waiting;
+    }
+
+    private RegistrationAttempt? PlanProbe(TimeSpan now)
+    {
+        Suspect? oldest = _lane.Suspects.Values.MinBy(suspect => suspect.LastTried);
+        bool isSuspect = oldest is not null && (_queue.Count == 0 || (Gate.Reason == GateReason.Refusals && _probe++ % 2 == 0));
+        if (isSuspect)
+        {
+            oldest!.LastTried = now;
+            return Begin(AttemptKind.Suspect, [_byNumber[oldest.Item.Id]]);
+        }
+
+        return _queue.Count == 0 ? null
+            : Gate.Reason == GateReason.Refusals ? Begin(AttemptKind.Sample, [_queue[_probe % _queue.Count]])
+            : Begin(AttemptKind.Batch, [_queue[0]]);
+    }
+
+    private RegistrationAttempt Begin(AttemptKind kind, WaitingUser[] users)
+    {
+        string identityName = users[0].User.IdentityName!;
+        TriedItem[] items = [.. users.Select(user => new TriedItem(user.Number, identityName))];
+        return InFlight = new RegistrationAttempt(new Attempt(kind, [new AttemptPart(_lane, items.Length)], items), users);
+    }
+
+    private void NoteAnswers(RegistrationAttempt attempt, EngageAnswer answer, DateTimeOffset utcNow, RegistrationOutcome outcome)
+    {
+        HashSet<string> answered = new(StringComparer.Ordinal);
+        foreach ((string id, Euid euid) in answer.Users)
+        {
+            if (attempt.Users.FirstOrDefault(user => user.User.OwnId == id) is { } asked && answered.Add(id))
+            {
+                var registered = new RegisteredUser(asked.User, euid, utcNow);
+                outcome.Registered.Add(registered);
+                if (Resolve(registered) is { } known)
+                {
+                    outcome.Known.Add(known);
+                }
+            }
+        }
+
+        foreach (WaitingUser missing in attempt.Users.Where(user => !answered.Contains(user.User.OwnId!)))
+        {
+            if (attempt.Users.Count == 1 && missing.WasMissing)
+            {
+                Forget(missing);
+                outcome.Missing.Add(missing);
+            }
+            else
+            {
+                missing.WasMissing = true;
+                _lane.Suspects.Remove(missing.Number);
+                if (!_queue.Contains(missing))
+                {
+                    _queue.Add(missing);
+                }
+            }
+        }
+    }
+
+    /// <returns>The user if somebody waits for it.</returns>
+    private WaitingUser? Resolve(RegisteredUser registered)
+    {
+        cache.Add(registered);
+        if (!_users.TryGetValue(registered.User, out WaitingUser? user))
+        {
+            return null;
+        }
+
+        Forget(user);
+        return user;
+    }
+
+    private void Forget(WaitingUser user)
+    {
+        _users.Remove(user.User);
+        _byNumber.Remove(user.Number);
+        _queue.Remove(user);
+        _lane.Suspects.Remove(user.Number);
+        _lane.FirstFailures.Remove(user.Number);
+    }
+}
