@@ -7,18 +7,19 @@ namespace Quickstart;
 internal sealed class Destination : IAsyncDisposable
 {
     private readonly EngageLabCollector? _collector;
+    private readonly string _apiKey;
+    private readonly string _apiSecret;
 
-    private Destination(EngageApiOptions apiOptions, EngageLabCollector? collector)
+    private Destination(string apiKey, string apiSecret, EngageLabCollector? collector)
     {
-        ApiOptions = apiOptions;
+        _apiKey = apiKey;
+        _apiSecret = apiSecret;
         _collector = collector;
     }
 
     public string Name => _collector is null
-        ? $"EngageLab at {ApiOptions.BaseAddress}"
-        : $"a local collector at {ApiOptions.BaseAddress} (set ENGAGELAB_API_KEY and ENGAGELAB_API_SECRET to report to EngageLab)";
-
-    public EngageApiOptions ApiOptions { get; }
+        ? "EngageLab"
+        : $"a local collector at {_collector.BaseAddress} (set ENGAGELAB_API_KEY and ENGAGELAB_API_SECRET to report to EngageLab)";
 
     public static async Task<Destination> ChooseAsync()
     {
@@ -26,27 +27,24 @@ internal sealed class Destination : IAsyncDisposable
         string? apiSecret = Environment.GetEnvironmentVariable("ENGAGELAB_API_SECRET");
         if (!string.IsNullOrEmpty(apiKey) && !string.IsNullOrEmpty(apiSecret))
         {
-            return new Destination(new EngageApiOptions { ApiKey = apiKey, ApiSecret = apiSecret }, collector: null);
+            return new Destination(apiKey, apiSecret, collector: null);
         }
 
-        EngageLabCollector collector = await EngageLabCollector.StartAsync(new CollectorOptions { ApiKey = "local", ApiSecret = "local" });
         return new Destination(
-            new EngageApiOptions
-            {
-                BaseAddress = collector.BaseAddress,
-                AllowInsecureLoopback = true,
-                ApiKey = "local",
-                ApiSecret = "local",
-            },
-            collector);
+            "local",
+            "local",
+            await EngageLabCollector.StartAsync(new CollectorOptions { ApiKey = "local", ApiSecret = "local" }));
     }
 
     public void Configure(EventTrackerOptions options)
     {
-        options.BaseAddress = ApiOptions.BaseAddress;
-        options.AllowInsecureLoopback = ApiOptions.AllowInsecureLoopback;
-        options.ApiKey = ApiOptions.ApiKey;
-        options.ApiSecret = ApiOptions.ApiSecret;
+        options.ApiKey = _apiKey;
+        options.ApiSecret = _apiSecret;
+        if (_collector is not null)
+        {
+            options.BaseAddress = _collector.BaseAddress;
+            options.AllowInsecureLoopback = true;
+        }
     }
 
     public void PrintWhatArrived()

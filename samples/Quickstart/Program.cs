@@ -6,48 +6,31 @@ await using Destination destination = await Destination.ChooseAsync();
 Console.WriteLine($"Reporting to {destination.Name}.");
 Console.WriteLine();
 
-try
+// 1. Name users by your own ids: EngageLab's are asked for on the way.
+EngageUser ada = EngageUser.UserId("user-ada");
+EngageUser grace = EngageUser.UserId("user-grace");
+EngageUser margaret = EngageUser.UserId("user-margaret");
+
+// 2. Track. Nothing here waits for the network.
+await using EventTracker tracker = EventTracker.Create(destination.Configure);
+tracker.TrackSignUp(ada, Plan.Team, seats: 3, referrer: "a friend");
+tracker.TrackSignUp(grace, Plan.EnterpriseAnnual, seats: 250);
+tracker.TrackFeatureUsed(ada, "report \"weekly\"", TimeSpan.FromMilliseconds(1234.5));
+tracker.Track(margaret, new CartUpdated(["keyboard", "café crème ☕"], HasCoupon: true));
+
+// This one returns when the outbox holds the event.
+var order = new OrderPlaced(Guid.CreateVersion7(), 548.90m, "EUR", "invoice", DeliverBy: DateTimeOffset.UtcNow.AddDays(2));
+await tracker.TrackAsync(margaret, order with { InternalNote = "not sent" });
+
+// Events of several types can stand in one list.
+List<IEngageEvent> imported = [new SignUp(Plan.Free, 1), new FeatureUsed("import", TimeSpan.FromSeconds(2))];
+foreach (IEngageEvent item in imported)
 {
-    // 1. EngageLab wants its own user ids: turn yours into them.
-    string[] ownIds = ["user-ada", "user-grace", "user-margaret"];
-    using var api = new EngageApi(destination.ApiOptions);
-    UserRegistration users = await api.RegisterUsersAsync("user_id", ownIds);
-    if (users.Failed.Count > 0)
-    {
-        Console.Error.WriteLine($"EngageLab gave no EUID for: {string.Join(", ", users.Failed)}.");
-        return 1;
-    }
-
-    Euid ada = users.Euids["user-ada"];
-    Euid grace = users.Euids["user-grace"];
-    Euid margaret = users.Euids["user-margaret"];
-
-    // 2. Track. Nothing here waits for the network.
-    await using EventTracker tracker = EventTracker.Create(destination.Configure);
-    tracker.TrackSignUp(ada, Plan.Team, seats: 3, referrer: "a friend");
-    tracker.TrackSignUp(grace, Plan.EnterpriseAnnual, seats: 250);
-    tracker.TrackFeatureUsed(ada, "report \"weekly\"", TimeSpan.FromMilliseconds(1234.5));
-    tracker.Track(margaret, new CartUpdated(["keyboard", "café crème ☕"], HasCoupon: true));
-
-    // This one returns when the outbox holds the event.
-    var order = new OrderPlaced(Guid.CreateVersion7(), 548.90m, "EUR", "invoice", DeliverBy: DateTimeOffset.UtcNow.AddDays(2));
-    await tracker.TrackAsync(margaret, order with { InternalNote = "not sent" });
-
-    // Events of several types can stand in one list.
-    List<IEngageEvent> imported = [new SignUp(Plan.Free, 1), new FeatureUsed("import", TimeSpan.FromSeconds(2))];
-    foreach (IEngageEvent item in imported)
-    {
-        tracker.Track(grace, item, new EventContext(OccurredAt: DateTimeOffset.UtcNow.AddHours(-1)));
-    }
-
-    // 3. Stop, and see what became of every event.
-    FlushResult result = await tracker.StopAsync();
-    destination.PrintWhatArrived();
-    Account.Print(result);
-    return result.Outcome == FlushOutcome.Settled && result.Outbox.Delivered == result.Tracker.Tracked ? 0 : 1;
+    tracker.Track(grace, item, new EventContext(OccurredAt: DateTimeOffset.UtcNow.AddHours(-1)));
 }
-catch (EngageApiException exception)
-{
-    Console.Error.WriteLine(exception.Message);
-    return 1;
-}
+
+// 3. Stop, and see what became of every event.
+FlushResult result = await tracker.StopAsync();
+destination.PrintWhatArrived();
+Account.Print(result);
+return result.Outcome == FlushOutcome.Settled && result.Outbox.Delivered == result.Tracker.Tracked ? 0 : 1;

@@ -13,7 +13,8 @@ internal sealed class UserCache(int maxUsers)
 
     public int Count => _order.Count;
 
-    public bool TryGet(EngageUser user, out Euid euid)
+    /// <summary>Looks a user up of whom something is tracked.</summary>
+    public bool TryUse(EngageUser user, out Euid euid)
     {
         if (_users.TryGetValue(user, out CachedUser? cached))
         {
@@ -24,6 +25,14 @@ internal sealed class UserCache(int maxUsers)
 
         euid = default;
         return false;
+    }
+
+    /// <summary>Looks a user up of whom something was tracked before.</summary>
+    public bool TryGet(EngageUser user, out Euid euid)
+    {
+        bool isKnown = _users.TryGetValue(user, out CachedUser? cached);
+        euid = cached?.Euid ?? default;
+        return isKnown;
     }
 
     public void Add(RegisteredUser registered)
@@ -52,7 +61,7 @@ internal sealed class UserCache(int maxUsers)
     }
 
     /// <summary>
-    /// Gives the users whose EUID has been known for longer than a limit and who were looked up since, and forgets the others of that
+    /// Gives the users whose EUID has been known for longer than a limit and who were tracked for since, and forgets the others of that
     /// age.
     /// </summary>
     public List<EngageUser> Expire(DateTimeOffset registeredBefore)

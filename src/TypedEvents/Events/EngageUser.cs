@@ -39,6 +39,26 @@ public readonly record struct EngageUser
     /// <summary>Whether an event can be tracked for it: it has a valid EUID, or an own id of 1 to 256 characters.</summary>
     public bool IsValid => _value is null ? _euidOrKind > 0 : _value.Length is > 0 and <= MaxIdentityLength;
 
+    /// <summary>Whether the own id is text that can be sent: half of a surrogate pair would arrive as another character.</summary>
+    internal bool IsWellFormed
+    {
+        get
+        {
+            ReadOnlySpan<char> rest = _value;
+            while (rest.IndexOfAnyInRange('\uD800', '\uDFFF') is >= 0 and int surrogate)
+            {
+                if (rest.Length < surrogate + 2 || !char.IsSurrogatePair(rest[surrogate], rest[surrogate + 1]))
+                {
+                    return false;
+                }
+
+                rest = rest[(surrogate + 2)..];
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>The user with this EUID. <c>default(Euid)</c> makes a user for whom <c>Track</c> answers <see cref="TrackResult.Invalid"/>.</summary>
     public static implicit operator EngageUser(Euid euid) => FromEuid(euid);
 

@@ -6,7 +6,11 @@ public enum FlushOutcome
     /// <summary>All that was tracked before is settled: delivered, or refused and kept aside.</summary>
     Settled,
 
-    /// <summary>What remains can't be settled now, for a reason that waiting doesn't mend, such as a wrong key. It is still kept.</summary>
+    /// <summary>
+    /// What remains can't be settled now: only one event at a time is tried, because requests fail one after the other, everything is
+    /// refused or the configuration is wrong; or only events are left that stand aside or wait for their user.
+    /// <see cref="FlushResult.Problem"/> says what to check. It is still kept.
+    /// </summary>
     Blocked,
 
     /// <summary>The time was up. What remains is still kept.</summary>

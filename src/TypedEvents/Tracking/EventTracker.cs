@@ -210,8 +210,14 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
                 return DropReason.Invalid;
             }
 
-            if (!user.TryGetEuid(out Euid euid) && !_users.TryGet(user, out euid))
+            if (!user.TryGetEuid(out Euid euid) && !_users.TryUse(user, out euid))
             {
+                if (!user.IsWellFormed)
+                {
+                    _notes.NoteInvalid(TEvent.Schema.Name, "its user's own id holds half of a surrogate pair, which can't be sent.", null);
+                    return DropReason.Invalid;
+                }
+
                 euid = EuidPlace.LongestEuid;
                 unknown = user;
             }

@@ -1,0 +1,251 @@
+using System.Text;
+using TypedEvents.Collector;
+
+namespace TypedEvents.Tests;
+
+/// <summary>Users whom the application knows by ids of its own.</summary>
+public sealed class OwnIdTests
+{
+    [Fact]
+    public async Task Each_kind_of_id_arrives_under_the_EUID_that_EngageLab_gave_for_it()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector);
+        EngageUser[] users = [EngageUser.UserId("42"), EngageUser.AnonymousId("42"), EngageUser.RegistrationId("42"), Trackers.Alice];
+        foreach (EngageUser user in users)
+        {
+            Assert.Equal(TrackResult.Accepted, tracker.Track(user, new PageViewed(user.IdentityName ?? "euid")));
+        }
+
+        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+
+        Assert.Equal(FlushOutcome.Settled, result.Outcome);
+        Assert.Equal(4, result.Outbox.Delivered);
+        Assert.Equal(0, result.Outbox.WaitingForUser);
+        Dictionary<string, long> arrived = collector.Events.ToDictionary(
+            received => received.Properties!.Value.GetProperty("path").GetString()!,
+            received => received.Euid);
+        Assert.Equal(Trackers.Alice.Value, arrived["euid"]);
+        foreach ((UserIdentity identity, long euid) in collector.Users)
+        {
+            Assert.Equal(euid, arrived[identity.Name]);
+        }
+
+        Assert.Equal(3, collector.Users.Count);
+        Trackers.AssertAccounted(result, tracked: 4);
+    }
+
+    [Fact]
+    public async Task An_id_is_registered_once_whatever_threads_track_for_it()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector);
+        Parallel.For(0, 8, thread =>
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                Assert.Equal(TrackResult.Accepted, tracker.Track(EngageUser.UserId("user-42"), new PageViewed($"/{thread}/{i}")));
+            }
+        });
+
+        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+
+        Assert.Equal(800, result.Outbox.Delivered);
+        Assert.Single(Registrations(collector));
+        Assert.All(collector.Events, received => Assert.Equal(collector.Users.Values.Single(), received.Euid));
+        for (int thread = 0; thread < 8; thread++)
+        {
+            string prefix = $"/{thread}/";
+            Assert.Equal(
+                Enumerable.Range(0, 100).Select(i => $"{prefix}{i}"),
+                collector.Events.Select(received => received.Properties!.Value.GetProperty("path").GetString()!).Where(path => path.StartsWith(prefix, StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
+    public async Task A_known_id_is_written_complete_and_costs_no_request()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector);
+        tracker.Track(EngageUser.UserId("user-42"), new PageViewed("/1"));
+        await tracker.FlushAsync(Trackers.Cancellation);
+
+        tracker.Track(EngageUser.UserId("user-42"), new PageViewed("/2"));
+        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+
+        Assert.Equal(2, result.Outbox.Delivered);
+        Assert.Single(Registrations(collector));
+        Assert.Single(collector.Events.Select(received => received.Euid).Distinct());
+    }
+
+    [Fact]
+    public async Task Known_ids_are_tracked_without_an_allocation()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector, options => options.FlushInterval = TimeSpan.FromHours(1));
+        EngageUser user = EngageUser.UserId("user-42");
+        tracker.Track(user, new PageViewed("/"));
+        await tracker.FlushAsync(Trackers.Cancellation);
+
+        long least = long.MaxValue;
+        for (int round = 0; round < 10; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 20; i++)
+            {
+                tracker.Track(user, new PageViewed("/"));
+            }
+
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, least);
+        await tracker.StopAsync(new CancellationToken(canceled: true));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task An_id_that_EngageLab_can_not_take_is_invalid(string? id)
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector);
+        Assert.Equal(TrackResult.Invalid, tracker.Track(EngageUser.UserId(id!), new PageViewed("/")));
+        Assert.Equal(1, tracker.Statistics.Dropped.Invalid);
+    }
+
+    [Fact]
+    public async Task An_id_with_half_of_a_surrogate_pair_is_invalid()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector);
+        string half = "😀"[..1];
+        Assert.Equal(TrackResult.Invalid, tracker.Track(EngageUser.UserId($"a{half}"), new PageViewed("/")));
+        Assert.Equal(TrackResult.Invalid, tracker.Track(EngageUser.UserId($"{half}b"), new PageViewed("/")));
+        Assert.Equal(TrackResult.Accepted, tracker.Track(EngageUser.UserId("😀"), new PageViewed("/")));
+        Assert.Equal(1, (await tracker.FlushAsync(Trackers.Cancellation)).Outbox.Delivered);
+    }
+
+    [Fact]
+    public async Task An_id_has_256_characters_at_most()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector);
+        Assert.Equal(TrackResult.Accepted, await tracker.TrackAsync(EngageUser.UserId(new string('é', 256)), new PageViewed("/"), cancellationToken: Trackers.Cancellation));
+        Assert.Equal(TrackResult.Invalid, await tracker.TrackAsync(EngageUser.UserId(new string('a', 257)), new PageViewed("/"), cancellationToken: Trackers.Cancellation));
+        Assert.Equal(1, (await tracker.FlushAsync(Trackers.Cancellation)).Outbox.Delivered);
+    }
+
+    [Fact]
+    public async Task Events_of_known_users_go_on_while_registration_is_down()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock();
+        await using EventTracker tracker = Trackers.Create(collector, clock.Drive);
+        collector.Behave(request => request.Path == "/v1/user/register" ? CollectorBehavior.Answer(503) : CollectorBehavior.Normal);
+        for (int i = 0; i < 100; i++)
+        {
+            tracker.Track(EngageUser.UserId($"new-{i}"), new PageViewed("/unknown"));
+            tracker.Track(new Euid(i + 1), new PageViewed("/known"));
+        }
+
+        FlushResult blocked = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+
+        Assert.Equal(FlushOutcome.Blocked, blocked.Outcome);
+        Assert.Equal(100, blocked.Outbox.Delivered);
+        Assert.Equal(100, blocked.Outbox.WaitingForUser);
+        Assert.Contains("503", blocked.Problem, StringComparison.Ordinal);
+        Trackers.AssertAccounted(blocked, tracked: 200);
+
+        collector.BehaveNormally();
+        await clock.RunUntilAsync(collector.WaitForEventsAsync(200, Trackers.Cancellation));
+        FlushResult settled = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+        Assert.Equal(200, settled.Outbox.Delivered);
+        Assert.Equal(0, settled.Outbox.WaitingForUser);
+    }
+
+    [Fact]
+    public async Task An_id_that_is_refused_among_a_hundred_keeps_only_its_own_events_back()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock();
+        await using EventTracker tracker = Trackers.Create(collector, clock.Drive);
+        collector.RefuseUsers(user => user.Value == "user-42");
+        for (int i = 0; i < 100; i++)
+        {
+            tracker.Track(EngageUser.UserId($"user-{i}"), new PageViewed("/"));
+        }
+
+        await clock.RunUntilAsync(collector.WaitForEventsAsync(99, Trackers.Cancellation));
+        await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+
+        // What came last needs proof that another one is accepted.
+        tracker.Track(EngageUser.UserId("proof"), new PageViewed("/"));
+        FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+        Assert.Equal(FlushOutcome.Settled, result.Outcome);
+        Assert.Equal(100, result.Outbox.Delivered);
+        Assert.Equal(1, result.Outbox.DeadLetters);
+        StoredEvent dead = Assert.Single(await tracker.Outbox.ListAsync(OutboxQuery.DeadLetters, 10, Trackers.Cancellation));
+        Assert.Equal(DeadLetterKind.UserUnknown, dead.Reason!.Kind);
+        Assert.Equal(EngageUser.UserId("user-42"), dead.User);
+        Trackers.AssertAccounted(result, tracked: 101);
+    }
+
+    [Fact]
+    public async Task An_id_that_is_left_out_of_the_answer_is_asked_for_once_more_alone_and_a_replay_asks_again()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock();
+        await using EventTracker tracker = Trackers.Create(collector, clock.Drive);
+        collector.LeaveOutUsers(user => user.Value == "nobody");
+        tracker.Track(EngageUser.UserId("nobody"), new PageViewed("/1"));
+        tracker.Track(EngageUser.UserId("somebody"), new PageViewed("/2"));
+        tracker.Track(EngageUser.UserId("nobody"), new PageViewed("/3"));
+
+        FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+
+        Assert.Equal(FlushOutcome.Settled, result.Outcome);
+        Assert.Equal(1, result.Outbox.Delivered);
+        Assert.Equal(2, result.Outbox.DeadLetters);
+        Assert.Equal(2, Registrations(collector).Count());
+        Trackers.AssertAccounted(result, tracked: 3);
+
+        collector.LeaveOutUsers(null);
+        Assert.Equal(2, await tracker.Outbox.ReplayAsync(OutboxQuery.DeadLetters, Trackers.Cancellation));
+        result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+        Assert.Equal(3, result.Outbox.Delivered);
+        Assert.Equal(0, result.Outbox.DeadLetters);
+        Assert.Equal(["/2", "/1", "/3"], collector.Events.Select(received => received.Properties!.Value.GetProperty("path").GetString()));
+        Trackers.AssertAccounted(result, tracked: 3);
+    }
+
+    [Fact]
+    public async Task What_has_been_known_for_long_is_asked_for_again_while_the_old_answer_is_used()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock();
+        await using EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            clock.Drive(options);
+            options.UserCacheDuration = TimeSpan.FromMinutes(10);
+        });
+        tracker.Track(EngageUser.UserId("regular"), new PageViewed("/"));
+        tracker.Track(EngageUser.UserId("one-time"), new PageViewed("/"));
+        await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+        tracker.Track(EngageUser.UserId("regular"), new PageViewed("/"));
+        await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+        int requests = collector.RequestCount;
+
+        clock.Time.Advance(TimeSpan.FromMinutes(12));
+        await clock.RunUntilAsync(collector.WaitForRequestsAsync(requests + 1, Trackers.Cancellation));
+
+        ReceivedRequest refreshed = collector.Requests[^1];
+        Assert.Equal("/v1/user/register", refreshed.Path);
+        string body = Encoding.UTF8.GetString(refreshed.Body.Span);
+        Assert.Contains("regular", body, StringComparison.Ordinal);
+        Assert.DoesNotContain("one-time", body, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<ReceivedRequest> Registrations(EngageLabCollector collector) =>
+        collector.Requests.Where(request => request.Path == "/v1/user/register");
+}
