@@ -31,6 +31,7 @@ public sealed class KillTests
         Assert.Equal(kills, report.Kills);
         Assert.Equal(0, report.Lost);
         Assert.Equal(0, report.SecondIds);
+        Assert.Equal(0, report.WrongUsers);
         Assert.Equal(0, report.OutOfOrder);
         Assert.Equal(0, report.Misjudged);
         Assert.Equal(0, report.WrongAccounts);

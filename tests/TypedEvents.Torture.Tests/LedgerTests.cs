@@ -21,8 +21,8 @@ public sealed class LedgerTests : IDisposable
             ["1 1 0 a", "1 1 1 -"],
             tracker =>
             {
-                tracker.Track(User, new Tick(1, 0, IsBad: false), new EventContext(RandomId: "a"));
-                tracker.Track(User, new Tick(1, 1, IsBad: false));
+                tracker.Track(User, new Tick(1, 1, 0, IsBad: false), new EventContext(RandomId: "a"));
+                tracker.Track(User, new Tick(1, 1, 1, IsBad: false));
             });
         Assert.True(report.IsClean);
         Assert.Equal(2, report.Delivered);
@@ -31,7 +31,7 @@ public sealed class LedgerTests : IDisposable
     [Fact]
     public async Task It_finds_what_is_lost_and_what_an_account_does_not_hold()
     {
-        KillReport report = await CompareAsync(["1 1 0 -", "1 1 1 -"], tracker => tracker.Track(User, new Tick(1, 0, IsBad: false)));
+        KillReport report = await CompareAsync(["1 1 0 -", "1 1 1 -"], tracker => tracker.Track(User, new Tick(1, 1, 0, IsBad: false)));
         Assert.Equal(1, report.Lost);
         Assert.Equal(1, report.WrongAccounts);
         Assert.False(report.IsClean);
@@ -44,11 +44,19 @@ public sealed class LedgerTests : IDisposable
             ["1 1 0 a", "1 1 1 b"],
             tracker =>
             {
-                tracker.Track(User, new Tick(1, 0, IsBad: false), new EventContext(RandomId: "a"));
-                tracker.Track(User, new Tick(1, 0, IsBad: false), new EventContext(RandomId: "other"));
-                tracker.Track(User, new Tick(1, 1, IsBad: false), new EventContext(RandomId: "not b"));
+                tracker.Track(User, new Tick(1, 1, 0, IsBad: false), new EventContext(RandomId: "a"));
+                tracker.Track(User, new Tick(1, 1, 0, IsBad: false), new EventContext(RandomId: "other"));
+                tracker.Track(User, new Tick(1, 1, 1, IsBad: false), new EventContext(RandomId: "not b"));
             });
         Assert.Equal(3, report.SecondIds);
+    }
+
+    [Fact]
+    public async Task It_finds_what_arrived_under_another_users_EUID()
+    {
+        KillReport report = await CompareAsync(["1 1 0 -"], tracker => tracker.Track(new Euid(2), new Tick(1, 1, 0, IsBad: false)));
+        Assert.Equal(1, report.WrongUsers);
+        Assert.False(report.IsClean);
     }
 
     [Fact]
@@ -58,9 +66,9 @@ public sealed class LedgerTests : IDisposable
             [],
             tracker =>
             {
-                tracker.Track(User, new Tick(1, 1, IsBad: false));
-                tracker.Track(User, new Tick(1, 0, IsBad: false));
-                tracker.Track(User, new Tick(2, 0, IsBad: true));
+                tracker.Track(User, new Tick(1, 1, 1, IsBad: false));
+                tracker.Track(User, new Tick(1, 1, 0, IsBad: false));
+                tracker.Track(User, new Tick(1, 2, 0, IsBad: true));
             });
         Assert.Equal(1, report.OutOfOrder);
         Assert.Equal(1, report.Misjudged);

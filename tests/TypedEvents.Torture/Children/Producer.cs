@@ -8,8 +8,6 @@ namespace TypedEvents.Torture;
 /// </summary>
 internal static class Producer
 {
-    public const int Users = 4;
-
     /// <summary>How many calls of one user are under way at once: a call that returned before another one began goes before it.</summary>
     private const int CallsAtOnce = 4;
 
@@ -21,7 +19,7 @@ internal static class Producer
         int process = arguments.Number("process", 0);
         int events = arguments.Number("events", 50);
         bool hasBad = arguments.Flag("bad");
-        await Task.WhenAll(Enumerable.Range(1, Users).Select(user => Task.Run(() => TrackAsync(tracker, user, process, events, hasBad))));
+        await Task.WhenAll(Enumerable.Range(1, TortureUser.Count).Select(user => Task.Run(() => TrackAsync(tracker, user, process, events, hasBad))));
         await Task.Delay(Timeout.Infinite);
     }
 
@@ -38,7 +36,7 @@ internal static class Producer
                 break;
             }
 
-            tracker.Track(new Euid(Users + 1), new Tick(process, number, IsBad: false));
+            tracker.Track(new Euid(TortureUser.Count + 1), new Tick(TortureUser.Count + 1, process, number, IsBad: false));
         }
 
         await tracker.StopAsync();
@@ -51,8 +49,8 @@ internal static class Producer
         {
             // Half of the ids are the library's.
             string? id = number % 2 == 0 ? Guid.NewGuid().ToString() : null;
-            var tick = new Tick(process, number, hasBad && number % OneBadIn == OneBadIn / 2);
-            calls.Enqueue((number, id, tracker.TrackAsync(new Euid(user), tick, new EventContext(RandomId: id)).AsTask()));
+            var tick = new Tick(user, process, number, hasBad && number % OneBadIn == OneBadIn / 2);
+            calls.Enqueue((number, id, tracker.TrackAsync(TortureUser.Of(user, process), tick, new EventContext(RandomId: id)).AsTask()));
             if (calls.Count == CallsAtOnce)
             {
                 await AcknowledgeAsync(calls.Dequeue(), user, process);

@@ -13,5 +13,5 @@ internal readonly record struct KillPlan(KillStep Step, int Passages, int Lines,
     public static KillPlan Pick(int index, int events, Random random) =>
         index % 2 == 0
             ? new KillPlan(Steps[index / 2 % Steps.Length], random.Next(1, 4), 0, TimeSpan.Zero)
-            : new KillPlan(KillStep.None, 0, random.Next(0, (events * Producer.Users) + 1), TimeSpan.FromMilliseconds(random.Next(0, 60)));
+            : new KillPlan(KillStep.None, 0, random.Next(0, (events * TortureUser.Count) + 1), TimeSpan.FromMilliseconds(random.Next(0, 60)));
 }

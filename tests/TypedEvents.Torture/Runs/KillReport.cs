@@ -25,6 +25,9 @@ internal sealed record KillReport
     /// <summary>Arrivals of events that the server had already, under the same <c>random_id</c>.</summary>
     public long Resends { get; init; }
 
+    /// <summary>Events that arrived under another user's EUID.</summary>
+    public long WrongUsers { get; init; }
+
     /// <summary>Events whose first arrival was after that of a later event of their user.</summary>
     public long OutOfOrder { get; init; }
 
@@ -37,7 +40,7 @@ internal sealed record KillReport
     /// <summary>Times from a kill to the first request of another process.</summary>
     public IReadOnlyList<TimeSpan> Recoveries { get; init; } = [];
 
-    public bool IsClean => Lost + SecondIds + OutOfOrder + Misjudged + WrongAccounts == 0;
+    public bool IsClean => Lost + SecondIds + WrongUsers + OutOfOrder + Misjudged + WrongAccounts == 0;
 
     public static KillReport operator +(KillReport one, KillReport other) => new()
     {
@@ -49,6 +52,7 @@ internal sealed record KillReport
         Lost = one.Lost + other.Lost,
         SecondIds = one.SecondIds + other.SecondIds,
         Resends = one.Resends + other.Resends,
+        WrongUsers = one.WrongUsers + other.WrongUsers,
         OutOfOrder = one.OutOfOrder + other.OutOfOrder,
         Misjudged = one.Misjudged + other.Misjudged,
         WrongAccounts = one.WrongAccounts + other.WrongAccounts,

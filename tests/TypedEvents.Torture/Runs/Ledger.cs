@@ -31,7 +31,7 @@ internal sealed class Ledger(bool isOrderKept)
             dead = [.. (await outbox.ListAsync(OutboxQuery.DeadLetters, int.MaxValue)).Select(letter => Arrival.Of(letter.Json))];
         }
 
-        List<Arrival> delivered = [.. collector.Events.Select(received => Arrival.Of(received.Euid, received.RandomId, received.Properties!.Value))];
+        List<Arrival> delivered = [.. collector.Events.Select(received => Arrival.Of(received.RandomId, received.Properties!.Value))];
         HashSet<Identity> found = [.. delivered.Concat(dead).Select(arrival => arrival.Identity)];
         return new KillReport
         {
@@ -44,6 +44,7 @@ internal sealed class Ledger(bool isOrderKept)
                 + delivered.Count(arrival => _acknowledged.GetValueOrDefault(arrival.Identity) is { } id && id != arrival.RandomId)
                 + collector.ConflictCount,
             Resends = collector.DuplicateCount,
+            WrongUsers = collector.Events.Zip(delivered).Count(pair => pair.First.Euid != EuidOf(pair.Second.Identity, collector)),
             OutOfOrder = isOrderKept ? CountOutOfOrder(delivered) : 0,
             Misjudged = delivered.Count(arrival => arrival.IsBad) + dead.Count(arrival => !arrival.IsBad),
             WrongAccounts = IsRight(account, delivered.Count, dead.Count) ? 0 : 1,
@@ -59,13 +60,22 @@ internal sealed class Ledger(bool isOrderKept)
         && account.DeadLetters == dead
         && account.Appended >= _acknowledged.Count;
 
+    /// <summary>The EUID under which a user's events belong: its own, or the one that the server gave for its id.</summary>
+    private static long EuidOf(Identity identity, EngageLabCollector collector)
+    {
+        EngageUser user = TortureUser.Of(identity.User, identity.Process);
+        return user.TryGetEuid(out Euid euid)
+            ? euid.Value
+            : collector.Users.GetValueOrDefault(new UserIdentity(user.IdentityName!, user.OwnId!));
+    }
+
     private static long CountOutOfOrder(IEnumerable<Arrival> delivered)
     {
         long count = 0;
-        Dictionary<(long User, int Process), int> last = [];
+        Dictionary<(int User, int Process), int> last = [];
         foreach ((Identity identity, _, _) in delivered)
         {
-            (long, int) key = (identity.User, identity.Process);
+            (int, int) key = (identity.User, identity.Process);
             count += last.TryGetValue(key, out int before) && before > identity.Number ? 1 : 0;
             last[key] = identity.Number;
         }
@@ -73,12 +83,12 @@ internal sealed class Ledger(bool isOrderKept)
         return count;
     }
 
-    private readonly record struct Identity(long User, int Process, int Number);
+    private readonly record struct Identity(int User, int Process, int Number);
 
     private readonly record struct Arrival(Identity Identity, string RandomId, bool IsBad)
     {
-        public static Arrival Of(long user, string randomId, JsonElement properties) => new(
-            new Identity(user, properties.GetProperty("process").GetInt32(), properties.GetProperty("number").GetInt32()),
+        public static Arrival Of(string randomId, JsonElement properties) => new(
+            new Identity(properties.GetProperty("user").GetInt32(), properties.GetProperty("process").GetInt32(), properties.GetProperty("number").GetInt32()),
             randomId,
             properties.GetProperty("is_bad").GetString() == "true");
 
@@ -86,7 +96,7 @@ internal sealed class Ledger(bool isOrderKept)
         {
             using JsonDocument document = JsonDocument.Parse(json);
             JsonElement root = document.RootElement;
-            return Of(root.GetProperty("euid").GetInt64(), root.GetProperty("random_id").GetString()!, root.GetProperty("properties"));
+            return Of(root.GetProperty("random_id").GetString()!, root.GetProperty("properties"));
         }
     }
 }
