@@ -1,0 +1,67 @@
+using TypedEvents.Collector;
+using TypedEvents.Outbox.Sqlite;
+
+namespace TypedEvents.Torture.Tests;
+
+/// <summary>What a SQLite outbox knows outlives the process.</summary>
+public sealed class RestartTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("typedevents-").FullName;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Users_that_are_known_already_are_not_registered_again_after_a_restart()
+    {
+        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+        for (int process = 1; process <= 3; process++)
+        {
+            await using EventTracker tracker = Create(collector);
+            for (int user = 0; user < 150; user++)
+            {
+                tracker.Track(EngageUser.UserId($"user-{user}"), new Tick(user, process, 0, IsBad: false));
+            }
+
+            FlushResult result = await tracker.StopAsync(Cancellation);
+            Assert.Equal(FlushOutcome.Settled, result.Outcome);
+            Assert.Equal(150 * process, result.Outbox.Delivered);
+            Assert.Equal(0, result.Outbox.WaitingForUser);
+        }
+
+        Assert.InRange(collector.Requests.Count(request => request.Path == "/v1/user/register"), 2, 4);
+        Assert.All(collector.Users, user => Assert.Equal(3, collector.Events.Count(received => received.Euid == user.Value)));
+    }
+
+    [Fact]
+    public async Task Events_that_wait_for_their_user_are_found_again_with_its_id()
+    {
+        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+        collector.Behave(request => request.Path == "/v1/user/register" ? CollectorBehavior.Answer(401, 40050) : CollectorBehavior.Normal);
+        await using (EventTracker tracker = Create(collector))
+        {
+            tracker.Track(EngageUser.AnonymousId("visitor-7"), new Tick(1, 1, 0, IsBad: false));
+            FlushResult blocked = await tracker.StopAsync(Cancellation);
+            Assert.Equal(FlushOutcome.Blocked, blocked.Outcome);
+            Assert.Equal(1, blocked.Outbox.WaitingForUser);
+        }
+
+        collector.BehaveNormally();
+        await using EventTracker next = Create(collector);
+        FlushResult settled = await next.StopAsync(Cancellation);
+
+        Assert.Equal(FlushOutcome.Settled, settled.Outcome);
+        Assert.Equal(collector.Users[new UserIdentity("anonymous_id", "visitor-7")], Assert.Single(collector.Events).Euid);
+    }
+
+    private EventTracker Create(EngageLabCollector collector) => EventTracker.Create(options =>
+    {
+        options.BaseAddress = collector.BaseAddress;
+        options.AllowInsecureLoopback = true;
+        options.ApiKey = "local";
+        options.ApiSecret = "local";
+        options.ShutdownTimeout = TimeSpan.FromMinutes(1);
+        options.Outbox = SqliteOutbox.Open(Path.Combine(_folder, "events.db"));
+    });
+}
