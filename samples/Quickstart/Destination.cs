@@ -18,8 +18,10 @@ internal sealed class Destination : IAsyncDisposable
     }
 
     public string Name => _collector is null
-        ? "EngageLab"
+        ? OtherAddress ?? "EngageLab"
         : $"a local collector at {_collector.BaseAddress} (set ENGAGELAB_API_KEY and ENGAGELAB_API_SECRET to report to EngageLab)";
+
+    private static string? OtherAddress => Environment.GetEnvironmentVariable("ENGAGELAB_BASE_ADDRESS") is { Length: > 0 } address ? address : null;
 
     public static async Task<Destination> ChooseAsync()
     {
@@ -43,6 +45,11 @@ internal sealed class Destination : IAsyncDisposable
         if (_collector is not null)
         {
             options.BaseAddress = _collector.BaseAddress;
+            options.AllowInsecureLoopback = true;
+        }
+        else if (OtherAddress is not null)
+        {
+            options.BaseAddress = new Uri(OtherAddress);
             options.AllowInsecureLoopback = true;
         }
     }

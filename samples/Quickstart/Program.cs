@@ -1,7 +1,7 @@
 using Quickstart;
 using TypedEvents;
 
-// With credentials in the environment the events go to EngageLab, without any to a stand-in in this process.
+// With credentials in the environment the events go to EngageLab (or to ENGAGELAB_BASE_ADDRESS), without any to a stand-in in this process.
 await using Destination destination = await Destination.ChooseAsync();
 Console.WriteLine($"Reporting to {destination.Name}.");
 Console.WriteLine();

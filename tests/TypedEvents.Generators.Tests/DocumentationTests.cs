@@ -27,6 +27,7 @@ public sealed partial class DocumentationTests
         "README.md",
         "CONTRIBUTING.md",
         .. Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Root, file)),
+        .. Directory.EnumerateFiles(Path.Combine(Root, "src"), "PACKAGE.md", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Root, file)),
     ];
 
     internal static string Root

@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using TypedEvents.Collector;
+using TypedEvents.Package.Tests.Support;
+
+namespace TypedEvents.Package.Tests;
+
+/// <summary>Projects of all kinds build with the package without a word, and what they track arrives.</summary>
+public sealed class ConsumerTests
+{
+    /// <summary>Every project of <c>tests/consumers</c>.</summary>
+    public static TheoryData<string> Projects =>
+        [.. Directory.EnumerateDirectories(Repository.PathOf("tests", "consumers")).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
+
+    /// <summary>Every rule that is an error.</summary>
+    public static TheoryData<string> ErrorRules => [.. ErrorRule.All.Select(rule => rule.Id)];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public async Task A_project_builds_without_a_word(string project)
+    {
+        Consumers consumers = await Consumers.BuiltAsync();
+
+        Assert.Empty(consumers.DiagnosesOf(project).Select(diagnosis => diagnosis.Message));
+        Assert.True(Directory.EnumerateFiles(Path.Combine(consumers.Folder, project, "bin"), project + ".dll", SearchOption.AllDirectories).Any(), $"{project} wasn't built.");
+    }
+
+    [Theory]
+    [MemberData(nameof(ErrorRules))]
+    public async Task A_project_that_breaks_a_rule_fails_with_that_rule_and_no_other(string id)
+    {
+        Consumers consumers = await Consumers.BuiltAsync();
+
+        Assert.All(consumers.DiagnosesOf(id), diagnosis => Assert.True(diagnosis.Id == id, diagnosis.Message));
+        Assert.Contains(consumers.DiagnosesOf(id), diagnosis => diagnosis.Severity == "error");
+    }
+
+    [Theory]
+    [InlineData("Console", "sign_up", "sign_up", "page_view")]
+    [InlineData("HttpClientAlone", "sign_up")]
+    [InlineData("CSharp12", "cart_updated")]
+    [InlineData("NullableOff", "searched")]
+    [InlineData("OwnSystem", "device_started")]
+    [InlineData("NoImplicitUsings", "searched")]
+    [InlineData("CentralPackages", "heartbeat")]
+    [InlineData("Shop", "order_placed", "order_audited", "shop_visited")]
+    [InlineData("OnlyThroughAnother", "order_placed", "report_read")]
+    [InlineData("FSharpApp", "order_placed", "order_placed")]
+    public async Task What_a_program_tracks_arrives(string project, params string[] expected)
+    {
+        Consumers consumers = await Consumers.BuiltAsync();
+        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+
+        CommandResult result = await Command.DotNetAsync(consumers.Folder, [consumers.AssemblyOf(project), collector.BaseAddress.ToString()]);
+
+        result.AssertSucceeded();
+        Assert.Equal(expected, collector.Events.Select(received => received.EventName));
+        Assert.Equal(0, collector.DuplicateCount);
+    }
+
+    [Fact]
+    public async Task The_packaged_collector_stands_in_for_EngageLab()
+    {
+        Consumers consumers = await Consumers.BuiltAsync();
+
+        (await Command.DotNetAsync(consumers.Folder, [consumers.AssemblyOf("OwnCollector")])).AssertSucceeded();
+    }
+
+    [Fact]
+    public async Task What_was_restored_is_what_was_packed()
+    {
+        Consumers consumers = await Consumers.BuiltAsync();
+        PackageFolder packages = consumers.Packages;
+
+        Assert.All(packages.Ids, id =>
+        {
+            string restored = Path.Combine(consumers.RestoredPackages, id.ToLowerInvariant(), packages.Version);
+            using JsonDocument metadata = JsonDocument.Parse(File.ReadAllText(Path.Combine(restored, ".nupkg.metadata")));
+            Assert.Equal(packages.Path, metadata.RootElement.GetProperty("source").GetString());
+            Assert.Equal(
+                Convert.ToBase64String(SHA512.HashData(File.ReadAllBytes(packages.FileOf(id)))),
+                File.ReadAllText(Path.Combine(restored, $"{id.ToLowerInvariant()}.{packages.Version}.nupkg.sha512")));
+        });
+    }
+}

@@ -1,0 +1,100 @@
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using TypedEvents.Package.Tests.Support;
+
+namespace TypedEvents.Package.Tests;
+
+/// <summary>What the package brings for the compiler runs on the oldest one that it promises.</summary>
+public sealed partial class OldestCompilerTests
+{
+    private const string Usings = "global using System; global using System.Collections.Generic; global using TypedEvents;";
+
+    /// <summary>Of .NET 9, and this compiler came with .NET 8: the generator goes by its name.</summary>
+    private const string EnumMemberName = """
+        namespace System.Text.Json.Serialization;
+        [System.AttributeUsage(System.AttributeTargets.Field)]
+        internal sealed class JsonStringEnumMemberNameAttribute(string name) : System.Attribute { public string Name => name; }
+        """;
+
+    /// <summary>The shapes whose generated code is written down.</summary>
+    public static TheoryData<string> Shapes =>
+        [.. Directory.EnumerateDirectories(Baselines).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
+
+    /// <summary>The rules that have a page.</summary>
+    public static TheoryData<string> Rules =>
+        [.. Directory.EnumerateFiles(Repository.PathOf("docs", "rules"), "TE*.md").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+
+    private static string Baselines => Repository.PathOf("tests", "TypedEvents.Generators.Tests", "Baselines");
+
+    [Fact]
+    public void This_is_the_oldest_compiler() =>
+        Assert.Equal("4.8", typeof(CSharpCompilation).Assembly.GetName().Version!.ToString(2));
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public async Task The_generator_writes_there_what_it_writes_elsewhere(string shape)
+    {
+        OldestCompiler compiler = await OldestCompiler.GetAsync();
+        string folder = Path.Combine(Baselines, shape);
+
+        (CSharpCompilation compilation, var files) = compiler.Generate("#pragma warning disable CS1591\n" + Repository.Read(folder, "Input.cs"), EnumMemberName);
+
+        Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning));
+        Assert.Equal(
+            Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)).Where(name => name != "Input.cs").Order(StringComparer.Ordinal),
+            files.Select(file => file.HintName).Order(StringComparer.Ordinal));
+        Assert.All(files, file => Assert.Equal(
+            Repository.Read(folder, file.HintName),
+            GeneratorVersion().Replace(file.SourceText.ToString(), "\"{version}\")]")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public async Task A_rule_finds_there_what_its_page_says(string id)
+    {
+        OldestCompiler compiler = await OldestCompiler.GetAsync();
+        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
+
+        var broken = await compiler.CheckAsync(compiler.Generate(Usings, Example(id, "csharp error")).Compilation, cancellationToken);
+        var mended = await compiler.CheckAsync(compiler.Generate(Usings, Example(id, "csharp")).Compilation, cancellationToken);
+
+        Assert.Equal([id], broken.Select(diagnostic => diagnostic.Id).Distinct());
+        Assert.Empty(mended);
+    }
+
+    [Fact]
+    public async Task A_light_bulb_mends_there_what_a_rule_found()
+    {
+        OldestCompiler compiler = await OldestCompiler.GetAsync();
+        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
+        CSharpCompilation compilation = compiler.Compile(Usings, Example("TE0001", "csharp error"));
+        using var workspace = new AdhocWorkspace();
+        Project project = workspace.AddProject("UserProject", LanguageNames.CSharp)
+            .WithParseOptions(compilation.SyntaxTrees[0].Options)
+            .WithCompilationOptions(compilation.Options)
+            .AddMetadataReferences(compilation.References)
+            .AddDocument("Usings.cs", Usings).Project;
+        Document document = project.AddDocument("Example.cs", Example("TE0001", "csharp error"));
+        Diagnostic found = Assert.Single(await compiler.CheckAsync((CSharpCompilation)(await document.Project.GetCompilationAsync(cancellationToken))!, cancellationToken));
+
+        List<CodeAction> offered = [];
+        CodeFixProvider lightBulb = Assert.Single(compiler.LightBulbs, fix => fix.FixableDiagnosticIds.Contains("TE0001"));
+        await lightBulb.RegisterCodeFixesAsync(new CodeFixContext(document, found, (action, _) => offered.Add(action), cancellationToken));
+        var applied = (ApplyChangesOperation)Assert.Single(await Assert.Single(offered).GetOperationsAsync(cancellationToken));
+
+        string mended = (await applied.ChangedSolution.GetDocument(document.Id)!.GetTextAsync(cancellationToken)).ToString();
+        Assert.Equal(Example("TE0001", "csharp"), mended);
+    }
+
+    private static string Example(string id, string language) => Assert.Single(
+        Fence().Matches(Repository.Read("docs", "rules", id + ".md")), match => match.Groups["language"].Value == language).Groups["code"].Value;
+
+    [GeneratedRegex("^```(?<language>[^\n`]+)\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Fence();
+
+    [GeneratedRegex("\"[0-9.]+\"\\)\\]")]
+    private static partial Regex GeneratorVersion();
+}

@@ -1,0 +1,140 @@
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using System.Text;
+using System.Xml.Linq;
+using TypedEvents.Package.Tests.Support;
+
+namespace TypedEvents.Package.Tests;
+
+/// <summary>
+/// What is in each package. <c>Entries</c> has a file for each: its entries, and what it depends on; with
+/// <c>UPDATE_BASELINES=1</c> these tests write them anew.
+/// </summary>
+public sealed class PackageContentTests
+{
+    private static readonly string Expected = Repository.PathOf("tests", "TypedEvents.Package.Tests", "Entries");
+
+    /// <summary>Every package: a project of <c>src</c>.</summary>
+    public static TheoryData<string> Ids => [.. Directory.EnumerateDirectories(Repository.PathOf("src")).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
+
+    [Fact]
+    public async Task There_is_a_package_for_each_project_of_src_and_all_have_one_version()
+    {
+        PackageFolder packages = await Packages.GetAsync();
+
+        Assert.Equal(Ids.Select(row => row.Data), packages.Ids);
+        Assert.All(Directory.EnumerateFiles(packages.Path), file => Assert.Contains($".{packages.Version}.", file, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public async Task A_package_holds_these_entries_and_needs_these_packages(string id)
+    {
+        PackageFolder packages = await Packages.GetAsync();
+        string actual = string.Concat(
+        [
+            .. packages.Entries(id).Select(entry => entry + "\n"),
+            .. packages.Entries(id, "snupkg").Where(entry => entry.EndsWith(".pdb", StringComparison.Ordinal)).Select(entry => $"symbols: {entry}\n"),
+            .. Nuspec(packages, id).Descendants().Where(element => element.Name.LocalName is "dependency" or "frameworkReference")
+                .Select(element => $"{element.Parent!.Attribute("targetFramework")!.Value} needs {element.Attribute("id")?.Value ?? element.Attribute("name")!.Value} {element.Attribute("version")?.Value.Replace(packages.Version, "{version}", StringComparison.Ordinal)}".TrimEnd() + "\n"),
+        ]);
+        string file = Path.Combine(Expected, id + ".txt");
+        if (Repository.IsUpdating)
+        {
+            await File.WriteAllTextAsync(file, actual, TestContext.Current.CancellationToken);
+        }
+
+        string expected = File.Exists(file) ? Repository.Read(file) : "";
+        Assert.True(expected == actual, $"""
+            {id} differs from Entries/{id}.txt; users get what is in the package.
+            more:
+            {string.Join('\n', actual.Split('\n').Except(expected.Split('\n')))}
+            less:
+            {string.Join('\n', expected.Split('\n').Except(actual.Split('\n')))}
+            If that is meant to be, run the tests once with UPDATE_BASELINES=1 and read the diff.
+            """);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public async Task A_package_says_what_it_is(string id)
+    {
+        PackageFolder packages = await Packages.GetAsync();
+        XElement metadata = Nuspec(packages, id).Root!.Elements().Single();
+        string? Value(string name) => metadata.Elements().SingleOrDefault(element => element.Name.LocalName == name)?.Value;
+
+        Assert.Equal(id, Value("id"));
+        Assert.Equal("MIT", Value("license"));
+        Assert.Equal("README.md", Value("readme"));
+        Assert.Equal("icon.png", Value("icon"));
+        Assert.NotEmpty(Value("authors")!);
+        Assert.True(Value("description")!.Length > 30, "The description says too little.");
+        Assert.Contains("EngageLab", Value("tags"), StringComparison.Ordinal);
+        Assert.StartsWith($"# {id}\n", Encoding.UTF8.GetString(packages.Read(id, "README.md")), StringComparison.Ordinal);
+        Assert.Equal("PNG"u8.ToArray(), packages.Read(id, "icon.png")[1..4]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public async Task An_assembly_is_built_the_same_anywhere(string id)
+    {
+        PackageFolder packages = await Packages.GetAsync();
+
+        Assert.All(packages.Entries(id).Where(entry => entry.EndsWith(".dll", StringComparison.Ordinal)), entry =>
+        {
+            using var assembly = new PEReader(new MemoryStream(packages.Read(id, entry)));
+            Assert.Contains(assembly.ReadDebugDirectory(), item => item.Type == DebugDirectoryEntryType.Reproducible);
+            Assert.DoesNotContain(Repository.Root, Encoding.Latin1.GetString(packages.Read(id, entry)), StringComparison.Ordinal);
+            using MetadataReaderProvider symbols = SymbolsOf(packages, id, entry, assembly);
+            MetadataReader reader = symbols.GetMetadataReader();
+            Assert.All(reader.Documents, handle => Assert.StartsWith("/_", reader.GetString(reader.GetDocument(handle).Name), StringComparison.Ordinal));
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public async Task Symbols_belong_to_their_assembly(string id)
+    {
+        PackageFolder packages = await Packages.GetAsync();
+
+        Assert.All(packages.Entries(id).Where(entry => entry.EndsWith(".dll", StringComparison.Ordinal)), entry =>
+        {
+            using var assembly = new PEReader(new MemoryStream(packages.Read(id, entry)));
+            using MetadataReaderProvider symbols = SymbolsOf(packages, id, entry, assembly);
+            DebugDirectoryEntry link = assembly.ReadDebugDirectory().Single(item => item.Type == DebugDirectoryEntryType.CodeView);
+            Assert.Equal(assembly.ReadCodeViewDebugDirectoryData(link).Guid, new BlobContentId(symbols.GetMetadataReader().DebugMetadataHeader!.Id).Guid);
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public async Task Every_public_type_is_documented(string id)
+    {
+        PackageFolder packages = await Packages.GetAsync();
+
+        Assert.All(packages.Entries(id).Where(entry => entry.StartsWith("lib/", StringComparison.Ordinal) && entry.EndsWith(".dll", StringComparison.Ordinal)), entry =>
+        {
+            using var assembly = new PEReader(new MemoryStream(packages.Read(id, entry)));
+            MetadataReader reader = assembly.GetMetadataReader();
+            string documentation = Encoding.UTF8.GetString(packages.Read(id, Path.ChangeExtension(entry, "xml")));
+            foreach (TypeDefinition type in reader.TypeDefinitions.Select(reader.GetTypeDefinition).Where(type => (type.Attributes & TypeAttributes.VisibilityMask) == TypeAttributes.Public))
+            {
+                Assert.Contains($"\"T:{reader.GetString(type.Namespace)}.{reader.GetString(type.Name)}\"", documentation, StringComparison.Ordinal);
+            }
+        });
+    }
+
+    private static XDocument Nuspec(PackageFolder packages, string id) => XDocument.Load(new MemoryStream(packages.Read(id, id + ".nuspec")));
+
+    /// <summary>A library's symbols are in the symbol package, those of the compiler's extensions in the assembly itself.</summary>
+    private static MetadataReaderProvider SymbolsOf(PackageFolder packages, string id, string entry, PEReader assembly)
+    {
+        foreach (DebugDirectoryEntry item in assembly.ReadDebugDirectory().Where(item => item.Type == DebugDirectoryEntryType.EmbeddedPortablePdb))
+        {
+            return assembly.ReadEmbeddedPortablePdbDebugDirectoryData(item);
+        }
+
+        return MetadataReaderProvider.FromPortablePdbStream(new MemoryStream(packages.Read(id, Path.ChangeExtension(entry, "pdb"), "snupkg")));
+    }
+}

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+
+namespace TypedEvents.Package.Tests.Support;
+
+/// <summary>Runs a program to its end, and keeps what it printed.</summary>
+internal static class Command
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+
+    /// <summary>Runs the SDK that runs these tests.</summary>
+    public static Task<CommandResult> DotNetAsync(string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
+        RunAsync(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", folder, arguments, environment);
+
+    public static async Task<CommandResult> RunAsync(string program, string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        ForgetTheCaller(start.Environment);
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{program} didn't start.");
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            Task<string> output = process.StandardOutput.ReadToEndAsync(patience.Token);
+            Task<string> errors = process.StandardError.ReadToEndAsync(patience.Token);
+            await process.WaitForExitAsync(patience.Token);
+            return new CommandResult($"{Path.GetFileName(program)} {string.Join(' ', start.ArgumentList)}", process.ExitCode, await output + await errors);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{program} {string.Join(' ', start.ArgumentList)} took more than {Patience}.");
+        }
+    }
+
+    /// <summary>What <c>dotnet test</c> sets for itself isn't for the builds that are started here.</summary>
+    private static void ForgetTheCaller(IDictionary<string, string?> environment)
+    {
+        foreach (string name in environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
+        {
+            environment.Remove(name);
+        }
+
+        environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
+        environment["DOTNET_NOLOGO"] = "1";
+        environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+    }
+}
+
+/// <summary>How a program ended, and what it printed.</summary>
+internal sealed record CommandResult(string Line, int ExitCode, string Output)
+{
+    public CommandResult AssertSucceeded()
+    {
+        Assert.True(ExitCode == 0, $"{Line} ended with {ExitCode}:\n{Output}");
+        return this;
+    }
+}

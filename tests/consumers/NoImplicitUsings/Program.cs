@@ -1,0 +1,17 @@
+await using var tracker = TypedEvents.EventTracker.Create(options =>
+{
+    options.BaseAddress = new System.Uri(args[0]);
+    options.AllowInsecureLoopback = true;
+    options.ApiKey = "local";
+    options.ApiSecret = "local";
+});
+
+TypedEvents.EventTrackerExtensions.Track(tracker, new TypedEvents.Euid(7), new Shop.Searched("lamp", ["desk"]), default);
+
+return (await tracker.StopAsync()).Outbox.Delivered == 1 ? 0 : 1;
+
+namespace Shop
+{
+    [TypedEvents.EngageEvent("searched")]
+    public partial record Searched(string Text, System.Collections.Generic.IReadOnlyList<string> Filters);
+}

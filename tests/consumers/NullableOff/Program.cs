@@ -1,0 +1,17 @@
+using TypedEvents;
+
+await using EventTracker tracker = EventTracker.Create(options =>
+{
+    options.BaseAddress = new Uri(args[0]);
+    options.AllowInsecureLoopback = true;
+    options.ApiKey = "local";
+    options.ApiSecret = "local";
+});
+
+tracker.TrackSearched(new Euid(7), text: null, filters: null);
+
+FlushResult result = await tracker.StopAsync();
+return result.Outbox.Delivered == 1 ? 0 : 1;
+
+[EngageEvent("searched")]
+public partial record Searched(string Text, List<string> Filters, int? Hits = null);

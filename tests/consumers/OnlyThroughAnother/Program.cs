@@ -1,0 +1,19 @@
+using Contoso.Events;
+using TypedEvents;
+
+await using EventTracker tracker = EventTracker.Create(options =>
+{
+    options.BaseAddress = new Uri(args[0]);
+    options.AllowInsecureLoopback = true;
+    options.ApiKey = "local";
+    options.ApiSecret = "local";
+});
+
+tracker.TrackOrderPlaced(new Euid(7), Guid.NewGuid(), 12.50m, Method.Invoice);
+tracker.TrackReportRead(new Euid(7), pages: 12);
+
+FlushResult result = await tracker.StopAsync();
+return result.Outbox.Delivered == 2 ? 0 : 1;
+
+[EngageEvent("report_read")]
+internal sealed partial record ReportRead(int Pages);

@@ -1,0 +1,6 @@
+using TypedEvents;
+
+namespace Contoso.Components;
+
+[EngageEvent("button_pressed")]
+public partial record ButtonPressed(string Button, int Times);
