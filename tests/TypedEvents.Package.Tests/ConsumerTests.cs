@@ -46,6 +46,7 @@ public sealed class ConsumerTests
     [InlineData("Shop", "order_placed", "order_audited", "shop_visited")]
     [InlineData("OnlyThroughAnother", "order_placed", "report_read")]
     [InlineData("FSharpApp", "order_placed", "order_placed")]
+    [InlineData("DurableOutbox", "sign_up")]
     public async Task What_a_program_tracks_arrives(string project, params string[] expected)
     {
         Consumers consumers = await Consumers.BuiltAsync();

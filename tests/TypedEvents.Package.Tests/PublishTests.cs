@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using TypedEvents.Collector;
 using TypedEvents.Package.Tests.Support;
@@ -28,6 +29,32 @@ public sealed partial class PublishTests
     [Fact(Explicit = true)]
     public Task Quickstart_runs_ready_to_run() =>
         RunQuickstartAsync("ReadyToRun", "-p:PublishAot=false", "-p:PublishReadyToRun=true", "--no-self-contained");
+
+    [Fact(Explicit = true)]
+    public async Task A_native_service_delivers_what_an_earlier_start_could_not()
+    {
+        using Published published = await PublishAsync(Repository.Root, "samples/DurableService", ["-warnaserror"]);
+        Assert.Empty(published.Warnings);
+        string file = Path.Combine(published.Folder, "events.db");
+        EngageLabCollector down = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+        await down.DisposeAsync();
+
+        CommandResult first = await RunAsync(5);
+        await using EngageLabCollector up = await EngageLabCollector.StartAsync(new CollectorOptions { Port = down.BaseAddress.Port }, Cancellation);
+        CommandResult second = await RunAsync(3);
+
+        Assert.Contains("5 tracked; the file: 0 delivered, 5 waiting", first.AssertSucceeded().Output, StringComparison.Ordinal);
+        Assert.Contains("3 tracked; the file: 8 delivered, 0 waiting", second.AssertSucceeded().Output, StringComparison.Ordinal);
+        Assert.Equal(Enumerable.Repeat("order_placed", 8), up.Events.Select(received => received.EventName));
+        Assert.Equal(0, up.DuplicateCount);
+        Sizes.AssertWithin("DurableService, native", published.SizeOf("DurableService"));
+
+        Task<CommandResult> RunAsync(int orders) => Command.RunAsync(
+            published.PathOf("DurableService"),
+            published.Folder,
+            [file, orders.ToString(CultureInfo.InvariantCulture)],
+            new Dictionary<string, string> { ["ENGAGELAB_BASE_ADDRESS"] = down.BaseAddress.ToString() });
+    }
 
     [Fact(Explicit = true)]
     public async Task A_program_for_NET_8_runs_on_NET_8()
