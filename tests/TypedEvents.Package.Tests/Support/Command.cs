@@ -5,7 +5,7 @@ namespace TypedEvents.Package.Tests.Support;
 /// <summary>Runs a program to its end, and keeps what it printed.</summary>
 internal static class Command
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
 
     /// <summary>Runs the SDK that runs these tests.</summary>
     public static Task<CommandResult> DotNetAsync(string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
