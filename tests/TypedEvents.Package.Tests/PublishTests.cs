@@ -11,7 +11,8 @@ namespace TypedEvents.Package.Tests;
 /// </summary>
 public sealed partial class PublishTests
 {
-    private static readonly string[] QuickstartEvents = ["sign_up", "sign_up", "feature_used", "cart_updated", "order_placed", "sign_up", "feature_used"];
+    /// <summary>In no order: it tracks for several users, whose requests are under way at once.</summary>
+    private static readonly string[] QuickstartEvents = ["cart_updated", "feature_used", "feature_used", "order_placed", "sign_up", "sign_up", "sign_up"];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -104,7 +105,7 @@ public sealed partial class PublishTests
         });
 
         result.AssertSucceeded();
-        Assert.Equal(QuickstartEvents, collector.Events.Select(received => received.EventName));
+        Assert.Equal(QuickstartEvents, collector.Events.Select(received => received.EventName).Order(StringComparer.Ordinal));
         return published.SizeOf("Quickstart");
     }
 
