@@ -1,6 +1,11 @@
 using System.Runtime.CompilerServices;
 using TypedEvents.Benchmarks;
 
+if (Repetition.TryRun(args))
+{
+    return 0;
+}
+
 Benchmark[] benchmarks =
 [
     new("serialization", "one event's JSON against System.Text.Json", SerializationBenchmark.Run),
@@ -35,7 +40,7 @@ Console.WriteLine(Machine.Describe());
 foreach (Benchmark benchmark in chosen)
 {
     Console.WriteLine();
-    benchmark.Run(args.Contains("--quick"));
+    benchmark.Run(new BenchmarkOptions(args));
 }
 
 return 0;

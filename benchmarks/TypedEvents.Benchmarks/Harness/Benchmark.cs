@@ -1,4 +1,4 @@
 namespace TypedEvents.Benchmarks;
 
 /// <summary>A benchmark that Program runs by its name.</summary>
-internal sealed record Benchmark(string Name, string Description, Action<bool> Run);
+internal sealed record Benchmark(string Name, string Description, Action<BenchmarkOptions> Run);

@@ -6,6 +6,9 @@ namespace TypedEvents.Benchmarks;
 /// <summary>An event type with everything that the candidates need to write it.</summary>
 internal abstract class Shape(string name)
 {
+    protected static readonly Euid User = new(10_000_091_198);
+    protected static readonly Guid RandomId = Guid.Parse("0196a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b");
+
     public string Name { get; } = name;
 
     /// <summary>The baseline first, ours last.</summary>
@@ -26,9 +29,6 @@ internal sealed class Shape<TEvent>(
     where TEvent : IEngageEvent<TEvent>
 {
     private const long FirstItime = 1_778_000_000_123;
-
-    private static readonly Euid User = new(10_000_091_198);
-    private static readonly Guid RandomId = Guid.Parse("0196a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b");
 
     /// <summary>Moves on by a millisecond with each event.</summary>
     private long _itime = FirstItime;
@@ -143,7 +143,7 @@ internal sealed class Shape<TEvent>(
     private ReadOnlySpan<byte> WriteOurs(in TEvent value)
     {
         _scratch.Begin(1_000_000, int.MaxValue);
-        EventEnvelope.TryWrite(_scratch, User, in value, _itime, RandomId, out ReadOnlySpan<byte> json);
+        EventEnvelope.TryWrite(_scratch, User, in value, _itime, in RandomId, out ReadOnlySpan<byte> json);
         return json;
     }
 }

@@ -9,7 +9,7 @@ internal static class ValuesBenchmark
 
     private const int InARow = 10;
 
-    public static void Run(bool isQuick)
+    public static void Run(BenchmarkOptions options)
     {
         var scratch = new SharedBuffer.Scratch();
         Candidate[] candidates =
@@ -30,7 +30,7 @@ internal static class ValuesBenchmark
             Of("day", scratch, static (ref EventWriter w) => Day(ref w, new DateOnly(2026, 5, 4))),
             Of("guid", scratch, static (ref EventWriter w) => Id(ref w, new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11))),
         ];
-        Measurement[] measurements = Interleaved.Measure(candidates, isQuick ? 500 : 3000);
+        Measurement[] measurements = Interleaved.Measure(candidates, options.IsQuick ? 500 : 3000);
         Console.WriteLine("| value | ns |");
         Console.WriteLine("| --- | ---: |");
         for (int i = 1; i < candidates.Length; i++)

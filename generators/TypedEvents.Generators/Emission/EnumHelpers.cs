@@ -63,26 +63,27 @@ internal sealed class EnumHelpers
     private static void EmitSwitch(SourceWriter writer, EnumModel model, bool isElement, string helper)
     {
         string name = isElement ? "" : "global::System.ReadOnlySpan<byte> name, ";
-        writer.Line($"static void {helper}(ref global::TypedEvents.EventWriter writer, {name}{NumberType(model)} value) =>");
-        writer.Indent();
-        string call = isElement ? "writer.WriteEnumElement(" : "writer.WriteEnum(name, ";
-        if (model.Members.Count == 0)
+        string member = model.Members.Count == 0 ? "default" : "Member(value)";
+        string call = isElement ? $"writer.WriteEnumElement({member}, value)" : $"writer.WriteEnum(name, {member}, value)";
+
+        // Inlined, so that the property's name is known where it is copied; the switch is not.
+        writer.Line("[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]");
+        writer.Open($"static void {helper}(ref global::TypedEvents.EventWriter writer, {name}{NumberType(model)} value)");
+        writer.Line($"{call};");
+        if (model.Members.Count > 0)
         {
-            writer.Line($"{call}default, value);");
-        }
-        else
-        {
-            writer.Open($"{call}value switch");
-            foreach (EnumMember member in model.Members)
+            writer.Line();
+            writer.Open($"static global::System.ReadOnlySpan<byte> Member({NumberType(model)} value) => value switch");
+            foreach (EnumMember one in model.Members)
             {
-                writer.Line($"{NumberOf(model, member.Value)} => {Literal.OfJson(member.WireName)},");
+                writer.Line($"{NumberOf(model, one.Value)} => {Literal.OfJson(one.WireName)},");
             }
 
             writer.Line("_ => default,");
-            writer.Close(", value);");
+            writer.Close(";");
         }
 
-        writer.Unindent();
+        writer.Close();
     }
 
     private static void EmitFlags(SourceWriter writer, EnumModel model, string helper)

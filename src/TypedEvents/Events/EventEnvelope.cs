@@ -19,11 +19,12 @@ internal static class EventEnvelope
         long itime = (context.OccurredAt ?? now).ToUnixTimeMilliseconds();
         if (context.RandomId is null)
         {
-            return TryWrite(scratch, euid, in value, itime, RandomId.New(now), out json);
+            Guid randomId = RandomId.New(now);
+            return TryWrite(scratch, euid, in value, itime, in randomId, out json);
         }
 
         var writer = new EventWriter(scratch);
-        int properties = writer.BeginEvent(TEvent.Schema.Prefix, euid.Value, itime, context.RandomId);
+        int properties = writer.BeginEvent(TEvent.Schema.Prefix.Span, euid.Value, itime, context.RandomId);
         TEvent.WriteProperties(ref writer, in value);
         return writer.TryEndEvent(scratch, properties, out json);
     }
@@ -36,13 +37,11 @@ internal static class EventEnvelope
         Euid euid,
         in TEvent value,
         long itime,
-        Guid randomId,
+        scoped in Guid randomId,
         out ReadOnlySpan<byte> json)
         where TEvent : IEngageEvent<TEvent>
     {
-        EventSchema schema = TEvent.Schema;
-        var writer = new EventWriter(scratch);
-        int properties = writer.BeginEvent(schema.PaddedPrefix, schema.Prefix.Length, euid.Value, itime, randomId);
+        int properties = EventWriter.BeginEvent(scratch, TEvent.Schema.Prefix, euid.Value, itime, in randomId, out EventWriter writer);
         TEvent.WriteProperties(ref writer, in value);
         return writer.TryEndEvent(scratch, properties, out json);
     }

@@ -10,11 +10,6 @@ namespace TypedEvents;
 /// <remarks>Generated code in compiled event libraries calls the constructor: its signature never changes.</remarks>
 public sealed class EventSchema
 {
-    private const int PrefixBlock = 32;
-
-    private readonly byte[] _paddedPrefix;
-    private readonly int _prefixLength;
-
     /// <summary>Makes the schema of an event type.</summary>
     /// <param name="name">
     /// The event's name: lowercase ASCII letters, digits and <c>_</c>, the first a letter
@@ -33,20 +28,14 @@ public sealed class EventSchema
         }
 
         Name = name;
-        byte[] prefix = System.Text.Encoding.UTF8.GetBytes($$"""{"event_name":"{{JsonEncodedText.Encode(name)}}","euid":""");
-        _prefixLength = prefix.Length;
-        _paddedPrefix = new byte[(prefix.Length + PrefixBlock - 1) / PrefixBlock * PrefixBlock];
-        prefix.CopyTo(_paddedPrefix, 0);
+        Prefix = new EventPrefix(System.Text.Encoding.UTF8.GetBytes($$"""{"event_name":"{{JsonEncodedText.Encode(name)}}","euid":"""));
     }
 
     /// <summary>The event's name at EngageLab.</summary>
     public string Name { get; }
 
     /// <summary>The first bytes of each event of this type, up to the user's id: <c>{"event_name":"sign_up","euid":</c>.</summary>
-    internal ReadOnlySpan<byte> Prefix => _paddedPrefix.AsSpan(0, _prefixLength);
-
-    /// <summary>The prefix with zeros behind it, in whole blocks: copied without a look at its length.</summary>
-    internal ReadOnlySpan<byte> PaddedPrefix => _paddedPrefix;
+    internal EventPrefix Prefix { get; }
 
     /// <summary>The event's name.</summary>
     public override string ToString() => Name;

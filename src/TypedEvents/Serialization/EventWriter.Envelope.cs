@@ -1,12 +1,13 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace TypedEvents;
 
 /// <content>What stands around the properties of an event.</content>
 public ref partial struct EventWriter
 {
-    /// <summary>From the user's number to the properties, the numbers and the id included.</summary>
-    private const int MaxEnvelopeBytes = 128;
+    /// <summary>From the user's number to the properties, the numbers and the id included, and what is touched behind them.</summary>
+    private const int MaxEnvelopeBytes = 160;
 
     private static ReadOnlySpan<byte> BeforeItime => ",\"itime\":"u8;
 
@@ -15,26 +16,32 @@ public ref partial struct EventWriter
     private static ReadOnlySpan<byte> BeforeProperties => ",\"properties\":"u8;
 
     /// <summary>Begins an event, up to its properties, which follow as <c>,"name":value</c>.</summary>
-    /// <param name="paddedPrefix">What stands before the user's number, and blanks up to whole blocks of memory.</param>
-    /// <param name="prefixLength">How much of it isn't padding.</param>
+    /// <param name="owner">Where it is written.</param>
+    /// <param name="prefix">What stands before the user's number.</param>
     /// <param name="euid">The user's number.</param>
     /// <param name="itime">When it happened.</param>
     /// <param name="randomId">The event's id.</param>
+    /// <param name="writer">Writes the properties.</param>
     /// <returns>Where the properties begin.</returns>
-    internal int BeginEvent(scoped ReadOnlySpan<byte> paddedPrefix, int prefixLength, long euid, long itime, Guid randomId)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static int BeginEvent(ScratchBuffer owner, EventPrefix prefix, long euid, long itime, scoped in Guid randomId, out EventWriter writer)
     {
-        if (paddedPrefix.Length + MaxEnvelopeBytes > Unsafe.ByteOffset(ref _current, ref _end))
+        writer = new EventWriter(owner);
+        ref byte start = ref writer._current;
+        if (prefix.PaddedLength + MaxEnvelopeBytes > Unsafe.ByteOffset(ref start, ref writer._end)
+            || !Digits.AreNineToSixteen((ulong)euid)
+            || !owner.RecentSecond.IsSecondOf(itime, out ulong second))
         {
-            return BeginEventSlowly(paddedPrefix[..prefixLength], euid, itime, randomId);
+            return BeginEventSlowly(ref writer, prefix, euid, itime, in randomId);
         }
 
-        ref byte start = ref _current;
-        RawBytes.CopyBlocks(ref start, paddedPrefix);
-        ref byte next = ref IntegerForm.Write(ref RawBytes.Skip(ref start, prefixLength), euid);
-        next = ref _owner!.RecentSecond.Write(ref RawBytes.CopyLiteral(ref next, BeforeItime), itime);
-        next = ref GuidForm.Write(ref RawBytes.CopyLiteral(ref next, BeforeRandomId), randomId);
-        _current = ref RawBytes.CopyLiteral(ref next, BeforeProperties);
-        return (int)Unsafe.ByteOffset(ref start, ref _current);
+        // No call from here on: nothing has to be kept in registers across one.
+        ref byte next = ref Digits.WriteNineToSixteen(ref prefix.CopyTo(ref start), (ulong)euid);
+        next = ref owner.RecentSecond.WriteTime(ref RawBytes.CopyPadded(ref next, ",\"itime\":       "u8, 9), itime, second);
+        next = ref GuidForm.WriteQuoted(ref RawBytes.CopyPadded(ref next, ",\"random_id\":   "u8, 13), in randomId);
+        next = ref RawBytes.CopyPadded(ref next, ",\"properties\":  "u8, 14);
+        writer._current = ref next;
+        return (int)Unsafe.ByteOffset(ref start, ref next);
     }
 
     /// <summary>Begins an event whose id is any text.</summary>
@@ -51,38 +58,42 @@ public ref partial struct EventWriter
     /// <summary>Ends the object of properties that began at <paramref name="properties"/>, and the event.</summary>
     /// <returns>Whether the event is within its limit.</returns>
     /// <exception cref="InvalidOperationException">The writer was exchanged for another one, or a copy of it outgrew its buffer.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     internal readonly bool TryEndEvent(ScratchBuffer owner, int properties, out ReadOnlySpan<byte> json)
     {
-        json = default;
-        if (owner.IsTooLarge)
+        if (!WritesTo(owner))
         {
-            return false;
+            json = default;
+            return owner.IsTooLarge ? false : throw NewNotItsBuffer();
         }
 
-        int written = WrittenTo(owner);
-        Span<byte> room = owner.Room;
-        if (written > properties)
+        ref byte first = ref owner.First;
+        ref byte end = ref _current;
+        if (Unsafe.ByteOffset(ref first, ref end) > properties)
         {
             // ,"plan":"pro" becomes {"plan":"pro"}
-            room[properties] = (byte)'{';
+            RawBytes.Put(ref first, properties, '{');
         }
         else
         {
-            room[written++] = (byte)'{';
+            RawBytes.Put(ref end, 0, '{');
+            end = ref RawBytes.Skip(ref end, 1);
         }
 
-        room[written] = (byte)'}';
-        room[written + 1] = (byte)'}';
-        json = room[..(written + 2)];
-        return json.Length <= owner.MaxBytes;
+        RawBytes.Put(ref end, 0, (ushort)('}' | ('}' << 8)));
+        int length = (int)Unsafe.ByteOffset(ref first, ref end) + 2;
+        json = MemoryMarshal.CreateReadOnlySpan(ref first, length);
+        return length <= owner.MaxBytes;
     }
 
-    private int BeginEventSlowly(scoped ReadOnlySpan<byte> prefix, long euid, long itime, Guid randomId)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int BeginEventSlowly(ref EventWriter writer, EventPrefix prefix, long euid, long itime, scoped in Guid randomId)
     {
-        Write<long, IntegerForm>(prefix, euid);
-        Write<long, IntegerForm>(BeforeItime, itime);
-        Write<Guid, GuidForm>(BeforeRandomId, randomId);
-        return BeginProperties();
+        writer._owner!.RecentSecond.Keep(itime);
+        writer.Write<long, IntegerForm>(prefix.Span, euid);
+        writer.Write<long, IntegerForm>(BeforeItime, itime);
+        writer.Write<Guid, GuidForm>(BeforeRandomId, randomId);
+        return writer.BeginProperties();
     }
 
     private int BeginProperties()

@@ -9,28 +9,30 @@ public ref partial struct EventWriter
     /// <param name="name">The property's name.</param>
     /// <param name="member">The member as a JSON string, quotes included: <c>"pro"</c>; empty for an undefined value.</param>
     /// <param name="value">The value as a number.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void WriteEnum(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> member, long value)
     {
-        if (member.IsEmpty)
+        if (HasRoomAfter(name) && HasRoomFor(member))
         {
-            Write<long, QuotedIntegerForm>(name, value);
+            _current = ref RawBytes.CopyMember(ref RawBytes.CopyLiteral(ref _current, name), member);
         }
         else
         {
-            WriteJson(name, member);
+            WriteEnumSlowly(name, member, value);
         }
     }
 
     /// <inheritdoc cref="WriteEnum(ReadOnlySpan{byte}, ReadOnlySpan{byte}, long)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void WriteEnum(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> member, ulong value)
     {
-        if (member.IsEmpty)
+        if (HasRoomAfter(name) && HasRoomFor(member))
         {
-            Write<ulong, QuotedIntegerForm>(name, value);
+            _current = ref RawBytes.CopyMember(ref RawBytes.CopyLiteral(ref _current, name), member);
         }
         else
         {
-            WriteJson(name, member);
+            WriteEnumSlowly(name, member, value);
         }
     }
 
@@ -119,6 +121,36 @@ public ref partial struct EventWriter
         else
         {
             WriteJson(member, ","u8);
+        }
+    }
+
+    /// <summary>Whether a member is no longer than other values, and is one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool HasRoomFor(scoped ReadOnlySpan<byte> member) => (uint)(member.Length - 1) < MaxValueBytes;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void WriteEnumSlowly(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> member, long value)
+    {
+        if (member.IsEmpty)
+        {
+            Write<long, QuotedIntegerForm>(name, value);
+        }
+        else
+        {
+            WriteJsonSlowly(name, member);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void WriteEnumSlowly(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> member, ulong value)
+    {
+        if (member.IsEmpty)
+        {
+            Write<ulong, QuotedIntegerForm>(name, value);
+        }
+        else
+        {
+            WriteJsonSlowly(name, member);
         }
     }
 }

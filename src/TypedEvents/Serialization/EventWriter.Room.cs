@@ -34,22 +34,24 @@ public ref partial struct EventWriter
     internal EventWriter(ScratchBuffer owner)
     {
         _owner = owner;
-        Span<byte> room = owner.Room;
-        _current = ref room[0];
-        _end = ref room[^ReserveBytes];
+        _current = ref owner.First;
+        _end = ref owner.End;
     }
+
+    /// <summary>Whether this writer has the owner's present array: not so once the event is too large.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool WritesTo(ScratchBuffer owner) => _owner == owner && Unsafe.AreSame(ref _end, ref owner.End);
 
     /// <summary>How much has been written.</summary>
     /// <exception cref="InvalidOperationException">The writer was exchanged for another one, or a copy of it outgrew its buffer.</exception>
     private readonly int WrittenTo(ScratchBuffer owner)
     {
-        Span<byte> room = owner.Room;
-        if (_owner != owner || !Unsafe.AreSame(ref _end, ref room[^ReserveBytes]))
+        if (!WritesTo(owner))
         {
-            throw new InvalidOperationException("WriteProperties has to write with the EventWriter that it is given, not with a copy of it.");
+            throw NewNotItsBuffer();
         }
 
-        return (int)Unsafe.ByteOffset(ref room[0], ref _current);
+        return (int)Unsafe.ByteOffset(ref owner.First, ref _current);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -61,9 +63,10 @@ public ref partial struct EventWriter
     private void Write<TValue, TForm>(scoped ReadOnlySpan<byte> name, TValue value)
         where TForm : struct, IWireForm<TValue>
     {
-        if (HasRoomAfter(name))
+        ref byte current = ref _current;
+        if (name.Length <= MaxNameBytes && Unsafe.IsAddressLessThan(ref current, ref _end))
         {
-            _current = ref TForm.Write(ref RawBytes.CopyLiteral(ref _current, name), value);
+            _current = ref TForm.Write(ref RawBytes.CopyLiteral(ref current, name), value);
         }
         else
         {
@@ -131,15 +134,14 @@ public ref partial struct EventWriter
         int written = WrittenTo(_owner);
         if (written + certain > _owner.MaxBytes || !_owner.TryGrow(written, written + certain + atMost))
         {
-            _owner.IsTooLarge = true;
+            _owner.NoteTooLarge();
             _current = ref Unsafe.NullRef<byte>();
             _end = ref Unsafe.NullRef<byte>();
             return false;
         }
 
-        Span<byte> room = _owner.Room;
-        _current = ref room[written];
-        _end = ref room[^ReserveBytes];
+        _current = ref RawBytes.Skip(ref _owner.First, written);
+        _end = ref _owner.End;
         return true;
     }
 
@@ -154,6 +156,9 @@ public ref partial struct EventWriter
         // ,"ratio": is the property ratio.
         _owner.NoteNonFiniteNumber(System.Text.Encoding.UTF8.GetString(name.Trim(",\":"u8)));
     }
+
+    private static InvalidOperationException NewNotItsBuffer() =>
+        new("WriteProperties has to write with the EventWriter that it is given, not with a copy of it.");
 
     [DoesNotReturn]
     private static void ThrowNoBuffer() =>

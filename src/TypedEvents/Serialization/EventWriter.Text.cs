@@ -30,9 +30,10 @@ public ref partial struct EventWriter
             return;
         }
 
-        if (HasRoomAfter(name))
+        ref byte current = ref _current;
+        if (name.Length <= MaxNameBytes && Unsafe.IsAddressLessThan(ref current, ref _end))
         {
-            _current = ref WriteText(ref RawBytes.CopyLiteral(ref _current, name), value, PropertyEnd);
+            _current = ref WriteText(ref RawBytes.CopyLiteral(ref current, name), value, PropertyEnd);
         }
         else
         {
@@ -49,6 +50,27 @@ public ref partial struct EventWriter
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ref byte WriteText(ref byte destination, string text, int endLength)
     {
+        // If each character takes one byte, a short text lies in the reserve.
+        int length = text.Length;
+        if (length > _owner!.MaxShortCharacters)
+        {
+            return ref WriteLongText(ref destination, text, endLength);
+        }
+
+        RawBytes.Put(ref destination, 0, '"');
+        if (!PlainText.TryCopyShort(ref RawBytes.Skip(ref destination, 1), in text.GetPinnableReference(), length))
+        {
+            return ref WriteRest(ref destination, text, 0, endLength);
+        }
+
+        destination = ref RawBytes.Skip(ref destination, length + 1);
+        RawBytes.Put(ref destination, 0, (ushort)('"' | (',' << 8)));
+        return ref RawBytes.Skip(ref destination, endLength);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ref byte WriteLongText(ref byte destination, string text, int endLength)
+    {
         // If each character takes one byte, the quotes and the comma lie in the reserve.
         int length = text.Length;
         if (length > Unsafe.ByteOffset(ref destination, ref _end) || length > _owner!.MaxUncutCharacters)
@@ -56,15 +78,16 @@ public ref partial struct EventWriter
             return ref WriteTextSlowly(ref destination, text, endLength);
         }
 
-        destination = (byte)'"';
-        int plain = PlainText.Copy(ref RawBytes.Skip(ref destination, 1), in text.GetPinnableReference(), length);
+        RawBytes.Put(ref destination, 0, '"');
+        int plain = PlainText.CopyLong(ref RawBytes.Skip(ref destination, 1), in text.GetPinnableReference(), length);
         if (plain != length)
         {
             return ref WriteRest(ref destination, text, plain, endLength);
         }
 
-        RawBytes.Put(ref destination, length + 1, (ushort)('"' | (',' << 8)));
-        return ref RawBytes.Skip(ref RawBytes.Skip(ref destination, length + 1), endLength);
+        destination = ref RawBytes.Skip(ref destination, length + 1);
+        RawBytes.Put(ref destination, 0, (ushort)('"' | (',' << 8)));
+        return ref RawBytes.Skip(ref destination, endLength);
     }
 
     /// <summary>Writes what is left of a text from the first character on that isn't one plain byte.</summary>
@@ -105,7 +128,10 @@ public ref partial struct EventWriter
         {
             ReadOnlySpan<char> whole = text;
             text = JsonText.Cut(whole, _owner.MaxTextBytes);
-            _owner.TextsCut += text.Length < whole.Length ? 1 : 0;
+            if (text.Length < whole.Length)
+            {
+                _owner.NoteTextCut();
+            }
         }
 
         WriteJsonSlowly(name, "\""u8);

@@ -8,18 +8,121 @@ namespace TypedEvents;
 /// Copies characters that stand in JSON as one byte each: ASCII besides the quote, the backslash and control characters. One
 /// pass checks and narrows them.
 /// </summary>
-/// <remarks>Reads the characters that it is given and no others; writes at most one byte for each of them.</remarks>
+/// <remarks>
+/// Reads the text's own characters, and of a very short one the length before them; writes at most one byte for each character,
+/// and four where they are fewer.
+/// </remarks>
 internal static class PlainText
 {
-    /// <summary>Copies until the first character that needs something else.</summary>
-    /// <returns>How many were copied.</returns>
+    /// <summary>The longest text that <see cref="TryCopyShort"/> takes.</summary>
+    public const int MaxShort = 32;
+
+    /// <summary>How many bytes are touched where the characters are fewer.</summary>
+    public const int MinTouched = 4;
+
+    /// <summary>
+    /// Copies at most <see cref="MaxShort"/> characters of a <see cref="string"/>; touches four bytes where they are fewer, and reads
+    /// six before the first of them: there is the string's length.
+    /// </summary>
+    /// <returns>Whether all are plain; if not, what was written is nonsense.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Copy(ref byte destination, ref readonly char source, int length)
+    public static bool TryCopyShort(ref byte destination, ref readonly char source, int length)
     {
         ref ushort text = ref Unsafe.As<char, ushort>(ref Unsafe.AsRef(in source));
-        return length < Vector128<ushort>.Count
-            ? CopyFew(ref destination, ref text, length)
-            : CopyMany(ref destination, ref text, length);
+        if (length >= 8)
+        {
+            if (length <= 16)
+            {
+                // Eight at the beginning and eight at the end, which may overlap.
+                Vector128<byte> ends = Narrow(Eight(ref text, 0), Eight(ref text, length - 8));
+                if (HasSpecial(ends))
+                {
+                    return false;
+                }
+
+                RawBytes.Put(ref destination, 0, ends.AsUInt64().ToScalar());
+                RawBytes.Put(ref destination, length - 8, ends.AsUInt64().GetElement(1));
+                return true;
+            }
+
+            Vector128<byte> first = Narrow(Eight(ref text, 0), Eight(ref text, 8));
+            Vector128<byte> last = Narrow(Eight(ref text, length - 16), Eight(ref text, length - 8));
+            if ((Special(first) | Special(last)) != Vector128<byte>.Zero)
+            {
+                return false;
+            }
+
+            first.StoreUnsafe(ref destination);
+            last.StoreUnsafe(ref destination, (nuint)(uint)(length - 16));
+            return true;
+        }
+
+        if (length >= 4)
+        {
+            Vector128<ushort> both = Vector128.Create(Four(ref text, 0), Four(ref text, length - 4)).AsUInt16();
+            Vector128<byte> bytes = Narrow(both, both);
+            if (HasSpecial(bytes))
+            {
+                return false;
+            }
+
+            ulong narrow = bytes.AsUInt64().ToScalar();
+            RawBytes.Put(ref destination, 0, (uint)narrow);
+            RawBytes.Put(ref destination, length - 4, (uint)(narrow >> 32));
+            return true;
+        }
+
+        if (length > 0)
+        {
+            if (!BitConverter.IsLittleEndian)
+            {
+                return false;
+            }
+
+            // The last four, of which the first ones come from the string's length, before its characters: they are shifted out,
+            // and blanks take the place of what isn't there.
+            ulong last = Four(ref text, length - 4) >> ((4 - length) << 4);
+            Vector128<ushort> few = Vector128.CreateScalarUnsafe(last | (0x0020_0020_0020_0020UL << (length << 4))).AsUInt16();
+            Vector128<byte> bytes = Narrow(few, few);
+            RawBytes.Put(ref destination, 0, bytes.AsUInt32().ToScalar());
+            return Special(bytes).AsUInt32().ToScalar() == 0;
+        }
+
+        return true;
+    }
+
+    /// <summary>Copies more than <see cref="MaxShort"/> characters, until the first that needs something else.</summary>
+    /// <returns>How many were copied.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int CopyLong(ref byte destination, ref readonly char source, int length)
+    {
+        ref ushort text = ref Unsafe.As<char, ushort>(ref Unsafe.AsRef(in source));
+        int done = CopyBlocks(ref destination, ref text, length);
+        while (length - done >= 16)
+        {
+            Vector128<byte> sixteen = Narrow(Eight(ref text, done), Eight(ref text, done + 8));
+            if (HasSpecial(sixteen))
+            {
+                return done;
+            }
+
+            sixteen.StoreUnsafe(ref destination, (nuint)(uint)done);
+            done += 16;
+        }
+
+        if (done < length)
+        {
+            // Some of the last sixteen are there already.
+            Vector128<byte> last = Narrow(Eight(ref text, length - 16), Eight(ref text, length - 8));
+            if (HasSpecial(last))
+            {
+                return done;
+            }
+
+            last.StoreUnsafe(ref destination, (nuint)(uint)(length - 16));
+        }
+
+        return length;
     }
 
     /// <summary>Copies eight characters; those behind the first special one are copied as nonsense.</summary>
@@ -33,127 +136,42 @@ internal static class PlainText
         return Special(bytes).ExtractMostSignificantBits() & 0xFF;
     }
 
+    /// <summary>Copies blocks of 64 or 32 characters, as long as all of them are plain.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int CopyFew(ref byte destination, ref ushort text, int length)
-    {
-        // Up to seven characters are four at the beginning and four at the end, or the first, the middle and the last.
-        if (length >= 4)
-        {
-            ulong first = Four(ref text, 0);
-            ulong last = Four(ref text, length - 4);
-            Vector128<ushort> both = Vector128.Create(first, last).AsUInt16();
-            Vector128<byte> bytes = Narrow(both, both);
-            if (Special(bytes) == Vector128<byte>.Zero)
-            {
-                ulong narrow = bytes.AsUInt64().ToScalar();
-                RawBytes.Put(ref destination, 0, (uint)narrow);
-                RawBytes.Put(ref destination, length - 4, (uint)(narrow >> 32));
-                return length;
-            }
-        }
-        else if (length > 0)
-        {
-            uint ends = text | ((uint)Unsafe.Add(ref text, length - 1) << 16);
-            ulong middle = Unsafe.Add(ref text, length >> 1);
-            Vector128<ushort> three = Vector128.CreateScalar(ends | (middle << 32) | (middle << 48)).AsUInt16();
-            Vector128<byte> bytes = Narrow(three, three);
-            if (Special(bytes).AsUInt32().ToScalar() == 0)
-            {
-                uint narrow = bytes.AsUInt32().ToScalar();
-                RawBytes.Put(ref destination, length >> 1, (char)(narrow >> 16));
-                RawBytes.Put(ref destination, length - 1, (char)(narrow >> 8));
-                RawBytes.Put(ref destination, 0, (char)narrow);
-                return length;
-            }
-        }
-
-        return 0;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int CopyMany(ref byte destination, ref ushort text, int length)
-    {
-        if (length <= 2 * Vector128<ushort>.Count)
-        {
-            return CopyEnds(ref destination, ref text, 0, length);
-        }
-
-        int done = 0;
-        if (length >= 4 * Vector128<ushort>.Count)
-        {
-            done = CopyBlocks(ref destination, ref text, length);
-        }
-
-        while (length - done > 2 * Vector128<ushort>.Count)
-        {
-            Vector128<byte> sixteen = Narrow(Eight(ref text, done), Eight(ref text, done + 8));
-            if (Special(sixteen) != Vector128<byte>.Zero)
-            {
-                return done;
-            }
-
-            sixteen.StoreUnsafe(ref destination, (nuint)done);
-            done += 16;
-        }
-
-        if (length - done < Vector128<ushort>.Count)
-        {
-            // Some of the last eight are there already.
-            done = length - Vector128<ushort>.Count;
-        }
-
-        return CopyEnds(ref destination, ref text, done, length);
-    }
-
-    /// <summary>Copies eight to sixteen characters: eight at the beginning and eight at the end.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int CopyEnds(ref byte destination, ref ushort text, int done, int length)
-    {
-        Vector128<byte> ends = Narrow(Eight(ref text, done), Eight(ref text, length - 8));
-        if (Special(ends) != Vector128<byte>.Zero)
-        {
-            return done;
-        }
-
-        RawBytes.Put(ref destination, done, ends.AsUInt64().ToScalar());
-        RawBytes.Put(ref destination, length - 8, ends.AsUInt64().GetElement(1));
-        return length;
-    }
-
-    /// <summary>Copies blocks of 32 characters, as long as all of them are plain.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static int CopyBlocks(ref byte destination, ref ushort text, int length)
     {
         int done = 0;
         if (Avx512BW.IsSupported && Vector512.IsHardwareAccelerated)
         {
-            while (length - done >= Vector512<ushort>.Count)
+            while (length - done >= 2 * Vector512<ushort>.Count)
             {
-                // Saturates without sign: whatever is beyond 255 becomes 255.
-                Vector256<byte> block = Avx512BW.ConvertToVector256ByteWithSaturation(Vector512.LoadUnsafe(ref text, (nuint)done));
-                if (Special(block) != Vector256<byte>.Zero)
+                // Packs each quarter of the vectors by itself: the parts change places.
+                Vector512<byte> packed = Avx512BW.PackUnsignedSaturate(
+                    Vector512.LoadUnsafe(ref text, (nuint)(uint)done).AsInt16(),
+                    Vector512.LoadUnsafe(ref text, (nuint)(uint)done + 32).AsInt16());
+                if (Special(packed) != Vector512<byte>.Zero)
                 {
-                    break;
+                    return done;
                 }
 
-                block.StoreUnsafe(ref destination, (nuint)done);
-                done += Vector512<ushort>.Count;
+                Avx512F.PermuteVar8x64(packed.AsUInt64(), Vector512.Create(0UL, 2, 4, 6, 1, 3, 5, 7)).AsByte().StoreUnsafe(ref destination, (nuint)(uint)done);
+                done += 2 * Vector512<ushort>.Count;
             }
         }
-        else if (Avx2.IsSupported)
+
+        if (Avx2.IsSupported)
         {
             while (length - done >= 2 * Vector256<ushort>.Count)
             {
-                // Packs each half of the vectors by itself: the middle parts change places.
                 Vector256<byte> packed = Avx2.PackUnsignedSaturate(
-                    Vector256.LoadUnsafe(ref text, (nuint)done).AsInt16(),
-                    Vector256.LoadUnsafe(ref text, (nuint)done + 16).AsInt16());
+                    Vector256.LoadUnsafe(ref text, (nuint)(uint)done).AsInt16(),
+                    Vector256.LoadUnsafe(ref text, (nuint)(uint)done + 16).AsInt16());
                 if (Special(packed) != Vector256<byte>.Zero)
                 {
-                    break;
+                    return done;
                 }
 
-                Avx2.Permute4x64(packed.AsUInt64(), 0b11_01_10_00).AsByte().StoreUnsafe(ref destination, (nuint)done);
+                Avx2.Permute4x64(packed.AsUInt64(), 0b11_01_10_00).AsByte().StoreUnsafe(ref destination, (nuint)(uint)done);
                 done += 2 * Vector256<ushort>.Count;
             }
         }
@@ -193,4 +211,13 @@ internal static class PlainText
         Vector256.LessThan(bytes.AsSByte(), Vector256.Create((sbyte)0x20)).AsByte()
         | Vector256.Equals(bytes, Vector256.Create((byte)'"'))
         | Vector256.Equals(bytes, Vector256.Create((byte)'\\'));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<byte> Special(Vector512<byte> bytes) =>
+        Vector512.LessThan(bytes.AsSByte(), Vector512.Create((sbyte)0x20)).AsByte()
+        | Vector512.Equals(bytes, Vector512.Create((byte)'"'))
+        | Vector512.Equals(bytes, Vector512.Create((byte)'\\'));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool HasSpecial(Vector128<byte> bytes) => Special(bytes) != Vector128<byte>.Zero;
 }

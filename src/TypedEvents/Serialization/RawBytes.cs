@@ -45,6 +45,15 @@ internal static class RawBytes
         Unsafe.WriteUnaligned(ref Skip(ref destination, offset), pair);
     }
 
+    /// <summary>Reads the two bytes of a table that belong to a number, the first in the lowest bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ushort ReadPair(ReadOnlySpan<byte> pairs, uint number)
+    {
+        Debug.Assert((number * 2) + 1 < pairs.Length, "Who calls this knows the number to be within the table.");
+        ushort pair = Unsafe.ReadUnaligned<ushort>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetReference(pairs), (nuint)(number * 2)));
+        return BitConverter.IsLittleEndian ? pair : BinaryPrimitives.ReverseEndianness(pair);
+    }
+
     /// <summary>The room for a value, for a formatter of the base class library.</summary>
     public static Span<byte> RoomForValue(ref byte destination) => MemoryMarshal.CreateSpan(ref destination, EventWriter.MaxValueBytes);
 
@@ -56,16 +65,13 @@ internal static class RawBytes
         return ref Skip(ref destination, literal.Length);
     }
 
-    /// <summary>Copies bytes whose number is a multiple of 32.</summary>
+    /// <summary>Copies sixteen bytes of which only the first are meant: one move, where the room behind them may be touched.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void CopyBlocks(ref byte destination, scoped ReadOnlySpan<byte> blocks)
+    public static ref byte CopyPadded(ref byte destination, scoped ReadOnlySpan<byte> padded, int length)
     {
-        ref byte from = ref MemoryMarshal.GetReference(blocks);
-        for (int i = 0; i < blocks.Length; i += 32)
-        {
-            Vector128.LoadUnsafe(ref from, (nuint)i).StoreUnsafe(ref destination, (nuint)i);
-            Vector128.LoadUnsafe(ref from, (nuint)i + 16).StoreUnsafe(ref destination, (nuint)i + 16);
-        }
+        Debug.Assert(padded.Length == Vector128<byte>.Count && length <= padded.Length, "Sixteen bytes are copied.");
+        Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(padded)).StoreUnsafe(ref destination);
+        return ref Skip(ref destination, length);
     }
 
     /// <summary>Copies bytes of any length, mostly few: reads and writes those and no others.</summary>
@@ -93,6 +99,10 @@ internal static class RawBytes
 
         return ref Skip(ref destination, length);
     }
+
+    /// <summary>The same as a call of its own, for callers that are inlined many times.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static ref byte CopyMember(ref byte destination, scoped ReadOnlySpan<byte> member) => ref Copy(ref destination, member);
 
     /// <summary>Copies the first and the last bytes, which overlap.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

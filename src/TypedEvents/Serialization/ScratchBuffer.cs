@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace TypedEvents;
 
 /// <summary>The buffer behind an <see cref="EventWriter"/>: one event at a time is written into it, from the first byte on.</summary>
@@ -19,6 +22,11 @@ internal class ScratchBuffer
 
     private byte[] _array = [];
     private int _roomBytes;
+    private nint _end;
+
+    /// <summary>Whether the last event left anything behind that the next one must not find.</summary>
+    private bool _hasTraces;
+
     private List<string>? _nonFiniteNumbers;
     private List<BrokenRule>? _brokenRules;
 
@@ -36,22 +44,25 @@ internal class ScratchBuffer
     public int MaxBytes { get; private set; }
 
     /// <summary>The longest text, in bytes of UTF-8 before escaping.</summary>
-    public int MaxTextBytes { get; private set; }
+    public int MaxTextBytes { get; private set; } = -1;
 
     /// <summary>The longest text that certainly isn't longer than <see cref="MaxTextBytes"/>: no character takes more than three bytes.</summary>
     public int MaxUncutCharacters { get; private set; }
 
+    /// <summary>The longest text that isn't longer than that and is short.</summary>
+    public int MaxShortCharacters { get; private set; }
+
     /// <summary>Whether the event grew beyond <see cref="MaxBytes"/>.</summary>
-    public bool IsTooLarge { get; set; }
+    public bool IsTooLarge { get; private set; }
 
     /// <summary>How many texts of the event were cut to <see cref="MaxTextBytes"/>.</summary>
-    public int TextsCut { get; set; }
+    public int TextsCut { get; private set; }
 
     /// <summary>The names of the event's properties that were left out because they are no finite numbers.</summary>
     public IReadOnlyList<string> NonFiniteNumbers => _nonFiniteNumbers ?? (IReadOnlyList<string>)[];
 
     /// <summary>Whether anything happened that the event's bytes don't show.</summary>
-    public bool HasNotes => TextsCut > 0 || _nonFiniteNumbers is { Count: > 0 } || _brokenRules is { Count: > 0 };
+    public bool HasNotes => _hasTraces && (TextsCut > 0 || _nonFiniteNumbers is { Count: > 0 } || _brokenRules is { Count: > 0 });
 
     /// <summary>What becomes of values that break a rule.</summary>
     public RuleViolationPolicy RuleViolations { get; private set; }
@@ -63,23 +74,21 @@ internal class ScratchBuffer
     public BrokenRule? Refusal =>
         RuleViolations is RuleViolationPolicy.RefuseEvent or RuleViolationPolicy.Throw && BrokenRules.Count > 0 ? BrokenRules[0] : null;
 
-    /// <summary>Where the event is written; the last <see cref="EventWriter.ReserveBytes"/> are the writer's reserve.</summary>
-    public Span<byte> Room => _array.AsSpan(LeadBytes, _roomBytes);
+    /// <summary>Where the event begins.</summary>
+    public ref byte First => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_array), LeadBytes);
+
+    /// <summary>The first of the <see cref="EventWriter.ReserveBytes"/> behind which the array may end.</summary>
+    public ref byte End => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_array), _end);
 
     /// <summary>Makes ready for an event.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Begin(int maxBytes, int maxTextBytes, RuleViolationPolicy ruleViolations = RuleViolationPolicy.Send)
     {
         MaxBytes = maxBytes;
-        MaxTextBytes = maxTextBytes;
-        MaxUncutCharacters = maxTextBytes / 3;
-        IsTooLarge = false;
-        TextsCut = 0;
-        _nonFiniteNumbers?.Clear();
         RuleViolations = ruleViolations;
-        _brokenRules?.Clear();
-        if (_array.Length > MaxKeptBytes)
+        if (_hasTraces || maxTextBytes != MaxTextBytes)
         {
-            Allocate(InitialBytes);
+            BeginAnew(maxTextBytes);
         }
     }
 
@@ -92,23 +101,70 @@ internal class ScratchBuffer
             return false;
         }
 
-        Span<byte> outgrown = Room[..written];
+        ReadOnlySpan<byte> outgrown = _array.AsSpan(LeadBytes, written);
         Allocate((int)Math.Min(Math.Max(needed, 2L * _roomBytes), limit) + 1);
-        outgrown.CopyTo(Room);
+        outgrown.CopyTo(_array.AsSpan(LeadBytes, _roomBytes));
         return true;
     }
 
-    public void NoteNonFiniteNumber(string property) => (_nonFiniteNumbers ??= []).Add(property);
+    public void NoteNonFiniteNumber(string property)
+    {
+        _hasTraces = true;
+        (_nonFiniteNumbers ??= []).Add(property);
+    }
 
-    public void NoteBrokenRule(BrokenRule broken) => (_brokenRules ??= []).Add(broken);
+    public void NoteBrokenRule(BrokenRule broken)
+    {
+        _hasTraces = true;
+        (_brokenRules ??= []).Add(broken);
+    }
+
+    public void NoteTooLarge()
+    {
+        _hasTraces = true;
+        IsTooLarge = true;
+    }
+
+    public void NoteTextCut()
+    {
+        _hasTraces = true;
+        TextsCut++;
+    }
 
     /// <summary>Gives a new array. Tests make it longer, and look whether what is beyond <paramref name="length"/> stays as it was.</summary>
     protected virtual byte[] NewArray(int length) => new byte[length];
 
+    /// <summary>Removes what an event left behind that was out of the ordinary.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void BeginAnew(int maxTextBytes)
+    {
+        MaxTextBytes = maxTextBytes;
+        MaxUncutCharacters = maxTextBytes / 3;
+        MaxShortCharacters = Math.Min(MaxUncutCharacters, PlainText.MaxShort);
+        IsTooLarge = false;
+        TextsCut = 0;
+        _nonFiniteNumbers?.Clear();
+        _brokenRules?.Clear();
+        if (_array.Length > MaxKeptBytes)
+        {
+            Allocate(InitialBytes);
+        }
+
+        _hasTraces = false;
+    }
+
     private void Allocate(int bytes)
     {
-        _roomBytes = bytes + EventWriter.ReserveBytes;
-        _array = NewArray(LeadBytes + _roomBytes);
+        _hasTraces = true;
+        int roomBytes = checked(bytes + EventWriter.ReserveBytes);
+        byte[] array = NewArray(checked(LeadBytes + roomBytes));
+
+        // What the unchecked writing rests on: the place called the end has its reserve behind it, within this array.
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(array.Length, LeadBytes + roomBytes);
+        _array = array;
+        _roomBytes = roomBytes;
+        _end = LeadBytes + bytes;
     }
 
     [ThreadStatic]

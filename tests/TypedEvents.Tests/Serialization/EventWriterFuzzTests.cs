@@ -100,12 +100,20 @@ public sealed class EventWriterFuzzTests
         {
             int maxBytes = values.Next(3) == 0 ? values.Next(1, 2000) : 200_000;
             scratch.Begin(maxBytes, values.Next(4) == 0 ? values.Next(4, 1000) : int.MaxValue);
-            var writer = new EventWriter(scratch);
+            EventWriter writer = default;
             try
             {
-                int properties = values.Next(8) == 0
-                    ? writer.BeginEvent(Fuzzed.Schema.Prefix, 7, values.NextInt64(), Text(values))
-                    : writer.BeginEvent(Fuzzed.Schema.PaddedPrefix, Fuzzed.Schema.Prefix.Length, 7, values.NextInt64(), Guid.NewGuid());
+                int properties;
+                if (values.Next(8) == 0)
+                {
+                    writer = new EventWriter(scratch);
+                    properties = writer.BeginEvent(Fuzzed.Schema.Prefix.Span, 7, values.NextInt64(), Text(values));
+                }
+                else
+                {
+                    properties = EventWriter.BeginEvent(scratch, Fuzzed.Schema.Prefix, 7, values.NextInt64(), Guid.NewGuid(), out writer);
+                }
+
                 write(ref writer, values);
                 last = writer.TryEndEvent(scratch, properties, out ReadOnlySpan<byte> json) ? json.ToArray() : null;
                 Assert.True(last is null || last.Length <= maxBytes, what);

@@ -15,20 +15,30 @@ public sealed class GuardPageTests
         Span<byte> destination = PageBeforeGuard();
         for (int length = 0; length <= 300; length++)
         {
-            Span<char> text = MemoryMarshal.Cast<byte, char>(source[^(2 * length)..]);
-            text.Fill('x');
-            ref readonly char first = ref length > 0 ? ref text[0] : ref Unsafe.NullRef<char>();
-            Span<byte> written = destination[^length..];
+            Span<byte> written = destination[^Math.Max(length, PlainText.MinTouched)..];
             written.Clear();
-            Assert.Equal(length, length == 0 ? 0 : PlainText.Copy(ref written[0], in first, length));
-            Assert.True(written.IndexOfAnyExcept((byte)'x') < 0);
+            Span<char> text = MemoryMarshal.Cast<byte, char>(source)[^length..];
+            text.Fill('x');
+            Assert.Equal(length, Copy(written, text));
+            Assert.True(written[..length].IndexOfAnyExcept((byte)'x') < 0);
             for (int special = 0; special < length; special += 7)
             {
                 text[special] = '\u6F22';
-                Assert.InRange(PlainText.Copy(ref written[0], in first, length), 0, special);
+                Assert.InRange(Copy(written, text), 0, special);
                 text[special] = 'x';
             }
         }
+    }
+
+    private static int Copy(Span<byte> destination, ReadOnlySpan<char> text)
+    {
+        ref readonly char first = ref MemoryMarshal.GetReference(text);
+        if (text.Length > PlainText.MaxShort)
+        {
+            return PlainText.CopyLong(ref destination[0], in first, text.Length);
+        }
+
+        return PlainText.TryCopyShort(ref destination[0], in first, text.Length) ? text.Length : 0;
     }
 
     [Fact]

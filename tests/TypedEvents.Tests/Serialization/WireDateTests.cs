@@ -90,28 +90,31 @@ public sealed class WireDateTests
     [InlineData(0)]
     [InlineData(999)]
     [InlineData(1000)]
-    public void The_first_time_that_is_written_may_be_within_the_first_second_of_1970(long milliseconds)
-    {
-        Span<byte> room = new byte[64];
-        RecentSecond fresh = default;
-        ref byte end = ref fresh.Write(ref room[0], milliseconds);
-        int length = (int)System.Runtime.CompilerServices.Unsafe.ByteOffset(ref room[0], ref end);
-        Assert.Equal(milliseconds.ToString(System.Globalization.CultureInfo.InvariantCulture), System.Text.Encoding.UTF8.GetString(room[..length]));
-    }
+    public void The_first_time_that_is_written_may_be_within_the_first_second_of_1970(long milliseconds) =>
+        Assert.Equal(milliseconds.ToString(CultureInfo.InvariantCulture), TimeOfEvent(new ScratchBuffer(), 7, milliseconds));
 
     [Fact]
-    public void The_time_of_an_event_whatever_was_written_before()
+    public void The_time_and_the_user_of_an_event_whatever_was_written_before()
     {
-        var recent = default(RecentSecond);
-        Gen.OneOf(Gen.Long[-1, 1_000_000_000_001], Gen.Long[1_778_000_000_000, 1_778_000_003_000], Gen.Long[9_999_999_999_990, 10_000_000_000_100], Gen.Long).Sample(
-            value =>
-            {
-                Span<byte> bytes = stackalloc byte[EventWriter.MaxValueBytes];
-                ref byte end = ref recent.Write(ref bytes[0], value);
-                int length = (int)System.Runtime.CompilerServices.Unsafe.ByteOffset(ref bytes[0], ref end);
-                Assert.Equal(value.ToString(CultureInfo.InvariantCulture), System.Text.Encoding.UTF8.GetString(bytes[..length]));
-            },
+        var scratch = new ScratchBuffer();
+        Gen.Select(
+            Gen.OneOf(Gen.Long[1, 12_000_000_000], Gen.Long[1, long.MaxValue], Gen.Select(Gen.Int[0, 18], Gen.Int[0, 2], (digits, beside) => (long)Math.Pow(10, digits) + beside)),
+            Gen.OneOf(Gen.Long[-1, 1_000_000_000_001], Gen.Long[1_778_000_000_000, 1_778_000_003_000], Gen.Long[9_999_999_999_990, 10_000_000_000_100], Gen.Long))
+        .Sample(
+            (euid, time) => Assert.Equal(time.ToString(CultureInfo.InvariantCulture), TimeOfEvent(scratch, euid, time)),
             iter: WireValue.Count,
             threads: 1);
+    }
+
+    private static string TimeOfEvent(ScratchBuffer scratch, long euid, long milliseconds)
+    {
+        scratch.Begin(1000, int.MaxValue);
+        int properties = EventWriter.BeginEvent(scratch, new EventPrefix("{\"euid\":"u8), euid, milliseconds, Guid.AllBitsSet, out EventWriter writer);
+        Assert.True(writer.TryEndEvent(scratch, properties, out ReadOnlySpan<byte> json));
+        string text = System.Text.Encoding.UTF8.GetString(json);
+        string before = $"{{\"euid\":{euid.ToString(CultureInfo.InvariantCulture)},\"itime\":";
+        Assert.StartsWith(before, text, StringComparison.Ordinal);
+        Assert.EndsWith($",\"random_id\":\"{Guid.AllBitsSet}\",\"properties\":{{}}}}", text, StringComparison.Ordinal);
+        return text[before.Length..text.IndexOf(",\"random_id", StringComparison.Ordinal)];
     }
 }

@@ -9,11 +9,7 @@ internal readonly struct Iso8601Form : IWireForm<DateTime>
     public static ref byte Write(ref byte destination, DateTime value)
     {
         (ulong day, uint millisecond) = DateParts.Of(value);
-        destination = (byte)'"';
-        DateParts.WriteDate(ref RawBytes.Skip(ref destination, 1), (uint)day);
-        RawBytes.Put(ref destination, 11, 'T');
-        DateParts.WriteTime(ref RawBytes.Skip(ref destination, 12), millisecond);
-        RawBytes.Put(ref destination, 24, (ushort)('Z' | ('"' << 8)));
+        DateParts.WriteIso8601(ref destination, (uint)day, millisecond);
         return ref RawBytes.Skip(ref destination, 26);
     }
 }
@@ -53,7 +49,7 @@ internal readonly struct DateOnlyForm : IWireForm<DateOnly>
     public static ref byte Write(ref byte destination, DateOnly value)
     {
         destination = (byte)'"';
-        DateParts.WriteDate(ref RawBytes.Skip(ref destination, 1), (uint)value.DayNumber);
+        DateParts.WriteDate(ref RawBytes.Skip(ref destination, 1), DateParts.Of(value));
         RawBytes.Put(ref destination, 11, '"');
         return ref RawBytes.Skip(ref destination, 12);
     }
@@ -66,7 +62,7 @@ internal readonly struct TimeOnlyForm : IWireForm<TimeOnly>
     public static ref byte Write(ref byte destination, TimeOnly value)
     {
         destination = (byte)'"';
-        DateParts.WriteTime(ref RawBytes.Skip(ref destination, 1), (uint)((ulong)value.Ticks / TimeSpan.TicksPerMillisecond));
+        DateParts.WriteTime(ref RawBytes.Skip(ref destination, 1), DateParts.Of(value));
         RawBytes.Put(ref destination, 13, '"');
         return ref RawBytes.Skip(ref destination, 14);
     }

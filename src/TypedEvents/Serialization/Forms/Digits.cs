@@ -12,6 +12,8 @@ internal static class Digits
 {
     public const uint EightDigits = 100_000_000;
 
+    private const ulong SixteenDigits = 10_000_000_000_000_000;
+
     /// <summary>'0' in each byte.</summary>
     private const ulong Zeros = 0x3030303030303030;
 
@@ -19,7 +21,11 @@ internal static class Digits
         "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"u8 +
         "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899"u8;
 
-    private static readonly uint[] PowersOfTen = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
+    private static readonly ulong[] PowersOfTen =
+    [
+        1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000, 100_000_000_000,
+        1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000, 10_000_000_000_000_000,
+    ];
 
     /// <summary>Writes a number without leading zeros.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -62,11 +68,26 @@ internal static class Digits
         return ref RawBytes.Skip(ref destination, 1 + digits);
     }
 
+    /// <summary>Writes a point and hundredths, at most 99, without zeros at the end: .95, .9, or nothing. Touches four bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ref byte WriteHundredths(ref byte destination, uint hundredths)
+    {
+        if (hundredths == 0)
+        {
+            return ref destination;
+        }
+
+        uint pair = Pair(hundredths);
+        RawBytes.Put(ref destination, 0, '.' | (pair << 8));
+        return ref RawBytes.Skip(ref destination, pair >> 8 == '0' ? 2 : 3);
+    }
+
     /// <summary>Eight characters of a number below 100,000,000, the first in the lowest bits.</summary>
     public static ulong Eight(uint value) => Split(value) | Zeros;
 
     /// <summary>Two characters of a number below 100, the first in the lowest bits.</summary>
-    public static ushort Pair(uint value) => (ushort)(SplitPairs(value) | Zeros);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ushort Pair(uint value) => RawBytes.ReadPair(Pairs, value);
 
     /// <summary>Four numbers below 100 as eight characters: the first number in the lowest 16 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -104,38 +125,61 @@ internal static class Digits
             return ref WriteUpToEight(ref destination, (uint)value);
         }
 
-        ulong high = value / EightDigits;
-        uint low = (uint)(value - (high * EightDigits));
-        if (high >= EightDigits)
+        if (value >= SixteenDigits)
         {
-            // At most 1,844, and eight more.
-            ulong highest = high / EightDigits;
+            // At most 1,844, and sixteen more.
+            ulong highest = value / SixteenDigits;
+            ulong rest = value - (highest * SixteenDigits);
+            ulong high = rest / EightDigits;
             destination = ref WriteUpToEight(ref destination, (uint)highest);
-            RawBytes.Put(ref destination, 0, Split((uint)(high - (highest * EightDigits))) | Zeros);
-            RawBytes.Put(ref destination, 8, Split(low) | Zeros);
+            Sixteen((uint)high, (uint)(rest - (high * EightDigits))).StoreUnsafe(ref destination);
             return ref RawBytes.Skip(ref destination, 16);
         }
 
-        int count = Count((uint)high);
-        (ulong highDigits, ulong lowDigits) = Split((uint)high, low);
-        RawBytes.Put(ref destination, 0, highDigits >> ((8 - count) << 3));
-        RawBytes.Put(ref destination, count, lowDigits);
-        return ref RawBytes.Skip(ref destination, count + 8);
+        return ref WriteNineToSixteen(ref destination, value);
+    }
+
+    /// <summary>Whether a number has nine to sixteen digits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AreNineToSixteen(ulong value) => value - EightDigits < SixteenDigits - EightDigits;
+
+    /// <summary>Writes a number of nine to sixteen digits, and touches sixteen bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ref byte WriteNineToSixteen(ref byte destination, ulong value)
+    {
+        ulong high = value / EightDigits;
+        uint low = (uint)(value - (high * EightDigits));
+
+        // How many digits there are is known before the digits are: what is written next needn't wait for them.
+        int count = Count(value);
+        Vector128<byte> digits = Sixteen((uint)high, low);
+        if (Ssse3.IsSupported)
+        {
+            // The last digits come first; an index beyond the sixteen is of no interest.
+            Vector128<byte> last = Vector128.Create((byte)0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) + Vector128.Create((byte)(16 - count));
+            Ssse3.Shuffle(digits, last).StoreUnsafe(ref destination);
+        }
+        else
+        {
+            RawBytes.Put(ref destination, 0, digits.AsUInt64().ToScalar() >> ((16 - count) << 3));
+            RawBytes.Put(ref destination, count - 8, digits.AsUInt64().GetElement(1));
+        }
+
+        return ref RawBytes.Skip(ref destination, count);
     }
 
     /// <summary>Writes a number from 1 to 99,999,999, and touches eight bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ref byte WriteUpToEight(ref byte destination, uint value)
     {
-        // How many digits there are is known before the digits are: what is written next needn't wait for them.
         int count = Count(value);
         RawBytes.Put(ref destination, 0, (Split(value) | Zeros) >> ((8 - count) << 3));
         return ref RawBytes.Skip(ref destination, count);
     }
 
-    /// <summary>How many digits a number from 1 to 99,999,999 has.</summary>
+    /// <summary>How many digits a number from 1 to 9,999,999,999,999,999 has.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Count(uint value)
+    private static int Count(ulong value)
     {
         // 1233 / 4096 is the logarithm of 2: right, or one too few, which the power of ten tells.
         int atMost = ((BitOperations.Log2(value) + 1) * 1233) >> 12;
@@ -160,13 +204,13 @@ internal static class Digits
         return tens | ((pairs - (tens * 10)) << 8);
     }
 
-    /// <summary>The characters of two numbers below 100,000,000, at once.</summary>
+    /// <summary>The sixteen characters of two numbers below 100,000,000, at once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (ulong High, ulong Low) Split(uint high, uint low)
+    private static Vector128<byte> Sixteen(uint high, uint low)
     {
         if (!Sse2.IsSupported)
         {
-            return (Split(high) | Zeros, Split(low) | Zeros);
+            return Vector128.Create(Split(high) | Zeros, Split(low) | Zeros).AsByte();
         }
 
         // As above, with both numbers in one vector.
@@ -175,10 +219,15 @@ internal static class Digits
         Vector128<ulong> rest = eights - Sse2.Multiply(thousands.AsUInt32(), Vector128.Create(10_000UL).AsUInt32());
         Vector128<ushort> fours = (thousands | (rest << 32)).AsUInt16();
         Vector128<ushort> hundreds = Sse2.MultiplyHigh(fours, Vector128.Create((ushort)5243)) >> 3;
-        Vector128<ushort> pairs = hundreds | ((fours - (hundreds * Vector128.Create((ushort)100))).AsUInt32() << 16).AsUInt16();
+        return EightPairs(hundreds | ((fours - (hundreds * Vector128.Create((ushort)100))).AsUInt32() << 16).AsUInt16());
+    }
+
+    /// <summary>Eight numbers below 100 as sixteen characters.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<byte> EightPairs(Vector128<ushort> pairs)
+    {
+        // The tens in the lower half of each lane, what is left in the upper one: 256 * (n - 10 * tens) + tens.
         Vector128<ushort> tens = Sse2.MultiplyHigh(pairs, Vector128.Create((ushort)6554));
-        Vector128<ushort> digits = tens | ((pairs - (tens * Vector128.Create((ushort)10))) << 8);
-        Vector128<ulong> text = (digits.AsByte() | Vector128.Create((byte)'0')).AsUInt64();
-        return (text.ToScalar(), text.GetElement(1));
+        return ((pairs << 8) - (tens * Vector128.Create((ushort)2559))).AsByte() | Vector128.Create((byte)'0');
     }
 }

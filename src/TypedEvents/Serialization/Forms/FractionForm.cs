@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace TypedEvents;
 
@@ -18,6 +19,11 @@ internal readonly struct FractionForm : IWireForm<double>, IWireForm<float>, IWi
     /// <summary>The largest scale that <see cref="Digits"/> writes at once.</summary>
     private const int MaxScale = 8;
 
+    /// <summary>From here on up to 2^53 a double has no fraction.</summary>
+    private const double TwoTo52 = 1L << 52;
+
+    private const ulong MantissaBits = (1UL << 52) - 1;
+
     private static readonly uint[] PowersOfTen = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
     /// <summary>Writes a finite number.</summary>
@@ -29,11 +35,12 @@ internal readonly struct FractionForm : IWireForm<double>, IWireForm<float>, IWi
         // Two decimals: money. Below 10^13, so at most 15 digits.
         if (magnitude is >= 0.01 and < 1e13)
         {
-            long hundredths = (long)((magnitude * 1e2) + 0.5);
-            if (hundredths / 1e2 == magnitude)
+            // What is added moves the fraction out of the mantissa: what stays of it is the nearest integer.
+            double shifted = (magnitude * 1e2) + TwoTo52;
+            if ((shifted - TwoTo52) / 1e2 == magnitude)
             {
-                destination = ref WriteSign(ref destination, value < 0);
-                return ref WriteHundredths(ref destination, (ulong)hundredths);
+                ulong hundredths = BitConverter.DoubleToUInt64Bits(shifted) & MantissaBits;
+                return ref WriteHundredths(ref WriteSign(ref destination, value < 0), hundredths);
             }
         }
 
@@ -78,7 +85,9 @@ internal readonly struct FractionForm : IWireForm<double>, IWireForm<float>, IWi
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static ref byte Write(ref byte destination, decimal value)
     {
-        Span<int> parts = stackalloc int[4];
+        // Not stackalloc: that costs a guard against overruns, and these four are all there is.
+        Unsafe.SkipInit(out Int128 room);
+        Span<int> parts = MemoryMarshal.CreateSpan(ref Unsafe.As<Int128, int>(ref room), 4);
         decimal.GetBits(value, parts);
         ulong magnitude = (uint)parts[0] | ((ulong)(uint)parts[1] << 32);
         int scale = (parts[3] >> 16) & 0xFF;
@@ -92,6 +101,15 @@ internal readonly struct FractionForm : IWireForm<double>, IWireForm<float>, IWi
         if (scale == 0)
         {
             return ref Digits.Write(ref destination, magnitude);
+        }
+
+        if (scale == 2)
+        {
+            ulong units = magnitude / 100;
+            destination = ref Digits.Write(ref destination, units);
+            RawBytes.Put(ref destination, 0, '.');
+            Digits.WritePair(ref destination, 1, (uint)(magnitude - (units * 100)));
+            return ref RawBytes.Skip(ref destination, 3);
         }
 
         (ulong whole, ulong fraction) = Math.DivRem(magnitude, PowersOfTen[scale]);
@@ -153,15 +171,7 @@ internal readonly struct FractionForm : IWireForm<double>, IWireForm<float>, IWi
     private static ref byte WriteHundredths(ref byte destination, ulong hundredths)
     {
         ulong whole = hundredths / 100;
-        uint fraction = (uint)(hundredths - (whole * 100));
         destination = ref Digits.Write(ref destination, whole);
-        if (fraction == 0)
-        {
-            return ref destination;
-        }
-
-        destination = (byte)'.';
-        Digits.WritePair(ref destination, 1, fraction);
-        return ref RawBytes.Skip(ref destination, fraction % 10 == 0 ? 2 : 3);
+        return ref Digits.WriteHundredths(ref destination, (uint)(hundredths - (whole * 100)));
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TypedEvents;
 
 /// <summary>
@@ -6,39 +8,43 @@ namespace TypedEvents;
 /// </summary>
 internal struct RecentSecond
 {
-    private const long FirstOfTenDigits = 1_000_000_000;
-    private const long LastOfTenDigits = 9_999_999_999;
+    private const ulong FirstOfTenDigits = 1_000_000_000;
+    private const ulong LastOfTenDigits = 9_999_999_999;
 
     private ulong _second;
     private ulong _firstEight;
-    private ushort _lastTwo;
+    private ulong _lastTwo;
 
-    /// <summary>Writes a time.</summary>
+    /// <summary>Whether a time is within the second whose digits are known.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool IsSecondOf(long milliseconds, out ulong second)
+    {
+        // A new one keeps second 0, and no digits of it.
+        second = (ulong)milliseconds / 1000;
+        return second == _second && second != 0;
+    }
+
+    /// <summary>Writes a time within that second, 13 digits, and touches sixteen bytes.</summary>
     /// <returns>The byte after it.</returns>
-    public ref byte Write(ref byte destination, long milliseconds)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly ref byte WriteTime(ref byte destination, long milliseconds, ulong second)
+    {
+        uint rest = (uint)((ulong)milliseconds - (second * 1000));
+        uint hundreds = rest / 100;
+        RawBytes.Put(ref destination, 0, _firstEight);
+        RawBytes.Put(ref destination, 8, _lastTwo | ((ulong)Digits.Pair(rest - (hundreds * 100)) << 24) | ((hundreds + '0') << 16));
+        return ref RawBytes.Skip(ref destination, 13);
+    }
+
+    /// <summary>Keeps the digits of a time's second, if they are ten: from 2001 to 2286.</summary>
+    public void Keep(long milliseconds)
     {
         ulong second = (ulong)milliseconds / 1000;
-
-        // A new one keeps second 0, and no digits of it.
-        if (second != _second || second == 0)
+        if (second is >= FirstOfTenDigits and <= LastOfTenDigits)
         {
-            // From 2001 to 2286 seconds have ten digits.
-            if (second is < FirstOfTenDigits or > LastOfTenDigits)
-            {
-                return ref IntegerForm.Write(ref destination, milliseconds);
-            }
-
             _second = second;
             _firstEight = Digits.Eight((uint)(second / 100));
             _lastTwo = Digits.Pair((uint)(second % 100));
         }
-
-        uint rest = (uint)((ulong)milliseconds - (second * 1000));
-        uint hundreds = rest / 100;
-        RawBytes.Put(ref destination, 0, _firstEight);
-        RawBytes.Put(ref destination, 8, _lastTwo);
-        RawBytes.Put(ref destination, 10, (char)('0' + hundreds));
-        Digits.WritePair(ref destination, 11, rest - (hundreds * 100));
-        return ref RawBytes.Skip(ref destination, 13);
     }
 }

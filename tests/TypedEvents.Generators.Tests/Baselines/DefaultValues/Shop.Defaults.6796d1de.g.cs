@@ -39,8 +39,12 @@ namespace Shop
                 writer.WriteListEnd();
             }
 
-            static void WriteDayOfWeek(ref global::TypedEvents.EventWriter writer, global::System.ReadOnlySpan<byte> name, long value) =>
-                writer.WriteEnum(name, value switch
+            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+            static void WriteDayOfWeek(ref global::TypedEvents.EventWriter writer, global::System.ReadOnlySpan<byte> name, long value)
+            {
+                writer.WriteEnum(name, Member(value), value);
+
+                static global::System.ReadOnlySpan<byte> Member(long value) => value switch
                 {
                     0L => "\"sunday\""u8,
                     1L => "\"monday\""u8,
@@ -50,7 +54,8 @@ namespace Shop
                     5L => "\"friday\""u8,
                     6L => "\"saturday\""u8,
                     _ => default,
-                }, value);
+                };
+            }
         }
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]

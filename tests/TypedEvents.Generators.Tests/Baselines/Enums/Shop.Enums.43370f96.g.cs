@@ -28,22 +28,32 @@ namespace Shop
                 WriteAccess(ref writer, ",\"granted\":"u8, (long)granted);
             }
 
-            static void WritePlan(ref global::TypedEvents.EventWriter writer, global::System.ReadOnlySpan<byte> name, long value) =>
-                writer.WriteEnum(name, value switch
+            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+            static void WritePlan(ref global::TypedEvents.EventWriter writer, global::System.ReadOnlySpan<byte> name, long value)
+            {
+                writer.WriteEnum(name, Member(value), value);
+
+                static global::System.ReadOnlySpan<byte> Member(long value) => value switch
                 {
                     0L => "\"free\""u8,
                     1L => "\"pro_plan\""u8,
                     2L => "\"the \\\"best\\\"\""u8,
                     -1L => "\"old\""u8,
                     _ => default,
-                }, value);
+                };
+            }
 
-            static void WriteSize(ref global::TypedEvents.EventWriter writer, global::System.ReadOnlySpan<byte> name, ulong value) =>
-                writer.WriteEnum(name, value switch
+            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+            static void WriteSize(ref global::TypedEvents.EventWriter writer, global::System.ReadOnlySpan<byte> name, ulong value)
+            {
+                writer.WriteEnum(name, Member(value), value);
+
+                static global::System.ReadOnlySpan<byte> Member(ulong value) => value switch
                 {
                     18446744073709551615UL => "\"huge\""u8,
                     _ => default,
-                }, value);
+                };
+            }
 
             static void WriteAccess(ref global::TypedEvents.EventWriter writer, global::System.ReadOnlySpan<byte> name, long value)
             {

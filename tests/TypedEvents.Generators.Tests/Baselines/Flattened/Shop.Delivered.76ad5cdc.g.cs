@@ -58,13 +58,18 @@ namespace Shop
                 writer.WriteListEnd();
             }
 
-            static void WriteRegion(ref global::TypedEvents.EventWriter writer, global::System.ReadOnlySpan<byte> name, long value) =>
-                writer.WriteEnum(name, value switch
+            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+            static void WriteRegion(ref global::TypedEvents.EventWriter writer, global::System.ReadOnlySpan<byte> name, long value)
+            {
+                writer.WriteEnum(name, Member(value), value);
+
+                static global::System.ReadOnlySpan<byte> Member(long value) => value switch
                 {
                     0L => "\"north\""u8,
                     1L => "\"south\""u8,
                     _ => default,
-                }, value);
+                };
+            }
         }
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]

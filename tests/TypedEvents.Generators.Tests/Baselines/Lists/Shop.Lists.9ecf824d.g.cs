@@ -86,13 +86,18 @@ namespace Shop
                 writer.WriteListEnd();
             }
 
-            static void WriteColorElement(ref global::TypedEvents.EventWriter writer, long value) =>
-                writer.WriteEnumElement(value switch
+            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+            static void WriteColorElement(ref global::TypedEvents.EventWriter writer, long value)
+            {
+                writer.WriteEnumElement(Member(value), value);
+
+                static global::System.ReadOnlySpan<byte> Member(long value) => value switch
                 {
                     0L => "\"red\""u8,
                     1L => "\"green\""u8,
                     _ => default,
-                }, value);
+                };
+            }
         }
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]

@@ -73,13 +73,18 @@ namespace Shop
                 WriteLevel(ref writer, ",\"level\":"u8, (long)value.Level);
             }
 
-            static void WriteLevel(ref global::TypedEvents.EventWriter writer, global::System.ReadOnlySpan<byte> name, long value) =>
-                writer.WriteEnum(name, value switch
+            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+            static void WriteLevel(ref global::TypedEvents.EventWriter writer, global::System.ReadOnlySpan<byte> name, long value)
+            {
+                writer.WriteEnum(name, Member(value), value);
+
+                static global::System.ReadOnlySpan<byte> Member(long value) => value switch
                 {
                     0L => "\"low\""u8,
                     1L => "\"high\""u8,
                     _ => default,
-                }, value);
+                };
+            }
         }
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]

@@ -20,13 +20,18 @@ namespace Shop
             {
                 WriteReason(ref writer, ",\"reason\":"u8, (long)value.Reason);
 
-                static void WriteReason(ref global::TypedEvents.EventWriter writer, global::System.ReadOnlySpan<byte> name, long value) =>
-                    writer.WriteEnum(name, value switch
+                [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+                static void WriteReason(ref global::TypedEvents.EventWriter writer, global::System.ReadOnlySpan<byte> name, long value)
+                {
+                    writer.WriteEnum(name, Member(value), value);
+
+                    static global::System.ReadOnlySpan<byte> Member(long value) => value switch
                     {
                         0L => "\"empty\""u8,
                         1L => "\"full\""u8,
                         _ => default,
-                    }, value);
+                    };
+                }
             }
 
             [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]

@@ -97,23 +97,33 @@ namespace Shop
                 }
             }
 
-            static void WritePlan(ref global::TypedEvents.EventWriter writer, global::System.ReadOnlySpan<byte> name, long value) =>
-                writer.WriteEnum(name, value switch
-                {
-                    0L => "\"free\""u8,
-                    1L => "\"pro\""u8,
-                    2L => "\"team\""u8,
-                    _ => default,
-                }, value);
+            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+            static void WritePlan(ref global::TypedEvents.EventWriter writer, global::System.ReadOnlySpan<byte> name, long value)
+            {
+                writer.WriteEnum(name, Member(value), value);
 
-            static void WritePlanElement(ref global::TypedEvents.EventWriter writer, long value) =>
-                writer.WriteEnumElement(value switch
+                static global::System.ReadOnlySpan<byte> Member(long value) => value switch
                 {
                     0L => "\"free\""u8,
                     1L => "\"pro\""u8,
                     2L => "\"team\""u8,
                     _ => default,
-                }, value);
+                };
+            }
+
+            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+            static void WritePlanElement(ref global::TypedEvents.EventWriter writer, long value)
+            {
+                writer.WriteEnumElement(Member(value), value);
+
+                static global::System.ReadOnlySpan<byte> Member(long value) => value switch
+                {
+                    0L => "\"free\""u8,
+                    1L => "\"pro\""u8,
+                    2L => "\"team\""u8,
+                    _ => default,
+                };
+            }
         }
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
