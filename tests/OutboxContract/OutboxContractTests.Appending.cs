@@ -115,7 +115,7 @@ public abstract partial class OutboxContractTests
         var random = new Random(1);
         byte[] bytes = new byte[5000];
         random.NextBytes(bytes);
-        var block = new EventBlock(bytes.Length, null);
+        var block = new EventBlock(bytes.Length + EventPage.OverheadBytes, null);
         block.Add(1, new EventSchema("page_viewed"), default, bytes, TimeProvider.System);
         Assert.Equal(1, await outbox.AppendAsync([block], Cancellation));
 

@@ -38,7 +38,7 @@ public abstract partial class OutboxContractTests
 
     private protected static EventBlock BlockOf(string? appKey, params TestEvent[] events)
     {
-        var block = new EventBlock(events.Sum(item => Encoding.UTF8.GetByteCount(item.Json)), appKey);
+        var block = new EventBlock(events.Sum(item => Encoding.UTF8.GetByteCount(item.Json) + EventPage.OverheadBytes), appKey);
         foreach (TestEvent item in events)
         {
             block.Add(item.Partition, new EventSchema(item.Name), item.User, Encoding.UTF8.GetBytes(item.Json), TimeProvider.System);

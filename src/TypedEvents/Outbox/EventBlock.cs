@@ -3,15 +3,19 @@ namespace TypedEvents;
 /// <summary>Events that go into an outbox together, in the order in which they were tracked.</summary>
 public sealed class EventBlock
 {
-    private readonly byte[] _bytes;
-    private readonly List<Entry> _entries = [];
+    /// <summary>A note is the number of the event's type, above its partition.</summary>
+    private const int PartitionBits = 4;
+
+    private readonly EventPage _page;
+    private readonly FewNames<EventSchema> _schemas = new();
     private Dictionary<int, EngageUser>? _users;
-    private int _length;
     private TaskCompletionSource<bool>? _appended;
 
+    /// <param name="capacity">The events' JSON and <see cref="EventPage.OverheadBytes"/> for each.</param>
+    /// <param name="appKey">Which application makes the events.</param>
     internal EventBlock(int capacity, string? appKey)
     {
-        _bytes = new byte[capacity];
+        _page = new EventPage(capacity);
         AppKey = appKey;
     }
 
@@ -19,10 +23,10 @@ public sealed class EventBlock
     public string? AppKey { get; }
 
     /// <summary>How many events there are.</summary>
-    public int Count => _entries.Count;
+    public int Count => _page.Count;
 
     /// <summary>The size of the events together, in bytes.</summary>
-    public int Length => _length;
+    public int Length => _page.JsonLength;
 
     /// <summary>One of the events.</summary>
     /// <param name="index">Which, from 0 on.</param>
@@ -31,12 +35,16 @@ public sealed class EventBlock
     {
         get
         {
-            Entry entry = _entries[index];
-            return new BufferedEvent(entry.Partition, entry.Schema.Name, UserOf(index), _bytes.AsMemory(entry.Offset, entry.Length));
+            ulong note = _page.NoteOf(index);
+            return new BufferedEvent(
+                (int)(note & ((1 << PartitionBits) - 1)),
+                _schemas[(int)(note >> PartitionBits)].Name,
+                UserOf(index),
+                _page.JsonOf(index));
         }
     }
 
-    internal int Capacity => _bytes.Length;
+    internal int Capacity => _page.Capacity;
 
     /// <summary>When the first event came, by the tracker's clock.</summary>
     internal long FirstTimestamp { get; private set; }
@@ -45,7 +53,7 @@ public sealed class EventBlock
     internal Task<bool> Appended =>
         (_appended ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
-    internal bool HasRoomFor(int length) => _bytes.Length - _length >= length;
+    internal bool HasRoomFor(int length) => _page.HasRoomFor(length);
 
     /// <param name="partition">The event's partition.</param>
     /// <param name="schema">The event's type.</param>
@@ -54,32 +62,65 @@ public sealed class EventBlock
     /// <param name="clock">The tracker's clock.</param>
     internal void Add(int partition, EventSchema schema, EngageUser user, ReadOnlySpan<byte> json, TimeProvider clock)
     {
-        if (_entries.Count == 0)
+        if (_page.Count == 0)
         {
             FirstTimestamp = clock.GetTimestamp();
         }
 
         if (user.IsOwnId)
         {
-            (_users ??= []).Add(_entries.Count, user);
+            (_users ??= []).Add(_page.Count, user);
         }
 
-        json.CopyTo(_bytes.AsSpan(_length));
-        _entries.Add(new Entry(_length, json.Length, partition, schema));
-        _length += json.Length;
+        _page.Add(json, ((ulong)_schemas.NumberOf(schema) << PartitionBits) | (uint)partition);
     }
+
+    /// <summary>Takes over what a later block holds, its waiting callers included, and empties it. There is room for it.</summary>
+    internal void Absorb(EventBlock later)
+    {
+        for (int i = 0; i < later.Count; i++)
+        {
+            ulong note = later._page.NoteOf(i);
+            EngageUser user = later.UserOf(i);
+            if (user.IsOwnId)
+            {
+                (_users ??= []).Add(_page.Count, user);
+            }
+
+            int schema = _schemas.NumberOf(later._schemas[(int)(note >> PartitionBits)]);
+            _page.Add(later._page.JsonOf(i).Span, ((ulong)schema << PartitionBits) | (note & ((1 << PartitionBits) - 1)));
+        }
+
+        if (_appended is null)
+        {
+            _appended = later._appended;
+        }
+        else if (later._appended is { } waiting)
+        {
+            _ = _appended.Task.ContinueWith(
+                static (appended, waiting) => ((TaskCompletionSource<bool>)waiting!).SetResult(appended.Result),
+                waiting,
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+        }
+
+        later._appended = null;
+        later.Complete(isAppended: false);
+    }
+
+    /// <summary>Whether this block has room for all that another one holds.</summary>
+    internal bool HasRoomFor(EventBlock other) => _page.HasRoomFor(other.Length + ((other.Count - 1) * EventPage.OverheadBytes));
 
     /// <summary>Tells those who wait, and empties the block for the next events.</summary>
     internal void Complete(bool isAppended)
     {
         _appended?.SetResult(isAppended);
         _appended = null;
-        _entries.Clear();
+        _page.Clear();
+        _schemas.Clear();
         _users?.Clear();
-        _length = 0;
     }
 
     private EngageUser UserOf(int index) => _users is not null && _users.TryGetValue(index, out EngageUser user) ? user : default;
-
-    private readonly record struct Entry(int Offset, int Length, int Partition, EventSchema Schema);
 }

@@ -160,6 +160,18 @@ public sealed partial class MemoryOutbox : IEventOutbox
     /// <summary>Discards what is left.</summary>
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 
+    /// <summary>The memory in which pending events are kept, in bytes; the objects around it are few.</summary>
+    internal long MemoryBytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _partitions.Sum(partition => partition.Capacity);
+            }
+        }
+    }
+
     /// <summary>While nothing waits, there is room for one of any size: it would wait for ever otherwise.</summary>
     private bool HasRoomFor(int bytes) => _pendingBytes == _heldBytes || _pendingBytes - _heldBytes + bytes <= _maxBytes;
 

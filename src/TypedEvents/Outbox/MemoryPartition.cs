@@ -2,14 +2,22 @@ namespace TypedEvents;
 
 /// <summary>
 /// The pending events of one partition, in order, one behind the other in segments of memory. A segment is used again when all of
-/// its events are delivered.
+/// its events are delivered, and takes no more memory than its events need where it is left behind with holes.
 /// </summary>
 internal sealed class MemoryPartition(int number)
 {
+    /// <summary>The size of a segment where many events wait; the first ones are smaller.</summary>
+    public const int MaxSegmentBytes = 32 * 1024;
+
+    private const int MinSegmentBytes = 2 * 1024;
+
     private readonly List<MemorySegment> _segments = [];
     private MemorySegment? _spare;
 
     public int Number => number;
+
+    /// <summary>The memory of all segments, in bytes.</summary>
+    public long Capacity => _segments.Sum(segment => (long)segment.Capacity) + (_spare?.Capacity ?? 0);
 
     /// <summary>All that is pending, in order.</summary>
     public IEnumerable<OutboxEvent> Events
@@ -41,8 +49,13 @@ internal sealed class MemoryPartition(int number)
 
     public void Append(long position, string? appKey, string eventName, ReadOnlySpan<byte> json)
     {
-        if (_segments.Count == 0 || !_segments[^1].HasRoomFor(json.Length) || _segments[^1].AppKey != appKey)
+        if (_segments.Count == 0 || !_segments[^1].HasRoomFor(position, json.Length) || _segments[^1].AppKey != appKey)
         {
+            if (_segments.Count > 0 && _segments[^1].IsPartlyEmpty)
+            {
+                _segments[^1].Shrink();
+            }
+
             _segments.Add(TakeSegment(json.Length, appKey));
         }
 
@@ -91,11 +104,15 @@ internal sealed class MemoryPartition(int number)
         if (segment.IsEmpty)
         {
             _segments.RemoveAt(index);
-            if (isDelivered && _spare is null)
+            if (isDelivered && segment.Capacity <= MaxSegmentBytes && !(_spare?.Capacity >= segment.Capacity))
             {
                 segment.Reset();
                 _spare = segment;
             }
+        }
+        else if (segment.IsMostlyHoles)
+        {
+            segment.Shrink();
         }
 
         return true;
@@ -105,10 +122,17 @@ internal sealed class MemoryPartition(int number)
 
     private MemorySegment TakeSegment(int length, string? appKey)
     {
-        MemorySegment segment = _spare is { } spare && spare.HasRoomFor(length) ? spare : new MemorySegment(length);
-        if (segment == _spare)
+        int needed = length + EventPage.OverheadBytes;
+        MemorySegment segment;
+        if (_spare is { } spare && spare.Capacity >= needed)
         {
+            segment = spare;
             _spare = null;
+        }
+        else
+        {
+            // As much as there is already: a partition with few events takes little, and one with many isn't cut into small pieces.
+            segment = new MemorySegment(Math.Max(needed, Math.Clamp(_segments.Sum(other => other.Capacity), MinSegmentBytes, MaxSegmentBytes)));
         }
 
         segment.AppKey = appKey;

@@ -1,59 +1,78 @@
-using System.Runtime.InteropServices;
+using System.Diagnostics;
 
 namespace TypedEvents;
 
 /// <summary>A run of events of one partition in one piece of memory.</summary>
 internal sealed class MemorySegment
 {
-    private const int DefaultBytes = 16 * 1024;
+    // A note is, from the lowest bit on: whether the event is gone, the number of its name, its distance from the first position.
+    private const int NameBits = 12;
+    private const int DistanceBits = EventPage.NoteBits - NameBits - 1;
+    private const ulong Gone = 1;
 
-    private readonly byte[] _bytes;
-    private readonly List<Entry> _entries = [];
-    private int _length;
+    private EventPage _page;
+    private readonly FewNames<string> _names = new();
+    private long _firstPosition;
     private int _first;
     private int _pending;
 
-    /// <param name="minBytes">The size of the first event: a larger one than usual gets a segment of its own.</param>
-    public MemorySegment(int minBytes) => _bytes = new byte[Math.Max(minBytes, DefaultBytes)];
+    /// <param name="capacity">JSON and overhead of the events together.</param>
+    public MemorySegment(int capacity)
+    {
+        // So that no page has more names than a note can tell apart.
+        Debug.Assert(capacity >> NameBits <= EventPage.OverheadBytes || capacity > MemoryPartition.MaxSegmentBytes, "A name costs an event at least.");
+        _page = new EventPage(capacity);
+    }
+
+    public int Capacity => _page.Capacity;
 
     public bool IsEmpty => _pending == 0;
 
-    public long LastPosition => _entries[^1].Position;
+    /// <summary>Whether much of the memory holds nothing that waits, behind an event that does.</summary>
+    public bool IsMostlyHoles => _pending * 4 < _page.Count - _first;
+
+    /// <summary>Whether much of the memory was never used.</summary>
+    public bool IsPartlyEmpty => _page.FreeBytes * 16 > _page.Capacity;
+
+    public long LastPosition => PositionOf(_page.Count - 1);
 
     /// <summary>Which application made the events.</summary>
     public string? AppKey { get; set; }
 
     public long? OldestPending(HeldNames held)
     {
-        for (int i = _first; i < _entries.Count; i++)
+        for (int i = _first; i < _page.Count; i++)
         {
-            Entry entry = _entries[i];
-            if (!entry.IsGone && (held.IsEmpty || !held.Contains(entry.EventName)))
+            if (!IsGone(i) && (held.IsEmpty || !held.Contains(NameOf(i))))
             {
-                return entry.Position;
+                return PositionOf(i);
             }
         }
 
         return null;
     }
 
-    public bool HasRoomFor(int length) => _bytes.Length - _length >= length;
+    public bool HasRoomFor(long position, int length) =>
+        _page.HasRoomFor(length) && (_page.Count == 0 || position - _firstPosition < 1L << DistanceBits);
 
     public void Append(long position, string eventName, ReadOnlySpan<byte> json)
     {
-        json.CopyTo(_bytes.AsSpan(_length));
-        _entries.Add(new Entry { Position = position, EventName = eventName, Offset = _length, Length = json.Length });
-        _length += json.Length;
+        if (_page.Count == 0)
+        {
+            _firstPosition = position;
+        }
+
+        _page.Add(json, ((((ulong)(position - _firstPosition)) << NameBits) | (uint)_names.NumberOf(eventName)) << 1);
         _pending++;
     }
 
     public IEnumerable<OutboxEvent> EventsAfter(long position, int partition)
     {
-        for (int i = Math.Max(_first, IndexAfter(position)); i < _entries.Count; i++)
+        for (int i = Math.Max(_first, IndexAfter(position)); i < _page.Count; i++)
         {
-            if (!_entries[i].IsGone)
+            if (!IsGone(i))
             {
-                yield return ToEvent(_entries[i], partition);
+                yield return ToEvent(i, partition);
             }
         }
     }
@@ -61,31 +80,29 @@ internal sealed class MemorySegment
     public OutboxEvent? Find(long position, int partition)
     {
         int index = IndexAfter(position - 1);
-        return index < _entries.Count && _entries[index].Position == position && !_entries[index].IsGone
-            ? ToEvent(_entries[index], partition)
-            : null;
+        return IsPending(index, position) ? ToEvent(index, partition) : null;
     }
 
     /// <summary>Adds events to <paramref name="destination"/>.</summary>
     /// <returns>Whether there are more than had room.</returns>
     public bool Read(int partition, long after, ref int maxEvents, ref int maxBytes, HeldNames held, ICollection<OutboxEvent> destination)
     {
-        for (int i = Math.Max(_first, IndexAfter(after)); i < _entries.Count; i++)
+        for (int i = Math.Max(_first, IndexAfter(after)); i < _page.Count; i++)
         {
-            Entry entry = _entries[i];
-            if (entry.IsGone || (!held.IsEmpty && held.Contains(entry.EventName)))
+            if (IsGone(i) || (!held.IsEmpty && held.Contains(NameOf(i))))
             {
                 continue;
             }
 
-            if (maxEvents == 0 || (entry.Length > maxBytes && destination.Count > 0))
+            int length = _page.LengthOf(i);
+            if (maxEvents == 0 || (length > maxBytes && destination.Count > 0))
             {
                 return true;
             }
 
             maxEvents--;
-            maxBytes -= entry.Length;
-            destination.Add(ToEvent(entry, partition));
+            maxBytes -= length;
+            destination.Add(ToEvent(i, partition));
         }
 
         return false;
@@ -97,16 +114,15 @@ internal sealed class MemorySegment
     {
         length = 0;
         int index = IndexAfter(position - 1);
-        Span<Entry> entries = CollectionsMarshal.AsSpan(_entries);
-        if (index == entries.Length || entries[index].Position != position || entries[index].IsGone)
+        if (!IsPending(index, position))
         {
             return false;
         }
 
-        length = entries[index].Length;
-        entries[index].IsGone = true;
+        length = _page.LengthOf(index);
+        _page.SetNote(index, _page.NoteOf(index) | Gone);
         _pending--;
-        while (_first < entries.Length && entries[_first].IsGone)
+        while (_first < _page.Count && IsGone(_first))
         {
             _first++;
         }
@@ -114,25 +130,62 @@ internal sealed class MemorySegment
         return true;
     }
 
+    /// <summary>Takes as much memory as the pending events need and no more. Whoever reads one keeps what it has.</summary>
+    public void Shrink()
+    {
+        int capacity = 0;
+        for (int i = _first; i < _page.Count; i++)
+        {
+            capacity += IsGone(i) ? 0 : _page.LengthOf(i) + EventPage.OverheadBytes;
+        }
+
+        var page = new EventPage(capacity);
+        for (int i = _first; i < _page.Count; i++)
+        {
+            if (!IsGone(i))
+            {
+                page.Add(_page.JsonOf(i).Span, _page.NoteOf(i));
+            }
+        }
+
+        _page = page;
+        _first = 0;
+    }
+
     public void Reset()
     {
-        _entries.Clear();
-        _length = 0;
+        _page.Clear();
+        _names.Clear();
         _first = 0;
         _pending = 0;
     }
 
-    private OutboxEvent ToEvent(Entry entry, int partition) =>
-        new(entry.Position, partition, entry.EventName, AppKey, default, _bytes.AsMemory(entry.Offset, entry.Length));
+    private bool IsPending(int index, long position) => index < _page.Count && PositionOf(index) == position && !IsGone(index);
+
+    private bool IsGone(int index) => (_page.NoteOf(index) & Gone) != 0;
+
+    private long PositionOf(int index) => _firstPosition + (long)(_page.NoteOf(index) >> (NameBits + 1));
+
+    private string NameOf(int index) => _names[(int)(_page.NoteOf(index) >> 1) & ((1 << NameBits) - 1)];
+
+    private OutboxEvent ToEvent(int index, int partition) =>
+        new(PositionOf(index), partition, NameOf(index), AppKey, default, _page.JsonOf(index));
 
     private int IndexAfter(long position)
     {
-        int low = 0;
-        int high = _entries.Count;
+        int low = _first;
+        int high = _page.Count;
+
+        // Mostly it is the first one: events are read and settled in order.
+        if (low < high && PositionOf(low) > position)
+        {
+            return low;
+        }
+
         while (low < high)
         {
             int middle = (low + high) / 2;
-            if (_entries[middle].Position > position)
+            if (PositionOf(middle) > position)
             {
                 high = middle;
             }
@@ -143,14 +196,5 @@ internal sealed class MemorySegment
         }
 
         return low;
-    }
-
-    private struct Entry
-    {
-        public long Position;
-        public string EventName;
-        public int Offset;
-        public int Length;
-        public bool IsGone;
     }
 }

@@ -1,3 +1,7 @@
+#if !NET9_0_OR_GREATER
+using Lock = System.Object;
+#endif
+
 namespace TypedEvents;
 
 /// <summary>
@@ -6,10 +10,11 @@ namespace TypedEvents;
 /// </summary>
 internal sealed class BufferStripe
 {
-    private readonly object _lock = new();
+    private readonly Lock _lock = new();
     private readonly Queue<EventBlock> _sealed = [];
     private readonly long[] _dropped = new long[Enum.GetValues<DropReason>().Length];
     private EventBlock? _current;
+    private EventBlock? _lastSealed;
     private long _tracked;
     private long _buffered;
     private long _appended;
@@ -88,14 +93,27 @@ internal sealed class BufferStripe
         }
     }
 
-    /// <summary>Adds the blocks that wait for the outbox, oldest first. They stay here until <see cref="Complete"/>.</summary>
-    public void Seal(List<BufferStripe> stripes, List<EventBlock> blocks)
+    /// <summary>
+    /// Adds the blocks that wait for the outbox, oldest first. They stay here until <see cref="Complete"/>. Nobody reads the ones that
+    /// were added before.
+    /// </summary>
+    public void Seal(EventBuffer buffer, List<BufferStripe> stripes, List<EventBlock> blocks)
     {
         lock (_lock)
         {
             if (_current is not null)
             {
-                SealCurrent();
+                // Where the outbox takes nothing, few events come from one attempt to the next: a block for each would be a waste.
+                if (_lastSealed is not null && _sealed.Count > 0 && _lastSealed.HasRoomFor(_current))
+                {
+                    _lastSealed.Absorb(_current);
+                    buffer.GiveBack(_current);
+                    _current = null;
+                }
+                else
+                {
+                    SealCurrent();
+                }
             }
 
             foreach (EventBlock block in _sealed)
@@ -156,6 +174,7 @@ internal sealed class BufferStripe
     private void SealCurrent()
     {
         _sealed.Enqueue(_current!);
+        _lastSealed = _current;
         _current = null;
     }
 }

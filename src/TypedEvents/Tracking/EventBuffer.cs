@@ -76,7 +76,7 @@ internal sealed class EventBuffer
     {
         foreach (BufferStripe stripe in _stripes)
         {
-            stripe.Seal(stripes, blocks);
+            stripe.Seal(this, stripes, blocks);
         }
     }
 
@@ -84,16 +84,7 @@ internal sealed class EventBuffer
     public void Complete(BufferStripe stripe, EventBlock block, bool isAppended)
     {
         stripe.Complete(block, isAppended);
-        lock (_poolLock)
-        {
-            _taken -= block.Capacity;
-            if (block.Capacity == _blockBytes)
-            {
-                _pool.Push(block);
-            }
-        }
-
-        SignalRoom();
+        GiveBack(block);
     }
 
     public BufferAccount GetAccount()
@@ -107,13 +98,16 @@ internal sealed class EventBuffer
         return sum;
     }
 
-    /// <summary>Gives an empty block with room for an event, or <see langword="null"/> where that would be over the limit.</summary>
+    /// <summary>
+    /// Gives an empty block with room for an event, or <see langword="null"/> where that would be over the limit. An empty buffer takes
+    /// an event of any size that is allowed.
+    /// </summary>
     internal EventBlock? TryTakeBlock(int length)
     {
-        int size = Math.Max(length, _blockBytes);
+        int size = Math.Max(length + EventPage.OverheadBytes, _blockBytes);
         lock (_poolLock)
         {
-            if (_taken + size > _capacity)
+            if (_taken > 0 && _taken + size > _capacity)
             {
                 return null;
             }
@@ -121,6 +115,21 @@ internal sealed class EventBuffer
             _taken += size;
             return size == _blockBytes && _pool.TryPop(out EventBlock? block) ? block : new EventBlock(size, _appKey);
         }
+    }
+
+    /// <summary>Takes back a block whose events are elsewhere.</summary>
+    internal void GiveBack(EventBlock block)
+    {
+        lock (_poolLock)
+        {
+            _taken -= block.Capacity;
+            if (block.Capacity == _blockBytes)
+            {
+                _pool.Push(block);
+            }
+        }
+
+        SignalRoom();
     }
 
     private void SignalRoom() => Interlocked.Exchange(ref _room, NewSignal()).SetResult();

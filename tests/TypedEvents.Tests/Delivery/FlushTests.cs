@@ -47,7 +47,7 @@ public sealed class FlushTests
 
     private static EventBlock OneEvent()
     {
-        var block = new EventBlock(100, null);
+        var block = new EventBlock(200, null);
         block.Add(0, new EventSchema("page_viewed"), default, "{}"u8, TimeProvider.System);
         return block;
     }
