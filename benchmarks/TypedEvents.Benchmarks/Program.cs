@@ -10,6 +10,9 @@ Benchmark[] benchmarks =
 [
     new("serialization", "one event's JSON against System.Text.Json", SerializationBenchmark.Run),
     new("values", "what a value of each kind costs", ValuesBenchmark.Run),
+    new("track", "a whole call with a live consumer, on 1, 2, 4 and 8 threads, against System.Text.Json and a channel", TrackBenchmark.Run),
+    new("latency", "how long single calls take on 1 and 2 paced threads, against the same", LatencyBenchmark.Run),
+    new("memory", "the memory of events that wait", MemoryBenchmark.Run),
     new("sqlite-outbox", "what the SQLite outbox takes and gives, by the size of a commit", SqliteOutboxBenchmark.Run),
 ];
 
@@ -24,23 +27,4 @@ if (RuntimeFeature.IsDynamicCodeSupported)
     ];
 }
 
-Benchmark[] chosen = args.Length == 0 ? [] : [.. benchmarks.Where(benchmark => args.Contains(benchmark.Name))];
-if (chosen.Length == 0)
-{
-    Console.WriteLine("Say which:");
-    foreach (Benchmark benchmark in benchmarks)
-    {
-        Console.WriteLine($"  {benchmark.Name,-16} {benchmark.Description}");
-    }
-
-    return 1;
-}
-
-Console.WriteLine(Machine.Describe());
-foreach (Benchmark benchmark in chosen)
-{
-    Console.WriteLine();
-    benchmark.Run(new BenchmarkOptions(args));
-}
-
-return 0;
+return BenchmarkRunner.Run(args, benchmarks);

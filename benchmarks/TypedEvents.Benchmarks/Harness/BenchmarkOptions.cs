@@ -6,6 +6,9 @@ internal sealed class BenchmarkOptions(string[] args)
     /// <summary>Fewer rounds: <c>--quick</c>.</summary>
     public bool IsQuick { get; } = args.Contains("--quick");
 
+    /// <summary>Whether docs/benchmarks.md and its pictures are written anew: <c>--write</c>.</summary>
+    public bool WritesDocument { get; } = args.Contains("--write");
+
     /// <summary>Only what has this name: <c>--case "8 properties"</c>.</summary>
     public bool Includes(string name)
     {

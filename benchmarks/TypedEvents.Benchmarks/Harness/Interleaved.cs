@@ -49,7 +49,7 @@ internal static class Interleaved
         return [.. candidates.Select((candidate, i) => Summarize(times[i], times[0], BytesOf(candidate)))];
     }
 
-    private static Measurement Summarize(double[] times, double[] baseline, double bytes)
+    public static Measurement Summarize(double[] times, double[] baseline, double bytes)
     {
         double[] ratios = [.. times.Zip(baseline, (time, other) => time / other).Order()];
         return new Measurement(

@@ -6,9 +6,11 @@ namespace TypedEvents.Benchmarks;
 /// <summary>What a table of figures has to say of where it comes from.</summary>
 internal static class Machine
 {
+    public static bool IsNative => AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is null;
+
     public static string Describe()
     {
-        string mode = AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is null ? "native AOT" : "JIT";
+        string mode = IsNative ? "native AOT" : "JIT";
         int bits = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
         return $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}, {mode}, vectors of {bits} bits, {Environment.ProcessorCount} cores";
     }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace TypedEvents.Benchmarks;
 
 /// <summary>One event's JSON, envelope and properties, with its id and time made before.</summary>
@@ -10,10 +8,13 @@ internal static class SerializationBenchmark
 
     public static void Run(BenchmarkOptions options)
     {
-        Shape[] shapes = MakeShapes();
-        Console.WriteLine("| event | way | ns | of the fastest | ratio | ± | B/event |");
-        Console.WriteLine("| --- | --- | ---: | ---: | ---: | ---: | ---: |");
-        foreach (Shape shape in shapes.Where(shape => options.Includes(shape.Name)))
+        var report = new Report(Machine.IsNative ? "serialization-native" : "serialization", options);
+        var chart = new BarChart("Nanoseconds for one event's JSON", "ns");
+        report.Line(Machine.Describe());
+        report.Line("");
+        report.Line("| event | way | ns | ratio | ± | ratio of the fastest rounds | B/event |");
+        report.Line("| --- | --- | ---: | ---: | ---: | ---: | ---: |");
+        foreach (Shape shape in MakeShapes().Where(shape => options.Includes(shape.Name)))
         {
             shape.Verify();
             IReadOnlyList<Candidate> candidates = shape.Candidates;
@@ -21,11 +22,13 @@ internal static class SerializationBenchmark
             for (int i = 0; i < measurements.Length; i++)
             {
                 Measurement one = measurements[i];
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"| {shape.Name} | {candidates[i].Name} | {one.Nanoseconds:F1} | {one.LeastRatio:F3} | {one.Ratio:F3} | {one.Spread:F3} | {one.Bytes:F0} |"));
+                report.Line($"| {shape.Name} | {candidates[i].Name} | {one.Nanoseconds:F1} | {one.Ratio:F3} | {one.Spread:F3} | {one.LeastRatio:F3} | {one.Bytes:F0} |");
+                chart.Add(shape.Name, candidates[i].Name, one.Nanoseconds, i == measurements.Length - 1);
             }
         }
+
+        report.Picture("Nanoseconds for one event's JSON, by way and event", chart);
+        report.End();
     }
 
     public static Shape[] MakeShapes()

@@ -31,6 +31,8 @@ internal static class ValuesBenchmark
             Of("guid", scratch, static (ref EventWriter w) => Id(ref w, new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11))),
         ];
         Measurement[] measurements = Interleaved.Measure(candidates, options.IsQuick ? 500 : 3000);
+        Console.WriteLine(Machine.Describe());
+        Console.WriteLine();
         Console.WriteLine("| value | ns |");
         Console.WriteLine("| --- | ---: |");
         for (int i = 1; i < candidates.Length; i++)

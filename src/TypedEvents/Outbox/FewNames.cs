@@ -4,19 +4,20 @@ namespace TypedEvents;
 internal sealed class FewNames<T>
     where T : class
 {
-    private readonly List<T> _values = [];
+    private T[] _values = [];
+    private int _count;
     private int _last;
 
     public T this[int number] => _values[number];
 
     public int NumberOf(T value)
     {
-        if (_values.Count > 0 && ReferenceEquals(_values[_last], value))
+        if (_count > 0 && ReferenceEquals(_values[_last], value))
         {
             return _last;
         }
 
-        for (_last = 0; _last < _values.Count; _last++)
+        for (_last = 0; _last < _count; _last++)
         {
             if (ReferenceEquals(_values[_last], value))
             {
@@ -24,13 +25,20 @@ internal sealed class FewNames<T>
             }
         }
 
-        _values.Add(value);
+        if (_count == _values.Length)
+        {
+            // Mostly there is one, and there are as many of these as there are pages.
+            Array.Resize(ref _values, Math.Max(1, 2 * _count));
+        }
+
+        _values[_count++] = value;
         return _last;
     }
 
     public void Clear()
     {
-        _values.Clear();
+        Array.Clear(_values);
+        _count = 0;
         _last = 0;
     }
 }

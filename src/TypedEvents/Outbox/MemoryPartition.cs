@@ -7,7 +7,7 @@ namespace TypedEvents;
 internal sealed class MemoryPartition(int number)
 {
     /// <summary>The size of a segment where many events wait; the first ones are smaller.</summary>
-    public const int MaxSegmentBytes = 32 * 1024;
+    public const int MaxSegmentBytes = 24 * 1024;
 
     private const int MinSegmentBytes = 2 * 1024;
 

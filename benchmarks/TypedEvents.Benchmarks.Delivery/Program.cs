@@ -1,0 +1,13 @@
+using TypedEvents.Benchmarks;
+using TypedEvents.Benchmarks.Delivery;
+
+if (args is ["--serve"])
+{
+    await LoopbackServer.RunUntilInputEndsAsync();
+    return 0;
+}
+
+return BenchmarkRunner.Run(
+    args,
+    new("delivery", "processor time for one delivered event, against PostAsJsonAsync and Application Insights", DeliveryBenchmark.Run),
+    new("native", "size of a native binary and time to the first delivered event, against HttpClient alone and the JIT", NativeBenchmark.Run));

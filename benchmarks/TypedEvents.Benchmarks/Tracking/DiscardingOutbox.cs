@@ -1,0 +1,50 @@
+namespace TypedEvents.Benchmarks;
+
+/// <summary>A consumer that looks at every event it gets and keeps none: the counterpart of a loop that empties a channel.</summary>
+internal sealed class DiscardingOutbox : IEventOutbox
+{
+    private long _events;
+    private long _bytes;
+
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    public void BindTo(Uri baseAddress)
+    {
+    }
+
+    public ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken)
+    {
+        foreach (EventBlock block in blocks)
+        {
+            for (int i = 0; i < block.Count; i++)
+            {
+                _bytes += block[i].Json.Length;
+            }
+
+            _events += block.Count;
+        }
+
+        return ValueTask.FromResult(blocks.Count);
+    }
+
+    public ValueTask<IOutboxClaim?> TryClaimAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IOutboxClaim?>(null);
+
+    public ValueTask<OutboxPositions> GetPositionsAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new OutboxPositions(Volatile.Read(ref _events), null));
+
+    public ValueTask<OutboxAccount> GetAccountAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new OutboxAccount { Appended = Volatile.Read(ref _events), Delivered = Volatile.Read(ref _events) });
+
+    public ValueTask<IReadOnlyList<StoredEvent>> ListAsync(OutboxQuery query, int maxEvents, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult<IReadOnlyList<StoredEvent>>([]);
+
+    public ValueTask<long> CountAsync(OutboxQuery query, CancellationToken cancellationToken = default) => ValueTask.FromResult(0L);
+
+    public ValueTask<long> ReplayAsync(OutboxQuery query, CancellationToken cancellationToken = default) => ValueTask.FromResult(0L);
+
+    public ValueTask<long> PurgeAsync(OutboxQuery query, CancellationToken cancellationToken = default) => ValueTask.FromResult(0L);
+
+    public ValueTask<OutboxAccount> CloseAsync() => GetAccountAsync(CancellationToken.None);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
