@@ -9,6 +9,10 @@ namespace TypedEvents;
 internal sealed class OutboxAppender : IDisposable
 {
     private static readonly TimeSpan HandOverInterval = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>After a second without an event the timer rests.</summary>
+    private const int MaxIdleTicks = 100;
+
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastAttemptTimeout = TimeSpan.FromMilliseconds(500);
 
@@ -23,7 +27,9 @@ internal sealed class OutboxAppender : IDisposable
     private readonly object _lock = new();
     private readonly List<TaskCompletionSource> _flushesOfRound = [];
     private TaskCompletionSource? _flush;
-    private int _isArmed;
+    private int _isDue;
+    private int _isTicking;
+    private int _idleTicks;
     private bool _isFailing;
 
     /// <param name="buffer">Where from.</param>
@@ -51,9 +57,10 @@ internal sealed class OutboxAppender : IDisposable
         {
             _wake.Set();
         }
-        else if (Interlocked.CompareExchange(ref _isArmed, 1, 0) == 0)
+        else
         {
-            _timer.Change(HandOverInterval, Timeout.InfiniteTimeSpan);
+            Interlocked.Exchange(ref _isDue, 1);
+            StartTicking();
         }
     }
 
@@ -105,8 +112,34 @@ internal sealed class OutboxAppender : IDisposable
 
     private void OnTimer()
     {
-        Interlocked.Exchange(ref _isArmed, 0);
-        _wake.Set();
+        if (Interlocked.Exchange(ref _isDue, 0) != 0)
+        {
+            _idleTicks = 0;
+            _wake.Set();
+        }
+        else if (++_idleTicks >= MaxIdleTicks)
+        {
+            _idleTicks = 0;
+            _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            Interlocked.Exchange(ref _isTicking, 0);
+
+            // Who came in between saw it tick.
+            if (Volatile.Read(ref _isDue) != 0)
+            {
+                StartTicking();
+            }
+        }
+    }
+
+    /// <summary>
+    /// To set a timer off wakes a thread, which is much for the caller of <c>Track</c>: it goes on by itself while events come.
+    /// </summary>
+    private void StartTicking()
+    {
+        if (Volatile.Read(ref _isTicking) == 0 && Interlocked.CompareExchange(ref _isTicking, 1, 0) == 0)
+        {
+            _timer.Change(HandOverInterval, HandOverInterval);
+        }
     }
 
     /// <returns>Whether the outbox has all that was in the buffer.</returns>
