@@ -74,6 +74,9 @@ internal class ScratchBuffer
     public BrokenRule? Refusal =>
         RuleViolations is RuleViolationPolicy.RefuseEvent or RuleViolationPolicy.Throw && BrokenRules.Count > 0 ? BrokenRules[0] : null;
 
+    /// <summary>Where the event is written; the last <see cref="EventWriter.ReserveBytes"/> are the writer's reserve.</summary>
+    public Span<byte> Room => _array.AsSpan(LeadBytes, _roomBytes);
+
     /// <summary>Where the event begins.</summary>
     public ref byte First => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_array), LeadBytes);
 
