@@ -3,8 +3,12 @@ namespace TypedEvents;
 /// <content>What becomes of the events of a request that has ended.</content>
 internal sealed partial class DeliveryLoop
 {
+    private const int FailuresToLog = 3;
+
     private static readonly TimeSpan ShortestRetryAfter = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(15);
+
+    private bool _isTroubleLogged;
 
     private async ValueTask JudgeEndedAsync(CancellationToken cancellationToken)
     {
@@ -30,7 +34,7 @@ internal sealed partial class DeliveryLoop
         AnswerMeaning meaning = _answers.Read(answer);
         GateReason? before = _rules.Gate.Reason;
         Verdict verdict = _rules.Judge(attempt.Attempt, meaning, answer.NoAnswer == NoAnswerReason.TimedOut, now);
-        NoteAnswer(answer, meaning, _rules.Gate.Reason, before, now);
+        NoteAnswer(answer, meaning, _rules.Gate.Reason, before, _rules.FailuresInARow, now);
         if (verdict.Fate == ItemFate.Kept)
         {
             RemoveSetAside(attempt);
@@ -41,7 +45,10 @@ internal sealed partial class DeliveryLoop
         }
     }
 
-    private void NoteAnswer(EngageAnswer answer, AnswerMeaning meaning, GateReason? after, GateReason? before, TimeSpan now)
+    /// <summary>
+    /// Keeps and logs what is wrong. A failure now and then is nobody's concern, and what is refused is logged when it is a dead letter.
+    /// </summary>
+    private void NoteAnswer(EngageAnswer answer, AnswerMeaning meaning, GateReason? after, GateReason? before, int failuresInARow, TimeSpan now)
     {
         if (answer.RetryAfter is { } asked)
         {
@@ -51,28 +58,40 @@ internal sealed partial class DeliveryLoop
 
         if (meaning is AnswerMeaning.Accepted)
         {
-            if (_problem is not null || before is not null)
-            {
-                Log.DeliveryRecovered(_logger);
-            }
-
-            _problem = null;
+            NoteRecovery();
         }
         else if (meaning is not (AnswerMeaning.Nothing or AnswerMeaning.RefusedCompression))
         {
-            string problem = answer.Describe(_address);
-            bool isNew = problem != _problem;
-            _problem = problem;
+            string problem = _problem = answer.Describe(_address);
             if (after is { } reason && reason != before)
             {
                 Log.GateClosed(_logger, Describe(reason), problem, answer.Exception);
+                _isTroubleLogged = true;
             }
-            else if (isNew && before is null)
+            else if (failuresInARow == FailuresToLog && !_isTroubleLogged)
             {
                 Log.DeliveryFailed(_logger, problem, answer.Exception);
+                _isTroubleLogged = true;
             }
         }
     }
+
+    private void NoteRecovery()
+    {
+        _problem = null;
+        if (_isTroubleLogged)
+        {
+            Log.DeliveryRecovered(_logger);
+            _isTroubleLogged = false;
+        }
+    }
+
+    private static DeadLetterReason ReasonOf(DeadLetterKind kind, EngageAnswer answer) => new(
+        kind,
+        answer.Code,
+        !string.IsNullOrEmpty(answer.Message) ? answer.Message
+        : answer.NoAnswer != NoAnswerReason.None ? $"No whole answer ({answer.NoAnswer})."
+        : $"HTTP status {(int?)answer.Status}.");
 
     private static string Describe(GateReason reason) => reason switch
     {
@@ -107,10 +126,7 @@ internal sealed partial class DeliveryLoop
         }
         else
         {
-            var reason = new DeadLetterReason(
-                verdict.Fate == ItemFate.DeadRefused ? DeadLetterKind.Refused : DeadLetterKind.Failed,
-                answer.Code,
-                string.IsNullOrEmpty(answer.Message) ? $"HTTP status {(int?)answer.Status}" : answer.Message);
+            DeadLetterReason reason = ReasonOf(verdict.Fate == ItemFate.DeadRefused ? DeadLetterKind.Refused : DeadLetterKind.Failed, answer);
             Log.EventSetAside(_logger, events[0].EventName, events[0].Position, reason.Kind.ToString(), answer.Describe(_address));
             await ApplyAsync(events, (claim, token) => claim.SettleRefusedAsync(events, reason, token), now, cancellationToken).ConfigureAwait(false);
             if (verdict.HeldName is { } name)

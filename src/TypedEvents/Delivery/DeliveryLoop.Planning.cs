@@ -250,12 +250,16 @@ internal sealed partial class DeliveryLoop
 
     private async ValueTask<EventAttempt?> PlanOldestSuspectAsync(TimeSpan now, CancellationToken cancellationToken)
     {
-        while (_lanes.Where(lane => lane.State.Suspects.Count > 0 && lane.Partitions.Count > 0)
-            .SelectMany(lane => lane.State.Suspects.Values, (lane, suspect) => (Lane: lane, Suspect: suspect))
-            .MinBy(pair => pair.Suspect.LastTried) is { Lane: { } lane, Suspect: { } oldest })
+        (EventLane Lane, Suspect Suspect)[] suspects =
+        [
+            .. _lanes.Where(lane => lane.Partitions.Count > 0)
+                .SelectMany(lane => lane.State.Suspects.Values, (lane, suspect) => (lane, suspect))
+                .OrderBy(pair => pair.suspect.LastTried),
+        ];
+        foreach ((EventLane lane, Suspect suspect) in suspects)
         {
-            oldest.LastTried = now;
-            if (await PlanSuspectAsync(lane, oldest, cancellationToken).ConfigureAwait(false) is { } attempt)
+            suspect.LastTried = now;
+            if (await PlanSuspectAsync(lane, suspect, cancellationToken).ConfigureAwait(false) is { } attempt)
             {
                 return attempt;
             }

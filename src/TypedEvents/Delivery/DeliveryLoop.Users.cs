@@ -104,7 +104,7 @@ internal sealed partial class DeliveryLoop
         {
             if (ended.Answer is not { } answer || _registrar.InFlight != ended.Attempt)
             {
-                _registrar.NoteNothing();
+                _registrar.NoteNothing(ended.Attempt);
                 continue;
             }
 
@@ -112,7 +112,7 @@ internal sealed partial class DeliveryLoop
             AnswerMeaning meaning = _answers.Read(answer);
             GateReason? before = _registrar.Gate.Reason;
             RegistrationOutcome outcome = _registrar.Judge(answer, meaning, _clock.GetUtcNow(), now);
-            NoteAnswer(answer, meaning, _registrar.Gate.Reason, before, now);
+            NoteAnswer(answer, meaning, _registrar.Gate.Reason, before, _registrar.FailuresInARow, now);
             LetGo(outcome.Known);
             if (_claim is not null)
             {
@@ -144,8 +144,7 @@ internal sealed partial class DeliveryLoop
 
         foreach (WaitingUser refused in outcome.Refused)
         {
-            string message = string.IsNullOrEmpty(answer.Message) ? $"HTTP status {(int?)answer.Status}" : answer.Message;
-            await BuryEventsAsync(refused, new DeadLetterReason(DeadLetterKind.UserUnknown, answer.Code, message), now, cancellationToken)
+            await BuryEventsAsync(refused, ReasonOf(DeadLetterKind.UserUnknown, answer), now, cancellationToken)
                 .ConfigureAwait(false);
         }
     }

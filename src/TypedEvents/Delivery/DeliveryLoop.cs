@@ -138,6 +138,13 @@ internal sealed partial class DeliveryLoop : IDisposable
                 Log.DeliveryFaulted(_logger, exception);
                 _problem = exception.Message;
                 _faultedUntil = Now + _backoff.After(++_faultsInARow);
+
+                // Something may have been left half done: all that is pending is read again.
+                foreach (EventLane lane in _lanes)
+                {
+                    lane.IsRewindDue = true;
+                }
+
                 await _wake.WaitAsync(_faultedUntil - Now, cancellationToken).ConfigureAwait(false);
             }
         }

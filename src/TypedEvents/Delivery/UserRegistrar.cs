@@ -24,6 +24,8 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
 
     public Gate Gate => _rules.Gate;
 
+    public int FailuresInARow => _rules.FailuresInARow;
+
     /// <summary>The request in flight.</summary>
     public RegistrationAttempt? InFlight { get; private set; }
 
@@ -152,7 +154,13 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
     }
 
     /// <summary>A request ended without an answer: it is made again.</summary>
-    public void NoteNothing() => InFlight = null;
+    public void NoteNothing(RegistrationAttempt attempt)
+    {
+        if (InFlight == attempt)
+        {
+            InFlight = null;
+        }
+    }
 
     /// <summary>What caused failures may be mended.</summary>
     public void TryNow(TimeSpan now)
@@ -161,9 +169,12 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
         _lane.WaitUntil = now;
     }
 
-    /// <summary>The claim is lost: whoever has it next reads the events again.</summary>
+    /// <summary>
+    /// The claim is lost: whoever has it next reads the events again. What a request that is in flight brings is of no concern any more.
+    /// </summary>
     public void Reset()
     {
+        InFlight = null;
         _users.Clear();
         _byNumber.Clear();
         _queue.Clear();

@@ -29,7 +29,11 @@ public sealed class DeliveryTests
     {
         await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
         using var clock = new PacedClock();
-        await using EventTracker tracker = Trackers.Create(collector, clock.Drive);
+        await using EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            clock.Drive(options);
+            options.AttemptTimeout = TimeSpan.FromMinutes(10);
+        });
         collector.Next(Faults[fault], count: 3);
         for (int i = 0; i < 10; i++)
         {
@@ -103,12 +107,12 @@ public sealed class DeliveryTests
     }
 
     [Theory]
-    [InlineData(401, 40050, "ApiKey", LogLevel.Error)]
-    [InlineData(200, 50074, "API data source", LogLevel.Error)]
-    [InlineData(400, 90400, "refused the content", LogLevel.Warning)]
-    [InlineData(200, 55102, "refused the content", LogLevel.Warning)]
-    [InlineData(413, null, "too large", LogLevel.Warning)]
-    public async Task What_waiting_does_not_mend_ends_a_flush_at_once_and_keeps_the_events(int status, int? code, string problem, LogLevel level)
+    [InlineData(401, 40050, "ApiKey", true)]
+    [InlineData(200, 50074, "API data source", true)]
+    [InlineData(400, 90400, "refused the content", false)]
+    [InlineData(200, 55102, "refused the content", false)]
+    [InlineData(413, null, "too large", false)]
+    public async Task What_waiting_does_not_mend_ends_a_flush_at_once_and_keeps_the_events(int status, int? code, string problem, bool isLogged)
     {
         using var logger = new CapturingLogger();
         await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
@@ -127,12 +131,12 @@ public sealed class DeliveryTests
         Assert.Contains(problem, blocked.Problem, StringComparison.Ordinal);
         Assert.Equal(1, blocked.Outbox.Pending);
         Trackers.AssertAccounted(blocked, tracked: 1);
-        Assert.Single(logger.Entries, entry => entry.Level == level && entry.Text.Contains(problem, StringComparison.Ordinal));
+        Assert.Equal(isLogged ? 1 : 0, logger.Entries.Count(entry => entry.Level == LogLevel.Error && entry.Text.Contains(problem, StringComparison.Ordinal)));
 
         collector.BehaveNormally();
         await clock.RunUntilAsync(collector.WaitForRequestsAsync(2, Trackers.Cancellation));
         Assert.Equal(FlushOutcome.Settled, (await tracker.FlushAsync(Trackers.Cancellation)).Outcome);
-        Assert.Contains(logger.Entries, entry => entry.Text.Contains("delivered again", StringComparison.Ordinal));
+        Assert.Equal(isLogged, logger.Entries.Any(entry => entry.Text.Contains("delivered again", StringComparison.Ordinal)));
     }
 
     [Theory]
