@@ -14,8 +14,9 @@ internal sealed partial class DeliveryLoop
     /// <summary>The outbox has all that is waited for.</summary>
     public void SetTarget(FlushWaiter waiter, long target)
     {
+        _hasAppended = true;
         waiter.Target = target;
-        Wake();
+        _wake.Set();
     }
 
     public void EndFlush(FlushWaiter waiter) => _flushes.Remove(waiter);
@@ -52,7 +53,7 @@ internal sealed partial class DeliveryLoop
         if (_claim is null)
         {
             // Whoever has the claim sends them.
-            return !isWaiting ? FlushOutcome.Settled : isGateShut ? FlushOutcome.Blocked : null;
+            return !isWaiting && _held.Names.Count == 0 ? FlushOutcome.Settled : isGateShut ? FlushOutcome.Blocked : null;
         }
 
         if (!isWaiting)

@@ -171,11 +171,25 @@ internal sealed partial class DeliveryLoop
         {
             Log.NameReleased(_logger, eventName);
             _held.Remove(eventName);
-            await ApplyAsync([], (claim, token) => claim.ReleaseAsync(eventName, token), now, cancellationToken).ConfigureAwait(false);
-            foreach (EventLane lane in _lanes)
-            {
-                lane.IsRewindDue = true;
-            }
+            await ApplyAsync(
+                [],
+                async (claim, token) =>
+                {
+                    // Read again when the outbox gives them, which may be later than now.
+                    bool isReleased = await claim.ReleaseAsync(eventName, token).ConfigureAwait(false);
+                    RewindAll();
+                    return isReleased;
+                },
+                now,
+                cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void RewindAll()
+    {
+        foreach (EventLane lane in _lanes)
+        {
+            lane.IsRewindDue = true;
         }
     }
 

@@ -9,6 +9,7 @@ internal sealed partial class DeliveryLoop
     private const int SampleReach = 1000;
 
     private readonly List<OutboxEvent> _single = [];
+    private readonly Dictionary<string, long> _heldPicks = new(StringComparer.Ordinal);
     private int _turn;
     private int _probe;
     private bool _keepsSampleOrder;
@@ -113,6 +114,7 @@ internal sealed partial class DeliveryLoop
         [
             .. _lanes.Where(lane => lane.Queue.Events.Count > 0
                 && lane.State.IsCalm(_rules.Limit)
+                && !MustWaitForSuspects(lane)
                 && lane.DueSuspect(_rules.Accepted, now) is null),
         ];
         bool isDue = calm.Any(lane => IsBatchDue(lane, now)) || calm.Sum(lane => lane.Queue.Events.Count) == _rules.Limit;
@@ -210,7 +212,7 @@ internal sealed partial class DeliveryLoop
             return EventAttempt.Of(AttemptKind.Suspect, lane, [complete]);
         }
 
-        suspect.NoteRefused(_rules.Accepted, Now);
+        suspect.Postpone(Now);
         return null;
     }
 
@@ -276,7 +278,9 @@ internal sealed partial class DeliveryLoop
             return null;
         }
 
-        OutboxEvent? held = await PickHeldAsync(name, cancellationToken).ConfigureAwait(false);
+        OutboxEvent? held = _heldPicks.Remove(name, out long before)
+            ? await _claim!.ReadHeldAsync(name, before - 1, cancellationToken).ConfigureAwait(false)
+            : await PickHeldAsync(name, cancellationToken).ConfigureAwait(false);
         if (held is not { } picked)
         {
             _held.Postpone(name, now);
@@ -289,8 +293,16 @@ internal sealed partial class DeliveryLoop
             return null;
         }
 
+        if (Complete(picked) is not { } complete)
+        {
+            // Its user is asked for; then it is the same one's turn.
+            _heldPicks[name] = picked.Position;
+            _held.PostponeBriefly(name, now);
+            return null;
+        }
+
         _held.Postpone(name, now);
-        return Complete(picked) is { } complete ? EventAttempt.Of(AttemptKind.Held, lane, [complete]) : null;
+        return EventAttempt.Of(AttemptKind.Held, lane, [complete]);
     }
 
     /// <summary>

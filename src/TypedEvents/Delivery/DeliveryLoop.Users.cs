@@ -50,6 +50,12 @@ internal sealed partial class DeliveryLoop
             .FindUsersAsync([.. _registrar.NotLookedUp.Select(user => user.User)], cancellationToken)
             .ConfigureAwait(false);
         LetGo(_registrar.NoteLookedUp(found));
+        DateTimeOffset staleBefore = _clock.GetUtcNow() - _settings.UserCacheDuration;
+        foreach (RegisteredUser stale in found.Where(user => user.RegisteredAt < staleBefore))
+        {
+            _registrar.Refresh(stale.User, Now);
+        }
+
         await FillLanesAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -113,7 +119,9 @@ internal sealed partial class DeliveryLoop
             GateReason? before = _registrar.Gate.Reason;
             RegistrationOutcome outcome = _registrar.Judge(answer, meaning, _clock.GetUtcNow(), now);
             NoteAnswer(answer, meaning, _registrar.Gate.Reason, before, _registrar.FailuresInARow, now);
-            LetGo(outcome.Known);
+
+            // Events that don't become dead letters now, for whatever reason, are read again and their users asked for again.
+            LetGo(outcome.Known.Concat(outcome.Missing).Concat(outcome.Refused));
             if (_claim is not null)
             {
                 await SettleAsync(outcome, answer, now, cancellationToken).ConfigureAwait(false);

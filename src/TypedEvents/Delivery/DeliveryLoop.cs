@@ -137,15 +137,12 @@ internal sealed partial class DeliveryLoop : IDisposable
             {
                 Log.DeliveryFaulted(_logger, exception);
                 _problem = exception.Message;
-                _faultedUntil = Now + _backoff.After(++_faultsInARow);
+                TimeSpan pause = _backoff.After(++_faultsInARow);
+                _faultedUntil = Now + pause;
 
                 // Something may have been left half done: all that is pending is read again.
-                foreach (EventLane lane in _lanes)
-                {
-                    lane.IsRewindDue = true;
-                }
-
-                await _wake.WaitAsync(_faultedUntil - Now, cancellationToken).ConfigureAwait(false);
+                RewindAll();
+                await _wake.WaitAsync(pause, cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -159,10 +156,11 @@ internal sealed partial class DeliveryLoop : IDisposable
     internal async ValueTask<TimeSpan> StepAsync(CancellationToken cancellationToken)
     {
         NoteRetry();
-        if (Now < _faultedUntil)
+        TimeSpan now = Now;
+        if (now < _faultedUntil)
         {
             // An outbox that throws isn't asked again at once, whatever wakes the loop meanwhile.
-            return _faultedUntil - Now;
+            return _faultedUntil - now;
         }
 
         // Who waits for what is read before the lanes are filled: what is waited for has then been seen by them.
@@ -171,7 +169,7 @@ internal sealed partial class DeliveryLoop : IDisposable
         await JudgeRegisteredAsync(cancellationToken).ConfigureAwait(false);
         if (await TryHoldClaimAsync(cancellationToken).ConfigureAwait(false))
         {
-            await _settlements.RetryAsync(_claim!, Now, cancellationToken).ConfigureAwait(false);
+            await _settlements.RetryAsync(_claim!, Now, isLast: false, cancellationToken).ConfigureAwait(false);
             await FillLanesAsync(cancellationToken).ConfigureAwait(false);
             await RegisterAsync(cancellationToken).ConfigureAwait(false);
             while (await PlanAsync(cancellationToken).ConfigureAwait(false) is { } attempt)
@@ -181,7 +179,7 @@ internal sealed partial class DeliveryLoop : IDisposable
         }
 
         await CompleteFlushesAsync(flushes, cancellationToken).ConfigureAwait(false);
-        return TimeUntilNextStep();
+        return _registrar.NotLookedUp.Count > 0 ? TimeSpan.Zero : TimeUntilNextStep();
     }
 
     private void NoteRetry()
@@ -297,8 +295,7 @@ internal sealed partial class DeliveryLoop : IDisposable
             await JudgeRegisteredAsync(timeout.Token).ConfigureAwait(false);
             if (_claim is not null)
             {
-                await _settlements.RetryAsync(_claim, TimeSpan.MaxValue, timeout.Token).ConfigureAwait(false);
-                await GiveClaimBackAsync().ConfigureAwait(false);
+                await _settlements.RetryAsync(_claim, Now, isLast: true, timeout.Token).ConfigureAwait(false);
             }
         }
 #pragma warning disable CA1031 // What couldn't be settled is sent again under the same id.
@@ -306,6 +303,11 @@ internal sealed partial class DeliveryLoop : IDisposable
 #pragma warning restore CA1031
         {
             Log.DeliveryFaulted(_logger, exception);
+        }
+
+        if (_claim is not null)
+        {
+            await GiveClaimBackAsync().ConfigureAwait(false);
         }
 
         _flushes.End();

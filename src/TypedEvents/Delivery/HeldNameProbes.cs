@@ -5,6 +5,8 @@ internal sealed class HeldNameProbes
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan BriefInterval = TimeSpan.FromSeconds(3);
+
     private readonly Dictionary<string, TimeSpan> _next = new(StringComparer.Ordinal);
 
     public IReadOnlyCollection<string> Names => _next.Keys;
@@ -19,6 +21,9 @@ internal sealed class HeldNameProbes
     public void Remove(string eventName) => _next.Remove(eventName);
 
     public void Postpone(string eventName, TimeSpan now) => _next[eventName] = now + Interval;
+
+    /// <summary>One was picked that can't go before its user is known.</summary>
+    public void PostponeBriefly(string eventName, TimeSpan now) => _next[eventName] = now + BriefInterval;
 
     /// <summary>A name of which an event is to be tried now.</summary>
     public string? Due(TimeSpan now)

@@ -36,10 +36,10 @@ internal sealed class Settlements(ILogger logger)
         }
     }
 
-    /// <summary>Makes the changes that are due.</summary>
-    public async ValueTask RetryAsync(IOutboxClaim claim, TimeSpan now, CancellationToken cancellationToken)
+    /// <summary>Makes the changes that are due, or all where there is no later time.</summary>
+    public async ValueTask RetryAsync(IOutboxClaim claim, TimeSpan now, bool isLast, CancellationToken cancellationToken)
     {
-        if (NextTry > now)
+        if (NextTry > now && !isLast)
         {
             return;
         }

@@ -10,6 +10,7 @@ internal sealed class Suspect(TriedItem item, SuspectKind kind, long mark, TimeS
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
 
     private TimeSpan _pause = FirstPause * 2;
+    private bool _isPostponed;
 
     public TriedItem Item => item;
 
@@ -30,25 +31,33 @@ internal sealed class Suspect(TriedItem item, SuspectKind kind, long mark, TimeS
     /// Whether it is time to try it again: a refused one as soon as another request was accepted, and now and then where there is
     /// nothing else to accept.
     /// </summary>
-    public bool IsDue(long accepted, TimeSpan now) => now >= Next || (Kind == SuspectKind.Refused && accepted > Mark);
+    public bool IsDue(long accepted, TimeSpan now) => now >= Next || (Kind == SuspectKind.Refused && accepted > Mark && !_isPostponed);
 
     /// <summary>It was refused without proof that anything else would have been accepted.</summary>
     public void NoteRefused(long accepted, TimeSpan now)
     {
         Kind = SuspectKind.Refused;
         Mark = accepted;
-        Postpone(now);
+        Wait(now);
     }
 
     /// <summary>It failed.</summary>
     public void NoteFailed(TimeSpan now)
     {
         Kind = SuspectKind.Failed;
-        Postpone(now);
+        Wait(now);
     }
 
-    private void Postpone(TimeSpan now)
+    /// <summary>It can't be tried now, whatever is accepted meanwhile.</summary>
+    public void Postpone(TimeSpan now)
     {
+        Wait(now);
+        _isPostponed = true;
+    }
+
+    private void Wait(TimeSpan now)
+    {
+        _isPostponed = false;
         LastTried = now;
         Next = now + _pause;
         _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;

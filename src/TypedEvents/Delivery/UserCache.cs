@@ -48,7 +48,7 @@ internal sealed class UserCache(int maxUsers)
         while (_order.Count > maxUsers)
         {
             EngageUser oldest = _order.Dequeue();
-            if (_users[oldest].IsUsed && oldest != registered.User)
+            if (_users[oldest].IsUsed || oldest == registered.User)
             {
                 _users[oldest].ForgetUse();
                 _order.Enqueue(oldest);

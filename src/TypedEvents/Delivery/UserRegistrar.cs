@@ -47,7 +47,7 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
             return Gate.NextTry;
         }
 
-        TimeSpan? suspect = _lane.Suspects.Count == 0 ? null : _lane.Suspects.Values.Min(suspect => suspect.IsDue(_rules.Accepted, now) ? now : suspect.Next);
+        TimeSpan? suspect = _lane.Suspects.Count == 0 ? null : _lane.Suspects.Values.Min(suspect => suspect.IsDue(_rules.Accepted, now) ? _lane.WaitUntil : suspect.Next);
         TimeSpan? queued = _queue.Count == 0 ? null : _lane.WaitUntil > _queue[0].Since + gatherTime ? _lane.WaitUntil : _queue[0].Since + gatherTime;
         return suspect is null || queued < suspect ? queued : suspect;
     }
@@ -111,7 +111,7 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
 
         if (_queue.FirstOrDefault(user => user.WasMissing) is { } missing)
         {
-            return Begin(AttemptKind.Overtaking, [missing]);
+            return PlanSingle(missing);
         }
 
         if (_queue.Count == 0 || !(isHurried || _queue.Count >= MaxIds || _lane.Strikes > 0 || _lane.Window > 0 || now - _queue[0].Since >= gatherTime))
@@ -120,9 +120,9 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
         }
 
         int count = _lane.NextCount(_rules.Limit);
-        if (count == 1 && _queue.Count > 1 && _lane.IsOvertakingDue)
+        if (count == 1)
         {
-            return Begin(AttemptKind.Overtaking, [_queue[1]]);
+            return PlanSingle(_queue[0]);
         }
 
         UserIdentityKind kind = _queue[0].User.Kind;
@@ -203,7 +203,14 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
 
         return _queue.Count == 0 ? null
             : Gate.Reason == GateReason.Refusals ? Begin(AttemptKind.Sample, [_queue[_probe % _queue.Count]])
-            : Begin(AttemptKind.Batch, [_queue[0]]);
+            : PlanSingle(_queue[0]);
+    }
+
+    /// <summary>One user alone, or now and then the next one, lest an id that fails block the others.</summary>
+    private RegistrationAttempt PlanSingle(WaitingUser user)
+    {
+        WaitingUser? other = _lane.IsOvertakingDue ? _queue.Find(queued => queued != user) : null;
+        return other is null ? Begin(AttemptKind.Batch, [user]) : Begin(AttemptKind.Overtaking, [other]);
     }
 
     private RegistrationAttempt Begin(AttemptKind kind, WaitingUser[] users)

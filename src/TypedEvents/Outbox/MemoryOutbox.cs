@@ -55,6 +55,9 @@ public sealed partial class MemoryOutbox : IEventOutbox
         }
     }
 
+    /// <summary>10 seconds: nobody else appends, but a person may replay dead letters.</summary>
+    public TimeSpan PollInterval => TimeSpan.FromSeconds(10);
+
     /// <inheritdoc/>
     public void BindTo(Uri baseAddress)
     {

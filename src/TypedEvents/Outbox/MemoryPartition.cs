@@ -101,10 +101,11 @@ internal sealed class MemoryPartition(int number)
         }
 
         MemorySegment segment = _segments[index];
+        segment.MayStillBeRead |= !isDelivered;
         if (segment.IsEmpty)
         {
             _segments.RemoveAt(index);
-            if (isDelivered && segment.Capacity <= MaxSegmentBytes && !(_spare?.Capacity >= segment.Capacity))
+            if (!segment.MayStillBeRead && segment.Capacity <= MaxSegmentBytes && !(_spare?.Capacity >= segment.Capacity))
             {
                 segment.Reset();
                 _spare = segment;

@@ -36,6 +36,9 @@ internal sealed class MemorySegment
 
     public long LastPosition => PositionOf(_page.Count - 1);
 
+    /// <summary>Whether somebody may still read an event that was removed: its memory isn't used again then.</summary>
+    public bool MayStillBeRead { get; set; }
+
     /// <summary>Which application made the events.</summary>
     public string? AppKey { get; set; }
 

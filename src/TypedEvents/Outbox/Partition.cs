@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace TypedEvents;
@@ -28,27 +29,23 @@ internal static class Partition
             return Hash(euid.Value);
         }
 
-        ulong hash = Multiplier ^ (ulong)user.Kind;
+        // Two sums at once, since a multiplication has to wait for the one before.
         ReadOnlySpan<byte> rest = MemoryMarshal.AsBytes(ownId.AsSpan());
-        while (rest.Length >= sizeof(ulong))
+        ulong even = Multiplier ^ (ulong)user.Kind;
+        ulong odd = (ulong)ownId.Length;
+        for (; rest.Length >= 2 * sizeof(ulong); rest = rest[(2 * sizeof(ulong))..])
         {
-            hash = Mix(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(rest));
-            rest = rest[sizeof(ulong)..];
+            even = (BitOperations.RotateLeft(even, 5) ^ BinaryPrimitives.ReadUInt64LittleEndian(rest)) * Multiplier;
+            odd = (BitOperations.RotateLeft(odd, 5) ^ BinaryPrimitives.ReadUInt64LittleEndian(rest[sizeof(ulong)..])) * Multiplier;
         }
 
-        ulong last = (ulong)ownId.Length << 48;
-        for (int i = 0; i < rest.Length; i++)
-        {
-            last |= (ulong)rest[i] << (8 * i);
-        }
-
-        return Mix(hash ^ last);
-    }
-
-    private static ulong Mix(ulong hash)
-    {
-        hash *= Multiplier;
-        return (hash ^ (hash >> 32)) * Multiplier;
+        Span<byte> last = stackalloc byte[2 * sizeof(ulong)];
+        last.Clear();
+        rest.CopyTo(last);
+        even = (BitOperations.RotateLeft(even, 5) ^ BinaryPrimitives.ReadUInt64LittleEndian(last)) * Multiplier;
+        odd = (BitOperations.RotateLeft(odd, 5) ^ BinaryPrimitives.ReadUInt64LittleEndian(last[sizeof(ulong)..])) * Multiplier;
+        ulong hash = even ^ BitOperations.RotateLeft(odd, 32);
+        return (hash ^ (hash >> 29)) * Multiplier;
     }
 
     public static ulong Hash(long euid) => (ulong)euid * Multiplier;

@@ -3,7 +3,7 @@ namespace TypedEvents.Tests;
 /// <summary>An outbox around another one, for tests that change what some of its members do.</summary>
 internal abstract class DelegatingOutbox(IEventOutbox inner) : IEventOutbox
 {
-    public TimeSpan PollInterval => inner.PollInterval;
+    public virtual TimeSpan PollInterval => inner.PollInterval;
 
     public virtual void BindTo(Uri baseAddress) => inner.BindTo(baseAddress);
 

@@ -7,6 +7,9 @@ internal sealed class ModelOutbox(TimeProvider clock) : DelegatingOutbox(new Mem
 {
     private IOutboxClaim? _claim;
 
+    /// <summary>Nothing happens in a model run but what it does.</summary>
+    public override TimeSpan PollInterval => Timeout.InfiniteTimeSpan;
+
     public override async ValueTask<IOutboxClaim?> TryClaimAsync(CancellationToken cancellationToken) =>
         await base.TryClaimAsync(cancellationToken) is { } claim ? _claim = claim : null;
 

@@ -1,0 +1,33 @@
+namespace TypedEvents.Benchmarks;
+
+/// <summary>A memory outbox that keeps nothing any more once it is told so: what is measured then is the caller's part alone.</summary>
+internal sealed class SwitchableOutbox : IEventOutbox
+{
+    private readonly MemoryOutbox _inner = new();
+
+    public bool Discards { get; set; }
+
+    public void BindTo(Uri baseAddress) => _inner.BindTo(baseAddress);
+
+    public ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken) =>
+        Discards ? ValueTask.FromResult(blocks.Count) : _inner.AppendAsync(blocks, cancellationToken);
+
+    public ValueTask<IOutboxClaim?> TryClaimAsync(CancellationToken cancellationToken) => _inner.TryClaimAsync(cancellationToken);
+
+    public ValueTask<OutboxPositions> GetPositionsAsync(CancellationToken cancellationToken) => _inner.GetPositionsAsync(cancellationToken);
+
+    public ValueTask<OutboxAccount> GetAccountAsync(CancellationToken cancellationToken) => _inner.GetAccountAsync(cancellationToken);
+
+    public ValueTask<IReadOnlyList<StoredEvent>> ListAsync(OutboxQuery query, int maxEvents, CancellationToken cancellationToken = default) =>
+        _inner.ListAsync(query, maxEvents, cancellationToken);
+
+    public ValueTask<long> CountAsync(OutboxQuery query, CancellationToken cancellationToken = default) => _inner.CountAsync(query, cancellationToken);
+
+    public ValueTask<long> ReplayAsync(OutboxQuery query, CancellationToken cancellationToken = default) => _inner.ReplayAsync(query, cancellationToken);
+
+    public ValueTask<long> PurgeAsync(OutboxQuery query, CancellationToken cancellationToken = default) => _inner.PurgeAsync(query, cancellationToken);
+
+    public ValueTask<OutboxAccount> CloseAsync() => _inner.CloseAsync();
+
+    public ValueTask DisposeAsync() => _inner.DisposeAsync();
+}
