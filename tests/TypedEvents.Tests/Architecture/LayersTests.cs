@@ -28,7 +28,7 @@ public sealed partial class LayersTests
     public void Each_folder_is_a_layer() =>
         Assert.Equal(
             Layers.Order(),
-            Directory.EnumerateDirectories(Library).Select(Path.GetFileName).Where(name => name is not ("bin" or "obj")).Order());
+            Directory.EnumerateDirectories(Library).Select(Path.GetFileName).Where(name => name is not ("bin" or "obj" or "buildTransitive")).Order());
 
     [Fact]
     public void No_folder_uses_one_below_it()
