@@ -9,6 +9,7 @@ if (RuntimeFeature.IsDynamicCodeSupported)
     return 2;
 }
 
+Instantiations.Keep();
 TestRun run = await TestRun.OfAsync(typeof(TestRun).Assembly, args is [var part, ..] ? part : "");
 foreach (string failure in run.Failures)
 {
