@@ -13,9 +13,9 @@ namespace TypedEvents.Benchmarks.Delivery;
 /// </summary>
 internal static class DeliveryBenchmark
 {
-    private const int EventsPerRound = 5_000;
+    private const int EventsPerRound = 20_000;
     private const int Batch = 100;
-    private const int WarmUpRounds = 12;
+    private const int WarmUpRounds = 40;
 
     private static readonly Euid User = new(10_000_091_198);
 
@@ -85,6 +85,10 @@ internal static class DeliveryBenchmark
             options.ApiKey = "key";
             options.ApiSecret = "secret";
             options.MaxBatchEvents = Batch;
+            options.BufferBytes = 64 * 1024 * 1024;
+
+            // The others don't hold back either: a pause between requests costs every idle thread of the pool some spinning.
+            options.RequestsPerSecond = 10_000;
         });
         return async () =>
         {

@@ -22,7 +22,7 @@ internal sealed class EventPage
     private int _used;
 
     /// <param name="capacity">JSON and overhead of the events together.</param>
-    public EventPage(int capacity) => _bytes = new byte[capacity];
+    public EventPage(int capacity) => _bytes = GC.AllocateUninitializedArray<byte>(capacity);
 
     public int Count { get; private set; }
 
