@@ -87,7 +87,10 @@ internal sealed class ModelProcess : IDisposable
 
         InFlight = InFlight.Concat(events).ToList();
         var ended = new TaskCompletionSource<EngageAnswer>();
-        _requests.Add((_world.Now + answer.Delay, () =>
+        _requests.Add((_world.Now + answer.Delay, End));
+        return ended.Task;
+
+        void End()
         {
             InFlight = InFlight.Except(events).ToList();
             if (events.Count == 1 && !answer.Answer.IsAccepted)
@@ -96,8 +99,7 @@ internal sealed class ModelProcess : IDisposable
             }
 
             ended.SetResult(answer.Answer);
-        }));
-        return ended.Task;
+        }
     }
 
     private Task<EngageAnswer> RegisterAsync(string identityName, string[] ids, CancellationToken cancellationToken)
