@@ -8,7 +8,6 @@ namespace TypedEvents.Tests;
 /// </summary>
 internal sealed class PacedClock : DelegatingHandler
 {
-    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RealTimeOfStep = TimeSpan.FromMilliseconds(1);
 
     private int _requests;
@@ -18,6 +17,9 @@ internal sealed class PacedClock : DelegatingHandler
     {
         Client = new HttpClient(this);
     }
+
+    /// <summary>How far it goes in a millisecond of real time: more for a test in which minutes pass.</summary>
+    public TimeSpan Step { get; init; } = TimeSpan.FromMilliseconds(50);
 
     public FakeTimeProvider Time { get; } = Trackers.FakeClock();
 
@@ -48,6 +50,20 @@ internal sealed class PacedClock : DelegatingHandler
         }
 
         await happening;
+    }
+
+    /// <summary>Lets the clock run until something is so.</summary>
+    public async Task RunUntilAsync(Func<ValueTask<bool>> isSo)
+    {
+        using var pace = new PeriodicTimer(RealTimeOfStep);
+        while (!await isSo())
+        {
+            await pace.WaitForNextTickAsync(Trackers.Cancellation);
+            if (Volatile.Read(ref _requests) == 0)
+            {
+                Time.Advance(Step);
+            }
+        }
     }
 
     /// <inheritdoc cref="RunUntilAsync(Task, bool)"/>

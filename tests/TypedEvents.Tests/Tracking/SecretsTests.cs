@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using System.Text.Json;
 using TypedEvents.Collector;
@@ -27,6 +28,16 @@ public sealed class SecretsTests
         };
         ActivitySource.AddActivityListener(listener);
 
+        // Exceptions that are caught within, too.
+        void Note(object? sender, FirstChanceExceptionEventArgs thrown)
+        {
+            lock (seen)
+            {
+                seen.Append(thrown.Exception);
+            }
+        }
+
+        AppDomain.CurrentDomain.FirstChanceException += Note;
         await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
         using var clock = new PacedClock();
         EventTrackerOptions? kept = null;
@@ -39,7 +50,17 @@ public sealed class SecretsTests
         foreach (CollectorBehavior behavior in new[]
         {
             CollectorBehavior.AnswerRaw(502, "text/html", "<h1>"),
+            CollectorBehavior.CutBeforeReading,
             CollectorBehavior.Cut,
+            CollectorBehavior.LoseAnswer,
+            CollectorBehavior.Answer(200, 0).CutHalfway(),
+            CollectorBehavior.AnswerHuge(1024 * 1024),
+            CollectorBehavior.AnswerRaw(200, "application/json", "{\"code\":"),
+            CollectorBehavior.Answer(302).WithHeader("Location", "http://127.0.0.1:1/"),
+            CollectorBehavior.Answer(400, 90400, "bad"),
+            CollectorBehavior.Answer(413),
+            CollectorBehavior.Answer(429).WithHeader("Retry-After", "1"),
+            CollectorBehavior.Answer(503, 50031),
             CollectorBehavior.Answer(401, 40050, "no"),
         })
         {
@@ -58,6 +79,7 @@ public sealed class SecretsTests
             () => api.RegisterUsersAsync("user_id", ["ada"], Trackers.Cancellation));
         string wrongOption = Assert.ThrowsAny<ArgumentException>(() => Trackers.Create(collector, options => options.MaxBatchEvents = 0)).ToString();
 
+        AppDomain.CurrentDomain.FirstChanceException -= Note;
         string everything = string.Join('\n', logger.Text, seen, exception, wrongOption, kept, tracker, api, result, tracker.Statistics);
         Assert.Contains("code 40050", everything, StringComparison.Ordinal);
         foreach (string secret in new[]

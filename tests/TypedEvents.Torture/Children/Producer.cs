@@ -18,8 +18,9 @@ internal static class Producer
         await using EventTracker tracker = ChildTracker.Create(arguments);
         int process = arguments.Number("process", 0);
         int events = arguments.Number("events", 50);
+        var pace = TimeSpan.FromMilliseconds(arguments.Number("pace", 0));
         bool hasBad = arguments.Flag("bad");
-        await Task.WhenAll(Enumerable.Range(1, TortureUser.Count).Select(user => Task.Run(() => TrackAsync(tracker, user, process, events, hasBad))));
+        await Task.WhenAll(Enumerable.Range(1, TortureUser.Count).Select(user => Task.Run(() => TrackAsync(tracker, user, process, events, pace, hasBad))));
         await Task.Delay(Timeout.Infinite);
     }
 
@@ -42,7 +43,7 @@ internal static class Producer
         await tracker.StopAsync();
     }
 
-    private static async Task TrackAsync(EventTracker tracker, int user, int process, int events, bool hasBad)
+    private static async Task TrackAsync(EventTracker tracker, int user, int process, int events, TimeSpan pace, bool hasBad)
     {
         Queue<(int Number, string? RandomId, Task<TrackResult> Call)> calls = [];
         for (int number = 0; number < events; number++)
@@ -54,6 +55,11 @@ internal static class Producer
             if (calls.Count == CallsAtOnce)
             {
                 await AcknowledgeAsync(calls.Dequeue(), user, process);
+            }
+
+            if (pace > TimeSpan.Zero)
+            {
+                await Task.Delay(pace);
             }
         }
 

@@ -58,6 +58,14 @@ internal sealed class ChildProcess : IDisposable
         return WaitUntilKilledAsync();
     }
 
+    /// <summary>Waits until it kills itself, and kills it if it doesn't.</summary>
+    /// <inheritdoc cref="KillAsync"/>
+    public async Task<IReadOnlyList<string>> KillUnlessKilledAsync(TimeSpan patience)
+    {
+        await Task.WhenAny(_reading, Task.Delay(patience));
+        return await KillAsync();
+    }
+
     /// <summary>Waits until it is killed, such as by itself.</summary>
     /// <inheritdoc cref="KillAsync"/>
     public async Task<IReadOnlyList<string>> WaitUntilKilledAsync()

@@ -13,6 +13,8 @@ internal sealed class KillRound(ChildHost host, RandomFaults? faults = null)
 
     private const int SpeedWithFaults = 20;
 
+    private static readonly TimeSpan PatienceForStep = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<string, long> _firstRequests = new();
 
     public async Task<KillReport> RunAsync(IEnumerable<KillPlan> plans)
@@ -87,7 +89,9 @@ internal sealed class KillRound(ChildHost host, RandomFaults? faults = null)
     {
         if (plan.Step != KillStep.None)
         {
-            return await child.WaitUntilKilledAsync();
+            // Where all was delivered in so few requests that it never came to its step, it is killed from outside.
+            await child.WaitForLinesAsync(Events * Producer.Users);
+            return await child.KillUnlessKilledAsync(PatienceForStep);
         }
 
         // The moment is meant to be any: within a call, a commit, a request, or between.

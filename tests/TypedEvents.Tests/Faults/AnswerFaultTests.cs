@@ -1,0 +1,224 @@
+using System.Globalization;
+using Microsoft.Extensions.Time.Testing;
+using TypedEvents.Collector;
+
+namespace TypedEvents.Tests;
+
+/// <summary>Every row of "What an answer means" (docs/delivery.md) on a real connection, for a while, and what is left of it: nothing.</summary>
+public sealed class AnswerFaultTests
+{
+    private const string Json = "application/json";
+
+    private static readonly Dictionary<string, CollectorBehavior> Faults = new()
+    {
+        ["row 1: 200 with 40050"] = CollectorBehavior.Answer(200, 40050),
+        ["row 1: 401 with 50031"] = CollectorBehavior.Answer(401, 50031),
+        ["row 1: 500 with 50034"] = CollectorBehavior.Answer(500, 50034),
+        ["row 1: 503 with 50074"] = CollectorBehavior.Answer(503, 50074),
+        ["row 2: half of a refusal"] = CollectorBehavior.Answer(400, 90400, new string('m', 1000)).CutHalfway(),
+        ["row 2: 64 MiB, kept"] = CollectorBehavior.AnswerHuge().AfterKeeping(),
+        ["row 3: 302"] = CollectorBehavior.Answer(302).WithHeader("Location", "http://127.0.0.1:1/"),
+        ["row 3: 308 that says success"] = CollectorBehavior.Answer(308, 0),
+        ["row 3: 401"] = CollectorBehavior.Answer(401),
+        ["row 3: 403"] = CollectorBehavior.AnswerRaw(403, "text/html", "<h1>Blocked</h1>"),
+        ["row 3: 404"] = CollectorBehavior.Answer(404),
+        ["row 3: 405"] = CollectorBehavior.Answer(405),
+        ["row 3: 407"] = CollectorBehavior.Answer(407),
+        ["row 3: 410"] = CollectorBehavior.Answer(410),
+        ["row 4: 503 with another code"] = CollectorBehavior.Answer(503, 55102),
+        ["row 4: 500 that says success"] = CollectorBehavior.Answer(500, 0),
+        ["row 5: 413"] = CollectorBehavior.Answer(413),
+        ["row 7: 200 with another code"] = CollectorBehavior.Answer(200, 55102),
+        ["row 7: 400"] = CollectorBehavior.Answer(400),
+        ["row 7: 422"] = CollectorBehavior.Answer(422),
+        ["row 9: 200 without a body"] = CollectorBehavior.Answer(200),
+        ["row 9: 204"] = CollectorBehavior.Answer(204),
+        ["row 9: 200 with a page"] = CollectorBehavior.AnswerRaw(200, "text/html", "<h1>Sign in</h1>"),
+        ["row 9: 200 with half of its JSON"] = CollectorBehavior.AnswerRaw(200, Json, "{\"code\":0"),
+        ["row 9: 200 without a code"] = CollectorBehavior.AnswerRaw(200, Json, "{\"message\":\"success\"}"),
+        ["row 9: 200 with a list"] = CollectorBehavior.AnswerRaw(200, Json, "[{\"code\":0}]"),
+        ["row 9: 200 with a code within"] = CollectorBehavior.AnswerRaw(200, Json, "{\"data\":{\"code\":0}}"),
+        ["row 10: 415"] = CollectorBehavior.Answer(415),
+        ["row 10: 418 that says success"] = CollectorBehavior.Answer(418, 0),
+    };
+
+    public static TheoryData<string> Rows => [.. Faults.Keys];
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public async Task What_the_server_says_for_a_while_costs_no_event(string row)
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock { Step = TimeSpan.FromSeconds(1) };
+        await using EventTracker tracker = Trackers.Create(collector, clock.Drive);
+        collector.Next(Faults[row], count: 3);
+        for (int i = 0; i < 10; i++)
+        {
+            tracker.Track(new Euid(i + 1), new PageViewed($"/{i}"));
+        }
+
+        await clock.RunUntilAsync(async () => await tracker.Outbox.GetAccountAsync(Trackers.Cancellation) is { Delivered: 10 });
+        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+
+        Assert.Equal(FlushOutcome.Settled, result.Outcome);
+        Assert.Equal(0, result.Outbox.DeadLetters);
+        Assert.Equal(10, collector.EventCount);
+        Assert.Equal(0, collector.ConflictCount);
+        Assert.True(collector.RequestCount >= 4);
+        Trackers.AssertAccounted(result, tracked: 10);
+    }
+
+    [Fact]
+    public async Task An_answer_that_comes_a_byte_a_second_is_given_up_after_the_time_out()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock();
+        await using EventTracker tracker = Trackers.Create(collector, clock.Drive);
+        collector.Next(CollectorBehavior.Answer(200, 0).Drip(TimeSpan.FromMinutes(1)));
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        Task<FlushResult> flush = tracker.FlushAsync(Trackers.Cancellation).AsTask();
+        await collector.WaitForRequestsAsync(1, Trackers.Cancellation);
+
+        await clock.RunUntilAsync(collector.WaitForRequestsAsync(2, Trackers.Cancellation), isServerHanging: true);
+        FlushResult result = await clock.RunUntilAsync(flush);
+
+        Assert.Equal(FlushOutcome.Settled, result.Outcome);
+        Assert.Equal(1, collector.EventCount);
+        Trackers.AssertAccounted(result, tracked: 1);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_server_is_left_alone_by_all_lanes_for_as_long_as_it_asks(bool isDate)
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock { Step = TimeSpan.FromMilliseconds(500) };
+        await using EventTracker tracker = Trackers.Create(collector, clock.Drive);
+        DateTimeOffset start = clock.Time.GetUtcNow();
+        var pause = TimeSpan.FromMinutes(2);
+        List<DateTimeOffset> times = [];
+        collector.Behave(_ =>
+        {
+            lock (times)
+            {
+                times.Add(clock.Time.GetUtcNow());
+                return times.Count > 1 ? null : CollectorBehavior.Answer(429).WithHeader(
+                    "Retry-After",
+                    isDate ? (start + pause).ToString("R", CultureInfo.InvariantCulture) : pause.TotalSeconds.ToString(CultureInfo.InvariantCulture));
+            }
+        });
+        for (int i = 0; i < 8; i++)
+        {
+            tracker.Track(new Euid(i + 1), new PageViewed("/"));
+        }
+
+        FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+
+        Assert.Equal(FlushOutcome.Settled, result.Outcome);
+        Assert.True(times.Count > 1);
+        Assert.All(times.Skip(1), time => Assert.InRange(time - start, pause, pause + TimeSpan.FromMinutes(2)));
+        Trackers.AssertAccounted(result, tracked: 8);
+    }
+
+    [Fact]
+    public async Task Compressed_requests_arrive_where_they_are_taken()
+    {
+        await using EngageLabCollector collector = await StartAsync(acceptGzip: true);
+        await using EventTracker tracker = Trackers.Create(collector, options => options.CompressRequests = true);
+        tracker.Track(Trackers.Alice, new PageViewed("/compressed"));
+
+        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+
+        Assert.Equal(FlushOutcome.Settled, result.Outcome);
+        Assert.Equal("gzip", Assert.Single(collector.Requests).ContentEncoding);
+        Assert.Contains("/compressed", Assert.Single(collector.Events).Json, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_compressed_requests_are_not_taken_they_go_again_at_once_without_and_stay_so()
+    {
+        await using EngageLabCollector collector = await StartAsync(acceptGzip: false);
+        await using EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            options.TimeProvider = Trackers.FakeClock();
+            options.CompressRequests = true;
+        });
+        for (int i = 0; i < 2; i++)
+        {
+            tracker.Track(Trackers.Alice, new PageViewed("/"));
+            Assert.Equal(FlushOutcome.Settled, (await tracker.FlushAsync(Trackers.Cancellation)).Outcome);
+        }
+
+        Assert.Equal([415, 200, 200], collector.Requests.Select(request => request.Status));
+        Assert.Equal(["gzip", null, null], collector.Requests.Select(request => request.ContentEncoding));
+    }
+
+    [Fact]
+    public async Task A_refusal_of_credentials_that_were_exchanged_meanwhile_means_nothing()
+    {
+        var serverTime = new FakeTimeProvider();
+        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(
+            new CollectorOptions { ApiKey = Trackers.ApiKey, ApiSecret = Trackers.ApiSecret, TimeProvider = serverTime },
+            Trackers.Cancellation);
+        using var logger = new CapturingLogger();
+        await using EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            options.TimeProvider = Trackers.FakeClock();
+            options.ApiSecret = "old";
+            options.LoggerFactory = logger;
+        });
+        collector.Next(CollectorBehavior.Answer(401, 40050).After(TimeSpan.FromSeconds(1)));
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        Task<FlushResult> flush = tracker.FlushAsync(Trackers.Cancellation).AsTask();
+        await collector.WaitForRequestsAsync(1, Trackers.Cancellation);
+
+        tracker.UseCredentials(Trackers.ApiKey, Trackers.ApiSecret);
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+        while (!flush.IsCompleted)
+        {
+            await pace.WaitForNextTickAsync(Trackers.Cancellation);
+            serverTime.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(FlushOutcome.Settled, (await flush).Outcome);
+        Assert.Equal(["401", "200"], collector.Requests.Select(request => $"{request.Status}"));
+        Assert.DoesNotContain("40050", logger.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_the_credentials_are_wrong_for_a_while_nothing_becomes_a_dead_letter_and_all_is_delivered_then()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock { Step = TimeSpan.FromSeconds(5) };
+        await using EventTracker tracker = Trackers.Create(collector, clock.Drive);
+        collector.UseCredentials("other", "other");
+        for (int i = 0; i < 500; i++)
+        {
+            tracker.Track(new Euid(1 + (i % 50)), new PageViewed($"{i:D3}"));
+        }
+
+        Assert.Equal(FlushOutcome.Blocked, (await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask())).Outcome);
+        int requests = collector.RequestCount;
+        Assert.InRange(requests, 1, 4);
+        await clock.RunUntilAsync(collector.WaitForRequestsAsync(requests + 4, Trackers.Cancellation));
+        Assert.Equal(new OutboxAccount { Appended = 500, Pending = 500 }, await tracker.Outbox.GetAccountAsync(Trackers.Cancellation));
+
+        collector.UseCredentials(Trackers.ApiKey, Trackers.ApiSecret);
+        await clock.RunUntilAsync(collector.WaitForEventsAsync(500, Trackers.Cancellation));
+        FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+
+        Assert.Equal(FlushOutcome.Settled, result.Outcome);
+        Assert.Equal(500, result.Outbox.Delivered);
+        Assert.All(
+            collector.Events.GroupBy(received => received.Euid),
+            user => Assert.Equal(user.Select(PathOf).Order(StringComparer.Ordinal), user.Select(PathOf)));
+        Trackers.AssertAccounted(result, tracked: 500);
+    }
+
+    private static string? PathOf(ReceivedEvent received) => received.Properties!.Value.GetProperty("path").GetString();
+
+    private static Task<EngageLabCollector> StartAsync(bool acceptGzip) => EngageLabCollector.StartAsync(
+        new CollectorOptions { ApiKey = Trackers.ApiKey, ApiSecret = Trackers.ApiSecret, AcceptGzip = acceptGzip },
+        Trackers.Cancellation);
+}

@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
+using TypedEvents.Collector;
+
+namespace TypedEvents.Tests;
+
+/// <summary>A server whose certificate nobody vouches for gets nothing.</summary>
+public sealed class CertificateTests
+{
+    [Fact]
+    public async Task A_certificate_that_nobody_vouches_for_is_refused_even_on_this_machine_and_the_events_are_kept()
+    {
+        using var logger = new CapturingLogger();
+        using X509Certificate2 certificate = MakeCertificate();
+        await using EngageLabCollector collector = await StartAsync(certificate);
+        await using EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            options.TimeProvider = Trackers.FakeClock();
+            options.LoggerFactory = logger;
+        });
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+
+        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+
+        Assert.Equal(Uri.UriSchemeHttps, collector.BaseAddress.Scheme);
+        Assert.Equal(FlushOutcome.Blocked, result.Outcome);
+        Assert.Contains("certificate", result.Problem, StringComparison.Ordinal);
+        Assert.Equal(1, result.Outbox.Pending);
+        Assert.Equal(0, collector.RequestCount);
+        Assert.Single(logger.Entries, entry => entry.Level == LogLevel.Error && entry.Text.Contains("certificate", StringComparison.Ordinal));
+        Trackers.AssertAccounted(result, tracked: 1);
+    }
+
+    [Fact]
+    public async Task With_one_that_is_trusted_the_events_go_over_https()
+    {
+        using X509Certificate2 certificate = MakeCertificate();
+        await using EngageLabCollector collector = await StartAsync(certificate);
+        using var trusting = new HttpClient(new SocketsHttpHandler
+        {
+            SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == certificate.GetCertHashString() },
+        });
+        await using EventTracker tracker = Trackers.Create(collector, options => options.HttpClient = trusting);
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        Assert.Equal(FlushOutcome.Settled, (await tracker.FlushAsync(Trackers.Cancellation)).Outcome);
+        Assert.Single(collector.Events);
+    }
+
+    private static Task<EngageLabCollector> StartAsync(X509Certificate2 certificate) => EngageLabCollector.StartAsync(
+        new CollectorOptions { ApiKey = Trackers.ApiKey, ApiSecret = Trackers.ApiSecret, Certificate = certificate },
+        Trackers.Cancellation);
+
+    private static X509Certificate2 MakeCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+    }
+}

@@ -1,0 +1,157 @@
+using TypedEvents.Collector;
+
+namespace TypedEvents.Tests;
+
+/// <summary>What goes wrong on the machine itself: clocks, disks, and ends.</summary>
+public sealed class MachineFaultTests
+{
+    [Theory]
+    [InlineData(-400)]
+    [InlineData(400)]
+    public async Task A_clock_that_is_set_moves_no_waiting_and_loses_no_event(int days)
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock();
+        var wall = new WallClock(clock.Time);
+        await using EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            clock.Drive(options);
+            options.TimeProvider = wall;
+        });
+        collector.Next(CollectorBehavior.Answer(503), count: 2);
+        DateTimeOffset told = wall.GetUtcNow().AddHours(-1);
+        tracker.Track(Trackers.Alice, new PageViewed("/before"), new EventContext(OccurredAt: told));
+        long before = clock.Time.GetTimestamp();
+        Task<FlushResult> flush = tracker.FlushAsync(Trackers.Cancellation).AsTask();
+        await clock.RunUntilAsync(collector.WaitForRequestsAsync(1, Trackers.Cancellation));
+
+        wall.Offset = TimeSpan.FromDays(days);
+        tracker.Track(Trackers.Alice, new PageViewed("/after"));
+        FlushResult first = await clock.RunUntilAsync(flush);
+        FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+
+        Assert.InRange(clock.Time.GetElapsedTime(before), TimeSpan.Zero, TimeSpan.FromMinutes(5));
+        Assert.Equal((FlushOutcome.Settled, FlushOutcome.Settled), (first.Outcome, result.Outcome));
+        Assert.Equal(["/before", "/after"], collector.Events.Select(received => received.Properties!.Value.GetProperty("path").GetString()));
+        Assert.Equal(told.ToUnixTimeMilliseconds(), collector.Events[0].Itime);
+        Trackers.AssertAccounted(result, tracked: 2);
+    }
+
+    [Fact]
+    public async Task What_can_not_be_settled_yet_is_not_sent_again_meanwhile_and_settled_later()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock();
+        var outbox = new UnsettlingOutbox { FailsToSettle = true };
+        await using EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            clock.Drive(options);
+            options.Outbox = outbox;
+        });
+        for (int i = 0; i < 50; i++)
+        {
+            tracker.Track(new Euid(i + 1), new PageViewed("/"));
+        }
+
+        await clock.RunUntilAsync(collector.WaitForEventsAsync(50, Trackers.Cancellation));
+        await clock.RunUntilAsync(() => ValueTask.FromResult(outbox.Attempts >= 5));
+        Assert.Equal(50, (await tracker.Outbox.GetAccountAsync(Trackers.Cancellation)).Pending);
+
+        outbox.FailsToSettle = false;
+        FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+
+        Assert.Equal(FlushOutcome.Settled, result.Outcome);
+        Assert.Equal(50, result.Outbox.Delivered);
+        Assert.Equal(0, collector.DuplicateCount);
+        Trackers.AssertAccounted(result, tracked: 50);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1_000)]
+    [InlineData(100_000)]
+    public async Task A_stop_with_a_server_that_hangs_ends_at_its_deadline_however_much_is_pending(int pending)
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock();
+        EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            clock.Drive(options);
+            options.ShutdownTimeout = TimeSpan.FromSeconds(5);
+            options.AttemptTimeout = TimeSpan.FromMinutes(10);
+            options.BufferBytes = 64 * 1024 * 1024;
+            options.Outbox = new MemoryOutbox(64 * 1024 * 1024);
+        });
+        collector.Behave(CollectorBehavior.Hang);
+        for (int i = 0; i < pending; i++)
+        {
+            Assert.Equal(TrackResult.Accepted, tracker.Track(new Euid(1 + (i % 1000)), new PageViewed("/")));
+        }
+
+        DateTimeOffset start = clock.Time.GetUtcNow();
+        FlushResult result = await clock.RunUntilAsync(tracker.StopAsync(Trackers.Cancellation).AsTask(), isServerHanging: true);
+
+        // The last attempts to append and to settle have half a second each.
+        Assert.InRange(clock.Time.GetUtcNow() - start, TimeSpan.Zero, TimeSpan.FromSeconds(7));
+        Assert.Equal(pending == 0 ? FlushOutcome.Settled : FlushOutcome.TimedOut, result.Outcome);
+        Assert.Equal(pending, result.Outbox.Discarded.LeftOver + result.Tracker.Dropped.NotKept);
+        Trackers.AssertAccounted(result, tracked: pending);
+    }
+
+    /// <summary>A clock whose date can be set, as a person or NTP does; timers and time stamps don't notice.</summary>
+    private sealed class WallClock(TimeProvider inner) : TimeProvider
+    {
+        private long _offsetTicks;
+
+        public TimeSpan Offset
+        {
+            get => new(Volatile.Read(ref _offsetTicks));
+            set => Volatile.Write(ref _offsetTicks, value.Ticks);
+        }
+
+        public override long TimestampFrequency => inner.TimestampFrequency;
+
+        public override long GetTimestamp() => inner.GetTimestamp();
+
+        public override DateTimeOffset GetUtcNow() => inner.GetUtcNow() + Offset;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            inner.CreateTimer(callback, state, dueTime, period);
+    }
+
+    /// <summary>An outbox whose disk is too full to delete from it.</summary>
+    private sealed class UnsettlingOutbox() : DelegatingOutbox(new MemoryOutbox())
+    {
+        private volatile bool _failsToSettle;
+        private int _attempts;
+
+        public bool FailsToSettle
+        {
+            get => _failsToSettle;
+            set => _failsToSettle = value;
+        }
+
+        public int Attempts => Volatile.Read(ref _attempts);
+
+        public override async ValueTask<IOutboxClaim?> TryClaimAsync(CancellationToken cancellationToken) =>
+            await base.TryClaimAsync(cancellationToken) is { } claim ? new Claim(claim, this) : null;
+
+        private void ThrowIfFull()
+        {
+            Interlocked.Increment(ref _attempts);
+            if (FailsToSettle)
+            {
+                throw new IOException("the disk is full");
+            }
+        }
+
+        private sealed class Claim(IOutboxClaim inner, UnsettlingOutbox outbox) : DelegatingClaim(inner)
+        {
+            public override ValueTask<bool> SettleDeliveredAsync(IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken)
+            {
+                outbox.ThrowIfFull();
+                return base.SettleDeliveredAsync(events, cancellationToken);
+            }
+        }
+    }
+}
