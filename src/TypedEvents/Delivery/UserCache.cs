@@ -13,10 +13,13 @@ internal sealed class UserCache(int maxUsers)
 
     public int Count => _order.Count;
 
-    /// <summary>Looks a user up of whom something is tracked.</summary>
+    /// <summary>
+    /// Looks a user up of whom something is tracked. One that the outbox doesn't know yet is nobody here: killed now, the process would
+    /// leave events without an EUID behind, before others of their user that have it, and the next one would send these first.
+    /// </summary>
     public bool TryUse(EngageUser user, out Euid euid)
     {
-        if (_users.TryGetValue(user, out CachedUser? cached))
+        if (_users.TryGetValue(user, out CachedUser? cached) && cached.IsKept)
         {
             cached.NoteUse();
             euid = cached.Euid;
@@ -33,6 +36,18 @@ internal sealed class UserCache(int maxUsers)
         bool isKnown = _users.TryGetValue(user, out CachedUser? cached);
         euid = cached?.Euid ?? default;
         return isKnown;
+    }
+
+    /// <summary>Notes that the outbox knows users.</summary>
+    public void NoteKept(IEnumerable<RegisteredUser> kept)
+    {
+        foreach (RegisteredUser user in kept)
+        {
+            if (_users.TryGetValue(user.User, out CachedUser? cached))
+            {
+                cached.NoteKept();
+            }
+        }
     }
 
     public void Add(RegisteredUser registered)

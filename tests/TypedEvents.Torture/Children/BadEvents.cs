@@ -39,7 +39,7 @@ internal static class BadEvents
         {
             // What was refused last has its proof with the next event that is accepted. With a hundred bad events the gate is closed,
             // and an event now and then has to be picked by chance.
-            await tracker.TrackAsync(new Euid(1), new Tick(0, proofs, IsBad: false));
+            await tracker.TrackAsync(new Euid(1), new Tick(1, 0, proofs, IsBad: false));
             await Task.Delay(TimeBetweenProofs);
             result = await tracker.FlushAsync();
         }
@@ -59,7 +59,7 @@ internal static class BadEvents
             string isBad = bad.Contains(number) ? "true" : "false";
             string json = string.Create(
                 CultureInfo.InvariantCulture,
-                $$"""{"event_name":"{{name}}","euid":1,"itime":1,"random_id":"{{Guid.NewGuid()}}","properties":{"process":0,"number":{{number}},"is_bad":"{{isBad}}"} }""");
+                $$"""{"event_name":"{{name}}","euid":1,"itime":1,"random_id":"{{Guid.NewGuid()}}","properties":{"user":1,"process":0,"number":{{number}},"is_bad":"{{isBad}}"} }""");
             block.Add(1, new EventSchema(name), default, Encoding.UTF8.GetBytes(json), TimeProvider.System);
         }
 

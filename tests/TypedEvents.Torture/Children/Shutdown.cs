@@ -12,7 +12,7 @@ internal static class Shutdown
         int pending = arguments.Number("pending", 0);
         for (int number = 0; number < pending; number++)
         {
-            while (tracker.Track(new Euid(1 + (number % 1000)), new Tick(0, number, IsBad: false)) == TrackResult.BufferFull)
+            while (tracker.Track(new Euid(1 + (number % 1000)), new Tick(1, 0, number, IsBad: false)) == TrackResult.BufferFull)
             {
                 await Task.Delay(1);
             }

@@ -40,6 +40,9 @@ internal sealed record KillReport
     /// <summary>Times from a kill to the first request of another process.</summary>
     public IReadOnlyList<TimeSpan> Recoveries { get; init; } = [];
 
+    /// <summary>The first event out of order, if there is one.</summary>
+    public string? Finding { get; init; }
+
     public bool IsClean => Lost + SecondIds + WrongUsers + OutOfOrder + Misjudged + WrongAccounts == 0;
 
     public static KillReport operator +(KillReport one, KillReport other) => new()
@@ -56,6 +59,7 @@ internal sealed record KillReport
         OutOfOrder = one.OutOfOrder + other.OutOfOrder,
         Misjudged = one.Misjudged + other.Misjudged,
         WrongAccounts = one.WrongAccounts + other.WrongAccounts,
+        Finding = one.Finding ?? other.Finding,
         Recoveries = [.. one.Recoveries, .. other.Recoveries],
     };
 }

@@ -90,7 +90,7 @@ internal sealed class KillRound(ChildHost host, RandomFaults? faults = null)
         if (plan.Step != KillStep.None)
         {
             // Where all was delivered in so few requests that it never came to its step, it is killed from outside.
-            await child.WaitForLinesAsync(Events * Producer.Users);
+            await child.WaitForLinesAsync(Events * TortureUser.Count);
             return await child.KillUnlessKilledAsync(PatienceForStep);
         }
 
@@ -100,7 +100,7 @@ internal sealed class KillRound(ChildHost host, RandomFaults? faults = null)
         return await child.KillAsync();
     }
 
-    private CollectorBehavior? Choose(ReceivedRequest request) => Note(request, faults?.Pick());
+    private CollectorBehavior? Choose(ReceivedRequest request) => Note(request, faults?.Pick(request));
 
     private CollectorBehavior? Note(ReceivedRequest request, CollectorBehavior? behavior)
     {

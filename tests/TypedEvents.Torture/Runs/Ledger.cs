@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using TypedEvents.Collector;
 using TypedEvents.Outbox.Sqlite;
@@ -9,6 +10,7 @@ namespace TypedEvents.Torture;
 internal sealed class Ledger(bool isOrderKept)
 {
     private readonly Dictionary<Identity, string?> _acknowledged = [];
+    private string? _firstOutOfOrder;
 
     /// <summary>Notes what a process said: a line for each acknowledged event.</summary>
     public void Note(IEnumerable<string> lines)
@@ -28,7 +30,7 @@ internal sealed class Ledger(bool isOrderKept)
         await using (SqliteOutbox outbox = SqliteOutbox.Open(file))
         {
             account = await outbox.GetAccountAsync(CancellationToken.None);
-            dead = [.. (await outbox.ListAsync(OutboxQuery.DeadLetters, int.MaxValue)).Select(letter => Arrival.Of(letter.Json))];
+            dead = [.. (await outbox.ListAsync(OutboxQuery.DeadLetters, int.MaxValue)).Select(Arrival.Of)];
         }
 
         List<Arrival> delivered = [.. collector.Events.Select(received => Arrival.Of(received.RandomId, received.Properties!.Value))];
@@ -48,6 +50,7 @@ internal sealed class Ledger(bool isOrderKept)
             OutOfOrder = isOrderKept ? CountOutOfOrder(delivered) : 0,
             Misjudged = delivered.Count(arrival => arrival.IsBad) + dead.Count(arrival => !arrival.IsBad),
             WrongAccounts = IsRight(account, delivered.Count, dead.Count) ? 0 : 1,
+            Finding = _firstOutOfOrder,
         };
     }
 
@@ -69,14 +72,19 @@ internal sealed class Ledger(bool isOrderKept)
             : collector.Users.GetValueOrDefault(new UserIdentity(user.IdentityName!, user.OwnId!));
     }
 
-    private static long CountOutOfOrder(IEnumerable<Arrival> delivered)
+    private long CountOutOfOrder(IEnumerable<Arrival> delivered)
     {
         long count = 0;
         Dictionary<(int User, int Process), int> last = [];
         foreach ((Identity identity, _, _) in delivered)
         {
             (int, int) key = (identity.User, identity.Process);
-            count += last.TryGetValue(key, out int before) && before > identity.Number ? 1 : 0;
+            if (last.TryGetValue(key, out int before) && before > identity.Number)
+            {
+                count++;
+                _firstOutOfOrder ??= $"{identity} arrived after number {before}";
+            }
+
             last[key] = identity.Number;
         }
 
@@ -92,9 +100,11 @@ internal sealed class Ledger(bool isOrderKept)
             randomId,
             properties.GetProperty("is_bad").GetString() == "true");
 
-        public static Arrival Of(ReadOnlyMemory<byte> json)
+        public static Arrival Of(StoredEvent stored)
         {
-            using JsonDocument document = JsonDocument.Parse(json);
+            // The place of an EUID that never came is blank.
+            string json = Encoding.UTF8.GetString(stored.Json.Span);
+            using JsonDocument document = JsonDocument.Parse(stored.User.IsOwnId ? json.Replace("\"euid\": ", "\"euid\":0", StringComparison.Ordinal) : json);
             JsonElement root = document.RootElement;
             return Of(root.GetProperty("random_id").GetString()!, root.GetProperty("properties"));
         }

@@ -11,30 +11,38 @@ internal sealed class RandomFaults(int seed, double share)
         CollectorBehavior.LoseAnswer,
         CollectorBehavior.Hang,
         CollectorBehavior.Hang.AfterKeeping(),
-        CollectorBehavior.Answer(200, 0).AfterKeeping().CutHalfway(),
-        CollectorBehavior.Answer(200, 0).AfterKeeping().Drip(TimeSpan.FromMilliseconds(5)),
-        CollectorBehavior.Answer(200, 0).AfterKeeping().After(TimeSpan.FromMilliseconds(100)),
+        CollectorBehavior.Normal.CutHalfway(),
+        CollectorBehavior.Normal.Drip(TimeSpan.FromMilliseconds(5)),
+        CollectorBehavior.Normal.After(TimeSpan.FromMilliseconds(100)),
         CollectorBehavior.Answer(429, 50001).WithHeader("Retry-After", "1"),
         CollectorBehavior.Answer(503, 12345),
         CollectorBehavior.Answer(503, 0).AfterKeeping(),
         CollectorBehavior.Answer(408),
         CollectorBehavior.Answer(401, 40050),
         CollectorBehavior.Answer(403),
-        CollectorBehavior.Answer(413),
         CollectorBehavior.AnswerRaw(200, "text/html", "<h1>Sign in</h1>"),
         CollectorBehavior.AnswerRaw(502, "text/html", "<h1>Bad gateway</h1>"),
         CollectorBehavior.AnswerHuge(1024 * 1024),
     ];
 
+    private static readonly CollectorBehavior TooLarge = CollectorBehavior.Answer(413);
+
     private readonly Random _random = new(seed);
     private readonly Lock _lock = new();
 
     /// <returns>A fault, or <see langword="null"/> for a normal answer.</returns>
-    public CollectorBehavior? Pick()
+    public CollectorBehavior? Pick(ReceivedRequest request)
     {
         lock (_lock)
         {
-            return _random.NextDouble() < share ? Faults[_random.Next(Faults.Length)] : null;
+            if (_random.NextDouble() >= share)
+            {
+                return null;
+            }
+
+            // A single event that is refused twice while others are accepted would be a dead letter, as it should.
+            int fault = _random.Next(request.Events.Count > 1 ? Faults.Length + 1 : Faults.Length);
+            return fault < Faults.Length ? Faults[fault] : TooLarge;
         }
     }
 }

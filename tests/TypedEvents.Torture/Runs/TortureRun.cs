@@ -133,7 +133,7 @@ internal sealed class TortureRun(ChildHost host, int seed)
         Add($"{name}: acknowledged, appended, delivered, dead letters", FormattableString.Invariant($"{report.Acknowledged:N0}, {report.Appended:N0}, {report.Delivered:N0}, {report.DeadLetters:N0}"));
         Add($"{name}: **lost**", FormattableString.Invariant($"{report.Lost:N0}"));
         Add($"{name}: **under a second id**; resent under the same", FormattableString.Invariant($"{report.SecondIds:N0}; {report.Resends:N0}"));
-        Add($"{name}: out of order, misjudged, wrong accounts", FormattableString.Invariant($"{report.OutOfOrder:N0}, {report.Misjudged:N0}, {report.WrongAccounts:N0}"));
+        Add($"{name}: out of order, wrong users, misjudged, wrong accounts", FormattableString.Invariant($"{report.OutOfOrder:N0}, {report.WrongUsers:N0}, {report.Misjudged:N0}, {report.WrongAccounts:N0}"));
         if (recoveries.Length > 0)
         {
             Add(
