@@ -30,7 +30,9 @@ internal sealed partial class DeliveryLoop
     private async ValueTask RegisterAsync(CancellationToken cancellationToken)
     {
         SweepCache();
-        if (_registrar.NotLookedUp.Count > 0)
+
+        // A look-up has the lanes filled anew, and thus perhaps others found whose events mustn't be overtaken by their own later ones.
+        while (_registrar.NotLookedUp.Count > 0)
         {
             await LookUpAsync(cancellationToken).ConfigureAwait(false);
         }

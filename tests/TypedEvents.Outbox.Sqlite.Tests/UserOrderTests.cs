@@ -1,0 +1,58 @@
+using TypedEvents.Collector;
+using TypedEvents.Tests;
+
+namespace TypedEvents.Outbox.Sqlite.Tests;
+
+/// <summary>A user's events stay in order over a restart, those that have its EUID and those from before it was known.</summary>
+public sealed class UserOrderTests : OutboxTests
+{
+    [Fact]
+    public async Task What_is_read_while_other_users_are_looked_up_waits_for_its_own_user()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        EngageUser first = UserIn(partition: 0);
+        EngageUser user = UserIn(partition: 1);
+        Euid euid = EuidIn(partition: 1);
+        await using (SqliteOutbox outbox = Open())
+        {
+            await using EventTracker tracker = Trackers.Create(collector, options =>
+            {
+                options.Outbox = outbox;
+                options.FlushInterval = TimeSpan.FromHours(1);
+            });
+            await tracker.TrackAsync(first, new Stored(0, ""), cancellationToken: Cancellation);
+            await tracker.TrackAsync(EuidIn(partition: 0), new Stored(1, ""), cancellationToken: Cancellation);
+            await tracker.TrackAsync(EuidIn(partition: 0), new Stored(2, ""), cancellationToken: Cancellation);
+            await tracker.TrackAsync(user, new Stored(3, ""), cancellationToken: Cancellation);
+            await tracker.TrackAsync(euid, new Stored(4, ""), cancellationToken: Cancellation);
+            await outbox.KeepUsersAsync([new(first, EuidIn(partition: 0), Clock.GetUtcNow()), new(user, euid, Clock.GetUtcNow())], Cancellation);
+            await tracker.StopAsync(new CancellationToken(canceled: true));
+        }
+
+        await using (SqliteOutbox outbox = Open())
+        {
+            // The first batch is full before the second user's partition is read; once the first user is known, reading begins there.
+            await using EventTracker tracker = Trackers.Create(collector, options =>
+            {
+                options.Outbox = outbox;
+                options.Lanes = 1;
+                options.MaxBatchEvents = 2;
+            });
+            Assert.Equal(FlushOutcome.Settled, (await tracker.FlushAsync(Cancellation)).Outcome);
+        }
+
+        Assert.Equal(5, collector.Events.Count);
+        Assert.Equal([3, 4], NumbersOf(euid));
+        Assert.Equal([0, 1, 2], NumbersOf(EuidIn(partition: 0)));
+
+        IEnumerable<int> NumbersOf(Euid who) => collector.Events
+            .Where(received => received.Euid == who.Value)
+            .Select(received => received.Properties!.Value.GetProperty("number").GetInt32());
+    }
+
+    private static EngageUser UserIn(int partition) =>
+        Enumerable.Range(0, 1000).Select(i => EngageUser.UserId($"user-{i}")).First(user => Partition.Of(user) == partition);
+
+    private static Euid EuidIn(int partition) =>
+        Enumerable.Range(1, 1000).Select(i => new Euid(i)).First(euid => Partition.Of(euid) == partition);
+}
