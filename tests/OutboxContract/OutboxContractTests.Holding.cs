@@ -106,10 +106,10 @@ public abstract partial class OutboxContractTests
         await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
         List<OutboxEvent> read = await claims.ReadAsync(1);
         await claims.HoldAsync("held");
-        Assert.Equal(new OutboxPositions(read[1].Position, read[1].Position), await outbox.GetPositionsAsync(Cancellation));
+        Assert.Equal(new OutboxPositions(read[1].Position, read[1].Position, read[0].Position), await outbox.GetPositionsAsync(Cancellation));
 
         await claims.DeliverAsync(read[1]);
-        Assert.Equal(new OutboxPositions(read[1].Position, null), await outbox.GetPositionsAsync(Cancellation));
+        Assert.Equal(new OutboxPositions(read[1].Position, null, read[0].Position), await outbox.GetPositionsAsync(Cancellation));
 
         await claims.ReleaseAsync("held");
         Assert.Equal(new OutboxPositions(read[1].Position, read[0].Position), await outbox.GetPositionsAsync(Cancellation));

@@ -22,7 +22,8 @@ internal sealed class StoreReader : IDisposable
         _positions = database.Prepare("""
             WITH partitions (number) AS (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11), (12), (13), (14), (15))
             SELECT (SELECT last_position FROM outbox),
-              min((SELECT min(position) FROM events WHERE state = 0 AND partition = number))
+              min((SELECT min(position) FROM events WHERE state = 0 AND partition = number)),
+              (SELECT min((SELECT min(position) FROM events WHERE state = 1 AND events.name = held_names.name)) FROM held_names)
             FROM partitions
             """);
         _read = database.Prepare($"SELECT {EventColumns} FROM events WHERE state = 0 AND partition = ?1 AND position > ?2 ORDER BY position");
@@ -42,7 +43,7 @@ internal sealed class StoreReader : IDisposable
         try
         {
             _positions.Step();
-            return new OutboxPositions(_positions.Int64(0), _positions.NullableInt64(1));
+            return new OutboxPositions(_positions.Int64(0), _positions.NullableInt64(1), _positions.NullableInt64(2));
         }
         finally
         {

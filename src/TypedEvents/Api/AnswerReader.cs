@@ -14,13 +14,14 @@ internal static class AnswerReader
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
-    public static async Task<EngageAnswer> ReadAsync(HttpResponseMessage response, TimeProvider clock, CancellationToken cancellationToken)
+    public static EngageAnswer ReadHead(HttpResponseMessage response, TimeProvider clock) => new()
     {
-        var answer = new EngageAnswer
-        {
-            Status = response.StatusCode,
-            RetryAfter = ReadRetryAfter(response.Headers.RetryAfter, clock),
-        };
+        Status = response.StatusCode,
+        RetryAfter = ReadRetryAfter(response.Headers.RetryAfter, clock),
+    };
+
+    public static async Task<EngageAnswer> ReadBodyAsync(EngageAnswer head, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(MaxAnswerBytes + 1);
         try
         {
@@ -31,8 +32,8 @@ internal static class AnswerReader
                 throwOnEndOfStream: false,
                 cancellationToken).ConfigureAwait(false);
             return length > MaxAnswerBytes
-                ? answer with { NoAnswer = NoAnswerReason.TooLong }
-                : Parse(answer, buffer.AsMemory(0, length));
+                ? head with { NoAnswer = NoAnswerReason.TooLong }
+                : Parse(head, buffer.AsSpan(0, length));
         }
         finally
         {
@@ -40,59 +41,101 @@ internal static class AnswerReader
         }
     }
 
-    private static EngageAnswer Parse(EngageAnswer answer, ReadOnlyMemory<byte> body)
+    private static EngageAnswer Parse(EngageAnswer head, ReadOnlySpan<byte> body)
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(body.Span.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body);
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-            {
-                return answer;
-            }
-
-            return answer with
-            {
-                Code = document.RootElement.TryGetProperty("code", out JsonElement code)
-                    && code.ValueKind == JsonValueKind.Number
-                    && code.TryGetInt32(out int number) ? number : null,
-                Message = document.RootElement.TryGetProperty("message", out JsonElement message)
-                    && ReadText(message) is { } text ? MakeLoggable(text) : null,
-                Users = ReadUsers(document.RootElement),
-            };
+            var json = new Utf8JsonReader(body.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body);
+            return json.Read() && json.TokenType == JsonTokenType.StartObject ? ReadObject(head, ref json) : head;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // No JSON: an answer without a code.
-            return answer;
+            // No JSON, or a name that is no valid UTF-16: an answer without a code.
+            return head;
         }
     }
 
-    private static List<KeyValuePair<string, Euid>> ReadUsers(JsonElement root)
+    private static EngageAnswer ReadObject(EngageAnswer head, ref Utf8JsonReader json)
     {
+        int? code = null;
+        string? message = null;
         List<KeyValuePair<string, Euid>> users = [];
-        if (root.TryGetProperty("data", out JsonElement data) && data.ValueKind == JsonValueKind.Array)
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            foreach (JsonElement user in data.EnumerateArray())
+            bool isCode = json.ValueTextEquals("code"u8);
+            bool isMessage = json.ValueTextEquals("message"u8);
+            bool isData = json.ValueTextEquals("data"u8);
+            json.Read();
+            if (isCode)
             {
-                if (user.ValueKind == JsonValueKind.Object
-                    && user.TryGetProperty("identity_value", out JsonElement value) && ReadText(value) is { } identity
-                    && user.TryGetProperty("euid", out JsonElement number) && number.ValueKind == JsonValueKind.Number
-                    && number.TryGetInt64(out long id) && Euid.TryCreate(id, out Euid euid))
-                {
-                    users.Add(new(identity, euid));
-                }
+                code = json.TokenType == JsonTokenType.Number && json.TryGetInt32(out int number) ? number : null;
             }
+            else if (isMessage)
+            {
+                message = ReadText(ref json);
+            }
+
+            else if (isData)
+            {
+                ReadUsers(ref json, users);
+            }
+
+            json.Skip();
         }
 
-        return users;
+        // There is nothing behind it, or it is no JSON.
+        json.Read();
+        return head with { Code = code, Message = message is null ? null : MakeLoggable(message), Users = users };
+    }
+
+    private static void ReadUsers(ref Utf8JsonReader json, List<KeyValuePair<string, Euid>> users)
+    {
+        users.Clear();
+        if (json.TokenType != JsonTokenType.StartArray)
+        {
+            return;
+        }
+
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            if (json.TokenType != JsonTokenType.StartObject)
+            {
+                json.Skip();
+                continue;
+            }
+
+            string? identity = null;
+            long id = 0;
+            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+            {
+                bool isIdentity = json.ValueTextEquals("identity_value"u8);
+                bool isEuid = json.ValueTextEquals("euid"u8);
+                json.Read();
+                if (isIdentity)
+                {
+                    identity = ReadText(ref json);
+                }
+                else if (isEuid && !(json.TokenType == JsonTokenType.Number && json.TryGetInt64(out id)))
+                {
+                    id = 0;
+                }
+
+                json.Skip();
+            }
+
+            if (identity is not null && Euid.TryCreate(id, out Euid euid))
+            {
+                users.Add(new(identity, euid));
+            }
+        }
     }
 
     /// <summary>Reads a string; one that is no valid UTF-16 is <see langword="null"/>, and what stands beside it still counts.</summary>
-    private static string? ReadText(JsonElement element)
+    private static string? ReadText(ref Utf8JsonReader json)
     {
         try
         {
-            return element.ValueKind == JsonValueKind.String ? element.GetString() : null;
+            return json.TokenType == JsonTokenType.String ? json.GetString() : null;
         }
         catch (InvalidOperationException)
         {

@@ -11,6 +11,7 @@ internal enum NoAnswerReason
     TimedOut,
     CutOff,
     TooLong,
+    Redirected,
 }
 
 /// <summary>What came back for a request: facts only. What they mean for the events is the delivery's matter.</summary>
@@ -50,6 +51,7 @@ internal sealed record EngageAnswer
         NoAnswerReason.TimedOut => $"No answer from {address} in time.",
         NoAnswerReason.CutOff => $"The connection to {address} ended before the answer was whole.",
         NoAnswerReason.TooLong => $"The answer of {address} is longer than EngageLab's are. Check BaseAddress and a proxy in between.",
+        NoAnswerReason.Redirected => $"The HttpClient that was given followed a redirect of {address}, so something else answered. Set AllowAutoRedirect to false, and check BaseAddress.",
         _ => DescribeAnswer(address),
     };
 

@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Authentication;
 using System.Text;
-using System.Text.Json;
 
 namespace TypedEvents;
 
@@ -83,13 +82,13 @@ public sealed class EngageApi : IDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(values);
-        string[] ids = [.. values.Distinct(StringComparer.Ordinal)];
-        ValidateIdentities(identityName, ids);
+        string[] ids = ValidateIdentities(identityName, values);
 
         Dictionary<string, Euid> euids = new(StringComparer.Ordinal);
-        foreach (string[] chunk in ids.Chunk(MaxIdsPerRequest))
+        for (int i = 0; i < ids.Length; i += MaxIdsPerRequest)
         {
-            EngageAnswer answer = await RegisterAsync(identityName, chunk, cancellationToken).ConfigureAwait(false);
+            string[] some = ids[i..Math.Min(i + MaxIdsPerRequest, ids.Length)];
+            EngageAnswer answer = await RegisterAsync(identityName, some, cancellationToken).ConfigureAwait(false);
             ThrowUnlessAccepted(answer, _registerAddress);
             foreach ((string id, Euid euid) in answer.Users)
             {
@@ -97,7 +96,7 @@ public sealed class EngageApi : IDisposable
             }
         }
 
-        return new UserRegistration(euids, [.. ids.Where(id => !euids.ContainsKey(id))]);
+        return new UserRegistration(euids, Array.FindAll(ids, id => !euids.ContainsKey(id)));
     }
 
     /// <summary>Uses other credentials from the next request on: rotation without a restart.</summary>
@@ -137,20 +136,16 @@ public sealed class EngageApi : IDisposable
     internal Task<EngageAnswer> RegisterAsync(string identityName, string[] ids, CancellationToken cancellationToken)
     {
         using var body = new MemoryStream();
-        using (var json = new Utf8JsonWriter(body))
+        body.Write("{\"identity_name\":"u8);
+        body.Write(JsonText.ToJson(identityName));
+        body.Write(",\"identity_values\":["u8);
+        for (int i = 0; i < ids.Length; i++)
         {
-            json.WriteStartObject();
-            json.WriteString("identity_name", identityName);
-            json.WriteStartArray("identity_values");
-            foreach (string id in ids)
-            {
-                json.WriteStringValue(id);
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
+            body.Write(i == 0 ? [] : ","u8);
+            body.Write(JsonText.ToJson(ids[i]));
         }
 
+        body.Write("]}"u8);
         var content = new ByteArrayContent(body.ToArray());
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json") { CharSet = "utf-8" };
         return PostAsync(_registerAddress, content, cancellationToken);
@@ -164,7 +159,7 @@ public sealed class EngageApi : IDisposable
 
         using var timeout = new CancellationTokenSource(_timeout, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        EngageAnswer answer;
+        EngageAnswer answer = new();
         bool isAnswering = false;
         try
         {
@@ -172,7 +167,12 @@ public sealed class EngageApi : IDisposable
                 .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token)
                 .ConfigureAwait(false);
             isAnswering = true;
-            answer = await AnswerReader.ReadAsync(response, _clock, either.Token).ConfigureAwait(false);
+            answer = AnswerReader.ReadHead(response, _clock);
+
+            // A client that follows redirects changes the request's own address.
+            answer = request.RequestUri == address
+                ? await AnswerReader.ReadBodyAsync(answer, response, either.Token).ConfigureAwait(false)
+                : answer with { NoAnswer = NoAnswerReason.Redirected };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -180,16 +180,16 @@ public sealed class EngageApi : IDisposable
         }
         catch (OperationCanceledException exception)
         {
-            answer = new EngageAnswer { NoAnswer = NoAnswerReason.TimedOut, Exception = exception };
+            answer = answer with { NoAnswer = NoAnswerReason.TimedOut, Exception = exception };
         }
         catch (HttpRequestException exception)
         {
-            answer = new EngageAnswer { NoAnswer = ReasonOf(exception, isAnswering), Exception = exception };
+            answer = answer with { NoAnswer = ReasonOf(exception, isAnswering), Exception = exception };
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException)
         {
             // Invalid data: a given client that decompresses got what can't be.
-            answer = new EngageAnswer { NoAnswer = NoAnswerReason.CutOff, Exception = exception };
+            answer = answer with { NoAnswer = NoAnswerReason.CutOff, Exception = exception };
         }
 
         return answer with { HasOldCredentials = !ReferenceEquals(authorization, _authorization) };
@@ -213,11 +213,14 @@ public sealed class EngageApi : IDisposable
         }
     }
 
-    private static void ValidateIdentities(string identityName, string[] values)
+    /// <returns>The ids, each once.</returns>
+    private static string[] ValidateIdentities(string identityName, IReadOnlyList<string> values)
     {
         ArgumentNullException.ThrowIfNull(identityName);
         _ = IdentityNames.KindOf(identityName);
-        for (int i = 0; i < values.Length; i++)
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        List<string> ids = [];
+        for (int i = 0; i < values.Count; i++)
         {
             if (values[i] is not { Length: > 0 and <= EngageUser.MaxIdentityLength })
             {
@@ -225,11 +228,18 @@ public sealed class EngageApi : IDisposable
                     $"The id '{values[i]}' has {values[i]?.Length ?? 0} characters: EngageLab takes ids of 1 to {EngageUser.MaxIdentityLength}.",
                     nameof(values));
             }
+
+            if (seen.Add(values[i]))
+            {
+                ids.Add(values[i]);
+            }
         }
+
+        return [.. ids];
     }
 
     private static byte[] MakePrefix(string appKey) =>
-        Encoding.UTF8.GetBytes($"{{\"app_key\":\"{JsonEncodedText.Encode(appKey)}\",\"data\":[");
+        [.. "{\"app_key\":"u8, .. JsonText.ToJson(appKey), .. ",\"data\":["u8];
 
     private static AuthenticationHeaderValue MakeHeader(string apiKey, string apiSecret) =>
         new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{apiKey}:{apiSecret}")));

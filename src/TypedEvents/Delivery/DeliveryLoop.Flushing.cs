@@ -21,7 +21,7 @@ internal sealed partial class DeliveryLoop
 
     public void EndFlush(FlushWaiter waiter) => _flushes.Remove(waiter);
 
-    private async ValueTask CompleteFlushesAsync((FlushWaiter Waiter, long? Target)[] flushes, CancellationToken cancellationToken)
+    private async ValueTask CompleteFlushesAsync(FlushWaiter[] flushes, long?[] targets, CancellationToken cancellationToken)
     {
         if (flushes.Length == 0)
         {
@@ -31,59 +31,41 @@ internal sealed partial class DeliveryLoop
         // First what is waited for, then what is pending: the other way round, events that were appended in between would be
         // waited for and not be seen pending, as if they were settled.
         OutboxPositions positions = await _outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
-        foreach ((FlushWaiter flush, long? target) in flushes)
+        for (int i = 0; i < flushes.Length; i++)
         {
-            if (await FindOutcomeAsync(target, positions, cancellationToken).ConfigureAwait(false) is { } outcome)
+            if (FindOutcome(targets[i], positions) is { } outcome)
             {
-                flush.Complete(outcome);
+                flushes[i].Complete(outcome);
             }
         }
     }
 
     /// <returns><see langword="null"/>: there is something to wait for.</returns>
-    private async ValueTask<FlushOutcome?> FindOutcomeAsync(long? target, OutboxPositions positions, CancellationToken cancellationToken)
+    private FlushOutcome? FindOutcome(long? target, OutboxPositions positions)
     {
-        bool isGateShut = !_rules.Gate.IsOpen && _inFlight == 0 && Now < _rules.Gate.NextTry && !_isRetryWanted;
+        bool isGateShut = !_isRetryWanted && _inFlight == 0
+            && ((!_rules.Gate.IsOpen && Now < _rules.Gate.NextTry) || (_claim is null && Now < _claimAgainAt));
         if (target is not { } last)
         {
             return isGateShut ? FlushOutcome.Blocked : null;
         }
 
-        bool isWaiting = positions.OldestPending <= last;
-        if (_claim is null)
+        if (positions.OldestPending <= last)
         {
-            // Whoever has the claim sends them.
-            return !isWaiting && _held.Names.Count == 0 ? FlushOutcome.Settled : isGateShut ? FlushOutcome.Blocked : null;
+            // Without a claim, whoever has it sends them.
+            return isGateShut || (_claim is not null && IsIdle(last)) ? FlushOutcome.Blocked : null;
         }
 
-        if (!isWaiting)
+        if (positions.OldestHeld <= last)
         {
-            return await IsHeldAsync(last, cancellationToken).ConfigureAwait(false) ? FlushOutcome.Blocked : FlushOutcome.Settled;
+            _problem ??= $"EngageLab refuses all events of a name, and they are held: '{string.Join("', '", _held.Names)}'. One a minute is tried.";
+            return FlushOutcome.Blocked;
         }
 
-        bool isIdle = _settlements.IsEmpty && _lanes.All(lane => IsIdle(lane, last)) && !_registrar.IsHopeful(last, Now);
-        return isGateShut || isIdle ? FlushOutcome.Blocked : null;
-    }
-
-    private async ValueTask<bool> IsHeldAsync(long last, CancellationToken cancellationToken)
-    {
-        foreach (string eventName in _held.Names)
-        {
-            if ((await _claim!.ReadHeldAsync(eventName, 0, cancellationToken).ConfigureAwait(false))?.Position <= last)
-            {
-                _problem ??= $"The events '{eventName}' are held: EngageLab refuses all of them. One a minute is tried.";
-                return true;
-            }
-        }
-
-        return false;
+        return FlushOutcome.Settled;
     }
 
     /// <summary>Whether nothing of what is waited for can be sent now: what remains stands aside.</summary>
-    private bool IsIdle(EventLane lane, long last) =>
-        lane.Queue.HasRead(lane.Partitions, last)
-        && !lane.HasRewinds
-        && !(lane.InFlight?.Events.Any(sent => sent.Position <= last) ?? false)
-        && !lane.Queue.Events.Any(queued => queued.Position <= last)
-        && !lane.State.Suspects.Values.Any(suspect => suspect.Item.Id <= last && suspect.IsDue(_rules.Accepted, Now));
+    private bool IsIdle(long last) =>
+        _settlements.IsEmpty && Array.TrueForAll(_lanes, lane => lane.IsIdle(last, _rules.Accepted, Now)) && !_registrar.IsHopeful(last, Now);
 }

@@ -103,19 +103,18 @@ internal sealed partial class DeliveryLoop
     /// <summary>What stepped aside isn't among the next events any more.</summary>
     private static void RemoveSetAside(EventAttempt attempt)
     {
-        if (attempt.Events.Count == 1 && attempt.Lanes[0].State.Suspects.ContainsKey(attempt.Events[0].Position))
+        if (attempt.Events.Length == 1 && attempt.Lanes[0].State.Suspects.ContainsKey(attempt.Events[0].Position))
         {
-            attempt.Lanes[0].Queue.Remove([attempt.Events[0].Position]);
+            attempt.Lanes[0].Queue.Remove(attempt.Events[0].Position);
         }
     }
 
     private async ValueTask SettleAsync(EventAttempt attempt, Verdict verdict, EngageAnswer answer, TimeSpan now, CancellationToken cancellationToken)
     {
-        IReadOnlyList<OutboxEvent> events = attempt.Events;
-        HashSet<long> positions = [.. events.Select(settled => settled.Position)];
+        OutboxEvent[] events = attempt.Events;
         foreach (EventLane lane in attempt.Lanes)
         {
-            lane.Queue.Remove(positions);
+            lane.Queue.Remove(events);
             lane.ForgetOvertaken();
         }
 
@@ -150,27 +149,29 @@ internal sealed partial class DeliveryLoop
         foreach (EventLane lane in _lanes)
         {
             // One that is in flight is judged as it would have been, and removed or kept then.
-            lane.Queue.Remove([.. lane.Queue.Events.Where(queued => queued.EventName == eventName).Select(queued => queued.Position)]);
-            foreach (long position in lane.State.Suspects.Values.Where(suspect => suspect.Item.Name == eventName).Select(suspect => suspect.Item.Id).ToList())
-            {
-                lane.State.Suspects.Remove(position);
-            }
+            lane.Queue.Remove(eventName);
+            lane.State.ForgetSuspects(eventName);
         }
 
         await ApplyAsync([], (claim, token) => claim.HoldAsync(eventName, token), now, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask ReleaseAcceptedNamesAsync(IReadOnlyList<OutboxEvent> events, TimeSpan now, CancellationToken cancellationToken)
+    private async ValueTask ReleaseAcceptedNamesAsync(OutboxEvent[] events, TimeSpan now, CancellationToken cancellationToken)
     {
         if (_held.Names.Count == 0)
         {
             return;
         }
 
-        foreach (string eventName in events.Select(accepted => accepted.EventName).Where(_held.Contains).Distinct().ToList())
+        foreach (OutboxEvent accepted in events)
         {
+            string eventName = accepted.EventName;
+            if (!_held.Remove(eventName))
+            {
+                continue;
+            }
+
             Log.NameReleased(_logger, eventName);
-            _held.Remove(eventName);
             await ApplyAsync(
                 [],
                 async (claim, token) =>
@@ -193,6 +194,6 @@ internal sealed partial class DeliveryLoop
         }
     }
 
-    private ValueTask ApplyAsync(IReadOnlyList<OutboxEvent> events, OutboxChange change, TimeSpan now, CancellationToken cancellationToken) =>
+    private ValueTask ApplyAsync(OutboxEvent[] events, OutboxChange change, TimeSpan now, CancellationToken cancellationToken) =>
         _settlements.ApplyAsync(_claim!, events, change, now, cancellationToken);
 }

@@ -39,7 +39,7 @@ internal sealed partial class DeliveryLoop
             lane.Rewind();
             if (lane.Queue.MayHaveMore && lane.Partitions.Count > 0)
             {
-                await lane.Queue.FillAsync(_claim!, lane.Partitions, read => Admit(lane, read), _settings, now, cancellationToken).ConfigureAwait(false);
+                await lane.Queue.FillAsync(_claim!, lane.Partitions, read => Admit(lane, read), IsTooEarly, _settings, now, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -48,6 +48,10 @@ internal sealed partial class DeliveryLoop
         lane.State.Suspects.ContainsKey(read.Position) || _settlements.Contains(read.Position) || _held.Contains(read.EventName)
             ? null
             : Complete(read);
+
+    /// <summary>Only so many users are asked for at a time, lest a backlog of unknown ones take all memory.</summary>
+    private bool IsTooEarly(OutboxEvent read) =>
+        read.User.IsOwnId && _registrar.HasNoRoomFor(read.User) && !_cache.TryGet(read.User, out _);
 
     private async ValueTask ExpireAsync(EventLane lane, TimeSpan now, CancellationToken cancellationToken)
     {
@@ -102,28 +106,49 @@ internal sealed partial class DeliveryLoop
     /// <summary>While all that waits fits one batch and nothing is known against it, it goes as one request.</summary>
     private EventAttempt? PlanCombined(TimeSpan now)
     {
-        if (_inFlight > 0
-            || _lanes.Any(lane => lane.Queue.MayHaveMore)
-            || _lanes.Sum(lane => lane.Queue.Events.Count) > _rules.Limit
-            || _lanes.Sum(lane => lane.Queue.Bytes) > _settings.MaxBatchBytes)
+        if (_inFlight > 0)
         {
             return null;
         }
 
-        EventLane[] calm =
-        [
-            .. _lanes.Where(lane => lane.Queue.Events.Count > 0
-                && lane.State.IsCalm(_rules.Limit)
-                && !MustWaitForSuspects(lane)
-                && lane.DueSuspect(_rules.Accepted, now) is null),
-        ];
-        bool isDue = calm.Any(lane => IsBatchDue(lane, now)) || calm.Sum(lane => lane.Queue.Events.Count) == _rules.Limit;
-        if (calm.Length < 2 || !isDue || calm.SelectMany(lane => lane.Queue.Events).Select(queued => queued.AppKey).Distinct().Skip(1).Any())
+        int count = 0;
+        long bytes = 0;
+        foreach (EventLane lane in _lanes)
         {
-            return null;
+            count += lane.Queue.Events.Count;
+            bytes += lane.Queue.Bytes;
+            if (lane.Queue.MayHaveMore || count > _rules.Limit || bytes > _settings.MaxBatchBytes)
+            {
+                return null;
+            }
         }
 
-        return EventAttempt.Combine(calm);
+        EventLane[] calm = Array.FindAll(_lanes, lane => lane.Queue.Events.Count > 0
+            && lane.State.IsCalm(_rules.Limit)
+            && !MustWaitForSuspects(lane)
+            && lane.DueSuspect(_rules.Accepted, now) is null);
+        return calm.Length >= 2 && IsCombinationDue(calm, now) && AreOfOneApplication(calm) ? EventAttempt.Combine(calm) : null;
+    }
+
+    private bool IsCombinationDue(EventLane[] calm, TimeSpan now)
+    {
+        int count = 0;
+        foreach (EventLane lane in calm)
+        {
+            count += lane.Queue.Events.Count;
+            if (IsBatchDue(lane, now))
+            {
+                return true;
+            }
+        }
+
+        return count == _rules.Limit;
+    }
+
+    private static bool AreOfOneApplication(EventLane[] lanes)
+    {
+        string? appKey = lanes[0].Queue.Events[0].AppKey;
+        return Array.TrueForAll(lanes, lane => lane.Queue.Events.TrueForAll(queued => queued.AppKey == appKey));
     }
 
     private async ValueTask<EventAttempt?> PlanAsync(EventLane lane, TimeSpan now, CancellationToken cancellationToken)
@@ -147,8 +172,21 @@ internal sealed partial class DeliveryLoop
             || now - lane.Queue.Since >= _settings.FlushInterval
             || !_flushes.IsEmpty);
 
-    private bool MustWaitForSuspects(EventLane lane) =>
-        lane.State.Suspects.Count > 0 && _lanes.Sum(other => other.State.Suspects.Count) >= DeliveryRules.MaxSuspects;
+    private bool MustWaitForSuspects(EventLane lane)
+    {
+        if (lane.State.Suspects.Count == 0)
+        {
+            return false;
+        }
+
+        int suspects = 0;
+        foreach (EventLane other in _lanes)
+        {
+            suspects += other.State.Suspects.Count;
+        }
+
+        return suspects >= DeliveryRules.MaxSuspects;
+    }
 
     private EventAttempt PlanBatch(EventLane lane, int count)
     {
@@ -157,7 +195,7 @@ internal sealed partial class DeliveryLoop
             && lane.State.IsOvertakingDue
             && lane.NextOvertaking() is { } overtaking)
         {
-            return EventAttempt.Of(AttemptKind.Overtaking, lane, [overtaking]);
+            return EventAttempt.Of(AttemptKind.Overtaking, lane, overtaking);
         }
 
         return EventAttempt.Of(AttemptKind.Batch, lane, lane.Next(count, _settings.MaxBatchBytes));
@@ -209,7 +247,7 @@ internal sealed partial class DeliveryLoop
 
         if (Complete(found.Value) is { } complete)
         {
-            return EventAttempt.Of(AttemptKind.Suspect, lane, [complete]);
+            return EventAttempt.Of(AttemptKind.Suspect, lane, complete);
         }
 
         suspect.Postpone(Now);
@@ -229,10 +267,15 @@ internal sealed partial class DeliveryLoop
     /// </summary>
     private async ValueTask<EventAttempt?> PlanProbeAsync(TimeSpan now, CancellationToken cancellationToken)
     {
-        if (_rules.Gate.Reason != GateReason.Refusals
-            && InTurn().FirstOrDefault(lane => lane.Queue.Events.Count > 0) is { } next)
+        if (_rules.Gate.Reason != GateReason.Refusals)
         {
-            return PlanBatch(next, 1);
+            foreach (EventLane lane in InTurn())
+            {
+                if (lane.Queue.Events.Count > 0)
+                {
+                    return PlanBatch(lane, 1);
+                }
+            }
         }
 
         int first = _probe++;
@@ -252,13 +295,7 @@ internal sealed partial class DeliveryLoop
 
     private async ValueTask<EventAttempt?> PlanOldestSuspectAsync(TimeSpan now, CancellationToken cancellationToken)
     {
-        (EventLane Lane, Suspect Suspect)[] suspects =
-        [
-            .. _lanes.Where(lane => lane.Partitions.Count > 0)
-                .SelectMany(lane => lane.State.Suspects.Values, (lane, suspect) => (lane, suspect))
-                .OrderBy(pair => pair.suspect.LastTried),
-        ];
-        foreach ((EventLane lane, Suspect suspect) in suspects)
+        while (FindOldestSuspect(now) is var (lane, suspect))
         {
             suspect.LastTried = now;
             if (await PlanSuspectAsync(lane, suspect, cancellationToken).ConfigureAwait(false) is { } attempt)
@@ -268,6 +305,29 @@ internal sealed partial class DeliveryLoop
         }
 
         return null;
+    }
+
+    /// <summary>The suspect that was tried longest ago, and not just now.</summary>
+    private (EventLane Lane, Suspect Suspect)? FindOldestSuspect(TimeSpan now)
+    {
+        (EventLane Lane, Suspect Suspect)? oldest = null;
+        foreach (EventLane lane in _lanes)
+        {
+            if (lane.Partitions.Count == 0)
+            {
+                continue;
+            }
+
+            foreach (Suspect suspect in lane.State.Suspects.Values)
+            {
+                if (suspect.LastTried < now && !(oldest?.Suspect.LastTried <= suspect.LastTried))
+                {
+                    oldest = (lane, suspect);
+                }
+            }
+        }
+
+        return oldest;
     }
 
     /// <summary>An event of a name that is held, once a minute for each name.</summary>
@@ -287,7 +347,7 @@ internal sealed partial class DeliveryLoop
             return null;
         }
 
-        EventLane lane = _lanes.First(lane => lane.Partitions.Contains(picked.Partition));
+        EventLane lane = LaneOf(picked.Partition);
         if (lane.InFlight is not null || now < lane.State.WaitUntil)
         {
             return null;
@@ -302,7 +362,7 @@ internal sealed partial class DeliveryLoop
         }
 
         _held.Postpone(name, now);
-        return EventAttempt.Of(AttemptKind.Held, lane, [complete]);
+        return EventAttempt.Of(AttemptKind.Held, lane, complete);
     }
 
     /// <summary>
@@ -336,18 +396,20 @@ internal sealed partial class DeliveryLoop
 
     private async ValueTask<EventAttempt?> PlanSampleOfAsync(OutboxEvent picked, CancellationToken cancellationToken)
     {
-        EventLane lane = _lanes.First(lane => lane.Partitions.Contains(picked.Partition));
+        EventLane lane = LaneOf(picked.Partition);
         _keepsSampleOrder = !_keepsSampleOrder;
         List<OutboxEvent> before = [];
         await _claim!.ReadAsync(picked.Partition, 0, SampleReach, int.MaxValue, before, cancellationToken).ConfigureAwait(false);
         ulong user = EventUser.KeyOf(picked);
-        OutboxEvent[] first = [.. before.Where(read => EventUser.KeyOf(read) == user && Admit(lane, read) is not null).Take(1)];
-        OutboxEvent sample = first.Length > 0 && _keepsSampleOrder ? first[0] : picked;
+        int first = before.FindIndex(read => EventUser.KeyOf(read) == user && Admit(lane, read) is not null);
+        OutboxEvent sample = first >= 0 && _keepsSampleOrder ? before[first] : picked;
         return _settlements.Contains(sample.Position) || Complete(sample) is not { } complete ? null : EventAttempt.Of(
             lane.State.Suspects.ContainsKey(sample.Position) ? AttemptKind.Suspect : AttemptKind.Sample,
             lane,
-            [complete]);
+            complete);
     }
+
+    private EventLane LaneOf(int partition) => _lanes[partition % _lanes.Length];
 
     /// <summary>The lanes, each time beginning with the next one.</summary>
     private IEnumerable<EventLane> InTurn()

@@ -49,14 +49,17 @@ internal sealed partial class DeliveryLoop
     private async ValueTask LookUpAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<RegisteredUser> found = await _outbox
-            .FindUsersAsync([.. _registrar.NotLookedUp.Select(user => user.User)], cancellationToken)
+            .FindUsersAsync(_registrar.NotLookedUp.ConvertAll(user => user.User), cancellationToken)
             .ConfigureAwait(false);
         LetGo(_registrar.NoteLookedUp(found));
         _cache.NoteKept(found);
         DateTimeOffset staleBefore = _clock.GetUtcNow() - _settings.UserCacheDuration;
-        foreach (RegisteredUser stale in found.Where(user => user.RegisteredAt < staleBefore))
+        foreach (RegisteredUser user in found)
         {
-            _registrar.Refresh(stale.User, Now);
+            if (user.RegisteredAt < staleBefore)
+            {
+                _registrar.Refresh(user.User, Now);
+            }
         }
 
         await FillLanesAsync(cancellationToken).ConfigureAwait(false);
@@ -84,10 +87,10 @@ internal sealed partial class DeliveryLoop
         try
         {
             using Activity? activity = TypedEventsTelemetry.ActivitySource.StartActivity("register users", ActivityKind.Client);
-            activity?.SetTag("typedevents.users", attempt.Users.Count);
+            activity?.SetTag("typedevents.users", attempt.Users.Length);
             answer = await _register(
                 attempt.Users[0].User.IdentityName!,
-                [.. attempt.Users.Select(user => user.User.OwnId!)],
+                Array.ConvertAll(attempt.Users, user => user.User.OwnId!),
                 cancellationToken).ConfigureAwait(false);
             activity?.SetTag("http.response.status_code", (int?)answer.Status);
             activity?.SetTag("typedevents.code", answer.Code);
@@ -124,7 +127,9 @@ internal sealed partial class DeliveryLoop
             NoteAnswer(answer, meaning, _registrar.Gate.Reason, before, _registrar.FailuresInARow, now);
 
             // Events that don't become dead letters now, for whatever reason, are read again and their users asked for again.
-            LetGo(outcome.Known.Concat(outcome.Missing).Concat(outcome.Refused));
+            LetGo(outcome.Known);
+            LetGo(outcome.Missing);
+            LetGo(outcome.Refused);
             if (_claim is not null)
             {
                 await SettleAsync(outcome, answer, now, cancellationToken).ConfigureAwait(false);
@@ -176,7 +181,7 @@ internal sealed partial class DeliveryLoop
         {
             read.Clear();
             hasMore = await _claim!.ReadAsync(user.Partition, after, SampleReach, int.MaxValue, read, cancellationToken).ConfigureAwait(false);
-            OutboxEvent[] its = [.. read.Where(waiting => waiting.User == user.User)];
+            OutboxEvent[] its = [.. read.FindAll(waiting => waiting.User == user.User)];
             if (its.Length > 0)
             {
                 Log.EventSetAside(_logger, its[0].EventName, its[0].Position, reason.Kind.ToString(), $"EngageLab knows no user with its {user.User}.");
@@ -190,13 +195,13 @@ internal sealed partial class DeliveryLoop
     }
 
     /// <summary>Events that waited for their user are read again, and go before what came after them.</summary>
-    private void LetGo(IEnumerable<WaitingUser> known)
+    private void LetGo(List<WaitingUser> known)
     {
         foreach (WaitingUser user in known)
         {
             if (user.FirstPosition != WaitingUser.NoPosition)
             {
-                _lanes[user.Partition % _lanes.Length].RewindBefore(user.Partition, user.FirstPosition);
+                LaneOf(user.Partition).RewindBefore(user.Partition, user.FirstPosition);
             }
         }
     }

@@ -14,6 +14,9 @@ internal delegate Task<EngageAnswer> ReportSender(string? appKey, IReadOnlyList<
 internal sealed partial class DeliveryLoop : IDisposable
 {
     private static readonly TimeSpan ClaimInterval = TimeSpan.FromSeconds(1);
+    /// <summary>How long other processes have the first right to a claim that was of no use here.</summary>
+    private static readonly TimeSpan ClaimPause = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan LastSettlementTimeout = TimeSpan.FromMilliseconds(500);
 
     private readonly IEventOutbox _outbox;
@@ -44,6 +47,7 @@ internal sealed partial class DeliveryLoop : IDisposable
     private IOutboxClaim? _claim;
     private TimeSpan _pausedUntil;
     private TimeSpan _faultedUntil;
+    private TimeSpan _claimAgainAt;
     private TimeSpan _nextPoll;
     private int _inFlight;
     private int _faultsInARow;
@@ -84,12 +88,17 @@ internal sealed partial class DeliveryLoop : IDisposable
         _onSettled = onSettled;
         _random = random;
         _origin = clock.GetTimestamp();
-        _answers = new AnswerTable(settings.TransientCodes);
+        _answers = new AnswerTable([.. settings.TransientCodes]);
         _backoff = new Backoff(random);
         _rules = new DeliveryRules(settings.MaxBatchEvents, _backoff, new Gate(_backoff));
         _registrar = new UserRegistrar(cache, settings.FlushInterval, _backoff);
         _rateLimit = new RateLimit(settings.RequestsPerSecond);
-        _lanes = [.. Enumerable.Range(0, settings.Lanes).Select(_ => new EventLane())];
+        _lanes = new EventLane[settings.Lanes];
+        for (int i = 0; i < _lanes.Length; i++)
+        {
+            _lanes[i] = new EventLane();
+        }
+
         _settlements = new Settlements(logger);
         _wake = new WakeSignal(clock);
     }
@@ -164,7 +173,8 @@ internal sealed partial class DeliveryLoop : IDisposable
         }
 
         // Who waits for what is read before the lanes are filled: what is waited for has then been seen by them.
-        (FlushWaiter Waiter, long? Target)[] flushes = [.. _flushes.Snapshot().Select(waiter => (waiter, waiter.Target))];
+        FlushWaiter[] flushes = _flushes.Snapshot();
+        long?[] targets = Array.ConvertAll(flushes, waiter => waiter.Target);
         await JudgeEndedAsync(cancellationToken).ConfigureAwait(false);
         await JudgeRegisteredAsync(cancellationToken).ConfigureAwait(false);
         if (await TryHoldClaimAsync(cancellationToken).ConfigureAwait(false))
@@ -178,7 +188,7 @@ internal sealed partial class DeliveryLoop : IDisposable
             }
         }
 
-        await CompleteFlushesAsync(flushes, cancellationToken).ConfigureAwait(false);
+        await CompleteFlushesAsync(flushes, targets, cancellationToken).ConfigureAwait(false);
         return _registrar.NotLookedUp.Count > 0 ? TimeSpan.Zero : TimeUntilNextStep();
     }
 
@@ -191,6 +201,7 @@ internal sealed partial class DeliveryLoop : IDisposable
 
         _isRetryWanted = false;
         _faultedUntil = TimeSpan.Zero;
+        _claimAgainAt = TimeSpan.Zero;
         TimeSpan now = Now;
         _rules.Gate.TryNow(now);
         _registrar.TryNow(now);
@@ -201,28 +212,54 @@ internal sealed partial class DeliveryLoop : IDisposable
     }
 
     /// <summary>
-    /// Holds a claim, and gives it back while the gate is closed for the configuration: another process may have the right key.
+    /// Holds a claim, and gives it back while the configuration keeps all from being sent: another process may have the right key.
     /// </summary>
     private async ValueTask<bool> TryHoldClaimAsync(CancellationToken cancellationToken)
     {
         bool isClaimOfUse = _rules.Gate.Reason != GateReason.Configuration || _inFlight > 0 || Now >= _rules.Gate.NextTry;
+        if (_claim is not null && isClaimOfUse && IsRegistrationAllThereIs())
+        {
+            isClaimOfUse = false;
+            _claimAgainAt = Now + ClaimPause;
+        }
+
         if (_claim is not null && (_claim.Lost.IsCancellationRequested || (!isClaimOfUse && _settlements.IsEmpty)))
         {
             await GiveClaimBackAsync().ConfigureAwait(false);
         }
 
-        if (_claim is null && isClaimOfUse && await _outbox.TryClaimAsync(cancellationToken).ConfigureAwait(false) is { } claim)
+        if (_claim is null && isClaimOfUse && Now >= _claimAgainAt && await _outbox.TryClaimAsync(cancellationToken).ConfigureAwait(false) is { } claim)
         {
             _claim = claim;
             _held.Load(claim.HeldNames, Now);
             for (int i = 0; i < _lanes.Length; i++)
             {
                 _lanes[i].Queue.Reset();
-                _lanes[i].Partitions = [.. claim.Partitions.Where(partition => partition % _lanes.Length == i)];
+                _lanes[i].Partitions = PartitionsOf(claim, i);
             }
         }
 
         return _claim is not null;
+    }
+
+    /// <summary>Whether all that could be sent waits for users who can't be asked for with this configuration.</summary>
+    private bool IsRegistrationAllThereIs() =>
+        _registrar.IsShutForConfiguration(Now)
+        && _inFlight == 0
+        && Array.TrueForAll(_lanes, lane => lane.Queue.Events.Count == 0 && !lane.Queue.MayHaveMore && !lane.HasRewinds && lane.State.Suspects.Count == 0);
+
+    private List<int> PartitionsOf(IOutboxClaim claim, int lane)
+    {
+        List<int> partitions = [];
+        foreach (int partition in claim.Partitions)
+        {
+            if (partition % _lanes.Length == lane)
+            {
+                partitions.Add(partition);
+            }
+        }
+
+        return partitions;
     }
 
     private async ValueTask GiveClaimBackAsync()
@@ -259,9 +296,8 @@ internal sealed partial class DeliveryLoop : IDisposable
         try
         {
             using Activity? activity = TypedEventsTelemetry.ActivitySource.StartActivity("report events", ActivityKind.Client);
-            activity?.SetTag("typedevents.events", attempt.Events.Count);
-            ReadOnlyMemory<byte>[] json = [.. attempt.Events.Select(sent => sent.Json)];
-            answer = await _send(attempt.Events[0].AppKey, json, cancellationToken).ConfigureAwait(false);
+            activity?.SetTag("typedevents.events", attempt.Events.Length);
+            answer = await _send(attempt.Events[0].AppKey, attempt.Json(), cancellationToken).ConfigureAwait(false);
             activity?.SetTag("http.response.status_code", (int?)answer.Status);
             activity?.SetTag("typedevents.code", answer.Code);
             if (!answer.IsAccepted)

@@ -4,28 +4,27 @@ namespace TypedEvents;
 /// <param name="Attempt">What the rules know of it.</param>
 /// <param name="Lanes">The lanes that have events in it.</param>
 /// <param name="Events">The events, those of each lane together.</param>
-internal sealed record EventAttempt(Attempt Attempt, IReadOnlyList<EventLane> Lanes, IReadOnlyList<OutboxEvent> Events)
+internal sealed record EventAttempt(Attempt Attempt, EventLane[] Lanes, OutboxEvent[] Events)
 {
-    public static EventAttempt Of(AttemptKind kind, EventLane lane, IReadOnlyList<OutboxEvent> events) =>
-        new(new Attempt(kind, [new AttemptPart(lane.State, events.Count)], ItemsOf(events)), [lane], events);
+    public static EventAttempt Of(AttemptKind kind, EventLane lane, params OutboxEvent[] events) =>
+        new(new Attempt(kind, [new AttemptPart(lane.State, events.Length)], ItemsOf(events)), [lane], events);
 
-    public static EventAttempt Combine(IReadOnlyList<EventLane> lanes) =>
-        new(
-            new Attempt(
-                AttemptKind.Batch,
-                [.. lanes.Select(lane => new AttemptPart(lane.State, lane.Queue.Events.Count))],
-                ItemsOf([.. lanes.SelectMany(lane => lane.Queue.Events)])),
-            lanes,
-            [.. lanes.SelectMany(lane => lane.Queue.Events)]);
-
-    private static TriedItem[] ItemsOf(IReadOnlyList<OutboxEvent> events)
+    /// <summary>All that waits in some lanes.</summary>
+    public static EventAttempt Combine(EventLane[] lanes)
     {
-        var items = new TriedItem[events.Count];
-        for (int i = 0; i < items.Length; i++)
+        List<OutboxEvent> events = [];
+        foreach (EventLane lane in lanes)
         {
-            items[i] = new TriedItem(events[i].Position, events[i].EventName);
+            events.AddRange(lane.Queue.Events);
         }
 
-        return items;
+        OutboxEvent[] all = [.. events];
+        AttemptPart[] parts = Array.ConvertAll(lanes, lane => new AttemptPart(lane.State, lane.Queue.Events.Count));
+        return new(new Attempt(AttemptKind.Batch, parts, ItemsOf(all)), lanes, all);
     }
+
+    public ReadOnlyMemory<byte>[] Json() => Array.ConvertAll(Events, sent => sent.Json);
+
+    private static TriedItem[] ItemsOf(OutboxEvent[] events) =>
+        Array.ConvertAll(events, tried => new TriedItem(tried.Position, tried.EventName));
 }

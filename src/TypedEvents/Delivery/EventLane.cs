@@ -27,26 +27,55 @@ internal sealed class EventLane
     public TimeSpan? ExpiredAt { get; set; }
 
     /// <summary>The suspect that was tried longest ago, of those that are due.</summary>
-    public Suspect? DueSuspect(long accepted, TimeSpan now) =>
-        State.Suspects.Count == 0 ? null : State.Suspects.Values.Where(suspect => suspect.IsDue(accepted, now)).MinBy(suspect => suspect.LastTried);
+    public Suspect? DueSuspect(long accepted, TimeSpan now)
+    {
+        Suspect? due = null;
+        foreach (Suspect suspect in State.Suspects.Values)
+        {
+            if (suspect.IsDue(accepted, now) && (due is null || suspect.LastTried < due.LastTried))
+            {
+                due = suspect;
+            }
+        }
+
+        return due;
+    }
+
+    /// <summary>Whether nothing of it up to a position can be sent now: what remains stands aside.</summary>
+    public bool IsIdle(long last, long accepted, TimeSpan now)
+    {
+        if (HasRewinds || !Queue.HasRead(Partitions, last) || Queue.Holds(last)
+            || (InFlight is not null && Array.Exists(InFlight.Events, sent => sent.Position <= last)))
+        {
+            return false;
+        }
+
+        foreach (Suspect suspect in State.Suspects.Values)
+        {
+            if (suspect.Item.Id <= last && suspect.IsDue(accepted, now))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Its next events, at most so many, of one application and within a limit of bytes but for the first.</summary>
-    public List<OutboxEvent> Next(int maxEvents, int maxBytes)
+    public OutboxEvent[] Next(int maxEvents, int maxBytes)
     {
-        List<OutboxEvent> next = [];
-        long bytes = 0;
-        foreach (OutboxEvent queued in Queue.Events)
+        List<OutboxEvent> events = Queue.Events;
+        int count = 0;
+        for (long bytes = 0; count < Math.Min(events.Count, maxEvents); count++)
         {
-            bytes += queued.Json.Length;
-            if (next.Count == maxEvents || (next.Count > 0 && (bytes > maxBytes || queued.AppKey != next[0].AppKey)))
+            bytes += events[count].Json.Length;
+            if (count > 0 && (bytes > maxBytes || events[count].AppKey != events[0].AppKey))
             {
                 break;
             }
-
-            next.Add(queued);
         }
 
-        return next;
+        return [.. events[..count]];
     }
 
     /// <summary>

@@ -12,13 +12,25 @@ internal sealed class HeldNameProbes
     public IReadOnlyCollection<string> Names => _next.Keys;
 
     /// <summary>When the first of them is tried next.</summary>
-    public TimeSpan? NextTry => _next.Count == 0 ? null : _next.Values.Min();
+    public TimeSpan? NextTry
+    {
+        get
+        {
+            TimeSpan? first = null;
+            foreach (TimeSpan next in _next.Values)
+            {
+                first = first < next ? first : next;
+            }
+
+            return first;
+        }
+    }
 
     public bool Contains(string eventName) => _next.ContainsKey(eventName);
 
     public void Add(string eventName, TimeSpan now) => _next.TryAdd(eventName, now + Interval);
 
-    public void Remove(string eventName) => _next.Remove(eventName);
+    public bool Remove(string eventName) => _next.Remove(eventName);
 
     public void Postpone(string eventName, TimeSpan now) => _next[eventName] = now + Interval;
 
@@ -42,14 +54,11 @@ internal sealed class HeldNameProbes
     /// <summary>Takes over what the outbox holds.</summary>
     public void Load(IReadOnlyCollection<string> names, TimeSpan now)
     {
-        foreach (string gone in _next.Keys.Except(names, StringComparer.Ordinal).ToList())
-        {
-            _next.Remove(gone);
-        }
-
+        Dictionary<string, TimeSpan> before = new(_next);
+        _next.Clear();
         foreach (string name in names)
         {
-            Add(name, now);
+            _next[name] = before.TryGetValue(name, out TimeSpan next) ? next : now + Interval;
         }
     }
 }

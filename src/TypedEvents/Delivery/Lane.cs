@@ -57,5 +57,17 @@ internal sealed class Lane
         Run = 0;
     }
 
+    public void ForgetSuspects(string name)
+    {
+        Suspect[] suspects = [.. Suspects.Values];
+        foreach (Suspect suspect in suspects)
+        {
+            if (suspect.Item.Name == name)
+            {
+                Suspects.Remove(suspect.Item.Id);
+            }
+        }
+    }
+
     private static int Double(int count) => count > NoBound / 2 ? NoBound : count * 2;
 }

@@ -9,7 +9,7 @@ internal sealed class LaneQueue
     private int _firstPartition;
     private bool _isOverdue;
 
-    public IReadOnlyList<OutboxEvent> Events => _events;
+    public List<OutboxEvent> Events => _events;
 
     /// <summary>The size of <see cref="Events"/> together.</summary>
     public long Bytes { get; private set; }
@@ -24,6 +24,7 @@ internal sealed class LaneQueue
     /// <param name="claim">Where from.</param>
     /// <param name="partitions">The lane's partitions.</param>
     /// <param name="admit">Gives the event as it is sent, or <see langword="null"/> for one that isn't sent now.</param>
+    /// <param name="isTooEarly">Whether an event, and what stands behind it, can't be taken yet.</param>
     /// <param name="settings">How far to read ahead.</param>
     /// <param name="now">The time.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
@@ -31,6 +32,7 @@ internal sealed class LaneQueue
         IOutboxClaim claim,
         IReadOnlyList<int> partitions,
         Func<OutboxEvent, OutboxEvent?> admit,
+        Func<OutboxEvent, bool> isTooEarly,
         DeliverySettings settings,
         TimeSpan now,
         CancellationToken cancellationToken)
@@ -44,7 +46,7 @@ internal sealed class LaneQueue
         for (int i = 0; i < partitions.Count; i++)
         {
             int partition = partitions[(_firstPartition + i) % partitions.Count];
-            hasMore |= await ReadAsync(claim, partition, admit, settings, cancellationToken).ConfigureAwait(false);
+            hasMore |= await ReadAsync(claim, partition, admit, isTooEarly, settings, cancellationToken).ConfigureAwait(false);
         }
 
         _firstPartition++;
@@ -52,18 +54,40 @@ internal sealed class LaneQueue
         MayHaveMore = hasMore;
     }
 
-    public void Remove(HashSet<long> positions)
+    /// <summary>Removes events that were sent together, if they are among these.</summary>
+    public void Remove(OutboxEvent[] sent)
     {
+        int kept = 0;
+        int next = 0;
         for (int i = 0; i < _events.Count; i++)
         {
-            if (positions.Contains(_events[i].Position))
+            // Both are in the same order, as a rule: the next one is the one.
+            int tried = 0;
+            while (tried < sent.Length && sent[(next + tried) % sent.Length].Position != _events[i].Position)
             {
-                Bytes -= _events[i].Json.Length;
+                tried++;
+            }
+
+            if (tried < sent.Length)
+            {
+                next += tried + 1;
+            }
+            else
+            {
+                _events[kept++] = _events[i];
             }
         }
 
-        _events.RemoveAll(queued => positions.Contains(queued.Position));
+        _events.RemoveRange(kept, _events.Count - kept);
+        CountBytes();
     }
+
+    public void Remove(long position) => RemoveAll(queued => queued.Position == position);
+
+    public void Remove(string eventName) => RemoveAll(queued => queued.EventName == eventName);
+
+    /// <summary>Whether an event up to a position is among these.</summary>
+    public bool Holds(long last) => _events.Exists(queued => queued.Position <= last);
 
     /// <summary>Reads all again that is still pending from a position of a partition on: it has waited for long enough.</summary>
     public void Rewind(int partition, long position)
@@ -75,7 +99,7 @@ internal sealed class LaneQueue
 
         _readUpTo[partition] = position - 1;
         _events.RemoveAll(queued => queued.Partition == partition && queued.Position >= position);
-        Bytes = _events.Sum(queued => (long)queued.Json.Length);
+        CountBytes();
         MayHaveMore = true;
         _isOverdue = true;
     }
@@ -91,12 +115,43 @@ internal sealed class LaneQueue
 
     /// <summary>Whether all of the lane's partitions were read up to a position.</summary>
     public bool HasRead(IReadOnlyList<int> partitions, long position) =>
-        !MayHaveMore || partitions.All(partition => _readUpTo[partition] >= position);
+        !MayHaveMore || HasReadUpTo(partitions, position);
+
+    private bool HasReadUpTo(IReadOnlyList<int> partitions, long position)
+    {
+        for (int i = 0; i < partitions.Count; i++)
+        {
+            if (_readUpTo[partitions[i]] < position)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void RemoveAll(Predicate<OutboxEvent> match)
+    {
+        if (_events.RemoveAll(match) > 0)
+        {
+            CountBytes();
+        }
+    }
+
+    private void CountBytes()
+    {
+        Bytes = 0;
+        foreach (OutboxEvent queued in _events)
+        {
+            Bytes += queued.Json.Length;
+        }
+    }
 
     private async ValueTask<bool> ReadAsync(
         IOutboxClaim claim,
         int partition,
         Func<OutboxEvent, OutboxEvent?> admit,
+        Func<OutboxEvent, bool> isTooEarly,
         DeliverySettings settings,
         CancellationToken cancellationToken)
     {
@@ -112,6 +167,11 @@ internal sealed class LaneQueue
                 cancellationToken).ConfigureAwait(false);
             foreach (OutboxEvent read in _read)
             {
+                if (isTooEarly(read))
+                {
+                    return true;
+                }
+
                 _readUpTo[partition] = read.Position;
                 if (admit(read) is { } admitted)
                 {

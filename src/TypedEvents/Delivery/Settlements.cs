@@ -25,11 +25,11 @@ internal sealed class Settlements(ILogger logger)
     public bool Contains(long position) => _positions.Contains(position);
 
     /// <summary>Makes a change now, or remembers it.</summary>
-    public async ValueTask ApplyAsync(IOutboxClaim claim, IReadOnlyList<OutboxEvent> events, OutboxChange change, TimeSpan now, CancellationToken cancellationToken)
+    public async ValueTask ApplyAsync(IOutboxClaim claim, OutboxEvent[] events, OutboxChange change, TimeSpan now, CancellationToken cancellationToken)
     {
         if (_due.Count > 0 || !await TryAsync(claim, change, cancellationToken).ConfigureAwait(false))
         {
-            long[] positions = [.. events.Select(settled => settled.Position)];
+            long[] positions = Array.ConvertAll(events, settled => settled.Position);
             _due.Enqueue((change, positions));
             _positions.UnionWith(positions);
             NextTry ??= now + RetryInterval;

@@ -11,6 +11,8 @@ internal sealed class UserCache(int maxUsers)
     private readonly ConcurrentDictionary<EngageUser, CachedUser> _users = new();
     private readonly Queue<EngageUser> _order = [];
 
+    public int Capacity => maxUsers;
+
     public int Count => _order.Count;
 
     /// <summary>

@@ -30,9 +30,14 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
     public RegistrationAttempt? InFlight { get; private set; }
 
     /// <summary>Ids that the outbox may know from before.</summary>
-    public IReadOnlyList<WaitingUser> NotLookedUp => _unknown;
+    public List<WaitingUser> NotLookedUp => _unknown;
 
-    public bool IsEmpty => _users.Count == 0;
+    /// <summary>Whether so many users wait that this one has to wait until others are known.</summary>
+    public bool HasNoRoomFor(EngageUser user) => _users.Count >= cache.Capacity && !_users.ContainsKey(user);
+
+    /// <summary>Whether users wait who can't be asked for before the configuration is mended or its next try is due.</summary>
+    public bool IsShutForConfiguration(TimeSpan now) =>
+        _users.Count > 0 && Gate.Reason == GateReason.Configuration && InFlight is null && now < Gate.NextTry;
 
     /// <summary>When something can be asked for next; <see langword="null"/>: nothing waits, or a request is in flight.</summary>
     public TimeSpan? NextTry(TimeSpan now)
@@ -47,17 +52,34 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
             return Gate.NextTry;
         }
 
-        TimeSpan? suspect = _lane.Suspects.Count == 0 ? null : _lane.Suspects.Values.Min(suspect => suspect.IsDue(_rules.Accepted, now) ? _lane.WaitUntil : suspect.Next);
+        TimeSpan? suspect = null;
+        foreach (Suspect one in _lane.Suspects.Values)
+        {
+            TimeSpan next = one.IsDue(_rules.Accepted, now) ? _lane.WaitUntil : one.Next;
+            suspect = suspect < next ? suspect : next;
+        }
+
         TimeSpan? queued = _queue.Count == 0 ? null : _lane.WaitUntil > _queue[0].Since + gatherTime ? _lane.WaitUntil : _queue[0].Since + gatherTime;
         return suspect is null || queued < suspect ? queued : suspect;
     }
 
     /// <summary>Whether somebody whose event waits up to a position can still be asked for without waiting for something to mend.</summary>
-    public bool IsHopeful(long position, TimeSpan now) =>
-        _users.Values.Any(user => user.FirstPosition <= position
-            && (_unknown.Contains(user)
-                || (Gate.IsOpen || InFlight is not null || now >= Gate.NextTry)
-                    && (!_lane.Suspects.TryGetValue(user.Number, out Suspect? suspect) || suspect.IsDue(_rules.Accepted, now))));
+    public bool IsHopeful(long position, TimeSpan now)
+    {
+        bool isOpen = Gate.IsOpen || InFlight is not null || now >= Gate.NextTry;
+        foreach (WaitingUser user in _users.Values)
+        {
+            if (user.FirstPosition <= position
+                && (isOpen
+                    ? !_lane.Suspects.TryGetValue(user.Number, out Suspect? suspect) || suspect.IsDue(_rules.Accepted, now)
+                    : _unknown.Contains(user)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>An event waits for its user.</summary>
     public void Add(OutboxEvent waiting, TimeSpan now)
@@ -85,8 +107,16 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
     /// <returns>Those who are known now.</returns>
     public List<WaitingUser> NoteLookedUp(IReadOnlyList<RegisteredUser> found)
     {
-        List<WaitingUser> known = [.. found.Select(registered => Resolve(registered)).OfType<WaitingUser>()];
-        _queue.AddRange(_unknown.Where(user => _users.ContainsKey(user.User)));
+        List<WaitingUser> known = [];
+        foreach (RegisteredUser registered in found)
+        {
+            if (Resolve(registered) is { } user)
+            {
+                known.Add(user);
+            }
+        }
+
+        _queue.AddRange(_unknown.FindAll(user => !user.IsForgotten));
         _unknown.Clear();
         return known;
     }
@@ -104,12 +134,15 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
             return PlanProbe(now);
         }
 
-        if (_lane.Suspects.Values.FirstOrDefault(suspect => suspect.IsDue(_rules.Accepted, now)) is { } due)
+        foreach (Suspect suspect in _lane.Suspects.Values)
         {
-            return Begin(AttemptKind.Suspect, [_byNumber[due.Item.Id]]);
+            if (suspect.IsDue(_rules.Accepted, now))
+            {
+                return Begin(AttemptKind.Suspect, _byNumber[suspect.Item.Id]);
+            }
         }
 
-        if (_queue.FirstOrDefault(user => user.WasMissing) is { } missing)
+        if (_queue.Find(user => user.WasMissing) is { } missing)
         {
             return PlanSingle(missing);
         }
@@ -125,8 +158,7 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
             return PlanSingle(_queue[0]);
         }
 
-        UserIdentityKind kind = _queue[0].User.Kind;
-        return Begin(AttemptKind.Batch, [.. _queue.Where(user => user.User.Kind == kind).Take(count)]);
+        return Begin(AttemptKind.Batch, FirstOfOneKind(count));
     }
 
     /// <summary>What an answer changes.</summary>
@@ -145,11 +177,9 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
                 Forget(attempt.Users[0]);
                 outcome.Refused.Add(attempt.Users[0]);
                 break;
-            default:
-                _queue.RemoveAll(user => _lane.Suspects.ContainsKey(user.Number));
-                break;
         }
 
+        _queue.RemoveAll(user => user.IsForgotten || _lane.Suspects.ContainsKey(user.Number));
         return outcome;
     }
 
@@ -193,16 +223,21 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
 
     private RegistrationAttempt? PlanProbe(TimeSpan now)
     {
-        Suspect? oldest = _lane.Suspects.Values.MinBy(suspect => suspect.LastTried);
+        Suspect? oldest = null;
+        foreach (Suspect suspect in _lane.Suspects.Values)
+        {
+            oldest = oldest?.LastTried <= suspect.LastTried ? oldest : suspect;
+        }
+
         bool isSuspect = oldest is not null && (_queue.Count == 0 || (Gate.Reason == GateReason.Refusals && _probe++ % 2 == 0));
         if (isSuspect)
         {
             oldest!.LastTried = now;
-            return Begin(AttemptKind.Suspect, [_byNumber[oldest.Item.Id]]);
+            return Begin(AttemptKind.Suspect, _byNumber[oldest.Item.Id]);
         }
 
         return _queue.Count == 0 ? null
-            : Gate.Reason == GateReason.Refusals ? Begin(AttemptKind.Sample, [_queue[_probe % _queue.Count]])
+            : Gate.Reason == GateReason.Refusals ? Begin(AttemptKind.Sample, _queue[_probe % _queue.Count])
             : PlanSingle(_queue[0]);
     }
 
@@ -210,13 +245,28 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
     private RegistrationAttempt PlanSingle(WaitingUser user)
     {
         WaitingUser? other = _lane.IsOvertakingDue ? _queue.Find(queued => queued != user) : null;
-        return other is null ? Begin(AttemptKind.Batch, [user]) : Begin(AttemptKind.Overtaking, [other]);
+        return other is null ? Begin(AttemptKind.Batch, user) : Begin(AttemptKind.Overtaking, other);
     }
 
-    private RegistrationAttempt Begin(AttemptKind kind, WaitingUser[] users)
+    private WaitingUser[] FirstOfOneKind(int count)
+    {
+        UserIdentityKind kind = _queue[0].User.Kind;
+        List<WaitingUser> users = [];
+        for (int i = 0; i < _queue.Count && users.Count < count; i++)
+        {
+            if (_queue[i].User.Kind == kind)
+            {
+                users.Add(_queue[i]);
+            }
+        }
+
+        return [.. users];
+    }
+
+    private RegistrationAttempt Begin(AttemptKind kind, params WaitingUser[] users)
     {
         string identityName = users[0].User.IdentityName!;
-        TriedItem[] items = [.. users.Select(user => new TriedItem(user.Number, identityName))];
+        TriedItem[] items = Array.ConvertAll(users, user => new TriedItem(user.Number, identityName));
         return InFlight = new RegistrationAttempt(new Attempt(kind, [new AttemptPart(_lane, items.Length)], items), users);
     }
 
@@ -225,7 +275,7 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
         HashSet<string> answered = new(StringComparer.Ordinal);
         foreach ((string id, Euid euid) in answer.Users)
         {
-            if (attempt.Users.FirstOrDefault(user => user.User.OwnId == id) is { } asked && answered.Add(id))
+            if (Array.Find(attempt.Users, user => user.User.OwnId == id) is { } asked && answered.Add(id))
             {
                 var registered = new RegisteredUser(asked.User, euid, utcNow);
                 outcome.Registered.Add(registered);
@@ -236,9 +286,9 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
             }
         }
 
-        foreach (WaitingUser missing in attempt.Users.Where(user => !answered.Contains(user.User.OwnId!)))
+        foreach (WaitingUser missing in Array.FindAll(attempt.Users, user => !answered.Contains(user.User.OwnId!)))
         {
-            if (attempt.Users.Count == 1 && missing.WasMissing)
+            if (attempt.Users.Length == 1 && missing.WasMissing)
             {
                 Forget(missing);
                 outcome.Missing.Add(missing);
@@ -270,9 +320,9 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
 
     private void Forget(WaitingUser user)
     {
+        user.IsForgotten = true;
         _users.Remove(user.User);
         _byNumber.Remove(user.Number);
-        _queue.Remove(user);
         _lane.Suspects.Remove(user.Number);
         _lane.FirstFailures.Remove(user.Number);
     }

@@ -18,6 +18,9 @@ internal sealed class WaitingUser(long number, EngageUser user, int partition, T
     /// <summary>The position of its first event that waits.</summary>
     public long FirstPosition { get; set; }
 
+    /// <summary>Whether nobody waits for it any more: it is known, or has no EUID.</summary>
+    public bool IsForgotten { get; set; }
+
     /// <summary>Whether an answer left it out, as in a partial success: it is asked for once more, alone.</summary>
     public bool WasMissing { get; set; }
 }

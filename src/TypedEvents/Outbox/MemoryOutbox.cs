@@ -115,7 +115,7 @@ public sealed partial class MemoryOutbox : IEventOutbox
     {
         lock (_lock)
         {
-            return ValueTask.FromResult(new OutboxPositions(_lastPosition, _partitions.Min(partition => partition.OldestPending(_held))));
+            return ValueTask.FromResult(new OutboxPositions(_lastPosition, OldestPending(_held), _held.Oldest?.Position));
         }
     }
 
@@ -170,13 +170,33 @@ public sealed partial class MemoryOutbox : IEventOutbox
         {
             lock (_lock)
             {
-                return _partitions.Sum(partition => partition.Capacity);
+                long bytes = 0;
+                foreach (MemoryPartition partition in _partitions)
+                {
+                    bytes += partition.Capacity;
+                }
+
+                return bytes;
             }
         }
     }
 
     /// <summary>While nothing waits, there is room for one of any size: it would wait for ever otherwise.</summary>
     private bool HasRoomFor(int bytes) => _pendingBytes == _heldBytes || _pendingBytes - _heldBytes + bytes <= _maxBytes;
+
+    private long? OldestPending(HeldNames held)
+    {
+        long? oldest = null;
+        foreach (MemoryPartition partition in _partitions)
+        {
+            if (partition.OldestPending(held) is { } position && !(oldest < position))
+            {
+                oldest = position;
+            }
+        }
+
+        return oldest;
+    }
 
     private void AddPending(int partition, string? appKey, string eventName, EngageUser user, ReadOnlySpan<byte> json, DateTimeOffset now)
     {
@@ -231,22 +251,32 @@ public sealed partial class MemoryOutbox : IEventOutbox
     {
         while (_deadLetterBytes + _heldBytes > _maxDeadLetterBytes)
         {
-            long oldestDeadLetter = _deadLetters.Count > 0 ? _deadLetters.First().Key : long.MaxValue;
-            if (_held.Oldest is var (partition, position) && position < oldestDeadLetter)
+            MemoryDeadLetter? oldest = OldestDeadLetter();
+            if (_held.Oldest is var (partition, position) && !(oldest?.Position < position))
             {
                 TryRemovePending(_partitions[partition].Find(position)!.Value, isDelivered: false);
             }
             else
             {
-                RemoveDeadLetter(_deadLetters[oldestDeadLetter]);
+                RemoveDeadLetter(oldest!);
             }
 
             _evicted++;
         }
 
         _times.ForgetBefore(Math.Min(
-            _partitions.Min(partition => partition.OldestPending(HeldNames.None)) ?? _lastPosition,
+            OldestPending(HeldNames.None) ?? _lastPosition,
             _lastPosition));
+    }
+
+    private MemoryDeadLetter? OldestDeadLetter()
+    {
+        foreach (MemoryDeadLetter deadLetter in _deadLetters.Values)
+        {
+            return deadLetter;
+        }
+
+        return null;
     }
 
     private void RemoveDeadLetter(MemoryDeadLetter deadLetter)

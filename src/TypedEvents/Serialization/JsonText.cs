@@ -40,6 +40,18 @@ internal static class JsonText
         return ref destination;
     }
 
+    /// <summary>A text as a JSON string of its own, quotation marks included.</summary>
+    public static byte[] ToJson(string text)
+    {
+        // Eight bytes more than the longest, which Write may touch.
+        byte[] json = new byte[(text.Length * MaxBytesPerCharacter) + 2 + 8];
+        json[0] = (byte)'"';
+        ref byte end = ref Write(ref json[1], text);
+        end = (byte)'"';
+        int length = (int)Unsafe.ByteOffset(ref json[0], ref end) + 1;
+        return json[..length];
+    }
+
     /// <summary>The beginning of a text that takes at most so many bytes in UTF-8 before escaping.</summary>
     public static ReadOnlySpan<char> Cut(ReadOnlySpan<char> text, int maxBytes)
     {

@@ -1,0 +1,65 @@
+using TypedEvents.Collector;
+using TypedEvents.Tests;
+
+namespace TypedEvents.Outbox.Sqlite.Tests;
+
+/// <summary>Two trackers on one file, of which one sends.</summary>
+public sealed class TwoTrackersTests : OutboxTests
+{
+    [Fact]
+    public async Task One_with_a_wrong_key_lets_the_other_send_although_only_unknown_users_wait()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock();
+        await using SqliteOutbox one = Open();
+        await using SqliteOutbox two = Open();
+        await using EventTracker wrong = Trackers.Create(collector, options =>
+        {
+            clock.Drive(options);
+            options.Outbox = one;
+            options.ApiSecret = "of yesterday";
+        });
+        wrong.Track(EngageUser.UserId("user-1"), new Stored(1, ""));
+        FlushResult blocked = await clock.RunUntilAsync(wrong.FlushAsync(Cancellation).AsTask());
+        Assert.Equal(FlushOutcome.Blocked, blocked.Outcome);
+        Assert.Empty(collector.Events);
+
+        await using EventTracker right = Trackers.Create(collector, options =>
+        {
+            clock.Drive(options);
+            options.Outbox = two;
+        });
+        right.Track(EngageUser.UserId("user-2"), new Stored(2, ""));
+        FlushResult settled = await clock.RunUntilAsync(right.FlushAsync(Cancellation).AsTask());
+
+        Assert.Equal(FlushOutcome.Settled, settled.Outcome);
+        Assert.Equal([1, 2], collector.Events.Select(received => received.Properties!.Value.GetProperty("number").GetInt32()).Order());
+        Assert.Equal(0, collector.DuplicateCount);
+    }
+
+    [Fact]
+    public async Task A_flush_of_the_one_that_does_not_send_knows_what_is_held()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock();
+        await using SqliteOutbox one = Open();
+        await using SqliteOutbox two = Open();
+        await using IOutboxClaim claim = await ClaimAsync(one);
+        await claim.HoldAsync("stored", Cancellation);
+        await using EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            clock.Drive(options);
+            options.Outbox = two;
+        });
+        tracker.Track(Trackers.Alice, new Stored(1, ""));
+        FlushResult held = await clock.RunUntilAsync(tracker.FlushAsync(Cancellation).AsTask());
+        Assert.Equal(FlushOutcome.Blocked, held.Outcome);
+        Assert.Contains("held", held.Problem, StringComparison.Ordinal);
+
+        OutboxEvent? pending = await claim.ReadHeldAsync("stored", 0, Cancellation);
+        await claim.SettleDeliveredAsync([pending!.Value], Cancellation);
+        FlushResult settled = await clock.RunUntilAsync(tracker.FlushAsync(Cancellation).AsTask());
+
+        Assert.Equal(FlushOutcome.Settled, settled.Outcome);
+    }
+}
