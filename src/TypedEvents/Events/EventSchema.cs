@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Text.Json;
 
 namespace TypedEvents;
 
@@ -28,7 +27,7 @@ public sealed class EventSchema
         }
 
         Name = name;
-        Prefix = new EventPrefix(System.Text.Encoding.UTF8.GetBytes($$"""{"event_name":"{{JsonEncodedText.Encode(name)}}","euid":"""));
+        Prefix = new EventPrefix(System.Text.Encoding.UTF8.GetBytes($$"""{"event_name":"{{name}}","euid":"""));
     }
 
     /// <summary>The event's name at EngageLab.</summary>

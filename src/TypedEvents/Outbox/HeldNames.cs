@@ -20,9 +20,10 @@ internal sealed class HeldNames
             (int Partition, long Position)? oldest = null;
             foreach (SortedDictionary<long, int> events in _partitions.Values)
             {
-                if (events.Count > 0 && events.First() is var (position, partition) && !(oldest?.Position < position))
+                foreach ((long position, int partition) in events)
                 {
-                    oldest = (partition, position);
+                    oldest = oldest?.Position < position ? oldest : (partition, position);
+                    break;
                 }
             }
 

@@ -5,7 +5,7 @@ public sealed partial class MemoryOutbox
 {
     private sealed class Claim(MemoryOutbox outbox, IReadOnlyCollection<string> heldNames) : IOutboxClaim
     {
-        public IReadOnlyList<int> Partitions { get; } = [.. Enumerable.Range(0, Partition.Count)];
+        public IReadOnlyList<int> Partitions { get; } = Array.ConvertAll(outbox._partitions, partition => partition.Number);
 
         public CancellationToken Lost => CancellationToken.None;
 
@@ -84,7 +84,7 @@ public sealed partial class MemoryOutbox
                     return;
                 }
 
-                foreach (OutboxEvent pending in outbox._partitions.SelectMany(partition => partition.Events).Where(pending => pending.EventName == eventName))
+                foreach (OutboxEvent pending in outbox.PendingOf(eventName))
                 {
                     outbox._held.Add(eventName, pending.Partition, pending.Position);
                     outbox._heldBytes += pending.Json.Length;
@@ -94,12 +94,14 @@ public sealed partial class MemoryOutbox
         public ValueTask<bool> ReleaseAsync(string eventName, CancellationToken cancellationToken) =>
             ChangeAsync(() =>
             {
-                if (outbox._held.Release(eventName))
+                if (!outbox._held.Release(eventName))
                 {
-                    outbox._heldBytes -= outbox._partitions
-                        .SelectMany(partition => partition.Events)
-                        .Where(pending => pending.EventName == eventName)
-                        .Sum(pending => (long)pending.Json.Length);
+                    return;
+                }
+
+                foreach (OutboxEvent pending in outbox.PendingOf(eventName))
+                {
+                    outbox._heldBytes -= pending.Json.Length;
                 }
             });
 
@@ -107,9 +109,13 @@ public sealed partial class MemoryOutbox
             ChangeAsync(() =>
             {
                 DateTimeOffset now = outbox._clock.GetUtcNow();
-                List<OutboxEvent> expired = [.. outbox._partitions[partition].Events.TakeWhile(pending => outbox._times.IsOlder(pending.Position, maxAge, now))];
-                foreach (OutboxEvent pending in expired)
+                foreach (OutboxEvent pending in outbox._partitions[partition].Events)
                 {
+                    if (!outbox._times.IsOlder(pending.Position, maxAge, now))
+                    {
+                        return;
+                    }
+
                     outbox.MakeDeadLetter(pending, new DeadLetterReason(DeadLetterKind.Expired));
                 }
             });

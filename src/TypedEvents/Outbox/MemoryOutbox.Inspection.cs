@@ -10,10 +10,10 @@ public sealed partial class MemoryOutbox
         ArgumentOutOfRangeException.ThrowIfLessThan(maxEvents, 1);
         lock (_lock)
         {
-            return ValueTask.FromResult<IReadOnlyList<StoredEvent>>(
-            [
-                .. Find(query).OrderBy(stored => stored.Position).Take(maxEvents).Select(stored => stored with { Json = stored.Json.ToArray() }),
-            ]);
+            List<StoredEvent> found = Find(query);
+            found.Sort((one, other) => one.Position.CompareTo(other.Position));
+            found.RemoveRange(Math.Min(maxEvents, found.Count), Math.Max(0, found.Count - maxEvents));
+            return ValueTask.FromResult<IReadOnlyList<StoredEvent>>(found.ConvertAll(stored => stored with { Json = stored.Json.ToArray() }));
         }
     }
 
@@ -23,7 +23,7 @@ public sealed partial class MemoryOutbox
         ArgumentNullException.ThrowIfNull(query);
         lock (_lock)
         {
-            return ValueTask.FromResult(Find(query).LongCount());
+            return ValueTask.FromResult((long)Find(query).Count);
         }
     }
 
@@ -36,7 +36,7 @@ public sealed partial class MemoryOutbox
         {
             DateTimeOffset now = _clock.GetUtcNow();
             long replayed = 0;
-            foreach (StoredEvent stored in Find(query).ToList())
+            foreach (StoredEvent stored in Find(query))
             {
                 if (!_held.Contains(stored.EventName) && !HasRoomFor(stored.Json.Length))
                 {
@@ -60,7 +60,7 @@ public sealed partial class MemoryOutbox
         ArgumentNullException.ThrowIfNull(query);
         lock (_lock)
         {
-            List<StoredEvent> purged = [.. Find(query)];
+            List<StoredEvent> purged = Find(query);
             foreach (StoredEvent stored in purged)
             {
                 if (stored.State == StoredEventState.DeadLetter)
@@ -69,7 +69,7 @@ public sealed partial class MemoryOutbox
                 }
                 else
                 {
-                    TryRemovePending(_partitions.Select(partition => partition.Find(stored.Position)).First(found => found is not null)!.Value, isDelivered: false);
+                    TryRemovePending(FindPending(stored.Position)!.Value, isDelivered: false);
                 }
             }
 
@@ -78,9 +78,57 @@ public sealed partial class MemoryOutbox
         }
     }
 
-    private IEnumerable<StoredEvent> Find(OutboxQuery query) =>
-        (query.State == StoredEventState.DeadLetter
-            ? _deadLetters.Values.Select(deadLetter => deadLetter.Event)
-            : _partitions.SelectMany(partition => partition.Events).Select(ToStored))
-        .Where(query.Fits);
+    /// <summary>What fits a query, in any order.</summary>
+    private List<StoredEvent> Find(OutboxQuery query)
+    {
+        List<StoredEvent> found = [];
+        if (query.State == StoredEventState.DeadLetter)
+        {
+            foreach (MemoryDeadLetter deadLetter in _deadLetters.Values)
+            {
+                AddIfFits(deadLetter.Event);
+            }
+        }
+        else
+        {
+            foreach (MemoryPartition partition in _partitions)
+            {
+                partition.Events.ForEach(pending => AddIfFits(ToStored(pending)));
+            }
+        }
+
+        return found;
+
+        void AddIfFits(StoredEvent stored)
+        {
+            if (query.Fits(stored))
+            {
+                found.Add(stored);
+            }
+        }
+    }
+
+    private OutboxEvent? FindPending(long position)
+    {
+        foreach (MemoryPartition partition in _partitions)
+        {
+            if (partition.Find(position) is { } pending)
+            {
+                return pending;
+            }
+        }
+
+        return null;
+    }
+
+    private List<OutboxEvent> PendingOf(string eventName)
+    {
+        List<OutboxEvent> pending = [];
+        foreach (MemoryPartition partition in _partitions)
+        {
+            pending.AddRange(partition.Events.FindAll(one => one.EventName == eventName));
+        }
+
+        return pending;
+    }
 }

@@ -17,20 +17,30 @@ internal sealed class MemoryPartition(int number)
     public int Number => number;
 
     /// <summary>The memory of all segments, in bytes.</summary>
-    public long Capacity => _segments.Sum(segment => (long)segment.Capacity) + (_spare?.Capacity ?? 0);
+    public long Capacity => SegmentBytes + (_spare?.Capacity ?? 0);
 
     /// <summary>All that is pending, in order.</summary>
-    public IEnumerable<OutboxEvent> Events
+    public List<OutboxEvent> Events
     {
         get
         {
+            List<OutboxEvent> events = [];
+            Read(0, int.MaxValue, int.MaxValue, HeldNames.None, events);
+            return events;
+        }
+    }
+
+    private long SegmentBytes
+    {
+        get
+        {
+            long bytes = 0;
             foreach (MemorySegment segment in _segments)
             {
-                foreach (OutboxEvent pending in segment.EventsAfter(0, number))
-                {
-                    yield return pending;
-                }
+                bytes += segment.Capacity;
             }
+
+            return bytes;
         }
     }
 
@@ -133,7 +143,7 @@ internal sealed class MemoryPartition(int number)
         else
         {
             // As much as there is already: a partition with few events takes little, and one with many isn't cut into small pieces.
-            segment = new MemorySegment(Math.Max(needed, Math.Clamp(_segments.Sum(other => other.Capacity), MinSegmentBytes, MaxSegmentBytes)));
+            segment = new MemorySegment(Math.Max(needed, (int)Math.Clamp(SegmentBytes, MinSegmentBytes, MaxSegmentBytes)));
         }
 
         segment.AppKey = appKey;

@@ -69,17 +69,6 @@ internal sealed class MemorySegment
         _pending++;
     }
 
-    public IEnumerable<OutboxEvent> EventsAfter(long position, int partition)
-    {
-        for (int i = Math.Max(_first, IndexAfter(position)); i < _page.Count; i++)
-        {
-            if (!IsGone(i))
-            {
-                yield return ToEvent(i, partition);
-            }
-        }
-    }
-
     public OutboxEvent? Find(long position, int partition)
     {
         int index = IndexAfter(position - 1);
