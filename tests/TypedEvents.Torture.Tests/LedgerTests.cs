@@ -18,7 +18,7 @@ public sealed class LedgerTests : IDisposable
     public async Task All_is_well_where_all_that_was_acknowledged_arrived_in_order_under_its_id()
     {
         KillReport report = await CompareAsync(
-            ["1 1 0 a", "1 1 1 -"],
+            ["acknowledged 1 1 0 a", "acknowledged 1 1 1 -"],
             tracker =>
             {
                 tracker.Track(User, new Tick(1, 1, 0, IsBad: false), new EventContext(RandomId: "a"));
@@ -31,7 +31,7 @@ public sealed class LedgerTests : IDisposable
     [Fact]
     public async Task It_finds_what_is_lost_and_what_an_account_does_not_hold()
     {
-        KillReport report = await CompareAsync(["1 1 0 -", "1 1 1 -"], tracker => tracker.Track(User, new Tick(1, 1, 0, IsBad: false)));
+        KillReport report = await CompareAsync(["acknowledged 1 1 0 -", "acknowledged 1 1 1 -"], tracker => tracker.Track(User, new Tick(1, 1, 0, IsBad: false)));
         Assert.Equal(1, report.Lost);
         Assert.Equal(1, report.WrongAccounts);
         Assert.False(report.IsClean);
@@ -41,7 +41,7 @@ public sealed class LedgerTests : IDisposable
     public async Task It_finds_second_ids_and_others_than_were_acknowledged()
     {
         KillReport report = await CompareAsync(
-            ["1 1 0 a", "1 1 1 b"],
+            ["acknowledged 1 1 0 a", "acknowledged 1 1 1 b"],
             tracker =>
             {
                 tracker.Track(User, new Tick(1, 1, 0, IsBad: false), new EventContext(RandomId: "a"));
@@ -54,7 +54,7 @@ public sealed class LedgerTests : IDisposable
     [Fact]
     public async Task It_finds_what_arrived_under_another_users_EUID()
     {
-        KillReport report = await CompareAsync(["1 1 0 -"], tracker => tracker.Track(new Euid(2), new Tick(1, 1, 0, IsBad: false)));
+        KillReport report = await CompareAsync(["acknowledged 1 1 0 -"], tracker => tracker.Track(new Euid(2), new Tick(1, 1, 0, IsBad: false)));
         Assert.Equal(1, report.WrongUsers);
         Assert.False(report.IsClean);
     }
@@ -74,6 +74,31 @@ public sealed class LedgerTests : IDisposable
         Assert.Equal(1, report.Misjudged);
     }
 
+    [Fact]
+    public async Task It_finds_what_arrived_before_what_another_process_had_appended_before()
+    {
+        KillReport report = await CompareAsync(
+            ["placed 1 1 0 2", "placed 1 2 0 1"],
+            tracker =>
+            {
+                tracker.Track(User, new Tick(1, 1, 0, IsBad: false));
+                tracker.Track(User, new Tick(1, 2, 0, IsBad: false));
+            });
+        Assert.Equal(1, report.OutOfOrder);
+        Assert.NotNull(report.Finding);
+    }
+
+    [Fact]
+    public async Task It_finds_that_what_was_accepted_before_a_kill_was_not_sent_again()
+    {
+        KillReport report = await CompareAsync(
+            ["step AfterPost"],
+            tracker => tracker.Track(User, new Tick(1, 1, 0, IsBad: false)));
+        Assert.Equal(1, report.NotSentAgain);
+        Assert.Equal(1, report.StepKills[KillStep.AfterPost]);
+        Assert.False(report.IsClean);
+    }
+
     private async Task<KillReport> CompareAsync(string[] acknowledged, Action<EventTracker> track)
     {
         await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
@@ -90,7 +115,7 @@ public sealed class LedgerTests : IDisposable
         }
 
         var ledger = new Ledger(isOrderKept: true);
-        ledger.Note(acknowledged);
+        ledger.Note(1, acknowledged);
         return await ledger.CloseAsync(OutboxPath, collector);
     }
 }

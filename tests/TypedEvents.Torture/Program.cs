@@ -1,26 +1,23 @@
 using TypedEvents.Torture;
 
-// The command is eng/torture. The other roles are those of the processes that it starts, and kills.
+// The commands are those of eng/torture. The other roles are those of the processes that it starts, and kills.
 var arguments = new Arguments(args.Skip(1));
 switch (args.FirstOrDefault())
 {
     case "run":
-        return await TortureTable.PrintAsync(arguments) ? 0 : 1;
+        return await ParentProgram.RunAsync(arguments);
     case "produce":
-        await Producer.RunAsync(arguments);
-        return 0;
+        return await ChildProgram.RunAsync(() => Producer.RunAsync(arguments));
     case "drain":
-        await Producer.DrainAsync(arguments);
-        return 0;
+        return await ChildProgram.RunAsync(() => Producer.DrainAsync(arguments));
     case "bad":
-        await BadEvents.RunAsync(arguments);
-        return 0;
+        return await ChildProgram.RunAsync(() => BadEvents.RunAsync(arguments));
     case "flood":
-        await Flood.RunAsync(arguments);
-        return 0;
+        return await ChildProgram.RunAsync(() => Flood.RunAsync(arguments));
     case "stop":
-        await Shutdown.RunAsync(arguments);
-        return 0;
+        return await ChildProgram.RunAsync(() => Shutdown.RunAsync(arguments));
+    case "soak":
+        return await ChildProgram.RunAsync(() => Soaker.RunAsync(arguments));
     default:
         Console.Error.WriteLine("Start it by eng/torture.");
         return 2;

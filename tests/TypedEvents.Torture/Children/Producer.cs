@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace TypedEvents.Torture;
 
 /// <summary>
@@ -13,16 +11,28 @@ internal static class Producer
 
     private const int OneBadIn = 97;
 
+    /// <summary>Between two events of a user, once all that it was to track is tracked and its step hasn't come yet.</summary>
+    private static readonly TimeSpan PaceUntilKilled = TimeSpan.FromMilliseconds(20);
+
     public static async Task RunAsync(Arguments arguments)
     {
         await using EventTracker tracker = ChildTracker.Create(arguments);
         int process = arguments.Number("process", 0);
         int events = arguments.Number("events", 50);
+        bool goesOn = arguments.Text("step") is { } step && step != nameof(KillStep.None);
         var pace = TimeSpan.FromMilliseconds(arguments.Number("pace", 0));
-        bool hasBad = arguments.Flag("bad");
-        await Task.WhenAll(Enumerable.Range(1, TortureUser.Count).Select(user => Task.Run(() => TrackAsync(tracker, user, process, events, pace, hasBad))));
+        await TrackAsync(
+            tracker,
+            process,
+            goesOn: number => goesOn || number < events,
+            paceOf: number => number < events ? pace : PaceUntilKilled,
+            hasBad: arguments.Flag("bad"));
         await Task.Delay(Timeout.Infinite);
     }
+
+    /// <summary>Tracks for all users at once, for each as long as it goes on, and says what was acknowledged.</summary>
+    public static Task TrackAsync(EventTracker tracker, int process, Func<int, bool> goesOn, Func<int, TimeSpan> paceOf, bool hasBad) =>
+        Task.WhenAll(Enumerable.Range(1, TortureUser.Count).Select(user => Task.Run(() => TrackAsync(tracker, user, process, goesOn, paceOf, hasBad))));
 
     /// <summary>Delivers all that is left, and says the account. What the server refuses needs proof: another event that it takes.</summary>
     public static async Task DrainAsync(Arguments arguments)
@@ -32,21 +42,23 @@ internal static class Producer
         for (int number = 0; ; number++)
         {
             FlushResult result = await tracker.FlushAsync();
+            ChildAccount.Check(result);
             if (result.Outbox.Pending == 0)
             {
                 break;
             }
 
             tracker.Track(new Euid(TortureUser.Count + 1), new Tick(TortureUser.Count + 1, process, number, IsBad: false));
+            await Task.Delay(PaceUntilKilled);
         }
 
         await tracker.StopAsync();
     }
 
-    private static async Task TrackAsync(EventTracker tracker, int user, int process, int events, TimeSpan pace, bool hasBad)
+    private static async Task TrackAsync(EventTracker tracker, int user, int process, Func<int, bool> goesOn, Func<int, TimeSpan> paceOf, bool hasBad)
     {
         Queue<(int Number, string? RandomId, Task<TrackResult> Call)> calls = [];
-        for (int number = 0; number < events; number++)
+        for (int number = 0; goesOn(number); number++)
         {
             // Half of the ids are the library's.
             string? id = number % 2 == 0 ? Guid.NewGuid().ToString() : null;
@@ -57,9 +69,10 @@ internal static class Producer
                 await AcknowledgeAsync(calls.Dequeue(), user, process);
             }
 
-            if (pace > TimeSpan.Zero)
+            TimeSpan pause = paceOf(number);
+            if (pause > TimeSpan.Zero)
             {
-                await Task.Delay(pace);
+                await Task.Delay(pause);
             }
         }
 
@@ -73,7 +86,7 @@ internal static class Producer
     {
         if (await call.Call == TrackResult.Accepted)
         {
-            ChildOutput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{user} {process} {call.Number} {call.RandomId ?? "-"}"));
+            ChildOutput.WriteLine(ChildLine.Acknowledged(new TickId(user, process, call.Number), call.RandomId));
         }
     }
 }

@@ -15,6 +15,8 @@ internal sealed class ChildProcess : IDisposable
     private readonly List<string> _lines = [];
     private readonly List<(int Count, TaskCompletionSource Reached)> _waiting = [];
 
+    private int _acknowledgements;
+
     private ChildProcess(Process process)
     {
         _process = process;
@@ -25,7 +27,7 @@ internal sealed class ChildProcess : IDisposable
 
     public static ChildProcess Start(ChildHost host, string role, params string[] arguments)
     {
-        var start = new ProcessStartInfo(host.FileName) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(host.FileName) { RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach (string argument in (string[])[.. host.FirstArguments, role, .. arguments])
         {
             start.ArgumentList.Add(argument);
@@ -34,12 +36,12 @@ internal sealed class ChildProcess : IDisposable
         return new ChildProcess(Process.Start(start) ?? throw new InvalidOperationException($"{host.FileName} doesn't start."));
     }
 
-    /// <summary>Waits until it has said so many lines, or is gone.</summary>
-    public Task WaitForLinesAsync(int count)
+    /// <summary>Waits until it has said so many acknowledgements, or is gone.</summary>
+    public Task WaitForAcknowledgementsAsync(int count)
     {
         lock (_lock)
         {
-            if (_lines.Count >= count || _reading.IsCompleted)
+            if (_acknowledgements >= count || _reading.IsCompleted)
             {
                 return Task.CompletedTask;
             }
@@ -64,6 +66,14 @@ internal sealed class ChildProcess : IDisposable
     {
         await Task.WhenAny(_reading, Task.Delay(patience));
         return await KillAsync();
+    }
+
+    /// <summary>Asks it to stop in order, and waits until it has.</summary>
+    /// <inheritdoc cref="KillAsync"/>
+    public async Task<IReadOnlyList<string>> StopAsync()
+    {
+        await _process.StandardInput.WriteLineAsync(ChildInput.Stop);
+        return await WaitUntilEndedAsync();
     }
 
     /// <summary>Waits until it is killed, such as by itself.</summary>
@@ -109,9 +119,10 @@ internal sealed class ChildProcess : IDisposable
             lock (_lock)
             {
                 _lines.Add(line);
+                _acknowledgements += ChildLine.IsAcknowledgement(line) ? 1 : 0;
                 foreach ((int count, TaskCompletionSource reached) in _waiting)
                 {
-                    if (count <= _lines.Count)
+                    if (count <= _acknowledgements)
                     {
                         reached.TrySetResult();
                     }

@@ -9,9 +9,11 @@ internal readonly record struct KillPlan(KillStep Step, int Passages, int Lines,
 {
     private static readonly KillStep[] Steps = [.. Enum.GetValues<KillStep>().Where(step => step != KillStep.None)];
 
-    /// <summary>Half of the kills are at random moments, and the others at each of the steps in turn.</summary>
+    /// <summary>The first kills are at each of the steps; of the others half are at random moments, and half at the steps in turn.</summary>
     public static KillPlan Pick(int index, int events, Random random) =>
-        index % 2 == 0
-            ? new KillPlan(Steps[index / 2 % Steps.Length], random.Next(1, 4), 0, TimeSpan.Zero)
-            : new KillPlan(KillStep.None, 0, random.Next(0, (events * TortureUser.Count) + 1), TimeSpan.FromMilliseconds(random.Next(0, 60)));
+        index < Steps.Length ? AtStep(index, random)
+        : index % 2 == 0 ? AtStep(index / 2, random)
+        : new KillPlan(KillStep.None, 0, random.Next(0, (events * TortureUser.Count) + 1), TimeSpan.FromMilliseconds(random.Next(0, 60)));
+
+    private static KillPlan AtStep(int turn, Random random) => new(Steps[turn % Steps.Length], random.Next(1, 4), 0, TimeSpan.Zero);
 }

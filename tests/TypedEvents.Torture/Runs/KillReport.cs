@@ -5,6 +5,18 @@ internal sealed record KillReport
 {
     public int Kills { get; init; }
 
+    /// <summary>Processes that were killed at the end, when no other was to go on but the one that delivers what is left.</summary>
+    public int FinalKills { get; init; }
+
+    /// <summary>How many processes said that they were at a step, and died there; the others were killed from outside.</summary>
+    public IReadOnlyDictionary<KillStep, int> StepKills { get; init; } = new Dictionary<KillStep, int>();
+
+    /// <summary>Processes that were to die at a step and never came to it.</summary>
+    public int MissedSteps { get; init; }
+
+    /// <summary>Processes that died between acceptance and settlement, and whose events nobody sent again.</summary>
+    public int NotSentAgain { get; init; }
+
     /// <summary>Events for which <c>TrackAsync</c> returned <c>Accepted</c>, and the process could still say so.</summary>
     public long Acknowledged { get; init; }
 
@@ -37,17 +49,32 @@ internal sealed record KillReport
     /// <summary>Outboxes whose account doesn't add up at the end, or isn't that of the server.</summary>
     public int WrongAccounts { get; init; }
 
-    /// <summary>Times from a kill to the first request of another process.</summary>
+    /// <summary>Times from a kill to the first report of another process.</summary>
     public IReadOnlyList<TimeSpan> Recoveries { get; init; } = [];
 
     /// <summary>The first event out of order, if there is one.</summary>
     public string? Finding { get; init; }
 
-    public bool IsClean => Lost + SecondIds + WrongUsers + OutOfOrder + Misjudged + WrongAccounts == 0;
+    public bool IsClean => Lost + SecondIds + WrongUsers + OutOfOrder + Misjudged + WrongAccounts + MissedSteps + NotSentAgain == 0;
+
+    public override string ToString()
+    {
+        string steps = string.Join(", ", StepKills.OrderBy(step => step.Key).Select(step => $"{step.Key} {step.Value}"));
+        string recoveries = string.Join(", ", Recoveries.Select(recovery => FormattableString.Invariant($"{recovery.TotalSeconds:F2} s")));
+        return $"""
+            {Kills} kills (at steps: {steps}), {FinalKills} at the end; {Acknowledged} acknowledged, {Appended} appended, {Delivered} delivered, {DeadLetters} dead letters
+            lost {Lost}, second ids {SecondIds}, wrong users {WrongUsers}, out of order {OutOfOrder}, misjudged {Misjudged}, wrong accounts {WrongAccounts}, steps missed {MissedSteps}, not sent again {NotSentAgain}; resent {Resends}
+            recoveries: {recoveries} {Finding}
+            """;
+    }
 
     public static KillReport operator +(KillReport one, KillReport other) => new()
     {
         Kills = one.Kills + other.Kills,
+        FinalKills = one.FinalKills + other.FinalKills,
+        StepKills = one.StepKills.Concat(other.StepKills).GroupBy(kills => kills.Key).ToDictionary(step => step.Key, step => step.Sum(kills => kills.Value)),
+        MissedSteps = one.MissedSteps + other.MissedSteps,
+        NotSentAgain = one.NotSentAgain + other.NotSentAgain,
         Acknowledged = one.Acknowledged + other.Acknowledged,
         Appended = one.Appended + other.Appended,
         Delivered = one.Delivered + other.Delivered,

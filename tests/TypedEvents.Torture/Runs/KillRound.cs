@@ -13,9 +13,10 @@ internal sealed class KillRound(ChildHost host, RandomFaults? faults = null)
 
     private const int SpeedWithFaults = 20;
 
-    private static readonly TimeSpan PatienceForStep = TimeSpan.FromSeconds(5);
+    /// <summary>A process goes on tracking until it comes to its step: on a busy machine that may take its time.</summary>
+    private static readonly TimeSpan PatienceForStep = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<string, long> _firstRequests = new();
+    private readonly ConcurrentDictionary<string, long> _firstReports = new();
 
     public async Task<KillReport> RunAsync(IEnumerable<KillPlan> plans)
     {
@@ -44,11 +45,14 @@ internal sealed class KillRound(ChildHost host, RandomFaults? faults = null)
         List<TimeSpan> recoveries = [];
         long? killed = null;
         int process = 0;
+        int missed = 0;
         foreach (KillPlan plan in plans)
         {
             using (ChildProcess child = Start("produce", ++process, plan))
             {
-                ledger.Note(await KillAsync(child, plan));
+                IReadOnlyList<string> lines = await KillAsync(child, plan);
+                ledger.Note(process, lines);
+                missed += plan.Step == KillStep.None || lines.Any(line => ChildLine.ReadStep(line) == plan.Step) ? 0 : 1;
             }
 
             NoteRecovery();
@@ -62,7 +66,7 @@ internal sealed class KillRound(ChildHost host, RandomFaults? faults = null)
         }
 
         NoteRecovery();
-        return await ledger.CloseAsync(file, collector) with { Kills = process - 1, Recoveries = recoveries };
+        return await ledger.CloseAsync(file, collector) with { Kills = process - 1, MissedSteps = missed, Recoveries = recoveries };
 
         ChildProcess Start(string role, int number, KillPlan plan) => ChildProcess.Start(
             host,
@@ -78,7 +82,7 @@ internal sealed class KillRound(ChildHost host, RandomFaults? faults = null)
 
         void NoteRecovery()
         {
-            if (killed is { } since && _firstRequests.TryGetValue(process.ToString(CultureInfo.InvariantCulture), out long first))
+            if (killed is { } since && _firstReports.TryGetValue(process.ToString(CultureInfo.InvariantCulture), out long first))
             {
                 recoveries.Add(Stopwatch.GetElapsedTime(since, first));
             }
@@ -89,13 +93,11 @@ internal sealed class KillRound(ChildHost host, RandomFaults? faults = null)
     {
         if (plan.Step != KillStep.None)
         {
-            // Where all was delivered in so few requests that it never came to its step, it is killed from outside.
-            await child.WaitForLinesAsync(Events * TortureUser.Count);
             return await child.KillUnlessKilledAsync(PatienceForStep);
         }
 
         // The moment is meant to be any: within a call, a commit, a request, or between.
-        await child.WaitForLinesAsync(plan.Lines);
+        await child.WaitForAcknowledgementsAsync(plan.Lines);
         await Task.Delay(plan.Delay);
         return await child.KillAsync();
     }
@@ -104,7 +106,11 @@ internal sealed class KillRound(ChildHost host, RandomFaults? faults = null)
 
     private CollectorBehavior? Note(ReceivedRequest request, CollectorBehavior? behavior)
     {
-        _firstRequests.TryAdd(request.Headers[KillingHandler.ProcessHeader], Stopwatch.GetTimestamp());
+        if (request.Path == KillingHandler.ReportPath)
+        {
+            _firstReports.TryAdd(request.Headers[KillingHandler.ProcessHeader], Stopwatch.GetTimestamp());
+        }
+
         return behavior;
     }
 

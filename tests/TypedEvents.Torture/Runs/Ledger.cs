@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using TypedEvents.Collector;
 using TypedEvents.Outbox.Sqlite;
@@ -7,19 +6,31 @@ using TypedEvents.Outbox.Sqlite;
 namespace TypedEvents.Torture;
 
 /// <summary>Compares what was acknowledged with what the server got and what the outbox says.</summary>
+/// <param name="isOrderKept">Whether the server neither fails nor refuses: then nothing steps aside.</param>
 internal sealed class Ledger(bool isOrderKept)
 {
-    private readonly Dictionary<Identity, string?> _acknowledged = [];
+    private readonly Dictionary<TickId, string?> _acknowledged = [];
+    private readonly Dictionary<TickId, long> _positions = [];
+    private readonly List<(int Process, KillStep Step)> _steps = [];
     private string? _firstOutOfOrder;
 
-    /// <summary>Notes what a process said: a line for each acknowledged event.</summary>
-    public void Note(IEnumerable<string> lines)
+    /// <summary>Notes what a process said.</summary>
+    public void Note(int process, IEnumerable<string> lines)
     {
         foreach (string line in lines)
         {
-            string[] parts = line.Split(' ');
-            int[] numbers = [.. parts[..3].Select(part => int.Parse(part, CultureInfo.InvariantCulture))];
-            _acknowledged.Add(new Identity(numbers[0], numbers[1], numbers[2]), parts[3] == "-" ? null : parts[3]);
+            if (ChildLine.ReadAcknowledgement(line) is { } acknowledged)
+            {
+                _acknowledged.Add(acknowledged.Tick, acknowledged.RandomId);
+            }
+            else if (ChildLine.ReadPlacement(line) is { } placed)
+            {
+                _positions[placed.Tick] = placed.Position;
+            }
+            else if (ChildLine.ReadStep(line) is { } step)
+            {
+                _steps.Add((process, step));
+            }
         }
     }
 
@@ -34,7 +45,7 @@ internal sealed class Ledger(bool isOrderKept)
         }
 
         List<Arrival> delivered = [.. collector.Events.Select(received => Arrival.Of(received.RandomId, received.Properties!.Value))];
-        HashSet<Identity> found = [.. delivered.Concat(dead).Select(arrival => arrival.Identity)];
+        HashSet<TickId> found = [.. delivered.Concat(dead).Select(arrival => arrival.Identity)];
         return new KillReport
         {
             Acknowledged = _acknowledged.Count,
@@ -48,6 +59,8 @@ internal sealed class Ledger(bool isOrderKept)
             Resends = collector.DuplicateCount,
             WrongUsers = collector.Events.Zip(delivered).Count(pair => pair.First.Euid != EuidOf(pair.Second.Identity, collector)),
             OutOfOrder = isOrderKept ? CountOutOfOrder(delivered) : 0,
+            StepKills = _steps.GroupBy(reached => reached.Step).ToDictionary(step => step.Key, step => step.Count()),
+            NotSentAgain = _steps.Count(reached => IsSentAgainAfter(reached.Step) && !WasSentAgain(reached.Process, collector.Requests)),
             Misjudged = delivered.Count(arrival => arrival.IsBad) + dead.Count(arrival => !arrival.IsBad),
             WrongAccounts = IsRight(account, delivered.Count, dead.Count) ? 0 : 1,
             Finding = _firstOutOfOrder,
@@ -64,7 +77,7 @@ internal sealed class Ledger(bool isOrderKept)
         && account.Appended >= _acknowledged.Count;
 
     /// <summary>The EUID under which a user's events belong: its own, or the one that the server gave for its id.</summary>
-    private static long EuidOf(Identity identity, EngageLabCollector collector)
+    private static long EuidOf(TickId identity, EngageLabCollector collector)
     {
         EngageUser user = TortureUser.Of(identity.User, identity.Process);
         return user.TryGetEuid(out Euid euid)
@@ -72,39 +85,63 @@ internal sealed class Ledger(bool isOrderKept)
             : collector.Users.GetValueOrDefault(new UserIdentity(user.IdentityName!, user.OwnId!));
     }
 
-    private long CountOutOfOrder(IEnumerable<Arrival> delivered)
+    /// <summary>
+    /// What was accepted and not yet settled when the process was killed has to be sent again. Where the server fails at random, the
+    /// answer may have been another one.
+    /// </summary>
+    private bool IsSentAgainAfter(KillStep step) => step == KillStep.BeforeSettle || (step == KillStep.AfterPost && isOrderKept);
+
+    private static bool WasSentAgain(int process, IReadOnlyList<ReceivedRequest> requests)
+    {
+        string sender = process.ToString(CultureInfo.InvariantCulture);
+        HashSet<string> sent = [.. requests.Where(request => Sender(request) == sender).SelectMany(request => request.Events).Select(received => received.RandomId)];
+        return requests.Any(request => Sender(request) != sender && request.Events.Any(received => sent.Contains(received.RandomId)));
+    }
+
+    private static string? Sender(ReceivedRequest request) => request.Headers.GetValueOrDefault(KillingHandler.ProcessHeader);
+
+    /// <summary>
+    /// A user's events of one process arrive in the order of the calls; where the positions are known, those of all processes arrive in
+    /// the order in which the outbox got them.
+    /// </summary>
+    private long CountOutOfOrder(List<Arrival> delivered)
+    {
+        long count = CountOutOfOrder(delivered, arrival => (arrival.Identity.User, arrival.Identity.Process), arrival => arrival.Identity.Number);
+        return _positions.Count == 0 ? count : count + CountOutOfOrder(
+            delivered,
+            arrival => TortureUser.Of(arrival.Identity.User, arrival.Identity.Process),
+            arrival => _positions.GetValueOrDefault(arrival.Identity));
+    }
+
+    private long CountOutOfOrder<TKey>(List<Arrival> delivered, Func<Arrival, TKey> keyOf, Func<Arrival, long> orderOf)
+        where TKey : notnull
     {
         long count = 0;
-        Dictionary<(int User, int Process), int> last = [];
-        foreach ((Identity identity, _, _) in delivered)
+        Dictionary<TKey, long> last = [];
+        foreach (Arrival arrival in delivered)
         {
-            (int, int) key = (identity.User, identity.Process);
-            if (last.TryGetValue(key, out int before) && before > identity.Number)
+            // One without a position would be an event that nobody had read before it was sent.
+            long order = orderOf(arrival);
+            if (last.TryGetValue(keyOf(arrival), out long before) && before >= order)
             {
                 count++;
-                _firstOutOfOrder ??= $"{identity} arrived after number {before}";
+                _firstOutOfOrder ??= $"{arrival.Identity} ({order}) arrived after {before}";
             }
 
-            last[key] = identity.Number;
+            last[keyOf(arrival)] = order;
         }
 
         return count;
     }
 
-    private readonly record struct Identity(int User, int Process, int Number);
-
-    private readonly record struct Arrival(Identity Identity, string RandomId, bool IsBad)
+    private readonly record struct Arrival(TickId Identity, string RandomId, bool IsBad)
     {
-        public static Arrival Of(string randomId, JsonElement properties) => new(
-            new Identity(properties.GetProperty("user").GetInt32(), properties.GetProperty("process").GetInt32(), properties.GetProperty("number").GetInt32()),
-            randomId,
-            properties.GetProperty("is_bad").GetString() == "true");
+        public static Arrival Of(string randomId, JsonElement properties) =>
+            new(TickId.Of(properties), randomId, properties.GetProperty("is_bad").GetString() == "true");
 
         public static Arrival Of(StoredEvent stored)
         {
-            // The place of an EUID that never came is blank.
-            string json = Encoding.UTF8.GetString(stored.Json.Span);
-            using JsonDocument document = JsonDocument.Parse(stored.User.IsOwnId ? json.Replace("\"euid\": ", "\"euid\":0", StringComparison.Ordinal) : json);
+            using JsonDocument document = TickId.Parse(stored.Json, stored.User.IsOwnId);
             JsonElement root = document.RootElement;
             return Of(root.GetProperty("random_id").GetString()!, root.GetProperty("properties"));
         }

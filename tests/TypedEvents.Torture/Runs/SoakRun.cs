@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using TypedEvents.Collector;
+
+namespace TypedEvents.Torture;
+
+/// <summary>
+/// Two processes track into one file and one of them sends, for minutes in which the server's mood changes, the disk is full now and then,
+/// the clocks jump, and a process is killed and another one started. Then all is well again, both are stopped in order, and the rest is
+/// delivered: the account has to be right.
+/// </summary>
+internal sealed class SoakRun(ChildHost host, int seed)
+{
+    private const int Processes = 2;
+    private const int Speed = 20;
+    private const int LastProcess = 1_000_000;
+
+    private const double ChanceOfKill = 0.1;
+    private const double ChanceOfFullDisk = 0.1;
+
+    private readonly Random _random = new(seed);
+    private readonly Dictionary<int, ChildProcess> _living = [];
+    private int _started;
+    private int _kills;
+    private int _fullDisks;
+
+    public async Task<SoakReport> RunAsync(TimeSpan duration)
+    {
+        using var disk = new SmallDisk();
+        var faults = new SoakFaults(seed);
+        await using EngageLabCollector collector = await EngageLabCollector.StartAsync();
+        collector.Behave(faults.Choose);
+        collector.RefuseEvents(received => received.Properties!.Value.GetProperty("is_bad").GetString() == "true");
+        string file = Path.Combine(disk.Folder, "events.db");
+        var judge = new SoakJudge(collector, faults);
+        try
+        {
+            for (int i = 0; i < Processes; i++)
+            {
+                Start(file, collector, disk);
+            }
+
+            for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < duration;)
+            {
+                faults.ChangeMood();
+                await DisturbAsync(judge, file, collector, disk);
+            }
+
+            faults.BehaveWell();
+            foreach (ChildProcess child in _living.Values)
+            {
+                judge.Note(await child.StopAsync());
+            }
+
+            using ChildProcess last = ChildProcess.Start(host, "drain", ArgumentsOf(LastProcess, file, collector, disk));
+            judge.Note(await last.WaitUntilEndedAsync());
+            return await judge.CloseAsync(file) with
+            {
+                Duration = duration,
+                Kills = _kills,
+                FullDisks = _fullDisks,
+                Disk = disk.Kind,
+                KindsOfFaults = faults.Kinds.Seen,
+            };
+        }
+        finally
+        {
+            foreach (ChildProcess child in _living.Values)
+            {
+                child.Dispose();
+            }
+        }
+    }
+
+    private async Task DisturbAsync(SoakJudge judge, string file, EngageLabCollector collector, SmallDisk disk)
+    {
+        double chance = _random.NextDouble();
+        if (chance < ChanceOfFullDisk && disk.Fill())
+        {
+            _fullDisks++;
+            await Task.Delay(_random.Next(500, 2000));
+            disk.MakeRoom();
+        }
+        else if (chance > 1 - ChanceOfKill)
+        {
+            int process = _living.Keys.ElementAt(_random.Next(_living.Count));
+            _living.Remove(process, out ChildProcess? child);
+            using (child)
+            {
+                judge.Note(await child!.KillAsync());
+            }
+
+            _kills++;
+            Start(file, collector, disk);
+        }
+
+        await Task.Delay(_random.Next(300, 2000));
+    }
+
+    private void Start(string file, EngageLabCollector collector, SmallDisk disk) =>
+        _living.Add(++_started, ChildProcess.Start(host, "soak", ArgumentsOf(_started, file, collector, disk)));
+
+    private string[] ArgumentsOf(int process, string file, EngageLabCollector collector, SmallDisk disk) =>
+    [
+        $"file={file}",
+        $"address={collector.BaseAddress}",
+        FormattableString.Invariant($"process={process}"),
+        FormattableString.Invariant($"speed={Speed}"),
+        FormattableString.Invariant($"seed={seed + process}"),
+        FormattableString.Invariant($"pages={(process == LastProcess ? 0 : disk.Pages)}"),
+        "positions",
+    ];
+}
