@@ -11,6 +11,7 @@ internal sealed class PacedClock : DelegatingHandler
     private static readonly TimeSpan RealTimeOfStep = TimeSpan.FromMilliseconds(1);
 
     private int _requests;
+    private int _bytesRead;
 
     public PacedClock()
         : base(new SocketsHttpHandler { AllowAutoRedirect = false })
@@ -24,6 +25,9 @@ internal sealed class PacedClock : DelegatingHandler
     public FakeTimeProvider Time { get; } = Trackers.FakeClock();
 
     public HttpClient Client { get; }
+
+    /// <summary>How many bytes of answers' bodies were read.</summary>
+    public int BytesRead => Volatile.Read(ref _bytesRead);
 
     /// <summary>Makes a tracker use the clock. It doesn't wait for anything when it is disposed, since nobody moves the clock then.</summary>
     public void Drive(EventTrackerOptions options)
@@ -79,7 +83,7 @@ internal sealed class PacedClock : DelegatingHandler
         try
         {
             HttpResponseMessage response = await base.SendAsync(request, cancellationToken);
-            var body = new WatchedStream(await response.Content.ReadAsStreamAsync(cancellationToken), OnEnded);
+            var body = new WatchedStream(await response.Content.ReadAsStreamAsync(cancellationToken), count => Interlocked.Add(ref _bytesRead, count), OnEnded);
             var content = new StreamContent(body);
             foreach ((string name, IEnumerable<string> values) in response.Content.Headers)
             {
@@ -98,8 +102,8 @@ internal sealed class PacedClock : DelegatingHandler
 
     private void OnEnded() => Interlocked.Decrement(ref _requests);
 
-    /// <summary>Says when nobody reads it any more.</summary>
-    private sealed class WatchedStream(Stream inner, Action onDisposed) : Stream
+    /// <summary>Says what was read of it, and when nobody reads it any more.</summary>
+    private sealed class WatchedStream(Stream inner, Action<int> onRead, Action onDisposed) : Stream
     {
         private Action? _onDisposed = onDisposed;
 
@@ -119,8 +123,12 @@ internal sealed class PacedClock : DelegatingHandler
 
         public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            inner.ReadAsync(buffer, cancellationToken);
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            int read = await inner.ReadAsync(buffer, cancellationToken);
+            onRead(read);
+            return read;
+        }
 
         public override void Flush() => throw new NotSupportedException();
 

@@ -67,5 +67,17 @@ public sealed class EventTrackerOptionsTests
         Assert.Equal(TimeSpan.FromSeconds(10), seen.AttemptTimeout);
         Assert.Equal(TimeSpan.FromSeconds(30), seen.FlushTimeout);
         Assert.Equal(TimeSpan.FromSeconds(5), seen.ShutdownTimeout);
+        Assert.Equal(4, seen.Lanes);
+        Assert.Equal(100, seen.RequestsPerSecond);
+        Assert.Null(seen.MaxEventAge);
+        Assert.Null(seen.MaxTextBytes);
+        Assert.Empty(seen.TransientCodes);
+        Assert.False(seen.CompressRequests);
+        Assert.False(seen.AllowInsecureLoopback);
+        Assert.Equal(100_000, seen.UserCacheSize);
+        Assert.Equal(TimeSpan.FromHours(24), seen.UserCacheDuration);
+        Assert.Equal(RuleViolationPolicy.Send, seen.RuleViolations);
+        Assert.Null(seen.Filter);
+        Assert.IsType<MemoryOutbox>(tracker.Outbox);
     }
 }

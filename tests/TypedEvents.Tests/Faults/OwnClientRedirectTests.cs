@@ -1,0 +1,41 @@
+using TypedEvents.Collector;
+
+namespace TypedEvents.Tests;
+
+/// <summary>The tracker's own client follows no redirect: events and credentials go to nobody but the base address.</summary>
+public sealed class OwnClientRedirectTests
+{
+    [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(303)]
+    [InlineData(307)]
+    [InlineData(308)]
+    public async Task Where_a_server_sends_elsewhere_nothing_goes_there(int status)
+    {
+        await using EngageLabCollector elsewhere = await Trackers.StartCollectorAsync();
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock();
+        await using EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            clock.Drive(options);
+            options.HttpClient = null;
+
+            // The clock doesn't know of this client's requests, and runs while they are under way.
+            options.AttemptTimeout = TimeSpan.FromMinutes(10);
+        });
+        collector.Behave(request => CollectorBehavior.Answer(status).WithHeader("Location", new Uri(elsewhere.BaseAddress, request.Path).AbsoluteUri));
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        tracker.Track(EngageUser.UserId("ada"), new PageViewed("/"));
+
+        FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+
+        Assert.Equal(FlushOutcome.Blocked, result.Outcome);
+        Assert.Contains("Redirects are not followed", result.Problem, StringComparison.Ordinal);
+        Assert.Equal(0, elsewhere.RequestCount);
+        Assert.Contains(collector.Requests, request => request.Path == "/v1/event/report");
+        Assert.Contains(collector.Requests, request => request.Path == "/v1/user/register");
+        Assert.Equal(2, result.Outbox.Pending);
+        Trackers.AssertAccounted(result, tracked: 2);
+    }
+}
