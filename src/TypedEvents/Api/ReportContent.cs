@@ -2,7 +2,6 @@ using System.Buffers;
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Runtime.InteropServices;
 
 namespace TypedEvents;
 
@@ -12,10 +11,7 @@ internal sealed class ReportContent : HttpContent
     private static readonly MediaTypeHeaderValue Json = new("application/json") { CharSet = "utf-8" };
     private static readonly ReadOnlyMemory<byte> Suffix = "]}"u8.ToArray();
 
-    /// <summary>A piece of the body up to this size is copied to others: a write of its own would cost more.</summary>
-    private const int MaxCopiedBytes = 4 * 1024;
-
-    private const int MaxGatheredBytes = 16 * 1024;
+    private const int MaxPieceBytes = 64 * 1024;
 
     private readonly ReadOnlyMemory<byte> _prefix;
     private readonly IReadOnlyList<ReadOnlyMemory<byte>> _events;
@@ -54,80 +50,49 @@ internal sealed class ReportContent : HttpContent
         }
     }
 
+    /// <summary>
+    /// Writes large pieces: to copy an event costs far less than a write of its own, which is a call of the system and wakes who reads.
+    /// </summary>
     private async Task WriteAsync(Stream stream, CancellationToken cancellationToken)
     {
-        await stream.WriteAsync(_prefix, cancellationToken).ConfigureAwait(false);
-        byte[]? gathered = null;
-        int used = 0;
-        for (int i = 0; i < _events.Count;)
+        byte[] piece = ArrayPool<byte>.Shared.Rent((int)Math.Min(Length, MaxPieceBytes));
+        int used = Copy(_prefix, piece, 0);
+        for (int i = 0; i < _events.Count; i++)
         {
-            ReadOnlyMemory<byte> run = RunFrom(ref i);
-            int separator = i < _events.Count ? 1 : 0;
-            bool isCopied = run.Length + separator <= MaxCopiedBytes;
-            if (used > 0 && (!isCopied || used + run.Length + separator > MaxGatheredBytes))
+            ReadOnlyMemory<byte> json = _events[i];
+            if (used + 1 + json.Length + Suffix.Length > piece.Length)
             {
-                await stream.WriteAsync(gathered.AsMemory(0, used), cancellationToken).ConfigureAwait(false);
+                await stream.WriteAsync(piece.AsMemory(0, used), cancellationToken).ConfigureAwait(false);
                 used = 0;
             }
 
-            if (isCopied)
+            if (i > 0)
             {
-                gathered ??= ArrayPool<byte>.Shared.Rent(MaxGatheredBytes);
-                run.CopyTo(gathered.AsMemory(used));
-                used += run.Length;
+                piece[used++] = (byte)',';
+            }
+
+            if (used + json.Length + Suffix.Length <= piece.Length)
+            {
+                used = Copy(json, piece, used);
             }
             else
             {
-                // What stands together in memory goes to the socket as it is.
-                await stream.WriteAsync(run, cancellationToken).ConfigureAwait(false);
-            }
-
-            if (separator > 0)
-            {
-                gathered ??= ArrayPool<byte>.Shared.Rent(MaxGatheredBytes);
-                gathered[used++] = (byte)',';
+                await stream.WriteAsync(piece.AsMemory(0, used), cancellationToken).ConfigureAwait(false);
+                await stream.WriteAsync(json, cancellationToken).ConfigureAwait(false);
+                used = 0;
             }
         }
 
-        if (used > 0)
-        {
-            await stream.WriteAsync(gathered.AsMemory(0, used), cancellationToken).ConfigureAwait(false);
-        }
+        await stream.WriteAsync(piece.AsMemory(0, Copy(Suffix, piece, used)), cancellationToken).ConfigureAwait(false);
 
-        if (gathered is not null)
-        {
-            // Not after an exception: a write that was given up may still read it.
-            ArrayPool<byte>.Shared.Return(gathered);
-        }
-
-        await stream.WriteAsync(Suffix, cancellationToken).ConfigureAwait(false);
+        // Not after an exception: a write that was given up may still read it.
+        ArrayPool<byte>.Shared.Return(piece);
     }
 
-    /// <summary>
-    /// The events from one on that stand one behind the other with a comma in between, as the memory outbox keeps them: one piece of
-    /// the body.
-    /// </summary>
-    private ReadOnlyMemory<byte> RunFrom(ref int index)
+    private static int Copy(ReadOnlyMemory<byte> source, byte[] piece, int used)
     {
-        ReadOnlyMemory<byte> first = _events[index++];
-        if (!MemoryMarshal.TryGetArray(first, out ArraySegment<byte> run))
-        {
-            return first;
-        }
-
-        byte[] array = run.Array!;
-        int end = run.Offset + run.Count;
-        while (index < _events.Count
-            && MemoryMarshal.TryGetArray(_events[index], out ArraySegment<byte> next)
-            && next.Array == array
-            && next.Offset == end + 1
-            && array[end] == (byte)',')
-        {
-            end = next.Offset + next.Count;
-            index++;
-        }
-
-        return array.AsMemory(run.Offset, end - run.Offset);
+        source.Span.CopyTo(piece.AsSpan(used));
+        return used + source.Length;
     }
 
     protected override bool TryComputeLength(out long length)
@@ -138,12 +103,21 @@ internal sealed class ReportContent : HttpContent
             return false;
         }
 
-        length = _prefix.Length + Suffix.Length + Math.Max(0, _events.Count - 1);
-        foreach (ReadOnlyMemory<byte> json in _events)
-        {
-            length += json.Length;
-        }
-
+        length = Length;
         return true;
+    }
+
+    private long Length
+    {
+        get
+        {
+            long length = _prefix.Length + Suffix.Length + Math.Max(0, _events.Count - 1);
+            for (int i = 0; i < _events.Count; i++)
+            {
+                length += _events[i].Length;
+            }
+
+            return length;
+        }
     }
 }

@@ -3,18 +3,17 @@ using System.Buffers.Binary;
 namespace TypedEvents;
 
 /// <summary>
-/// Events in one piece of memory: their JSON from the front, each with a comma behind it as it stands in a request, and from the back
-/// eight bytes for each that say where it is and hold a note. What an event costs beyond its JSON is these nine bytes.
+/// Events in one piece of memory: their JSON from the front, and from the back eight bytes for each that say where it is and hold a note.
+/// These eight bytes are all that an event costs beyond its JSON.
 /// </summary>
 internal sealed class EventPage
 {
     /// <summary>What an event takes beyond its JSON.</summary>
-    public const int OverheadBytes = SlotBytes + 1;
+    public const int OverheadBytes = sizeof(ulong);
 
     /// <summary>The bits of a note.</summary>
     public const int NoteBits = 64 - OffsetBits;
 
-    private const int SlotBytes = sizeof(ulong);
     private const int OffsetBits = 24;
     private const int MaxOffset = (1 << OffsetBits) - 1;
 
@@ -29,9 +28,9 @@ internal sealed class EventPage
     public int Capacity => _bytes.Length;
 
     /// <summary>The JSON of all events together, in bytes.</summary>
-    public int JsonLength => _used - Count;
+    public int JsonLength => _used;
 
-    public int FreeBytes => _bytes.Length - _used - (Count * SlotBytes);
+    public int FreeBytes => _bytes.Length - _used - (Count * OverheadBytes);
 
     public bool HasRoomFor(int length) => FreeBytes - OverheadBytes >= length && _used <= MaxOffset;
 
@@ -44,9 +43,8 @@ internal sealed class EventPage
         }
 
         json.CopyTo(_bytes.AsSpan(_used));
-        _bytes[_used + json.Length] = (byte)',';
         BinaryPrimitives.WriteUInt64LittleEndian(SlotOf(Count), (note << OffsetBits) | (uint)_used);
-        _used += json.Length + 1;
+        _used += json.Length;
         Count++;
     }
 
@@ -69,7 +67,7 @@ internal sealed class EventPage
         _used = 0;
     }
 
-    private int EndOf(int index) => (index + 1 == Count ? _used : OffsetOf(index + 1)) - 1;
+    private int EndOf(int index) => index + 1 == Count ? _used : OffsetOf(index + 1);
 
     private int OffsetOf(int index) => (int)(ReadSlot(index) & MaxOffset);
 
@@ -79,5 +77,5 @@ internal sealed class EventPage
         return BinaryPrimitives.ReadUInt64LittleEndian(SlotOf(index));
     }
 
-    private Span<byte> SlotOf(int index) => _bytes.AsSpan(_bytes.Length - ((index + 1) * SlotBytes), SlotBytes);
+    private Span<byte> SlotOf(int index) => _bytes.AsSpan(_bytes.Length - ((index + 1) * OverheadBytes), OverheadBytes);
 }
