@@ -107,7 +107,7 @@ internal sealed partial class DeliveryLoop
         }
 
         _registered.Enqueue((attempt, answer));
-        _wake.Set();
+        _wake.SetAndContinue();
     }
 
     private async ValueTask JudgeRegisteredAsync(CancellationToken cancellationToken)

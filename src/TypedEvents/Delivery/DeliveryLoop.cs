@@ -128,13 +128,14 @@ internal sealed partial class DeliveryLoop : IDisposable
     /// <summary>Runs until it is cancelled; a request that is in flight then is cut off, and its events stay in the outbox.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        using CancellationTokenRegistration ending = cancellationToken.UnsafeRegister(static wake => ((WakeSignal)wake!).Set(), _wake);
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
                 TimeSpan wait = await StepAsync(cancellationToken).ConfigureAwait(false);
                 _faultsInARow = 0;
-                await _wake.WaitAsync(wait, cancellationToken).ConfigureAwait(false);
+                await _wake.WakeAfter(wait);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -151,7 +152,7 @@ internal sealed partial class DeliveryLoop : IDisposable
 
                 // Something may have been left half done: all that is pending is read again.
                 RewindAll();
-                await _wake.WaitAsync(pause, cancellationToken).ConfigureAwait(false);
+                await _wake.WakeAfter(pause);
             }
         }
 
@@ -317,7 +318,7 @@ internal sealed partial class DeliveryLoop : IDisposable
         }
 
         _ended.Enqueue((attempt, answer));
-        _wake.Set();
+        _wake.SetAndContinue();
     }
 
     /// <summary>Settles what was answered, and gives the claim back.</summary>

@@ -75,7 +75,9 @@ internal sealed class EventLane
             }
         }
 
-        return [.. events[..count]];
+        var next = new OutboxEvent[count];
+        events.CopyTo(0, next, 0, count);
+        return next;
     }
 
     /// <summary>

@@ -1,50 +1,99 @@
+using System.Runtime.CompilerServices;
+
 namespace TypedEvents;
 
-/// <summary>Wakes one background loop: when it is set, or when the time is up by the tracker's clock. It may wake too often, never too seldom.</summary>
-internal sealed class WakeSignal : IDisposable
+/// <summary>
+/// Wakes one background loop: when it is set, or when the time is up by the tracker's clock. It may wake too often, never too seldom.
+/// The loop awaits it itself, after <see cref="WakeAfter"/>, and nothing is allocated for that.
+/// </summary>
+internal sealed class WakeSignal : ICriticalNotifyCompletion, IDisposable
 {
     private readonly object _lock = new();
     private readonly ITimer _timer;
-    private TaskCompletionSource? _waiting;
+    private Action? _loop;
     private bool _isSet;
 
     public WakeSignal(TimeProvider clock) =>
         _timer = clock.CreateTimer(static signal => ((WakeSignal)signal!).Set(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
-    public void Set()
+    /// <summary>Whether the loop needn't wait; if so, that is used up.</summary>
+    public bool IsCompleted
     {
-        TaskCompletionSource? waiting;
-        lock (_lock)
+        get
         {
-            waiting = _waiting;
-            _waiting = null;
-            _isSet = waiting is null;
+            lock (_lock)
+            {
+                bool isSet = _isSet;
+                _isSet = false;
+                return isSet;
+            }
         }
-
-        waiting?.SetResult();
     }
 
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> without a limit.</param>
-    /// <param name="cancellationToken">Ends the waiting without an exception.</param>
-    public async Task WaitAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    /// <summary>Wakes the loop on a thread of the pool.</summary>
+    public void Set()
     {
-        TaskCompletionSource waiting;
+        if (TakeLoop() is { } loop)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static loop => loop(), loop, preferLocal: false);
+        }
+    }
+
+    /// <summary>Wakes the loop on this thread if it is one of the pool, which has come to its end: no other one needs to be woken for it.</summary>
+    public void SetAndContinue()
+    {
+        if (!Thread.CurrentThread.IsThreadPoolThread)
+        {
+            Set();
+        }
+        else
+        {
+            TakeLoop()?.Invoke();
+        }
+    }
+
+    /// <summary>Wakes the loop after a time at the latest.</summary>
+    /// <param name="timeout">The time; <see cref="Timeout.InfiniteTimeSpan"/> without a limit.</param>
+    public WakeSignal WakeAfter(TimeSpan timeout)
+    {
+        _timer.Change(timeout, Timeout.InfiniteTimeSpan);
+        return this;
+    }
+
+    public WakeSignal GetAwaiter() => this;
+
+    public void GetResult()
+    {
+    }
+
+    public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
+
+    public void UnsafeOnCompleted(Action continuation)
+    {
         lock (_lock)
         {
-            if (_isSet)
+            if (!_isSet)
             {
-                _isSet = false;
+                _loop = continuation;
                 return;
             }
 
-            waiting = _waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _isSet = false;
         }
 
-        using CancellationTokenRegistration registration = cancellationToken.Register(static signal => ((WakeSignal)signal!).Set(), this);
-        _timer.Change(timeout, Timeout.InfiniteTimeSpan);
-        await waiting.Task.ConfigureAwait(false);
-        _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        ThreadPool.UnsafeQueueUserWorkItem(static loop => loop(), continuation, preferLocal: false);
     }
 
     public void Dispose() => _timer.Dispose();
+
+    private Action? TakeLoop()
+    {
+        lock (_lock)
+        {
+            Action? loop = _loop;
+            _loop = null;
+            _isSet = loop is null;
+            return loop;
+        }
+    }
 }

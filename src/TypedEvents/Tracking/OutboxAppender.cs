@@ -86,10 +86,11 @@ internal sealed class OutboxAppender : IDisposable
     /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        using CancellationTokenRegistration ending = cancellationToken.UnsafeRegister(static wake => ((WakeSignal)wake!).Set(), _wake);
         while (!cancellationToken.IsCancellationRequested)
         {
             bool isDone = await HandOverAsync(cancellationToken).ConfigureAwait(false);
-            await _wake.WaitAsync(isDone ? Timeout.InfiniteTimeSpan : RetryInterval, cancellationToken).ConfigureAwait(false);
+            await _wake.WakeAfter(isDone ? Timeout.InfiniteTimeSpan : RetryInterval);
         }
 
         using var timeout = new CancellationTokenSource(LastAttemptTimeout, _buffer.Clock);
