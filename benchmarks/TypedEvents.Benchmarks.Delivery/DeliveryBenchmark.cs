@@ -33,6 +33,7 @@ internal static class DeliveryBenchmark
         ways = [.. ways.Where(way => options.Includes(way.Name))];
         var times = new double[ways.Length][];
         var requests = new long[ways.Length];
+        var allocated = new long[ways.Length];
         int rounds = options.IsQuick ? 8 : 30;
         for (int i = 0; i < ways.Length; i++)
         {
@@ -44,6 +45,7 @@ internal static class DeliveryBenchmark
             for (int i = 0; i < ways.Length; i++)
             {
                 long before = server.Requests;
+                long heap = GC.GetTotalAllocatedBytes(precise: true);
                 TimeSpan start = Environment.CpuUsage.TotalTime;
                 ways[i].Round().GetAwaiter().GetResult();
                 TimeSpan took = Environment.CpuUsage.TotalTime - start;
@@ -51,6 +53,7 @@ internal static class DeliveryBenchmark
                 {
                     times[i][round] = took.TotalNanoseconds / EventsPerRound;
                     requests[i] += server.Requests - before;
+                    allocated[i] += GC.GetTotalAllocatedBytes(precise: true) - heap;
                 }
                 else
                 {
@@ -62,13 +65,13 @@ internal static class DeliveryBenchmark
 
         report.Line(Machine.Describe());
         report.Line("");
-        report.Line("| way | µs for one event | ratio | ± | ratio of the fastest rounds | events in a request |");
-        report.Line("| --- | ---: | ---: | ---: | ---: | ---: |");
+        report.Line("| way | µs for one event | ratio | ± | ratio of the fastest rounds | events in a request | B for one event |");
+        report.Line("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
         for (int i = 0; i < ways.Length; i++)
         {
             Measurement one = Interleaved.Summarize(times[i], times[0], 0);
             double batch = requests[i] == 0 ? 0 : (double)EventsPerRound * rounds / requests[i];
-            report.Line($"| {ways[i].Name} | {one.Nanoseconds / 1000:F2} | {one.Ratio:F3} | {one.Spread:F3} | {one.LeastRatio:F3} | {batch:F0} |");
+            report.Line($"| {ways[i].Name} | {one.Nanoseconds / 1000:F2} | {one.Ratio:F3} | {one.Spread:F3} | {one.LeastRatio:F3} | {batch:F0} | {allocated[i] / (EventsPerRound * (long)rounds)} |");
             chart.Add("8 properties, batches of 100", ways[i].Name, one.Nanoseconds / 1000, i == ways.Length - 1);
         }
 

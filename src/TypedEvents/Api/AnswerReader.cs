@@ -10,6 +10,8 @@ internal static class AnswerReader
     /// <summary>More than this of an answer isn't read.</summary>
     private const int MaxAnswerBytes = 64 * 1024;
 
+    private const int UsualAnswerBytes = 1024;
+
     private const int MaxMessageCharacters = 256;
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
@@ -22,18 +24,31 @@ internal static class AnswerReader
 
     public static async Task<EngageAnswer> ReadBodyAsync(EngageAnswer head, HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(MaxAnswerBytes + 1);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(UsualAnswerBytes);
         try
         {
             Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-            int length = await body.ReadAtLeastAsync(
-                buffer.AsMemory(0, MaxAnswerBytes + 1),
-                MaxAnswerBytes + 1,
-                throwOnEndOfStream: false,
-                cancellationToken).ConfigureAwait(false);
-            return length > MaxAnswerBytes
-                ? head with { NoAnswer = NoAnswerReason.TooLong }
-                : Parse(head, buffer.AsSpan(0, length));
+            int length = 0;
+            while (length <= MaxAnswerBytes)
+            {
+                if (length == buffer.Length)
+                {
+                    byte[] larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+                    buffer.CopyTo(larger, 0);
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = larger;
+                }
+
+                int read = await body.ReadAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false);
+                if (read == 0)
+                {
+                    return Parse(head, buffer.AsSpan(0, length));
+                }
+
+                length += read;
+            }
+
+            return head with { NoAnswer = NoAnswerReason.TooLong };
         }
         finally
         {

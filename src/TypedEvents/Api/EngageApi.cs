@@ -17,7 +17,9 @@ public sealed class EngageApi : IDisposable
 
     private static readonly byte[] PrefixWithoutAppKey = "{\"data\":["u8.ToArray();
 
-    private readonly HttpClient _client;
+    private static readonly string UserAgent = $"TypedEvents/{typeof(EngageApi).Assembly.GetName().Version?.ToString(3)}";
+
+    private readonly HttpMessageInvoker _client;
     private readonly bool _ownsClient;
     private readonly TimeProvider _clock;
     private readonly TimeSpan _timeout;
@@ -43,7 +45,7 @@ public sealed class EngageApi : IDisposable
         _appKey = options.AppKey;
         _compresses = options.CompressRequests;
         _ownsClient = options.HttpClient is null;
-        _client = options.HttpClient ?? MakeClient();
+        _client = options.HttpClient ?? new HttpMessageInvoker(MakeHandler());
     }
 
     internal Uri ReportAddress => _reportAddress;
@@ -157,21 +159,25 @@ public sealed class EngageApi : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
         request.Headers.Authorization = authorization;
 
-        using var timeout = new CancellationTokenSource(_timeout, _clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        if (_ownsClient)
+        {
+            request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
+        }
+
+        // The time-out is ours: it has to run on the tracker's clock and end an attempt, never an event.
+        using var attempt = new CancellationTokenSource(_timeout, _clock);
+        using CancellationTokenRegistration ending = cancellationToken.UnsafeRegister(static attempt => ((CancellationTokenSource)attempt!).Cancel(), attempt);
         EngageAnswer answer = new();
         bool isAnswering = false;
         try
         {
-            using HttpResponseMessage response = await _client
-                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token)
-                .ConfigureAwait(false);
+            using HttpResponseMessage response = await SendAsync(request, attempt.Token).ConfigureAwait(false);
             isAnswering = true;
             answer = AnswerReader.ReadHead(response, _clock);
 
             // A client that follows redirects changes the request's own address.
             answer = request.RequestUri == address
-                ? await AnswerReader.ReadBodyAsync(answer, response, either.Token).ConfigureAwait(false)
+                ? await AnswerReader.ReadBodyAsync(answer, response, attempt.Token).ConfigureAwait(false)
                 : answer with { NoAnswer = NoAnswerReason.Redirected };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -194,6 +200,12 @@ public sealed class EngageApi : IDisposable
 
         return answer with { HasOldCredentials = !ReferenceEquals(authorization, _authorization) };
     }
+
+    /// <summary>An <see cref="HttpClient"/> would read the whole body; without one there is less on the way.</summary>
+    private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        _client is HttpClient given
+            ? given.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
+            : _client.SendAsync(request, cancellationToken);
 
     private static NoAnswerReason ReasonOf(HttpRequestException exception, bool isAnswering) => exception.HttpRequestError switch
     {
@@ -247,19 +259,10 @@ public sealed class EngageApi : IDisposable
     private static Uri MakeAddress(Uri baseAddress, string path) =>
         new(baseAddress.AbsoluteUri.EndsWith('/') ? baseAddress : new Uri(baseAddress.AbsoluteUri + "/"), path);
 
-    private static HttpClient MakeClient()
+    private static SocketsHttpHandler MakeHandler() => new()
     {
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        };
-
-        // The time-out is ours: it has to run on the tracker's clock and end an attempt, never an event.
-        var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-        client.DefaultRequestHeaders.UserAgent.Add(
-            new ProductInfoHeaderValue("TypedEvents", typeof(EngageApi).Assembly.GetName().Version?.ToString(3)));
-        return client;
-    }
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+    };
 }
