@@ -14,7 +14,7 @@ internal delegate Task<EngageAnswer> ReportSender(string? appKey, IReadOnlyList<
 internal sealed partial class DeliveryLoop : IDisposable
 {
     private static readonly TimeSpan ClaimInterval = TimeSpan.FromSeconds(1);
-    /// <summary>How long other processes have the first right to a claim that was of no use here.</summary>
+    /// <summary>How long other processes have the first right to a claim that was of no use here, unless there is something new.</summary>
     private static readonly TimeSpan ClaimPause = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan LastSettlementTimeout = TimeSpan.FromMilliseconds(500);
@@ -229,7 +229,7 @@ internal sealed partial class DeliveryLoop : IDisposable
             await GiveClaimBackAsync().ConfigureAwait(false);
         }
 
-        if (_claim is null && isClaimOfUse && Now >= _claimAgainAt && await _outbox.TryClaimAsync(cancellationToken).ConfigureAwait(false) is { } claim)
+        if (_claim is null && isClaimOfUse && (Now >= _claimAgainAt || _hasAppended) && await _outbox.TryClaimAsync(cancellationToken).ConfigureAwait(false) is { } claim)
         {
             _claim = claim;
             _held.Load(claim.HeldNames, Now);
