@@ -76,7 +76,7 @@ public interface IEventOutbox : IAsyncDisposable
     /// <returns>How many.</returns>
     ValueTask<long> PurgeAsync(OutboxQuery query, CancellationToken cancellationToken = default);
 
-    /// <summary>Looks up users that were kept by <see cref="KeepUsersAsync"/>. One that keeps nothing over a restart finds nobody.</summary>
+    /// <summary>Looks up users that were kept by <see cref="KeepUsersAsync"/>. One that keeps nothing finds nobody.</summary>
     /// <param name="users">Users with an own id.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Those that are known, in any order.</returns>

@@ -22,7 +22,7 @@ public sealed partial class MemoryOutbox
             lock (outbox._lock)
             {
                 bool hasMore;
-                if (outbox._users.Count == 0)
+                if (outbox._users.EventCount == 0)
                 {
                     hasMore = outbox._partitions[partition].Read(after, maxEvents, maxBytes, outbox._held, destination);
                 }
@@ -32,7 +32,7 @@ public sealed partial class MemoryOutbox
                     hasMore = outbox._partitions[partition].Read(after, maxEvents, maxBytes, outbox._held, read);
                     foreach (OutboxEvent pending in read)
                     {
-                        destination.Add(pending with { User = outbox.UserOf(pending.Position) });
+                        destination.Add(pending with { User = outbox._users.UserOf(pending.Position) });
                     }
                 }
 
@@ -47,7 +47,7 @@ public sealed partial class MemoryOutbox
                 return ValueTask.FromResult(
                     outbox._held.FirstAfter(eventName, after) is var (partition, position)
                     && outbox._partitions[partition].Find(position) is { } held
-                        ? held with { User = outbox.UserOf(position) }
+                        ? held with { User = outbox._users.UserOf(position) }
                         : (OutboxEvent?)null);
             }
         }

@@ -14,7 +14,7 @@ public sealed partial class MemoryOutbox : IEventOutbox
     private readonly long _maxDeadLetterBytes;
     private readonly TimeProvider _clock;
     private readonly MemoryPartition[] _partitions;
-    private readonly Dictionary<long, EngageUser> _users = [];
+    private readonly PendingUsers _users = new();
     private readonly AppendTimes _times = new();
     private readonly HeldNames _held = new();
     private readonly SortedDictionary<long, MemoryDeadLetter> _deadLetters = [];
@@ -129,7 +129,7 @@ public sealed partial class MemoryOutbox : IEventOutbox
                 Appended = _appended,
                 Delivered = _delivered,
                 Pending = _pending,
-                WaitingForUser = _users.Count,
+                WaitingForUser = _users.EventCount,
                 DeadLetters = _deadLetters.Count,
                 Discarded = new DiscardedEvents { Evicted = _evicted, Purged = _purged, LeftOver = _leftOver },
             });
@@ -158,6 +158,33 @@ public sealed partial class MemoryOutbox : IEventOutbox
         }
 
         return GetAccountAsync(CancellationToken.None);
+    }
+
+    /// <summary>Looks up users that were kept by <see cref="KeepUsersAsync"/>.</summary>
+    /// <param name="users">Users with an own id.</param>
+    /// <param name="cancellationToken">Isn't needed: nothing is waited for.</param>
+    /// <returns>Those that are known, in any order.</returns>
+    public ValueTask<IReadOnlyList<RegisteredUser>> FindUsersAsync(IReadOnlyList<EngageUser> users, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(users);
+        lock (_lock)
+        {
+            return ValueTask.FromResult<IReadOnlyList<RegisteredUser>>(_users.Find(users));
+        }
+    }
+
+    /// <summary>Keeps those users of whom events wait, for as long as these wait: so none of their later events goes before them.</summary>
+    /// <param name="users">The users.</param>
+    /// <param name="cancellationToken">Isn't needed: nothing is waited for.</param>
+    public ValueTask KeepUsersAsync(IReadOnlyList<RegisteredUser> users, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(users);
+        lock (_lock)
+        {
+            _users.Keep(users);
+        }
+
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Discards what is left.</summary>
@@ -285,14 +312,12 @@ public sealed partial class MemoryOutbox : IEventOutbox
         _deadLetterBytes -= deadLetter.Length;
     }
 
-    private EngageUser UserOf(long position) => _users.GetValueOrDefault(position);
-
     private StoredEvent ToStored(OutboxEvent pending) => new(
         pending.Position,
         StoredEventState.Pending,
         pending.EventName,
         pending.AppKey,
-        UserOf(pending.Position),
+        _users.UserOf(pending.Position),
         pending.Json,
         _times.Of(pending.Position),
         null);

@@ -26,6 +26,32 @@ public sealed class MemoryOutboxTests : OutboxContractTests
         Assert.Equal(account, await outbox.GetAccountAsync(Cancellation));
     }
 
+    /// <summary>So a user who is crowded out of the cache meanwhile is found before a later event that has the EUID goes first.</summary>
+    [Fact]
+    public async Task A_user_is_kept_as_long_as_an_event_waits()
+    {
+        EngageUser user = EngageUser.UserId("user-42");
+        var registered = new RegisteredUser(user, new Euid(10000091198), Clock.GetUtcNow());
+        await using var outbox = new MemoryOutbox();
+        await outbox.KeepUsersAsync([registered], Cancellation);
+        Assert.Empty(await outbox.FindUsersAsync([user], Cancellation));
+
+        var block = new EventBlock(100, null);
+        block.Add(1, new EventSchema("sign_up"), user, "a"u8, TimeProvider.System);
+        block.Add(1, new EventSchema("sign_up"), user, "b"u8, TimeProvider.System);
+        await outbox.AppendAsync([block], Cancellation);
+        await outbox.KeepUsersAsync([registered], Cancellation);
+        IOutboxClaim claim = (await outbox.TryClaimAsync(Cancellation))!;
+        List<OutboxEvent> read = [];
+        await claim.ReadAsync(1, 0, 10, 1000, read, Cancellation);
+
+        await claim.SettleDeliveredAsync([read[0]], Cancellation);
+        Assert.Equal([registered], await outbox.FindUsersAsync([user, EngageUser.UserId("user-43")], Cancellation));
+
+        await claim.SettleDeliveredAsync([read[1]], Cancellation);
+        Assert.Empty(await outbox.FindUsersAsync([user], Cancellation));
+    }
+
     [Fact]
     public void A_limit_that_is_too_small_is_refused()
     {
