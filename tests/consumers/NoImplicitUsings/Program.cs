@@ -1,3 +1,5 @@
+using Shop;
+
 await using var tracker = TypedEvents.EventTracker.Create(options =>
 {
     options.BaseAddress = new System.Uri(args[0]);
@@ -6,9 +8,10 @@ await using var tracker = TypedEvents.EventTracker.Create(options =>
     options.ApiSecret = "local";
 });
 
-TypedEvents.EventTrackerExtensions.Track(tracker, new TypedEvents.Euid(7), new Shop.Searched("lamp", ["desk"]), default);
+TypedEvents.EventTrackerExtensions.Track(tracker, new TypedEvents.Euid(7), new Searched("lamp", ["desk"]), default);
+tracker.TrackSearched(new TypedEvents.Euid(7), text: "chair", filters: []);
 
-return (await tracker.StopAsync()).Outbox.Delivered == 1 ? 0 : 1;
+return (await tracker.StopAsync()).Outbox.Delivered == 2 ? 0 : 1;
 
 namespace Shop
 {

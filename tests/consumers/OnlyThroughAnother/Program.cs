@@ -9,7 +9,7 @@ await using EventTracker tracker = EventTracker.Create(options =>
     options.ApiSecret = "local";
 });
 
-tracker.TrackOrderPlaced(new Euid(7), Guid.NewGuid(), 12.50m, Method.Invoice);
+tracker.TrackOrderPlaced(new Euid(7), new Guid("0195f2d0-4f1c-7d53-9b1e-5c7a86a3b001"), 12.50m, Method.Invoice);
 tracker.TrackReportRead(new Euid(7), pages: 12);
 
 FlushResult result = await tracker.StopAsync();

@@ -11,7 +11,7 @@ await using EventTracker tracker = EventTracker.Create(options =>
 });
 
 var user = new Euid(7);
-var order = Guid.NewGuid();
+var order = new Guid("0195f2d0-4f1c-7d53-9b1e-5c7a86a3b001");
 tracker.TrackOrderPlaced(user, order, 12.50m, Method.Invoice);
 tracker.TrackOrderAudited(user, order, Method.Invoice, by: "ada");
 tracker.TrackShopVisited(user, new Uri("/shop", UriKind.Relative), Method.BankTransfer, by: "grace");
