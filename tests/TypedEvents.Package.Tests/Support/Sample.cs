@@ -1,0 +1,81 @@
+using System.Globalization;
+using TypedEvents.Collector;
+
+namespace TypedEvents.Package.Tests.Support;
+
+/// <summary>A program of <c>samples</c>: how it is run, and that all it tracks arrives.</summary>
+internal abstract class Sample
+{
+    public static IReadOnlyList<Sample> All { get; } = [new Quickstart(), new DurableService()];
+
+    public abstract string Name { get; }
+
+    /// <summary>The libraries that come with it.</summary>
+    public abstract IReadOnlyList<string> Libraries { get; }
+
+    public static Sample Named(string name) => All.Single(sample => sample.Name == name);
+
+    /// <summary>Publishes it; a warning is an error.</summary>
+    public Task<PublishedProgram> PublishAsync(params string[] options) =>
+        PublishedProgram.PublishAsync(Repository.PathOf("samples", Name), ["-warnaserror", .. options]);
+
+    /// <summary>Runs it, and asserts that every event arrives at a collector in another process: this one.</summary>
+    public abstract Task AssertDeliversAsync(PublishedProgram program, CancellationToken cancellationToken);
+
+    private sealed class Quickstart : Sample
+    {
+        /// <summary>In no order: it tracks for several users, whose requests are under way at once.</summary>
+        private static readonly string[] Events = ["cart_updated", "feature_used", "feature_used", "order_placed", "sign_up", "sign_up", "sign_up"];
+
+        public override string Name => "Quickstart";
+
+        public override IReadOnlyList<string> Libraries => ["TypedEvents", "TypedEvents.Collector"];
+
+        public override async Task AssertDeliversAsync(PublishedProgram program, CancellationToken cancellationToken)
+        {
+            await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: cancellationToken);
+
+            (await program.RunAsync([], new Dictionary<string, string>
+            {
+                ["ENGAGELAB_API_KEY"] = "local",
+                ["ENGAGELAB_API_SECRET"] = "local",
+                ["ENGAGELAB_BASE_ADDRESS"] = collector.BaseAddress.ToString(),
+            })).AssertSucceeded();
+
+            Assert.Equal(Events, collector.Events.Select(received => received.EventName).Order(StringComparer.Ordinal));
+            Assert.Contains(collector.Events, received => received.Properties?.GetRawText().Contains("\"products\":[\"keyboard\",\"café crème ☕\"]", StringComparison.Ordinal) == true);
+            Assert.Equal(0, collector.DuplicateCount);
+        }
+    }
+
+    private sealed class DurableService : Sample
+    {
+        public override string Name => "DurableService";
+
+        public override IReadOnlyList<string> Libraries => ["TypedEvents", "TypedEvents.Outbox.Sqlite"];
+
+        /// <summary>A first start finds no server and leaves its events in the file; the next start delivers them with its own.</summary>
+        public override async Task AssertDeliversAsync(PublishedProgram program, CancellationToken cancellationToken)
+        {
+            string file = program.PathOf("events.db");
+            EngageLabCollector down = await EngageLabCollector.StartAsync(cancellationToken: cancellationToken);
+            await down.DisposeAsync();
+
+            CommandResult first = await RunAsync(5);
+            await using EngageLabCollector up = await EngageLabCollector.StartAsync(new CollectorOptions { Port = down.BaseAddress.Port }, cancellationToken);
+            CommandResult second = await RunAsync(3);
+
+            Assert.Contains("5 tracked; the file: 0 delivered, 5 waiting", first.AssertSucceeded().Output, StringComparison.Ordinal);
+            Assert.Contains("3 tracked; the file: 8 delivered, 0 waiting", second.AssertSucceeded().Output, StringComparison.Ordinal);
+            Assert.Equal(Enumerable.Repeat("order_placed", 8), up.Events.Select(received => received.EventName));
+            Assert.Equal(
+                [12.50m, 25.00m, 37.50m, 50.00m, 62.50m, 12.50m, 25.00m, 37.50m],
+                up.Events.Select(received => received.Properties!.Value.GetProperty("total").GetDecimal()));
+            Assert.Equal(0, up.DuplicateCount);
+
+            Task<CommandResult> RunAsync(int orders) => program.RunAsync(
+                [file, orders.ToString(CultureInfo.InvariantCulture)],
+                new Dictionary<string, string> { ["ENGAGELAB_BASE_ADDRESS"] = down.BaseAddress.ToString() });
+        }
+    }
+}
