@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace TypedEvents.Package.Tests.Support;
 
-/// <summary>The packages of this repository, made once for all tests as <c>eng/pack</c> makes them.</summary>
+/// <summary>The packages of this repository, made once for all tests by <c>eng/pack</c>.</summary>
 internal static class Packages
 {
     private static readonly Lazy<Task<PackageFolder>> Packed = new(PackAsync);
@@ -12,15 +12,7 @@ internal static class Packages
     private static async Task<PackageFolder> PackAsync()
     {
         string folder = Repository.PathOf("artifacts", "packages");
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-
-        CommandResult result = await Command.DotNetAsync(
-            Repository.Root,
-            ["pack", "src/Packages.proj", "-c", "Release", "-tl:off", "-v:q", "-warnaserror", $"-p:PackageOutputPath={folder}"]);
-        result.AssertSucceeded();
+        (await Command.RunAsync("bash", Repository.Root, ["eng/pack", folder])).AssertSucceeded();
         return new PackageFolder(folder);
     }
 }
