@@ -13,6 +13,11 @@ namespace TypedEvents.Package.Tests;
 /// </summary>
 public sealed class PackageContentTests
 {
+    private const string RepositoryAddress = "https://github.com/typedevents/typedevents";
+
+    /// <summary>The kind of a portable PDB's record that says where sources are.</summary>
+    private static readonly Guid SourceLink = new("CC110556-A091-4D38-9FEC-25AB9A351A6A");
+
     private static readonly string Expected = Repository.PathOf("tests", "TypedEvents.Package.Tests", "Entries");
 
     /// <summary>Every package: a project of <c>src</c>.</summary>
@@ -77,6 +82,32 @@ public sealed class PackageContentTests
 
     [Theory]
     [MemberData(nameof(Ids))]
+    public async Task A_debugger_finds_the_sources_of_an_assembly(string id)
+    {
+        PackageFolder packages = await Packages.GetAsync();
+        XElement metadata = Nuspec(packages, id).Root!.Elements().Single();
+        XElement repository = metadata.Elements().Single(element => element.Name.LocalName == "repository");
+        string commit = repository.Attribute("commit")!.Value;
+
+        Assert.Equal(RepositoryAddress, repository.Attribute("url")!.Value);
+        Assert.Equal(RepositoryAddress, metadata.Elements().Single(element => element.Name.LocalName == "projectUrl").Value);
+        Assert.Matches("^[0-9a-f]{40}$", commit);
+        Assert.All(packages.Entries(id).Where(entry => entry.EndsWith(".dll", StringComparison.Ordinal)), entry =>
+        {
+            using var assembly = new PEReader(new MemoryStream(packages.Read(id, entry)));
+            using MetadataReaderProvider symbols = SymbolsOf(packages, id, entry, assembly);
+            MetadataReader reader = symbols.GetMetadataReader();
+            CustomDebugInformation link = Assert.Single(
+                reader.GetCustomDebugInformation(EntityHandle.ModuleDefinition).Select(reader.GetCustomDebugInformation),
+                information => reader.GetGuid(information.Kind) == SourceLink);
+            Assert.Equal(
+                $$$"""{"documents":{"/_/*":"https://raw.githubusercontent.com/typedevents/typedevents/{{{commit}}}/*"}}""",
+                Encoding.UTF8.GetString(reader.GetBlobBytes(link.Value)));
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
     public async Task An_assembly_is_built_the_same_anywhere(string id)
     {
         PackageFolder packages = await Packages.GetAsync();
@@ -123,6 +154,49 @@ public sealed class PackageContentTests
                 Assert.Contains($"\"T:{reader.GetString(type.Namespace)}.{reader.GetString(type.Name)}\"", documentation, StringComparison.Ordinal);
             }
         });
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public async Task The_frameworks_of_a_package_are_compared_when_it_is_packed(string id)
+    {
+        PackageFolder packages = await Packages.GetAsync();
+        string project = Repository.PathOf("src", id, id + ".csproj");
+
+        CommandResult setting = await Command.DotNetAsync(Repository.Root, ["msbuild", project, "-p:Configuration=Release", "-getProperty:EnablePackageValidation"]);
+
+        Assert.Equal("true", setting.AssertSucceeded().Output.Trim());
+        Assert.True(File.Exists(Repository.PathOf("src", id, "obj", "Release", "Microsoft.NET.ApiCompat.ValidatePackage.semaphore")), $"{packages.FileOf(id)} wasn't compared.");
+    }
+
+    /// <summary>It takes a minute, so only <c>eng/publishes</c> does it.</summary>
+    [Fact(Explicit = true)]
+    public async Task Packed_in_another_folder_every_assembly_and_its_symbols_are_the_same()
+    {
+        PackageFolder packages = await Packages.GetAsync();
+        string copy = Directory.CreateTempSubdirectory("TypedEvents.Copy.").FullName;
+        try
+        {
+            await Repository.CopyToAsync(copy, "src", "generators");
+            (await Command.RunAsync("bash", copy, ["eng/pack"])).AssertSucceeded();
+            var others = new PackageFolder(Path.Combine(copy, "artifacts", "packages"));
+
+            int compared = 0;
+            foreach ((string id, string kind) in packages.Ids.SelectMany(id => new[] { (id, "nupkg"), (id, "snupkg") }))
+            {
+                foreach (string entry in packages.Entries(id, kind).Where(entry => Path.GetExtension(entry) is ".dll" or ".pdb" or ".xml"))
+                {
+                    Assert.True(packages.Read(id, entry, kind).AsSpan().SequenceEqual(others.Read(id, entry, kind)), $"{entry} of {id} differs.");
+                    compared++;
+                }
+            }
+
+            Figures.Note($"packed in another folder: {compared} files are the same, byte for byte");
+        }
+        finally
+        {
+            Directory.Delete(copy, recursive: true);
+        }
     }
 
     private static XDocument Nuspec(PackageFolder packages, string id) => XDocument.Load(new MemoryStream(packages.Read(id, id + ".nuspec")));

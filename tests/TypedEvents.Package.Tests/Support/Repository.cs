@@ -12,6 +12,21 @@ internal static class Repository
 
     public static string Read(params string[] parts) => File.ReadAllText(PathOf(parts)).ReplaceLineEndings("\n");
 
+    /// <summary>Copies what a build of some folders needs: those folders, <c>eng</c>, and what stands beside them; of the same commit.</summary>
+    public static async Task CopyToAsync(string target, params string[] folders)
+    {
+        CommandResult files = await Command.RunAsync("git", Root, ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "eng", .. folders, ":(glob)*"]);
+        foreach (string file in files.AssertSucceeded().Output.Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(file => File.Exists(PathOf(file))))
+        {
+            string copy = Path.Combine(target, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(PathOf(file), copy);
+        }
+
+        CommandResult history = await Command.RunAsync("git", Root, ["rev-parse", "--absolute-git-dir"]);
+        await File.WriteAllTextAsync(Path.Combine(target, ".git"), $"gitdir: {history.AssertSucceeded().Output.Trim()}\n");
+    }
+
     private static string FindRoot()
     {
         string? folder = AppContext.BaseDirectory;
