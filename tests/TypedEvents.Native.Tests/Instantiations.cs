@@ -9,5 +9,8 @@ internal static class Instantiations
     {
         _ = CollectionTrackerExtensions.AsTracker<byte>([]);
         _ = CollectionTrackerExtensions.AsTracker<Euid>([]);
+        _ = CollectionTrackerExtensions.AsTracker<(string, int)>([]);
+        Assert.Equal(default(BrokenRule), default);
+        Assert.Equal(("", 0), ("", 0));
     }
 }
