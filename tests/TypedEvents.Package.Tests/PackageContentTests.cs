@@ -169,36 +169,6 @@ public sealed class PackageContentTests
         Assert.True(File.Exists(Repository.PathOf("src", id, "obj", "Release", "Microsoft.NET.ApiCompat.ValidatePackage.semaphore")), $"{packages.FileOf(id)} wasn't compared.");
     }
 
-    /// <summary>It takes a minute, so only <c>eng/publishes</c> does it.</summary>
-    [Fact(Explicit = true)]
-    public async Task Packed_in_another_folder_every_assembly_and_its_symbols_are_the_same()
-    {
-        PackageFolder packages = await Packages.GetAsync();
-        string copy = Directory.CreateTempSubdirectory("TypedEvents.Copy.").FullName;
-        try
-        {
-            await Repository.CopyToAsync(copy, "src", "generators");
-            (await Command.RunAsync("bash", copy, ["eng/pack"])).AssertSucceeded();
-            var others = new PackageFolder(Path.Combine(copy, "artifacts", "packages"));
-
-            int compared = 0;
-            foreach ((string id, string kind) in packages.Ids.SelectMany(id => new[] { (id, "nupkg"), (id, "snupkg") }))
-            {
-                foreach (string entry in packages.Entries(id, kind).Where(entry => Path.GetExtension(entry) is ".dll" or ".pdb" or ".xml"))
-                {
-                    Assert.True(packages.Read(id, entry, kind).AsSpan().SequenceEqual(others.Read(id, entry, kind)), $"{entry} of {id} differs.");
-                    compared++;
-                }
-            }
-
-            Figures.Note($"packed in another folder: {compared} files are the same, byte for byte");
-        }
-        finally
-        {
-            Directory.Delete(copy, recursive: true);
-        }
-    }
-
     private static XDocument Nuspec(PackageFolder packages, string id) => XDocument.Load(new MemoryStream(packages.Read(id, id + ".nuspec")));
 
     /// <summary>A library's symbols are in the symbol package, those of the compiler's extensions in the assembly itself.</summary>

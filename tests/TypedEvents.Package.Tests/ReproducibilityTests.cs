@@ -1,0 +1,37 @@
+using TypedEvents.Package.Tests.Support;
+
+namespace TypedEvents.Package.Tests;
+
+/// <summary>Who packs the same commit gets the same files, wherever. It takes a minute, so only <c>eng/publishes</c> does it.</summary>
+[Collection(PublishTests.OneAtATime)]
+public sealed class ReproducibilityTests
+{
+    [Fact(Explicit = true)]
+    public async Task Packed_in_another_folder_every_assembly_and_its_symbols_are_the_same()
+    {
+        PackageFolder packages = await Packages.GetAsync();
+        string copy = Directory.CreateTempSubdirectory("TypedEvents.Copy.").FullName;
+        try
+        {
+            await Repository.CopyToAsync(copy, "src", "generators");
+            (await Command.RunAsync("bash", copy, ["eng/pack"])).AssertSucceeded();
+            var others = new PackageFolder(Path.Combine(copy, "artifacts", "packages"));
+
+            int compared = 0;
+            foreach ((string id, string kind) in packages.Ids.SelectMany(id => new[] { (id, "nupkg"), (id, "snupkg") }))
+            {
+                foreach (string entry in packages.Entries(id, kind).Where(entry => Path.GetExtension(entry) is ".dll" or ".pdb" or ".xml"))
+                {
+                    Assert.True(packages.Read(id, entry, kind).AsSpan().SequenceEqual(others.Read(id, entry, kind)), $"{entry} of {id} differs.");
+                    compared++;
+                }
+            }
+
+            Figures.Note($"packed in another folder: {compared} files are the same, byte for byte");
+        }
+        finally
+        {
+            Directory.Delete(copy, recursive: true);
+        }
+    }
+}
