@@ -104,6 +104,17 @@ public sealed class ConsumerTests
     }
 
     [Fact]
+    public async Task The_program_of_the_readme_prints_what_the_readme_says()
+    {
+        Consumers consumers = await Consumers.BuiltAsync();
+
+        CommandResult result = await Command.DotNetAsync(consumers.Folder, [consumers.AssemblyOf(FirstEvent.Name)]);
+
+        Assert.Empty(consumers.DiagnosesOf(FirstEvent.Name).Select(diagnosis => diagnosis.Message));
+        Assert.Equal(FirstEvent.Output, result.AssertSucceeded().Output.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
     public async Task The_packaged_collector_stands_in_for_EngageLab()
     {
         Consumers consumers = await Consumers.BuiltAsync();

@@ -6,7 +6,7 @@ using TypedEvents.Package.Tests.Support;
 namespace TypedEvents.Package.Tests.Support;
 
 /// <summary>
-/// The projects of <c>tests/consumers</c>, and one for each rule that is an error, in a folder outside this repository: restored
+/// The projects of <c>tests/consumers</c>, the README's program, and one for each rule that is an error, in a folder outside this repository: restored
 /// from the packages into an empty package folder of their own. Most tests want them built, all together and once.
 /// </summary>
 internal sealed class Consumers
@@ -66,6 +66,7 @@ internal sealed class Consumers
         var consumers = new Consumers(Directory.CreateTempSubdirectory("TypedEvents.Consumers.").FullName, packages);
         consumers.CopyProjects();
         ErrorRule.WriteProjects(consumers.Folder);
+        FirstEvent.WriteProject(consumers.Folder);
         await consumers.WriteNuGetConfigAsync();
         await consumers.WriteSolutionAsync();
         return consumers;

@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+
+namespace TypedEvents.Package.Tests.Support;
+
+/// <summary>The README's first program, in a project as <c>dotnet new console</c> makes it, and what the README says that it prints.</summary>
+internal static partial class FirstEvent
+{
+    public const string Name = "FirstEvent";
+
+    private static readonly string Section = Chapter().Match(Repository.Read("README.md")).Value;
+
+    public static string Output => Fence("text");
+
+    public static void WriteProject(string folder)
+    {
+        string project = Directory.CreateDirectory(Path.Combine(folder, Name)).FullName;
+        File.WriteAllText(Path.Combine(project, Name + ".csproj"), """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <Nullable>enable</Nullable>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="TypedEvents" Version="$(TypedEventsVersion)" />
+                <PackageReference Include="TypedEvents.Collector" Version="$(TypedEventsVersion)" />
+              </ItemGroup>
+            </Project>
+            """);
+        File.WriteAllText(Path.Combine(project, "Program.cs"), Fence("csharp"));
+    }
+
+    private static string Fence(string language) =>
+        Assert.Single(Fences().Matches(Section), match => match.Groups["language"].Value == language).Groups["text"].Value;
+
+    [GeneratedRegex("^## The first event\n.*?(?=^## )", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Chapter();
+
+    [GeneratedRegex("^```(?<language>[a-z]+)\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Fences();
+}
