@@ -185,7 +185,7 @@ internal sealed partial class DeliveryLoop
             suspects += other.State.Suspects.Count;
         }
 
-        return suspects >= DeliveryRules.MaxSuspects;
+        return suspects >= _settings.MaxSuspects;
     }
 
     private EventAttempt PlanBatch(EventLane lane, int count)

@@ -6,9 +6,6 @@ namespace TypedEvents;
 /// </summary>
 internal sealed class DeliveryRules(int maxLimit, Backoff backoff, Gate gate)
 {
-    /// <summary>As many stand aside at most; then their lanes wait.</summary>
-    public const int MaxSuspects = 1000;
-
     private const int MinLimitAfterTimeOut = 10;
     private const int StrikesToHalve = 3;
     private const int FailuresToClose = 5;

@@ -43,8 +43,10 @@ public sealed class CertificateTests
         });
         await using EventTracker tracker = Trackers.Create(collector, options => options.HttpClient = trusting);
         tracker.Track(Trackers.Alice, new PageViewed("/"));
-        Assert.Equal(FlushOutcome.Settled, (await tracker.FlushAsync(Trackers.Cancellation)).Outcome);
+        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+        Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Single(collector.Events);
+        Trackers.AssertAccounted(result, tracked: 1);
     }
 
     private static Task<EngageLabCollector> StartAsync(X509Certificate2 certificate) => EngageLabCollector.StartAsync(

@@ -91,6 +91,9 @@ public sealed class MachineFaultTests
         DateTimeOffset start = clock.Time.GetUtcNow();
         FlushResult result = await clock.RunUntilAsync(tracker.StopAsync(Trackers.Cancellation).AsTask(), isServerHanging: true);
 
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{pending} pending: stopped {(clock.Time.GetUtcNow() - start).TotalSeconds:F1} s after it began, of which the deadline is 5; {result.Outbox.Discarded.LeftOver} left over");
+
         // The last attempts to append and to settle have half a second each.
         Assert.InRange(clock.Time.GetUtcNow() - start, TimeSpan.Zero, TimeSpan.FromSeconds(7));
         Assert.Equal(pending == 0 ? FlushOutcome.Settled : FlushOutcome.TimedOut, result.Outcome);

@@ -9,6 +9,9 @@ internal static class Trackers
     public const string ApiKey = "key-9d1f04";
     public const string ApiSecret = "secret-77c2be";
 
+    /// <summary>What the test that runs now has made. Its logs must hold no secret and nothing of what was tracked.</summary>
+    private static readonly AsyncLocal<TestSecrets?> Secrets = new();
+
     public static readonly Euid Alice = new(10000091198);
     public static readonly Euid Bob = new(10000091199);
 
@@ -25,6 +28,7 @@ internal static class Trackers
             options.ApiKey = ApiKey;
             options.ApiSecret = ApiSecret;
             configure?.Invoke(options);
+            options.LoggerFactory = (Secrets.Value ??= new TestSecrets()).Watch(collector, options.LoggerFactory);
         });
 
     public static EngageApi CreateApi(EngageLabCollector collector, Action<EngageApiOptions>? configure = null)
@@ -43,9 +47,13 @@ internal static class Trackers
     /// <summary>A clock that stands still until a test moves it.</summary>
     public static FakeTimeProvider FakeClock() => new(new DateTimeOffset(2026, 5, 4, 3, 2, 1, TimeSpan.Zero));
 
-    /// <summary>Both equations, and that the tracker and the outbox agree on what went from one to the other.</summary>
+    /// <summary>
+    /// Both equations, that the tracker and the outbox agree on what went from one to the other, and that the logs of the test hold
+    /// neither credentials nor anything of a body.
+    /// </summary>
     public static void AssertAccounted(FlushResult result, long tracked)
     {
+        Secrets.Value?.AssertKept();
         TrackerStatistics tracker = result.Tracker;
         OutboxAccount outbox = result.Outbox;
         Assert.Equal(tracked, tracker.Tracked);

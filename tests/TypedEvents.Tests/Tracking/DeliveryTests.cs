@@ -66,6 +66,7 @@ public sealed class DeliveryTests
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Equal(2, collector.RequestCount);
+        Trackers.AssertAccounted(result, tracked: 1);
     }
 
     [Fact]
@@ -181,6 +182,7 @@ public sealed class DeliveryTests
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Equal(1, result.Outbox.Delivered);
+        Trackers.AssertAccounted(result, tracked: 1);
     }
 
     [Fact]
@@ -300,6 +302,7 @@ public sealed class DeliveryTests
 
         Assert.Equal(100, result.Outbox.Delivered);
         Assert.Equal(TimeSpan.Zero, result.Tracker.OldestBufferedAge);
+        Trackers.AssertAccounted(result, tracked: 100);
         Assert.Equal(Enumerable.Range(0, 100).Select(i => $"{i:D3}"), collector.Events.Select(received => received.Properties!.Value.GetProperty("path").GetString()));
     }
 
@@ -322,6 +325,8 @@ public sealed class DeliveryTests
         }
 
         TrackerStatistics statistics = tracker.Statistics;
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"5,000 events of 1 kB: {statistics.Buffered} in a buffer of 64 KiB, {statistics.Appended} in an outbox of 128 KiB, {statistics.Dropped.BufferFull} refused");
         Assert.Equal(5_000, statistics.Tracked);
         Assert.Equal(statistics.Tracked, statistics.Buffered + statistics.Appended + statistics.Dropped.Total);
         Assert.Equal(results[TrackResult.BufferFull], statistics.Dropped.BufferFull);

@@ -238,6 +238,40 @@ public sealed class EventTrackerTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    [Fact]
+    public async Task An_outbox_is_told_the_address_before_it_is_used_and_may_refuse_it()
+    {
+        var address = new Uri("https://api.example.org/");
+        await using var outbox = new BoundOutbox();
+        InvalidOperationException refused = Assert.Throws<InvalidOperationException>(() => Create(outbox, new Uri("https://elsewhere.example.org/")));
+        Assert.Contains("https://elsewhere.example.org/", refused.Message, StringComparison.Ordinal);
+        await using EventTracker tracker = Create(outbox, address);
+        Assert.Equal([new Uri("https://elsewhere.example.org/"), address], outbox.Addresses);
+
+        static EventTracker Create(IEventOutbox outbox, Uri address) => EventTracker.Create(options =>
+        {
+            options.BaseAddress = address;
+            options.ApiKey = "key";
+            options.ApiSecret = "secret";
+            options.Outbox = outbox;
+        });
+    }
+
+    /// <summary>An outbox with events for one address.</summary>
+    private sealed class BoundOutbox() : DelegatingOutbox(new MemoryOutbox())
+    {
+        public List<Uri> Addresses { get; } = [];
+
+        public override void BindTo(Uri baseAddress)
+        {
+            Addresses.Add(baseAddress);
+            if (baseAddress.Host != "api.example.org")
+            {
+                throw new InvalidOperationException($"The outbox has events for another address than {baseAddress}.");
+            }
+        }
+    }
+
     /// <summary>A clock that allocates nothing, and whose timers never go off.</summary>
     private sealed class StoppedClock : TimeProvider
     {

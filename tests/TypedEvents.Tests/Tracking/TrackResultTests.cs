@@ -180,4 +180,50 @@ public sealed class TrackResultTests
         Assert.Equal(1, tracker.Statistics.Dropped.Cancelled);
         Assert.Equal(1, tracker.Statistics.Tracked);
     }
+
+    [Fact]
+    public async Task A_call_that_is_cancelled_once_it_had_room_throws_and_its_event_is_sent_all_the_same()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        var outbox = new GatedOutbox(new MemoryOutbox()) { IsOpen = false };
+        await using EventTracker tracker = Trackers.Create(collector, options => options.Outbox = outbox);
+        using var cancellation = new CancellationTokenSource();
+        Task<TrackResult> call = tracker.TrackAsync(Trackers.Alice, new PageViewed("/"), cancellationToken: cancellation.Token).AsTask();
+        Assert.Equal(1, tracker.Statistics.Buffered);
+
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        outbox.IsOpen = true;
+        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+
+        Assert.Equal(0, result.Tracker.Dropped.Cancelled);
+        Assert.Equal(1, result.Outbox.Delivered);
+        Trackers.AssertAccounted(result, tracked: 1);
+        Assert.Single(collector.Events);
+    }
+
+    [Fact]
+    public async Task A_stop_ends_those_who_wait_for_room_and_counts_them_as_closed()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            options.BufferBytes = 64 * 1024;
+            options.ShutdownTimeout = TimeSpan.Zero;
+            options.Outbox = new GatedOutbox(new MemoryOutbox()) { IsOpen = false };
+        });
+        int accepted = 0;
+        while (tracker.Track(Trackers.Alice, new PageViewed(new string('a', 1000))) == TrackResult.Accepted)
+        {
+            accepted++;
+        }
+
+        Task<TrackResult>[] waiting = [.. Enumerable.Range(0, 3).Select(_ => tracker.TrackAsync(Trackers.Alice, new PageViewed(new string('b', 1000)), cancellationToken: Trackers.Cancellation).AsTask())];
+        Assert.All(waiting, call => Assert.False(call.IsCompleted));
+        FlushResult result = await tracker.StopAsync(Trackers.Cancellation);
+
+        Assert.All(await Task.WhenAll(waiting), answer => Assert.Equal(TrackResult.Closed, answer));
+        Assert.Equal((3, 1, accepted), (result.Tracker.Dropped.Closed, result.Tracker.Dropped.BufferFull, result.Tracker.Dropped.NotKept));
+        Trackers.AssertAccounted(result, tracked: accepted + 4);
+    }
 }

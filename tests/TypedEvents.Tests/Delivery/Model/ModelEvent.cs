@@ -17,9 +17,20 @@ internal sealed class ModelEvent(int number, int user, string name)
 
     public bool IsGood => !IsBad && !IsPoison;
 
+    /// <summary>The application that tracked it.</summary>
+    public string? AppKey { get; set; }
+
+    public TimeSpan AppendedAt { get; set; }
+
+    /// <summary>The times it was tried alone.</summary>
+    public List<ModelTrial> Trials { get; } = [];
+
     /// <summary>When the server first took it.</summary>
     public TimeSpan? TakenAt { get; set; }
 
     /// <summary>Whether it was tried alone, or its name held, so that it may have stepped aside.</summary>
     public bool WasAlone { get; set; }
+
+    public override string ToString() =>
+        $"Event {Number} ('{Name}'{(IsBad ? ", bad" : IsPoison ? ", poison" : "")}, user {User}, appended at {AppendedAt}, tried alone {Trials.Count} times)";
 }

@@ -5,13 +5,16 @@ namespace TypedEvents.Tests;
 /// <summary>A memory outbox that several processes of a model run share, and whose claim the system gives back when one is killed.</summary>
 internal sealed class ModelOutbox(TimeProvider clock) : DelegatingOutbox(new MemoryOutbox(timeProvider: clock))
 {
-    private IOutboxClaim? _claim;
+    private ModelClaim? _claim;
+
+    /// <summary>Whether a settlement fails this time.</summary>
+    public Func<bool> FailsToSettle { get; set; } = () => false;
 
     /// <summary>Nothing happens in a model run but what it does.</summary>
     public override TimeSpan PollInterval => Timeout.InfiniteTimeSpan;
 
     public override async ValueTask<IOutboxClaim?> TryClaimAsync(CancellationToken cancellationToken) =>
-        await base.TryClaimAsync(cancellationToken) is { } claim ? _claim = claim : null;
+        await base.TryClaimAsync(cancellationToken) is { } claim ? _claim = new ModelClaim(claim, () => FailsToSettle()) : null;
 
     public void ForceClaimBack()
     {
@@ -23,7 +26,10 @@ internal sealed class ModelOutbox(TimeProvider clock) : DelegatingOutbox(new Mem
     public bool IsAside(ModelEvent sent) =>
         ListAsync(OutboxQuery.DeadLetters with { EventName = sent.Name }, int.MaxValue, CancellationToken.None).AsTask().Result
             .Any(letter => NumberOf(letter) == sent.Number)
-        || _claim?.ReadHeldAsync(sent.Name, 0, CancellationToken.None).AsTask().Result is not null;
+        || IsHeld(sent.Name);
+
+    /// <summary>Whether events of a name are held.</summary>
+    public bool IsHeld(string name) => _claim?.ReadHeldAsync(name, 0, CancellationToken.None).AsTask().Result is not null;
 
     public static ModelEvent EventOf(StoredEvent stored, IReadOnlyList<ModelEvent> events) => events[NumberOf(stored)];
 

@@ -8,11 +8,23 @@ namespace TypedEvents.Tests;
 /// <summary>A process of a model run: the real delivery loop, whose requests end when the model says so.</summary>
 internal sealed class ModelProcess : IDisposable
 {
+    private const int LongestRow = 200;
+    private const int DeathsToHold = 5;
+
+    private static readonly AnswerTable Answers = new([]);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
+
     private readonly ModelWorld _world;
     private readonly ModelServer _server;
     private readonly CancellationTokenSource _ending = new();
     private ExceptionDispatchInfo? _violation;
     private readonly List<(TimeSpan At, Action End)> _requests = [];
+    private readonly Queue<TimeSpan> _lastSecond = [];
+    private readonly HashSet<ModelEvent> _accepted = [];
+    private readonly Dictionary<string, int> _deathsInARow = [];
+    private TimeSpan _pausedUntil;
+    private long _acceptances;
+    private int _streak;
 
     public ModelProcess(ModelWorld world, ModelServer server, DeliverySettings settings)
     {
@@ -37,6 +49,21 @@ internal sealed class ModelProcess : IDisposable
     public TimeSpan NextAt { get; private set; }
 
     public IEnumerable<ModelEvent> InFlight { get; private set; } = [];
+
+    /// <summary>How many report requests are under way.</summary>
+    public int RequestsInFlight { get; private set; }
+
+    /// <summary>Whether five events of a name in a row had the proof that makes them dead letters: the outbox may not know yet that it is held.</summary>
+    public bool Holds(string name) => _deathsInARow.GetValueOrDefault(name) >= DeathsToHold;
+
+    /// <summary>Exchanges the credentials, and tries at once.</summary>
+    public void UseCredentials()
+    {
+        CredentialsReplacedAt = _world.Now;
+        Loop.RetryNow();
+    }
+
+    private TimeSpan CredentialsReplacedAt { get; set; }
 
     /// <summary>Ends the requests whose time has come, and lets the loop do what there is to do.</summary>
     public void Step()
@@ -71,12 +98,16 @@ internal sealed class ModelProcess : IDisposable
             for (int i = 0; i < events.Count; i++)
             {
                 Assert.Equal(_world.EuidOf(events[i]), EuidIn(bodies[i]));
+                Assert.Equal(events[i].AppKey, appKey);
+                Assert.False(_accepted.Contains(events[i]), $"Event {events[i].Number} was accepted, and is sent again.");
             }
+
+            NoteRequest();
 
             _world.NoteSent(this, events);
             if (answer.Keeps)
             {
-                _world.NoteTaken(events, isSample: events.Count == 1 && Loop.ClosedFor == GateReason.Refusals);
+                _world.NoteTaken(this, events, isSample: events.Count == 1 && Loop.ClosedFor == GateReason.Refusals);
             }
         }
         catch (Exception exception)
@@ -86,6 +117,8 @@ internal sealed class ModelProcess : IDisposable
         }
 
         InFlight = InFlight.Concat(events).ToList();
+        RequestsInFlight++;
+        TimeSpan sentAt = _world.Now;
         var ended = new TaskCompletionSource<EngageAnswer>();
         _requests.Add((_world.Now + answer.Delay, End));
         return ended.Task;
@@ -93,20 +126,85 @@ internal sealed class ModelProcess : IDisposable
         void End()
         {
             InFlight = InFlight.Except(events).ToList();
-            if (events.Count == 1 && !answer.Answer.IsAccepted)
-            {
-                events[0].WasAlone = true;
-            }
-
-            ended.SetResult(answer.Answer);
+            RequestsInFlight--;
+            EngageAnswer told = Age(answer.Answer, sentAt);
+            NoteJudged(events, told);
+            ended.SetResult(told);
         }
     }
+
+    /// <summary>Notes what the rules are about to judge by, so that the proof of a dead letter can be checked.</summary>
+    private void NoteJudged(List<ModelEvent> events, EngageAnswer answer)
+    {
+        AnswerMeaning meaning = Answers.Read(answer);
+        if (events.Count == 1)
+        {
+            events[0].Trials.Add(new ModelTrial(this, meaning, _acceptances, _streak));
+            events[0].WasAlone |= meaning != AnswerMeaning.Accepted;
+            _deathsInARow[events[0].Name] = _deathsInARow.GetValueOrDefault(events[0].Name) + (ModelProof.OfRefusal(events[0]) ? 1 : 0);
+        }
+
+        if (meaning == AnswerMeaning.Accepted)
+        {
+            _accepted.UnionWith(events);
+            events.ForEach(accepted => _deathsInARow.Remove(accepted.Name));
+            _acceptances++;
+            _streak++;
+        }
+        else if (meaning is AnswerMeaning.Failed or AnswerMeaning.FailedConfiguration or AnswerMeaning.Configuration)
+        {
+            _streak = 0;
+        }
+
+        NotePause(answer);
+    }
+
+    private void NotePause(EngageAnswer answer)
+    {
+        if (answer.RetryAfter is { } asked)
+        {
+            TimeSpan until = _world.Now + (asked < LongestPause ? asked : LongestPause);
+            _pausedUntil = until > _pausedUntil ? until : _pausedUntil;
+        }
+    }
+
+    /// <summary>A request, of any kind: it may go only when the server doesn't want to be left alone, and at 100 a second.</summary>
+    private void NoteRequest()
+    {
+        Assert.True(_world.Now >= _pausedUntil, $"A request went at {_world.Now}, though the server had asked for none before {_pausedUntil}.");
+        while (_lastSecond.TryPeek(out TimeSpan first) && first <= _world.Now - TimeSpan.FromSeconds(1))
+        {
+            _lastSecond.Dequeue();
+        }
+
+        _lastSecond.Enqueue(_world.Now);
+        Assert.True(_lastSecond.Count <= LongestRow, "Over 100 requests and as many a second.");
+    }
+
+    /// <summary>An answer to credentials that were exchanged meanwhile.</summary>
+    private EngageAnswer Age(EngageAnswer answer, TimeSpan sentAt) =>
+        answer with { HasOldCredentials = sentAt < CredentialsReplacedAt };
 
     private Task<EngageAnswer> RegisterAsync(string identityName, string[] ids, CancellationToken cancellationToken)
     {
         ModelAnswer answer = _server.Register(_world.Now, ids);
+        try
+        {
+            NoteRequest();
+        }
+        catch (Exception exception)
+        {
+            _violation = ExceptionDispatchInfo.Capture(exception);
+        }
+
+        TimeSpan sentAt = _world.Now;
         var ended = new TaskCompletionSource<EngageAnswer>();
-        _requests.Add((_world.Now + answer.Delay, () => ended.SetResult(answer.Answer)));
+        _requests.Add((_world.Now + answer.Delay, () =>
+        {
+            EngageAnswer told = Age(answer.Answer, sentAt);
+            NotePause(told);
+            ended.SetResult(told);
+        }));
         return ended.Task;
     }
 

@@ -5,11 +5,16 @@ internal sealed class ModelRun : IDisposable
 {
     private static readonly string[] Names = ["sign_up", "page_viewed", "order_placed", "cart_updated", "feature_used"];
 
+    private static readonly TimeSpan TimeBetweenProofs = TimeSpan.FromSeconds(5);
+
     private readonly ModelWorld _world;
     private readonly ModelServer _server;
     private readonly int[] _users;
     private readonly List<(TimeSpan At, int User, string Name)> _plan = [];
     private readonly List<Action> _afterPlan = [];
+    private readonly List<(TimeSpan At, Action<ModelProcess> Do)> _actions = [];
+    private bool _hasTwoApplications;
+    private TimeSpan? _maxEventAge;
     private bool _isOneUser;
     private bool _isTrickle;
     private bool _hasKills;
@@ -62,7 +67,45 @@ internal sealed class ModelRun : IDisposable
     {
         _wrongKey = new ModelServer(Random);
         _wrongKey.Rules.Add((_, _) => ModelAnswer.Of(401, 40050));
+        _wrongKey.RegistrationRules.Add(_ => ModelAnswer.Of(401, 40050));
     }
+
+    /// <summary>The credentials are wrong until they are exchanged, and then all that waits goes at once.</summary>
+    public void ExchangeCredentials(TimeSpan at)
+    {
+        For(at, _ => ModelAnswer.Of(401, 40050, Random.NextDouble() * TimeSpan.FromSeconds(5)));
+        ForRegistrations(at, () => ModelAnswer.Of(401, 40050));
+        Do(at, process =>
+        {
+            process.UseCredentials();
+            List<ModelEvent> waiting = [.. _world.Events.Where(sent => sent.IsGood && sent.AppendedAt < at && sent.TakenAt is null && _world.IsAppended(sent))];
+            _world.Run(at + TimeSpan.FromMinutes(1));
+            Assert.All(waiting, sent => Assert.NotNull(sent.TakenAt));
+        });
+    }
+
+    /// <summary>Events get too old.</summary>
+    public void LimitAge(TimeSpan maxAge) => _maxEventAge = maxAge;
+
+    /// <summary>The disk is too full to settle anything, now and then.</summary>
+    public void FailSettlements(TimeSpan until, double share) =>
+        _world.Outbox.FailsToSettle = () => _world.Now < until && Random.NextDouble() < share;
+
+    public void UseTwoApplications() => _hasTwoApplications = true;
+
+    /// <summary>Somebody flushes at random times.</summary>
+    public void FlushNowAndThen(TimeSpan until, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            Do(until * Random.NextDouble(), _world.Flush);
+        }
+    }
+
+    /// <summary>Each fault of the server is of one kind of dead letter.</summary>
+    public int CountDead(DeadLetterKind kind) => _world.CountDead(kind);
+
+    private void Do(TimeSpan at, Action<ModelProcess> action) => _actions.Add((at, action));
 
     public void MakeBad(int count, bool isPoison) => _afterPlan.Add(() =>
     {
@@ -109,38 +152,65 @@ internal sealed class ModelRun : IDisposable
     public void Always(Func<IReadOnlyList<ModelEvent>, ModelAnswer?> answer) =>
         _server.Rules.Add((_, events) => answer(events));
 
-    /// <summary>Runs until all good events have arrived, at most so long after the fault has ended, and then until the bad ones had their proof.</summary>
+    /// <summary>
+    /// Runs until all good events have arrived, at most so long after the fault has ended, and then, with a good event now and then, until
+    /// the bad ones had their proof.
+    /// </summary>
     public void RunToTheEnd(TimeSpan faultEnds, TimeSpan bound)
     {
         MakePlan(faultEnds);
-        ModelProcess? wrong = _wrongKey is null ? null : _world.Begin(_wrongKey);
-        ModelProcess process = _world.Begin(_server);
+        DeliverySettings settings = ModelWorld.DefaultSettings with { MaxEventAge = _maxEventAge };
+        ModelProcess? wrong = _wrongKey is null ? null : _world.Begin(_wrongKey, settings);
+        ModelProcess process = _world.Begin(_server, settings);
 
         // What is bad is decided for all events at once, before the first is sent.
-        var appended = new Queue<(TimeSpan At, int User, string Name)>(_plan);
-        List<(TimeSpan At, ModelEvent Event)> later = [];
-        foreach ((TimeSpan at, int user, string name) in appended)
+        List<(TimeSpan At, Action<ModelProcess> Do)> steps = [.. _actions];
+        foreach ((TimeSpan at, int user, string name) in _plan)
         {
-            later.Add((at, _world.Prepare(user, name)));
+            ModelEvent prepared = _world.Prepare(user, name);
+            prepared.AppKey = _hasTwoApplications && Random.Next(2) == 0 ? "second" : null;
+            steps.Add((at, _ => _world.Append(prepared)));
         }
 
         _afterPlan.ForEach(action => action());
-        foreach ((TimeSpan at, ModelEvent prepared) in later)
+        foreach ((TimeSpan at, Action<ModelProcess> action) in steps.OrderBy(step => step.At))
         {
             while (_hasKills && _world.Now < at && Random.Next(20) == 0)
             {
                 _world.Run(_world.Now + ((at - _world.Now) * Random.NextDouble()));
                 _world.Kill(process);
-                process = _world.Begin(_server);
+                process = _world.Begin(_server, settings);
             }
 
             _world.Run(at);
-            _world.Append(prepared);
+            action(process);
         }
 
-        _world.Run(_world.Now + bound, () => _world.Events.All(sent => !sent.IsGood || sent.TakenAt is not null) && _world.IsSettled);
-        _world.AssertNothingIsLost();
+        _world.Run(_world.Now + bound, () => _world.AreGoodDone() && _world.IsSettled);
+        ProveBad(bound);
+        _world.AssertNothingIsLost(_maxEventAge);
+        Assert.Equal(0, _world.FlushesLeft);
         Assert.NotEqual(wrong, process);
+    }
+
+    private void ProveBad(TimeSpan bound)
+    {
+        TimeSpan end = _world.Now + bound;
+        for (int proofs = 1; _world.BadNotAside().Count > 0; proofs++)
+        {
+            Assert.True(_world.Now < end, $"Not all that can't be delivered is set aside: {string.Join("; ", _world.BadNotAside().Take(5))}.");
+            _world.Append(ModelWorld.ProofUser, "proof");
+            if (_world.FirstOwnId < int.MaxValue)
+            {
+                // An id that is refused needs another one that is registered.
+                _world.Append(ModelWorld.ProofUser + proofs, "proof");
+            }
+
+            _world.Run(_world.Now + TimeBetweenProofs);
+        }
+
+        // The last good event, and what is still to be settled.
+        _world.Run(_world.Now + bound, () => _world.AreGoodDone() && _world.IsSettled && _world.FlushesLeft == 0);
     }
 
     public void Dispose() => _world.Dispose();

@@ -16,6 +16,12 @@ internal sealed record ModelAnswer(EngageAnswer Answer, TimeSpan Delay, bool Kee
     public static ModelAnswer Of(int status, int? code = null, TimeSpan delay = default) =>
         new(new EngageAnswer { Status = (HttpStatusCode)status, Code = code }, delay, false);
 
+    public static ModelAnswer Later(int status, TimeSpan retryAfter) =>
+        new(new EngageAnswer { Status = (HttpStatusCode)status, RetryAfter = retryAfter }, default, false);
+
+    public static ModelAnswer RefusedCompression() =>
+        new(new EngageAnswer { Status = HttpStatusCode.UnsupportedMediaType, WasCompressed = true }, default, false);
+
     public static ModelAnswer None(NoAnswerReason reason, TimeSpan delay = default, bool keeps = false) =>
         new(new EngageAnswer { NoAnswer = reason }, delay, keeps);
 }

@@ -9,8 +9,13 @@ namespace TypedEvents.Tests;
 /// </summary>
 internal sealed class ModelWorld : IDisposable
 {
+    /// <summary>Whose events are proof for those of the others.</summary>
+    public const int ProofUser = 1_000_000;
+
     private readonly long _origin;
     private readonly List<ModelProcess> _processes = [];
+    private readonly HashSet<ModelEvent> _appended = [];
+    private readonly List<(ModelProcess Process, FlushWaiter Waiter, long Target)> _flushes = [];
 
     public ModelWorld(int seed)
     {
@@ -32,7 +37,7 @@ internal sealed class ModelWorld : IDisposable
     public int FirstOwnId { get; set; } = int.MaxValue;
 
     public EngageUser UserOf(ModelEvent sent) =>
-        sent.User >= FirstOwnId ? EngageUser.UserId($"user-{sent.User}") : new Euid(sent.User);
+        sent.User >= FirstOwnId && sent.User != ProofUser ? EngageUser.UserId($"user-{sent.User}") : new Euid(sent.User);
 
     public long EuidOf(ModelEvent sent) => UserOf(sent).OwnId is { } id ? EuidOf(id).Value : sent.User;
 
@@ -53,6 +58,7 @@ internal sealed class ModelWorld : IDisposable
     public void Kill(ModelProcess process)
     {
         _processes.Remove(process);
+        _flushes.RemoveAll(flush => flush.Process == process);
         process.Dispose();
         Outbox.ForceClaimBack();
     }
@@ -64,14 +70,23 @@ internal sealed class ModelWorld : IDisposable
         return prepared;
     }
 
-    public void Append(int user, string name) => Append(Prepare(user, name));
+    public void Append(int user, string name, string? appKey = null)
+    {
+        ModelEvent sent = Prepare(user, name);
+        sent.AppKey = appKey;
+        Append(sent);
+    }
+
+    public bool IsAppended(ModelEvent sent) => _appended.Contains(sent);
 
     public void Append(ModelEvent sent)
     {
+        sent.AppendedAt = Now;
+        _appended.Add(sent);
         EngageUser user = UserOf(sent);
         string euid = user.IsOwnId ? new string(' ', 19) : $"{sent.User}";
         string json = $$"""{"event_name":"{{sent.Name}}","euid":{{euid}},"properties":{"n":{{sent.Number}} } }""";
-        var block = new EventBlock(json.Length + EventPage.OverheadBytes, null);
+        var block = new EventBlock(json.Length + EventPage.OverheadBytes, sent.AppKey);
         block.Add(Partition.Of(user), new EventSchema(sent.Name), user.IsOwnId ? user : default, Encoding.UTF8.GetBytes(json), Clock);
         Assert.Equal(1, Outbox.AppendAsync([block], CancellationToken.None).AsTask().Result);
         foreach (ModelProcess process in _processes)
@@ -99,6 +114,7 @@ internal sealed class ModelWorld : IDisposable
             }
 
             AssertAccounted();
+            AssertFlushed();
             TimeSpan next = _processes.Select(process => process.NextAt).Append(until).Min();
             if (Now >= until)
             {
@@ -121,7 +137,7 @@ internal sealed class ModelWorld : IDisposable
         Assert.DoesNotContain(sender.InFlight, sent => users.Contains(sent.User));
     }
 
-    public void NoteTaken(IReadOnlyList<ModelEvent> events, bool isSample)
+    public void NoteTaken(ModelProcess sender, IReadOnlyList<ModelEvent> events, bool isSample)
     {
         foreach (ModelEvent taken in events.Where(taken => taken.TakenAt is null))
         {
@@ -134,33 +150,104 @@ internal sealed class ModelWorld : IDisposable
             foreach (ModelEvent overtaken in Events.Where(earlier => earlier.User == taken.User && earlier.Number < taken.Number && earlier.TakenAt is null))
             {
                 Assert.True(
-                    overtaken.WasAlone || Outbox.IsAside(overtaken),
-                    $"Event {taken.Number} overtook {overtaken.Number} of the same user, which never stepped aside.");
+                    overtaken.WasAlone || Outbox.IsAside(overtaken) || sender.Holds(overtaken.Name),
+                    $"{taken} overtook {overtaken} of the same user, which never stepped aside.");
             }
         }
     }
 
-    /// <summary>What has to be so at the end: every good event arrived, every other one is kept aside.</summary>
-    public void AssertNothingIsLost()
+    /// <summary>What has to be so at the end: every good event arrived, every other one is kept aside, with proof.</summary>
+    /// <param name="maxAge">After which time even a good one may be a dead letter.</param>
+    public void AssertNothingIsLost(TimeSpan? maxAge = null)
     {
         IReadOnlyList<StoredEvent> dead = Outbox.ListAsync(OutboxQuery.DeadLetters, int.MaxValue, CancellationToken.None).AsTask().Result;
+        HashSet<ModelEvent> expired = [];
         foreach (StoredEvent letter in dead)
         {
-            ModelEvent event_ = ModelOutbox.EventOf(letter, Events);
-            Assert.False(event_.IsGood, $"Event {event_.Number} ({event_.Name}) is good, and became a dead letter: {letter.Reason}.");
+            ModelEvent buried = ModelOutbox.EventOf(letter, Events);
+            string what = $"Event {buried.Number} ({buried.Name}) became a dead letter: {letter.Reason}";
+            switch (letter.Reason!.Kind)
+            {
+                case DeadLetterKind.Expired:
+                    Assert.True(Now - buried.AppendedAt >= maxAge, $"{what}, though it was young.");
+                    expired.Add(buried);
+                    break;
+                case DeadLetterKind.UserUnknown:
+                    Assert.True(buried.IsBad && UserOf(buried).IsOwnId, $"{what}, and its user is known.");
+                    break;
+                default:
+                    Assert.False(buried.IsGood, $"{what}, and it is good.");
+                    Assert.True(letter.Reason.Kind == DeadLetterKind.Failed ? ModelProof.OfFailure(buried) : ModelProof.OfRefusal(buried), $"{what}, without proof.");
+                    break;
+            }
         }
 
-        Assert.DoesNotContain(Events, sent => sent.IsGood && sent.TakenAt is null);
+        Assert.DoesNotContain(Events, sent => sent.IsGood && sent.TakenAt is null && !expired.Contains(sent));
+        Assert.DoesNotContain(Events, sent => maxAge is not null && sent.TakenAt is { } taken && taken - sent.AppendedAt > maxAge + TimeSpan.FromMinutes(2));
         OutboxAccount account = Outbox.GetAccountAsync(CancellationToken.None).AsTask().Result;
         Assert.Equal(Events.Count, account.Appended);
-        Assert.Equal(Events.Count(sent => sent.IsGood), account.Delivered);
+        Assert.Equal(Events.Count(sent => sent.IsGood && !expired.Contains(sent)), account.Delivered);
         Assert.Equal(0, account.Discarded.Total);
     }
+
+    /// <summary>Whether all good events arrived, or got too old.</summary>
+    public bool AreGoodDone()
+    {
+        HashSet<int>? dead = null;
+        foreach (ModelEvent sent in Events)
+        {
+            if (sent.IsGood && sent.TakenAt is null)
+            {
+                dead ??= [.. Outbox.ListAsync(OutboxQuery.DeadLetters, int.MaxValue, CancellationToken.None).AsTask().Result.Select(letter => ModelOutbox.EventOf(letter, Events).Number)];
+                if (!dead.Contains(sent.Number))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>What can't be delivered and is neither a dead letter nor pending under a name that is held.</summary>
+    public List<ModelEvent> BadNotAside()
+    {
+        HashSet<int> dead = [.. Outbox.ListAsync(OutboxQuery.DeadLetters, int.MaxValue, CancellationToken.None).AsTask().Result.Select(letter => ModelOutbox.EventOf(letter, Events).Number)];
+        return [.. Events.Where(sent => !sent.IsGood && !dead.Contains(sent.Number) && !Outbox.IsHeld(sent.Name))];
+    }
+
+    /// <summary>How many dead letters there are of a kind.</summary>
+    public int CountDead(DeadLetterKind kind) =>
+        Outbox.ListAsync(OutboxQuery.DeadLetters, int.MaxValue, CancellationToken.None).AsTask().Result.Count(letter => letter.Reason!.Kind == kind);
 
     public void AssertAccounted()
     {
         OutboxAccount account = Outbox.GetAccountAsync(CancellationToken.None).AsTask().Result;
         Assert.Equal(account.Appended, account.Delivered + account.Pending + account.DeadLetters + account.Discarded.Total);
+    }
+
+    /// <summary>Waits for all that was appended before, as a flush does. What it says then has to be true.</summary>
+    public void Flush(ModelProcess process)
+    {
+        FlushWaiter waiter = process.Loop.BeginFlush();
+        long target = Positions.LastAppended;
+        process.Loop.SetTarget(waiter, target);
+        _flushes.Add((process, waiter, target));
+    }
+
+    public int FlushesLeft => _flushes.Count;
+
+    private OutboxPositions Positions => Outbox.GetPositionsAsync(CancellationToken.None).AsTask().Result;
+
+    private void AssertFlushed()
+    {
+        foreach ((ModelProcess process, FlushWaiter waiter, long target) in _flushes.Where(flush => flush.Waiter.Outcome.IsCompleted).ToList())
+        {
+            process.Loop.EndFlush(waiter);
+            _flushes.RemoveAll(flush => flush.Waiter == waiter);
+            bool isLeft = Positions.OldestPending <= target || Positions.OldestHeld <= target;
+            Assert.Equal(isLeft ? FlushOutcome.Blocked : FlushOutcome.Settled, waiter.Outcome.Result);
+        }
     }
 
     public void Dispose() => _processes.ForEach(process => process.Dispose());

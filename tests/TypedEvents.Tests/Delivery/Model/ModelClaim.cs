@@ -1,0 +1,17 @@
+namespace TypedEvents.Tests;
+
+/// <summary>A claim of a model run, which can fail to settle for a while, as on a full disk.</summary>
+internal sealed class ModelClaim(IOutboxClaim inner, Func<bool> failsToSettle) : DelegatingClaim(inner)
+{
+    public override ValueTask<bool> SettleDeliveredAsync(IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken) =>
+        failsToSettle() ? throw new IOException("the disk is full") : base.SettleDeliveredAsync(events, cancellationToken);
+
+    public override ValueTask<bool> SettleRefusedAsync(IReadOnlyList<OutboxEvent> events, DeadLetterReason reason, CancellationToken cancellationToken) =>
+        failsToSettle() ? throw new IOException("the disk is full") : base.SettleRefusedAsync(events, reason, cancellationToken);
+
+    public override ValueTask<bool> HoldAsync(string eventName, CancellationToken cancellationToken) =>
+        failsToSettle() ? throw new IOException("the disk is full") : base.HoldAsync(eventName, cancellationToken);
+
+    public override ValueTask<bool> ReleaseAsync(string eventName, CancellationToken cancellationToken) =>
+        failsToSettle() ? throw new IOException("the disk is full") : base.ReleaseAsync(eventName, cancellationToken);
+}

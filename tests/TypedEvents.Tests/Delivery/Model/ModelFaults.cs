@@ -1,0 +1,144 @@
+namespace TypedEvents.Tests;
+
+/// <summary>The kinds of servers, machines and users of the model runs.</summary>
+internal static class ModelFaults
+{
+    /// <summary>When what passes has passed.</summary>
+    public static readonly TimeSpan FaultEnds = TimeSpan.FromMinutes(30);
+
+    public static readonly Dictionary<string, Action<ModelRun>> All = new()
+    {
+        ["none"] = _ => { },
+        ["random bad events"] = run => run.MakeBad(run.Random.Next(1, 20), isPoison: false),
+        ["a run of adjacent bad events"] = run => run.MakeAdjacentBad(run.Random.Next(2, 60)),
+        ["a name that is always refused"] = run => run.MakeNameBad(share: 1),
+        ["a name of which half is refused"] = run => run.MakeNameBad(share: 0.5),
+        ["everything is refused for a while"] = run => run.For(FaultEnds, _ => ModelAnswer.Of(400, 90400)),
+        ["everything is refused for a while, and bad events"] = run =>
+        {
+            run.MakeBad(5, isPoison: false);
+            run.For(FaultEnds, _ => ModelAnswer.Of(200, 55102));
+        },
+        ["row 1: a code about the configuration"] = run => run.For(FaultEnds, _ => ModelAnswer.Of(200, run.Pick(40050, 50031, 50034, 50074))),
+        ["row 1: certificate refused"] = run => run.For(FaultEnds, _ => ModelAnswer.None(NoAnswerReason.CertificateRefused)),
+        ["row 2: not connected"] = run => run.For(FaultEnds, _ => ModelAnswer.None(NoAnswerReason.NotConnected)),
+        ["row 2: time-outs"] = run => run.For(FaultEnds, _ => ModelAnswer.None(NoAnswerReason.TimedOut, TimeSpan.FromSeconds(10))),
+        ["row 2: cut off"] = run => run.For(FaultEnds, _ => ModelAnswer.None(NoAnswerReason.CutOff)),
+        ["row 3"] = run => run.For(FaultEnds, _ => ModelAnswer.Of(run.Pick(401, 403, 404, 405, 407, 410, 302))),
+        ["row 4"] = run => run.For(FaultEnds, _ => ModelAnswer.Of(run.Pick(408, 425, 429, 500, 502, 503), run.Random.Next(2) == 0 ? 12345 : null)),
+        ["row 5: too large for more than a few"] = run => run.Always(events => events.Count > 7 ? ModelAnswer.Of(413) : null),
+        ["row 5: too large for a while"] = run => run.For(FaultEnds, _ => ModelAnswer.Of(413)),
+        ["row 6: compression isn't taken"] = run =>
+        {
+            int left = run.Random.Next(1, 6);
+            run.Always(_ => left-- > 0 ? ModelAnswer.RefusedCompression() : null);
+        },
+        ["row 7 without a code"] = run => run.For(FaultEnds, _ => ModelAnswer.Of(422)),
+        ["row 9: a proxy's page"] = run => run.For(FaultEnds, _ => ModelAnswer.Of(200)),
+        ["row 10"] = run => run.For(FaultEnds, _ => ModelAnswer.Of(418)),
+        ["a firewall hates one event, by 403"] = run => run.Poison(1, ModelAnswer.Of(403)),
+        ["a firewall hates one event, by cutting"] = run => run.Poison(1, ModelAnswer.None(NoAnswerReason.CutOff)),
+        ["two poison events side by side"] = run => run.Poison(2, ModelAnswer.Of(500)),
+        ["poison that hangs the server"] = run => run.Poison(1, ModelAnswer.None(NoAnswerReason.TimedOut, TimeSpan.FromSeconds(10))),
+        ["too slow for 100, not for 50"] = run => run.Always(events => events.Count > 50 ? ModelAnswer.None(NoAnswerReason.TimedOut, TimeSpan.FromSeconds(10)) : null),
+        ["10 % 503"] = run => run.Always(_ => run.Random.NextDouble() < 0.1 ? ModelAnswer.Of(503) : null),
+        ["50 % 503"] = run => run.Always(_ => run.Random.NextDouble() < 0.5 ? ModelAnswer.Of(503) : null),
+        ["90 % 503 for a while"] = run => run.For(FaultEnds, _ => run.Random.NextDouble() < 0.9 ? ModelAnswer.Of(503) : null),
+        ["lost answers"] = run => run.For(FaultEnds, _ => run.Random.NextDouble() < 0.5 ? ModelAnswer.None(NoAnswerReason.CutOff, keeps: true) : null),
+        ["a third bad, and 20 % 503"] = run =>
+        {
+            run.MakeBad(run.Count / 3, isPoison: false);
+            run.Always(_ => run.Random.NextDouble() < 0.2 ? ModelAnswer.Of(503) : null);
+        },
+        ["Retry-After"] = run => run.For(FaultEnds, events => run.Random.NextDouble() < 0.5 ? ModelAnswer.Later(run.Pick(429, 503, events.Count > 1 ? 400 : 408), TimeSpan.FromSeconds(run.Pick(0, 1, 60, 600, 36_000))) : null),
+        ["credentials are exchanged"] = run => run.ExchangeCredentials(FaultEnds * (0.1 + (0.8 * run.Random.NextDouble()))),
+        ["own ids, and credentials are exchanged"] = run =>
+        {
+            run.UseOwnIds();
+            run.ExchangeCredentials(FaultEnds * (0.1 + (0.8 * run.Random.NextDouble())));
+        },
+        ["events get too old"] = run =>
+        {
+            run.LimitAge(TimeSpan.FromMinutes(10));
+            run.For(FaultEnds, _ => ModelAnswer.Of(503));
+        },
+        ["events get too old, bad events"] = run =>
+        {
+            run.LimitAge(TimeSpan.FromMinutes(10));
+            run.MakeBad(5, isPoison: false);
+            run.For(FaultEnds, _ => run.Random.NextDouble() < 0.7 ? ModelAnswer.Of(503) : null);
+        },
+        ["settlements fail for a while"] = run =>
+        {
+            run.MakeBad(3, isPoison: false);
+            run.FailSettlements(FaultEnds, share: 0.7);
+        },
+        ["settlements fail for a while, and a name is always refused"] = run =>
+        {
+            run.MakeNameBad(share: 1);
+            run.FailSettlements(FaultEnds, share: 0.5);
+        },
+        ["flushes"] = run => run.FlushNowAndThen(FaultEnds, 20),
+        ["flushes, bad events, 30 % 503"] = run =>
+        {
+            run.MakeBad(5, isPoison: false);
+            run.FlushNowAndThen(FaultEnds, 20);
+            run.For(FaultEnds, _ => run.Random.NextDouble() < 0.3 ? ModelAnswer.Of(503) : null);
+        },
+        ["flushes, own ids of which some are unknown, and a name that is always refused"] = run =>
+        {
+            run.UseOwnIds(unknown: 2, refused: 1);
+            run.MakeNameBad(share: 1);
+            run.FlushNowAndThen(FaultEnds, 20);
+        },
+        ["two applications"] = run =>
+        {
+            run.UseTwoApplications();
+            run.MakeBad(5, isPoison: false);
+        },
+        ["an old process with a wrong key, and own ids"] = run =>
+        {
+            run.UseOwnIds();
+            run.AddProcessWithWrongKey();
+        },
+        ["an old process with a wrong key"] = run => run.AddProcessWithWrongKey(),
+        ["processes are killed"] = run => run.KillNowAndThen(),
+        ["processes are killed, bad events, lost answers"] = run =>
+        {
+            run.MakeBad(10, isPoison: false);
+            run.For(FaultEnds, _ => run.Random.NextDouble() < 0.3 ? ModelAnswer.None(NoAnswerReason.CutOff, keeps: true) : null);
+            run.KillNowAndThen();
+        },
+        ["one user only"] = run => run.UseOneUser(),
+        ["one user only, with a bad event"] = run =>
+        {
+            run.UseOneUser();
+            run.MakeBad(1, isPoison: false);
+        },
+        ["one event an hour"] = run => run.Trickle(),
+        ["own ids"] = run => run.UseOwnIds(),
+        ["own ids, of which some are unknown and some refused"] = run => run.UseOwnIds(unknown: 2, refused: 2),
+        ["own ids, and registration is down for a while"] = run =>
+        {
+            run.UseOwnIds();
+            run.ForRegistrations(FaultEnds, () => ModelAnswer.Of(run.Pick(500, 503, 404, 429)));
+        },
+        ["own ids, and registration refuses everything for a while"] = run =>
+        {
+            run.UseOwnIds();
+            run.ForRegistrations(FaultEnds, () => ModelAnswer.Of(400, 90400));
+        },
+        ["own ids, and half of all requests fail for a while"] = run =>
+        {
+            run.UseOwnIds(unknown: 1, refused: 1);
+            run.ForRegistrations(FaultEnds, () => run.Random.Next(2) == 0 ? ModelAnswer.Of(503) : null);
+            run.For(FaultEnds, _ => run.Random.Next(2) == 0 ? ModelAnswer.Of(503) : null);
+        },
+        ["own ids, bad events, and processes are killed"] = run =>
+        {
+            run.UseOwnIds();
+            run.MakeBad(10, isPoison: false);
+            run.KillNowAndThen();
+        },
+    };
+}

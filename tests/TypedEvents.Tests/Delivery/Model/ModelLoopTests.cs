@@ -1,0 +1,155 @@
+namespace TypedEvents.Tests;
+
+/// <summary>How the delivery makes its requests, in virtual time: the settings of docs/delivery.md that bound them.</summary>
+public sealed class ModelLoopTests
+{
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public void A_backlog_fills_as_many_lanes_as_are_set_and_no_more()
+    {
+        foreach (int lanes in (int[])[1, 2, 4, 8])
+        {
+            using var world = new ModelWorld(1);
+            ModelServer server = SlowServer(world);
+            AppendFor(world, users: 200, each: 10);
+            ModelProcess process = world.Begin(server, ModelWorld.DefaultSettings with { Lanes = lanes });
+            int most = 0;
+            TimeSpan last = default;
+            server.Rules.Insert(0, (now, _) =>
+            {
+                last = now;
+                return null;
+            });
+            world.Run(TimeSpan.FromMinutes(5), () =>
+            {
+                most = Math.Max(most, process.RequestsInFlight);
+                return world.Delivered == 2000;
+            });
+            Assert.Equal(lanes, most);
+            Assert.Equal(2000, world.Delivered);
+
+            // 100 events a second and lane, but for the last requests of each, which aren't full.
+            Assert.InRange(last.TotalSeconds, (2000.0 / 100 / lanes) - 2, (2000.0 / 100 / lanes * 1.5) + 3);
+        }
+    }
+
+    [Fact]
+    public void What_fits_one_batch_goes_as_one_request_whatever_the_lanes()
+    {
+        using var world = new ModelWorld(1);
+        ModelServer server = SlowServer(world);
+        AppendFor(world, users: 90, each: 1);
+        world.Begin(server);
+        world.Run(TimeSpan.FromSeconds(10));
+        Assert.Equal((90, 1), (world.Delivered, server.Requests));
+    }
+
+    [Fact]
+    public void Requests_go_at_100_a_second_after_as_many_at_once()
+    {
+        using var world = new ModelWorld(1);
+        var server = new ModelServer(world.Random);
+        server.Rules.Add((_, _) => ModelAnswer.Accepted(TimeSpan.Zero));
+        AppendFor(world, users: 500, each: 1);
+        world.Begin(server, ModelWorld.DefaultSettings with { MaxBatchEvents = 1, FlushInterval = TimeSpan.Zero });
+        world.Run(TimeSpan.FromMilliseconds(5));
+        Assert.Equal(100, server.Requests);
+        world.Run(TimeSpan.FromSeconds(1));
+        Assert.InRange(server.Requests, 195, 200);
+        world.Run(TimeSpan.FromSeconds(3));
+        Assert.InRange(server.Requests, 395, 400);
+        world.Run(TimeSpan.FromSeconds(10));
+        Assert.Equal(500, world.Delivered);
+    }
+
+    [Theory]
+    [InlineData(0.001, 0.1)]
+    [InlineData(0.1, 0.1)]
+    [InlineData(30, 30)]
+    [InlineData(900, 900)]
+    [InlineData(36_000, 900)]
+    public void Retry_After_is_honoured_from_100_ms_to_15_minutes(double asked, double waited)
+    {
+        using var world = new ModelWorld(1);
+        var server = new ModelServer(world.Random);
+        List<TimeSpan> times = [];
+        server.Rules.Add((now, _) =>
+        {
+            times.Add(now);
+            return times.Count > 1 ? null : ModelAnswer.Later(400, TimeSpan.FromSeconds(asked));
+        });
+        AppendFor(world, users: 2, each: 1);
+        world.Begin(server);
+        world.Run(TimeSpan.FromHours(1), () => world.Delivered == 2);
+
+        // A refusal of more than one event has nothing else to wait for.
+        Assert.Equal(waited, (times[1] - times[0]).TotalSeconds, tolerance: 0.001);
+    }
+
+    [Fact]
+    public void A_request_holds_the_events_of_one_application()
+    {
+        using var world = new ModelWorld(1);
+        var server = new ModelServer(world.Random);
+        List<int> applications = [];
+        server.Rules.Add((_, events) =>
+        {
+            applications.Add(events.Select(sent => sent.AppKey).Distinct().Count());
+            return null;
+        });
+        for (int i = 0; i < 300; i++)
+        {
+            world.Append(1 + (i % 30), "sign_up", appKey: i % 3 == 0 ? "second" : null);
+        }
+
+        world.Begin(server);
+        world.Run(TimeSpan.FromMinutes(5), () => world.Delivered == 300);
+        Assert.Equal(300, world.Delivered);
+        Assert.All(applications, count => Assert.Equal(1, count));
+    }
+
+    /// <summary>A lane that meets nothing but bad events has each of them step aside, until as many do as may.</summary>
+    [Fact]
+    public void When_as_many_suspects_stand_aside_as_may_their_lane_waits()
+    {
+        const int Most = 5;
+        const int RequestsToHalveAHundred = 7;
+        Assert.Equal(1000, ModelWorld.DefaultSettings.MaxSuspects);
+        using var world = new ModelWorld(1);
+        var server = new ModelServer(world.Random);
+        for (int i = 0; i < 100; i++)
+        {
+            ModelEvent sent = world.Prepare(1, $"name_{i}");
+            sent.IsBad = true;
+            world.Append(sent);
+        }
+
+        world.Begin(server, ModelWorld.DefaultSettings with { MaxSuspects = Most });
+        world.Run(TimeSpan.FromSeconds(50));
+
+        // Behind the first suspect all are tried again, and behind the second one, where none was accepted before, one after the other.
+        Assert.Equal((2 * RequestsToHalveAHundred) + Most - 2, server.Requests);
+        Assert.Equal(Most, world.Events.Count(sent => sent.Trials.Count > 0));
+
+        // They are tried again in turn, and nobody else is.
+        world.Run(TimeSpan.FromMinutes(3));
+        Assert.Equal(Most, world.Events.Count(sent => sent.Trials.Count > 0));
+        Assert.All(world.Events.Take(Most), sent => Assert.True(sent.Trials.Count > 1));
+    }
+
+    private static ModelServer SlowServer(ModelWorld world)
+    {
+        var server = new ModelServer(world.Random);
+        server.Rules.Add((_, _) => ModelAnswer.Accepted(Slow));
+        return server;
+    }
+
+    private static void AppendFor(ModelWorld world, int users, int each)
+    {
+        for (int i = 0; i < users * each; i++)
+        {
+            world.Append(1 + (i % users), "sign_up");
+        }
+    }
+}

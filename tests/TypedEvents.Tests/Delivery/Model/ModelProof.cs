@@ -1,0 +1,21 @@
+namespace TypedEvents.Tests;
+
+/// <summary>What an event must have been through before it may be a dead letter (docs/delivery.md, "The loop").</summary>
+internal static class ModelProof
+{
+    private const int Acceptances = 10;
+    private const int Proofs = 3;
+
+    /// <summary>Refused alone, something else accepted since, and refused alone again, all by the process that judged it.</summary>
+    public static bool OfRefusal(ModelEvent dead) =>
+        dead.Trials.Count > 1
+        && dead.Trials[^1] is { IsRefusal: true } last
+        && dead.Trials.Any(trial => trial.IsRefusal && trial.Process == last.Process && trial.AcceptedBefore < last.AcceptedBefore);
+
+    /// <summary>Failed alone three times, each right after ten acceptances in a row, and once before, which is when it stepped aside.</summary>
+    public static bool OfFailure(ModelEvent dead) =>
+        dead.Trials.Count > Proofs
+        && dead.Trials[^1] is { IsFailure: true } last
+        && dead.Trials.Count(trial => trial.IsFailure && trial.Process == last.Process && trial.StreakBefore >= Acceptances) >= Proofs
+        && dead.Trials.Count(trial => trial.IsFailure && trial.Process == last.Process) > Proofs;
+}

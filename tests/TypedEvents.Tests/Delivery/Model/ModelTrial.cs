@@ -1,0 +1,13 @@
+namespace TypedEvents.Tests;
+
+/// <summary>That an event was tried alone, and what came of it.</summary>
+/// <param name="Process">Who tried it.</param>
+/// <param name="Meaning">What the answer meant.</param>
+/// <param name="AcceptedBefore">How many requests of the process had been accepted by then.</param>
+/// <param name="StreakBefore">How many of them in a row, right before.</param>
+internal sealed record ModelTrial(ModelProcess Process, AnswerMeaning Meaning, long AcceptedBefore, int StreakBefore)
+{
+    public bool IsRefusal => Meaning is AnswerMeaning.Refused or AnswerMeaning.RefusedSize;
+
+    public bool IsFailure => Meaning is AnswerMeaning.Failed or AnswerMeaning.FailedConfiguration or AnswerMeaning.Configuration;
+}

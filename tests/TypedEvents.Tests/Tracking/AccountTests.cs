@@ -1,0 +1,64 @@
+using TypedEvents.Collector;
+
+namespace TypedEvents.Tests;
+
+/// <summary>Both equations are true at every instant at which anyone looks.</summary>
+public sealed class AccountTests
+{
+    private const int Threads = 4;
+    private const int PerThread = 5_000;
+
+    [Fact]
+    public async Task Whoever_looks_while_threads_track_and_events_are_sent_finds_both_equations_true()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        var outbox = new GatedOutbox(new MemoryOutbox()) { IsOpen = false };
+        EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            options.BufferBytes = 64 * 1024;
+            options.Outbox = outbox;
+            options.MaxEventBytes = 1024;
+            options.Filter = (_, name) => name != "measured";
+        });
+        Task tracking = Parallel.ForAsync(0, Threads, Trackers.Cancellation, async (thread, cancellationToken) =>
+        {
+            for (int i = 0; i < PerThread; i++)
+            {
+                var user = new Euid(1 + ((thread + i) % 50));
+                _ = (i % 5) switch
+                {
+                    0 => tracker.Track(user, new PageViewed(new string('x', i % 2000))),
+                    1 => tracker.Track(user, new Measured(1, 1)),
+                    2 => tracker.Track(default(Euid), new PageViewed("/")),
+                    3 when i % 100 == 3 && outbox.IsOpen => await tracker.TrackAsync(user, new PageViewed("/"), cancellationToken: cancellationToken),
+                    _ => tracker.Track(user, new PageViewed("/")),
+                };
+            }
+        });
+
+        long looks = 0;
+        long mostBuffered = 0;
+        long last = 0;
+        while (!tracking.IsCompleted)
+        {
+            TrackerStatistics statistics = tracker.Statistics;
+            Assert.Equal(statistics.Tracked, statistics.Buffered + statistics.Appended + statistics.Dropped.Total);
+            Assert.True(statistics.Tracked >= last);
+            OutboxAccount account = await tracker.Outbox.GetAccountAsync(Trackers.Cancellation);
+            Assert.Equal(account.Appended, account.Delivered + account.Pending + account.DeadLetters + account.Discarded.Total);
+            last = statistics.Tracked;
+            mostBuffered = Math.Max(mostBuffered, statistics.Buffered);
+            looks++;
+
+            // Nobody waits before enough were told that there is no room.
+            outbox.IsOpen |= statistics.Dropped.BufferFull > 100;
+        }
+
+        await tracking;
+        FlushResult result = await tracker.StopAsync(Trackers.Cancellation);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{looks} looks, at most {mostBuffered} buffered; {result.Tracker.Dropped}");
+        Assert.True(looks > 100 && mostBuffered > 0);
+        Assert.True(result.Tracker.Dropped is { BufferFull: > 0, Invalid: > 0, Filtered: > 0, TooLarge: > 0 });
+        Trackers.AssertAccounted(result, tracked: Threads * PerThread);
+    }
+}
