@@ -50,18 +50,6 @@ public sealed class CorruptionTests : OutboxTests
     }
 
     [Fact]
-    public async Task What_the_log_heals_is_no_corruption()
-    {
-        // A new file's first pages are in the log, too.
-        IReadOnlyList<int> acknowledged = await KillWhileAppendingAsync();
-        Corrupt("header");
-
-        await using SqliteOutbox outbox = Open();
-        Assert.Null(outbox.CorruptDatabasePath);
-        Assert.True((await GetAccountAsync(outbox)).Pending >= acknowledged.Count * 10);
-    }
-
-    [Fact]
     public async Task Two_in_one_second_get_two_names()
     {
         await FillAsync();

@@ -199,13 +199,15 @@ internal sealed class ModelProcess : IDisposable
 
         TimeSpan sentAt = _world.Now;
         var ended = new TaskCompletionSource<EngageAnswer>();
-        _requests.Add((_world.Now + answer.Delay, () =>
+        _requests.Add((_world.Now + answer.Delay, End));
+        return ended.Task;
+
+        void End()
         {
             EngageAnswer told = Age(answer.Answer, sentAt);
             NotePause(told);
             ended.SetResult(told);
-        }));
-        return ended.Task;
+        }
     }
 
     private static long EuidIn(ReadOnlyMemory<byte> json)
