@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
 
@@ -191,6 +192,11 @@ public sealed class EngageApi : IDisposable
         catch (HttpRequestException exception)
         {
             answer = answer with { NoAnswer = ReasonOf(exception, isAnswering), Exception = exception };
+        }
+        catch (SocketException exception)
+        {
+            // The handler lets it through where a connection is gone at the moment at which it is made.
+            answer = answer with { NoAnswer = NoAnswerReason.NotConnected, Exception = exception };
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException)
         {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using TypedEvents.Collector;
 
 namespace TypedEvents.Tests;
@@ -18,5 +19,26 @@ public sealed class CutAnswerTests
 
         Assert.Equal(TimeSpan.FromSeconds(7), exception.RetryAfter);
         Assert.Contains("before the answer was whole", exception.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>As SocketsHttpHandler lets one through where the other side is gone at the moment at which the connection is made.</summary>
+    [Fact]
+    public async Task An_exception_of_the_socket_itself_is_no_connection()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var client = new HttpClient(new BrokenSocket());
+        using EngageApi api = Trackers.CreateApi(collector, options => options.HttpClient = client);
+        using var batch = new EventBatch();
+        Assert.True(batch.TryAdd(Trackers.Alice, new PageViewed("/")));
+
+        EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation));
+
+        Assert.Contains("No connection", exception.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class BrokenSocket : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromException<HttpResponseMessage>(new SocketException((int)SocketError.NotConnected));
     }
 }
