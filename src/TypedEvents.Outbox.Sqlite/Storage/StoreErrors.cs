@@ -24,7 +24,10 @@ internal static class StoreErrors
         raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new InvalidDataException(
             $"The outbox '{path}' is corrupt. End all processes that use it and start them again: the first one moves the file aside, reports it, and begins a new one. {Detail(exception)}",
             exception),
-        _ => new IOException($"The outbox '{path}' met an error of SQLite or the disk. {Detail(exception)}", exception),
+        raw.SQLITE_IOERR => new IOException(
+            $"The outbox '{path}' can't be read or written. See whether the disk is full, and free some space; otherwise whether it is failing. {Detail(exception)}",
+            exception),
+        _ => new IOException($"The outbox '{path}' met an error of SQLite. {Detail(exception)}", exception),
     };
 
     public static IOException Busy(string path, Exception? exception) => new(

@@ -74,7 +74,7 @@ internal sealed class SoakRun(ChildHost host, int seed)
     private async Task DisturbAsync(SoakJudge judge, string file, EngageLabCollector collector, SmallDisk disk)
     {
         double chance = _random.NextDouble();
-        if (chance < ChanceOfFullDisk && disk.Fill())
+        if (chance < ChanceOfFullDisk && await FillAsync(disk))
         {
             _fullDisks++;
             await Task.Delay(_random.Next(500, 2000));
@@ -94,6 +94,13 @@ internal sealed class SoakRun(ChildHost host, int seed)
         }
 
         await Task.Delay(_random.Next(300, 2000));
+    }
+
+    /// <summary>Fills the disk once all processes track: an outbox isn't made, and not opened by the first one, on a full disk.</summary>
+    private async Task<bool> FillAsync(SmallDisk disk)
+    {
+        await Task.WhenAll(_living.Values.Select(child => child.WaitForAcknowledgementsAsync(1)));
+        return disk.Fill();
     }
 
     private void Start(string file, EngageLabCollector collector, SmallDisk disk) =>
