@@ -88,14 +88,24 @@ internal static class Annotations
 
         SyntaxNode remaining = declaration switch
         {
-            ParameterSyntax parameter => parameter.WithAttributeLists(parameter.AttributeLists.Remove(list)),
-            MemberDeclarationSyntax member => member.WithAttributeLists(member.AttributeLists.Remove(list)),
+            ParameterSyntax parameter => parameter.WithAttributeLists(Remove(parameter.AttributeLists, list)),
+            MemberDeclarationSyntax member => member.WithAttributeLists(Remove(member.AttributeLists, list)),
             _ => declaration,
         };
 
         // A comment above the attribute is about the declaration.
         bool isFirst = list.SpanStart == declaration.SpanStart;
         return isFirst ? remaining.WithLeadingTrivia(list.GetLeadingTrivia()) : remaining;
+    }
+
+    /// <summary>The lists without one. <c>[A][B] int</c> becomes <c>[A] int</c>.</summary>
+    private static SyntaxList<AttributeListSyntax> Remove(SyntaxList<AttributeListSyntax> lists, AttributeListSyntax list)
+    {
+        int index = lists.IndexOf(list);
+        SyntaxList<AttributeListSyntax> remaining = lists.RemoveAt(index);
+        return index > 0 && !remaining[index - 1].HasTrailingTrivia
+            ? remaining.Replace(remaining[index - 1], remaining[index - 1].WithTrailingTrivia(list.GetTrailingTrivia()))
+            : remaining;
     }
 
     /// <summary>A new line as the file has them.</summary>
