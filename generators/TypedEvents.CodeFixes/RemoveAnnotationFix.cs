@@ -6,14 +6,14 @@ using TypedEvents.Generators.Parsing;
 
 namespace TypedEvents.CodeFixes;
 
-/// <summary>Removes an annotation that has no effect, or of an annotation the format that has none.</summary>
+/// <summary>Removes an annotation or a value rule that has no effect, or of an annotation the format that has none.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(RemoveAnnotationFix))]
 public sealed class RemoveAnnotationFix : EventFix
 {
     private const string FlattensNoRecord = "TE0021";
 
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("TE0017", "TE0018", FlattensNoRecord);
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("TE0017", "TE0018", FlattensNoRecord, "TE0024");
 
     /// <inheritdoc/>
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)

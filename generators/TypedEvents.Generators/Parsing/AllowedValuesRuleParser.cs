@@ -13,13 +13,18 @@ internal static class AllowedValuesRuleParser
 {
     private const int MaxDescribedValues = 10;
 
-    /// <summary>Makes the rule, or <see langword="null"/> where no value is one that the property's type can have.</summary>
-    public static AllowedValuesRule? Parse(AttributeData attribute, ITypeSymbol type)
+    /// <summary>Makes the rule, or says why there is no value that a property of the type is allowed.</summary>
+    public static RuleReading Read(AttributeData attribute, ITypeSymbol type)
     {
-        // [AllowedValues(null)] has no array at all.
-        if (attribute.ConstructorArguments is not [{ Kind: TypedConstantKind.Array, IsNull: false } list])
+        if (!CanBeCompared(type))
         {
-            return null;
+            return RuleFlawKind.ConcernsConstants;
+        }
+
+        // [AllowedValues(null)] has no array at all.
+        if (attribute.ConstructorArguments is not [{ Kind: TypedConstantKind.Array, IsNull: false } list] || list.Values.All(value => value.IsNull))
+        {
+            return RuleFlawKind.AllowsNoValue;
         }
 
         var values = new List<AllowedValue>();
@@ -31,10 +36,21 @@ internal static class AllowedValuesRuleParser
             }
         }
 
+        if (values.Count == 0)
+        {
+            return RuleFlawKind.AllowsNoValueOfType;
+        }
+
         // With both of them there is nothing to break.
-        bool isTrivial = values.Count == 0 || (values[0].Value is bool && values.Count == 2);
-        return isTrivial ? null : new AllowedValuesRule(EquatableArray.From(values), Describe(values, type));
+        bool isTrivial = values[0].Value is bool && values.Count == 2;
+        return isTrivial ? RuleReading.Nothing : new AllowedValuesRule(EquatableArray.From(values), Describe(values, type));
     }
+
+    /// <summary>Whether constants of C# are values of the type: of <c>Half</c> and what has 128 bits there are none.</summary>
+    private static bool CanBeCompared(ITypeSymbol type) =>
+        type.TypeKind == TypeKind.Enum
+        || type.SpecialType is SpecialType.System_String or SpecialType.System_Char or SpecialType.System_Boolean
+        || (type.SpecialType != SpecialType.None && NumberKinds.Of(type) != NumberKind.None);
 
     private static object? ValueOf(TypedConstant constant, ITypeSymbol type)
     {

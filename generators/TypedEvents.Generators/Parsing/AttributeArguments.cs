@@ -29,6 +29,40 @@ internal static class AttributeArguments
     public static bool NamedFlag(this AttributeData attribute, string name) =>
         attribute.Named(name) is { Kind: TypedConstantKind.Primitive, Value: true };
 
+    /// <summary>Whether an argument is missing, or is none that the compiler can make sense of.</summary>
+    public static bool HasErrors(this AttributeData attribute)
+    {
+        if (attribute.AttributeConstructor is null)
+        {
+            return true;
+        }
+
+        foreach (TypedConstant argument in attribute.ConstructorArguments)
+        {
+            if (argument.IsError())
+            {
+                return true;
+            }
+        }
+
+        foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)
+        {
+            if (argument.Value.IsError())
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsError(this TypedConstant constant) => constant.Kind switch
+    {
+        TypedConstantKind.Error => true,
+        TypedConstantKind.Array => !constant.IsNull && constant.Values.Any(IsError),
+        _ => false,
+    };
+
     private static TypedConstant? Named(this AttributeData attribute, string name)
     {
         foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)

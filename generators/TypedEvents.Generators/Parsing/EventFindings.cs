@@ -7,12 +7,16 @@ internal sealed class EventFindings
 {
     private readonly List<EventFlaw> _flaws = [];
     private readonly List<SentProperty> _sent = [];
+    private readonly List<RuleWithoutEffect> _rulesWithoutEffect = [];
 
     /// <summary>Why it can't be an event.</summary>
     public IReadOnlyList<EventFlaw> Flaws => _flaws;
 
     /// <summary>What it sends, or would.</summary>
     public IReadOnlyList<SentProperty> Sent => _sent;
+
+    /// <summary>What was meant as a rule of one of its values and is none.</summary>
+    public IReadOnlyList<RuleWithoutEffect> RulesWithoutEffect => _rulesWithoutEffect;
 
     /// <summary>How many properties it leaves out.</summary>
     public int IgnoredCount { get; private set; }
@@ -22,6 +26,9 @@ internal sealed class EventFindings
     public void AddSent(IPropertySymbol property, string wireName, IPropertySymbol? through) =>
         _sent.Add(new SentProperty(property, wireName, through));
 
+    public void AddWithoutEffect(RuleFlaw rule, IPropertySymbol property, IPropertySymbol? through) =>
+        _rulesWithoutEffect.Add(new RuleWithoutEffect(rule, property, through));
+
     public void AddIgnored() => IgnoredCount++;
 }
 
@@ -30,3 +37,9 @@ internal sealed class EventFindings
 /// <param name="WireName">Its name, prefixes included.</param>
 /// <param name="Through">The event's own property that has <c>[Flatten]</c>, where the property belongs to the record behind it.</param>
 internal readonly record struct SentProperty(IPropertySymbol Property, string WireName, IPropertySymbol? Through);
+
+/// <summary>A rule that is none, and where.</summary>
+/// <param name="Rule">The attribute, and why.</param>
+/// <param name="Property">The property.</param>
+/// <param name="Through">The event's own property that has <c>[Flatten]</c>, where the property belongs to the record behind it.</param>
+internal readonly record struct RuleWithoutEffect(RuleFlaw Rule, IPropertySymbol Property, IPropertySymbol? Through);

@@ -72,7 +72,7 @@ internal sealed class PropertyParser(
         string wireName = annotations.WireName ?? defaults.WireNameOf(property.Name);
         if (annotations.IsFlattened)
         {
-            Flatten(property, annotations.Prefix ?? wireName + "_");
+            Flatten(property, annotations, wireName);
             return;
         }
 
@@ -90,11 +90,40 @@ internal sealed class PropertyParser(
         }
 
         ReadsObsoleteProperties |= ObsoleteMark.IsOnPropertyOrItsBases(property);
-        _properties.Add(new PropertyModel(property.Name, wireName, value, RuleParser.Parse(annotations.Rules, property.Type, value)));
+        _properties.Add(new PropertyModel(property.Name, wireName, value, ParseRules(property, annotations, value)));
         findings?.AddSent(property, wireName, scope.Through);
     }
 
-    private void Flatten(IPropertySymbol property, string prefix)
+    private EquatableArray<RuleModel> ParseRules(IPropertySymbol property, PropertyAnnotations annotations, ValueModel value)
+    {
+        if (findings is null || annotations.Rules is null)
+        {
+            return RuleParser.Parse(annotations.Rules, property.Type, value);
+        }
+
+        var flaws = new List<RuleFlaw>();
+        EquatableArray<RuleModel> rules = RuleParser.Parse(annotations.Rules, property.Type, value, flaws);
+        ReportWithoutEffect(flaws, property);
+        ReportWithoutEffect(RulesThatDoNotCount(property, annotations.Rules), property);
+        return rules;
+    }
+
+    /// <summary>Those of the property's own positional parameter, where the property itself has some.</summary>
+    private IEnumerable<RuleFlaw> RulesThatDoNotCount(IPropertySymbol property, IReadOnlyList<AttributeData> counting) =>
+        parameters.Find(type, property.Name)
+            .SelectMany(parameter => parameter.GetAttributes())
+            .Where(attribute => attribute.ApplicationSyntaxReference is not null && RuleParser.IsRule(attribute) && !counting.Contains(attribute))
+            .Select(attribute => new RuleFlaw(attribute, RuleFlawKind.PropertyHasOthers));
+
+    private void ReportWithoutEffect(IEnumerable<RuleFlaw> rules, IPropertySymbol property)
+    {
+        foreach (RuleFlaw rule in rules)
+        {
+            findings?.AddWithoutEffect(rule, property, scope.Through);
+        }
+    }
+
+    private void Flatten(IPropertySymbol property, PropertyAnnotations annotations, string wireName)
     {
         if (property.Type.WithoutNullable(out _) is not INamedTypeSymbol record || !record.IsRecordType())
         {
@@ -102,10 +131,15 @@ internal sealed class PropertyParser(
             return;
         }
 
-        if (scope.TryEnter(record, scope.Prefix + prefix, property) is not { } inner)
+        if (scope.TryEnter(record, scope.Prefix + (annotations.Prefix ?? wireName + "_"), property) is not { } inner)
         {
             Report(EventFlawKind.FlattensItself, property);
             return;
+        }
+
+        if (findings is not null)
+        {
+            ReportWithoutEffect((annotations.Rules ?? []).Select(rule => new RuleFlaw(rule, RuleFlawKind.IsFlattened)), property);
         }
 
         var parameters = new PositionalParameters(record, record.FindPrimaryConstructor());

@@ -9,44 +9,45 @@ namespace TypedEvents.Generators.Parsing;
 /// </summary>
 internal static class RangeRuleParser
 {
-    /// <summary>Makes the rule, or <see langword="null"/> where the bounds or the type are none that can be compared.</summary>
-    public static RangeRule? Parse(AttributeData attribute, ITypeSymbol type)
+    /// <summary>Makes the rule, or says why the bounds or the type are none that can be compared.</summary>
+    public static RuleReading Read(AttributeData attribute, ITypeSymbol type)
     {
         NumberKind kind = NumberKinds.Of(type);
-        if (kind == NumberKind.None || BoundsOf(attribute, kind) is not ({ } min, { } max))
+        if (kind == NumberKind.None)
         {
-            return null;
+            return RuleFlawKind.ConcernsNumbers;
         }
 
+        switch (attribute.ConstructorArguments)
+        {
+            case [{ Kind: TypedConstantKind.Primitive, Value: int min }, { Kind: TypedConstantKind.Primitive, Value: int max }]:
+                return Read(attribute, BoundsOf(min, max, kind));
+            case [{ Kind: TypedConstantKind.Primitive, Value: double min }, { Kind: TypedConstantKind.Primitive, Value: double max }]:
+                return double.IsNaN(min) || double.IsNaN(max) ? RuleFlawKind.BoundIsNaN : Read(attribute, (min, max));
+            case [{ Kind: TypedConstantKind.Type, Value: ITypeSymbol operand }, { Value: var min }, { Value: var max }]:
+                return NumberKinds.Of(operand) is not (NumberKind.Decimal or NumberKind.Int64) ? RuleFlawKind.BoundsOfOtherType
+                    : decimal.TryParse(min as string, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal from)
+                        && decimal.TryParse(max as string, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal to)
+                        ? Read(attribute, BoundsOf(from, to, kind))
+                        : RuleFlawKind.BoundsAreNoNumbers;
+            default:
+                return RuleReading.Nothing;
+        }
+    }
+
+    private static RuleReading Read(AttributeData attribute, (object Min, object Max) bounds)
+    {
+        (object min, object max) = bounds;
         bool isMinExclusive = attribute.NamedFlag("MinimumIsExclusive");
         bool isMaxExclusive = attribute.NamedFlag("MaximumIsExclusive");
         int order = ((IComparable)min).CompareTo(max);
         return order > 0 || (order == 0 && (isMinExclusive || isMaxExclusive))
-            ? null
+            ? RuleFlawKind.NoNumberKeepsIt
             : new RangeRule(min, max, isMinExclusive, isMaxExclusive, Describe(min, max, isMinExclusive, isMaxExclusive));
     }
 
-    private static (object Min, object Max)? BoundsOf(AttributeData attribute, NumberKind kind)
-    {
-        switch (attribute.ConstructorArguments)
-        {
-            case [{ Kind: TypedConstantKind.Primitive, Value: int min }, { Kind: TypedConstantKind.Primitive, Value: int max }]:
-                return BoundsOf((decimal)min, max, kind);
-            case [{ Kind: TypedConstantKind.Primitive, Value: double min }, { Kind: TypedConstantKind.Primitive, Value: double max }]:
-                return double.IsNaN(min) || double.IsNaN(max) ? null : (min, max);
-            case [{ Kind: TypedConstantKind.Type, Value: ITypeSymbol operand }, { Value: string min }, { Value: string max }]:
-                return NumberKinds.Of(operand) is NumberKind.Decimal or NumberKind.Int64
-                    && decimal.TryParse(min, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal from)
-                    && decimal.TryParse(max, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal to)
-                    ? BoundsOf(from, to, kind)
-                    : null;
-            default:
-                return null;
-        }
-    }
-
     /// <summary>The bounds as what holds the property's values and them.</summary>
-    private static (object Min, object Max)? BoundsOf(decimal min, decimal max, NumberKind kind) => kind switch
+    private static (object Min, object Max) BoundsOf(decimal min, decimal max, NumberKind kind) => kind switch
     {
         NumberKind.Int64 when IsInt64(min) && IsInt64(max) => ((long)min, (long)max),
         NumberKind.Int64 or NumberKind.UInt64 or NumberKind.Decimal => (min, max),

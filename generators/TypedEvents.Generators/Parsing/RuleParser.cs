@@ -7,7 +7,7 @@ namespace TypedEvents.Generators.Parsing;
 
 /// <summary>
 /// Reads the attributes of <c>System.ComponentModel.DataAnnotations</c> that are value rules. One that doesn't fit the property's type,
-/// or that no value could keep, is no rule here: that attribute throws when it is used.
+/// or that no value could keep, is no rule here: that attribute throws when it is used. Why it is none is found in the same place.
 /// </summary>
 internal static class RuleParser
 {
@@ -25,7 +25,12 @@ internal static class RuleParser
     /// <param name="attributes">Its attributes that are rules, if there are any.</param>
     /// <param name="type">Its type.</param>
     /// <param name="value">How its value is written.</param>
-    public static EquatableArray<RuleModel> Parse(IReadOnlyList<AttributeData>? attributes, ITypeSymbol type, ValueModel value)
+    /// <param name="flaws">Takes those that are none after all; only analyzers ask for it.</param>
+    public static EquatableArray<RuleModel> Parse(
+        IReadOnlyList<AttributeData>? attributes,
+        ITypeSymbol type,
+        ValueModel value,
+        ICollection<RuleFlaw>? flaws = null)
     {
         if (attributes is null)
         {
@@ -33,42 +38,62 @@ internal static class RuleParser
         }
 
         ITypeSymbol valueType = type.WithoutNullable(out _);
-        bool isText = valueType.SpecialType == SpecialType.System_String;
         var rules = new List<RuleModel>();
         foreach (AttributeData attribute in attributes)
         {
-            RuleModel? rule = attribute.AttributeClass!.Name switch
-            {
-                "StringLengthAttribute" => isText ? ParseStringLength(attribute) : null,
-                "MaxLengthAttribute" => isText ? ParseMaxLength(attribute, "characters") : value is ListModel ? ParseMaxLength(attribute, "elements") : null,
-                "RangeAttribute" => RangeRuleParser.Parse(attribute, valueType),
-                "AllowedValuesAttribute" => AllowedValuesRuleParser.Parse(attribute, valueType),
-                _ => isText ? ParsePattern(attribute) : null,
-            };
-            if (rule is not null)
+            RuleReading reading = Read(attribute, valueType, value);
+            if (reading.Rule is { } rule)
             {
                 rules.Add(rule);
+            }
+            else if (reading.Flaw is { } flaw)
+            {
+                flaws?.Add(new RuleFlaw(attribute, flaw));
             }
         }
 
         return EquatableArray.From(rules);
     }
 
-    private static LengthRule? ParseStringLength(AttributeData attribute)
+    private static RuleReading Read(AttributeData attribute, ITypeSymbol type, ValueModel value)
+    {
+        if (attribute.HasErrors())
+        {
+            return RuleReading.Nothing;
+        }
+
+        bool isText = type.SpecialType == SpecialType.System_String;
+        return attribute.AttributeClass!.Name switch
+        {
+            "StringLengthAttribute" => isText ? ReadStringLength(attribute) : RuleFlawKind.ConcernsTexts,
+            "MaxLengthAttribute" => isText ? ReadMaxLength(attribute, "characters")
+                : value is ListModel ? ReadMaxLength(attribute, "elements")
+                : RuleFlawKind.ConcernsTextsAndLists,
+            "RangeAttribute" => RangeRuleParser.Read(attribute, type),
+            "AllowedValuesAttribute" => AllowedValuesRuleParser.Read(attribute, type),
+            _ => isText ? ReadPattern(attribute) : RuleFlawKind.ConcernsTexts,
+        };
+    }
+
+    private static RuleReading ReadStringLength(AttributeData attribute)
     {
         if (attribute.FirstNumber() is not { } max)
         {
-            return null;
+            return RuleReading.Nothing;
         }
 
         int min = attribute.NamedNumber("MinimumLength") ?? 0;
-        return max < 0 || min > max ? null : MakeLength("StringLength", min, max, "characters");
+        return max < 0 || min > max ? RuleFlawKind.NoLengthKeepsIt : MakeLength("StringLength", min, max, "characters");
     }
 
-    private static LengthRule? ParseMaxLength(AttributeData attribute, string unit) =>
-        attribute.FirstNumber() is { } max and > 0 ? MakeLength("MaxLength", 0, max, unit) : null;
+    private static RuleReading ReadMaxLength(AttributeData attribute, string unit) => attribute.FirstNumber() switch
+    {
+        null or -1 => RuleReading.Nothing,
+        > 0 and { } max => MakeLength("MaxLength", 0, max, unit),
+        _ => RuleFlawKind.LengthIsNotPositive,
+    };
 
-    private static LengthRule? MakeLength(string name, int min, int max, string unit)
+    private static RuleReading MakeLength(string name, int min, int max, string unit)
     {
         string? words = (min > 0, max < int.MaxValue) switch
         {
@@ -77,14 +102,19 @@ internal static class RuleParser
             (false, true) => $"at most {Number(max)}",
             _ => null,
         };
-        return words is null ? null : new LengthRule(Math.Max(min, 0), max, $"{name}: {words} {unit}");
+        return words is null ? RuleReading.Nothing : new LengthRule(Math.Max(min, 0), max, $"{name}: {words} {unit}");
     }
 
-    private static PatternRule? ParsePattern(AttributeData attribute)
+    private static RuleReading ReadPattern(AttributeData attribute)
     {
-        if (attribute.FirstArgument() is not { Length: > 0 } pattern || !IsPattern(pattern))
+        if (attribute.FirstArgument() is not { Length: > 0 } pattern)
         {
-            return null;
+            return RuleFlawKind.PatternIsEmpty;
+        }
+
+        if (!IsPattern(pattern))
+        {
+            return RuleFlawKind.PatternIsNone;
         }
 
         int timeout = attribute.NamedNumber("MatchTimeoutInMilliseconds") is { } milliseconds and (> 0 or -1) ? milliseconds : DefaultTimeoutMilliseconds;

@@ -46,10 +46,22 @@ internal sealed class InspectedEvent(INamedTypeSymbol type, AttributeData annota
     /// <summary>The same for what may belong to a flattened record: it is underlined at the event's own property that has <c>[Flatten]</c>.</summary>
     public Location LocationOf(ISymbol property, IPropertySymbol? through) => LocationOf(through ?? property);
 
+    /// <summary>The same for an attribute of a property: where it stands itself, if that is on the event.</summary>
+    /// <param name="attribute">The attribute.</param>
+    /// <param name="property">The property.</param>
+    /// <param name="through">The event's own property that has <c>[Flatten]</c>, where the property belongs to the record behind it.</param>
+    public Location LocationOf(SyntaxNode? attribute, IPropertySymbol property, IPropertySymbol? through) =>
+        through is null && attribute?.FirstAncestorOrSelf<BaseTypeDeclarationSyntax>() is { } declaration && IsPart(declaration)
+            ? attribute.GetLocation()
+            : LocationOf(property, through);
+
     /// <summary>The event or a type around it, as the middle of a sentence.</summary>
     public string Mention(ISymbol culprit) => SymbolEqualityComparer.Default.Equals(culprit, type) ? "it" : $"'{culprit.Name}'";
 
     /// <summary>A property's name, for one of a base record with the record's.</summary>
     public string NameOf(ISymbol property) =>
         SymbolEqualityComparer.Default.Equals(property.ContainingType, type) ? property.Name : $"{property.ContainingType.Name}.{property.Name}";
+
+    private bool IsPart(BaseTypeDeclarationSyntax declaration) =>
+        type.DeclaringSyntaxReferences.Any(part => part.SyntaxTree == declaration.SyntaxTree && part.Span == declaration.Span);
 }
