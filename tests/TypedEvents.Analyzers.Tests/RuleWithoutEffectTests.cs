@@ -293,6 +293,7 @@ public class RuleWithoutEffectTests
         Assert.Equal(await MessagesUnder(CultureInfo.InvariantCulture, Source), await MessagesUnder(CultureInfo.GetCultureInfo(culture), Source));
         Assert.Equal(
             [
+                "TE0023 This value of 'Title' breaks a rule of that property (RegularExpression: I): give one that keeps it, or change the rule",
                 "TE0024 [Range] on 'IDItem' has no effect because no value can keep it: give bounds that one can keep, or remove it",
                 "TE0024 [Range] on 'InWords' has no effect because its bounds aren't numbers as the invariant culture writes them: give such numbers, or remove it",
                 "TE0024 [Range] on 'Insignia' has no effect because it concerns numbers, and the type is 'string': remove it",

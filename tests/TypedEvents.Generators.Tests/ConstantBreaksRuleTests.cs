@@ -150,6 +150,53 @@ public class ConstantBreaksRuleTests
                 .Select(diagnostic => Application.Substring(diagnostic.Location.SourceSpan.Start, diagnostic.Location.SourceSpan.Length)));
     }
 
+    [Theory]
+    [InlineData("[EngageEvent(\"x\")] public partial record X([AllowedValues(\"a\")] string Plan = [|\"b\"|]);", "AllowedValues: a")]
+    [InlineData("[EngageEvent(\"x\")] public partial record X([property: AllowedValues(\"a\")] string Plan = [|\"b\"|]);", "AllowedValues: a")]
+    [InlineData("[EngageEvent(\"x\")] public partial record X([Range(1, 9)] int? Plan = [|1 - 1|]);", "Range: 1 to 9")]
+    [InlineData("[EngageEvent(\"x\")] public partial record X([Range(1, 9)] double Plan = [|default|]);", "Range: 1 to 9")]
+    [InlineData("[EngageEvent(\"x\")] public partial record X([AllowedValues(Day.Sunday)] Day Plan = [|Day.Monday|]);", "AllowedValues: Sunday")]
+    [InlineData("[EngageEvent(\"x\")] public readonly partial record struct X([StringLength(1)] string Plan = [|X.Long|]) { public const string Long = \"long\"; }", "at most 1")]
+    [InlineData("[EngageEvent(\"x\")] public partial record X(string Plan = [|\"long\"|]) : Base(Plan); public record Base([StringLength(1)] string Plan);", "at most 1")]
+    [InlineData("[EngageEvent(\"x\")] public partial record X([Flatten] Part Part); public record Part([StringLength(1)] string Plan = [|\"long\"|]);", "at most 1")]
+    [InlineData("[EngageEvent(\"x\")] public partial record X([Flatten] Whole A, [Flatten] Whole B); public record Whole([Flatten] Part<int>? C); public record Part<T>(T D, [Range(1, 2)] int Plan = [|3|]);", "1 to 2")]
+    public async Task A_default_value_that_breaks_a_rule_is_found_where_it_stands_and_nowhere_else(string declaration, string rule)
+    {
+        const string Calls = """
+
+            public static class Calls
+            {
+                static void Call(IEventTracker tracker, EngageUser user)
+                {
+                    tracker.Track(user, new X());
+                    tracker.Track(user, new() { });
+                    tracker.TrackX(user);
+                    tracker.TrackX(user, new Part());
+                }
+            }
+            """;
+        int start = declaration.IndexOf("[|", StringComparison.Ordinal);
+        int end = declaration.IndexOf("|]", StringComparison.Ordinal) - 2;
+        string plain = declaration.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal);
+        string source = "using System.ComponentModel.DataAnnotations; using TypedEvents; using Day = System.DayOfWeek;\n" + plain + Calls;
+
+        Diagnostic diagnostic = Assert.Single(await AnalyzeAsync(new Project(source)));
+
+        Assert.Contains("'Plan'", diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        Assert.Contains(rule, diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        Assert.Equal(plain[start..end], source.Substring(diagnostic.Location.SourceSpan.Start, diagnostic.Location.SourceSpan.Length));
+    }
+
+    [Theory]
+    [InlineData("public record Unrelated([Range(1, 2)] int Number = 3);")]
+    [InlineData("public class Plain([Range(1, 2)] int number = 3) { public int Number => number; void M([Range(1, 2)] int number = 3) { } }")]
+    [InlineData("[EngageEvent(\"x\")] public partial record X([EventIgnore, Range(1, 2)] int A = 3, [Range(1, 2)] int B = 2, [Range(1, 2)] int? C = null, [RegularExpression(\"a\")] string D = \"\", [StringLength(1, MinimumLength = 1)] string? E = null);")]
+    [InlineData("[EngageEvent(\"x\")] public partial record X([Range(1, 2)] int A) { public X([Range(1, 2)] int A = 3, int b = 4) : this(A) { } void M([Range(1, 2)] int A = 3) { } }")]
+    [InlineData("[EngageEvent(\"x\")] public partial record X([Range(1, 2)] int A = , [Range(1, 2)] int B = \"3\", [Range(1, 2)] int C = Missing, [Range(1, 2)] Missing D = 3, [Range(1, 2)] System.Guid E = default);")]
+    [InlineData("[EngageEvent(\"x\")] public partial record X([EventIgnore] Part A); public record Part([Range(1, 2)] int B = 3);")]
+    public async Task A_default_value_that_keeps_the_rules_or_is_not_sent_is_left_alone(string declaration) =>
+        Assert.Empty(await AnalyzeAsync(new Project("using System.ComponentModel.DataAnnotations; using TypedEvents;\n" + declaration)));
+
     private static Task<ImmutableArray<Diagnostic>> AnalyzeAsync(Project project) => project.Generate().Compilation
         .WithAnalyzers([new ConstantBreaksRuleAnalyzer()])
         .GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);

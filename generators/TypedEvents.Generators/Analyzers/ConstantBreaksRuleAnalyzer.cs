@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 using TypedEvents.Generators.Model;
@@ -9,7 +10,8 @@ namespace TypedEvents.Generators.Analyzers;
 
 /// <summary>
 /// What the generated serializer says of a value when it runs, this says of a constant while it is typed: where an event is made,
-/// changed by <c>with</c>, or tracked by its generated call. A record that is made right there to be flattened is looked at, too.
+/// changed by <c>with</c>, or tracked by its generated call. A record that is made right there to be flattened is looked at, too. A
+/// default value is looked at where it stands, once, and not where it is left to be filled in.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ConstantBreaksRuleAnalyzer : DiagnosticAnalyzer
@@ -37,6 +39,7 @@ public sealed class ConstantBreaksRuleAnalyzer : DiagnosticAnalyzer
             start.RegisterOperationAction(operation => InspectCreation(operation, records), OperationKind.ObjectCreation);
             start.RegisterOperationAction(operation => InspectAssignment(operation, records), OperationKind.SimpleAssignment);
             start.RegisterOperationAction(operation => InspectCall(operation, records), OperationKind.Invocation);
+            start.RegisterSymbolAction(symbol => InspectDefault(symbol, records), SymbolKind.Parameter);
         });
     }
 
@@ -79,6 +82,29 @@ public sealed class ConstantBreaksRuleAnalyzer : DiagnosticAnalyzer
         }
     }
 
+    /// <summary><c>record SignUp(string Plan = "pro")</c>, an event or one that is flattened into an event.</summary>
+    private static void InspectDefault(SymbolAnalysisContext context, RuledRecords records)
+    {
+        if (context.Symbol is IParameterSymbol { HasExplicitDefaultValue: true, ExplicitDefaultValue: { } constant } parameter
+            && parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor, ContainingType: { IsRecord: true } type } constructor
+            && constructor.PositionalSyntax() is not null
+            && records.Get(type).FindProperty(parameter.Name) is { } property
+            && FindBrokenRule(property, constant) is { } rule
+            && IsSent(type, context.Compilation)
+            && FindDefault(parameter, context.CancellationToken) is { } value)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(Rule, value.GetLocation(), property.Name, rule.Description));
+        }
+    }
+
+    private static bool IsSent(INamedTypeSymbol type, Compilation compilation) =>
+        type.FindAnnotation() is not null || CompiledEvents.TryFind(compilation)?.IsFlattened(type) == true;
+
+    private static ExpressionSyntax? FindDefault(IParameterSymbol parameter, CancellationToken cancellation) =>
+        parameter.DeclaringSyntaxReferences is [var declaration, ..] && declaration.GetSyntax(cancellation) is ParameterSyntax { Default.Value: var value }
+            ? value
+            : null;
+
     private static void InspectArguments(OperationAnalysisContext context, RuledRecords records, IObjectCreationOperation creation, RuledRecord record)
     {
         // Another constructor's parameters may mean anything. That of a compiled record doesn't show, but its names do.
@@ -116,14 +142,24 @@ public sealed class ConstantBreaksRuleAnalyzer : DiagnosticAnalyzer
             return;
         }
 
+        if (FindBrokenRule(property, constant) is { } rule)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(Rule, value.Syntax.GetLocation(), property.Name, rule.Description));
+        }
+    }
+
+    /// <summary>The first counts, as it does in generated code.</summary>
+    private static RuleModel? FindBrokenRule(RuledProperty property, object constant)
+    {
         foreach (RuleModel rule in property.Rules)
         {
             if (ConstantCheck.IsBroken(rule, constant))
             {
-                context.ReportDiagnostic(Diagnostic.Create(Rule, value.Syntax.GetLocation(), property.Name, rule.Description));
-                return;
+                return rule;
             }
         }
+
+        return null;
     }
 
     /// <summary>An event within an event is looked at by itself.</summary>

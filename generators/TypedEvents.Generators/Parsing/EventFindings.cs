@@ -8,6 +8,7 @@ internal sealed class EventFindings
     private readonly List<EventFlaw> _flaws = [];
     private readonly List<SentProperty> _sent = [];
     private readonly List<RuleWithoutEffect> _rulesWithoutEffect = [];
+    private readonly List<INamedTypeSymbol> _flattened = [];
 
     /// <summary>Why it can't be an event.</summary>
     public IReadOnlyList<EventFlaw> Flaws => _flaws;
@@ -17,6 +18,9 @@ internal sealed class EventFindings
 
     /// <summary>What was meant as a rule of one of its values and is none.</summary>
     public IReadOnlyList<RuleWithoutEffect> RulesWithoutEffect => _rulesWithoutEffect;
+
+    /// <summary>The records that are flattened into it.</summary>
+    public IReadOnlyList<INamedTypeSymbol> Flattened => _flattened;
 
     /// <summary>How many properties it leaves out.</summary>
     public int IgnoredCount { get; private set; }
@@ -28,6 +32,8 @@ internal sealed class EventFindings
 
     public void AddWithoutEffect(RuleFlaw rule, IPropertySymbol property, IPropertySymbol? through) =>
         _rulesWithoutEffect.Add(new RuleWithoutEffect(rule, property, through));
+
+    public void AddFlattened(INamedTypeSymbol record) => _flattened.Add(record);
 
     public void AddIgnored() => IgnoredCount++;
 }

@@ -139,6 +139,7 @@ internal sealed class PropertyParser(
 
         if (findings is not null)
         {
+            findings.AddFlattened(record);
             ReportWithoutEffect((annotations.Rules ?? []).Select(rule => new RuleFlaw(rule, RuleFlawKind.IsFlattened)), property);
         }
 

@@ -14,11 +14,13 @@ internal sealed class CompiledEvents
     private readonly Compilation _compilation;
     private readonly ConcurrentDictionary<INamedTypeSymbol, InspectedEvent> _inspected = new(SymbolEqualityComparer.Default);
     private readonly Lazy<Dictionary<string, List<InspectedEvent>>> _byName;
+    private readonly Lazy<HashSet<ISymbol>> _flattened;
 
     private CompiledEvents(Compilation compilation)
     {
         _compilation = compilation;
         _byName = new Lazy<Dictionary<string, List<InspectedEvent>>>(GroupByName);
+        _flattened = new Lazy<HashSet<ISymbol>>(FindFlattened);
     }
 
     /// <summary>The events of a compilation; <see langword="null"/> where it doesn't reference the library and so has none.</summary>
@@ -44,6 +46,17 @@ internal sealed class CompiledEvents
     /// <summary>The events whose names differ from this in case at most.</summary>
     public IReadOnlyList<InspectedEvent> Named(string eventName) =>
         _byName.Value.TryGetValue(eventName, out List<InspectedEvent> events) ? events : [];
+
+    /// <summary>Whether a record is flattened into any of the events.</summary>
+    public bool IsFlattened(INamedTypeSymbol record) => _flattened.Value.Contains(record.OriginalDefinition);
+
+    private HashSet<ISymbol> FindFlattened()
+    {
+        IEnumerable<INamedTypeSymbol> records = _byName.Value.Values
+            .SelectMany(events => events)
+            .SelectMany(inspected => inspected.Findings.Flattened);
+        return new HashSet<ISymbol>(records.Select(record => record.OriginalDefinition), SymbolEqualityComparer.Default);
+    }
 
     private Dictionary<string, List<InspectedEvent>> GroupByName()
     {
