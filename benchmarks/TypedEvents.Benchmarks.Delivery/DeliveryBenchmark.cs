@@ -15,7 +15,7 @@ internal static class DeliveryBenchmark
 {
     private const int EventsPerRound = 20_000;
     private const int Batch = 100;
-    private const int WarmUpRounds = 40;
+    private const int WarmUpRounds = 80;
 
     private static readonly Euid User = new(10_000_091_198);
 

@@ -65,14 +65,23 @@ internal sealed class DeliveryRules(int maxLimit, Backoff backoff, Gate gate)
             }
         }
 
+        if (_deathsInARow.Count > 0 || attempt.Lane.Suspects.Count > 0 || attempt.Lane.FirstFailures.Count > 0)
+        {
+            Clear(attempt);
+        }
+
+        return new Verdict(ItemFate.Delivered);
+    }
+
+    /// <summary>Nothing is held against its items any more.</summary>
+    private void Clear(Attempt attempt)
+    {
         foreach (TriedItem item in attempt.Items)
         {
             _deathsInARow.Remove(item.Name);
             attempt.Lane.Suspects.Remove(item.Id);
             attempt.Lane.FirstFailures.Remove(item.Id);
         }
-
-        return new Verdict(ItemFate.Delivered);
     }
 
     private Verdict Refuse(Attempt attempt, bool isForSize, TimeSpan now)

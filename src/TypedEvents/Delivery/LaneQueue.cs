@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace TypedEvents;
 
 /// <summary>The next events of a lane: read ahead from its partitions, each partition's in its order.</summary>
@@ -165,24 +167,36 @@ internal sealed class LaneQueue
                 (int)(settings.MaxBatchBytes - Bytes),
                 _read,
                 cancellationToken).ConfigureAwait(false);
-            foreach (OutboxEvent read in _read)
+            if (!TryTakeAll(partition, admit, isTooEarly))
             {
-                if (isTooEarly(read))
-                {
-                    return true;
-                }
-
-                _readUpTo[partition] = read.Position;
-                if (admit(read) is { } admitted)
-                {
-                    _events.Add(admitted);
-                    Bytes += admitted.Json.Length;
-                }
+                return true;
             }
 
             if (!hasMore)
             {
                 return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes over what was read.</summary>
+    /// <returns>Whether none of it comes too early.</returns>
+    private bool TryTakeAll(int partition, Func<OutboxEvent, OutboxEvent?> admit, Func<OutboxEvent, bool> isTooEarly)
+    {
+        foreach (ref readonly OutboxEvent read in CollectionsMarshal.AsSpan(_read))
+        {
+            if (isTooEarly(read))
+            {
+                return false;
+            }
+
+            _readUpTo[partition] = read.Position;
+            if (admit(read) is { } admitted)
+            {
+                _events.Add(admitted);
+                Bytes += admitted.Json.Length;
             }
         }
 

@@ -9,11 +9,15 @@ public sealed partial class MemoryOutbox : IEventOutbox
     /// <summary>64 MiB.</summary>
     public const int DefaultMaxDeadLetterBytes = 64 * 1024 * 1024;
 
+    /// <summary>A quarter of the limit at most is kept while it isn't needed.</summary>
+    private const int SpareShare = 4;
+
     private readonly object _lock = new();
     private readonly long _maxBytes;
     private readonly long _maxDeadLetterBytes;
     private readonly TimeProvider _clock;
     private readonly MemoryPartition[] _partitions;
+    private readonly SpareSegments _spares;
     private readonly PendingUsers _users = new();
     private readonly AppendTimes _times = new();
     private readonly HeldNames _held = new();
@@ -48,10 +52,11 @@ public sealed partial class MemoryOutbox : IEventOutbox
         _maxBytes = maxBytes;
         _maxDeadLetterBytes = maxDeadLetterBytes;
         _clock = timeProvider ?? TimeProvider.System;
+        _spares = new SpareSegments(maxBytes / SpareShare);
         _partitions = new MemoryPartition[Partition.Count];
         for (int i = 0; i < _partitions.Length; i++)
         {
-            _partitions[i] = new MemoryPartition(i);
+            _partitions[i] = new MemoryPartition(i, _spares);
         }
     }
 
@@ -197,7 +202,7 @@ public sealed partial class MemoryOutbox : IEventOutbox
         {
             lock (_lock)
             {
-                long bytes = 0;
+                long bytes = _spares.Bytes;
                 foreach (MemoryPartition partition in _partitions)
                 {
                     bytes += partition.Capacity;

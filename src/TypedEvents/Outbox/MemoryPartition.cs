@@ -4,7 +4,9 @@ namespace TypedEvents;
 /// The pending events of one partition, in order, one behind the other in segments of memory. A segment is used again when all of
 /// its events are delivered, and takes no more memory than its events need where it is left behind with holes.
 /// </summary>
-internal sealed class MemoryPartition(int number)
+/// <param name="number">Which partition.</param>
+/// <param name="spares">Segments that are used again, whatever partition had them.</param>
+internal sealed class MemoryPartition(int number, SpareSegments spares)
 {
     /// <summary>The size of a segment where many events wait; the first ones are smaller.</summary>
     public const int MaxSegmentBytes = 24 * 1024;
@@ -90,8 +92,8 @@ internal sealed class MemoryPartition(int number)
 
     public OutboxEvent? Find(long position)
     {
-        MemorySegment? segment = _segments.Find(segment => segment.LastPosition >= position);
-        return segment?.Find(position, number);
+        int index = IndexOf(position);
+        return index < 0 ? null : _segments[index].Find(position, number);
     }
 
     /// <summary>Removes an event.</summary>
@@ -104,7 +106,7 @@ internal sealed class MemoryPartition(int number)
     public bool Remove(long position, bool isDelivered, out int length)
     {
         length = 0;
-        int index = _segments.FindIndex(segment => segment.LastPosition >= position);
+        int index = IndexOf(position);
         if (index < 0 || !_segments[index].Remove(position, out length))
         {
             return false;
@@ -115,10 +117,9 @@ internal sealed class MemoryPartition(int number)
         if (segment.IsEmpty)
         {
             _segments.RemoveAt(index);
-            if (!segment.MayStillBeRead && segment.Capacity <= MaxSegmentBytes && !(_spare?.Capacity >= segment.Capacity))
+            if (!segment.MayStillBeRead)
             {
-                segment.Reset();
-                _spare = segment;
+                KeepSpare(segment);
             }
         }
         else if (segment.IsMostlyHoles)
@@ -130,6 +131,38 @@ internal sealed class MemoryPartition(int number)
     }
 
     public void Clear() => _segments.Clear();
+
+    /// <summary>The segment that has the event at a position if any does, or -1.</summary>
+    private int IndexOf(long position)
+    {
+        for (int i = 0; i < _segments.Count; i++)
+        {
+            if (_segments[i].LastPosition >= position)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private void KeepSpare(MemorySegment segment)
+    {
+        if (segment.Capacity > MaxSegmentBytes)
+        {
+            return;
+        }
+
+        segment.Reset();
+        if (_spare is null || _spare.Capacity < segment.Capacity)
+        {
+            _spare = segment;
+        }
+        else if (segment.Capacity == MaxSegmentBytes)
+        {
+            spares.Keep(segment);
+        }
+    }
 
     private MemorySegment TakeSegment(int length, string? appKey)
     {
@@ -143,7 +176,8 @@ internal sealed class MemoryPartition(int number)
         else
         {
             // As much as there is already: a partition with few events takes little, and one with many isn't cut into small pieces.
-            segment = new MemorySegment(Math.Max(needed, (int)Math.Clamp(SegmentBytes, MinSegmentBytes, MaxSegmentBytes)));
+            int capacity = Math.Max(needed, (int)Math.Clamp(SegmentBytes, MinSegmentBytes, MaxSegmentBytes));
+            segment = (capacity == MaxSegmentBytes ? spares.TryTake() : null) ?? new MemorySegment(capacity);
         }
 
         segment.AppKey = appKey;

@@ -43,7 +43,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
             options.ToDeliverySettings(),
             _clock,
             _logger,
-            onSettled: () => _appender!.Wake(),
+            onSettled: () => _appender!.NoteRoom(),
             Random.Shared);
         _appender = new OutboxAppender(_buffer, _outbox, _logger, onAppended: _delivery.Wake);
         _metrics = new TrackerMetrics(this, _outbox);

@@ -31,6 +31,7 @@ internal sealed class OutboxAppender : IDisposable
     private int _isTicking;
     private int _idleTicks;
     private bool _isFailing;
+    private volatile bool _hasUnkept;
 
     /// <param name="buffer">Where from.</param>
     /// <param name="outbox">Where to.</param>
@@ -64,8 +65,17 @@ internal sealed class OutboxAppender : IDisposable
         }
     }
 
-    /// <summary>There are events to hand over now, or the outbox may have room again.</summary>
+    /// <summary>There are events to hand over now.</summary>
     public void Wake() => _wake.Set();
+
+    /// <summary>The outbox may have room again, for what it couldn't take.</summary>
+    public void NoteRoom()
+    {
+        if (_hasUnkept)
+        {
+            _wake.Set();
+        }
+    }
 
     /// <summary>Hands over all that is in the buffer now; ends when the outbox has it.</summary>
     public Task FlushAsync()
@@ -148,6 +158,9 @@ internal sealed class OutboxAppender : IDisposable
     {
         BeginFlushes();
         SealBuffer();
+
+        // Before the attempt: room that is made while it fails must not go unnoticed.
+        _hasUnkept = _blocks.Count > 0;
         int taken = _blocks.Count == 0 ? 0 : await AppendAsync(cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < taken; i++)
         {
@@ -164,6 +177,7 @@ internal sealed class OutboxAppender : IDisposable
             return false;
         }
 
+        _hasUnkept = false;
         EndFlushes();
         return true;
     }

@@ -51,6 +51,29 @@ public sealed class MemoryOfWaitingEventsTests
         Assert.InRange(outbox.MemoryBytes, 0, MemoryOutbox.DefaultMaxBytes / 4);
     }
 
+    [Fact]
+    public async Task Once_all_is_delivered_a_quarter_is_kept_for_the_next_events()
+    {
+        await using var outbox = new MemoryOutbox();
+        await RatioAsync(outbox, _ => 200);
+        await DeliverAllAsync(outbox);
+        long kept = outbox.MemoryBytes;
+        Assert.InRange(kept, MemoryOutbox.DefaultMaxBytes / 5, MemoryOutbox.DefaultMaxBytes / 3);
+
+        // These find room in it.
+        var block = new EventBlock((int)kept / 3, null);
+        byte[] json = new byte[200];
+        for (int i = 0; block.HasRoomFor(json.Length); i++)
+        {
+            block.Add(i % Partition.Count, Schema, default, json, TimeProvider.System);
+        }
+
+        Assert.Equal(1, await outbox.AppendAsync([block], TestContext.Current.CancellationToken));
+        Assert.Equal(kept, outbox.MemoryBytes);
+        await DeliverAllAsync(outbox);
+        Assert.Equal(kept, outbox.MemoryBytes);
+    }
+
     [Theory]
     [InlineData(140)]
     [InlineData(200)]
@@ -110,6 +133,17 @@ public sealed class MemoryOfWaitingEventsTests
         Assert.All(waiting, task => Assert.False(task.IsCompleted));
         buffer.Complete(stripes[0], blocks[0], isAppended: true);
         Assert.All(await Task.WhenAll(waiting).WaitAsync(TestContext.Current.CancellationToken), Assert.True);
+    }
+
+    private static async Task DeliverAllAsync(MemoryOutbox outbox)
+    {
+        await using IOutboxClaim claim = (await outbox.TryClaimAsync(TestContext.Current.CancellationToken))!;
+        foreach (int partition in claim.Partitions)
+        {
+            var pending = new List<OutboxEvent>();
+            await claim.ReadAsync(partition, 0, int.MaxValue, int.MaxValue, pending, TestContext.Current.CancellationToken);
+            await claim.SettleDeliveredAsync(pending, TestContext.Current.CancellationToken);
+        }
     }
 
     /// <summary>Fills an outbox, and says how many bytes it takes for one byte of JSON.</summary>

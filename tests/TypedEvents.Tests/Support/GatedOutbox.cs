@@ -3,6 +3,7 @@ namespace TypedEvents.Tests;
 /// <summary>An outbox that takes nothing while it is shut, as one whose disk is full or failing.</summary>
 internal sealed class GatedOutbox(IEventOutbox inner) : DelegatingOutbox(inner)
 {
+    private readonly TaskCompletionSource _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isOpen = true;
 
     public bool IsOpen
@@ -14,8 +15,21 @@ internal sealed class GatedOutbox(IEventOutbox inner) : DelegatingOutbox(inner)
     /// <summary>What a shut outbox throws; <see langword="null"/>: it has no room.</summary>
     public Exception? Failure { get; set; }
 
-    public override ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken) =>
-        IsOpen ? base.AppendAsync(blocks, cancellationToken)
-        : Failure is null ? ValueTask.FromResult(0)
-        : ValueTask.FromException<int>(Failure);
+    /// <summary>Ends when it has taken nothing for the first time.</summary>
+    public Task Refused => _refused.Task;
+
+    /// <summary>Is called while it takes nothing.</summary>
+    public Action? OnRefused { get; set; }
+
+    public override ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken)
+    {
+        if (IsOpen)
+        {
+            return base.AppendAsync(blocks, cancellationToken);
+        }
+
+        _refused.TrySetResult();
+        OnRefused?.Invoke();
+        return Failure is null ? ValueTask.FromResult(0) : ValueTask.FromException<int>(Failure);
+    }
 }

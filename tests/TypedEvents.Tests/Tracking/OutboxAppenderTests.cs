@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace TypedEvents.Tests;
+
+/// <summary>The clock stands still: what the outbox couldn't take goes in when there is room, and not by the next attempt.</summary>
+public sealed class OutboxAppenderTests : IAsyncDisposable
+{
+    private static readonly EventSchema Schema = new("page_viewed");
+
+    private readonly MemoryOutbox _inner = new();
+    private readonly CancellationTokenSource _end = new();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        _end.Dispose();
+        await _inner.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Room_that_is_made_later_is_used_at_once()
+    {
+        var outbox = new GatedOutbox(_inner) { IsOpen = false };
+        (Task<bool> appended, OutboxAppender appender) = Run(outbox);
+        await outbox.Refused.WaitAsync(TestContext.Current.CancellationToken);
+
+        outbox.IsOpen = true;
+        appender.NoteRoom();
+        Assert.True(await appended.WaitAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Room_that_is_made_while_an_attempt_fails_is_used_at_once()
+    {
+        var outbox = new GatedOutbox(_inner) { IsOpen = false };
+        OutboxAppender? appender = null;
+        outbox.OnRefused = () =>
+        {
+            outbox.IsOpen = true;
+            appender!.NoteRoom();
+        };
+        (Task<bool> appended, _) = Run(outbox, made => appender = made);
+        Assert.True(await appended.WaitAsync(TestContext.Current.CancellationToken));
+    }
+
+    private (Task<bool> Appended, OutboxAppender Appender) Run(GatedOutbox outbox, Action<OutboxAppender>? onMade = null)
+    {
+        var buffer = new EventBuffer(64 * 1024, null, Trackers.FakeClock());
+        buffer.TryAdd(0, Schema, default, "{}"u8, isWaiting: true, out Task<bool>? appended, out _);
+        var appender = new OutboxAppender(buffer, outbox, NullLogger.Instance, onAppended: () => { });
+        onMade?.Invoke(appender);
+        _ = Task.Run(() => appender.RunAsync(_end.Token));
+        return (appended!, appender);
+    }
+}
