@@ -20,7 +20,6 @@ public sealed class GivenClientTests
         {
             clock.Drive(options);
             options.HttpClient = client;
-            options.AttemptTimeout = TimeSpan.FromMinutes(10);
         });
 
         tracker.Track(Trackers.Alice, new SignUp("pro", 3));

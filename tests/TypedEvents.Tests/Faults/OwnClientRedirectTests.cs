@@ -20,9 +20,6 @@ public sealed class OwnClientRedirectTests
         {
             clock.Drive(options);
             options.HttpClient = null;
-
-            // The clock doesn't know of this client's requests, and runs while they are under way.
-            options.AttemptTimeout = TimeSpan.FromMinutes(10);
         });
         collector.Behave(request => CollectorBehavior.Answer(status).WithHeader("Location", new Uri(elsewhere.BaseAddress, request.Path).AbsoluteUri));
         tracker.Track(Trackers.Alice, new PageViewed("/"));

@@ -29,11 +29,7 @@ public sealed class DeliveryTests
     {
         await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
         using var clock = new PacedClock();
-        await using EventTracker tracker = Trackers.Create(collector, options =>
-        {
-            clock.Drive(options);
-            options.AttemptTimeout = TimeSpan.FromMinutes(10);
-        });
+        await using EventTracker tracker = Trackers.Create(collector, clock.Drive);
         collector.Next(Faults[fault], count: 3);
         for (int i = 0; i < 10; i++)
         {
@@ -61,8 +57,8 @@ public sealed class DeliveryTests
         Task<FlushResult> flush = tracker.FlushAsync(Trackers.Cancellation).AsTask();
         await collector.WaitForRequestsAsync(1, Trackers.Cancellation);
 
-        await clock.RunUntilAsync(collector.WaitForRequestsAsync(2, Trackers.Cancellation), isServerHanging: true);
-        FlushResult result = await flush;
+        await clock.RunUntilEndedAsync(attempts: 1);
+        FlushResult result = await clock.RunUntilAsync(flush);
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Equal(2, collector.RequestCount);
@@ -81,8 +77,10 @@ public sealed class DeliveryTests
         });
         collector.Behave(CollectorBehavior.Hang);
         tracker.Track(Trackers.Alice, new PageViewed("/"));
+        Task<FlushResult> flush = tracker.FlushAsync(Trackers.Cancellation).AsTask();
+        await collector.WaitForRequestsAsync(1, Trackers.Cancellation);
 
-        FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask(), isServerHanging: true);
+        FlushResult result = await clock.RunUntilAsync(flush, isServerHanging: true);
 
         Assert.Equal(FlushOutcome.TimedOut, result.Outcome);
         Assert.Equal(1, result.Outbox.Pending);
@@ -342,7 +340,7 @@ public sealed class DeliveryTests
         await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
         await using EventTracker tracker = Trackers.Create(collector, options => options.TimeProvider = Trackers.FakeClock());
         collector.Next(CollectorBehavior.Hang);
-        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        await tracker.TrackAsync(Trackers.Alice, new PageViewed("/"), cancellationToken: Trackers.Cancellation);
         using var cancellation = new CancellationTokenSource();
         Task<FlushResult> flush = tracker.FlushAsync(cancellation.Token).AsTask();
         await collector.WaitForRequestsAsync(1, Trackers.Cancellation);
