@@ -108,6 +108,8 @@ public sealed class LedgerTests : IDisposable
             options.AllowInsecureLoopback = true;
             options.ApiKey = "local";
             options.ApiSecret = "local";
+            options.AttemptTimeout = TimeSpan.FromMinutes(10);
+            options.ShutdownTimeout = TimeSpan.FromMinutes(5);
             options.Outbox = SqliteOutbox.Open(OutboxPath);
         }))
         {

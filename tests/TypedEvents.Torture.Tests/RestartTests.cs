@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TypedEvents.Collector;
 using TypedEvents.Outbox.Sqlite;
 
@@ -30,7 +31,9 @@ public sealed class RestartTests : IDisposable
             Assert.Equal(0, result.Outbox.WaitingForUser);
         }
 
-        Assert.InRange(collector.Requests.Count(request => request.Path == "/v1/user/register"), 2, 4);
+        string[] asked = [.. collector.Requests.Where(request => request.Path == "/v1/user/register").SelectMany(IdsOf)];
+        Assert.Equal(150, asked.Length);
+        Assert.Equal(150, asked.Distinct().Count());
         Assert.All(collector.Users, user => Assert.Equal(3, collector.Events.Count(received => received.Euid == user.Value)));
     }
 
@@ -55,13 +58,20 @@ public sealed class RestartTests : IDisposable
         Assert.Equal(collector.Users[new UserIdentity("anonymous_id", "visitor-7")], Assert.Single(collector.Events).Euid);
     }
 
+    private static string[] IdsOf(ReceivedRequest registration)
+    {
+        using var body = JsonDocument.Parse(registration.Body);
+        return [.. body.RootElement.GetProperty("identity_values").EnumerateArray().Select(id => id.GetString()!)];
+    }
+
     private EventTracker Create(EngageLabCollector collector) => EventTracker.Create(options =>
     {
         options.BaseAddress = collector.BaseAddress;
         options.AllowInsecureLoopback = true;
         options.ApiKey = "local";
         options.ApiSecret = "local";
-        options.ShutdownTimeout = TimeSpan.FromMinutes(1);
+        options.AttemptTimeout = TimeSpan.FromMinutes(10);
+        options.ShutdownTimeout = TimeSpan.FromMinutes(5);
         options.Outbox = SqliteOutbox.Open(Path.Combine(_folder, "events.db"));
     });
 }

@@ -27,6 +27,11 @@ internal static class Trackers
             options.AllowInsecureLoopback = true;
             options.ApiKey = ApiKey;
             options.ApiSecret = ApiSecret;
+
+            // Where a test says nothing about time, none is to be over: the machine may be busy, or stand still for a while.
+            options.AttemptTimeout = TimeSpan.FromMinutes(10);
+            options.FlushTimeout = TimeSpan.FromHours(1);
+            options.ShutdownTimeout = TimeSpan.FromMinutes(5);
             configure?.Invoke(options);
             options.LoggerFactory = (Secrets.Value ??= new TestSecrets()).Watch(collector, options.LoggerFactory);
         });
@@ -39,6 +44,7 @@ internal static class Trackers
             AllowInsecureLoopback = true,
             ApiKey = ApiKey,
             ApiSecret = ApiSecret,
+            Timeout = TimeSpan.FromMinutes(10),
         };
         configure?.Invoke(options);
         return new EngageApi(options);
