@@ -17,8 +17,7 @@ public sealed class UserOrderTests : OutboxTests
         {
             await using EventTracker tracker = Trackers.Create(collector, options =>
             {
-                options.Outbox = outbox;
-                options.FlushInterval = TimeSpan.FromHours(1);
+                options.Outbox = new AppendOnly(outbox);
             });
             await tracker.TrackAsync(first, new Stored(0, ""), cancellationToken: Cancellation);
             await tracker.TrackAsync(EuidIn(partition: 0), new Stored(1, ""), cancellationToken: Cancellation);
@@ -48,6 +47,12 @@ public sealed class UserOrderTests : OutboxTests
         IEnumerable<int> NumbersOf(Euid who) => collector.Events
             .Where(received => received.Euid == who.Value)
             .Select(received => received.Properties!.Value.GetProperty("number").GetInt32());
+    }
+
+    /// <summary>Nobody may send from it: what is tracked is appended, and nothing else.</summary>
+    private sealed class AppendOnly(IEventOutbox inner) : DelegatingOutbox(inner)
+    {
+        public override ValueTask<IOutboxClaim?> TryClaimAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IOutboxClaim?>(null);
     }
 
     private static EngageUser UserIn(int partition) =>
