@@ -50,6 +50,19 @@ public sealed class SoakTests : IDisposable
     }
 
     [Fact]
+    public async Task It_knows_of_one_that_was_tried_alone_although_the_server_never_came_to_it()
+    {
+        SoakReport report = await JudgeAsync(
+            ["placed 1 1 0 2", "placed 1 2 0 1", "alone 1 2 0 1 -1"],
+            tracker =>
+            {
+                tracker.Track(User, new Tick(1, 1, 0, IsBad: false));
+                tracker.Track(User, new Tick(1, 2, 0, IsBad: false));
+            });
+        Assert.Empty(report.Violations);
+    }
+
+    [Fact]
     public async Task It_finds_second_ids_and_other_users()
     {
         SoakReport report = await JudgeAsync(
@@ -86,7 +99,7 @@ public sealed class SoakTests : IDisposable
         await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
         collector.Behave(faults.Choose);
         collector.RefuseEvents(received => received.Properties!.Value.GetProperty("number").GetInt32() == refused);
-        using var client = new HttpClient();
+        using var client = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.Add(KillingHandler.ProcessHeader, "1");
         await using (EventTracker tracker = EventTracker.Create(options =>
         {
@@ -95,6 +108,8 @@ public sealed class SoakTests : IDisposable
             options.ApiKey = "local";
             options.ApiSecret = "local";
             options.HttpClient = client;
+            options.AttemptTimeout = TimeSpan.FromMinutes(10);
+            options.ShutdownTimeout = TimeSpan.FromMinutes(5);
             options.Outbox = SqliteOutbox.Open(OutboxPath);
         }))
         {

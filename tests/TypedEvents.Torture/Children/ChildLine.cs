@@ -2,11 +2,12 @@ using System.Globalization;
 
 namespace TypedEvents.Torture;
 
-/// <summary>The lines that a child writes to its parent: what was acknowledged, where an event is in the outbox, and at which step it dies.</summary>
+/// <summary>The lines that a child writes to its parent: what was acknowledged, where an event is in the outbox, what is sent alone, and at which step it dies.</summary>
 internal static class ChildLine
 {
     private const string Acknowledgement = "acknowledged";
     private const string Placement = "placed";
+    private const string Single = "alone";
     private const string Step = "step";
 
     public static string Acknowledged(TickId tick, string? randomId) =>
@@ -14,6 +15,9 @@ internal static class ChildLine
 
     public static string Placed(TickId tick, long position) =>
         string.Create(CultureInfo.InvariantCulture, $"{Placement} {tick.User} {tick.Process} {tick.Number} {position}");
+
+    public static string Alone(TickId tick, string sender, int report) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Single} {tick.User} {tick.Process} {tick.Number} {sender} {report}");
 
     public static string AtStep(KillStep step) => $"{Step} {step}";
 
@@ -26,6 +30,10 @@ internal static class ChildLine
     /// <summary>Which position an event has in the outbox.</summary>
     public static (TickId Tick, long Position)? ReadPlacement(string line) =>
         Split(line, Placement) is { } parts ? (TickOf(parts), long.Parse(parts[4], CultureInfo.InvariantCulture)) : null;
+
+    /// <summary>Which event a process sent alone, with which of its reports.</summary>
+    public static (TickId Tick, string Sender, int Report)? ReadAlone(string line) =>
+        Split(line, Single) is { } parts ? (TickOf(parts), parts[4], NumberOf(parts[5])) : null;
 
     public static KillStep? ReadStep(string line) => Split(line, Step) is { } parts ? Enum.Parse<KillStep>(parts[1]) : null;
 

@@ -7,14 +7,13 @@ internal static class ChildTracker
 {
     /// <param name="arguments">
     /// <c>file</c>, else in memory; <c>bytes</c>, the outbox's limit; <c>pages</c>, how many the file may have; <c>process</c>; <c>step</c> and <c>passages</c>, when it kills
-    /// itself; <c>positions</c>, whether it says them; and those of the other overload.
+    /// itself; <c>positions</c>, whether it says them and what it sends alone; and those of the other overload.
     /// </param>
     /// <param name="clock">Its clock; <see langword="null"/>: the one of the arguments.</param>
     public static EventTracker Create(Arguments arguments, TimeProvider? clock = null)
     {
         KillSwitch killSwitch = CreateKillSwitch(arguments);
-        var client = new HttpClient(new KillingHandler(killSwitch)) { Timeout = Timeout.InfiniteTimeSpan };
-        client.DefaultRequestHeaders.Add(KillingHandler.ProcessHeader, arguments.Text("process") ?? "0");
+        var client = new HttpClient(new KillingHandler(killSwitch, arguments.Text("process") ?? "0", arguments.Flag("positions"))) { Timeout = Timeout.InfiniteTimeSpan };
         return Create(arguments, new KillingOutbox(CreateOutbox(arguments), killSwitch, arguments.Flag("positions")), client, clock);
     }
 

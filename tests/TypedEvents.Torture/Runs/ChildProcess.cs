@@ -98,7 +98,9 @@ internal sealed class ChildProcess : IDisposable
     {
         if (!_process.HasExited)
         {
+            // Until it is gone it holds its files, and the file system that they are on.
             _process.Kill();
+            _process.WaitForExit();
         }
 
         _process.Dispose();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using TypedEvents.Collector;
 using TypedEvents.Outbox.Sqlite;
@@ -11,7 +12,7 @@ namespace TypedEvents.Torture;
 internal sealed class SoakJudge(EngageLabCollector collector, SoakFaults faults)
 {
     /// <summary>As long a request may be under way: what arrived so much earlier may have been answered later.</summary>
-    private static readonly TimeSpan LongestWay = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestWay = TimeSpan.FromSeconds(10);
 
     /// <summary>So many refusals and no acceptance: the gate is closed for refusals or the name is held, and any event may be tried.</summary>
     private const int RefusalsOfSample = 5;
@@ -20,6 +21,7 @@ internal sealed class SoakJudge(EngageLabCollector collector, SoakFaults faults)
 
     private readonly Dictionary<TickId, string?> _acknowledged = [];
     private readonly Dictionary<TickId, long> _positions = [];
+    private readonly List<(TickId Tick, string Sender, int Report)> _alone = [];
     private readonly List<string> _violations = [];
 
     public void Note(IEnumerable<string> lines)
@@ -34,6 +36,10 @@ internal sealed class SoakJudge(EngageLabCollector collector, SoakFaults faults)
             {
                 _positions[placed.Tick] = placed.Position;
             }
+            else if (ChildLine.ReadAlone(line) is { } alone)
+            {
+                _alone.Add(alone);
+            }
         }
     }
 
@@ -47,7 +53,7 @@ internal sealed class SoakJudge(EngageLabCollector collector, SoakFaults faults)
             letters = await outbox.ListAsync(OutboxQuery.DeadLetters, int.MaxValue);
         }
 
-        List<Report> reports = [.. collector.Requests.Where(request => request.Path == KillingHandler.ReportPath).Select(ToReport)];
+        List<Report> reports = InOrderOfSending([.. collector.Requests.Where(request => request.Path == KillingHandler.ReportPath).Select(ToReport)]);
         Dictionary<TickId, ReceivedEvent> arrived = JudgeArrivals();
         HashSet<TickId> dead = JudgeLetters(letters, reports);
         JudgeOrder(reports);
@@ -70,12 +76,45 @@ internal sealed class SoakJudge(EngageLabCollector collector, SoakFaults faults)
         bool hasBad = request.Events.Any(IsBad);
         return new Report(
             index,
+            request.Headers.TryGetValue(KillingHandler.NumberHeader, out string? number) ? int.Parse(number, CultureInfo.InvariantCulture) : index,
             request.Time,
             request.Headers[KillingHandler.ProcessHeader],
             ticks,
             IsKept: fate.Keeps && !hasBad,
             IsAccepted: fate is { Keeps: true, IsAnswered: true } && !hasBad,
             IsRefused: fate.Refuses || (fate is { Keeps: true, IsAnswered: true } && hasBad));
+    }
+
+    /// <summary>
+    /// What a process promises is the order in which it sends. A server that is busy comes to the reports in another one; and to one that
+    /// was given up meanwhile it may never come, so that it is known from the process alone that an event was tried.
+    /// </summary>
+    private List<Report> InOrderOfSending(List<Report> arrived)
+    {
+        HashSet<(string, int)> numbers = [.. arrived.Select(report => (report.Sender, report.Number))];
+        IEnumerable<Report> others = _alone
+            .Where(alone => !numbers.Contains((alone.Sender, alone.Report)))
+            .Select(alone => new Report(0, alone.Report, default, alone.Sender, [alone.Tick], IsKept: false, IsAccepted: false, IsRefused: false) { HasArrived = false });
+        Dictionary<string, Queue<Report>> sent = arrived.Concat(others)
+            .GroupBy(report => report.Sender)
+            .ToDictionary(sender => sender.Key, sender => new Queue<Report>(sender.OrderBy(report => report.Number)));
+        List<Report> ordered = [];
+        foreach (Report place in arrived)
+        {
+            // In its place comes the next one of its sender, after those that never arrived.
+            do
+            {
+                ordered.Add(sent[place.Sender].Dequeue() with { Index = ordered.Count });
+            }
+            while (!ordered[^1].HasArrived);
+        }
+
+        foreach (Report never in sent.Values.SelectMany(left => left))
+        {
+            ordered.Add(never with { Index = ordered.Count });
+        }
+
+        return ordered;
     }
 
     private Dictionary<TickId, ReceivedEvent> JudgeArrivals()
@@ -188,5 +227,9 @@ internal sealed class SoakJudge(EngageLabCollector collector, SoakFaults faults)
 
     private static bool IsBad(ReceivedEvent received) => received.Properties!.Value.GetProperty("is_bad").GetString() == "true";
 
-    private sealed record Report(int Index, DateTimeOffset At, string Sender, TickId[] Ticks, bool IsKept, bool IsAccepted, bool IsRefused);
+    /// <summary>A report with its place among all, and its place among those of its sender as that one sent them.</summary>
+    private sealed record Report(int Index, int Number, DateTimeOffset At, string Sender, TickId[] Ticks, bool IsKept, bool IsAccepted, bool IsRefused)
+    {
+        public bool HasArrived { get; init; } = true;
+    }
 }

@@ -14,6 +14,9 @@ internal sealed class SoakRun(ChildHost host, int seed)
     private const int Speed = 20;
     private const int LastProcess = 1_000_000;
 
+    /// <summary>However slow the machine is, each process that isn't killed has said so many acknowledgements at the end.</summary>
+    private const int LeastAcknowledgements = 100;
+
     private const double ChanceOfKill = 0.1;
     private const double ChanceOfFullDisk = 0.1;
 
@@ -39,6 +42,7 @@ internal sealed class SoakRun(ChildHost host, int seed)
                 Start(file, collector, disk);
             }
 
+            await WaitForAcknowledgementsAsync(1);
             for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < duration;)
             {
                 faults.ChangeMood();
@@ -46,6 +50,7 @@ internal sealed class SoakRun(ChildHost host, int seed)
             }
 
             faults.BehaveWell();
+            await WaitForAcknowledgementsAsync(LeastAcknowledgements);
             foreach (ChildProcess child in _living.Values)
             {
                 judge.Note(await child.StopAsync());
@@ -99,9 +104,11 @@ internal sealed class SoakRun(ChildHost host, int seed)
     /// <summary>Fills the disk once all processes track: an outbox isn't made, and not opened by the first one, on a full disk.</summary>
     private async Task<bool> FillAsync(SmallDisk disk)
     {
-        await Task.WhenAll(_living.Values.Select(child => child.WaitForAcknowledgementsAsync(1)));
+        await WaitForAcknowledgementsAsync(1);
         return disk.Fill();
     }
+
+    private Task WaitForAcknowledgementsAsync(int count) => Task.WhenAll(_living.Values.Select(child => child.WaitForAcknowledgementsAsync(count)));
 
     private void Start(string file, EngageLabCollector collector, SmallDisk disk) =>
         _living.Add(++_started, ChildProcess.Start(host, "soak", ArgumentsOf(_started, file, collector, disk)));
