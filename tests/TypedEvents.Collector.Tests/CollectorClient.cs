@@ -11,7 +11,7 @@ internal sealed class CollectorClient(EngageLabCollector collector) : IDisposabl
     public const string Report = "v1/event/report";
     public const string Register = "v1/user/register";
 
-    private readonly HttpClient _http = new() { BaseAddress = collector.BaseAddress };
+    private readonly HttpClient _http = new() { BaseAddress = collector.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
 
     public static string Event(string name = "login", string? id = null) =>
         id is null

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -6,7 +7,13 @@ namespace TypedEvents.Collector.Tests;
 
 public sealed class LifetimeTests
 {
+    /// <summary>Far less than a host gives its requests to end by themselves, which is 30 s.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>The machine may stand still for some seconds in one of them, and another program may take a port that has just become free.</summary>
+    private const int Attempts = 3;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -22,45 +29,63 @@ public sealed class LifetimeTests
     [Fact]
     public async Task A_port_can_be_chosen_and_is_free_again_at_once()
     {
-        EngageLabCollector first = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
-        var options = new CollectorOptions { Port = first.BaseAddress.Port };
-        await Assert.ThrowsAsync<IOException>(() => EngageLabCollector.StartAsync(options, Cancellation));
-        await first.DisposeAsync();
+        Exception? taken = null;
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            EngageLabCollector first = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+            var options = new CollectorOptions { Port = first.BaseAddress.Port };
+            await Assert.ThrowsAsync<IOException>(() => EngageLabCollector.StartAsync(options, Cancellation));
+            await first.DisposeAsync();
 
-        await using EngageLabCollector second = await EngageLabCollector.StartAsync(options, Cancellation);
+            taken = await Record.ExceptionAsync(async () =>
+            {
+                await using EngageLabCollector second = await EngageLabCollector.StartAsync(options, Cancellation);
+                Assert.Equal(first.BaseAddress, second.BaseAddress);
+            });
+            if (taken is not IOException)
+            {
+                break;
+            }
+        }
 
-        Assert.Equal(first.BaseAddress, second.BaseAddress);
+        Assert.Null(taken);
     }
 
     [Fact]
     public async Task It_stops_while_requests_hang()
     {
-        EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
-        using var client = new CollectorClient(collector);
-        collector.Next(CollectorBehavior.Hang);
-        collector.Next(CollectorBehavior.Normal.After(TimeSpan.FromDays(1)));
-        collector.Next(CollectorBehavior.Normal.Drip(TimeSpan.FromDays(1)));
-        Task<CollectorClient.Reply>[] asking = [.. Enumerable.Range(0, 3).Select(_ => client.ReportAsync(CollectorClient.Event()))];
-        await collector.WaitForRequestsAsync(3, Cancellation);
-
-        await collector.DisposeAsync().AsTask().WaitAsync(Soon, Cancellation);
-
-        foreach (Task<CollectorClient.Reply> request in asking)
+        await AssertStopsSoonAsync(async stop =>
         {
-            await Assert.ThrowsAsync<HttpRequestException>(() => request);
-        }
+            EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+            using var client = new CollectorClient(collector);
+            collector.Next(CollectorBehavior.Hang);
+            collector.Next(CollectorBehavior.Normal.After(TimeSpan.FromDays(1)));
+            collector.Next(CollectorBehavior.Normal.Drip(TimeSpan.FromDays(1)));
+            Task<CollectorClient.Reply>[] asking = [.. Enumerable.Range(0, 3).Select(_ => client.ReportAsync(CollectorClient.Event()))];
+            await collector.WaitForRequestsAsync(3, Cancellation);
+
+            await stop(collector);
+
+            foreach (Task<CollectorClient.Reply> request in asking)
+            {
+                await Assert.ThrowsAsync<HttpRequestException>(() => request);
+            }
+        });
     }
 
     [Fact]
     public async Task It_stops_while_connections_are_kept_alive()
     {
-        EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
-        using var client = new HttpClient { BaseAddress = collector.BaseAddress };
-        using HttpResponseMessage response = await client.GetAsync(new Uri("/", UriKind.Relative), Cancellation);
+        await AssertStopsSoonAsync(async stop =>
+        {
+            EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+            using var client = new HttpClient { BaseAddress = collector.BaseAddress };
+            using HttpResponseMessage response = await client.GetAsync(new Uri("/", UriKind.Relative), Cancellation);
 
-        await collector.DisposeAsync().AsTask().WaitAsync(Soon, Cancellation);
+            await stop(collector);
 
-        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        });
     }
 
     [Fact]
@@ -121,6 +146,23 @@ public sealed class LifetimeTests
         HttpRequestException refused = await Assert.ThrowsAsync<HttpRequestException>(() => distrusting.GetAsync(address, Cancellation));
         Assert.Equal(HttpRequestError.SecureConnectionError, refused.HttpRequestError);
         Assert.Single(collector.Requests);
+    }
+
+    private static async Task AssertStopsSoonAsync(Func<Func<EngageLabCollector, Task>, Task> run)
+    {
+        TimeSpan least = TimeSpan.MaxValue;
+        for (int attempt = 0; attempt < Attempts && least > Soon; attempt++)
+        {
+            await run(async collector =>
+            {
+                long start = Stopwatch.GetTimestamp();
+                await collector.DisposeAsync().AsTask().WaitAsync(Patience, Cancellation);
+                TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+                least = elapsed < least ? elapsed : least;
+            });
+        }
+
+        Assert.InRange(least, TimeSpan.Zero, Soon);
     }
 
     private static X509Certificate2 MakeCertificate()

@@ -56,7 +56,15 @@ internal sealed class Consumers
     {
         if (Laid.IsValueCreated && Laid.Value.IsCompletedSuccessfully)
         {
-            Directory.Delete((await Laid.Value).Folder, recursive: true);
+            string folder = (await Laid.Value).Folder;
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (IOException) when (Directory.Exists(folder))
+            {
+                // A build that has ended may leave a server behind that still writes there for a moment. It is a temporary folder.
+            }
         }
     }
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using TypedEvents.Collector;
 
 namespace TypedEvents.Package.Tests.Support;
@@ -58,11 +60,15 @@ internal abstract class Sample
         public override async Task AssertDeliversAsync(PublishedProgram program, CancellationToken cancellationToken)
         {
             string file = program.PathOf("events.db");
-            EngageLabCollector down = await EngageLabCollector.StartAsync(cancellationToken: cancellationToken);
-            await down.DisposeAsync();
+
+            // Bound, so that nobody else gets the port meanwhile, and not listening.
+            using var down = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            down.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            var place = (IPEndPoint)down.LocalEndPoint!;
 
             CommandResult first = await RunAsync(5);
-            await using EngageLabCollector up = await EngageLabCollector.StartAsync(new CollectorOptions { Port = down.BaseAddress.Port }, cancellationToken);
+            down.Dispose();
+            await using EngageLabCollector up = await EngageLabCollector.StartAsync(new CollectorOptions { Port = place.Port }, cancellationToken);
             CommandResult second = await RunAsync(3);
 
             Assert.Contains("5 tracked; the file: 0 delivered, 5 waiting", first.AssertSucceeded().Output, StringComparison.Ordinal);
@@ -75,7 +81,7 @@ internal abstract class Sample
 
             Task<CommandResult> RunAsync(int orders) => program.RunAsync(
                 [file, orders.ToString(CultureInfo.InvariantCulture)],
-                new Dictionary<string, string> { ["ENGAGELAB_BASE_ADDRESS"] = down.BaseAddress.ToString() });
+                new Dictionary<string, string> { ["ENGAGELAB_BASE_ADDRESS"] = $"http://{place}/" });
         }
     }
 }
