@@ -10,6 +10,7 @@ internal sealed partial class DeliveryLoop
 
     private readonly List<OutboxEvent> _single = [];
     private readonly Dictionary<string, long> _heldPicks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (bool IsRandom, long After)> _heldTurns = new(StringComparer.Ordinal);
     private int _turn;
     private int _probe;
     private bool _keepsSampleOrder;
@@ -215,13 +216,31 @@ internal sealed partial class DeliveryLoop
         return null;
     }
 
-    /// <summary>An event picked at random, of those of a name that is held.</summary>
+    /// <summary>
+    /// An event of a name that is held: in turn one picked at random, which finds a good one among many, and the one behind that of last
+    /// time, so that each has its turn, however few are good.
+    /// </summary>
     private async ValueTask<OutboxEvent?> PickHeldAsync(string eventName, CancellationToken cancellationToken)
     {
-        OutboxPositions positions = await _outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
-        return await _claim!.ReadHeldAsync(eventName, _random.NextInt64(positions.LastAppended + 1), cancellationToken).ConfigureAwait(false)
-            ?? await _claim.ReadHeldAsync(eventName, 0, cancellationToken).ConfigureAwait(false);
+        (bool isRandom, long after) = _heldTurns.GetValueOrDefault(eventName);
+        if (isRandom)
+        {
+            // From the oldest one on: before it there may be millions of positions, and whichever was picked of these, it would be that one.
+            OutboxPositions positions = await _outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
+            long oldest = positions.OldestHeld ?? positions.LastAppended;
+            long random = _random.NextInt64(oldest - 1, positions.LastAppended + 1);
+            _heldTurns[eventName] = (false, after);
+            return await ReadHeldFromAsync(eventName, random, cancellationToken).ConfigureAwait(false);
+        }
+
+        OutboxEvent? next = await ReadHeldFromAsync(eventName, after, cancellationToken).ConfigureAwait(false);
+        _heldTurns[eventName] = (true, next?.Position ?? 0);
+        return next;
     }
+
+    private async ValueTask<OutboxEvent?> ReadHeldFromAsync(string eventName, long after, CancellationToken cancellationToken) =>
+        await _claim!.ReadHeldAsync(eventName, after, cancellationToken).ConfigureAwait(false)
+        ?? await _claim.ReadHeldAsync(eventName, 0, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Reads a suspect again; one that is no longer pending is forgotten.</summary>
     private async ValueTask<EventAttempt?> PlanSuspectAsync(EventLane lane, Suspect suspect, CancellationToken cancellationToken)

@@ -138,6 +138,40 @@ public sealed class ModelLoopTests
         Assert.All(world.Events.Take(Most), sent => Assert.True(sent.Trials.Count > 1));
     }
 
+    /// <summary>One good event behind a few that the server still refuses, and thousands of positions before all of them.</summary>
+    [Fact]
+    public void Each_event_of_a_name_that_is_held_has_its_turn()
+    {
+        const string Name = "sign_up";
+        using var world = new ModelWorld(1);
+        var server = new ModelServer(world.Random);
+        for (int i = 0; i < 5000; i++)
+        {
+            world.Append(1 + (i % 30), "page_viewed");
+        }
+
+        world.Begin(server);
+        world.Run(TimeSpan.FromMinutes(5), () => world.Delivered == 5000);
+        for (int i = 0; i < 10; i++)
+        {
+            ModelEvent bad = world.Prepare(1, Name);
+            bad.IsBad = true;
+            world.Append(bad);
+        }
+
+        for (int proofs = 0; !world.Outbox.IsHeld(Name); proofs++)
+        {
+            Assert.InRange(proofs, 0, 100);
+            world.Append(ModelWorld.ProofUser, "proof");
+            world.Run(world.Now + TimeSpan.FromSeconds(5));
+        }
+
+        ModelEvent good = world.Prepare(1, Name);
+        world.Append(good);
+        world.Run(world.Now + TimeSpan.FromMinutes(30), () => good.TakenAt is not null);
+        Assert.NotNull(good.TakenAt);
+    }
+
     private static ModelServer SlowServer(ModelWorld world)
     {
         var server = new ModelServer(world.Random);

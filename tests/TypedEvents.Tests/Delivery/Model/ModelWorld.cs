@@ -182,7 +182,8 @@ internal sealed class ModelWorld : IDisposable
             }
         }
 
-        Assert.DoesNotContain(Events, sent => sent.IsGood && sent.TakenAt is null && !expired.Contains(sent));
+        string[] left = [.. Events.Where(sent => sent.IsGood && sent.TakenAt is null && !expired.Contains(sent)).Select(sent => $"{sent}{(Outbox.IsHeld(sent.Name) ? ", held" : "")}")];
+        Assert.True(left.Length == 0, $"At {Now} these good events haven't arrived: {string.Join("; ", left.Take(5))}.");
         Assert.DoesNotContain(Events, sent => maxAge is not null && sent.TakenAt is { } taken && taken - sent.AppendedAt > maxAge + TimeSpan.FromMinutes(2));
         OutboxAccount account = Outbox.GetAccountAsync(CancellationToken.None).AsTask().Result;
         Assert.Equal(Events.Count, account.Appended);
