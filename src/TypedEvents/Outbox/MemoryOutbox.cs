@@ -35,7 +35,10 @@ public sealed partial class MemoryOutbox : IEventOutbox
     private long _leftOver;
 
     /// <summary>Makes an empty outbox.</summary>
-    /// <param name="maxBytes">How many bytes of JSON wait at most: at least 64 KiB. Default: 16 MiB.</param>
+    /// <param name="maxBytes">
+    /// How many bytes of JSON wait at most: at least 64 KiB. Default: 16 MiB. Once they are delivered, a quarter of it at most is kept for the
+    /// next ones.
+    /// </param>
     /// <param name="maxDeadLetterBytes">
     /// How many bytes of JSON are kept of dead letters and held events: at least 64 KiB; the oldest are removed and counted as evicted.
     /// Default: 64 MiB.
