@@ -9,8 +9,6 @@ internal sealed partial class DeliveryLoop
     private const int SampleReach = 1000;
 
     private readonly List<OutboxEvent> _single = [];
-    private readonly Dictionary<string, long> _heldPicks = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (bool IsRandom, long After)> _heldTurns = new(StringComparer.Ordinal);
     private int _turn;
     private int _probe;
     private bool _keepsSampleOrder;
@@ -220,21 +218,21 @@ internal sealed partial class DeliveryLoop
     /// An event of a name that is held: in turn one picked at random, which finds a good one among many, and the one behind that of last
     /// time, so that each has its turn, however few are good.
     /// </summary>
-    private async ValueTask<OutboxEvent?> PickHeldAsync(string eventName, CancellationToken cancellationToken)
+    private async ValueTask<OutboxEvent?> PickHeldAsync(HeldName held, CancellationToken cancellationToken)
     {
-        (bool isRandom, long after) = _heldTurns.GetValueOrDefault(eventName);
-        if (isRandom)
+        if (held.IsRandomDue)
         {
             // From the oldest one on: before it there may be millions of positions, and whichever was picked of these, it would be that one.
             OutboxPositions positions = await _outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
             long oldest = positions.OldestHeld ?? positions.LastAppended;
-            long random = _random.NextInt64(oldest - 1, positions.LastAppended + 1);
-            _heldTurns[eventName] = (false, after);
-            return await ReadHeldFromAsync(eventName, random, cancellationToken).ConfigureAwait(false);
+            long after = _random.NextInt64(oldest - 1, positions.LastAppended + 1);
+            held.IsRandomDue = false;
+            return await ReadHeldFromAsync(held.Name, after, cancellationToken).ConfigureAwait(false);
         }
 
-        OutboxEvent? next = await ReadHeldFromAsync(eventName, after, cancellationToken).ConfigureAwait(false);
-        _heldTurns[eventName] = (true, next?.Position ?? 0);
+        OutboxEvent? next = await ReadHeldFromAsync(held.Name, held.LastInOrder, cancellationToken).ConfigureAwait(false);
+        held.LastInOrder = next?.Position ?? 0;
+        held.IsRandomDue = true;
         return next;
     }
 
@@ -352,17 +350,18 @@ internal sealed partial class DeliveryLoop
     /// <summary>An event of a name that is held, once a minute for each name.</summary>
     private async ValueTask<EventAttempt?> PlanHeldAsync(TimeSpan now, CancellationToken cancellationToken)
     {
-        if (_held.Due(now) is not { } name)
+        if (_held.Due(now) is not { } held)
         {
             return null;
         }
 
-        OutboxEvent? held = _heldPicks.Remove(name, out long before)
-            ? await _claim!.ReadHeldAsync(name, before - 1, cancellationToken).ConfigureAwait(false)
-            : await PickHeldAsync(name, cancellationToken).ConfigureAwait(false);
-        if (held is not { } picked)
+        OutboxEvent? found = held.Picked is { } before
+            ? await _claim!.ReadHeldAsync(held.Name, before - 1, cancellationToken).ConfigureAwait(false)
+            : await PickHeldAsync(held, cancellationToken).ConfigureAwait(false);
+        held.Picked = found?.Position;
+        if (found is not { } picked)
         {
-            _held.Postpone(name, now);
+            held.Postpone(now);
             return null;
         }
 
@@ -375,12 +374,12 @@ internal sealed partial class DeliveryLoop
         if (Complete(picked) is not { } complete)
         {
             // Its user is asked for; then it is the same one's turn.
-            _heldPicks[name] = picked.Position;
-            _held.PostponeBriefly(name, now);
+            held.PostponeBriefly(now);
             return null;
         }
 
-        _held.Postpone(name, now);
+        held.Picked = null;
+        held.Postpone(now);
         return EventAttempt.Of(AttemptKind.Held, lane, complete);
     }
 
@@ -419,7 +418,7 @@ internal sealed partial class DeliveryLoop
         _keepsSampleOrder = !_keepsSampleOrder;
         List<OutboxEvent> before = [];
         await _claim!.ReadAsync(picked.Partition, 0, SampleReach, int.MaxValue, before, cancellationToken).ConfigureAwait(false);
-        ulong user = EventUser.KeyOf(picked);
+        long user = EventUser.KeyOf(picked);
         int first = before.FindIndex(read => EventUser.KeyOf(read) == user && Admit(lane, read) is not null);
         OutboxEvent sample = first >= 0 && _keepsSampleOrder ? before[first] : picked;
         return _settlements.Contains(sample.Position) || Complete(sample) is not { } complete ? null : EventAttempt.Of(

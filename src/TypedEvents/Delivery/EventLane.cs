@@ -3,7 +3,7 @@ namespace TypedEvents;
 /// <summary>A lane with its events: what is read ahead, and the request that is in flight.</summary>
 internal sealed class EventLane
 {
-    private readonly HashSet<ulong> _overtaken = [];
+    private readonly HashSet<long> _overtaken = [];
 
     /// <summary>What the rules know of it.</summary>
     public Lane State { get; } = new();
@@ -86,10 +86,10 @@ internal sealed class EventLane
     /// </summary>
     public OutboxEvent? NextOvertaking()
     {
-        ulong stuck = EventUser.KeyOf(Queue.Events[0]);
+        long stuck = EventUser.KeyOf(Queue.Events[0]);
         for (int i = 1; i < Queue.Events.Count; i++)
         {
-            ulong user = EventUser.KeyOf(Queue.Events[i]);
+            long user = EventUser.KeyOf(Queue.Events[i]);
             if (user != stuck && _overtaken.Add(user))
             {
                 return Queue.Events[i];

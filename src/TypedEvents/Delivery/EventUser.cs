@@ -6,17 +6,17 @@ namespace TypedEvents;
 internal static class EventUser
 {
     /// <summary>The same for all events of one user, who was named by its EUID or by one own id.</summary>
-    public static ulong KeyOf(OutboxEvent stored)
+    public static long KeyOf(OutboxEvent stored)
     {
         if (stored.User.IsOwnId)
         {
-            return Partition.Hash(stored.User);
+            return (long)Partition.Hash(stored.User);
         }
 
         ReadOnlySpan<byte> json = stored.Json.Span;
         int start = EuidPlace.Start(stored.EventName);
         return json.Length > start && Utf8Parser.TryParse(json[start..], out long euid, out _)
-            ? Partition.Hash(euid)
-            : (ulong)stored.Position;
+            ? (long)Partition.Hash(euid)
+            : stored.Position;
     }
 }

@@ -1,15 +1,11 @@
 namespace TypedEvents;
 
-/// <summary>When an event of each name that is held is tried next.</summary>
+/// <summary>The names that are held, an event of each of which is tried now and then.</summary>
 internal sealed class HeldNameProbes
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+    private readonly Dictionary<string, HeldName> _names = new(StringComparer.Ordinal);
 
-    private static readonly TimeSpan BriefInterval = TimeSpan.FromSeconds(3);
-
-    private readonly Dictionary<string, TimeSpan> _next = new(StringComparer.Ordinal);
-
-    public IReadOnlyCollection<string> Names => _next.Keys;
+    public IReadOnlyCollection<string> Names => _names.Keys;
 
     /// <summary>When the first of them is tried next.</summary>
     public TimeSpan? NextTry
@@ -17,34 +13,29 @@ internal sealed class HeldNameProbes
         get
         {
             TimeSpan? first = null;
-            foreach (TimeSpan next in _next.Values)
+            foreach (HeldName held in _names.Values)
             {
-                first = first < next ? first : next;
+                first = first < held.NextTry ? first : held.NextTry;
             }
 
             return first;
         }
     }
 
-    public bool Contains(string eventName) => _next.ContainsKey(eventName);
+    public bool Contains(string eventName) => _names.ContainsKey(eventName);
 
-    public void Add(string eventName, TimeSpan now) => _next.TryAdd(eventName, now + Interval);
+    public void Add(string eventName, TimeSpan now) => _names.TryAdd(eventName, new HeldName(eventName, now));
 
-    public bool Remove(string eventName) => _next.Remove(eventName);
-
-    public void Postpone(string eventName, TimeSpan now) => _next[eventName] = now + Interval;
-
-    /// <summary>One was picked that can't go before its user is known.</summary>
-    public void PostponeBriefly(string eventName, TimeSpan now) => _next[eventName] = now + BriefInterval;
+    public bool Remove(string eventName) => _names.Remove(eventName);
 
     /// <summary>A name of which an event is to be tried now.</summary>
-    public string? Due(TimeSpan now)
+    public HeldName? Due(TimeSpan now)
     {
-        foreach ((string name, TimeSpan next) in _next)
+        foreach (HeldName held in _names.Values)
         {
-            if (next <= now)
+            if (held.NextTry <= now)
             {
-                return name;
+                return held;
             }
         }
 
@@ -54,11 +45,11 @@ internal sealed class HeldNameProbes
     /// <summary>Takes over what the outbox holds.</summary>
     public void Load(IReadOnlyCollection<string> names, TimeSpan now)
     {
-        Dictionary<string, TimeSpan> before = new(_next);
-        _next.Clear();
+        Dictionary<string, HeldName> before = new(_names, StringComparer.Ordinal);
+        _names.Clear();
         foreach (string name in names)
         {
-            _next[name] = before.TryGetValue(name, out TimeSpan next) ? next : now + Interval;
+            _names[name] = before.GetValueOrDefault(name) ?? new HeldName(name, now);
         }
     }
 }

@@ -8,7 +8,7 @@ public sealed class EventBlock
 
     private readonly EventPage _page;
     private readonly FewNames<EventSchema> _schemas = new();
-    private Dictionary<int, EngageUser>? _users;
+    private Dictionary<long, EngageUser>? _users;
     private TaskCompletionSource<bool>? _appended;
 
     /// <param name="capacity">The events' JSON and <see cref="EventPage.OverheadBytes"/> for each.</param>

@@ -3,7 +3,7 @@ namespace TypedEvents;
 /// <summary>The names that a memory outbox holds, with the pending events of each.</summary>
 internal sealed class HeldNames
 {
-    private readonly Dictionary<string, SortedDictionary<long, int>> _partitions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SortedDictionary<long, MemoryPartition>> _partitions = new(StringComparer.Ordinal);
 
     /// <summary>Nothing is held.</summary>
     public static HeldNames None { get; } = new();
@@ -13,14 +13,14 @@ internal sealed class HeldNames
     public IReadOnlyCollection<string> Names => [.. _partitions.Keys];
 
     /// <summary>The held event with the lowest position: its partition and position.</summary>
-    public (int Partition, long Position)? Oldest
+    public (MemoryPartition Partition, long Position)? Oldest
     {
         get
         {
-            (int Partition, long Position)? oldest = null;
-            foreach (SortedDictionary<long, int> events in _partitions.Values)
+            (MemoryPartition Partition, long Position)? oldest = null;
+            foreach (SortedDictionary<long, MemoryPartition> events in _partitions.Values)
             {
-                foreach ((long position, int partition) in events)
+                foreach ((long position, MemoryPartition partition) in events)
                 {
                     oldest = oldest?.Position < position ? oldest : (partition, position);
                     break;
@@ -35,7 +35,7 @@ internal sealed class HeldNames
 
     public bool TryHold(string eventName) => _partitions.TryAdd(eventName, []);
 
-    public void Add(string eventName, int partition, long position) => _partitions[eventName].Add(position, partition);
+    public void Add(string eventName, MemoryPartition partition, long position) => _partitions[eventName].Add(position, partition);
 
     public void Remove(string eventName, long position) => _partitions[eventName].Remove(position);
 
@@ -43,11 +43,11 @@ internal sealed class HeldNames
     public bool Release(string eventName) => _partitions.Remove(eventName);
 
     /// <summary>The first held event of a name after a position: its partition and position.</summary>
-    public (int Partition, long Position)? FirstAfter(string eventName, long after)
+    public (MemoryPartition Partition, long Position)? FirstAfter(string eventName, long after)
     {
-        if (_partitions.TryGetValue(eventName, out SortedDictionary<long, int>? events))
+        if (_partitions.TryGetValue(eventName, out SortedDictionary<long, MemoryPartition>? events))
         {
-            foreach ((long position, int partition) in events)
+            foreach ((long position, MemoryPartition partition) in events)
             {
                 if (position > after)
                 {

@@ -46,7 +46,7 @@ public sealed partial class MemoryOutbox
             {
                 return ValueTask.FromResult(
                     outbox._held.FirstAfter(eventName, after) is var (partition, position)
-                    && outbox._partitions[partition].Find(position) is { } held
+                    && partition.Find(position) is { } held
                         ? held with { User = outbox._users.UserOf(position) }
                         : (OutboxEvent?)null);
             }
@@ -86,7 +86,7 @@ public sealed partial class MemoryOutbox
 
                 foreach (OutboxEvent pending in outbox.PendingOf(eventName))
                 {
-                    outbox._held.Add(eventName, pending.Partition, pending.Position);
+                    outbox._held.Add(eventName, outbox._partitions[pending.Partition], pending.Position);
                     outbox._heldBytes += pending.Json.Length;
                 }
             });

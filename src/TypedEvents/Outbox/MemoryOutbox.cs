@@ -247,7 +247,7 @@ public sealed partial class MemoryOutbox : IEventOutbox
 
         if (_held.Contains(eventName))
         {
-            _held.Add(eventName, partition, position);
+            _held.Add(eventName, _partitions[partition], position);
             _heldBytes += json.Length;
         }
     }
@@ -289,7 +289,7 @@ public sealed partial class MemoryOutbox : IEventOutbox
             MemoryDeadLetter? oldest = OldestDeadLetter();
             if (_held.Oldest is var (partition, position) && !(oldest?.Position < position))
             {
-                TryRemovePending(_partitions[partition].Find(position)!.Value, isDelivered: false);
+                TryRemovePending(partition.Find(position)!.Value, isDelivered: false);
             }
             else
             {
