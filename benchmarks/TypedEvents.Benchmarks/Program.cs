@@ -10,7 +10,7 @@ Benchmark[] benchmarks =
 [
     new("serialization", "one event's JSON against System.Text.Json", SerializationBenchmark.Run),
     new("values", "what a value of each kind costs", ValuesBenchmark.Run),
-    new("track", "a whole call with a live consumer, on 1, 2, 4 and 8 threads, against System.Text.Json and a channel", TrackBenchmark.Run),
+    new("track", "a whole call with a live consumer, on 1, 2, 4 and 8 threads, against the floor; System.Text.Json and a channel beside it", TrackBenchmark.Run),
     new("latency", "how long single calls take on 1 and 2 paced threads, against the same", LatencyBenchmark.Run),
     new("users", "a whole call for a user by an own id, against one by an EUID", UsersBenchmark.Run),
     new("memory", "the memory of events that wait", MemoryBenchmark.Run),

@@ -1,0 +1,26 @@
+namespace TypedEvents.Benchmarks;
+
+/// <summary>What a thread writes into for the floor: memory that is there and that no other thread touches.</summary>
+internal sealed class FloorThread
+{
+    public const int MaxEventBytes = 32 * 1024;
+
+    private readonly byte[] _block = GC.AllocateArray<byte>(64 * 1024, pinned: true);
+    private int _used;
+
+    public ScratchBuffer Scratch { get; } = new();
+
+    public static FloorThread[] Make(int threads) => [.. Enumerable.Range(0, threads).Select(_ => new FloorThread())];
+
+    /// <summary>Copies an event behind the last one, and begins again at the block's end.</summary>
+    public void Copy(ReadOnlySpan<byte> json)
+    {
+        if (_used + json.Length > _block.Length)
+        {
+            _used = 0;
+        }
+
+        json.CopyTo(_block.AsSpan(_used));
+        _used += json.Length;
+    }
+}
