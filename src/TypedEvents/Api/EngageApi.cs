@@ -71,7 +71,7 @@ public sealed class EngageApi : IDisposable
 
     /// <summary>Turns an application's own user ids into EUIDs (<c>POST /v1/user/register</c>), in requests of up to 100.</summary>
     /// <param name="identityName">What the ids are: <c>user_id</c>, <c>anonymous_id</c> or <c>registration_id</c>.</param>
-    /// <param name="values">The ids, each of 1 to 256 characters. One that is given twice is registered once.</param>
+    /// <param name="values">The ids, each of 1 to 256 characters of well-formed UTF-16. One that is given twice is registered once.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>The EUIDs, and the ids that have none: EngageLab's <c>code</c> 0 is partial success, too.</returns>
     /// <exception cref="ArgumentException">A name or an id is not as above: the message says which.</exception>
@@ -244,6 +244,13 @@ public sealed class EngageApi : IDisposable
             {
                 throw new ArgumentException(
                     $"The id '{values[i]}' has {values[i]?.Length ?? 0} characters: EngageLab takes ids of 1 to {EngageUser.MaxIdentityLength}.",
+                    nameof(values));
+            }
+
+            if (!WellFormedText.IsWellFormed(values[i]))
+            {
+                throw new ArgumentException(
+                    $"The id at index {i} holds half of a surrogate pair, which can't be sent: another user would be registered.",
                     nameof(values));
             }
 

@@ -76,5 +76,10 @@ internal static class EngageApiOptionsValidator
         {
             throw new ArgumentException("AppKey is empty: leave it null if no app_key is to be sent.", nameof(appKey));
         }
+
+        if (!WellFormedText.IsWellFormed(appKey))
+        {
+            throw new ArgumentException("AppKey holds half of a surrogate pair, which can't be sent: another app_key would arrive.", nameof(appKey));
+        }
     }
 }

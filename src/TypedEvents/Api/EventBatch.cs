@@ -51,7 +51,7 @@ public sealed class EventBatch : IDisposable
     /// <param name="context">When it happened and its id, where these aren't now and new.</param>
     /// <returns>Whether it was added; if not, send the batch, <see cref="Clear"/> it and add the event again.</returns>
     /// <exception cref="ArgumentException">
-    /// <paramref name="euid"/> is <c>default</c>, the <c>RandomId</c> is empty, or the event alone is larger than a batch.
+    /// <paramref name="euid"/> is <c>default</c>, the <c>RandomId</c> is empty or isn't well-formed UTF-16, or the event alone is larger than a batch.
     /// What a getter of the event throws comes through as it is. The batch stays as it was.
     /// </exception>
     public bool TryAdd<TEvent>(Euid euid, TEvent value, EventContext context = default)
@@ -67,6 +67,11 @@ public sealed class EventBatch : IDisposable
         if (context.RandomId is "")
         {
             throw new ArgumentException("The RandomId is empty: leave it null and the event gets a new one.", nameof(context));
+        }
+
+        if (!WellFormedText.IsWellFormed(context.RandomId))
+        {
+            throw new ArgumentException("The RandomId holds half of a surrogate pair, which can't be sent: another id would arrive.", nameof(context));
         }
 
         if (Count == _maxEvents)

@@ -40,24 +40,7 @@ public readonly record struct EngageUser
     public bool IsValid => _value is null ? _euidOrKind > 0 : _value.Length is > 0 and <= MaxIdentityLength;
 
     /// <summary>Whether the own id is text that can be sent: half of a surrogate pair would arrive as another character.</summary>
-    internal bool IsWellFormed
-    {
-        get
-        {
-            ReadOnlySpan<char> rest = _value;
-            while (rest.IndexOfAnyInRange('\uD800', '\uDFFF') is >= 0 and int surrogate)
-            {
-                if (rest.Length < surrogate + 2 || !char.IsSurrogatePair(rest[surrogate], rest[surrogate + 1]))
-                {
-                    return false;
-                }
-
-                rest = rest[(surrogate + 2)..];
-            }
-
-            return true;
-        }
-    }
+    internal bool IsWellFormed => WellFormedText.IsWellFormed(_value);
 
     /// <summary>The user with this EUID. <c>default(Euid)</c> makes a user for whom <c>Track</c> answers <see cref="TrackResult.Invalid"/>.</summary>
     public static implicit operator EngageUser(Euid euid) => FromEuid(euid);
@@ -66,15 +49,15 @@ public readonly record struct EngageUser
     public static EngageUser FromEuid(Euid euid) => new(euid.Value);
 
     /// <summary>The user whom the application knows by this id (<c>user_id</c>).</summary>
-    /// <param name="value">1 to 256 characters; for another one <c>Track</c> answers <see cref="TrackResult.Invalid"/>.</param>
+    /// <param name="value">1 to 256 characters of well-formed UTF-16; for another one <c>Track</c> answers <see cref="TrackResult.Invalid"/>.</param>
     public static EngageUser UserId(string value) => new(UserIdentityKind.UserId, value);
 
     /// <summary>The visitor who hasn't signed in yet and has this id (<c>anonymous_id</c>).</summary>
-    /// <param name="value">1 to 256 characters; for another one <c>Track</c> answers <see cref="TrackResult.Invalid"/>.</param>
+    /// <param name="value">1 to 256 characters of well-formed UTF-16; for another one <c>Track</c> answers <see cref="TrackResult.Invalid"/>.</param>
     public static EngageUser AnonymousId(string value) => new(UserIdentityKind.AnonymousId, value);
 
     /// <summary>The device that EngageLab's push service knows by this id (<c>registration_id</c>).</summary>
-    /// <param name="value">1 to 256 characters; for another one <c>Track</c> answers <see cref="TrackResult.Invalid"/>.</param>
+    /// <param name="value">1 to 256 characters of well-formed UTF-16; for another one <c>Track</c> answers <see cref="TrackResult.Invalid"/>.</param>
     public static EngageUser RegistrationId(string value) => new(UserIdentityKind.RegistrationId, value);
 
     /// <summary>Makes the user that an outbox stored by <see cref="IdentityName"/> and <see cref="OwnId"/>.</summary>

@@ -7,6 +7,6 @@ namespace TypedEvents;
 /// </param>
 /// <param name="RandomId">
 /// The event's id, by which EngageLab tells a repeated report from a new one (<c>random_id</c>): for an event that has an
-/// id of its own already. Not empty. <see langword="null"/>: a new UUID of version 7.
+/// id of its own already. Not empty, and well-formed UTF-16. <see langword="null"/>: a new UUID of version 7.
 /// </param>
 public readonly record struct EventContext(DateTimeOffset? OccurredAt = null, string? RandomId = null);

@@ -228,6 +228,12 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
                 return DropReason.Invalid;
             }
 
+            if (!WellFormedText.IsWellFormed(context.RandomId))
+            {
+                _notes.NoteInvalid(TEvent.Schema.Name, "its RandomId holds half of a surrogate pair, which can't be sent.", null);
+                return DropReason.Invalid;
+            }
+
             if (_options.Filter is { } filter && !filter(user, TEvent.Schema.Name))
             {
                 return DropReason.Filtered;

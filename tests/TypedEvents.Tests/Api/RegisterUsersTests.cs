@@ -67,6 +67,7 @@ public sealed class RegisterUsersTests
         Assert.Contains("anonymous_id", (await RegisterWronglyAsync("email", "a@example.org")).Message, StringComparison.Ordinal);
         Assert.Contains("1 to 256", (await RegisterWronglyAsync("user_id", "")).Message, StringComparison.Ordinal);
         Assert.Contains("257 characters", (await RegisterWronglyAsync("user_id", new string('x', 257))).Message, StringComparison.Ordinal);
+        Assert.Contains("surrogate", (await RegisterWronglyAsync("user_id", "anna-\uD83D")).Message, StringComparison.Ordinal);
         Assert.Empty(collector.Requests);
         Assert.Empty((await api.RegisterUsersAsync("user_id", [], Trackers.Cancellation)).Euids);
         Assert.Single((await api.RegisterUsersAsync("user_id", [new string('x', 256)], Trackers.Cancellation)).Euids);
