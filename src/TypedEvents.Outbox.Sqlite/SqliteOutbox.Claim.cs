@@ -42,11 +42,12 @@ public sealed partial class SqliteOutbox
         public async ValueTask<bool> ExpireAsync(int partition, TimeSpan maxAge, CancellationToken cancellationToken)
         {
             // Rounded so that no event is said to be too old before it is.
-            long before = StoreClock.Now(outbox._options.TimeProvider) - (long)Math.Ceiling(maxAge.TotalMilliseconds);
+            long now = StoreClock.Now(outbox._options.TimeProvider);
+            long before = now - (long)Math.Ceiling(maxAge.TotalMilliseconds);
             bool hasMore = true;
             while (hasMore)
             {
-                if (!await ChangeAsync(writer => hasMore = writer.Expire(partition, before, ChunkEvents), cancellationToken).ConfigureAwait(false))
+                if (!await ChangeAsync(writer => hasMore = writer.Expire(partition, before, now, ChunkEvents), cancellationToken).ConfigureAwait(false))
                 {
                     return false;
                 }

@@ -201,6 +201,25 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
+    public async Task An_event_that_came_while_the_clock_was_ahead_keeps_none_behind_it_from_expiring()
+    {
+        await using AuditedOutbox outbox = Create();
+        Clock.AdjustTime(Clock.GetUtcNow().AddDays(400));
+        await AppendAsync(outbox, new TestEvent(1, "ahead"), new TestEvent(1, "ahead, held", "held"));
+        Clock.AdjustTime(Clock.GetUtcNow().AddDays(-400));
+        await AppendAsync(outbox, new TestEvent(1, "old"), new TestEvent(1, "old, held", "held"));
+        Clock.Advance(TimeSpan.FromDays(3));
+        await AppendAsync(outbox, (1, "young"));
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+        await claims.HoldAsync("held");
+
+        await claims.ExpireAsync(1, TimeSpan.FromHours(1));
+
+        Assert.Equal(["old", "old, held"], await ListTextAsync(outbox, OutboxQuery.DeadLetters));
+        Assert.Equal(["ahead", "ahead, held", "young"], await ListTextAsync(outbox, OutboxQuery.Backlog));
+    }
+
+    [Fact]
     public async Task Held_events_expire_too()
     {
         await using AuditedOutbox outbox = Create();

@@ -134,8 +134,12 @@ internal sealed class StoreWriter : IDisposable
     }
 
     /// <summary>Makes pending events that came before a time dead letters, oldest first.</summary>
+    /// <param name="partition">Whose.</param>
+    /// <param name="before">The time.</param>
+    /// <param name="now">The present time, by the same clock.</param>
+    /// <param name="maxEvents">How many at most.</param>
     /// <returns>Whether there may be more than <paramref name="maxEvents"/>.</returns>
-    public bool Expire(int partition, long before, int maxEvents)
+    public bool Expire(int partition, long before, long now, int maxEvents)
     {
         List<EventFacts> expired = [];
         FindExpired($"state = 0 AND partition = {partition}", null);
@@ -154,7 +158,8 @@ internal sealed class StoreWriter : IDisposable
         EvictOverCap();
         return expired.Count >= maxEvents;
 
-        // In their order, and only until one is too young: so that to look costs nothing while none is too old.
+        // In their order, and only until one is too young: so that to look costs nothing while none is too old. One that came while the
+        // clock was ahead says nothing about those behind it.
         void FindExpired(string which, string? name)
         {
             using Statement select = _database.PrepareOnce(
@@ -164,9 +169,9 @@ internal sealed class StoreWriter : IDisposable
                 select.Bind(1, name);
             }
 
-            while (expired.Count < maxEvents && select.Step() && select.Int64(4) < before)
+            while (expired.Count < maxEvents && select.Step() && select.Int64(4) is var appendedAt && (appendedAt < before || appendedAt > now))
             {
-                if (select.Int64(5) == partition)
+                if (appendedAt < before && select.Int64(5) == partition)
                 {
                     expired.Add(EventFacts.From(select));
                 }

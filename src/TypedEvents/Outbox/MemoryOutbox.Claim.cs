@@ -109,14 +109,18 @@ public sealed partial class MemoryOutbox
             ChangeAsync(() =>
             {
                 DateTimeOffset now = outbox._clock.GetUtcNow();
+                if (!outbox._times.HasOlder(maxAge, now))
+                {
+                    return;
+                }
+
+                // All of them: where the clock was set back meanwhile, a young one stands before an old one.
                 foreach (OutboxEvent pending in outbox._partitions[partition].Events)
                 {
-                    if (!outbox._times.IsOlder(pending.Position, maxAge, now))
+                    if (outbox._times.IsOlder(pending.Position, maxAge, now))
                     {
-                        return;
+                        outbox.MakeDeadLetter(pending, new DeadLetterReason(DeadLetterKind.Expired));
                     }
-
-                    outbox.MakeDeadLetter(pending, new DeadLetterReason(DeadLetterKind.Expired));
                 }
             });
 
