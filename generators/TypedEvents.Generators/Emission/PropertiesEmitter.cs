@@ -151,6 +151,9 @@ internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, R
         OpenIf(property, source, pattern, local);
         writer.Line($"writer.WriteListStart({Literal.OfName(property.WireName)});");
         writer.Open($"foreach ({ItemType(list)} item in {items})");
+        writer.Open("if (!writer.TryBeginElement())");
+        writer.Line("break;");
+        writer.Close();
         EmitElement(list);
         writer.Close();
         writer.Line("writer.WriteListEnd();");

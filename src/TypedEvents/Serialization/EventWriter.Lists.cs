@@ -50,6 +50,26 @@ public ref partial struct EventWriter
         }
     }
 
+    /// <summary>
+    /// Whether a list is worth going on with: asked before each of its elements, those included that are left out. Not so once the event is
+    /// larger than its limit, or once its lists have more elements than it may have bytes: so an endless list ends as well.
+    /// </summary>
+    public bool TryBeginElement()
+    {
+        if (_owner is null)
+        {
+            ThrowNoBuffer();
+        }
+
+        if (_owner.TryCountElement())
+        {
+            return true;
+        }
+
+        AbandonEvent(_owner);
+        return false;
+    }
+
     /// <summary>Ends an array of strings.</summary>
     public void WriteListEnd()
     {

@@ -134,15 +134,21 @@ public ref partial struct EventWriter
         int written = WrittenTo(_owner);
         if (written + certain > _owner.MaxBytes || !_owner.TryGrow(written, written + certain + atMost))
         {
-            _owner.NoteTooLarge();
-            _current = ref Unsafe.NullRef<byte>();
-            _end = ref Unsafe.NullRef<byte>();
+            AbandonEvent(_owner);
             return false;
         }
 
         _current = ref RawBytes.Skip(ref _owner.First, written);
         _end = ref _owner.End;
         return true;
+    }
+
+    /// <summary>The event is too large: nothing more of it is written.</summary>
+    private void AbandonEvent(ScratchBuffer owner)
+    {
+        owner.NoteTooLarge();
+        _current = ref Unsafe.NullRef<byte>();
+        _end = ref Unsafe.NullRef<byte>();
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -27,6 +27,7 @@ internal class ScratchBuffer
     /// <summary>Whether the last event left anything behind that the next one must not find.</summary>
     private bool _hasTraces;
 
+    private int _elements;
     private List<string>? _nonFiniteNumbers;
     private List<BrokenRule>? _brokenRules;
 
@@ -128,6 +129,14 @@ internal class ScratchBuffer
         IsTooLarge = true;
     }
 
+    /// <summary>Counts an element of a list.</summary>
+    /// <returns>Whether it can be written: not so where the event is too large, or has more elements than it may have bytes.</returns>
+    public bool TryCountElement()
+    {
+        _hasTraces = true;
+        return !IsTooLarge && _elements++ < MaxBytes;
+    }
+
     public void NoteTextCut()
     {
         _hasTraces = true;
@@ -146,6 +155,7 @@ internal class ScratchBuffer
         MaxShortCharacters = Math.Min(MaxUncutCharacters, PlainText.MaxShort);
         IsTooLarge = false;
         TextsCut = 0;
+        _elements = 0;
         _nonFiniteNumbers?.Clear();
         _brokenRules?.Clear();
         if (_array.Length > MaxKeptBytes)

@@ -11,6 +11,9 @@ public readonly partial record struct PageViewed(string Path);
 [EngageEvent("measured")]
 public partial record Measured(double Ratio, float Share);
 
+[EngageEvent("listed")]
+public partial record Listed(IEnumerable<string?>? Texts = null, IEnumerable<Guid?>? Ids = null, IEnumerable<DayOfWeek>? Days = null);
+
 /// <summary>A getter is the user's code.</summary>
 [EngageEvent("misbehaving")]
 public partial record Misbehaving([property: EventIgnore] Func<string?> Getter)

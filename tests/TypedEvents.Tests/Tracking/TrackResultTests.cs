@@ -40,6 +40,59 @@ public sealed class TrackResultTests
         Assert.Equal(3, tracker.Statistics.Dropped.Invalid);
     }
 
+    public static TheoryData<string, EngageUser, EventContext> IllFormedIds => new()
+    {
+        { "RandomId", Trackers.Alice, new EventContext(RandomId: "order-\uD83D") },
+        { "RandomId", Trackers.Alice, new EventContext(RandomId: "\uDE00order") },
+        { "own id", EngageUser.UserId("anna-\uD83D"), default },
+        { "own id", EngageUser.AnonymousId("\uD83D\uD83D\uDE00"), default },
+    };
+
+    /// <summary>Each half of a pair would arrive as U+FFFD, and two ids as one.</summary>
+    [Theory]
+    [MemberData(nameof(IllFormedIds), DisableDiscoveryEnumeration = true)]
+    public async Task An_event_with_an_id_that_holds_half_of_a_surrogate_pair_is_invalid(string what, EngageUser user, EventContext context)
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector, options => options.LoggerFactory = logger);
+        Assert.Equal(TrackResult.Invalid, tracker.Track(user, new PageViewed("/"), context));
+        Assert.Equal(TrackResult.Accepted, tracker.Track(EngageUser.UserId("anna-\U0001F600"), new PageViewed("/"), new EventContext(RandomId: "order-\U0001F600")));
+        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+        Assert.Equal((1, 1), (result.Tracker.Dropped.Invalid, result.Outbox.Delivered));
+        Trackers.AssertAccounted(result, tracked: 2);
+        Assert.Equal("order-\U0001F600", Assert.Single(collector.Events).RandomId);
+        Assert.Contains(what, logger.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_list_is_not_read_on_once_the_event_is_too_large()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector, options => options.MaxEventBytes = 1000);
+        int read = 0;
+        Assert.Equal(TrackResult.TooLarge, tracker.Track(Trackers.Alice, new Listed(Texts: Endless("x"))));
+        Assert.InRange(read, 1, 10_000);
+
+        // Elements that are left out make no event larger, and yet have to come to an end.
+        Assert.Equal(TrackResult.TooLarge, tracker.Track(Trackers.Alice, new Listed(Texts: Endless<string?>(null))));
+        Assert.Equal(TrackResult.TooLarge, tracker.Track(Trackers.Alice, new Listed(Ids: Endless<Guid?>(null))));
+        Assert.Equal(TrackResult.TooLarge, tracker.Track(Trackers.Alice, new Listed(Days: Endless(DayOfWeek.Monday))));
+        Assert.Equal(TrackResult.Accepted, tracker.Track(Trackers.Alice, new Listed(["a", null, "b"], [null], [DayOfWeek.Friday])));
+        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+        Trackers.AssertAccounted(result, tracked: 5);
+        Assert.Equal("""{"texts":["a","b"],"ids":[],"days":["friday"]}""", Assert.Single(collector.Events).Properties!.Value.GetRawText());
+
+        IEnumerable<T> Endless<T>(T value)
+        {
+            while (true)
+            {
+                Assert.True(++read < 1_000_000, "The list is read without an end.");
+                yield return value;
+            }
+        }
+    }
+
     [Fact]
     public async Task An_event_over_the_limit_is_too_large_and_the_next_one_is_not()
     {

@@ -53,6 +53,10 @@ namespace Shop
                 writer.WriteListStart(",\"items\":"u8);
                 foreach (string item in items)
                 {
+                    if (!writer.TryBeginElement())
+                    {
+                        break;
+                    }
                     writer.WriteElement(item);
                 }
                 writer.WriteListEnd();

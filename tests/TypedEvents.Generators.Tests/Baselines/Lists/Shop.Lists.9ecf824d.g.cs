@@ -21,6 +21,10 @@ namespace Shop
                 writer.WriteListStart(",\"names\":"u8);
                 foreach (string item in names)
                 {
+                    if (!writer.TryBeginElement())
+                    {
+                        break;
+                    }
                     writer.WriteElement(item);
                 }
                 writer.WriteListEnd();
@@ -30,6 +34,10 @@ namespace Shop
                 writer.WriteListStart(",\"ids\":"u8);
                 foreach (global::System.Guid? item in ids)
                 {
+                    if (!writer.TryBeginElement())
+                    {
+                        break;
+                    }
                     if (item is { } element)
                     {
                         writer.WriteElement(element);
@@ -42,6 +50,10 @@ namespace Shop
                 writer.WriteListStart(",\"colors\":"u8);
                 foreach (global::Shop.Color item in colors)
                 {
+                    if (!writer.TryBeginElement())
+                    {
+                        break;
+                    }
                     WriteColorElement(ref writer, (long)item);
                 }
                 writer.WriteListEnd();
@@ -51,6 +63,10 @@ namespace Shop
                 writer.WriteListStart(",\"optional\":"u8);
                 foreach (global::Shop.Color? item in optional)
                 {
+                    if (!writer.TryBeginElement())
+                    {
+                        break;
+                    }
                     if (item is { } element)
                     {
                         WriteColorElement(ref writer, (long)element);
@@ -63,6 +79,10 @@ namespace Shop
                 writer.WriteListStart(",\"links\":"u8);
                 foreach (global::System.Uri item in links)
                 {
+                    if (!writer.TryBeginElement())
+                    {
+                        break;
+                    }
                     writer.WriteElement(item);
                 }
                 writer.WriteListEnd();
@@ -72,6 +92,10 @@ namespace Shop
                 writer.WriteListStart(",\"basket\":"u8);
                 foreach (string item in (global::System.Collections.Generic.IEnumerable<string>)basket)
                 {
+                    if (!writer.TryBeginElement())
+                    {
+                        break;
+                    }
                     writer.WriteElement(item);
                 }
                 writer.WriteListEnd();
@@ -81,6 +105,10 @@ namespace Shop
                 writer.WriteListStart(",\"segment\":"u8);
                 foreach (string item in segment)
                 {
+                    if (!writer.TryBeginElement())
+                    {
+                        break;
+                    }
                     writer.WriteElement(item);
                 }
                 writer.WriteListEnd();

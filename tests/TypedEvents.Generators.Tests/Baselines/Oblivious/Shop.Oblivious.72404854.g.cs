@@ -22,6 +22,10 @@ namespace Shop
                 writer.WriteListStart(",\"tags\":"u8);
                 foreach (string item in tags)
                 {
+                    if (!writer.TryBeginElement())
+                    {
+                        break;
+                    }
                     writer.WriteElement(item);
                 }
                 writer.WriteListEnd();

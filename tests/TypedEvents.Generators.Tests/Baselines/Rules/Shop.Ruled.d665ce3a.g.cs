@@ -72,6 +72,10 @@ namespace Shop
                 writer.WriteListStart(",\"tags\":"u8);
                 foreach (string item in tags)
                 {
+                    if (!writer.TryBeginElement())
+                    {
+                        break;
+                    }
                     writer.WriteElement(item);
                 }
                 writer.WriteListEnd();
@@ -83,6 +87,10 @@ namespace Shop
                 writer.WriteListStart(",\"plans\":"u8);
                 foreach (global::Shop.Plan item in plans)
                 {
+                    if (!writer.TryBeginElement())
+                    {
+                        break;
+                    }
                     WritePlanElement(ref writer, (long)item);
                 }
                 writer.WriteListEnd();
