@@ -11,7 +11,7 @@ public sealed class FullDiskDeliveryTests : OutboxTests
     {
         await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
         using var clock = new PacedClock();
-        SqliteOutbox outbox = Open();
+        SqliteOutbox outbox = Open(clock.Time);
         outbox.WriterDatabase.QueryInt64($"PRAGMA max_page_count = {outbox.WriterDatabase.QueryInt64("PRAGMA page_count") + 40}");
         await using EventTracker tracker = Trackers.Create(collector, options =>
         {

@@ -24,9 +24,12 @@ public abstract class OutboxTests : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private protected SqliteOutbox Open(long maxBytes = 1024 * 1024, int maxUsers = 100) => SqliteOutbox.Open(
+    private protected SqliteOutbox Open(long maxBytes = 1024 * 1024, int maxUsers = 100) => Open(Clock, maxBytes, maxUsers);
+
+    /// <summary>Opens the outbox with the clock of the tracker that uses it: times that one of them saved are judged by the other.</summary>
+    private protected SqliteOutbox Open(TimeProvider clock, long maxBytes = 1024 * 1024, int maxUsers = 100) => SqliteOutbox.Open(
         Folder.Outbox,
-        new SqliteOutboxOptions { MaxBytes = maxBytes, MaxUsers = maxUsers, TimeProvider = Clock, LoggerFactory = Logger });
+        new SqliteOutboxOptions { MaxBytes = maxBytes, MaxUsers = maxUsers, TimeProvider = clock, LoggerFactory = Logger });
 
     private protected static EventBlock Block(params string[] events) => BlockOf("page_viewed", events);
 

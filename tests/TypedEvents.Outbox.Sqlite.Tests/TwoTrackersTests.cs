@@ -11,8 +11,8 @@ public sealed class TwoTrackersTests : OutboxTests
     {
         await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
         using var clock = new PacedClock();
-        await using SqliteOutbox one = Open();
-        await using SqliteOutbox two = Open();
+        await using SqliteOutbox one = Open(clock.Time);
+        await using SqliteOutbox two = Open(clock.Time);
         await using EventTracker wrong = Trackers.Create(collector, options =>
         {
             clock.Drive(options);
@@ -42,8 +42,8 @@ public sealed class TwoTrackersTests : OutboxTests
     {
         await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
         using var clock = new PacedClock();
-        await using SqliteOutbox one = Open();
-        await using SqliteOutbox two = Open();
+        await using SqliteOutbox one = Open(clock.Time);
+        await using SqliteOutbox two = Open(clock.Time);
         await using IOutboxClaim claim = await ClaimAsync(one);
         await claim.HoldAsync("stored", Cancellation);
         await using EventTracker tracker = Trackers.Create(collector, options =>

@@ -17,6 +17,7 @@ public sealed class UserOrderTests : OutboxTests
         {
             await using EventTracker tracker = Trackers.Create(collector, options =>
             {
+                options.TimeProvider = Clock;
                 options.Outbox = new AppendOnly(outbox);
             });
             await tracker.TrackAsync(first, new Stored(0, ""), cancellationToken: Cancellation);
@@ -33,6 +34,7 @@ public sealed class UserOrderTests : OutboxTests
             // The first batch is full before the second user's partition is read; once the first user is known, reading begins there.
             await using EventTracker tracker = Trackers.Create(collector, options =>
             {
+                options.TimeProvider = Clock;
                 options.Outbox = outbox;
                 options.Lanes = 1;
                 options.MaxBatchEvents = 2;

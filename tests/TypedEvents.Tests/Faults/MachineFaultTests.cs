@@ -44,7 +44,7 @@ public sealed class MachineFaultTests
     {
         await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
         using var clock = new PacedClock();
-        var outbox = new UnsettlingOutbox { FailsToSettle = true };
+        var outbox = new UnsettlingOutbox(clock.Time) { FailsToSettle = true };
         await using EventTracker tracker = Trackers.Create(collector, options =>
         {
             clock.Drive(options);
@@ -86,7 +86,7 @@ public sealed class MachineFaultTests
             options.ShutdownTimeout = deadline;
             options.AttemptTimeout = TimeSpan.FromMinutes(10);
             options.BufferBytes = 64 * 1024 * 1024;
-            options.Outbox = new MemoryOutbox(64 * 1024 * 1024);
+            options.Outbox = new MemoryOutbox(64 * 1024 * 1024, timeProvider: clock.Time);
         });
         collector.Behave(CollectorBehavior.Hang);
         for (int i = 0; i < pending; i++)
@@ -131,7 +131,7 @@ public sealed class MachineFaultTests
     }
 
     /// <summary>An outbox whose disk is too full to delete from it.</summary>
-    private sealed class UnsettlingOutbox() : DelegatingOutbox(new MemoryOutbox())
+    private sealed class UnsettlingOutbox(TimeProvider clock) : DelegatingOutbox(new MemoryOutbox(timeProvider: clock))
     {
         private volatile bool _failsToSettle;
         private int _attempts;

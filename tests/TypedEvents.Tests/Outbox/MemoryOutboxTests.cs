@@ -32,7 +32,7 @@ public sealed class MemoryOutboxTests : OutboxContractTests
     {
         EngageUser user = EngageUser.UserId("user-42");
         var registered = new RegisteredUser(user, new Euid(10000091198), Clock.GetUtcNow());
-        await using var outbox = new MemoryOutbox();
+        await using var outbox = new MemoryOutbox(timeProvider: Clock);
         await outbox.KeepUsersAsync([registered], Cancellation);
         Assert.Empty(await outbox.FindUsersAsync([user], Cancellation));
 

@@ -1,7 +1,7 @@
 namespace TypedEvents.Tests;
 
 /// <summary>An outbox whose disk is gone for some of its calls, for as long as a test wants.</summary>
-internal sealed class FaultyOutbox() : DelegatingOutbox(new MemoryOutbox())
+internal sealed class FaultyOutbox(TimeProvider clock) : DelegatingOutbox(new MemoryOutbox(timeProvider: clock))
 {
     private volatile bool _failsToClaim;
     private volatile bool _failsToTellPositions;

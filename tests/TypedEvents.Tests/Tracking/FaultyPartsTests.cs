@@ -13,7 +13,7 @@ public sealed class FaultyPartsTests
         using var logger = new CapturingLogger();
         await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
         using var clock = new PacedClock();
-        var outbox = new FaultyOutbox { FailsToClaim = true };
+        var outbox = new FaultyOutbox(clock.Time) { FailsToClaim = true };
         await using EventTracker tracker = Trackers.Create(collector, options =>
         {
             clock.Drive(options);
@@ -42,7 +42,7 @@ public sealed class FaultyPartsTests
     {
         using var logger = new CapturingLogger();
         await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        var outbox = new FaultyOutbox { FailsToTellPositions = true };
+        var outbox = new FaultyOutbox(TimeProvider.System) { FailsToTellPositions = true };
         EventTracker tracker = Trackers.Create(collector, options =>
         {
             options.Outbox = outbox;
@@ -62,7 +62,7 @@ public sealed class FaultyPartsTests
     public async Task An_outbox_that_fails_to_close_is_disposed_all_the_same()
     {
         await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        var outbox = new FaultyOutbox { FailsToClose = true };
+        var outbox = new FaultyOutbox(TimeProvider.System) { FailsToClose = true };
         EventTracker tracker = Trackers.Create(collector, options => options.Outbox = outbox);
         await Assert.ThrowsAsync<IOException>(() => tracker.StopAsync(Trackers.Cancellation).AsTask());
         Assert.True(outbox.IsDisposed);
@@ -91,7 +91,7 @@ public sealed class FaultyPartsTests
     {
         await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
         using var clock = new PacedClock();
-        var outbox = new GatedOutbox(new MemoryOutbox()) { IsOpen = false };
+        var outbox = new GatedOutbox(new MemoryOutbox(timeProvider: clock.Time)) { IsOpen = false };
         await using EventTracker tracker = Trackers.Create(collector, options =>
         {
             clock.Drive(options);
