@@ -23,7 +23,7 @@ public abstract partial class OutboxContractTests
     {
         const int MaxDeadLetterBytes = 80_000;
         var random = new Random(seed);
-        var model = new OutboxModel(MinBytes, MaxDeadLetterBytes);
+        var model = new OutboxModel(MinBytes, MaxDeadLetterBytes, SizeOf);
         await using AuditedOutbox outbox = Create(MinBytes, MaxDeadLetterBytes);
         ClaimSet claims = await ClaimSet.TakeAsync(outbox);
         int number = 0;

@@ -25,6 +25,9 @@ public abstract partial class OutboxContractTests
     /// <param name="maxDeadLetterBytes">How many bytes of dead letters and held events are kept.</param>
     private protected abstract IEventOutbox CreateOutbox(long maxBytes, long maxDeadLetterBytes);
 
+    /// <summary>What an event counts for against a limit. By default its JSON.</summary>
+    private protected virtual long SizeOf(OutboxModel.Item item, OutboxModel.Place place) => item.Json.Length;
+
     private protected AuditedOutbox Create(long maxBytes = 1024 * 1024, long maxDeadLetterBytes = 1024 * 1024) =>
         new(CreateOutbox(maxBytes, maxDeadLetterBytes));
 
@@ -38,7 +41,7 @@ public abstract partial class OutboxContractTests
 
     private protected static EventBlock BlockOf(string? appKey, params TestEvent[] events)
     {
-        var block = new EventBlock(events.Sum(item => Encoding.UTF8.GetByteCount(item.Json) + EventPage.OverheadBytes), appKey);
+        var block = new EventBlock(events.Sum(item => EventPage.BytesOf(Encoding.UTF8.GetByteCount(item.Json), item.User) + EventPage.OverheadBytes), appKey);
         foreach (TestEvent item in events)
         {
             block.Add(item.Partition, new EventSchema(item.Name), item.User, Encoding.UTF8.GetBytes(item.Json), TimeProvider.System);

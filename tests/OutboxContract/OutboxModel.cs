@@ -1,7 +1,10 @@
 namespace TypedEvents.Tests;
 
 /// <summary>An outbox as simple as can be: a list of events, and every rule as one line over it.</summary>
-internal sealed class OutboxModel(long maxBytes, long maxDeadLetterBytes)
+/// <param name="maxBytes">The limit of what waits.</param>
+/// <param name="maxDeadLetterBytes">The limit of dead letters and held events.</param>
+/// <param name="sizeOf">What an event counts for, as it is now.</param>
+internal sealed class OutboxModel(long maxBytes, long maxDeadLetterBytes, Func<OutboxModel.Item, OutboxModel.Place, long> sizeOf)
 {
     private readonly HashSet<string> _held = [];
     private long _evicted;
@@ -33,7 +36,7 @@ internal sealed class OutboxModel(long maxBytes, long maxDeadLetterBytes)
     public int Append(IReadOnlyList<Item[]> blocks)
     {
         int taken = 0;
-        while (taken < blocks.Count && HasRoomFor(blocks[taken].Sum(item => item.Json.Length)))
+        while (taken < blocks.Count && HasRoomFor(blocks[taken].Sum(item => sizeOf(item, Place.Pending))))
         {
             Items.AddRange(blocks[taken]);
             _appended += blocks[taken].Length;
@@ -79,7 +82,7 @@ internal sealed class OutboxModel(long maxBytes, long maxDeadLetterBytes)
         long replayed = 0;
         foreach (Item item in DeadLetters.Where(fits).ToList())
         {
-            if (!_held.Contains(item.Name) && !HasRoomFor(item.Json.Length))
+            if (!_held.Contains(item.Name) && !HasRoomFor(sizeOf(item, Place.Pending)))
             {
                 break;
             }
@@ -102,15 +105,23 @@ internal sealed class OutboxModel(long maxBytes, long maxDeadLetterBytes)
         return purged;
     }
 
-    private bool HasRoomFor(long bytes) => !Waiting.Any() || Waiting.Sum(item => item.Json.Length) + bytes <= maxBytes;
+    private bool HasRoomFor(long bytes) => !Waiting.Any() || Waiting.Sum(item => sizeOf(item, Place.Pending)) + bytes <= maxBytes;
 
     private void EvictOverCap()
     {
-        while (Held.Concat(DeadLetters).Sum(item => (long)item.Json.Length) > maxDeadLetterBytes)
+        while (Held.Sum(item => sizeOf(item, Place.Held)) + DeadLetters.Sum(item => sizeOf(item, Place.DeadLetter)) > maxDeadLetterBytes)
         {
             Items.Remove(Items.First(item => item.Reason is not null || _held.Contains(item.Name)));
             _evicted++;
         }
+    }
+
+    /// <summary>What an event counts against.</summary>
+    public enum Place
+    {
+        Pending,
+        Held,
+        DeadLetter,
     }
 
     /// <summary>An event. No two have the same JSON.</summary>

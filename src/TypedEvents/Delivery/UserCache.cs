@@ -3,13 +3,20 @@ using System.Collections.Concurrent;
 namespace TypedEvents;
 
 /// <summary>
-/// The EUIDs of users' own ids that are known, up to a number; beyond it those go first that weren't looked up for the longest time.
-/// Any thread looks up; the delivery alone adds and removes.
+/// The EUIDs of users' own ids that are known, up to a number, or fewer where the ids are long; beyond it those go first that weren't
+/// looked up for the longest time. Any thread looks up; the delivery alone adds and removes.
 /// </summary>
 internal sealed class UserCache(int maxUsers)
 {
+    /// <summary>A user with an id of 28 characters takes no more than this.</summary>
+    private const long UsualBytesPerUser = 256;
+
+    /// <summary>What a user takes beside the characters of its id.</summary>
+    private const int BytesPerUser = 200;
+
     private readonly ConcurrentDictionary<EngageUser, CachedUser> _users = new();
     private readonly Queue<EngageUser> _order = [];
+    private long _bytes;
 
     public int Capacity => maxUsers;
 
@@ -62,7 +69,8 @@ internal sealed class UserCache(int maxUsers)
         }
 
         _order.Enqueue(registered.User);
-        while (_order.Count > maxUsers)
+        _bytes += SizeOf(registered.User);
+        while (_order.Count > maxUsers || (_bytes > maxUsers * UsualBytesPerUser && _order.Count > 1))
         {
             EngageUser oldest = _order.Dequeue();
             if (_users[oldest].IsUsed || oldest == registered.User)
@@ -72,7 +80,7 @@ internal sealed class UserCache(int maxUsers)
             }
             else
             {
-                _users.TryRemove(oldest, out _);
+                Remove(oldest);
             }
         }
     }
@@ -90,7 +98,7 @@ internal sealed class UserCache(int maxUsers)
             CachedUser cached = _users[user];
             if (cached.RegisteredAt < registeredBefore && !cached.IsUsed)
             {
-                _users.TryRemove(user, out _);
+                Remove(user);
                 continue;
             }
 
@@ -103,4 +111,12 @@ internal sealed class UserCache(int maxUsers)
 
         return stale;
     }
+
+    private void Remove(EngageUser user)
+    {
+        _users.TryRemove(user, out _);
+        _bytes -= SizeOf(user);
+    }
+
+    private static long SizeOf(EngageUser user) => BytesPerUser + ((user.OwnId?.Length ?? 0) * sizeof(char));
 }

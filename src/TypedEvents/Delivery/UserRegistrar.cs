@@ -13,12 +13,19 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
     /// <summary>The ids in one request (EngageLab, <c>POST /v1/user/register</c>).</summary>
     private const int MaxIds = 100;
 
+    /// <summary>What the users who wait may take in memory; events behind those of one more wait.</summary>
+    private const long MaxPendingBytes = 4 * 1024 * 1024;
+
+    /// <summary>What a user takes here beside the characters of its id: three entries of collections and two objects.</summary>
+    private const int BytesPerUser = 256;
+
     private readonly Dictionary<EngageUser, WaitingUser> _users = [];
     private readonly Dictionary<long, WaitingUser> _byNumber = [];
     private readonly List<WaitingUser> _queue = [];
     private readonly List<WaitingUser> _unknown = [];
     private readonly DeliveryRules _rules = new(MaxIds, backoff, new Gate(backoff));
     private readonly Lane _lane = new();
+    private long _pendingBytes;
     private long _lastNumber;
     private int _probe;
 
@@ -33,7 +40,8 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
     public List<WaitingUser> NotLookedUp => _unknown;
 
     /// <summary>Whether so many users wait that this one has to wait until others are known.</summary>
-    public bool HasNoRoomFor(EngageUser user) => _users.Count >= cache.Capacity && !_users.ContainsKey(user);
+    public bool HasNoRoomFor(EngageUser user) =>
+        (_users.Count >= cache.Capacity || _pendingBytes >= MaxPendingBytes) && !_users.ContainsKey(user);
 
     /// <summary>Whether users wait who can't be asked for before the configuration is mended or its next try is due.</summary>
     public bool IsShutForConfiguration(TimeSpan now) =>
@@ -94,10 +102,13 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
         _unknown.Add(user);
     }
 
-    /// <summary>An EUID is asked for again because it has been known for long. Its old one is used until then.</summary>
+    /// <summary>
+    /// An EUID is asked for again because it has been known for long. Its old one is used until then, so those for whom events wait go
+    /// first: where there are many, it is asked for another time.
+    /// </summary>
     public void Refresh(EngageUser known, TimeSpan now)
     {
-        if (!_users.ContainsKey(known))
+        if (!_users.ContainsKey(known) && _pendingBytes < MaxPendingBytes / 2)
         {
             _queue.Add(Enlist(known, Partition.Of(known), WaitingUser.NoPosition, now));
         }
@@ -205,6 +216,7 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
     public void Reset()
     {
         InFlight = null;
+        _pendingBytes = 0;
         _users.Clear();
         _byNumber.Clear();
         _queue.Clear();
@@ -217,6 +229,7 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
     {
         var waiting = new WaitingUser(++_lastNumber, user, partition, now) { FirstPosition = firstPosition };
         _users.Add(user, waiting);
+        _pendingBytes += SizeOf(user);
         _byNumber.Add(waiting.Number, waiting);
         return waiting;
     }
@@ -321,9 +334,15 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
     private void Forget(WaitingUser user)
     {
         user.IsForgotten = true;
-        _users.Remove(user.User);
+        if (_users.Remove(user.User))
+        {
+            _pendingBytes -= SizeOf(user.User);
+        }
+
         _byNumber.Remove(user.Number);
         _lane.Suspects.Remove(user.Number);
         _lane.FirstFailures.Remove(user.Number);
     }
+
+    private static long SizeOf(EngageUser user) => BytesPerUser + ((user.OwnId?.Length ?? 0) * sizeof(char));
 }

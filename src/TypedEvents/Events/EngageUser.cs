@@ -71,6 +71,8 @@ public readonly record struct EngageUser
         return new EngageUser(IdentityNames.KindOf(identityName), ownId);
     }
 
+    internal static EngageUser FromIdentity(UserIdentityKind kind, string ownId) => new(kind, ownId);
+
     /// <summary>Gives EngageLab's id of the user.</summary>
     /// <param name="euid">The EUID, or <c>default</c>.</param>
     /// <returns>Whether there is one: not so for an own id, nor for <c>default(EngageUser)</c>.</returns>

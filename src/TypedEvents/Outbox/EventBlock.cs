@@ -8,10 +8,9 @@ public sealed class EventBlock
 
     private readonly EventPage _page;
     private readonly FewNames<EventSchema> _schemas = new();
-    private Dictionary<long, EngageUser>? _users;
     private TaskCompletionSource<bool>? _appended;
 
-    /// <param name="capacity">The events' JSON and <see cref="EventPage.OverheadBytes"/> for each.</param>
+    /// <param name="capacity">What the events take: <see cref="EventPage.BytesOf"/> and <see cref="EventPage.OverheadBytes"/> for each.</param>
     /// <param name="appKey">Which application makes the events.</param>
     internal EventBlock(int capacity, string? appKey)
     {
@@ -25,7 +24,7 @@ public sealed class EventBlock
     /// <summary>How many events there are.</summary>
     public int Count => _page.Count;
 
-    /// <summary>The size of the events together, in bytes.</summary>
+    /// <summary>The size of the events' JSON together, in bytes.</summary>
     public int Length => _page.JsonLength;
 
     /// <summary>One of the events.</summary>
@@ -39,10 +38,16 @@ public sealed class EventBlock
             return new BufferedEvent(
                 (int)(note & ((1 << PartitionBits) - 1)),
                 _schemas[(int)(note >> PartitionBits)].Name,
-                UserOf(index),
+                _page.UserOf(index),
                 _page.JsonOf(index));
         }
     }
+
+    /// <summary>What the events take in memory, the external ids of their users and the place of each event included.</summary>
+    internal int UsedBytes => _page.UsedBytes;
+
+    /// <summary>How many events came with their user's external id.</summary>
+    internal int UserCount => _page.UserCount;
 
     internal int Capacity => _page.Capacity;
 
@@ -53,7 +58,8 @@ public sealed class EventBlock
     internal Task<bool> Appended =>
         (_appended ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
-    internal bool HasRoomFor(int length) => _page.HasRoomFor(length);
+    /// <inheritdoc cref="EventPage.HasRoomFor(int)"/>
+    internal bool HasRoomFor(int bytes) => _page.HasRoomFor(bytes);
 
     /// <param name="partition">The event's partition.</param>
     /// <param name="schema">The event's type.</param>
@@ -67,12 +73,7 @@ public sealed class EventBlock
             FirstTimestamp = clock.GetTimestamp();
         }
 
-        if (user.IsOwnId)
-        {
-            (_users ??= []).Add(_page.Count, user);
-        }
-
-        _page.Add(json, ((ulong)_schemas.NumberOf(schema) << PartitionBits) | (uint)partition);
+        _page.Add(json, user, ((ulong)_schemas.NumberOf(schema) << PartitionBits) | (uint)partition);
     }
 
     /// <summary>Takes over what a later block holds, its waiting callers included, and empties it. There is room for it.</summary>
@@ -81,14 +82,8 @@ public sealed class EventBlock
         for (int i = 0; i < later.Count; i++)
         {
             ulong note = later._page.NoteOf(i);
-            EngageUser user = later.UserOf(i);
-            if (user.IsOwnId)
-            {
-                (_users ??= []).Add(_page.Count, user);
-            }
-
             int schema = _schemas.NumberOf(later._schemas[(int)(note >> PartitionBits)]);
-            _page.Add(later._page.JsonOf(i).Span, ((ulong)schema << PartitionBits) | (note & ((1 << PartitionBits) - 1)));
+            _page.Add(later._page, i, ((ulong)schema << PartitionBits) | (note & ((1 << PartitionBits) - 1)));
         }
 
         if (_appended is null)
@@ -110,7 +105,7 @@ public sealed class EventBlock
     }
 
     /// <summary>Whether this block has room for all that another one holds.</summary>
-    internal bool HasRoomFor(EventBlock other) => _page.HasRoomFor(other.Length + ((other.Count - 1) * EventPage.OverheadBytes));
+    internal bool HasRoomFor(EventBlock other) => _page.HasRoomFor(other._page);
 
     /// <summary>Tells those who wait, and empties the block for the next events.</summary>
     internal void Complete(bool isAppended)
@@ -119,8 +114,5 @@ public sealed class EventBlock
         _appended = null;
         _page.Clear();
         _schemas.Clear();
-        _users?.Clear();
     }
-
-    private EngageUser UserOf(int index) => _users is not null && _users.TryGetValue(index, out EngageUser user) ? user : default;
 }

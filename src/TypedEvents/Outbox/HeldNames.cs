@@ -3,6 +3,9 @@ namespace TypedEvents;
 /// <summary>The names that a memory outbox holds, with the pending events of each.</summary>
 internal sealed class HeldNames
 {
+    /// <summary>What an event takes here: its node in the sorted dictionary.</summary>
+    public const int BytesPerEvent = 64;
+
     private readonly Dictionary<string, SortedDictionary<long, MemoryPartition>> _partitions = new(StringComparer.Ordinal);
 
     /// <summary>Nothing is held.</summary>

@@ -3,7 +3,23 @@ namespace TypedEvents;
 /// <summary>A dead letter of a memory outbox, with bytes of its own.</summary>
 internal sealed record MemoryDeadLetter(StoredEvent Event, int Partition)
 {
+    /// <summary>
+    /// The objects around the JSON, in bytes: the event (104), its array (24), this one (32), its node in the sorted dictionary (64), and
+    /// the reason (40).
+    /// </summary>
+    private const int ObjectBytes = 264;
+
+    /// <summary>A string's bytes beside its characters, at most.</summary>
+    private const int StringBytes = 32;
+
     public long Position => Event.Position;
 
-    public int Length => Event.Json.Length;
+    /// <summary>What it takes in memory, in bytes.</summary>
+    public long Size { get; } = SizeOf(Event.Json.Length, Event.User, Event.Reason);
+
+    /// <inheritdoc cref="Size"/>
+    public static long SizeOf(int jsonLength, EngageUser user, DeadLetterReason? reason) =>
+        ObjectBytes + jsonLength + SizeOf(user.OwnId) + SizeOf(reason?.Message);
+
+    private static long SizeOf(string? text) => text is null ? 0 : StringBytes + ((long)text.Length * sizeof(char));
 }

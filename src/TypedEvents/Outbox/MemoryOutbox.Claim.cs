@@ -21,22 +21,7 @@ public sealed partial class MemoryOutbox
         {
             lock (outbox._lock)
             {
-                bool hasMore;
-                if (outbox._users.EventCount == 0)
-                {
-                    hasMore = outbox._partitions[partition].Read(after, maxEvents, maxBytes, outbox._held, destination);
-                }
-                else
-                {
-                    List<OutboxEvent> read = [];
-                    hasMore = outbox._partitions[partition].Read(after, maxEvents, maxBytes, outbox._held, read);
-                    foreach (OutboxEvent pending in read)
-                    {
-                        destination.Add(pending with { User = outbox._users.UserOf(pending.Position) });
-                    }
-                }
-
-                return ValueTask.FromResult(hasMore);
+                return ValueTask.FromResult(outbox._partitions[partition].Read(after, maxEvents, maxBytes, outbox._held, destination));
             }
         }
 
@@ -46,9 +31,8 @@ public sealed partial class MemoryOutbox
             {
                 return ValueTask.FromResult(
                     outbox._held.FirstAfter(eventName, after) is var (partition, position)
-                    && partition.Find(position) is { } held
-                        ? held with { User = outbox._users.UserOf(position) }
-                        : (OutboxEvent?)null);
+                        ? partition.Find(position)
+                        : null);
             }
         }
 
@@ -87,7 +71,8 @@ public sealed partial class MemoryOutbox
                 foreach (OutboxEvent pending in outbox.PendingOf(eventName))
                 {
                     outbox._held.Add(eventName, outbox._partitions[pending.Partition], pending.Position);
-                    outbox._heldBytes += pending.Json.Length;
+                    outbox._heldBytes += SizeOf(pending.Json.Length, pending.User);
+                    outbox._heldEvents++;
                 }
             });
 
@@ -101,7 +86,8 @@ public sealed partial class MemoryOutbox
 
                 foreach (OutboxEvent pending in outbox.PendingOf(eventName))
                 {
-                    outbox._heldBytes -= pending.Json.Length;
+                    outbox._heldBytes -= SizeOf(pending.Json.Length, pending.User);
+                    outbox._heldEvents--;
                 }
             });
 

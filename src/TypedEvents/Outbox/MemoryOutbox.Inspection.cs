@@ -38,7 +38,7 @@ public sealed partial class MemoryOutbox
             long replayed = 0;
             foreach (StoredEvent stored in Find(query))
             {
-                if (!_held.Contains(stored.EventName) && !HasRoomFor(stored.Json.Length))
+                if (!_held.Contains(stored.EventName) && !HasRoomFor(SizeOf(stored.Json.Length, stored.User)))
                 {
                     break;
                 }

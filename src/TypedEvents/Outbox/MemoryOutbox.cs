@@ -26,6 +26,7 @@ public sealed partial class MemoryOutbox : IEventOutbox
     private long _lastPosition;
     private long _pendingBytes;
     private long _heldBytes;
+    private long _heldEvents;
     private long _deadLetterBytes;
     private long _appended;
     private long _pending;
@@ -36,12 +37,13 @@ public sealed partial class MemoryOutbox : IEventOutbox
 
     /// <summary>Makes an empty outbox.</summary>
     /// <param name="maxBytes">
-    /// How many bytes of JSON wait at most: at least 64 KiB. Default: 16 MiB. Once they are delivered, a quarter of it at most is kept for the
+    /// How many bytes of memory pending events take at most: their JSON, the external ids of users whose EUID isn't known yet, and what is
+    /// needed to find each of them again. At least 64 KiB; default: 16 MiB. Once they are delivered, a quarter of it at most is kept for the
     /// next ones.
     /// </param>
     /// <param name="maxDeadLetterBytes">
-    /// How many bytes of JSON are kept of dead letters and held events: at least 64 KiB; the oldest are removed and counted as evicted.
-    /// Default: 64 MiB.
+    /// How many bytes of memory dead letters and held events take at most, counted as above: at least 64 KiB; the oldest are removed and
+    /// counted as evicted. Default: 64 MiB.
     /// </param>
     /// <param name="timeProvider">The clock of the age limit. Default: the system's.</param>
     /// <exception cref="ArgumentOutOfRangeException">A limit is less than 64 KiB.</exception>
@@ -83,7 +85,7 @@ public sealed partial class MemoryOutbox : IEventOutbox
             for (int i = 0; i < blocks.Count; i++)
             {
                 EventBlock block = blocks[i];
-                if (!HasRoomFor(block.Length))
+                if (!HasRoomFor(block.UsedBytes + ((long)block.UserCount * PendingUsers.BytesPerEvent)))
                 {
                     EvictOverCap();
                     return ValueTask.FromResult(i);
@@ -153,6 +155,7 @@ public sealed partial class MemoryOutbox : IEventOutbox
             _pending = 0;
             _pendingBytes = 0;
             _heldBytes = 0;
+            _heldEvents = 0;
             _users.Clear();
             foreach (string eventName in _held.Names)
             {
@@ -216,8 +219,12 @@ public sealed partial class MemoryOutbox : IEventOutbox
         }
     }
 
+    /// <summary>What a pending event takes in memory, in bytes.</summary>
+    internal static long SizeOf(int jsonLength, EngageUser user) =>
+        EventPage.BytesOf(jsonLength, user) + EventPage.OverheadBytes + (user.IsOwnId ? PendingUsers.BytesPerEvent : 0);
+
     /// <summary>While nothing waits, there is room for one of any size: it would wait for ever otherwise.</summary>
-    private bool HasRoomFor(int bytes) => _pendingBytes == _heldBytes || _pendingBytes - _heldBytes + bytes <= _maxBytes;
+    private bool HasRoomFor(long bytes) => _pendingBytes == _heldBytes || _pendingBytes - _heldBytes + bytes <= _maxBytes;
 
     private long? OldestPending(HeldNames held)
     {
@@ -237,36 +244,45 @@ public sealed partial class MemoryOutbox : IEventOutbox
     {
         long position = ++_lastPosition;
         _times.Note(position, now);
-        _partitions[partition].Append(position, appKey, eventName, json);
+        _partitions[partition].Append(position, appKey, eventName, user, json);
         _pending++;
-        _pendingBytes += json.Length;
+        long size = SizeOf(json.Length, user);
+        _pendingBytes += size;
         if (user.IsOwnId)
         {
-            _users.Add(position, user);
+            _users.Add(user);
         }
 
         if (_held.Contains(eventName))
         {
             _held.Add(eventName, _partitions[partition], position);
-            _heldBytes += json.Length;
+            _heldBytes += size;
+            _heldEvents++;
         }
     }
 
     /// <returns>Whether it was pending.</returns>
     private bool TryRemovePending(OutboxEvent pending, bool isDelivered)
     {
-        if (!_partitions[pending.Partition].Remove(pending.Position, isDelivered, out int length))
+        if (!_partitions[pending.Partition].Remove(pending.Position, isDelivered, out RemovedEvent removed))
         {
             return false;
         }
 
         _pending--;
-        _pendingBytes -= length;
-        _users.Remove(pending.Position);
+        long size = removed.Size;
+        if (removed.User.IsOwnId)
+        {
+            _users.Remove(removed.User);
+            size += PendingUsers.BytesPerEvent;
+        }
+
+        _pendingBytes -= size;
         if (_held.Contains(pending.EventName))
         {
             _held.Remove(pending.EventName, pending.Position);
-            _heldBytes -= length;
+            _heldBytes -= size;
+            _heldEvents--;
         }
 
         return true;
@@ -277,14 +293,15 @@ public sealed partial class MemoryOutbox : IEventOutbox
         StoredEvent stored = ToStored(pending) with { State = StoredEventState.DeadLetter, Json = pending.Json.ToArray(), Reason = reason };
         if (TryRemovePending(pending, isDelivered: false))
         {
-            _deadLetters.Add(stored.Position, new MemoryDeadLetter(stored, pending.Partition));
-            _deadLetterBytes += pending.Json.Length;
+            var deadLetter = new MemoryDeadLetter(stored, pending.Partition);
+            _deadLetters.Add(stored.Position, deadLetter);
+            _deadLetterBytes += deadLetter.Size;
         }
     }
 
     private void EvictOverCap()
     {
-        while (_deadLetterBytes + _heldBytes > _maxDeadLetterBytes)
+        while (_deadLetterBytes + _heldBytes + (_heldEvents * HeldNames.BytesPerEvent) > _maxDeadLetterBytes)
         {
             MemoryDeadLetter? oldest = OldestDeadLetter();
             if (_held.Oldest is var (partition, position) && !(oldest?.Position < position))
@@ -317,7 +334,7 @@ public sealed partial class MemoryOutbox : IEventOutbox
     private void RemoveDeadLetter(MemoryDeadLetter deadLetter)
     {
         _deadLetters.Remove(deadLetter.Position);
-        _deadLetterBytes -= deadLetter.Length;
+        _deadLetterBytes -= deadLetter.Size;
     }
 
     private StoredEvent ToStored(OutboxEvent pending) => new(
@@ -325,7 +342,7 @@ public sealed partial class MemoryOutbox : IEventOutbox
         StoredEventState.Pending,
         pending.EventName,
         pending.AppKey,
-        _users.UserOf(pending.Position),
+        pending.User,
         pending.Json,
         _times.Of(pending.Position),
         null);

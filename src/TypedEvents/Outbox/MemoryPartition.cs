@@ -59,19 +59,20 @@ internal sealed class MemoryPartition(int number, SpareSegments spares)
         return null;
     }
 
-    public void Append(long position, string? appKey, string eventName, ReadOnlySpan<byte> json)
+    public void Append(long position, string? appKey, string eventName, EngageUser user, ReadOnlySpan<byte> json)
     {
-        if (_segments.Count == 0 || !_segments[^1].HasRoomFor(position, json.Length) || _segments[^1].AppKey != appKey)
+        int bytes = EventPage.BytesOf(json.Length, user);
+        if (_segments.Count == 0 || !_segments[^1].HasRoomFor(position, bytes) || _segments[^1].AppKey != appKey)
         {
             if (_segments.Count > 0 && _segments[^1].IsPartlyEmpty)
             {
                 _segments[^1].Shrink();
             }
 
-            _segments.Add(TakeSegment(json.Length, appKey));
+            _segments.Add(TakeSegment(bytes, appKey));
         }
 
-        _segments[^1].Append(position, eventName, json);
+        _segments[^1].Append(position, eventName, user, json);
     }
 
     /// <summary>Adds events to <paramref name="destination"/>.</summary>
@@ -101,13 +102,13 @@ internal sealed class MemoryPartition(int number, SpareSegments spares)
     /// <param name="isDelivered">
     /// Whether nobody reads its bytes any more. What is removed for another reason may be on its way just now.
     /// </param>
-    /// <param name="length">The event's size in bytes.</param>
+    /// <param name="removed">What it took.</param>
     /// <returns>Whether it was there.</returns>
-    public bool Remove(long position, bool isDelivered, out int length)
+    public bool Remove(long position, bool isDelivered, out RemovedEvent removed)
     {
-        length = 0;
+        removed = default;
         int index = IndexOf(position);
-        if (index < 0 || !_segments[index].Remove(position, out length))
+        if (index < 0 || !_segments[index].Remove(position, out removed))
         {
             return false;
         }
@@ -164,9 +165,9 @@ internal sealed class MemoryPartition(int number, SpareSegments spares)
         }
     }
 
-    private MemorySegment TakeSegment(int length, string? appKey)
+    private MemorySegment TakeSegment(int bytes, string? appKey)
     {
-        int needed = length + EventPage.OverheadBytes;
+        int needed = bytes + EventPage.OverheadBytes;
         MemorySegment segment;
         if (_spare is { } spare && spare.Capacity >= needed)
         {
@@ -177,6 +178,11 @@ internal sealed class MemoryPartition(int number, SpareSegments spares)
         {
             // As much as there is already: a partition with few events takes little, and one with many isn't cut into small pieces.
             int capacity = Math.Max(needed, (int)Math.Clamp(SegmentBytes, MinSegmentBytes, MaxSegmentBytes));
+            if (capacity > MaxSegmentBytes)
+            {
+                spares.GiveUp(capacity);
+            }
+
             segment = (capacity == MaxSegmentBytes ? spares.TryTake() : null) ?? new MemorySegment(capacity);
         }
 

@@ -16,7 +16,7 @@ internal sealed class MemorySegment
     private int _first;
     private int _pending;
 
-    /// <param name="capacity">JSON and overhead of the events together.</param>
+    /// <param name="capacity">What the events take together, their overhead included.</param>
     public MemorySegment(int capacity)
     {
         // So that no page has more names than a note can tell apart.
@@ -55,17 +55,19 @@ internal sealed class MemorySegment
         return null;
     }
 
-    public bool HasRoomFor(long position, int length) =>
-        _page.HasRoomFor(length) && (_page.Count == 0 || position - _firstPosition < 1L << DistanceBits);
+    /// <param name="position">The event's position.</param>
+    /// <param name="bytes">What it takes but for its overhead: <see cref="EventPage.BytesOf"/>.</param>
+    public bool HasRoomFor(long position, int bytes) =>
+        _page.HasRoomFor(bytes) && (_page.Count == 0 || position - _firstPosition < 1L << DistanceBits);
 
-    public void Append(long position, string eventName, ReadOnlySpan<byte> json)
+    public void Append(long position, string eventName, EngageUser user, ReadOnlySpan<byte> json)
     {
         if (_page.Count == 0)
         {
             _firstPosition = position;
         }
 
-        _page.Add(json, ((((ulong)(position - _firstPosition)) << NameBits) | (uint)_names.NumberOf(eventName)) << 1);
+        _page.Add(json, user, ((((ulong)(position - _firstPosition)) << NameBits) | (uint)_names.NumberOf(eventName)) << 1);
         _pending++;
     }
 
@@ -86,7 +88,7 @@ internal sealed class MemorySegment
                 continue;
             }
 
-            int length = _page.LengthOf(i);
+            int length = _page.JsonLengthOf(i);
             if (maxEvents == 0 || (length > maxBytes && destination.Count > 0))
             {
                 return true;
@@ -102,16 +104,16 @@ internal sealed class MemorySegment
 
     /// <summary>Removes an event.</summary>
     /// <returns>Whether it was there.</returns>
-    public bool Remove(long position, out int length)
+    public bool Remove(long position, out RemovedEvent removed)
     {
-        length = 0;
+        removed = default;
         int index = IndexAfter(position - 1);
         if (!IsPending(index, position))
         {
             return false;
         }
 
-        length = _page.LengthOf(index);
+        removed = new RemovedEvent(_page.SizeOf(index), _page.UserOf(index));
         _page.SetNote(index, _page.NoteOf(index) | Gone);
         _pending--;
         while (_first < _page.Count && IsGone(_first))
@@ -128,7 +130,7 @@ internal sealed class MemorySegment
         int capacity = 0;
         for (int i = _first; i < _page.Count; i++)
         {
-            capacity += IsGone(i) ? 0 : _page.LengthOf(i) + EventPage.OverheadBytes;
+            capacity += IsGone(i) ? 0 : _page.SizeOf(i);
         }
 
         var page = new EventPage(capacity);
@@ -136,7 +138,7 @@ internal sealed class MemorySegment
         {
             if (!IsGone(i))
             {
-                page.Add(_page.JsonOf(i).Span, _page.NoteOf(i));
+                page.Add(_page, i, _page.NoteOf(i));
             }
         }
 
@@ -161,7 +163,7 @@ internal sealed class MemorySegment
     private string NameOf(int index) => _names[(int)(_page.NoteOf(index) >> 1) & ((1 << NameBits) - 1)];
 
     private OutboxEvent ToEvent(int index, int partition) =>
-        new(PositionOf(index), partition, NameOf(index), AppKey, default, _page.JsonOf(index));
+        new(PositionOf(index), partition, NameOf(index), AppKey, _page.UserOf(index), _page.JsonOf(index));
 
     private int IndexAfter(long position)
     {

@@ -1,39 +1,63 @@
+using System.Runtime.InteropServices;
+
 namespace TypedEvents;
 
-/// <summary>The users whose EUID pending events have no place filled for, and who of them is known by now.</summary>
+/// <summary>
+/// Of how many pending events the EUID isn't filled in, for each user, and who of them is known by now. The users themselves stand with
+/// their events: here is a hash of each, so that one with a long id takes no more than another.
+/// </summary>
 internal sealed class PendingUsers
 {
-    private readonly Dictionary<long, EngageUser> _byPosition = [];
-    private readonly Dictionary<EngageUser, PendingUser> _users = [];
+    /// <summary>
+    /// What a user takes at most, which is counted for each event: an entry of 28 bytes in one dictionary and of 60 in the other one, which
+    /// may be half empty.
+    /// </summary>
+    public const int BytesPerEvent = 2 * (28 + 60);
+
+    /// <summary>With more entries a dictionary is worth giving its memory back.</summary>
+    private const int FewUsers = 1000;
+
+    private readonly Dictionary<ulong, int> _counts = [];
+    private readonly Dictionary<ulong, RegisteredUser> _registered = [];
+
+    private int _mostUsers;
 
     /// <summary>How many events there are.</summary>
-    public int EventCount => _byPosition.Count;
+    public int EventCount { get; private set; }
 
-    public EngageUser UserOf(long position) => _byPosition.GetValueOrDefault(position);
-
-    public void Add(long position, EngageUser user)
+    public void Add(EngageUser user)
     {
-        _byPosition.Add(position, user);
-        if (!_users.TryGetValue(user, out PendingUser? pending))
-        {
-            _users.Add(user, pending = new PendingUser());
-        }
-
-        pending.EventCount++;
+        EventCount++;
+        CollectionsMarshal.GetValueRefOrAddDefault(_counts, Partition.Hash(user), out _)++;
+        _mostUsers = Math.Max(_mostUsers, _counts.Count);
     }
 
-    public void Remove(long position)
+    public void Remove(EngageUser user)
     {
-        if (_byPosition.Remove(position, out EngageUser user) && --_users[user].EventCount == 0)
+        EventCount--;
+        ulong hash = Partition.Hash(user);
+        if (--CollectionsMarshal.GetValueRefOrNullRef(_counts, hash) == 0)
         {
-            _users.Remove(user);
+            _counts.Remove(hash);
+            _registered.Remove(hash);
+            if (EventCount == 0)
+            {
+                Clear();
+            }
         }
     }
 
     public void Clear()
     {
-        _byPosition.Clear();
-        _users.Clear();
+        EventCount = 0;
+        _counts.Clear();
+        _registered.Clear();
+        if (_mostUsers > FewUsers)
+        {
+            _mostUsers = 0;
+            _counts.TrimExcess();
+            _registered.TrimExcess();
+        }
     }
 
     /// <summary>Keeps users for as long as events of theirs are here.</summary>
@@ -41,9 +65,10 @@ internal sealed class PendingUsers
     {
         foreach (RegisteredUser user in registered)
         {
-            if (_users.TryGetValue(user.User, out PendingUser? pending))
+            ulong hash = Partition.Hash(user.User);
+            if (_counts.ContainsKey(hash))
             {
-                pending.Registered = user;
+                _registered[hash] = user;
             }
         }
     }
@@ -53,19 +78,12 @@ internal sealed class PendingUsers
         List<RegisteredUser> found = [];
         foreach (EngageUser user in users)
         {
-            if (_users.TryGetValue(user, out PendingUser? pending) && pending.Registered is { } registered)
+            if (_registered.TryGetValue(Partition.Hash(user), out RegisteredUser registered) && registered.User == user)
             {
                 found.Add(registered);
             }
         }
 
         return found;
-    }
-
-    private sealed class PendingUser
-    {
-        public int EventCount { get; set; }
-
-        public RegisteredUser? Registered { get; set; }
     }
 }

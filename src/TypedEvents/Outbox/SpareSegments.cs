@@ -17,5 +17,13 @@ internal sealed class SpareSegments(long maxBytes)
         }
     }
 
+    /// <summary>Leaves the place of some to a segment of another size.</summary>
+    public void GiveUp(int bytes)
+    {
+        for (; bytes > 0 && _segments.TryPop(out _); bytes -= MemoryPartition.MaxSegmentBytes)
+        {
+        }
+    }
+
     public MemorySegment? TryTake() => _segments.TryPop(out MemorySegment? segment) ? segment : null;
 }

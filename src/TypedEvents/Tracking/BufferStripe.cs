@@ -41,6 +41,7 @@ internal sealed class BufferStripe
     {
         appended = null;
         isHandOverDue = false;
+        int bytes = EventPage.BytesOf(json.Length, ownIdUser);
         lock (_lock)
         {
             if (_isClosed)
@@ -49,7 +50,7 @@ internal sealed class BufferStripe
                 return TrackResult.Closed;
             }
 
-            if (_current is not null && !_current.HasRoomFor(json.Length))
+            if (_current is not null && !_current.HasRoomFor(bytes))
             {
                 SealCurrent();
             }
@@ -57,7 +58,7 @@ internal sealed class BufferStripe
             if (_current is null)
             {
                 isHandOverDue = true;
-                _current = buffer.TryTakeBlock(json.Length);
+                _current = buffer.TryTakeBlock(bytes);
                 if (_current is null)
                 {
                     if (!isWaiting)

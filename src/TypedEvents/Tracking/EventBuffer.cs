@@ -37,6 +37,18 @@ internal sealed class EventBuffer
 
     public TimeProvider Clock { get; }
 
+    /// <summary>The memory of all blocks, of those that are kept for later as well, in bytes.</summary>
+    internal long MemoryBytes
+    {
+        get
+        {
+            lock (_poolLock)
+            {
+                return _taken + ((long)_pool.Count * _blockBytes);
+            }
+        }
+    }
+
     public bool IsClosed => _isClosed;
 
     /// <summary>Whether the outbox has to take something now, before there is no room.</summary>
@@ -102,9 +114,10 @@ internal sealed class EventBuffer
     /// Gives an empty block with room for an event, or <see langword="null"/> where that would be over the limit. An empty buffer takes
     /// an event of any size that is allowed.
     /// </summary>
-    internal EventBlock? TryTakeBlock(int length)
+    /// <param name="bytes">What the event takes but for its overhead: <see cref="EventPage.BytesOf"/>.</param>
+    internal EventBlock? TryTakeBlock(int bytes)
     {
-        int size = Math.Max(length + EventPage.OverheadBytes, _blockBytes);
+        int size = Math.Max(bytes + EventPage.OverheadBytes, _blockBytes);
         lock (_poolLock)
         {
             if (_taken > 0 && _taken + size > _capacity)
@@ -113,7 +126,17 @@ internal sealed class EventBuffer
             }
 
             _taken += size;
-            return size == _blockBytes && _pool.TryPop(out EventBlock? block) ? block : new EventBlock(size, _appKey);
+            if (size == _blockBytes && _pool.TryPop(out EventBlock? block))
+            {
+                return block;
+            }
+
+            // Blocks that are kept for later count against the limit, too: a larger one takes their place.
+            while (_taken + ((long)_pool.Count * _blockBytes) > _capacity && _pool.TryPop(out _))
+            {
+            }
+
+            return new EventBlock(size, _appKey);
         }
     }
 

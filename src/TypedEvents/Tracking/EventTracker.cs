@@ -228,7 +228,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
                 return DropReason.Invalid;
             }
 
-            if (!WellFormedText.IsWellFormed(context.RandomId))
+            if (context.RandomId is { } randomId && !WellFormedText.IsWellFormed(randomId))
             {
                 _notes.NoteInvalid(TEvent.Schema.Name, "its RandomId holds half of a surrogate pair, which can't be sent.", null);
                 return DropReason.Invalid;

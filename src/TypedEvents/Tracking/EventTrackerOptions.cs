@@ -47,7 +47,10 @@ public sealed class EventTrackerOptions
     /// </summary>
     public int? MaxTextBytes { get; set; }
 
-    /// <summary>The buffer in front of the outbox, 64 KiB to 1 GiB. Default: 4 MiB.</summary>
+    /// <summary>
+    /// The buffer in front of the outbox, 64 KiB to 1 GiB: the events' JSON, the external ids of users whose EUID isn't known yet, and 8
+    /// bytes for each event. Default: 4 MiB.
+    /// </summary>
     public int BufferBytes { get; set; } = 4 * 1024 * 1024;
 
     /// <summary>How long one request may take, 100 milliseconds to 10 minutes. Default: 10 seconds.</summary>
@@ -70,7 +73,7 @@ public sealed class EventTrackerOptions
 
     /// <summary>
     /// How many users with an own id (<see cref="EngageUser.UserId"/> and its like) are remembered with their EUID, 1 to 10,000,000; some
-    /// 200 bytes each. Those of whom nothing was tracked for the longest time are forgotten first. Default: 100,000.
+    /// 250 bytes each, and fewer of them where ids have more than 28 characters. Those of whom nothing was tracked for the longest time are forgotten first. Default: 100,000.
     /// </summary>
     public int UserCacheSize { get; set; } = 100_000;
 

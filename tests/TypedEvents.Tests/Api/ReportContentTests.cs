@@ -23,7 +23,7 @@ public sealed class ReportContentTests
                 else
                 {
                     // One behind the other, and sometimes with one left out in between.
-                    page.Add(json, 0);
+                    page.Add(json, default, 0);
                     if (random.Next(5) != 0)
                     {
                         events.Add(page.JsonOf(page.Count - 1));

@@ -92,6 +92,105 @@ public sealed class MemoryOfWaitingEventsTests
         Assert.InRange(Capacity / (double)taken, 1, Most);
     }
 
+    /// <summary>A visitor's cookie may say what it likes: the id counts against the limits as the JSON does.</summary>
+    [Theory]
+    [InlineData(10)]
+    [InlineData(256)]
+    public async Task The_external_ids_of_users_count_against_the_limits(int idLength)
+    {
+        const int JsonLength = 150;
+        const int BufferBytes = 4 * 1024 * 1024;
+        await using var outbox = new MemoryOutbox();
+        var buffer = new EventBuffer(BufferBytes, null, TimeProvider.System);
+        byte[] json = new byte[JsonLength];
+        List<BufferStripe> stripes = [];
+        List<EventBlock> blocks = [];
+        long tracked = 0;
+        while (Add())
+        {
+            if (tracked % 1000 == 0)
+            {
+                await HandOverAsync();
+            }
+        }
+
+        OutboxAccount account = await outbox.GetAccountAsync(TestContext.Current.CancellationToken);
+        long users = await HeapOfUsersAsync(account.Appended, idLength);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{account.Appended} events with ids of {idLength} characters in {outbox.MemoryBytes} bytes of pages and {users} bytes beside them; {tracked - account.Appended} in {buffer.MemoryBytes} of the buffer");
+        Assert.Equal(account.Appended, account.WaitingForUser);
+        Assert.InRange(outbox.MemoryBytes + users, MemoryOutbox.DefaultMaxBytes / 2, MemoryOutbox.DefaultMaxBytes);
+        Assert.InRange(buffer.MemoryBytes, BufferBytes / 2, BufferBytes);
+        Assert.InRange((tracked - account.Appended) * (JsonLength + idLength), BufferBytes / 2, BufferBytes);
+
+        bool Add()
+        {
+            EngageUser user = EngageUser.AnonymousId(tracked.ToString("D10", System.Globalization.CultureInfo.InvariantCulture).PadRight(idLength, 'x'));
+            bool isTaken = buffer.TryAdd((int)(tracked % Partition.Count), Schema, user, json, isWaiting: false, out _, out _) == TrackResult.Accepted;
+            tracked += isTaken ? 1 : 0;
+            return isTaken;
+        }
+
+        async Task HandOverAsync()
+        {
+            stripes.Clear();
+            blocks.Clear();
+            buffer.Seal(stripes, blocks);
+            int taken = await outbox.AppendAsync(blocks, TestContext.Current.CancellationToken);
+            for (int i = 0; i < taken; i++)
+            {
+                buffer.Complete(stripes[i], blocks[i], isAppended: true);
+            }
+        }
+    }
+
+    [Fact]
+    public void Blocks_that_are_kept_for_later_count_against_the_limit_of_the_buffer()
+    {
+        const int Capacity = 1024 * 1024;
+        var buffer = new EventBuffer(Capacity, null, TimeProvider.System);
+        List<BufferStripe> stripes = [];
+        List<EventBlock> blocks = [];
+        foreach (int length in (int[])[200, 200_000, 200])
+        {
+            byte[] json = new byte[length];
+            for (int i = 0; buffer.TryAdd(i % Partition.Count, Schema, default, json, isWaiting: false, out _, out _) == TrackResult.Accepted; i++)
+            {
+                Assert.InRange(buffer.MemoryBytes, 0, Capacity);
+            }
+
+            stripes.Clear();
+            blocks.Clear();
+            buffer.Seal(stripes, blocks);
+            for (int i = 0; i < blocks.Count; i++)
+            {
+                buffer.Complete(stripes[i], blocks[i], isAppended: true);
+            }
+        }
+    }
+
+    [Fact]
+    public void Long_ids_leave_room_for_fewer_users_that_are_known_or_asked_for()
+    {
+        const int MaxUsers = 100_000;
+        var cache = new UserCache(MaxUsers);
+        var registrar = new UserRegistrar(cache, TimeSpan.Zero, new Backoff(new Random(1)));
+        int pending = 0;
+        for (; pending < MaxUsers && !registrar.HasNoRoomFor(UserOf(pending)); pending++)
+        {
+            registrar.Add(new OutboxEvent(pending + 1, 0, Schema.Name, null, UserOf(pending), default), TimeSpan.Zero);
+        }
+
+        Assert.InRange(pending, 1_000, 10_000);
+        for (int i = 0; i < 50_000; i++)
+        {
+            cache.Add(new RegisteredUser(UserOf(i), new Euid(i + 1), DateTimeOffset.UnixEpoch));
+        }
+
+        Assert.InRange(cache.Count * (200L + (2 * EngageUser.MaxIdentityLength)), 10_000_000, MaxUsers * 256L);
+
+        static EngageUser UserOf(int number) => EngageUser.AnonymousId(new string('x', EngageUser.MaxIdentityLength - 6) + number.ToString("D6", System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     [Fact]
     public void A_few_events_between_two_attempts_of_an_outbox_that_takes_nothing_fill_no_buffer()
     {
@@ -133,6 +232,26 @@ public sealed class MemoryOfWaitingEventsTests
         Assert.All(waiting, task => Assert.False(task.IsCompleted));
         buffer.Complete(stripes[0], blocks[0], isAppended: true);
         Assert.All(await Task.WhenAll(waiting).WaitAsync(TestContext.Current.CancellationToken), Assert.True);
+    }
+
+    /// <summary>What so many users take beside the pages, measured on the allocations of a second outbox's bookkeeping.</summary>
+    private static Task<long> HeapOfUsersAsync(long count, int idLength)
+    {
+        // A dictionary that grows leaves its earlier arrays behind: the last ones are what stays.
+        var users = new PendingUsers();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        long ids = 0;
+        for (long i = 0; i < count; i++)
+        {
+            long beforeId = GC.GetAllocatedBytesForCurrentThread();
+            EngageUser user = EngageUser.AnonymousId(i.ToString("D10", System.Globalization.CultureInfo.InvariantCulture).PadRight(idLength, 'x'));
+            ids += GC.GetAllocatedBytesForCurrentThread() - beforeId;
+            users.Add(user);
+        }
+
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before - ids;
+        Assert.Equal(count, users.EventCount);
+        return Task.FromResult(allocated);
     }
 
     private static async Task DeliverAllAsync(MemoryOutbox outbox)

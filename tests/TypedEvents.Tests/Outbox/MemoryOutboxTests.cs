@@ -5,6 +5,14 @@ public sealed class MemoryOutboxTests : OutboxContractTests
     private protected override IEventOutbox CreateOutbox(long maxBytes, long maxDeadLetterBytes) =>
         new MemoryOutbox(maxBytes, maxDeadLetterBytes, Clock);
 
+    /// <summary>All that an event takes in memory.</summary>
+    private protected override long SizeOf(OutboxModel.Item item, OutboxModel.Place place) => place switch
+    {
+        OutboxModel.Place.DeadLetter => MemoryDeadLetter.SizeOf(item.Json.Length, item.User, item.Reason),
+        OutboxModel.Place.Held => MemoryOutbox.SizeOf(item.Json.Length, item.User) + HeldNames.BytesPerEvent,
+        _ => MemoryOutbox.SizeOf(item.Json.Length, item.User),
+    };
+
     [Fact]
     public async Task One_claim_holds_all_partitions()
     {

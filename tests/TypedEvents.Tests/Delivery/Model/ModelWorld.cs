@@ -86,8 +86,9 @@ internal sealed class ModelWorld : IDisposable
         EngageUser user = UserOf(sent);
         string euid = user.IsOwnId ? new string(' ', 19) : $"{sent.User}";
         string json = $$"""{"event_name":"{{sent.Name}}","euid":{{euid}},"properties":{"n":{{sent.Number}} } }""";
-        var block = new EventBlock(json.Length + EventPage.OverheadBytes, sent.AppKey);
-        block.Add(Partition.Of(user), new EventSchema(sent.Name), user.IsOwnId ? user : default, Encoding.UTF8.GetBytes(json), Clock);
+        EngageUser unknown = user.IsOwnId ? user : default;
+        var block = new EventBlock(EventPage.BytesOf(json.Length, unknown) + EventPage.OverheadBytes, sent.AppKey);
+        block.Add(Partition.Of(user), new EventSchema(sent.Name), unknown, Encoding.UTF8.GetBytes(json), Clock);
         Assert.Equal(1, Outbox.AppendAsync([block], CancellationToken.None).AsTask().Result);
         foreach (ModelProcess process in _processes)
         {
