@@ -15,6 +15,9 @@ public sealed class PackageContentTests
 {
     private const string RepositoryAddress = "https://github.com/typedevents/typedevents";
 
+    /// <summary>The token of <c>eng/TypedEvents.snk</c>. It is part of every assembly's identity and never changes.</summary>
+    private const string PublicKeyToken = "0060bba2c36107b4";
+
     /// <summary>The kind of a portable PDB's record that says where sources are.</summary>
     private static readonly Guid SourceLink = new("CC110556-A091-4D38-9FEC-25AB9A351A6A");
 
@@ -120,6 +123,23 @@ public sealed class PackageContentTests
             using MetadataReaderProvider symbols = SymbolsOf(packages, id, entry, assembly);
             MetadataReader reader = symbols.GetMetadataReader();
             Assert.All(reader.Documents, handle => Assert.StartsWith("/_", reader.GetString(reader.GetDocument(handle).Name), StringComparison.Ordinal));
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public async Task An_assembly_has_the_strong_name_of_the_repository_and_refers_to_others_by_theirs(string id)
+    {
+        PackageFolder packages = await Packages.GetAsync();
+
+        Assert.All(packages.Entries(id).Where(entry => entry.EndsWith(".dll", StringComparison.Ordinal)), entry =>
+        {
+            using var assembly = new PEReader(new MemoryStream(packages.Read(id, entry)));
+            MetadataReader reader = assembly.GetMetadataReader();
+            Assert.Equal(PublicKeyToken, Convert.ToHexStringLower(reader.GetAssemblyDefinition().GetAssemblyName().GetPublicKeyToken()!));
+            Assert.True(assembly.PEHeaders.CorHeader!.Flags.HasFlag(CorFlags.StrongNameSigned), $"{entry} has a public key, but no signature.");
+            Assert.All(reader.AssemblyReferences.Select(reader.GetAssemblyReference), reference =>
+                Assert.True(!reference.PublicKeyOrToken.IsNil, $"{entry} refers to {reader.GetString(reference.Name)}, which has no strong name."));
         });
     }
 
