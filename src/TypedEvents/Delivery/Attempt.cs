@@ -6,6 +6,12 @@ namespace TypedEvents;
 /// <param name="Items">The items.</param>
 internal sealed record Attempt(AttemptKind Kind, IReadOnlyList<AttemptPart> Parts, IReadOnlyList<TriedItem> Items)
 {
+    /// <summary>The gate's <see cref="Gate.Period"/> in which it was made.</summary>
+    public int Period { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public TimeSpan MadeAt { get; init; }
+
     public int Count => Items.Count;
 
     public bool IsCombined => Parts.Count > 1;

@@ -21,7 +21,7 @@ internal sealed partial class DeliveryLoop
 
     public void EndFlush(FlushWaiter waiter) => _flushes.Remove(waiter);
 
-    private async ValueTask CompleteFlushesAsync(FlushWaiter[] flushes, long?[] targets, CancellationToken cancellationToken)
+    private async ValueTask CompleteFlushesAsync(FlushWaiter[] flushes, long?[] targets, TimeSpan now, CancellationToken cancellationToken)
     {
         if (flushes.Length == 0)
         {
@@ -33,7 +33,7 @@ internal sealed partial class DeliveryLoop
         OutboxPositions positions = await _outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < flushes.Length; i++)
         {
-            if (FindOutcome(targets[i], positions) is { } outcome)
+            if (FindOutcome(targets[i], positions, now) is { } outcome)
             {
                 flushes[i].Complete(outcome);
             }
@@ -41,10 +41,10 @@ internal sealed partial class DeliveryLoop
     }
 
     /// <returns><see langword="null"/>: there is something to wait for.</returns>
-    private FlushOutcome? FindOutcome(long? target, OutboxPositions positions)
+    private FlushOutcome? FindOutcome(long? target, OutboxPositions positions, TimeSpan now)
     {
         bool isGateShut = !_isRetryWanted && _inFlight == 0
-            && ((!_rules.Gate.IsOpen && Now < _rules.Gate.NextTry) || (_claim is null && Now < _claimAgainAt));
+            && ((!_rules.Gate.IsOpen && now < _rules.Gate.NextTry) || (_claim is null && now < _claimAgainAt));
         if (target is not { } last)
         {
             return isGateShut ? FlushOutcome.Blocked : null;
@@ -53,7 +53,7 @@ internal sealed partial class DeliveryLoop
         if (positions.OldestPending <= last)
         {
             // Without a claim, whoever has it sends them.
-            return isGateShut || (_claim is not null && IsIdle(last)) ? FlushOutcome.Blocked : null;
+            return isGateShut || (_claim is not null && IsIdle(last, now)) ? FlushOutcome.Blocked : null;
         }
 
         if (positions.OldestHeld <= last)
@@ -66,6 +66,6 @@ internal sealed partial class DeliveryLoop
     }
 
     /// <summary>Whether nothing of what is waited for can be sent now: what remains stands aside.</summary>
-    private bool IsIdle(long last) =>
-        _settlements.IsEmpty && Array.TrueForAll(_lanes, lane => lane.IsIdle(last, _rules.Accepted, Now)) && !_registrar.IsHopeful(last, Now);
+    private bool IsIdle(long last, TimeSpan now) =>
+        _settlements.IsEmpty && Array.TrueForAll(_lanes, lane => lane.IsIdle(last, _rules.Accepted, now)) && !_registrar.IsHopeful(last, now);
 }

@@ -10,7 +10,7 @@ internal sealed partial class DeliveryLoop
 
     private bool _isTroubleLogged;
 
-    private async ValueTask JudgeEndedAsync(CancellationToken cancellationToken)
+    private async ValueTask JudgeEndedAsync(TimeSpan now, CancellationToken cancellationToken)
     {
         while (_ended.TryDequeue(out (EventAttempt Attempt, EngageAnswer? Answer) ended))
         {
@@ -23,18 +23,27 @@ internal sealed partial class DeliveryLoop
 
             if (ended.Answer is { } answer)
             {
-                await JudgeAsync(ended.Attempt, answer, cancellationToken).ConfigureAwait(false);
+                await JudgeAsync(ended.Attempt, answer, now, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    private async ValueTask JudgeAsync(EventAttempt attempt, EngageAnswer answer, CancellationToken cancellationToken)
+    private async ValueTask JudgeAsync(EventAttempt attempt, EngageAnswer answer, TimeSpan now, CancellationToken cancellationToken)
     {
-        TimeSpan now = Now;
         AnswerMeaning meaning = _answers.Read(answer);
         GateReason? before = _rules.Gate.Reason;
         Verdict verdict = _rules.Judge(attempt.Attempt, meaning, answer.NoAnswer == NoAnswerReason.TimedOut, now);
         NoteAnswer(answer, meaning, _rules.Gate.Reason, before, _rules.FailuresInARow, now);
+        if (meaning == AnswerMeaning.Accepted)
+        {
+            _registrar.Gate.TryEarly(attempt.Attempt.MadeAt, now);
+        }
+
+        if (before is not null && _rules.Gate.IsOpen)
+        {
+            EndWaits(now);
+        }
+
         if (verdict.Fate == ItemFate.Kept)
         {
             RemoveSetAside(attempt);
@@ -42,6 +51,15 @@ internal sealed partial class DeliveryLoop
         else if (_claim is not null)
         {
             await SettleAsync(attempt, verdict, answer, now, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The server works again: lanes that failed while it didn't have nothing to wait for.</summary>
+    private void EndWaits(TimeSpan now)
+    {
+        foreach (EventLane lane in _lanes)
+        {
+            lane.State.EndWait(now);
         }
     }
 

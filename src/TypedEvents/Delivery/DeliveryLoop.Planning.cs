@@ -13,9 +13,8 @@ internal sealed partial class DeliveryLoop
     private int _probe;
     private bool _keepsSampleOrder;
 
-    private async ValueTask FillLanesAsync(CancellationToken cancellationToken)
+    private async ValueTask FillLanesAsync(TimeSpan now, CancellationToken cancellationToken)
     {
-        TimeSpan now = Now;
         bool isPollDue = now >= _nextPoll;
         if (_hasAppended || isPollDue)
         {
@@ -38,15 +37,15 @@ internal sealed partial class DeliveryLoop
             lane.Rewind();
             if (lane.Queue.MayHaveMore && lane.Partitions.Count > 0)
             {
-                await lane.Queue.FillAsync(_claim!, lane.Partitions, read => Admit(lane, read), IsTooEarly, _settings, now, cancellationToken).ConfigureAwait(false);
+                await lane.Queue.FillAsync(_claim!, lane.Partitions, read => Admit(lane, read, now), IsTooEarly, _settings, now, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    private OutboxEvent? Admit(EventLane lane, OutboxEvent read) =>
+    private OutboxEvent? Admit(EventLane lane, OutboxEvent read, TimeSpan now) =>
         lane.State.Suspects.ContainsKey(read.Position) || _settlements.Contains(read.Position) || _held.Contains(read.EventName)
             ? null
-            : Complete(read);
+            : Complete(read, now);
 
     /// <summary>Only so many users are asked for at a time, lest a backlog of unknown ones take all memory.</summary>
     private bool IsTooEarly(OutboxEvent read) =>
@@ -67,9 +66,8 @@ internal sealed partial class DeliveryLoop
         }
     }
 
-    private async ValueTask<EventAttempt?> PlanAsync(CancellationToken cancellationToken)
+    private async ValueTask<EventAttempt?> PlanAsync(TimeSpan now, CancellationToken cancellationToken)
     {
-        TimeSpan now = Now;
         if (now < _pausedUntil || now < _rateLimit.NextAt)
         {
             return null;
@@ -205,7 +203,7 @@ internal sealed partial class DeliveryLoop
     {
         while (lane.DueSuspect(_rules.Accepted, now) is { } suspect)
         {
-            if (await PlanSuspectAsync(lane, suspect, cancellationToken).ConfigureAwait(false) is { } attempt)
+            if (await PlanSuspectAsync(lane, suspect, now, cancellationToken).ConfigureAwait(false) is { } attempt)
             {
                 return attempt;
             }
@@ -241,7 +239,7 @@ internal sealed partial class DeliveryLoop
         ?? await _claim.ReadHeldAsync(eventName, 0, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Reads a suspect again; one that is no longer pending is forgotten.</summary>
-    private async ValueTask<EventAttempt?> PlanSuspectAsync(EventLane lane, Suspect suspect, CancellationToken cancellationToken)
+    private async ValueTask<EventAttempt?> PlanSuspectAsync(EventLane lane, Suspect suspect, TimeSpan now, CancellationToken cancellationToken)
     {
         OutboxEvent? found = null;
         if (_held.Contains(suspect.Item.Name))
@@ -262,12 +260,12 @@ internal sealed partial class DeliveryLoop
             return null;
         }
 
-        if (Complete(found.Value) is { } complete)
+        if (Complete(found.Value, now) is { } complete)
         {
             return EventAttempt.Of(AttemptKind.Suspect, lane, complete);
         }
 
-        suspect.Postpone(Now);
+        suspect.Postpone(now);
         return null;
     }
 
@@ -302,7 +300,7 @@ internal sealed partial class DeliveryLoop
             attempt = ((uint)(first + i) % 3) switch
             {
                 0 => await PlanOldestSuspectAsync(now, cancellationToken).ConfigureAwait(false),
-                1 => await PlanSampleAsync(cancellationToken).ConfigureAwait(false),
+                1 => await PlanSampleAsync(now, cancellationToken).ConfigureAwait(false),
                 _ => await PlanHeldAsync(now, cancellationToken).ConfigureAwait(false),
             };
         }
@@ -315,7 +313,7 @@ internal sealed partial class DeliveryLoop
         while (FindOldestSuspect(now) is var (lane, suspect))
         {
             suspect.LastTried = now;
-            if (await PlanSuspectAsync(lane, suspect, cancellationToken).ConfigureAwait(false) is { } attempt)
+            if (await PlanSuspectAsync(lane, suspect, now, cancellationToken).ConfigureAwait(false) is { } attempt)
             {
                 return attempt;
             }
@@ -371,7 +369,7 @@ internal sealed partial class DeliveryLoop
             return null;
         }
 
-        if (Complete(picked) is not { } complete)
+        if (Complete(picked, now) is not { } complete)
         {
             // Its user is asked for; then it is the same one's turn.
             held.PostponeBriefly(now);
@@ -387,7 +385,7 @@ internal sealed partial class DeliveryLoop
     /// An event that is picked at random, over all that is pending: what is at the head of the lanes may be bad to the last. In turn
     /// the first one of its user, which keeps the order, and the event itself, lest a bad one at the user's head block it.
     /// </summary>
-    private async ValueTask<EventAttempt?> PlanSampleAsync(CancellationToken cancellationToken)
+    private async ValueTask<EventAttempt?> PlanSampleAsync(TimeSpan now, CancellationToken cancellationToken)
     {
         OutboxPositions positions = await _outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
         if (positions.OldestPending is not { } oldest || _claim!.Partitions.Count == 0)
@@ -404,7 +402,7 @@ internal sealed partial class DeliveryLoop
                 int partition = _claim.Partitions[(first + i) % _claim.Partitions.Count];
                 if (await ReadOneAsync(partition, after, long.MaxValue, cancellationToken).ConfigureAwait(false) is { } picked)
                 {
-                    return await PlanSampleOfAsync(picked, cancellationToken).ConfigureAwait(false);
+                    return await PlanSampleOfAsync(picked, now, cancellationToken).ConfigureAwait(false);
                 }
             }
         }
@@ -412,16 +410,16 @@ internal sealed partial class DeliveryLoop
         return null;
     }
 
-    private async ValueTask<EventAttempt?> PlanSampleOfAsync(OutboxEvent picked, CancellationToken cancellationToken)
+    private async ValueTask<EventAttempt?> PlanSampleOfAsync(OutboxEvent picked, TimeSpan now, CancellationToken cancellationToken)
     {
         EventLane lane = LaneOf(picked.Partition);
         _keepsSampleOrder = !_keepsSampleOrder;
         List<OutboxEvent> before = [];
         await _claim!.ReadAsync(picked.Partition, 0, SampleReach, int.MaxValue, before, cancellationToken).ConfigureAwait(false);
         long user = EventUser.KeyOf(picked);
-        int first = before.FindIndex(read => EventUser.KeyOf(read) == user && Admit(lane, read) is not null);
+        int first = before.FindIndex(read => EventUser.KeyOf(read) == user && Admit(lane, read, now) is not null);
         OutboxEvent sample = first >= 0 && _keepsSampleOrder ? before[first] : picked;
-        return _settlements.Contains(sample.Position) || Complete(sample) is not { } complete ? null : EventAttempt.Of(
+        return _settlements.Contains(sample.Position) || Complete(sample, now) is not { } complete ? null : EventAttempt.Of(
             lane.State.Suspects.ContainsKey(sample.Position) ? AttemptKind.Suspect : AttemptKind.Sample,
             lane,
             complete);
@@ -439,9 +437,9 @@ internal sealed partial class DeliveryLoop
         }
     }
 
-    private TimeSpan TimeUntilNextStep()
+    /// <param name="now">The time of the step, which has done all that was due then.</param>
+    private TimeSpan TimeUntilNextStep(TimeSpan now)
     {
-        TimeSpan now = Now;
         TimeSpan next = TimeSpan.MaxValue;
         void Consider(TimeSpan? time)
         {
@@ -475,6 +473,13 @@ internal sealed partial class DeliveryLoop
             }
         }
 
-        return next == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : next - now;
+        if (next == TimeSpan.MaxValue)
+        {
+            return Timeout.InfiniteTimeSpan;
+        }
+
+        // The step took time: what has become due meanwhile is done at once.
+        TimeSpan wait = next - Now;
+        return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
     }
 }

@@ -10,7 +10,7 @@ internal sealed partial class DeliveryLoop
     private TimeSpan _nextCacheSweep;
 
     /// <summary>The event as it is sent; <see langword="null"/>: its user has to be known first, and is asked for.</summary>
-    private OutboxEvent? Complete(OutboxEvent read)
+    private OutboxEvent? Complete(OutboxEvent read, TimeSpan now)
     {
         if (!read.User.IsOwnId)
         {
@@ -19,7 +19,7 @@ internal sealed partial class DeliveryLoop
 
         if (!_cache.TryGet(read.User, out Euid euid))
         {
-            _registrar.Add(read, Now);
+            _registrar.Add(read, now);
             return null;
         }
 
@@ -27,17 +27,16 @@ internal sealed partial class DeliveryLoop
     }
 
     /// <summary>Asks the outbox for users that it knows from before, and EngageLab for the others.</summary>
-    private async ValueTask RegisterAsync(CancellationToken cancellationToken)
+    private async ValueTask RegisterAsync(TimeSpan now, CancellationToken cancellationToken)
     {
-        SweepCache();
+        SweepCache(now);
 
         // A look-up has the lanes filled anew, and thus perhaps others found whose events mustn't be overtaken by their own later ones.
         while (_registrar.NotLookedUp.Count > 0)
         {
-            await LookUpAsync(cancellationToken).ConfigureAwait(false);
+            await LookUpAsync(now, cancellationToken).ConfigureAwait(false);
         }
 
-        TimeSpan now = Now;
         if (now >= _pausedUntil && now >= _rateLimit.NextAt && _registrar.Plan(isHurried: !_flushes.IsEmpty, now) is { } attempt)
         {
             _rateLimit.Take(now);
@@ -46,7 +45,7 @@ internal sealed partial class DeliveryLoop
         }
     }
 
-    private async ValueTask LookUpAsync(CancellationToken cancellationToken)
+    private async ValueTask LookUpAsync(TimeSpan now, CancellationToken cancellationToken)
     {
         IReadOnlyList<RegisteredUser> found = await _outbox
             .FindUsersAsync(_registrar.NotLookedUp.ConvertAll(user => user.User), cancellationToken)
@@ -58,17 +57,16 @@ internal sealed partial class DeliveryLoop
         {
             if (user.RegisteredAt < staleBefore)
             {
-                _registrar.Refresh(user.User, Now);
+                _registrar.Refresh(user.User, now);
             }
         }
 
-        await FillLanesAsync(cancellationToken).ConfigureAwait(false);
+        await FillLanesAsync(now, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>EUIDs that have been known for long are asked for again, and the old ones are used until then.</summary>
-    private void SweepCache()
+    private void SweepCache(TimeSpan now)
     {
-        TimeSpan now = Now;
         if (now < _nextCacheSweep || _cache.Count == 0)
         {
             return;
@@ -110,7 +108,7 @@ internal sealed partial class DeliveryLoop
         _wake.SetAndContinue();
     }
 
-    private async ValueTask JudgeRegisteredAsync(CancellationToken cancellationToken)
+    private async ValueTask JudgeRegisteredAsync(TimeSpan now, CancellationToken cancellationToken)
     {
         while (_registered.TryDequeue(out (RegistrationAttempt Attempt, EngageAnswer? Answer) ended))
         {
@@ -120,11 +118,15 @@ internal sealed partial class DeliveryLoop
                 continue;
             }
 
-            TimeSpan now = Now;
             AnswerMeaning meaning = _answers.Read(answer);
             GateReason? before = _registrar.Gate.Reason;
             RegistrationOutcome outcome = _registrar.Judge(answer, meaning, _clock.GetUtcNow(), now);
             NoteAnswer(answer, meaning, _registrar.Gate.Reason, before, _registrar.FailuresInARow, now);
+            if (meaning == AnswerMeaning.Accepted)
+            {
+                _rules.Gate.TryEarly(ended.Attempt.Attempt.MadeAt, now);
+            }
+
 
             // Events that don't become dead letters now, for whatever reason, are read again and their users asked for again.
             LetGo(outcome.Known);

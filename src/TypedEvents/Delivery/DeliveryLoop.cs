@@ -165,8 +165,9 @@ internal sealed partial class DeliveryLoop : IDisposable
     /// <returns>How long there is nothing to do unless something happens.</returns>
     internal async ValueTask<TimeSpan> StepAsync(CancellationToken cancellationToken)
     {
-        NoteRetry();
+        // The step's one reading of the clock: a deadline that passed between two readings would be due for one part and past for another.
         TimeSpan now = Now;
+        NoteRetry(now);
         if (now < _faultedUntil)
         {
             // An outbox that throws isn't asked again at once, whatever wakes the loop meanwhile.
@@ -176,24 +177,24 @@ internal sealed partial class DeliveryLoop : IDisposable
         // Who waits for what is read before the lanes are filled: what is waited for has then been seen by them.
         FlushWaiter[] flushes = _flushes.Snapshot();
         long?[] targets = Array.ConvertAll(flushes, waiter => waiter.Target);
-        await JudgeEndedAsync(cancellationToken).ConfigureAwait(false);
-        await JudgeRegisteredAsync(cancellationToken).ConfigureAwait(false);
-        if (await TryHoldClaimAsync(cancellationToken).ConfigureAwait(false))
+        await JudgeEndedAsync(now, cancellationToken).ConfigureAwait(false);
+        await JudgeRegisteredAsync(now, cancellationToken).ConfigureAwait(false);
+        if (await TryHoldClaimAsync(now, cancellationToken).ConfigureAwait(false))
         {
-            await _settlements.RetryAsync(_claim!, Now, isLast: false, cancellationToken).ConfigureAwait(false);
-            await FillLanesAsync(cancellationToken).ConfigureAwait(false);
-            await RegisterAsync(cancellationToken).ConfigureAwait(false);
-            while (await PlanAsync(cancellationToken).ConfigureAwait(false) is { } attempt)
+            await _settlements.RetryAsync(_claim!, now, isLast: false, cancellationToken).ConfigureAwait(false);
+            await FillLanesAsync(now, cancellationToken).ConfigureAwait(false);
+            await RegisterAsync(now, cancellationToken).ConfigureAwait(false);
+            while (await PlanAsync(now, cancellationToken).ConfigureAwait(false) is { } attempt)
             {
-                Start(attempt, cancellationToken);
+                Start(attempt.MadeIn(_rules.Gate.Period, now), now, cancellationToken);
             }
         }
 
-        await CompleteFlushesAsync(flushes, targets, cancellationToken).ConfigureAwait(false);
-        return _registrar.NotLookedUp.Count > 0 ? TimeSpan.Zero : TimeUntilNextStep();
+        await CompleteFlushesAsync(flushes, targets, now, cancellationToken).ConfigureAwait(false);
+        return _registrar.NotLookedUp.Count > 0 ? TimeSpan.Zero : TimeUntilNextStep(now);
     }
 
-    private void NoteRetry()
+    private void NoteRetry(TimeSpan now)
     {
         if (!_isRetryWanted)
         {
@@ -203,25 +204,24 @@ internal sealed partial class DeliveryLoop : IDisposable
         _isRetryWanted = false;
         _faultedUntil = TimeSpan.Zero;
         _claimAgainAt = TimeSpan.Zero;
-        TimeSpan now = Now;
         _rules.Gate.TryNow(now);
         _registrar.TryNow(now);
         foreach (EventLane lane in _lanes)
         {
-            lane.State.WaitUntil = now;
+            lane.State.EndWait(now);
         }
     }
 
     /// <summary>
     /// Holds a claim, and gives it back while the configuration keeps all from being sent: another process may have the right key.
     /// </summary>
-    private async ValueTask<bool> TryHoldClaimAsync(CancellationToken cancellationToken)
+    private async ValueTask<bool> TryHoldClaimAsync(TimeSpan now, CancellationToken cancellationToken)
     {
-        bool isClaimOfUse = _rules.Gate.Reason != GateReason.Configuration || _inFlight > 0 || Now >= _rules.Gate.NextTry;
-        if (_claim is not null && isClaimOfUse && IsRegistrationAllThereIs())
+        bool isClaimOfUse = _rules.Gate.Reason != GateReason.Configuration || _inFlight > 0 || now >= _rules.Gate.NextTry;
+        if (_claim is not null && isClaimOfUse && IsRegistrationAllThereIs(now))
         {
             isClaimOfUse = false;
-            _claimAgainAt = Now + ClaimPause;
+            _claimAgainAt = now + ClaimPause;
         }
 
         if (_claim is not null && (_claim.Lost.IsCancellationRequested || (!isClaimOfUse && _settlements.IsEmpty)))
@@ -229,10 +229,10 @@ internal sealed partial class DeliveryLoop : IDisposable
             await GiveClaimBackAsync().ConfigureAwait(false);
         }
 
-        if (_claim is null && isClaimOfUse && (Now >= _claimAgainAt || _hasAppended) && await _outbox.TryClaimAsync(cancellationToken).ConfigureAwait(false) is { } claim)
+        if (_claim is null && isClaimOfUse && (now >= _claimAgainAt || _hasAppended) && await _outbox.TryClaimAsync(cancellationToken).ConfigureAwait(false) is { } claim)
         {
             _claim = claim;
-            _held.Load(claim.HeldNames, Now);
+            _held.Load(claim.HeldNames, now);
             for (int i = 0; i < _lanes.Length; i++)
             {
                 _lanes[i].Queue.Reset();
@@ -244,8 +244,8 @@ internal sealed partial class DeliveryLoop : IDisposable
     }
 
     /// <summary>Whether all that could be sent waits for users who can't be asked for with this configuration.</summary>
-    private bool IsRegistrationAllThereIs() =>
-        _registrar.IsShutForConfiguration(Now)
+    private bool IsRegistrationAllThereIs(TimeSpan now) =>
+        _registrar.IsShutForConfiguration(now)
         && _inFlight == 0
         && Array.TrueForAll(_lanes, lane => lane.Queue.Events.Count == 0 && !lane.Queue.MayHaveMore && !lane.HasRewinds && lane.State.Suspects.Count == 0);
 
@@ -278,10 +278,10 @@ internal sealed partial class DeliveryLoop : IDisposable
         await claim.DisposeAsync().ConfigureAwait(false);
     }
 
-    private void Start(EventAttempt attempt, CancellationToken cancellationToken)
+    private void Start(EventAttempt attempt, TimeSpan now, CancellationToken cancellationToken)
     {
         _inFlight++;
-        _rateLimit.Take(Now);
+        _rateLimit.Take(now);
         foreach (EventLane lane in attempt.Lanes)
         {
             lane.InFlight = attempt;
@@ -328,11 +328,12 @@ internal sealed partial class DeliveryLoop : IDisposable
         try
         {
             using var timeout = new CancellationTokenSource(LastSettlementTimeout, _clock);
-            await JudgeEndedAsync(timeout.Token).ConfigureAwait(false);
-            await JudgeRegisteredAsync(timeout.Token).ConfigureAwait(false);
+            TimeSpan now = Now;
+            await JudgeEndedAsync(now, timeout.Token).ConfigureAwait(false);
+            await JudgeRegisteredAsync(now, timeout.Token).ConfigureAwait(false);
             if (_claim is not null)
             {
-                await _settlements.RetryAsync(_claim, Now, isLast: true, timeout.Token).ConfigureAwait(false);
+                await _settlements.RetryAsync(_claim, now, isLast: true, timeout.Token).ConfigureAwait(false);
             }
         }
 #pragma warning disable CA1031 // What couldn't be settled is sent again under the same id.

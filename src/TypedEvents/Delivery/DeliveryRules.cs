@@ -23,7 +23,7 @@ internal sealed class DeliveryRules(int maxLimit, Backoff backoff, Gate gate)
     /// <summary>How many requests were accepted, ever.</summary>
     public long Accepted { get; private set; }
 
-    /// <summary>How many requests were accepted in a row.</summary>
+    /// <summary>How many requests were accepted in a row, not counting quarantined events that failed.</summary>
     public int Streak { get; private set; }
 
     public int FailuresInARow { get; private set; }
@@ -34,7 +34,7 @@ internal sealed class DeliveryRules(int maxLimit, Backoff backoff, Gate gate)
 
     public Verdict Judge(Attempt attempt, AnswerMeaning meaning, bool isTimeOut, TimeSpan now) => meaning switch
     {
-        AnswerMeaning.Accepted => Accept(attempt),
+        AnswerMeaning.Accepted => Accept(attempt, now),
         AnswerMeaning.Refused or AnswerMeaning.RefusedSize => Refuse(attempt, meaning == AnswerMeaning.RefusedSize, now),
         AnswerMeaning.Failed => Fail(attempt, GateReason.Failures, isTimeOut, now),
         AnswerMeaning.FailedConfiguration => Fail(attempt, GateReason.Configuration, isTimeOut, now),
@@ -43,7 +43,7 @@ internal sealed class DeliveryRules(int maxLimit, Backoff backoff, Gate gate)
         _ => default,
     };
 
-    private Verdict Accept(Attempt attempt)
+    private Verdict Accept(Attempt attempt, TimeSpan now)
     {
         Accepted++;
         Streak++;
@@ -59,6 +59,7 @@ internal sealed class DeliveryRules(int maxLimit, Backoff backoff, Gate gate)
         {
             lane.Strikes = 0;
             lane.IsSolo = false;
+            lane.EndWait(now);
             if (attempt.Kind == AttemptKind.Batch)
             {
                 lane.NoteAccepted(count);
@@ -97,7 +98,7 @@ internal sealed class DeliveryRules(int maxLimit, Backoff backoff, Gate gate)
         Verdict verdict = attempt.Count > 1 ? Narrow(attempt, isForSize) : RefuseAlone(attempt, now);
         if (RefusalsInARow >= RefusalsToClose)
         {
-            gate.Close(GateReason.Refusals, now);
+            gate.Close(GateReason.Refusals, attempt.Period, now);
         }
 
         return verdict;
@@ -150,14 +151,13 @@ internal sealed class DeliveryRules(int maxLimit, Backoff backoff, Gate gate)
 
     private Verdict Fail(Attempt attempt, GateReason reason, bool isTimeOut, TimeSpan now)
     {
-        int streak = Streak;
-        Streak = 0;
         Lane lane = attempt.Lane;
         if (attempt.Count == 1 && lane.Suspects.TryGetValue(attempt.Items[0].Id, out Suspect? suspect) && suspect.Kind == SuspectKind.Failed)
         {
-            return FailSuspect(attempt, suspect, streak, reason, now);
+            return FailSuspect(attempt, suspect, reason, now);
         }
 
+        Streak = 0;
         NoteFailure(attempt, now);
         if (attempt.Count > 1)
         {
@@ -170,7 +170,7 @@ internal sealed class DeliveryRules(int maxLimit, Backoff backoff, Gate gate)
 
         if (FailuresInARow >= FailuresToClose || !gate.IsOpen)
         {
-            gate.Close(reason, now);
+            gate.Close(reason, attempt.Period, now);
         }
 
         return default;
@@ -197,7 +197,7 @@ internal sealed class DeliveryRules(int maxLimit, Backoff backoff, Gate gate)
         if (lane.Suspects.TryGetValue(item.Id, out Suspect? suspect))
         {
             // It was refused before. Whether it is at fault for the failure, too, is to be proved anew.
-            suspect.NoteFailed(now);
+            suspect.NoteFailed(Accepted, now);
         }
         else if (attempt.Kind is AttemptKind.Batch or AttemptKind.Overtaking)
         {
@@ -212,15 +212,20 @@ internal sealed class DeliveryRules(int maxLimit, Backoff backoff, Gate gate)
         }
     }
 
-    private Verdict FailSuspect(Attempt attempt, Suspect suspect, int streak, GateReason reason, TimeSpan now)
+    /// <summary>
+    /// It isn't counted as a failure of the server's, or two of them would take each other's evidence away. In return the acceptances have
+    /// to be since its own last failure: an outage in which nothing else is sent is no evidence.
+    /// </summary>
+    private Verdict FailSuspect(Attempt attempt, Suspect suspect, GateReason reason, TimeSpan now)
     {
-        suspect.NoteFailed(now);
+        bool isEvidence = Streak >= AcceptancesToProve && Accepted - suspect.Mark >= AcceptancesToProve;
+        suspect.NoteFailed(Accepted, now);
         if (!gate.IsOpen)
         {
-            gate.Close(reason, now);
+            gate.Close(reason, attempt.Period, now);
         }
 
-        if (streak >= AcceptancesToProve && ++suspect.Proofs == ProofsToBury)
+        if (isEvidence && ++suspect.Proofs == ProofsToBury)
         {
             attempt.Lane.Suspects.Remove(suspect.Item.Id);
             return Bury(suspect.Item, ItemFate.DeadFailed);
@@ -233,7 +238,7 @@ internal sealed class DeliveryRules(int maxLimit, Backoff backoff, Gate gate)
     {
         Streak = 0;
         NoteFailure(attempt, now);
-        gate.Close(GateReason.Configuration, now);
+        gate.Close(GateReason.Configuration, attempt.Period, now);
         return default;
     }
 

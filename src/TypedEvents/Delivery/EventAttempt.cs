@@ -23,6 +23,9 @@ internal sealed record EventAttempt(Attempt Attempt, EventLane[] Lanes, OutboxEv
         return new(new Attempt(AttemptKind.Batch, parts, ItemsOf(all)), lanes, all);
     }
 
+    /// <summary>The attempt as it is made now.</summary>
+    public EventAttempt MadeIn(int period, TimeSpan now) => this with { Attempt = Attempt with { Period = period, MadeAt = now } };
+
     public ReadOnlyMemory<byte>[] Json() => Array.ConvertAll(Events, sent => sent.Json);
 
     private static TriedItem[] ItemsOf(OutboxEvent[] events) =>

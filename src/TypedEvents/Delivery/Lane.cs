@@ -41,6 +41,9 @@ internal sealed class Lane
     /// <summary>Whether nothing is known against its items, so that they may share a request with those of others.</summary>
     public bool IsCalm(int limit) => Window == 0 && Strikes == 0 && !IsSolo && Size >= limit;
 
+    /// <summary>What it waits for after a failure has passed.</summary>
+    public void EndWait(TimeSpan now) => WaitUntil = WaitUntil < now ? WaitUntil : now;
+
     public void NoteAccepted(int count)
     {
         Window = Math.Max(0, Window - count);

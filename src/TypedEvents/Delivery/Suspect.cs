@@ -6,17 +6,14 @@ namespace TypedEvents;
 /// </summary>
 internal sealed class Suspect(TriedItem item, SuspectKind kind, long mark, TimeSpan now)
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
-
-    private TimeSpan _pause = FirstPause * 2;
+    private TimeSpan _pause = RetrySchedules.FirstQuarantineWait * 2;
     private bool _isPostponed;
 
     public TriedItem Item => item;
 
     public SuspectKind Kind { get; private set; } = kind;
 
-    /// <summary>How many requests had been accepted when it was refused.</summary>
+    /// <summary>How many requests had been accepted when it was last refused, or failed.</summary>
     public long Mark { get; private set; } = mark;
 
     /// <summary>How often it failed right after ten acceptances in a row.</summary>
@@ -25,13 +22,15 @@ internal sealed class Suspect(TriedItem item, SuspectKind kind, long mark, TimeS
     public TimeSpan LastTried { get; set; } = now;
 
     /// <summary>When it is tried next, unless there is proof before.</summary>
-    public TimeSpan Next { get; private set; } = now + FirstPause;
+    public TimeSpan Next { get; private set; } = now + RetrySchedules.FirstQuarantineWait;
 
     /// <summary>
-    /// Whether it is time to try it again: a refused one as soon as another request was accepted, and now and then where there is
-    /// nothing else to accept.
+    /// Whether it is time to try it again: a refused one as soon as another request was accepted, one that failed after ten, and both
+    /// now and then where there is nothing else to accept.
     /// </summary>
-    public bool IsDue(long accepted, TimeSpan now) => now >= Next || (Kind == SuspectKind.Refused && accepted > Mark && !_isPostponed);
+    public bool IsDue(long accepted, TimeSpan now) => now >= Next || (accepted - Mark >= AcceptancesToRetry && !_isPostponed);
+
+    private int AcceptancesToRetry => Kind == SuspectKind.Refused ? 1 : RetrySchedules.AcceptancesToRetryFailed;
 
     /// <summary>It was refused without proof that anything else would have been accepted.</summary>
     public void NoteRefused(long accepted, TimeSpan now)
@@ -41,10 +40,16 @@ internal sealed class Suspect(TriedItem item, SuspectKind kind, long mark, TimeS
         Wait(now);
     }
 
-    /// <summary>It failed.</summary>
-    public void NoteFailed(TimeSpan now)
+    /// <summary>It failed. Its wait grows only while nothing else is accepted: the server is at fault then.</summary>
+    public void NoteFailed(long accepted, TimeSpan now)
     {
+        if (accepted > Mark)
+        {
+            _pause = RetrySchedules.FirstQuarantineWait;
+        }
+
         Kind = SuspectKind.Failed;
+        Mark = accepted;
         Wait(now);
     }
 
@@ -60,6 +65,6 @@ internal sealed class Suspect(TriedItem item, SuspectKind kind, long mark, TimeS
         _isPostponed = false;
         LastTried = now;
         Next = now + _pause;
-        _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
+        _pause = _pause * 2 < RetrySchedules.LongestQuarantineWait ? _pause * 2 : RetrySchedules.LongestQuarantineWait;
     }
 }

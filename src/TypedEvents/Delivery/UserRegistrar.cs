@@ -149,13 +149,13 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
         {
             if (suspect.IsDue(_rules.Accepted, now))
             {
-                return Begin(AttemptKind.Suspect, _byNumber[suspect.Item.Id]);
+                return Begin(AttemptKind.Suspect, now, _byNumber[suspect.Item.Id]);
             }
         }
 
         if (_queue.Find(user => user.WasMissing) is { } missing)
         {
-            return PlanSingle(missing);
+            return PlanSingle(missing, now);
         }
 
         if (_queue.Count == 0 || !(isHurried || _queue.Count >= MaxIds || _lane.Strikes > 0 || _lane.Window > 0 || now - _queue[0].Since >= gatherTime))
@@ -166,10 +166,10 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
         int count = _lane.NextCount(_rules.Limit);
         if (count == 1)
         {
-            return PlanSingle(_queue[0]);
+            return PlanSingle(_queue[0], now);
         }
 
-        return Begin(AttemptKind.Batch, FirstOfOneKind(count));
+        return Begin(AttemptKind.Batch, now, FirstOfOneKind(count));
     }
 
     /// <summary>What an answer changes.</summary>
@@ -207,7 +207,7 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
     public void TryNow(TimeSpan now)
     {
         Gate.TryNow(now);
-        _lane.WaitUntil = now;
+        _lane.EndWait(now);
     }
 
     /// <summary>
@@ -246,19 +246,19 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
         if (isSuspect)
         {
             oldest!.LastTried = now;
-            return Begin(AttemptKind.Suspect, _byNumber[oldest.Item.Id]);
+            return Begin(AttemptKind.Suspect, now, _byNumber[oldest.Item.Id]);
         }
 
         return _queue.Count == 0 ? null
-            : Gate.Reason == GateReason.Refusals ? Begin(AttemptKind.Sample, _queue[_probe % _queue.Count])
-            : PlanSingle(_queue[0]);
+            : Gate.Reason == GateReason.Refusals ? Begin(AttemptKind.Sample, now, _queue[_probe % _queue.Count])
+            : PlanSingle(_queue[0], now);
     }
 
     /// <summary>One user alone, or now and then the next one, lest an id that fails block the others.</summary>
-    private RegistrationAttempt PlanSingle(WaitingUser user)
+    private RegistrationAttempt PlanSingle(WaitingUser user, TimeSpan now)
     {
         WaitingUser? other = _lane.IsOvertakingDue ? _queue.Find(queued => queued != user) : null;
-        return other is null ? Begin(AttemptKind.Batch, user) : Begin(AttemptKind.Overtaking, other);
+        return other is null ? Begin(AttemptKind.Batch, now, user) : Begin(AttemptKind.Overtaking, now, other);
     }
 
     private WaitingUser[] FirstOfOneKind(int count)
@@ -276,11 +276,12 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
         return [.. users];
     }
 
-    private RegistrationAttempt Begin(AttemptKind kind, params WaitingUser[] users)
+    private RegistrationAttempt Begin(AttemptKind kind, TimeSpan now, params WaitingUser[] users)
     {
         string identityName = users[0].User.IdentityName!;
         TriedItem[] items = Array.ConvertAll(users, user => new TriedItem(user.Number, identityName));
-        return InFlight = new RegistrationAttempt(new Attempt(kind, [new AttemptPart(_lane, items.Length)], items), users);
+        var attempt = new Attempt(kind, [new AttemptPart(_lane, items.Length)], items) { Period = Gate.Period, MadeAt = now };
+        return InFlight = new RegistrationAttempt(attempt, users);
     }
 
     private void NoteAnswers(RegistrationAttempt attempt, EngageAnswer answer, DateTimeOffset utcNow, RegistrationOutcome outcome)

@@ -56,7 +56,10 @@ internal sealed class WakeSignal : ICriticalNotifyCompletion, IDisposable
     /// <param name="timeout">The time; <see cref="Timeout.InfiniteTimeSpan"/> without a limit.</param>
     public WakeSignal WakeAfter(TimeSpan timeout)
     {
-        _timer.Change(timeout, Timeout.InfiniteTimeSpan);
+        // A timer counts whole milliseconds and drops the rest: rounded down, it would wake the loop again and again before its time.
+        _timer.Change(
+            timeout == Timeout.InfiniteTimeSpan ? timeout : TimeSpan.FromMilliseconds(Math.Ceiling(timeout.TotalMilliseconds)),
+            Timeout.InfiniteTimeSpan);
         return this;
     }
 

@@ -35,7 +35,7 @@ public sealed class DeliveryRulesTests
     [InlineData(GateReason.Refusals)]
     internal void Accepted_it_opens_the_gate_whatever_closed_it(GateReason reason)
     {
-        _rules.Gate.Close(reason, _now);
+        _rules.Gate.Close(reason, _rules.Gate.Period, _now);
         Accept(1);
         Assert.True(_rules.Gate.IsOpen);
     }
@@ -82,7 +82,7 @@ public sealed class DeliveryRulesTests
     {
         Fail(1);
         Fail(1);
-        _rules.Gate.Close(GateReason.Configuration, _now);
+        _rules.Gate.Close(GateReason.Configuration, _rules.Gate.Period, _now);
         Assert.Equal(ItemFate.Kept, Refuse(10).Fate);
         Assert.Equal((0, 1), (_rules.FailuresInARow, _rules.RefusalsInARow));
         Assert.Equal(0, _lane.Strikes);
@@ -341,22 +341,83 @@ public sealed class DeliveryRulesTests
     }
 
     [Fact]
-    public void A_suspect_that_fails_closes_no_gate_makes_no_lane_wait_and_is_tried_again_after_1_minute_doubling_to_15()
+    public void A_suspect_that_fails_closes_no_gate_and_makes_no_lane_wait()
     {
         MakeFailedSuspect(1);
         Accept(1);
         TimeSpan waitUntil = _lane.WaitUntil;
-        foreach (int minutes in (int[])[1, 2, 4, 8, 15, 15])
+        for (int i = 0; i < 6; i++)
         {
-            Assert.Equal(_now + TimeSpan.FromMinutes(minutes), _lane.Suspects[1].Next);
-            Assert.False(_lane.Suspects[1].IsDue(_rules.Accepted + 100, _lane.Suspects[1].Next - TimeSpan.FromTicks(1)));
-            _now = _lane.Suspects[1].Next;
             FailAlone(1, AttemptKind.Suspect);
         }
 
         Assert.True(_rules.Gate.IsOpen);
         Assert.Equal((0, 0), (_rules.FailuresInARow, _lane.Strikes));
         Assert.Equal(waitUntil, _lane.WaitUntil);
+    }
+
+    [Fact]
+    public void A_suspect_that_fails_while_nothing_is_accepted_is_tried_again_after_1_minute_doubling_to_15()
+    {
+        MakeFailedSuspect(1);
+        foreach (int minutes in (int[])[1, 2, 4, 8, 15, 15])
+        {
+            Assert.Equal(_now + TimeSpan.FromMinutes(minutes), _lane.Suspects[1].Next);
+            Assert.False(_lane.Suspects[1].IsDue(_rules.Accepted, _lane.Suspects[1].Next - TimeSpan.FromTicks(1)));
+            _now = _lane.Suspects[1].Next;
+            Assert.True(_lane.Suspects[1].IsDue(_rules.Accepted, _now));
+            FailAlone(1, AttemptKind.Suspect);
+        }
+    }
+
+    [Fact]
+    public void A_suspect_that_fails_while_others_are_accepted_is_tried_again_after_10_acceptances_and_at_the_latest_after_a_minute()
+    {
+        MakeFailedSuspect(1);
+        for (int i = 0; i < 5; i++)
+        {
+            Accept(1, times: 9);
+            Assert.False(_lane.Suspects[1].IsDue(_rules.Accepted, _now));
+            Accept(1);
+            Assert.True(_lane.Suspects[1].IsDue(_rules.Accepted, _now));
+
+            // A failure in between, so that it is never evidence.
+            Fail(10);
+            FailAlone(1, AttemptKind.Suspect);
+            Assert.Equal(_now + TimeSpan.FromMinutes(1), _lane.Suspects[1].Next);
+        }
+    }
+
+    [Fact]
+    public void Responses_to_requests_that_were_in_flight_when_the_gate_closed_do_not_move_its_schedule()
+    {
+        Attempt[] inFlight = [.. Enumerable.Range(1, 4).Select(number => Of(number % 2 == 0 ? _lane : _other, AttemptKind.Batch, Items([number])))];
+        foreach (Attempt attempt in inFlight)
+        {
+            _rules.Judge(attempt, AnswerMeaning.Configuration, isTimeOut: false, _now);
+        }
+
+        Assert.Equal(_now + TimeSpan.FromMinutes(1), _rules.Gate.NextTry);
+        _rules.Judge(inFlight[0], AnswerMeaning.FailedConfiguration, isTimeOut: false, _now);
+        _rules.Judge(inFlight[0], AnswerMeaning.Failed, isTimeOut: false, _now);
+        Assert.Equal((GateReason.Configuration, _now + TimeSpan.FromMinutes(1)), (_rules.Gate.Reason, _rules.Gate.NextTry));
+
+        _now = _rules.Gate.NextTry;
+        Judge(AttemptKind.Batch, AnswerMeaning.Configuration, [1]);
+        Assert.Equal(_now + TimeSpan.FromMinutes(2), _rules.Gate.NextTry);
+    }
+
+    [Fact]
+    public void Accepted_its_lane_has_nothing_to_wait_for()
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            Fail(10);
+        }
+
+        Assert.True(_lane.WaitUntil > _now);
+        Accept(1);
+        Assert.True(_lane.WaitUntil <= _now);
     }
 
     [Fact]
@@ -388,7 +449,7 @@ public sealed class DeliveryRulesTests
     public void A_try_that_fails_while_the_gate_is_closed_closes_it_anew_even_where_a_suspect_was_tried()
     {
         MakeFailedSuspect(1);
-        _rules.Gate.Close(GateReason.Configuration, _now);
+        _rules.Gate.Close(GateReason.Configuration, _rules.Gate.Period, _now);
         FailAlone(1, AttemptKind.Suspect);
         Assert.Equal(GateReason.Failures, _rules.Gate.Reason);
         Judge(AttemptKind.Batch, AnswerMeaning.FailedConfiguration, [2]);
@@ -415,7 +476,7 @@ public sealed class DeliveryRulesTests
     public void A_refusal_of_compression_keeps_the_events_and_opens_the_gate()
     {
         Fail(1);
-        _rules.Gate.Close(GateReason.Failures, _now);
+        _rules.Gate.Close(GateReason.Failures, _rules.Gate.Period, _now);
         Assert.Equal(ItemFate.Kept, Judge(AttemptKind.Batch, AnswerMeaning.RefusedCompression, [1]).Fate);
         Assert.True(_rules.Gate.IsOpen);
         Assert.Empty(_lane.Suspects);
@@ -477,7 +538,8 @@ public sealed class DeliveryRulesTests
     private Verdict Judge(AttemptKind kind, AnswerMeaning meaning, int[] numbers, string name = "page_viewed") =>
         _rules.Judge(Of(_lane, kind, Items(numbers, name)), meaning, isTimeOut: false, _now);
 
-    private static Attempt Of(Lane lane, AttemptKind kind, TriedItem[] items) => new(kind, [new AttemptPart(lane, items.Length)], items);
+    private Attempt Of(Lane lane, AttemptKind kind, TriedItem[] items) =>
+        new(kind, [new AttemptPart(lane, items.Length)], items) { Period = _rules.Gate.Period };
 
     private static int[] Numbers(int count) => [.. Enumerable.Range(1, count)];
 

@@ -116,6 +116,12 @@ internal static class ModelFaults
             run.MakeBad(1, isPoison: false);
         },
         ["one event an hour"] = run => run.Trickle(),
+        ["another process appends"] = run => run.AppendElsewhere(TimeSpan.FromSeconds(5)),
+        ["another process appends one event an hour"] = run =>
+        {
+            run.Trickle();
+            run.AppendElsewhere(TimeSpan.FromSeconds(30));
+        },
         ["own ids"] = run => run.UseOwnIds(),
         ["own ids, of which some are unknown and some refused"] = run => run.UseOwnIds(unknown: 2, refused: 2),
         ["own ids, and registration is down for a while"] = run =>

@@ -109,6 +109,112 @@ public sealed class ModelLoopTests
         Assert.All(applications, count => Assert.Equal(1, count));
     }
 
+    /// <summary>Four requests are in flight when the first response says that the key is wrong: they are one attempt of the schedule.</summary>
+    [Fact]
+    public void A_wrong_key_that_four_requests_meet_at_once_is_tried_again_after_a_minute()
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            using var world = new ModelWorld(seed);
+            var server = new ModelServer(world.Random);
+            var wellAt = TimeSpan.FromSeconds(20);
+            server.Rules.Add((now, _) => now < wellAt ? ModelAnswer.Of(401, 40050, world.Random.NextDouble() * Slow) : null);
+            AppendFor(world, users: 200, each: 5);
+            world.Begin(server);
+            world.Run(TimeSpan.FromMinutes(60), () => world.Delivered == 1000);
+            Assert.Equal(1000, world.Delivered);
+            Assert.InRange(LastTaken(world).TotalSeconds, 60, 60 + 5);
+        }
+    }
+
+    [Fact]
+    public void Requests_that_fail_at_once_are_one_step_of_the_backoff()
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            using var world = new ModelWorld(seed);
+            var server = new ModelServer(world.Random);
+            TimeSpan last = default;
+            server.Rules.Add((now, _) =>
+            {
+                last = now;
+                return ModelAnswer.None(NoAnswerReason.CutOff, world.Random.NextDouble() * Slow);
+            });
+            AppendFor(world, users: 200, each: 5);
+            ModelProcess process = world.Begin(server, ModelWorld.DefaultSettings with { Lanes = 8 });
+            world.Run(TimeSpan.FromMinutes(1), () => process.Loop.ClosedFor is not null);
+            TimeSpan closedAt = world.Now;
+            int requests = server.Requests;
+            world.Run(TimeSpan.FromMinutes(5), () => server.Requests > requests);
+            Assert.InRange(last - closedAt, TimeSpan.Zero, Slow + TimeSpan.FromMilliseconds(50));
+        }
+    }
+
+    /// <summary>While the configuration is rejected by the reports there are no registrations: the claim is given back then.</summary>
+    [Theory]
+    [InlineData(true, 404)]
+    [InlineData(true, 503)]
+    [InlineData(false, 503)]
+    public void A_report_that_is_accepted_ends_the_wait_of_registration_and_the_other_way_round(bool isRegistrationDown, int status)
+    {
+        const int Known = 1;
+        const int New = 100;
+        for (int seed = 0; seed < 10; seed++)
+        {
+            using var world = new ModelWorld(seed) { FirstOwnId = New };
+            var server = new ModelServer(world.Random);
+            var wellAt = TimeSpan.FromMinutes(40);
+            server.RegistrationRules.Add(now => isRegistrationDown && now < wellAt ? ModelAnswer.Of(status) : null);
+            server.Rules.Add((now, _) => !isRegistrationDown && now < wellAt ? ModelAnswer.Of(status) : null);
+            world.Append(isRegistrationDown ? New : Known, "sign_up");
+            world.Begin(server);
+            world.Run(wellAt);
+            Assert.Equal(0, world.Delivered);
+
+            world.Append(isRegistrationDown ? Known : New, "sign_up");
+            world.Run(world.Now + TimeSpan.FromSeconds(3));
+            Assert.Equal(2, world.Delivered);
+        }
+    }
+
+    [Fact]
+    public void Registration_that_fails_alone_is_not_tried_at_the_pace_of_the_reports()
+    {
+        using var world = new ModelWorld(1) { FirstOwnId = 100 };
+        var server = new ModelServer(world.Random);
+        server.RegistrationRules.Add(_ => ModelAnswer.Of(404));
+        world.Append(100, "sign_up");
+        world.Begin(server);
+        for (int second = 0; second < 3600; second++)
+        {
+            world.Append(1, "page_viewed");
+            world.Run(TimeSpan.FromSeconds(second));
+        }
+
+        // Five failures, and then after 1, 2, 5, 15, 15, 15 minutes, each followed by an early attempt.
+        Assert.InRange(server.Registrations, 5, 5 + (2 * 6) + 1);
+        Assert.True(world.Delivered >= 3590);
+    }
+
+    /// <summary>A proxy answers with a page five times of seven. What was quarantined meanwhile is at no fault.</summary>
+    [Fact]
+    public void What_was_quarantined_by_a_fault_of_the_server_is_delivered_soon_after_it()
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            using var world = new ModelWorld(seed);
+            var server = new ModelServer(world.Random);
+            var wellAt = TimeSpan.FromMinutes(2);
+            server.Rules.Add((now, _) => now < wellAt && world.Random.Next(7) < 5 ? ModelAnswer.Of(200) : null);
+            AppendFor(world, users: 200, each: 5);
+            world.Begin(server);
+            world.Run(TimeSpan.FromMinutes(60), () => world.Delivered == 1000);
+            Assert.Equal(0, world.DeadLetters);
+            Assert.Equal(1000, world.Delivered);
+            Assert.InRange(LastTaken(world), TimeSpan.Zero, wellAt + TimeSpan.FromSeconds(65));
+        }
+    }
+
     /// <summary>A lane that meets nothing but bad events has each of them step aside, until as many do as may.</summary>
     [Fact]
     public void When_as_many_suspects_stand_aside_as_may_their_lane_waits()
@@ -171,6 +277,8 @@ public sealed class ModelLoopTests
         world.Run(world.Now + TimeSpan.FromMinutes(30), () => good.TakenAt is not null);
         Assert.NotNull(good.TakenAt);
     }
+
+    private static TimeSpan LastTaken(ModelWorld world) => world.Events.Max(sent => sent.TakenAt!.Value);
 
     private static ModelServer SlowServer(ModelWorld world)
     {

@@ -10,8 +10,11 @@ internal sealed class ModelOutbox(TimeProvider clock) : DelegatingOutbox(new Mem
     /// <summary>Whether a settlement fails this time.</summary>
     public Func<bool> FailsToSettle { get; set; } = () => false;
 
-    /// <summary>Nothing happens in a model run but what it does.</summary>
-    public override TimeSpan PollInterval => Timeout.InfiniteTimeSpan;
+    /// <inheritdoc/>
+    public override TimeSpan PollInterval => Polls;
+
+    /// <summary>How often it is looked for what others append: never, where nothing happens in a model run but what it does.</summary>
+    public TimeSpan Polls { get; set; } = Timeout.InfiniteTimeSpan;
 
     public override async ValueTask<IOutboxClaim?> TryClaimAsync(CancellationToken cancellationToken) =>
         await base.TryClaimAsync(cancellationToken) is { } claim ? _claim = new ModelClaim(claim, () => FailsToSettle()) : null;

@@ -14,7 +14,10 @@ internal sealed class ModelProcess : IDisposable
     private static readonly AnswerTable Answers = new([]);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
 
+    private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
+
     private readonly ModelWorld _world;
+    private readonly Random _wakeUps = new(1);
     private readonly ModelServer _server;
     private readonly CancellationTokenSource _ending = new();
     private ExceptionDispatchInfo? _violation;
@@ -23,6 +26,7 @@ internal sealed class ModelProcess : IDisposable
     private readonly HashSet<ModelEvent> _accepted = [];
     private readonly Dictionary<string, int> _deathsInARow = [];
     private TimeSpan _pausedUntil;
+    private int _started;
     private long _acceptances;
     private int _streak;
 
@@ -74,13 +78,31 @@ internal sealed class ModelProcess : IDisposable
             request.End();
         }
 
+        TimeSpan next = StepLoop();
+        if (_world.HasOneProcess && _wakeUps.Next(4) == 0)
+        {
+            // It may be woken at any time. What it does then it should have done before, or it would be late where it isn't woken.
+            int started = _started;
+            TimeSpan again = StepLoop();
+            Assert.True(
+                started == _started || _world.Now >= next,
+                $"At {_world.Now} the loop had nothing to do before {next}, and made a request when it was woken.");
+            next = again;
+        }
+
+        // Timers are early now and then.
+        TimeSpan early = next != TimeSpan.MaxValue && _wakeUps.Next(4) == 0 ? TimerResolution * _wakeUps.NextDouble() : TimeSpan.Zero;
+        NextAt = _requests.Select(request => request.At).Append(next - early).Min();
+    }
+
+    private TimeSpan StepLoop()
+    {
         _violation?.Throw();
         Task<TimeSpan> step = Loop.StepAsync(_ending.Token).AsTask();
         Assert.True(step.IsCompleted, "The loop waits for something else than the clock and its requests.");
         TimeSpan wait = step.Result;
         _violation?.Throw();
-        TimeSpan next = wait == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : _world.Now + wait;
-        NextAt = _requests.Select(request => request.At).Append(next).Min();
+        return wait == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : _world.LastReading + wait;
     }
 
     public void Dispose()
@@ -137,6 +159,7 @@ internal sealed class ModelProcess : IDisposable
     private void NoteJudged(List<ModelEvent> events, EngageAnswer answer)
     {
         AnswerMeaning meaning = Answers.Read(answer);
+        bool failedBefore = events.Count == 1 && events[0].Trials.Exists(trial => trial.IsFailure);
         if (events.Count == 1)
         {
             events[0].Trials.Add(new ModelTrial(this, meaning, _acceptances, _streak));
@@ -151,7 +174,8 @@ internal sealed class ModelProcess : IDisposable
             _acceptances++;
             _streak++;
         }
-        else if (meaning is AnswerMeaning.Failed or AnswerMeaning.FailedConfiguration or AnswerMeaning.Configuration)
+        else if (meaning is AnswerMeaning.Failed or AnswerMeaning.FailedConfiguration or AnswerMeaning.Configuration
+            && !failedBefore)
         {
             _streak = 0;
         }
@@ -171,6 +195,7 @@ internal sealed class ModelProcess : IDisposable
     /// <summary>A request, of any kind: it may go only when the server doesn't want to be left alone, and at 100 a second.</summary>
     private void NoteRequest()
     {
+        _started++;
         Assert.True(_world.Now >= _pausedUntil, $"A request went at {_world.Now}, though the server had asked for none before {_pausedUntil}.");
         while (_lastSecond.TryPeek(out TimeSpan first) && first <= _world.Now - TimeSpan.FromSeconds(1))
         {

@@ -12,10 +12,16 @@ internal static class ModelProof
         && dead.Trials[^1] is { IsRefusal: true } last
         && dead.Trials.Any(trial => trial.IsRefusal && trial.Process == last.Process && trial.AcceptedBefore < last.AcceptedBefore);
 
-    /// <summary>Failed alone three times, each right after ten acceptances in a row, and once before, which is when it stepped aside.</summary>
+    /// <summary>
+    /// Failed alone three times, each when ten requests had been accepted since it failed before and the last ten of the others were accepted.
+    /// </summary>
     public static bool OfFailure(ModelEvent dead) =>
         dead.Trials.Count > Proofs
         && dead.Trials[^1] is { IsFailure: true } last
-        && dead.Trials.Count(trial => trial.IsFailure && trial.Process == last.Process && trial.StreakBefore >= Acceptances) >= Proofs
-        && dead.Trials.Count(trial => trial.IsFailure && trial.Process == last.Process) > Proofs;
+        && Failures(dead, last.Process) is var failures
+        && failures.Zip(failures.Skip(1)).Count(pair =>
+            pair.Second.StreakBefore >= Acceptances && pair.Second.AcceptedBefore - pair.First.AcceptedBefore >= Acceptances) >= Proofs;
+
+    private static List<ModelTrial> Failures(ModelEvent dead, ModelProcess process) =>
+        [.. dead.Trials.Where(trial => trial.IsFailure && trial.Process == process)];
 }

@@ -22,7 +22,7 @@ internal sealed class ModelRun : IDisposable
 
     public ModelRun(int seed)
     {
-        _world = new ModelWorld(seed);
+        _world = new ModelWorld(seed) { Clock = { HasPauses = true } };
         _server = new ModelServer(Random);
         _users = [.. Enumerable.Range(1, Random.Next(2, 60))];
         Count = Random.Next(3) switch { 0 => Random.Next(1, 50), 1 => Random.Next(50, 300), _ => Random.Next(300, 900) };
@@ -35,6 +35,13 @@ internal sealed class ModelRun : IDisposable
     public int Pick(params int[] values) => values[Random.Next(values.Length)];
 
     public void UseOneUser() => _isOneUser = true;
+
+    /// <summary>The events are appended by another process, so that it has to be looked for them.</summary>
+    public void AppendElsewhere(TimeSpan pollInterval)
+    {
+        _world.AppendsElsewhere = true;
+        _world.Outbox.Polls = pollInterval;
+    }
 
     public void Trickle()
     {

@@ -4,7 +4,7 @@ namespace TypedEvents.Tests;
 /// <param name="Process">Who tried it.</param>
 /// <param name="Meaning">What the answer meant.</param>
 /// <param name="AcceptedBefore">How many requests of the process had been accepted by then.</param>
-/// <param name="StreakBefore">How many of them in a row, right before.</param>
+/// <param name="StreakBefore">How many of them in a row, right before, not counting events that failed alone before.</param>
 internal sealed record ModelTrial(ModelProcess Process, AnswerMeaning Meaning, long AcceptedBefore, int StreakBefore)
 {
     public bool IsRefusal => Meaning is AnswerMeaning.Refused or AnswerMeaning.RefusedSize;

@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Extensions.Time.Testing;
 
 namespace TypedEvents.Tests;
 
@@ -12,7 +11,7 @@ internal sealed class ModelWorld : IDisposable
     /// <summary>Whose events are proof for those of the others.</summary>
     public const int ProofUser = 1_000_000;
 
-    private readonly long _origin;
+    private readonly TimeSpan _origin;
     private readonly List<ModelProcess> _processes = [];
     private readonly HashSet<ModelEvent> _appended = [];
     private readonly List<(ModelProcess Process, FlushWaiter Waiter, long Target)> _flushes = [];
@@ -20,14 +19,14 @@ internal sealed class ModelWorld : IDisposable
     public ModelWorld(int seed)
     {
         Random = new Random(seed);
-        Clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        Clock = new ModelClock(seed);
         Outbox = new ModelOutbox(Clock);
-        _origin = Clock.GetTimestamp();
+        _origin = Clock.Elapsed;
     }
 
     public Random Random { get; }
 
-    public FakeTimeProvider Clock { get; }
+    public ModelClock Clock { get; }
 
     public ModelOutbox Outbox { get; }
 
@@ -43,7 +42,15 @@ internal sealed class ModelWorld : IDisposable
 
     public static Euid EuidOf(string id) => new(1_000_000 + int.Parse(id[5..], System.Globalization.CultureInfo.InvariantCulture));
 
-    public TimeSpan Now => Clock.GetElapsedTime(_origin);
+    public TimeSpan Now => Clock.Elapsed - _origin;
+
+    /// <summary>When the delivery last read the clock.</summary>
+    public TimeSpan LastReading => Clock.LastReading - _origin;
+
+    /// <summary>Whether the processes learn of what is appended only when they look for it, as where another process appends.</summary>
+    public bool AppendsElsewhere { get; set; }
+
+    public bool HasOneProcess => _processes.Count == 1;
 
     public ModelProcess Begin(ModelServer server, DeliverySettings? settings = null)
     {
@@ -90,7 +97,7 @@ internal sealed class ModelWorld : IDisposable
         var block = new EventBlock(EventPage.BytesOf(json.Length, unknown) + EventPage.OverheadBytes, sent.AppKey);
         block.Add(Partition.Of(user), new EventSchema(sent.Name), unknown, Encoding.UTF8.GetBytes(json), Clock);
         Assert.Equal(1, Outbox.AppendAsync([block], CancellationToken.None).AsTask().Result);
-        foreach (ModelProcess process in _processes)
+        foreach (ModelProcess process in AppendsElsewhere ? [] : _processes)
         {
             process.Loop.Wake();
         }
