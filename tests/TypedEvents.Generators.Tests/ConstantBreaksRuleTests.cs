@@ -90,7 +90,7 @@ public class ConstantBreaksRuleTests
     [InlineData("new Moved(new(\"DE\") { Floor = [|10|] });", "'Floor'", "1 to 9")]
     [InlineData("_ = moved with { To = moved.To! with { Floor = [|0|] } };", "'Floor'", "1 to 9")]
     [InlineData("tracker.TrackMoved(user, new Address([|\"DEU\"|]), 2);", "'Country'", "at most 2")]
-    [InlineData("tracker.TrackNested(user, [|3|]);", "'Number'", "1 to 2")]
+    [InlineData("tracker.TrackOuterNested(user, [|3|]);", "'Number'", "1 to 2")]
     [InlineData("tracker.TrackOuter_Nested(user, [|2|]);", "'Number'", "3 to 4")]
     public async Task A_constant_that_breaks_a_rule_is_found(string statement, string property, string rule)
     {
@@ -135,7 +135,7 @@ public class ConstantBreaksRuleTests
                 {
                     tracker.TrackSignedUp(user, "label", "a", 0, ratio: 0.1, contextValue: "long");
                     tracker.Track(user, new SignedUp("a", 0) { Label = "label" });
-                    tracker.TrackNested(user, 3);
+                    tracker.TrackOuterNested(user, 3);
                     tracker.TrackClicked(user, 99);
                     tracker.TrackMoved(user, new Address("DEU"));
                 }

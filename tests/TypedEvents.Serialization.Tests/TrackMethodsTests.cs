@@ -70,8 +70,8 @@ public partial class TrackMethodsTests
     [Fact]
     public async Task A_call_makes_the_event_and_tracks_it()
     {
-        Assert.Equal(TrackResult.Accepted, _tracker.TrackSignUp(User, plan: "pro", seats: 3, context: new EventContext(RandomId: "r1")));
-        Assert.Equal(TrackResult.Accepted, await _tracker.TrackSignUpAsync(User, "free", cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal(TrackResult.Accepted, _tracker.TrackTrackMethodsTestsSignUp(User, plan: "pro", seats: 3, context: new EventContext(RandomId: "r1")));
+        Assert.Equal(TrackResult.Accepted, await _tracker.TrackTrackMethodsTestsSignUpAsync(User, "free", cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Equal(
             ["""42 sign_up {"plan":"pro","seats":3} r1""", """42 sign_up {"plan":"free","seats":1}"""],
@@ -80,12 +80,12 @@ public partial class TrackMethodsTests
 
     [Fact]
     public async Task The_cancellation_token_is_passed_on() =>
-        await Assert.ThrowsAsync<OperationCanceledException>(() => _tracker.TrackSignUpAsync(User, "x", cancellationToken: new CancellationToken(true)).AsTask());
+        await Assert.ThrowsAsync<OperationCanceledException>(() => _tracker.TrackTrackMethodsTestsSignUpAsync(User, "x", cancellationToken: new CancellationToken(true)).AsTask());
 
     [Fact]
     public void A_name_that_clashes_with_ours_gets_a_suffix()
     {
-        _tracker.TrackTagged(User, userValue: "u", contextValue: 2, tags: ["a"]);
+        _tracker.TrackTrackMethodsTestsTagged(User, userValue: "u", contextValue: 2, tags: ["a"]);
 
         Assert.Equal("""42 tagged {"user":"u","context":2,"tags":["a"]}""", Assert.Single(_tracker.Calls));
     }
@@ -95,19 +95,19 @@ public partial class TrackMethodsTests
     {
         Assert.Equal(
             ["tracker", "user", "first", "id", "middle", "unsent", "field", "last", "context"],
-            ParametersOf("TrackRequired"));
+            ParametersOf("TrackTrackMethodsTestsRequired"));
         Assert.Equal(
             ["tracker", "user", "first", "id", "middle", "unsent", "field", "last", "context", "cancellationToken"],
-            ParametersOf("TrackRequiredAsync"));
+            ParametersOf("TrackTrackMethodsTestsRequiredAsync"));
 
-        _tracker.TrackRequired(User, "f", 1, "m", new object(), "field");
+        _tracker.TrackTrackMethodsTestsRequired(User, "f", 1, "m", new object(), "field");
         Assert.Equal("""42 required {"id":1,"first":"f","last":9,"middle":"m"}""", Assert.Single(_tracker.Calls));
     }
 
     [Fact]
     public void A_constructor_that_sets_required_members_needs_none()
     {
-        _tracker.TrackSetsRequired(User);
+        _tracker.TrackTrackMethodsTestsSetsRequired(User);
 
         Assert.Equal("""42 sets {"id":"own"}""", Assert.Single(_tracker.Calls));
     }
@@ -115,7 +115,7 @@ public partial class TrackMethodsTests
     [Fact]
     public void The_compiler_fills_in_caller_information()
     {
-        _tracker.TrackCaller(User, "t");
+        _tracker.TrackTrackMethodsTestsCaller(User, "t");
 
         Assert.Equal(
             $$"""42 caller {"text":"t","member":"{{nameof(The_compiler_fills_in_caller_information)}}"}""",
@@ -126,7 +126,7 @@ public partial class TrackMethodsTests
     public void Defaults_are_those_of_the_constructor()
     {
         ParameterInfo[] declared = typeof(Defaults).GetConstructors().Single(constructor => constructor.GetParameters().Length > 0).GetParameters();
-        ParameterInfo[] generated = MethodNamed("TrackDefaults")!.GetParameters()[2..^1];
+        ParameterInfo[] generated = MethodNamed("TrackTrackMethodsTestsDefaults")!.GetParameters()[2..^1];
 
         Assert.Equal(declared.Select(parameter => parameter.ParameterType), generated.Select(parameter => parameter.ParameterType));
         Assert.Equal(declared.Select(parameter => parameter.RawDefaultValue), generated.Select(parameter => parameter.RawDefaultValue));
@@ -134,11 +134,11 @@ public partial class TrackMethodsTests
     }
 
     [Theory]
-    [InlineData("TrackAbstract")]
-    [InlineData("TrackPrivateConstructor")]
-    [InlineData("TrackPrivateEvent")]
-    [InlineData("TrackProtectedEvent")]
-    [InlineData("TrackInPrivate")]
+    [InlineData("TrackTrackMethodsTestsAbstract")]
+    [InlineData("TrackTrackMethodsTestsPrivateConstructor")]
+    [InlineData("TrackTrackMethodsTestsPrivateEvent")]
+    [InlineData("TrackTrackMethodsTestsProtectedEvent")]
+    [InlineData("TrackTrackMethodsTestsHiddenInPrivate")]
     public void There_is_no_call_where_none_can_be_called_or_made(string method) => Assert.Null(MethodNamed(method));
 
     [Fact]
@@ -146,7 +146,7 @@ public partial class TrackMethodsTests
     {
         _tracker.Track(User, new PrivateEvent(1));
         _tracker.Track(User, new Hidden.InPrivate(2));
-        _tracker.TrackProtectedInternalEvent(User, 3);
+        _tracker.TrackTrackMethodsTestsProtectedInternalEvent(User, 3);
 
         Assert.Equal(["""42 private_event {"a":1}""", """42 in_private {"a":2}""", """42 protected_internal_event {"a":3}"""], _tracker.Calls);
     }
@@ -163,6 +163,20 @@ public partial class TrackMethodsTests
         Assert.Equal(
             ["""42 sign_up {"plan":"a","seats":1}""", """42 tagged {"user":"b","context":2,"tags":[]}""", """42 private_event {"a":3}"""],
             _tracker.Calls);
+    }
+
+    [Fact]
+    public async Task They_can_be_awaited_as_well()
+    {
+        IEngageEvent[] events = [new SignUp("a"), new Tagged("b", 2)];
+        foreach (IEngageEvent each in events)
+        {
+            Assert.Equal(TrackResult.Accepted, await _tracker.TrackAsync(User, each, new EventContext(RandomId: "r"), TestContext.Current.CancellationToken));
+        }
+
+        Assert.Equal(["""42 sign_up {"plan":"a","seats":1} r""", """42 tagged {"user":"b","context":2,"tags":[]} r"""], _tracker.Calls);
+        await Assert.ThrowsAsync<OperationCanceledException>(() => _tracker.TrackAsync(User, events[0], default, new CancellationToken(true)).AsTask());
+        await Assert.ThrowsAsync<ArgumentNullException>(() => _tracker.TrackAsync(User, (IEngageEvent)null!, default, TestContext.Current.CancellationToken).AsTask());
     }
 
     [Fact]

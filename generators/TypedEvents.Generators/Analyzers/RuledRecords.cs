@@ -44,7 +44,8 @@ internal sealed class RuledRecords
 
         foreach (INamedTypeSymbol type in TypesAt(method.ContainingNamespace, path))
         {
-            if ((method.Name == "Track" + type.Name || method.Name == "Track" + type.Name + "Async") && FindEvent(type) is { } record)
+            string call = TrackMethodsParser.MethodNameOf(type);
+            if ((method.Name == call || method.Name == call + "Async") && FindEvent(type) is { } record)
             {
                 return record;
             }

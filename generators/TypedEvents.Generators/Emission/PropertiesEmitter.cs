@@ -92,9 +92,10 @@ internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, R
         }
     }
 
-    private string TakeLocal(PropertyModel property, Source source)
+    private string TakeLocal(PropertyModel property, Source source) => TakeLocal(source.LocalOf(property));
+
+    private string TakeLocal(string local)
     {
-        string local = source.LocalOf(property);
         while (!_locals.Add(local))
         {
             local += "_";
@@ -114,7 +115,7 @@ internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, R
 
         writer.Line(condition);
         writer.Indent();
-        rules.EmitCondition(writer, property, local);
+        rules.EmitCondition(writer, property, local, TakeLocal);
         writer.Unindent();
         writer.Open();
     }

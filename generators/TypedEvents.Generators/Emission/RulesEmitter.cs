@@ -5,12 +5,12 @@ using TypedEvents.Generators.Text;
 namespace TypedEvents.Generators.Emission;
 
 /// <summary>Prints the checks of value rules, and the class that holds their regular expressions.</summary>
-/// <param name="eventModel">The event.</param>
-internal sealed class RulesEmitter(EventModel eventModel)
+internal sealed class RulesEmitter
 {
-    private readonly Dictionary<(string Pattern, int Timeout), string> _patterns = [];
+    private const string ClassName = "__Patterns";
+    private const string Validator = "global::TypedEvents.PatternValidator";
 
-    private string ClassName => eventModel.Declaration.Name + "Patterns";
+    private readonly Dictionary<(string Pattern, int Timeout), string> _patterns = [];
 
     /// <summary>
     /// Prints the rest of a condition, so that it holds where the value breaks no rule, or where it is sent all the same. The first rule
@@ -19,21 +19,27 @@ internal sealed class RulesEmitter(EventModel eventModel)
     /// <param name="writer">Where to.</param>
     /// <param name="property">The property, which has rules.</param>
     /// <param name="local">What holds its value, which isn't null.</param>
-    public void EmitCondition(SourceWriter writer, PropertyModel property, string local)
+    /// <param name="takeLocal">Makes the name of another local, which the method doesn't have yet.</param>
+    public void EmitCondition(SourceWriter writer, PropertyModel property, string local, Func<string, string> takeLocal)
     {
         // && (code.Length > 10 ? writer.SendsDespite(",\"code\":"u8, "MaxLength: at most 10 characters")
+        //     : __Patterns.Pattern1.FindViolation(code) is { } violation ? writer.SendsDespite(",\"code\":"u8, violation)
         //     : true))
         string start = "&& (";
         foreach (RuleModel rule in property.Rules)
         {
-            writer.Line($"{start}{BreachOf(rule, property.Value, local)} ? writer.SendsDespite({Literal.OfName(property.WireName)}, {Literal.Of(rule.Description)})");
+            (string breach, string words) = BreachOf(rule, property.Value, local, takeLocal);
+            writer.Line($"{start}{breach} ? writer.SendsDespite({Literal.OfName(property.WireName)}, {words})");
             start = "    : ";
         }
 
         writer.Line("    : true))");
     }
 
-    /// <summary>Prints the class with all patterns that were asked for.</summary>
+    /// <summary>
+    /// Prints the class with all patterns that were asked for. It stands within the record: the name of a <c>file</c> type holds a hash of
+    /// the path, and then two folders would give two assemblies.
+    /// </summary>
     public void EmitPatterns(SourceWriter writer)
     {
         if (_patterns.Count == 0)
@@ -42,35 +48,34 @@ internal sealed class RulesEmitter(EventModel eventModel)
         }
 
         writer.Line();
-        writer.Open($"file static class {Identifier.Escape(ClassName)}");
-        bool isFirst = true;
+        writer.Line(EventEmitter.GeneratedCode);
+        writer.Open($"private static class {ClassName}");
         foreach (KeyValuePair<(string Pattern, int Timeout), string> pattern in _patterns)
         {
-            if (!isFirst)
-            {
-                writer.Line();
-            }
-
-            isFirst = false;
-            writer.Line(EventEmitter.GeneratedCode);
-            writer.Line($"internal static readonly global::System.Text.RegularExpressions.Regex {pattern.Value} = new global::System.Text.RegularExpressions.Regex(");
-            writer.Indent();
-            writer.Line($"{Literal.Of(pattern.Key.Pattern)},");
-            writer.Line("global::System.Text.RegularExpressions.RegexOptions.CultureInvariant,");
-            writer.Line($"global::System.TimeSpan.FromMilliseconds({pattern.Key.Timeout.ToString(CultureInfo.InvariantCulture)}D));");
-            writer.Unindent();
+            writer.Line($"internal static readonly {Validator} {pattern.Value} = new {Validator}({Literal.Of(pattern.Key.Pattern)}, {Number(pattern.Key.Timeout)});");
         }
 
         writer.Close();
     }
 
-    private string BreachOf(RuleModel rule, ValueModel value, string local) => rule switch
+    /// <summary>The condition under which a value breaks a rule, and the rule in words, in C#.</summary>
+    private (string Breach, string Words) BreachOf(RuleModel rule, ValueModel value, string local, Func<string, string> takeLocal)
+    {
+        if (rule is PatternRule pattern)
+        {
+            string violation = takeLocal("violation");
+            return ($"{ClassName}.{NameOf(pattern)}.FindViolation({local}) is {{ }} {violation}", violation);
+        }
+
+        return (BreachOf(rule, value, local), Literal.Of(rule.Description));
+    }
+
+    private static string BreachOf(RuleModel rule, ValueModel value, string local) => rule switch
     {
         LengthRule length when value is ListModel list => BreachOf(length, list, local),
         LengthRule length => BreachOf(length, local),
         RangeRule range => BreachOf(range, local),
         AllowedValuesRule allowed => BreachOf(allowed, local),
-        PatternRule pattern => $"!global::TypedEvents.EventWriter.IsWholeMatch({NameOf(pattern)}, {local})",
         _ => "false",
     };
 
@@ -128,8 +133,7 @@ internal sealed class RulesEmitter(EventModel eventModel)
             _patterns.Add(key, name);
         }
 
-        string space = eventModel.Namespace.Length == 0 ? "" : eventModel.Namespace + ".";
-        return $"global::{space}{Identifier.Escape(ClassName)}.{name}";
+        return name;
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -16,7 +16,12 @@ internal static class TrackMethodsEmitter
             writer.Line("#nullable disable");
         }
 
-        writer.Line($"/// <summary>The typed calls of the event <c>{model.EventName}</c>.</summary>");
+        if (model.Documentation is not null)
+        {
+            writer.Line($"/// <summary>The typed calls of the event <c>{model.EventName}</c>.</summary>");
+        }
+
+        writer.Line(EventEmitter.GeneratedCode);
         writer.Open($"{(methods.IsPublic ? "public" : "internal")} static class {methods.ClassName}");
         string creation = CreationOf(methods, fullName);
         EmitMethod(writer, model, methods, fullName, creation, isAsync: false);
@@ -27,8 +32,11 @@ internal static class TrackMethodsEmitter
 
     private static void EmitMethod(SourceWriter writer, EventModel model, TrackMethodsModel methods, string fullName, string creation, bool isAsync)
     {
-        EmitDocumentation(writer, model, isAsync);
-        writer.Line(EventEmitter.GeneratedCode);
+        if (model.Documentation is { } documentation)
+        {
+            EmitDocumentation(writer, model, methods, documentation, isAsync);
+        }
+
         foreach (string attribute in methods.Attributes)
         {
             writer.Line(attribute);
@@ -36,7 +44,7 @@ internal static class TrackMethodsEmitter
 
         string result = isAsync ? $"global::System.Threading.Tasks.ValueTask<{Library}.TrackResult>" : $"{Library}.TrackResult";
         string suffix = isAsync ? "Async" : "";
-        writer.Line($"public static {result} Track{model.Declaration.Name}{suffix}(");
+        writer.Line($"public static {result} {methods.MethodName}{suffix}(");
         writer.Indent();
         writer.Line($"this {Library}.IEventTracker tracker,");
         writer.Line($"{Library}.EngageUser user,");
@@ -56,12 +64,25 @@ internal static class TrackMethodsEmitter
         writer.Unindent();
     }
 
-    private static void EmitDocumentation(SourceWriter writer, EventModel model, bool isAsync)
+    private static void EmitDocumentation(
+        SourceWriter writer,
+        EventModel model,
+        TrackMethodsModel methods,
+        DocumentationModel documentation,
+        bool isAsync)
     {
-        string meaning = string.IsNullOrWhiteSpace(model.Description) ? "." : ": " + XmlText(model.Description!);
-        writer.Line($"/// <summary>Tracks <c>{model.EventName}</c>{meaning}</summary>");
+        string meaning = string.IsNullOrWhiteSpace(model.Description) ? documentation.Summary ?? "" : XmlText.Of(model.Description!);
+        writer.Line($"/// <summary>Tracks <c>{model.EventName}</c>{(meaning.Length == 0 ? "." : ": ")}{meaning}</summary>");
         writer.Line("/// <param name=\"tracker\">The tracker.</param>");
         writer.Line("/// <param name=\"user\">Whose event it is.</param>");
+        foreach (ParameterModel parameter in methods.Parameters)
+        {
+            if (documentation.Find(parameter.Name) is { } text)
+            {
+                writer.Line($"/// <param name=\"{parameter.Name}\">{text}</param>");
+            }
+        }
+
         writer.Line("/// <param name=\"context\">When it happened and its id, where these aren't now and new.</param>");
         if (isAsync)
         {
@@ -98,34 +119,5 @@ internal static class TrackMethodsEmitter
         }
 
         return creation.Append(methods.Initializers.Count > 0 ? " }" : "").Finish();
-    }
-
-    /// <summary>One line of documentation: no tag, no newline, nothing that XML doesn't hold.</summary>
-    private static string XmlText(string text)
-    {
-        var xml = new StringBuilder(text.Length);
-        foreach (char character in text)
-        {
-            switch (character)
-            {
-                case '<':
-                    xml.Append("&lt;");
-                    break;
-                case '>':
-                    xml.Append("&gt;");
-                    break;
-                case '&':
-                    xml.Append("&amp;");
-                    break;
-                case < ' ' or '\u0085' or '\u2028' or '\u2029' or '\uFFFE' or '\uFFFF':
-                    xml.Append(' ');
-                    break;
-                default:
-                    xml.Append(character);
-                    break;
-            }
-        }
-
-        return xml.ToString();
     }
 }

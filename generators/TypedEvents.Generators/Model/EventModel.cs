@@ -21,7 +21,17 @@ internal sealed record EventModel(
     bool DeclaresEventName,
     bool ReadsObsoleteProperties,
     EquatableArray<PropertyModel> Properties,
-    TrackMethodsModel? TrackMethods);
+    TrackMethodsModel? TrackMethods)
+{
+    /// <summary>The extern aliases that the generated file declares, as types may be named by them.</summary>
+    public EquatableArray<string> ExternAliases { get; init; } = EquatableArray<string>.Empty;
+
+    /// <summary>
+    /// What the record's documentation comments say, or <see langword="null"/> where the compiler doesn't read comments: then nobody reads
+    /// generated ones either, and they would only be skipped again.
+    /// </summary>
+    public DocumentationModel? Documentation { get; init; }
+}
 
 /// <summary>How a type is declared again as another part: <c>record struct</c> and <c>SignUp</c>.</summary>
 internal sealed record TypeDeclaration(string Keyword, string Name);

@@ -2,6 +2,7 @@ namespace TypedEvents.Generators.Model;
 
 /// <summary>The two typed calls of an event: <c>TrackSignUp</c> and <c>TrackSignUpAsync</c>.</summary>
 /// <param name="ClassName">The class that holds them.</param>
+/// <param name="MethodName">The name of the one that doesn't wait; the other's ends in <c>Async</c>.</param>
 /// <param name="IsPublic">Whether everyone sees the event; otherwise its own assembly does.</param>
 /// <param name="IsOblivious">Whether the record was written where nullable annotations are off.</param>
 /// <param name="Attributes">What the calls take over from the record, in C#: <c>[global::System.Obsolete]</c>.</param>
@@ -10,6 +11,7 @@ namespace TypedEvents.Generators.Model;
 /// <param name="Initializers">The required members and what they are set to.</param>
 internal sealed record TrackMethodsModel(
     string ClassName,
+    string MethodName,
     bool IsPublic,
     bool IsOblivious,
     EquatableArray<string> Attributes,

@@ -135,7 +135,8 @@ internal static class EventCheck
         return true;
     }
 
-    private static bool ImplementsEvent(ITypeSymbol type)
+    /// <summary>Whether a type has the library's interface: of an event of this compilation, the generator writes it.</summary>
+    public static bool ImplementsEvent(ITypeSymbol type)
     {
         foreach (INamedTypeSymbol contract in type.AllInterfaces)
         {
@@ -164,7 +165,8 @@ internal static class EventCheck
         return null;
     }
 
-    private static bool IsGenerated(ISymbol member)
+    /// <summary>Whether the generator wrote a member.</summary>
+    public static bool IsGenerated(ISymbol member)
     {
         foreach (AttributeData attribute in member.GetAttributes())
         {

@@ -12,12 +12,23 @@ internal static class EventParser
     public static EventModel? Parse(GeneratorAttributeSyntaxContext annotated, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        return annotated.TargetSymbol is INamedTypeSymbol type
-            && IsFirstPart(annotated, type)
-            && type.FindAnnotation() is { } annotation
-            ? PlainEventParser.TryParse(type, annotation, (RecordDeclarationSyntax)annotated.TargetNode, annotated.SemanticModel)
-                ?? Parse(type, annotation, annotated.SemanticModel.Compilation, null)
-            : null;
+        if (annotated.TargetSymbol is not INamedTypeSymbol type || !IsFirstPart(annotated, type) || type.FindAnnotation() is not { } annotation)
+        {
+            return null;
+        }
+
+        Compilation compilation = annotated.SemanticModel.Compilation;
+        EquatableArray<string> aliases = ExternAliases.Of(compilation);
+        if (ExternAliases.HasLibrary(compilation, annotation.AttributeClass))
+        {
+            return null;
+        }
+
+        EventModel? model = PlainEventParser.TryParse(type, annotation, (RecordDeclarationSyntax)annotated.TargetNode, annotated.SemanticModel)
+            ?? Parse(type, annotation, compilation, null);
+        return model is null
+            ? null
+            : model with { ExternAliases = aliases, Documentation = DocumentationReader.Read(type, annotated.TargetNode.SyntaxTree, cancellation) };
     }
 
     /// <summary>Makes the model of a record, or <see langword="null"/> where it can't be an event.</summary>

@@ -12,9 +12,7 @@ internal static class TrackMethodsParser
     /// <param name="primaryConstructor">Its primary constructor, if it has one.</param>
     public static TrackMethodsModel? Parse(INamedTypeSymbol type, IMethodSymbol? primaryConstructor)
     {
-        if (!CanBeCalled(type, out bool isPublic)
-            || (primaryConstructor ?? FindParameterlessConstructor(type)) is not { } constructor
-            || HasOutput(constructor))
+        if (!CanBeCalled(type, out bool isPublic) || FindConstructor(type, primaryConstructor) is not { } constructor || HasOutput(constructor))
         {
             return null;
         }
@@ -50,12 +48,41 @@ internal static class TrackMethodsParser
         var parameters = new ParameterList(!isOblivious);
         return new TrackMethodsModel(
             ClassNameOf(type),
+            MethodNameOf(type),
             isPublic,
             isOblivious,
             marks,
             parameters.Add(constructor, required),
             parameters.ConstructorArguments,
             parameters.Initializers);
+    }
+
+    /// <summary>Why an event that is valid has no typed calls, as the end of a sentence; <see langword="null"/> where it has some.</summary>
+    public static string? FindObstacle(INamedTypeSymbol type)
+    {
+        if (!IsVisible(type, out _))
+        {
+            return "it, or a type around it, is private or protected, and the calls stand outside";
+        }
+
+        if (type.IsAbstract)
+        {
+            return "it is abstract";
+        }
+
+        if (FindConstructor(type, type.FindPrimaryConstructor()) is not { } constructor)
+        {
+            return "it has no primary constructor, none without parameters, and not exactly one other that is public or internal";
+        }
+
+        if (HasOutput(constructor))
+        {
+            return "its constructor has a ref or out parameter";
+        }
+
+        IEnumerable<ITypeSymbol> types = constructor.Parameters.Select(parameter => parameter.Type)
+            .Concat(SetsRequiredMembers(constructor) ? [] : RequiredMembers(type).Select(member => Argument.Of(member).Type));
+        return types.All(TypeText.CanBeRestated) ? null : "the type of one of its values can't be that of a parameter";
     }
 
     /// <summary>Whether calls of an event can be written at all: it can be made, and named from outside.</summary>
@@ -131,12 +158,15 @@ internal static class TrackMethodsParser
         return true;
     }
 
+    /// <summary>The constructor that typed calls use.</summary>
+    private static IMethodSymbol? FindConstructor(INamedTypeSymbol type, IMethodSymbol? primaryConstructor) =>
+        primaryConstructor ?? FindParameterlessConstructor(type) ?? FindOnlyConstructor(type);
+
     private static IMethodSymbol? FindParameterlessConstructor(INamedTypeSymbol type)
     {
         foreach (IMethodSymbol constructor in type.InstanceConstructors)
         {
-            if (constructor.Parameters.IsEmpty
-                && constructor.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal)
+            if (constructor.Parameters.IsEmpty && IsAccessible(constructor))
             {
                 return constructor;
             }
@@ -144,6 +174,32 @@ internal static class TrackMethodsParser
 
         return null;
     }
+
+    /// <summary>The one constructor that makes an event from its values, which a record may declare in its body. Of several none counts.</summary>
+    private static IMethodSymbol? FindOnlyConstructor(INamedTypeSymbol type)
+    {
+        IMethodSymbol? only = null;
+        foreach (IMethodSymbol constructor in type.InstanceConstructors)
+        {
+            if (!constructor.IsImplicitlyDeclared && IsAccessible(constructor) && !IsCopyConstructor(constructor, type))
+            {
+                if (only is not null)
+                {
+                    return null;
+                }
+
+                only = constructor;
+            }
+        }
+
+        return only;
+    }
+
+    private static bool IsCopyConstructor(IMethodSymbol constructor, INamedTypeSymbol type) =>
+        constructor.Parameters is [{ Type: var parameterType }] && SymbolEqualityComparer.Default.Equals(parameterType, type);
+
+    private static bool IsAccessible(IMethodSymbol constructor) =>
+        constructor.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal;
 
     private static bool SetsRequiredMembers(IMethodSymbol constructor)
     {
@@ -179,6 +235,21 @@ internal static class TrackMethodsParser
         }
 
         return members;
+    }
+
+    /// <summary>
+    /// The name of an event's typed call: <c>TrackSignUp</c>, and <c>TrackCheckoutStarted</c> for <c>Checkout.Started</c>. Without the
+    /// containers' names, another nested event could change which event an untouched call sends.
+    /// </summary>
+    public static string MethodNameOf(INamedTypeSymbol type)
+    {
+        string name = type.Name;
+        for (INamedTypeSymbol? container = type.ContainingType; container is not null; container = container.ContainingType)
+        {
+            name = container.Name + name;
+        }
+
+        return "Track" + name;
     }
 
     /// <summary>The name of the class of extensions: <c>Outer_SignUpTrackerExtensions</c>.</summary>

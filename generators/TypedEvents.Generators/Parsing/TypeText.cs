@@ -137,7 +137,7 @@ internal static class TypeText
         }
         else
         {
-            text.Append("global::");
+            text.Append(ExternAliases.Find(type.ContainingAssembly) is { } alias ? Identifier.Escape(alias) : "global").Append("::");
             Append(text, type.ContainingNamespace);
         }
 

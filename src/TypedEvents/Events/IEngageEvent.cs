@@ -15,6 +15,17 @@ public interface IEngageEvent
     /// <returns>The tracker's answer.</returns>
     [EditorBrowsable(EditorBrowsableState.Never)]
     TrackResult Track(IEventTracker tracker, EngageUser user, EventContext context);
+
+    /// <summary>Calls the tracker with the event's own type, and gives the task that ends when the outbox holds the event.</summary>
+    /// <param name="tracker">The tracker.</param>
+    /// <param name="user">Whose event it is.</param>
+    /// <param name="context">What is known besides.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>The tracker's answer.</returns>
+    /// <exception cref="NotSupportedException">The type implements this interface by itself, and not <see cref="IEngageEvent{TSelf}"/>.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    ValueTask<TrackResult> TrackAsync(IEventTracker tracker, EngageUser user, EventContext context, CancellationToken cancellationToken) =>
+        throw new NotSupportedException($"{GetType()} is not an event: it does not implement IEngageEvent<TSelf>, which the generator does for a partial record with [EngageEvent].");
 }
 
 /// <summary>An event of one type. The generator implements it for each record that has <see cref="EngageEventAttribute"/>.</summary>
@@ -34,4 +45,18 @@ public interface IEngageEvent<TSelf> : IEngageEvent
     /// <param name="value">The event.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
     static abstract void WriteProperties(ref EventWriter writer, in TSelf value);
+
+    /// <inheritdoc/>
+    TrackResult IEngageEvent.Track(IEventTracker tracker, EngageUser user, EventContext context)
+    {
+        ArgumentNullException.ThrowIfNull(tracker);
+        return tracker.Track(user, (TSelf)this, context);
+    }
+
+    /// <inheritdoc/>
+    ValueTask<TrackResult> IEngageEvent.TrackAsync(IEventTracker tracker, EngageUser user, EventContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tracker);
+        return tracker.TrackAsync(user, (TSelf)this, context, cancellationToken);
+    }
 }

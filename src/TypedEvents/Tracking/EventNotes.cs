@@ -7,7 +7,7 @@ namespace TypedEvents;
 internal sealed class EventNotes(ILogger logger)
 {
     private readonly ConcurrentDictionary<(string EventName, string Kind), bool> _logged = new();
-    private readonly ConcurrentDictionary<(string EventName, string PropertyName), bool> _loggedRules = new();
+    private readonly ConcurrentDictionary<(string EventName, BrokenRule Rule), bool> _loggedRules = new();
     private long _nonFiniteNumbersOmitted;
     private long _textsCut;
     private long _ruleViolations;
@@ -33,7 +33,7 @@ internal sealed class EventNotes(ILogger logger)
         Interlocked.Add(ref _ruleViolations, scratch.BrokenRules.Count);
         foreach (BrokenRule broken in scratch.BrokenRules)
         {
-            if (_loggedRules.TryAdd((schema.Name, broken.Property), true))
+            if (_loggedRules.TryAdd((schema.Name, broken), true))
             {
                 Log.RuleBroken(logger, schema.Name, broken.Property, broken.Rule, ConsequenceOf(scratch.RuleViolations));
             }

@@ -343,9 +343,9 @@ internal static class Shapes
                     tracker.TrackEveryDefault(user, 1);
                     tracker.TrackNames(user, "", "", 1, 2, 3, 4, 5, 6, ["rest"]);
                     tracker.TrackRequiredMembers(user, first: "", id: 1, field: "", middle: "", ignored: 1, names: [], last: 4);
-                    tracker.TrackNested(user, Outer.NestedPlan.A);
+                    tracker.TrackOuterNested(user, Outer.NestedPlan.A);
                     tracker.TrackRecordClass(user, number: 1);
-                    _ = tracker.TrackDeepAsync(user, count: 1, cancellationToken: default);
+                    _ = tracker.TrackIOuterMiddleInnerDeepAsync(user, count: 1, cancellationToken: default);
                     foreach (IEngageEvent each in new List<IEngageEvent> { new NoProperties(), new NoPropertiesEither() })
                     {
                         tracker.Track(user, each);

@@ -22,7 +22,7 @@ public sealed partial class RuleViolationTests
         await using EventTracker tracker = Trackers.Create(collector, options => options.LoggerFactory = logger);
 
         Assert.Equal(TrackResult.Accepted, tracker.Track(Trackers.Alice, new Invited("secret", 500)));
-        Assert.Equal(TrackResult.Accepted, await tracker.TrackInvitedAsync(Trackers.Alice, "secret", 5, cancellationToken: Trackers.Cancellation));
+        Assert.Equal(TrackResult.Accepted, await tracker.TrackRuleViolationTestsInvitedAsync(Trackers.Alice, "secret", 5, cancellationToken: Trackers.Cancellation));
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
 
         Assert.Equal(
@@ -32,6 +32,31 @@ public sealed partial class RuleViolationTests
         Assert.Equal(2, result.Outbox.Delivered);
         Trackers.AssertAccounted(result, tracked: 2);
         AssertLogged(logger, "sent all the same");
+    }
+
+    [EngageEvent("coded")]
+    internal sealed partial record Coded([StringLength(3), RegularExpression("[a-z]+")] string Code);
+
+    [Fact]
+    public async Task Each_rule_of_a_property_is_logged_once()
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector, options => options.LoggerFactory = logger);
+
+        foreach (string code in (string[])["1234", "123", "12345", "321"])
+        {
+            Assert.Equal(TrackResult.Accepted, tracker.Track(Trackers.Alice, new Coded(code)));
+        }
+
+        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+
+        Assert.Equal(4, result.Tracker.RuleViolations);
+        Trackers.AssertAccounted(result, tracked: 4);
+        string[] rules = [.. logger.Entries.Select(entry => entry.Text).Where(text => text.Contains("breaks its rule", StringComparison.Ordinal))];
+        Assert.Equal(2, rules.Length);
+        Assert.Contains("StringLength: at most 3", rules[0], StringComparison.Ordinal);
+        Assert.Contains("RegularExpression: [a-z]+", rules[1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,7 +120,7 @@ public sealed partial class RuleViolationTests
         });
 
         EventRuleException thrown = Assert.Throws<EventRuleException>(() => tracker.Track(Trackers.Alice, new Invited("secret", 500)));
-        ValueTask<TrackResult> pending = tracker.TrackInvitedAsync(Trackers.Alice, "pro", 500, cancellationToken: Trackers.Cancellation);
+        ValueTask<TrackResult> pending = tracker.TrackRuleViolationTestsInvitedAsync(Trackers.Alice, "pro", 500, cancellationToken: Trackers.Cancellation);
         EventRuleException thrownLater = await Assert.ThrowsAsync<EventRuleException>(pending.AsTask);
         Assert.Throws<EventRuleException>(() => tracker.Track(Trackers.Alice, (IEngageEvent)new Joined(0)));
         Assert.Equal(TrackResult.Accepted, tracker.Track(Trackers.Alice, new Invited("pro", 5)));

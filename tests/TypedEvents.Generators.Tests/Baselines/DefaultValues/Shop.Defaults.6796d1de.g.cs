@@ -7,7 +7,6 @@ namespace Shop
     partial record Defaults : global::TypedEvents.IEngageEvent<global::Shop.Defaults>
     {
         /// <summary>The event's name at EngageLab.</summary>
-        [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         public const string EventName = "defaults";
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
@@ -61,13 +60,10 @@ namespace Shop
                 };
             }
         }
-
-        [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-        global::TypedEvents.TrackResult global::TypedEvents.IEngageEvent.Track(global::TypedEvents.IEventTracker tracker, global::TypedEvents.EngageUser user, global::TypedEvents.EventContext context) =>
-            tracker.Track<global::Shop.Defaults>(user, this, context);
     }
 
     /// <summary>The typed calls of the event <c>defaults</c>.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
     public static class DefaultsTrackerExtensions
     {
         /// <summary>Tracks <c>defaults</c>.</summary>
@@ -75,7 +71,6 @@ namespace Shop
         /// <param name="user">Whose event it is.</param>
         /// <param name="context">When it happened and its id, where these aren't now and new.</param>
         /// <returns>Whether the tracker has the event, or why not.</returns>
-        [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         public static global::TypedEvents.TrackResult TrackDefaults(
             this global::TypedEvents.IEventTracker tracker,
             global::TypedEvents.EngageUser user,
@@ -99,7 +94,6 @@ namespace Shop
         /// <param name="context">When it happened and its id, where these aren't now and new.</param>
         /// <param name="cancellationToken">Ends the waiting for room.</param>
         /// <returns>Whether the tracker has the event, or why not.</returns>
-        [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackDefaultsAsync(
             this global::TypedEvents.IEventTracker tracker,
             global::TypedEvents.EngageUser user,

@@ -7,7 +7,6 @@ namespace Shop
     partial record Purchase : global::TypedEvents.IEngageEvent<global::Shop.Purchase>
     {
         /// <summary>The event's name at EngageLab.</summary>
-        [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         public const string EventName = "purchase";
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
@@ -21,13 +20,10 @@ namespace Shop
             writer.Write(",\"total\":"u8, value.Total);
             writer.Write(",\"position\":"u8, value.Rank);
         }
-
-        [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-        global::TypedEvents.TrackResult global::TypedEvents.IEngageEvent.Track(global::TypedEvents.IEventTracker tracker, global::TypedEvents.EngageUser user, global::TypedEvents.EventContext context) =>
-            tracker.Track<global::Shop.Purchase>(user, this, context);
     }
 
     /// <summary>The typed calls of the event <c>purchase</c>.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
     public static class PurchaseTrackerExtensions
     {
         /// <summary>Tracks <c>purchase</c>.</summary>
@@ -35,7 +31,6 @@ namespace Shop
         /// <param name="user">Whose event it is.</param>
         /// <param name="context">When it happened and its id, where these aren't now and new.</param>
         /// <returns>Whether the tracker has the event, or why not.</returns>
-        [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         public static global::TypedEvents.TrackResult TrackPurchase(
             this global::TypedEvents.IEventTracker tracker,
             global::TypedEvents.EngageUser user,
@@ -51,7 +46,6 @@ namespace Shop
         /// <param name="context">When it happened and its id, where these aren't now and new.</param>
         /// <param name="cancellationToken">Ends the waiting for room.</param>
         /// <returns>Whether the tracker has the event, or why not.</returns>
-        [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackPurchaseAsync(
             this global::TypedEvents.IEventTracker tracker,
             global::TypedEvents.EngageUser user,

@@ -7,7 +7,6 @@ namespace Shop
     partial record Enums : global::TypedEvents.IEngageEvent<global::Shop.Enums>
     {
         /// <summary>The event's name at EngageLab.</summary>
-        [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         public const string EventName = "enums";
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
@@ -78,13 +77,10 @@ namespace Shop
                 writer.WriteListEnd();
             }
         }
-
-        [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-        global::TypedEvents.TrackResult global::TypedEvents.IEngageEvent.Track(global::TypedEvents.IEventTracker tracker, global::TypedEvents.EngageUser user, global::TypedEvents.EventContext context) =>
-            tracker.Track<global::Shop.Enums>(user, this, context);
     }
 
     /// <summary>The typed calls of the event <c>enums</c>.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
     public static class EnumsTrackerExtensions
     {
         /// <summary>Tracks <c>enums</c>.</summary>
@@ -92,7 +88,6 @@ namespace Shop
         /// <param name="user">Whose event it is.</param>
         /// <param name="context">When it happened and its id, where these aren't now and new.</param>
         /// <returns>Whether the tracker has the event, or why not.</returns>
-        [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         public static global::TypedEvents.TrackResult TrackEnums(
             this global::TypedEvents.IEventTracker tracker,
             global::TypedEvents.EngageUser user,
@@ -110,7 +105,6 @@ namespace Shop
         /// <param name="context">When it happened and its id, where these aren't now and new.</param>
         /// <param name="cancellationToken">Ends the waiting for room.</param>
         /// <returns>Whether the tracker has the event, or why not.</returns>
-        [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackEnumsAsync(
             this global::TypedEvents.IEventTracker tracker,
             global::TypedEvents.EngageUser user,

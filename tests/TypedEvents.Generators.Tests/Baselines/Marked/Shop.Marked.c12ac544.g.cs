@@ -7,7 +7,6 @@ namespace Shop
     partial record Marked : global::TypedEvents.IEngageEvent<global::Shop.Marked>
     {
         /// <summary>The event's name at EngageLab.</summary>
-        [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         public const string EventName = "marked";
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
@@ -20,13 +19,10 @@ namespace Shop
             writer.Write(",\"count\":"u8, value.Count);
             writer.Write(",\"ignored\":"u8, value.Ignored);
         }
-
-        [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-        global::TypedEvents.TrackResult global::TypedEvents.IEngageEvent.Track(global::TypedEvents.IEventTracker tracker, global::TypedEvents.EngageUser user, global::TypedEvents.EventContext context) =>
-            tracker.Track<global::Shop.Marked>(user, this, context);
     }
 
     /// <summary>The typed calls of the event <c>marked</c>.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
     public static class MarkedTrackerExtensions
     {
         /// <summary>Tracks <c>marked</c>.</summary>
@@ -34,7 +30,6 @@ namespace Shop
         /// <param name="user">Whose event it is.</param>
         /// <param name="context">When it happened and its id, where these aren't now and new.</param>
         /// <returns>Whether the tracker has the event, or why not.</returns>
-        [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         [global::System.Obsolete("Use \"other\".", true, DiagnosticId = "SHOP1")]
         [global::System.Diagnostics.CodeAnalysis.Experimental("SHOP2")]
         public static global::TypedEvents.TrackResult TrackMarked(
@@ -50,7 +45,6 @@ namespace Shop
         /// <param name="context">When it happened and its id, where these aren't now and new.</param>
         /// <param name="cancellationToken">Ends the waiting for room.</param>
         /// <returns>Whether the tracker has the event, or why not.</returns>
-        [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         [global::System.Obsolete("Use \"other\".", true, DiagnosticId = "SHOP1")]
         [global::System.Diagnostics.CodeAnalysis.Experimental("SHOP2")]
         public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackMarkedAsync(

@@ -11,7 +11,6 @@ namespace Shop.@event
             partial record Done : global::TypedEvents.IEngageEvent<global::Shop.@event.Checkout.Step.Done>
             {
                 /// <summary>The event's name at EngageLab.</summary>
-                [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
                 public const string EventName = "step_done";
 
                 [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
@@ -22,15 +21,12 @@ namespace Shop.@event
                 {
                     writer.Write(",\"class\":"u8, value.@class);
                 }
-
-                [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-                global::TypedEvents.TrackResult global::TypedEvents.IEngageEvent.Track(global::TypedEvents.IEventTracker tracker, global::TypedEvents.EngageUser user, global::TypedEvents.EventContext context) =>
-                    tracker.Track<global::Shop.@event.Checkout.Step.Done>(user, this, context);
             }
         }
     }
 
     /// <summary>The typed calls of the event <c>step_done</c>.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
     internal static class Checkout_Step_DoneTrackerExtensions
     {
         /// <summary>Tracks <c>step_done</c>.</summary>
@@ -38,8 +34,7 @@ namespace Shop.@event
         /// <param name="user">Whose event it is.</param>
         /// <param name="context">When it happened and its id, where these aren't now and new.</param>
         /// <returns>Whether the tracker has the event, or why not.</returns>
-        [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-        public static global::TypedEvents.TrackResult TrackDone(
+        public static global::TypedEvents.TrackResult TrackCheckoutStepDone(
             this global::TypedEvents.IEventTracker tracker,
             global::TypedEvents.EngageUser user,
             int @class,
@@ -52,8 +47,7 @@ namespace Shop.@event
         /// <param name="context">When it happened and its id, where these aren't now and new.</param>
         /// <param name="cancellationToken">Ends the waiting for room.</param>
         /// <returns>Whether the tracker has the event, or why not.</returns>
-        [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-        public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackDoneAsync(
+        public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackCheckoutStepDoneAsync(
             this global::TypedEvents.IEventTracker tracker,
             global::TypedEvents.EngageUser user,
             int @class,

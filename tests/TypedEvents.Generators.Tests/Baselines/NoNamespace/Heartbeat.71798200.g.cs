@@ -5,7 +5,6 @@
 partial record Heartbeat : global::TypedEvents.IEngageEvent<global::Heartbeat>
 {
     /// <summary>The event's name at EngageLab.</summary>
-    [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
     public const string EventName = "heartbeat";
 
     [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
@@ -15,13 +14,10 @@ partial record Heartbeat : global::TypedEvents.IEngageEvent<global::Heartbeat>
     static void global::TypedEvents.IEngageEvent<global::Heartbeat>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Heartbeat value)
     {
     }
-
-    [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-    global::TypedEvents.TrackResult global::TypedEvents.IEngageEvent.Track(global::TypedEvents.IEventTracker tracker, global::TypedEvents.EngageUser user, global::TypedEvents.EventContext context) =>
-        tracker.Track<global::Heartbeat>(user, this, context);
 }
 
 /// <summary>The typed calls of the event <c>heartbeat</c>.</summary>
+[global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
 internal static class HeartbeatTrackerExtensions
 {
     /// <summary>Tracks <c>heartbeat</c>.</summary>
@@ -29,7 +25,6 @@ internal static class HeartbeatTrackerExtensions
     /// <param name="user">Whose event it is.</param>
     /// <param name="context">When it happened and its id, where these aren't now and new.</param>
     /// <returns>Whether the tracker has the event, or why not.</returns>
-    [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
     public static global::TypedEvents.TrackResult TrackHeartbeat(
         this global::TypedEvents.IEventTracker tracker,
         global::TypedEvents.EngageUser user,
@@ -42,7 +37,6 @@ internal static class HeartbeatTrackerExtensions
     /// <param name="context">When it happened and its id, where these aren't now and new.</param>
     /// <param name="cancellationToken">Ends the waiting for room.</param>
     /// <returns>Whether the tracker has the event, or why not.</returns>
-    [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
     public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackHeartbeatAsync(
         this global::TypedEvents.IEventTracker tracker,
         global::TypedEvents.EngageUser user,

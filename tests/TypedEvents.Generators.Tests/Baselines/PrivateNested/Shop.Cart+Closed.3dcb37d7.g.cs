@@ -9,7 +9,6 @@ namespace Shop
         partial record Closed : global::TypedEvents.IEngageEvent<global::Shop.Cart.Closed>
         {
             /// <summary>The event's name at EngageLab.</summary>
-            [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
             public const string EventName = "cart_closed";
 
             [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
@@ -33,10 +32,6 @@ namespace Shop
                     };
                 }
             }
-
-            [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-            global::TypedEvents.TrackResult global::TypedEvents.IEngageEvent.Track(global::TypedEvents.IEventTracker tracker, global::TypedEvents.EngageUser user, global::TypedEvents.EventContext context) =>
-                tracker.Track<global::Shop.Cart.Closed>(user, this, context);
         }
     }
 }

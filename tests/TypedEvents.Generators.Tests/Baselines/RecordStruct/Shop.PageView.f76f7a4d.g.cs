@@ -7,7 +7,6 @@ namespace Shop
     partial record struct PageView : global::TypedEvents.IEngageEvent<global::Shop.PageView>
     {
         /// <summary>The event's name at EngageLab.</summary>
-        [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         public const string EventName = "page_view";
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
@@ -20,13 +19,10 @@ namespace Shop
             writer.Write(",\"at\":"u8, value.At);
             writer.Write(",\"first\":"u8, value.First);
         }
-
-        [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-        global::TypedEvents.TrackResult global::TypedEvents.IEngageEvent.Track(global::TypedEvents.IEventTracker tracker, global::TypedEvents.EngageUser user, global::TypedEvents.EventContext context) =>
-            tracker.Track<global::Shop.PageView>(user, this, context);
     }
 
     /// <summary>The typed calls of the event <c>page_view</c>.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
     public static class PageViewTrackerExtensions
     {
         /// <summary>Tracks <c>page_view</c>.</summary>
@@ -34,7 +30,6 @@ namespace Shop
         /// <param name="user">Whose event it is.</param>
         /// <param name="context">When it happened and its id, where these aren't now and new.</param>
         /// <returns>Whether the tracker has the event, or why not.</returns>
-        [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         public static global::TypedEvents.TrackResult TrackPageView(
             this global::TypedEvents.IEventTracker tracker,
             global::TypedEvents.EngageUser user,
@@ -50,7 +45,6 @@ namespace Shop
         /// <param name="context">When it happened and its id, where these aren't now and new.</param>
         /// <param name="cancellationToken">Ends the waiting for room.</param>
         /// <returns>Whether the tracker has the event, or why not.</returns>
-        [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackPageViewAsync(
             this global::TypedEvents.IEventTracker tracker,
             global::TypedEvents.EngageUser user,

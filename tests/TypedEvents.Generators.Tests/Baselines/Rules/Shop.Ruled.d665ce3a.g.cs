@@ -7,7 +7,6 @@ namespace Shop
     partial record Ruled : global::TypedEvents.IEngageEvent<global::Shop.Ruled>
     {
         /// <summary>The event's name at EngageLab.</summary>
-        [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         public const string EventName = "ruled";
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
@@ -24,7 +23,7 @@ namespace Shop
             }
             if (value.Code is { } code
                 && (code.Length > 10 ? writer.SendsDespite(",\"code\":"u8, "MaxLength: at most 10 characters")
-                    : !global::TypedEvents.EventWriter.IsWholeMatch(global::Shop.RuledPatterns.Pattern1, code) ? writer.SendsDespite(",\"code\":"u8, "RegularExpression: ^[a-z]+$")
+                    : __Patterns.Pattern1.FindViolation(code) is { } violation ? writer.SendsDespite(",\"code\":"u8, violation)
                     : true))
             {
                 writer.Write(",\"code\":"u8, code);
@@ -135,20 +134,14 @@ namespace Shop
         }
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-        global::TypedEvents.TrackResult global::TypedEvents.IEngageEvent.Track(global::TypedEvents.IEventTracker tracker, global::TypedEvents.EngageUser user, global::TypedEvents.EventContext context) =>
-            tracker.Track<global::Shop.Ruled>(user, this, context);
-    }
-
-    file static class RuledPatterns
-    {
-        [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-        internal static readonly global::System.Text.RegularExpressions.Regex Pattern1 = new global::System.Text.RegularExpressions.Regex(
-            "^[a-z]+$",
-            global::System.Text.RegularExpressions.RegexOptions.CultureInvariant,
-            global::System.TimeSpan.FromMilliseconds(2000D));
+        private static class __Patterns
+        {
+            internal static readonly global::TypedEvents.PatternValidator Pattern1 = new global::TypedEvents.PatternValidator("^[a-z]+$", 2000);
+        }
     }
 
     /// <summary>The typed calls of the event <c>ruled</c>.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
     public static class RuledTrackerExtensions
     {
         /// <summary>Tracks <c>ruled</c>.</summary>
@@ -156,7 +149,6 @@ namespace Shop
         /// <param name="user">Whose event it is.</param>
         /// <param name="context">When it happened and its id, where these aren't now and new.</param>
         /// <returns>Whether the tracker has the event, or why not.</returns>
-        [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         public static global::TypedEvents.TrackResult TrackRuled(
             this global::TypedEvents.IEventTracker tracker,
             global::TypedEvents.EngageUser user,
@@ -180,7 +172,6 @@ namespace Shop
         /// <param name="context">When it happened and its id, where these aren't now and new.</param>
         /// <param name="cancellationToken">Ends the waiting for room.</param>
         /// <returns>Whether the tracker has the event, or why not.</returns>
-        [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackRuledAsync(
             this global::TypedEvents.IEventTracker tracker,
             global::TypedEvents.EngageUser user,
