@@ -41,7 +41,8 @@ public class ConfigurationTests
         string example = RulePages.Example(id, "csharp error");
         using var project = new EditedProject(
             [$"global using System; global using System.Collections.Generic; global using TypedEvents;\n{assemblyAttribute}", change?.Invoke(example) ?? example],
-            $"root = true\n[*.cs]\n{setting}\n");
+            $"root = true\n[*.cs]\n{setting}\n",
+            RulePages.MadeByOthers(id));
         ImmutableArray<Diagnostic> diagnostics = await project.AnalyzeAsync();
         return diagnostics.Where(diagnostic => diagnostic.Id == id).Select(diagnostic => diagnostic.Severity).Distinct();
     }

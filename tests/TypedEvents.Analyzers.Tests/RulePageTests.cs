@@ -19,7 +19,7 @@ public class RulePageTests
     [MemberData(nameof(Ids))]
     public async Task The_failing_example_breaks_this_rule_and_no_other(string id)
     {
-        Checked project = await CheckAsync(RulePages.Example(id, "csharp error"));
+        Checked project = await CheckAsync(RulePages.Example(id, "csharp error"), RulePages.MadeByOthers(id));
 
         Assert.Equal([id], project.Ids.Distinct());
     }
@@ -101,7 +101,8 @@ public class RulePageTests
 
     private static string TitleOf(DiagnosticDescriptor rule) => rule.Title.ToString(CultureInfo.InvariantCulture);
 
-    private static Task<Checked> CheckAsync(string example) => UserProject.CheckAsync(
-        "global using System; global using System.Collections.Generic; global using TypedEvents;",
-        example);
+    private static Task<Checked> CheckAsync(string example, params string[] madeByOthers) => UserProject.CheckAsync(
+        ["global using System; global using System.Collections.Generic; global using TypedEvents;", example],
+        [],
+        madeByOthers);
 }

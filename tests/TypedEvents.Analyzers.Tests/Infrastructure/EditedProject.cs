@@ -23,8 +23,11 @@ internal sealed class EditedProject : IDisposable
     private readonly AdhocWorkspace _workspace = new();
     private readonly Project _project;
 
-    public EditedProject(string[] sources, string editorConfig = "")
+    private readonly string[] _madeByOthers;
+
+    public EditedProject(string[] sources, string editorConfig = "", params string[] madeByOthers)
     {
+        _madeByOthers = madeByOthers;
         Project project = _workspace.AddProject("UserProject", LanguageNames.CSharp)
             .WithParseOptions(new CSharpParseOptions(LanguageVersion.CSharp12))
             .WithCompilationOptions(new CSharpCompilationOptions(
@@ -49,7 +52,7 @@ internal sealed class EditedProject : IDisposable
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         Compilation compilation = (await _project.GetCompilationAsync(cancellation))!;
-        CSharpGeneratorDriver.Create([new EngageEventGenerator().AsSourceGenerator()], parseOptions: (CSharpParseOptions)_project.ParseOptions!)
+        CSharpGeneratorDriver.Create([new EngageEventGenerator().AsSourceGenerator(), new AnotherGenerator(_madeByOthers).AsSourceGenerator()], parseOptions: (CSharpParseOptions)_project.ParseOptions!)
             .RunGeneratorsAndUpdateCompilation(compilation, out compilation, out _, cancellation);
         ImmutableArray<Diagnostic> diagnostics = await compilation.WithAnalyzers(UserProject.Analyzers, _project.AnalyzerOptions)
             .GetAnalyzerDiagnosticsAsync(cancellation);

@@ -31,15 +31,25 @@ internal static class UserProject
     public static Task<Checked> CheckAsync(params string[] sources) => CheckAsync(sources, []);
 
     /// <summary>The same, with other assemblies.</summary>
-    public static async Task<Checked> CheckAsync(string[] sources, MetadataReference[] references)
+    /// <param name="sources">What people wrote.</param>
+    /// <param name="references">The other assemblies.</param>
+    /// <param name="madeByOthers">Files that another generator adds.</param>
+    /// <param name="assemblyName">The name of the assembly.</param>
+    /// <param name="referencesLibrary">Whether the library is referenced as always.</param>
+    public static async Task<Checked> CheckAsync(
+        string[] sources,
+        MetadataReference[] references,
+        string[]? madeByOthers = null,
+        string assemblyName = "UserProject",
+        bool referencesLibrary = true)
     {
         var compilation = CSharpCompilation.Create(
-            "UserProject",
+            assemblyName,
             sources.Select((source, index) => CSharpSyntaxTree.ParseText(source, ParseOptions, $"File{index}.cs", System.Text.Encoding.UTF8)),
-            [.. Framework.References, .. references],
+            [.. referencesLibrary ? Framework.References : Basic.Reference.Assemblies.Net100.References.All, .. references],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
         GeneratorDriver driver = CSharpGeneratorDriver
-            .Create([new EngageEventGenerator().AsSourceGenerator()], parseOptions: ParseOptions)
+            .Create([new EngageEventGenerator().AsSourceGenerator(), new AnotherGenerator(madeByOthers ?? []).AsSourceGenerator()], parseOptions: ParseOptions)
             .RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out _, TestContext.Current.CancellationToken);
         GeneratorRunResult result = driver.GetRunResult().Results[0];
         Assert.Null(result.Exception);

@@ -15,12 +15,18 @@ internal sealed class CompiledEvents
     private readonly ConcurrentDictionary<INamedTypeSymbol, InspectedEvent> _inspected = new(SymbolEqualityComparer.Default);
     private readonly Lazy<Dictionary<string, List<InspectedEvent>>> _byName;
     private readonly Lazy<HashSet<ISymbol>> _flattened;
+    private readonly Lazy<ILookup<string, InspectedEvent>> _byTypeName;
+    private readonly Lazy<ILookup<string, InspectedEvent>> _byCall;
+    private readonly Lazy<ILookup<string, INamedTypeSymbol>> _compiledCalls;
 
     private CompiledEvents(Compilation compilation)
     {
         _compilation = compilation;
         _byName = new Lazy<Dictionary<string, List<InspectedEvent>>>(GroupByName);
         _flattened = new Lazy<HashSet<ISymbol>>(FindFlattened);
+        _byTypeName = new Lazy<ILookup<string, InspectedEvent>>(() => All.ToLookup(inspected => inspected.Type.Name));
+        _byCall = new Lazy<ILookup<string, InspectedEvent>>(() => All.Where(inspected => inspected.HasCalls).ToLookup(inspected => inspected.CallName));
+        _compiledCalls = new Lazy<ILookup<string, INamedTypeSymbol>>(() => CompiledCalls.In(_compilation));
     }
 
     /// <summary>The events of a compilation; <see langword="null"/> where it doesn't reference the library and so has none.</summary>
@@ -47,13 +53,23 @@ internal sealed class CompiledEvents
     public IReadOnlyList<InspectedEvent> Named(string eventName) =>
         _byName.Value.TryGetValue(eventName, out List<InspectedEvent> events) ? events : [];
 
+    /// <summary>The events of which the type itself has this name.</summary>
+    public IEnumerable<InspectedEvent> WithTypeName(string name) => _byTypeName.Value[name];
+
+    /// <summary>The events whose typed call has this name.</summary>
+    public IEnumerable<InspectedEvent> WithCall(string name) => _byCall.Value[name];
+
+    /// <summary>The classes in referenced assemblies that hold a typed call of this name.</summary>
+    public IEnumerable<INamedTypeSymbol> CompiledClassesWithCall(string name) => _compiledCalls.Value[name];
+
     /// <summary>Whether a record is flattened into any of the events.</summary>
     public bool IsFlattened(INamedTypeSymbol record) => _flattened.Value.Contains(record.OriginalDefinition);
 
+    private IEnumerable<InspectedEvent> All => _byName.Value.Values.SelectMany(events => events);
+
     private HashSet<ISymbol> FindFlattened()
     {
-        IEnumerable<INamedTypeSymbol> records = _byName.Value.Values
-            .SelectMany(events => events)
+        IEnumerable<INamedTypeSymbol> records = All
             .SelectMany(inspected => inspected.Findings.Flattened);
         return new HashSet<ISymbol>(records.Select(record => record.OriginalDefinition), SymbolEqualityComparer.Default);
     }

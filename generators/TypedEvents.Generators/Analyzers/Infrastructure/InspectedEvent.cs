@@ -32,6 +32,15 @@ internal sealed class InspectedEvent(INamedTypeSymbol type, AttributeData annota
             ? (attribute.ArgumentList?.Arguments.FirstOrDefault(argument => argument.NameEquals is null)?.Expression ?? (SyntaxNode)attribute).GetLocation()
             : Location;
 
+    /// <summary>The name of its typed call, if it has one.</summary>
+    public string CallName => TrackMethodsParser.MethodNameOf(type);
+
+    /// <summary>Whether it has typed calls.</summary>
+    public bool HasCalls => findings.Flaws.Count == 0 && TrackMethodsParser.FindObstacle(type) is null;
+
+    /// <summary>Whether the compilation, generated files included, implements it.</summary>
+    public bool IsImplemented => EventCheck.ImplementsEvent(type);
+
     public IEnumerable<EventFlaw> FlawsOf(EventFlawKind kind) => findings.Flaws.Where(flaw => flaw.Kind == kind);
 
     /// <summary>
