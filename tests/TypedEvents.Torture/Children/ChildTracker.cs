@@ -12,9 +12,10 @@ internal static class ChildTracker
     /// <param name="clock">Its clock; <see langword="null"/>: the one of the arguments.</param>
     public static EventTracker Create(Arguments arguments, TimeProvider? clock = null)
     {
+        clock ??= CreateClock(arguments);
         KillSwitch killSwitch = CreateKillSwitch(arguments);
         var client = new HttpClient(new KillingHandler(killSwitch, arguments.Text("process") ?? "0", arguments.Flag("positions"))) { Timeout = Timeout.InfiniteTimeSpan };
-        return Create(arguments, new KillingOutbox(CreateOutbox(arguments), killSwitch, arguments.Flag("positions")), client, clock);
+        return Create(arguments, new KillingOutbox(CreateOutbox(arguments, clock), killSwitch, arguments.Flag("positions")), client, clock);
     }
 
     /// <param name="arguments"><c>step</c> and <c>passages</c>.</param>
@@ -49,15 +50,15 @@ internal static class ChildTracker
 
     private static int SpeedOf(Arguments arguments) => arguments.Number("speed", 1);
 
-    private static IEventOutbox CreateOutbox(Arguments arguments)
+    private static IEventOutbox CreateOutbox(Arguments arguments, TimeProvider clock)
     {
         int maxBytes = arguments.Number("bytes", 16 * 1024 * 1024);
         if (arguments.Text("file") is not { } file)
         {
-            return new MemoryOutbox(maxBytes);
+            return new MemoryOutbox(maxBytes, timeProvider: clock);
         }
 
-        SqliteOutbox outbox = SqliteOutbox.Open(file, new SqliteOutboxOptions { MaxBytes = maxBytes });
+        SqliteOutbox outbox = SqliteOutbox.Open(file, new SqliteOutboxOptions { MaxBytes = maxBytes, TimeProvider = clock });
         if (arguments.Number("pages", 0) is > 0 and var pages)
         {
             outbox.WriterDatabase.QueryInt64(FormattableString.Invariant($"PRAGMA max_page_count = {pages}"));
