@@ -27,7 +27,7 @@ public sealed class CollectorBehavior
     /// <summary>Checks, keeps and answers as documented.</summary>
     public static CollectorBehavior Normal { get; } = new(async exchange =>
     {
-        await exchange.ReadAsync();
+        await exchange.ReadAsync().ConfigureAwait(false);
         return exchange.Process();
     });
 
@@ -45,7 +45,7 @@ public sealed class CollectorBehavior
     /// <summary>Cuts the connection after having read the body; keeps nothing.</summary>
     public static CollectorBehavior Cut { get; } = new(async exchange =>
     {
-        await exchange.ReadAsync();
+        await exchange.ReadAsync().ConfigureAwait(false);
         exchange.Cut();
         return null;
     });
@@ -56,8 +56,8 @@ public sealed class CollectorBehavior
     /// <summary>Reads the body, keeps nothing, and never answers: until the client gives up or the collector is disposed.</summary>
     public static CollectorBehavior Hang { get; } = new(async exchange =>
     {
-        await exchange.ReadAsync();
-        await exchange.HangAsync();
+        await exchange.ReadAsync().ConfigureAwait(false);
+        await exchange.HangAsync().ConfigureAwait(false);
         return null;
     });
 
@@ -126,9 +126,9 @@ public sealed class CollectorBehavior
     public CollectorBehavior AfterKeeping() => new(
         async exchange =>
         {
-            await exchange.ReadAsync();
+            await exchange.ReadAsync().ConfigureAwait(false);
             exchange.Process();
-            return await _answer(exchange);
+            return await _answer(exchange).ConfigureAwait(false);
         },
         _deliver);
 
@@ -142,9 +142,9 @@ public sealed class CollectorBehavior
         return new(
             async exchange =>
             {
-                await exchange.ReadAsync();
-                await exchange.DelayAsync(delay);
-                return await _answer(exchange);
+                await exchange.ReadAsync().ConfigureAwait(false);
+                await exchange.DelayAsync(delay).ConfigureAwait(false);
+                return await _answer(exchange).ConfigureAwait(false);
             },
             _deliver);
     }
@@ -157,7 +157,7 @@ public sealed class CollectorBehavior
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(value);
-        return new(async exchange => (await _answer(exchange))?.WithHeader(name, value), _deliver);
+        return new(async exchange => (await _answer(exchange).ConfigureAwait(false))?.WithHeader(name, value), _deliver);
     }
 
     /// <summary>The same, but the connection is cut when half of the answer's body is sent.</summary>
@@ -176,9 +176,9 @@ public sealed class CollectorBehavior
 
     internal async Task RunAsync(Exchange exchange)
     {
-        if (await _answer(exchange) is { } answer)
+        if (await _answer(exchange).ConfigureAwait(false) is { } answer)
         {
-            await _deliver(exchange, answer);
+            await _deliver(exchange, answer).ConfigureAwait(false);
         }
     }
 
@@ -193,7 +193,7 @@ public sealed class CollectorBehavior
 
     private static CollectorBehavior Fixed(Answer answer) => new(async exchange =>
     {
-        await exchange.ReadAsync();
+        await exchange.ReadAsync().ConfigureAwait(false);
         return answer;
     });
 }

@@ -64,7 +64,7 @@ public sealed class EngageLabCollector : IAsyncDisposable
         options ??= new CollectorOptions();
         options.Validate();
         var collector = new EngageLabCollector(options);
-        collector._host = await CollectorHost.StartAsync(options, collector.HandleAsync, cancellationToken);
+        collector._host = await CollectorHost.StartAsync(options, collector.HandleAsync, cancellationToken).ConfigureAwait(false);
         collector.BaseAddress = new Uri(collector._host.Urls.Single());
         return collector;
     }
@@ -189,8 +189,8 @@ public sealed class EngageLabCollector : IAsyncDisposable
             return;
         }
 
-        await _stopping.CancelAsync();
-        await _host!.DisposeAsync();
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _host!.DisposeAsync().ConfigureAwait(false);
         _events.Log.Close();
         _requests.Close();
     }
@@ -201,7 +201,8 @@ public sealed class EngageLabCollector : IAsyncDisposable
         var exchange = new Exchange(context, _processor, _requests, _clock, ended.Token);
         try
         {
-            await (await ChooseAsync(exchange)).RunAsync(exchange);
+            CollectorBehavior behavior = await ChooseAsync(exchange).ConfigureAwait(false);
+            await behavior.RunAsync(exchange).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
@@ -210,7 +211,7 @@ public sealed class EngageLabCollector : IAsyncDisposable
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
-            await Delivery.WholeAsync(exchange, Answer.Of(500, CollectorCodes.CallbackFailed, e.ToString()));
+            await Delivery.WholeAsync(exchange, Answer.Of(500, CollectorCodes.CallbackFailed, e.ToString())).ConfigureAwait(false);
         }
     }
 
@@ -221,7 +222,7 @@ public sealed class EngageLabCollector : IAsyncDisposable
             return known;
         }
 
-        await exchange.ReadAsync();
+        await exchange.ReadAsync().ConfigureAwait(false);
         return _script.For(exchange.Request) ?? CollectorBehavior.Normal;
     }
 }

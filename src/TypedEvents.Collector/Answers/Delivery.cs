@@ -8,13 +8,13 @@ internal static class Delivery
     public static async Task WholeAsync(Exchange exchange, Answer answer)
     {
         exchange.BeginAnswer(answer);
-        await exchange.WriteAsync(answer.Body);
+        await exchange.WriteAsync(answer.Body).ConfigureAwait(false);
     }
 
     public static async Task CutHalfwayAsync(Exchange exchange, Answer answer)
     {
         exchange.BeginAnswer(answer);
-        await exchange.WriteAsync(answer.Body.Slice(0, answer.Body.Length / 2));
+        await exchange.WriteAsync(answer.Body.Slice(0, answer.Body.Length / 2)).ConfigureAwait(false);
         exchange.Cut();
     }
 
@@ -22,11 +22,11 @@ internal static class Delivery
     public static async Task DripAsync(Exchange exchange, Answer answer, TimeSpan interval)
     {
         exchange.BeginAnswer(answer);
-        await exchange.WriteAsync(ReadOnlySequence<byte>.Empty);
+        await exchange.WriteAsync(ReadOnlySequence<byte>.Empty).ConfigureAwait(false);
         for (long position = 0; position < answer.Body.Length; position++)
         {
-            await exchange.DelayAsync(interval);
-            await exchange.WriteAsync(answer.Body.Slice(position, 1));
+            await exchange.DelayAsync(interval).ConfigureAwait(false);
+            await exchange.WriteAsync(answer.Body.Slice(position, 1)).ConfigureAwait(false);
         }
     }
 }

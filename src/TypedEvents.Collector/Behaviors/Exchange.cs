@@ -14,7 +14,7 @@ internal sealed class Exchange(HttpContext context, RequestProcessor processor, 
 
     public ReceivedRequest Request => _request ??= Describe();
 
-    public async Task ReadAsync() => _content ??= await processor.ReadAsync(context.Request, ended);
+    public async Task ReadAsync() => _content ??= await processor.ReadAsync(context.Request, ended).ConfigureAwait(false);
 
     /// <summary>Checks the request and keeps what is in it.</summary>
     public Answer Process()
@@ -68,11 +68,11 @@ internal sealed class Exchange(HttpContext context, RequestProcessor processor, 
             // Where a status allows no body, Kestrel takes even an empty write for one and breaks the connection.
             if (!piece.IsEmpty)
             {
-                await context.Response.Body.WriteAsync(piece, ended);
+                await context.Response.Body.WriteAsync(piece, ended).ConfigureAwait(false);
             }
         }
 
-        await context.Response.Body.FlushAsync(ended);
+        await context.Response.Body.FlushAsync(ended).ConfigureAwait(false);
     }
 
     private void Log()

@@ -15,7 +15,7 @@ internal static class BodyReader
         byte[] buffer = new byte[16 * 1024];
         long total = 0;
         int read;
-        while ((read = await source.ReadAsync(buffer, cancellationToken)) > 0)
+        while ((read = await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
         {
             kept.Write(buffer, 0, (int)Math.Min(read, limit - kept.Length));
             total += read;
@@ -28,8 +28,11 @@ internal static class BodyReader
     {
         try
         {
-            await using var gzip = new GZipStream(new MemoryStream(compressed), CompressionMode.Decompress);
-            return await ReadAsync(gzip, limit, cancellationToken);
+            var gzip = new GZipStream(new MemoryStream(compressed), CompressionMode.Decompress);
+            await using (gzip.ConfigureAwait(false))
+            {
+                return await ReadAsync(gzip, limit, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (InvalidDataException e)
         {

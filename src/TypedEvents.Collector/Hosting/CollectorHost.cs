@@ -24,12 +24,12 @@ internal static class CollectorHost
         application.Run(handle);
         try
         {
-            await application.StartAsync(cancellationToken);
+            await application.StartAsync(cancellationToken).ConfigureAwait(false);
             return application;
         }
         catch
         {
-            await application.DisposeAsync();
+            await application.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }

@@ -15,13 +15,13 @@ internal sealed class RequestProcessor(CollectorOptions options, EventStore even
     /// <summary>Reads the body whatever the headers say, so that behaviours can be chosen by the events in it.</summary>
     public async Task<Content> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        (byte[] wire, bool isTooLarge) = await BodyReader.ReadAsync(request.Body, options.MaxRequestBytes, cancellationToken);
+        (byte[] wire, bool isTooLarge) = await BodyReader.ReadAsync(request.Body, options.MaxRequestBytes, cancellationToken).ConfigureAwait(false);
         try
         {
             byte[] plain = wire;
             if (!isTooLarge && Headers.IsGzip(request))
             {
-                (plain, isTooLarge) = await BodyReader.DecompressAsync(wire, options.MaxRequestBytes, cancellationToken);
+                (plain, isTooLarge) = await BodyReader.DecompressAsync(wire, options.MaxRequestBytes, cancellationToken).ConfigureAwait(false);
             }
 
             if (isTooLarge)

@@ -74,7 +74,7 @@ internal sealed class ArrivalLog<T>
 
         try
         {
-            await reached.Task.WaitAsync(cancellationToken);
+            await reached.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -110,7 +110,7 @@ internal sealed class ArrivalLog<T>
 
         try
         {
-            await foreach (T item in channel.Reader.ReadAllAsync(cancellationToken))
+            await foreach (T item in channel.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
                 yield return item;
             }
