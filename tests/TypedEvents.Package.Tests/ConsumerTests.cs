@@ -104,6 +104,18 @@ public sealed class ConsumerTests
     }
 
     [Fact]
+    public async Task What_an_application_of_net8_that_pins_the_lowest_dependencies_tracks_arrives()
+    {
+        Consumers consumers = await Consumers.BuiltAsync();
+        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+
+        CommandResult result = await Command.DotNetAsync(consumers.Folder, [consumers.AssemblyOf("PinnedNet8", "net8.0"), collector.BaseAddress.ToString()]);
+
+        result.AssertSucceeded();
+        Assert.Equal("sign_up", Assert.Single(collector.Events).EventName);
+    }
+
+    [Fact]
     public async Task The_program_of_the_readme_prints_what_the_readme_says()
     {
         Consumers consumers = await Consumers.BuiltAsync();
