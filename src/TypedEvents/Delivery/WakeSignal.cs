@@ -14,7 +14,7 @@ internal sealed class WakeSignal : ICriticalNotifyCompletion, IDisposable
     private bool _isSet;
 
     public WakeSignal(TimeProvider clock) =>
-        _timer = clock.CreateTimer(static signal => ((WakeSignal)signal!).Set(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = DetachedContext.CreateTimer(clock, static signal => ((WakeSignal)signal!).Set(), this);
 
     /// <summary>Whether the loop needn't wait; if so, that is used up.</summary>
     public bool IsCompleted

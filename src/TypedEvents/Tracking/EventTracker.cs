@@ -49,11 +49,8 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         _metrics = new TrackerMetrics(this, _outbox);
 
         // The loops outlive whatever request or activity made the tracker, and are no part of it.
-        using (ExecutionContext.SuppressFlow())
-        {
-            _appending = Task.Run(() => _appender.RunAsync(_ending.Token));
-            _delivering = Task.Run(() => _delivery.RunAsync(_ending.Token));
-        }
+        _appending = DetachedContext.Start(() => _appender.RunAsync(_ending.Token));
+        _delivering = DetachedContext.Start(() => _delivery.RunAsync(_ending.Token));
     }
 
     /// <summary>Where the events are until they are delivered: its dead letters and its backlog can be listed, replayed and purged.</summary>

@@ -44,11 +44,7 @@ internal sealed class OutboxAppender : IDisposable
         _logger = logger;
         _onAppended = onAppended;
         _wake = new WakeSignal(buffer.Clock);
-        _timer = buffer.Clock.CreateTimer(
-            static appender => ((OutboxAppender)appender!).OnTimer(),
-            this,
-            Timeout.InfiniteTimeSpan,
-            Timeout.InfiniteTimeSpan);
+        _timer = DetachedContext.CreateTimer(buffer.Clock, static appender => ((OutboxAppender)appender!).OnTimer(), this);
     }
 
     /// <summary>There are events to hand over before long, or now where the buffer is half full.</summary>

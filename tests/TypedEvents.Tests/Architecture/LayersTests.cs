@@ -7,7 +7,7 @@ public sealed partial class LayersTests
 {
     private static readonly string[] Layers =
     [
-        "Diagnostics", "Annotations", "Serialization", "Events", "Api", "Outbox", "Delivery", "Tracking",
+        "Threading", "Diagnostics", "Annotations", "Serialization", "Events", "Api", "Outbox", "Delivery", "Tracking",
     ];
 
     private static string Library
