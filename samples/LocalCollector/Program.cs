@@ -10,11 +10,12 @@ if (args is not ([] or ["--port", _]) || !ushort.TryParse(args is [_, var text] 
     return 1;
 }
 
+string apiSecret = Setting("ENGAGELAB_API_SECRET");
 var options = new CollectorOptions
 {
     Port = port,
     ApiKey = Setting("ENGAGELAB_API_KEY"),
-    ApiSecret = Setting("ENGAGELAB_API_SECRET"),
+    ApiSecret = apiSecret,
 };
 
 using var stop = new CancellationTokenSource();
@@ -25,7 +26,7 @@ Console.CancelKeyPress += (_, e) =>
 };
 
 await using EngageLabCollector collector = await EngageLabCollector.StartAsync(options, stop.Token);
-Console.WriteLine($"Listening on {collector.BaseAddress}, API key {options.ApiKey}, API secret {(options.ApiSecret == "local" ? "local" : "as set")}.");
+Console.WriteLine($"Listening on {collector.BaseAddress}, API key {options.ApiKey}, API secret {(apiSecret == "local" ? "local" : "as set")}.");
 try
 {
     await foreach (ReceivedEvent received in collector.ReadEventsAsync(stop.Token))

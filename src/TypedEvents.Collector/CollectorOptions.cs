@@ -8,8 +8,10 @@ public sealed class CollectorOptions
     /// <summary>The user name of the Basic authentication. Default: <c>local</c>.</summary>
     public string ApiKey { get; init; } = "local";
 
-    /// <summary>The password of the Basic authentication. Default: <c>local</c>.</summary>
-    public string ApiSecret { get; init; } = "local";
+    /// <summary>The password of the Basic authentication. It can be set and not be read, so that no dump of the options shows it. Default: <c>local</c>.</summary>
+#pragma warning disable CA1044 // Whoever can read it can show it.
+    public string ApiSecret { internal get; init; } = "local";
+#pragma warning restore CA1044
 
     /// <summary>
     /// The one <c>app_key</c> to accept. The field is optional in the documentation, so a request without it is

@@ -12,8 +12,6 @@ internal static class AnswerReader
 
     private const int UsualAnswerBytes = 1024;
 
-    private const int MaxMessageCharacters = 256;
-
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     public static EngageAnswer ReadHead(HttpResponseMessage response, TimeProvider clock) => new()
@@ -100,7 +98,7 @@ internal static class AnswerReader
 
         // There is nothing behind it, or it is no JSON.
         json.Read();
-        return head with { Code = code, Message = message is null ? null : MakeLoggable(message), Users = users };
+        return head with { Code = code, Message = message, Users = users };
     }
 
     private static void ReadUsers(ref Utf8JsonReader json, List<KeyValuePair<string, Euid>> users)
@@ -162,19 +160,5 @@ internal static class AnswerReader
     {
         TimeSpan? asked = header?.Delta ?? (header?.Date is { } date ? date - clock.GetUtcNow() : null);
         return asked < TimeSpan.Zero ? TimeSpan.Zero : asked;
-    }
-
-    private static string MakeLoggable(string text)
-    {
-        int length = Math.Min(text.Length, MaxMessageCharacters);
-        bool splitsPair = length < text.Length && char.IsHighSurrogate(text[length - 1]);
-        string cut = text[..(splitsPair ? length - 1 : length)];
-        return string.Create(cut.Length, cut, static (characters, source) =>
-        {
-            for (int i = 0; i < source.Length; i++)
-            {
-                characters[i] = char.IsControl(source[i]) ? ' ' : source[i];
-            }
-        });
     }
 }

@@ -12,6 +12,9 @@ internal enum NoAnswerReason
     CutOff,
     TooLong,
     Redirected,
+
+    /// <summary>A given <c>HttpClient</c> threw an exception that says nothing of the connection, such as an open circuit breaker's.</summary>
+    ClientFailed,
 }
 
 /// <summary>What came back for a request: facts only. What they mean for the events is the delivery's matter.</summary>
@@ -25,7 +28,7 @@ internal sealed record EngageAnswer
     /// <summary>The <c>code</c> of a JSON body, whatever the status.</summary>
     public int? Code { get; init; }
 
-    /// <summary>The <c>message</c> of a JSON body, fit to be logged.</summary>
+    /// <summary>The <c>message</c> of a JSON body, fit to be logged once <see cref="EngageApi"/> returns it.</summary>
     public string? Message { get; init; }
 
     public TimeSpan? RetryAfter { get; init; }
@@ -33,7 +36,11 @@ internal sealed record EngageAnswer
     /// <summary>The users of a registration's answer.</summary>
     public IReadOnlyList<KeyValuePair<string, Euid>> Users { get; init; } = [];
 
+    /// <summary>What was thrown, fit to be logged once <see cref="EngageApi"/> returns it.</summary>
     public Exception? Exception { get; init; }
+
+    /// <summary>The type of what a given <c>HttpClient</c> threw.</summary>
+    public string? ExceptionType { get; init; }
 
     /// <summary>Whether the request was made with credentials that have been replaced since.</summary>
     public bool HasOldCredentials { get; init; }
@@ -52,6 +59,7 @@ internal sealed record EngageAnswer
         NoAnswerReason.CutOff => $"The connection to {address} ended before the answer was whole.",
         NoAnswerReason.TooLong => $"The answer of {address} is longer than EngageLab's are. Check BaseAddress and a proxy in between.",
         NoAnswerReason.Redirected => $"The HttpClient that was given followed a redirect of {address}, so something else answered. Set AllowAutoRedirect to false, and check BaseAddress.",
+        NoAnswerReason.ClientFailed => $"The HttpClient that was given did not send the request to {address}: it failed with {ExceptionType} ({Exception?.Message}). Check its handlers.",
         _ => DescribeAnswer(address),
     };
 

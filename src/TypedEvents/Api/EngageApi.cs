@@ -16,6 +16,9 @@ public sealed class EngageApi : IDisposable
     /// <summary>The ids in one registration request (EngageLab, <c>POST /v1/user/register</c>).</summary>
     private const int MaxIdsPerRequest = 100;
 
+    /// <summary>How much of a response's message is logged.</summary>
+    private const int MaxMessageCharacters = 256;
+
     private static readonly byte[] PrefixWithoutAppKey = "{\"data\":["u8.ToArray();
 
     private static readonly string UserAgent = $"TypedEvents/{typeof(EngageApi).Assembly.GetName().Version?.ToString(3)}";
@@ -28,6 +31,7 @@ public sealed class EngageApi : IDisposable
     private readonly Uri _registerAddress;
     private readonly string? _appKey;
     private readonly ConcurrentDictionary<string, byte[]> _reportPrefixes = new(StringComparer.Ordinal);
+    private readonly OutsideText _outsideText = new();
     private volatile AuthenticationHeaderValue _authorization;
     private volatile bool _compresses;
 
@@ -38,15 +42,16 @@ public sealed class EngageApi : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         EngageApiOptionsValidator.Validate(options);
+        _outsideText.AddCredentials(options.ApiKey, options.ApiSecret);
         _authorization = MakeHeader(options.ApiKey, options.ApiSecret);
         _clock = options.TimeProvider;
         _timeout = options.Timeout;
-        _reportAddress = MakeAddress(options.BaseAddress, "v1/event/report");
-        _registerAddress = MakeAddress(options.BaseAddress, "v1/user/register");
+        _reportAddress = MakeAddress(options.BaseAddress, EngagePaths.Report);
+        _registerAddress = MakeAddress(options.BaseAddress, EngagePaths.Register);
         _appKey = options.AppKey;
         _compresses = options.CompressRequests;
         _ownsClient = options.HttpClient is null;
-        _client = options.HttpClient ?? new HttpMessageInvoker(MakeHandler());
+        _client = options.HttpClient ?? new HttpMessageInvoker(MakeHandler(options.BaseAddress));
     }
 
     internal Uri ReportAddress => _reportAddress;
@@ -109,6 +114,7 @@ public sealed class EngageApi : IDisposable
     public void UseCredentials(string apiKey, string apiSecret)
     {
         EngageApiOptionsValidator.ValidateCredentials(apiKey, apiSecret);
+        _outsideText.AddCredentials(apiKey, apiSecret);
         _authorization = MakeHeader(apiKey, apiSecret);
     }
 
@@ -203,9 +209,24 @@ public sealed class EngageApi : IDisposable
             // Invalid data: a given client that decompresses got what can't be.
             answer = answer with { NoAnswer = NoAnswerReason.CutOff, Exception = exception };
         }
+#pragma warning disable CA1031 // The handlers of a given client may throw anything.
+        catch (Exception exception) when (!_ownsClient)
+#pragma warning restore CA1031
+        {
+            answer = answer with { NoAnswer = NoAnswerReason.ClientFailed, Exception = exception, ExceptionType = exception.GetType().ToString() };
+        }
 
-        return answer with { HasOldCredentials = !ReferenceEquals(authorization, _authorization) };
+        return Clean(answer) with { HasOldCredentials = !ReferenceEquals(authorization, _authorization) };
     }
+
+    /// <summary>Makes what came from outside fit to be shown.</summary>
+    private EngageAnswer Clean(EngageAnswer answer) => answer.Message is null && answer.Exception is null
+        ? answer
+        : answer with
+        {
+            Message = answer.Message is { } message ? _outsideText.Clean(message, MaxMessageCharacters) : null,
+            Exception = answer.Exception is { } exception ? _outsideText.Clean(exception) : null,
+        };
 
     /// <summary>An <see cref="HttpClient"/> would read the whole body; without one there is less on the way.</summary>
     private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
@@ -272,8 +293,10 @@ public sealed class EngageApi : IDisposable
     private static Uri MakeAddress(Uri baseAddress, string path) =>
         new(baseAddress.AbsoluteUri.EndsWith('/') ? baseAddress : new Uri(baseAddress.AbsoluteUri + "/"), path);
 
-    private static SocketsHttpHandler MakeHandler() => new()
+    private static SocketsHttpHandler MakeHandler(Uri baseAddress) => new()
     {
+        // Plain http is allowed because it doesn't leave this machine. To a proxy the credentials would go in clear text.
+        UseProxy = baseAddress.Scheme != Uri.UriSchemeHttp,
         AllowAutoRedirect = false,
         UseCookies = false,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),

@@ -2,7 +2,10 @@ using System.Net;
 
 namespace TypedEvents;
 
-/// <summary>EngageLab didn't take a request. The message says what came back and what to check; it holds no credentials.</summary>
+/// <summary>
+/// EngageLab didn't take a request. The message says what came back and what to check. Neither it nor an inner exception holds credentials:
+/// what others wrote into theirs is redacted.
+/// </summary>
 public sealed class EngageApiException : Exception
 {
     internal EngageApiException(string message, EngageAnswer answer)
@@ -20,7 +23,10 @@ public sealed class EngageApiException : Exception
     /// <summary>The answer's <c>code</c>; <see langword="null"/> when it had none.</summary>
     public int? Code { get; }
 
-    /// <summary>The answer's <c>message</c>, at most 256 characters, without control characters.</summary>
+    /// <summary>
+    /// The answer's <c>message</c>, at most 256 characters: credentials in it are redacted, and control, format and separator characters
+    /// are escaped (<c>\u000A</c>).
+    /// </summary>
     public string? ServerMessage { get; }
 
     /// <summary>How long the server asks to wait (<c>Retry-After</c>).</summary>

@@ -20,9 +20,14 @@ public sealed class EngageApiOptions
     [JsonIgnore]
     public string ApiKey { get; set; } = "";
 
-    /// <summary>The API secret of the project. Required. It is never logged and stands in no exception and no JSON of the options.</summary>
+    /// <summary>
+    /// The API secret of the project. Required. It can be set and not be read: it is never logged, and stands in no exception and in nothing
+    /// that serializes or logs the options by their public properties.
+    /// </summary>
     [JsonIgnore]
-    public string ApiSecret { get; set; } = "";
+#pragma warning disable CA1044 // Whoever can read it can show it.
+    public string ApiSecret { internal get; set; } = "";
+#pragma warning restore CA1044
 
     /// <summary>Which application makes the events (<c>app_key</c>); <see langword="null"/>: not sent.</summary>
     public string? AppKey { get; set; }
@@ -40,9 +45,16 @@ public sealed class EngageApiOptions
     public bool CompressRequests { get; set; }
 
     /// <summary>
-    /// The client to send with, such as one of an <c>IHttpClientFactory</c>; it isn't disposed. Don't put a retrying handler
-    /// into it: two owners of retry send one event many times over. <see langword="null"/>: an own one.
+    /// The client to send with, such as one of an <c>IHttpClientFactory</c>; it isn't disposed. <see langword="null"/>: an own one, which uses
+    /// the system's proxy, but none for plain http to this machine.
     /// </summary>
+    /// <remarks>
+    /// Don't put a retrying handler into it: two owners of retry send one event many times over. Let it follow no redirects (<c>AllowAutoRedirect</c>).
+    /// It decides about proxies: one that uses a proxy for plain http sends the credentials to it in clear text.
+    /// What its handlers log is theirs to keep secret: on .NET 8 the log of an <c>IHttpClientFactory</c> writes request headers at the level
+    /// <c>Trace</c>, and the <c>Authorization</c> header holds key and secret in Base64. Call <c>RedactLoggedHeaders(["Authorization"])</c>
+    /// on its builder; from .NET 9 on it redacts all headers unless told otherwise.
+    /// </remarks>
     public HttpClient? HttpClient { get; set; }
 
     /// <summary>The clock of the time-out. Default: the system's.</summary>

@@ -16,9 +16,14 @@ public sealed class EventTrackerOptions
     [JsonIgnore]
     public string ApiKey { get; set; } = "";
 
-    /// <summary>The API secret of the project. Required. It is never logged and stands in no exception and no JSON of the options.</summary>
+    /// <summary>
+    /// The API secret of the project. Required. It can be set and not be read: it is never logged, and stands in no exception and in nothing
+    /// that serializes or logs the options by their public properties.
+    /// </summary>
     [JsonIgnore]
-    public string ApiSecret { get; set; } = "";
+#pragma warning disable CA1044 // Whoever can read it can show it.
+    public string ApiSecret { internal get; set; } = "";
+#pragma warning restore CA1044
 
     /// <summary>Which application makes the events (<c>app_key</c>); <see langword="null"/>: not sent.</summary>
     public string? AppKey { get; set; }
@@ -85,7 +90,7 @@ public sealed class EventTrackerOptions
 
     /// <summary>
     /// Codes of EngageLab's (<c>code</c> in the answer) that a later attempt may mend: they count as failures, not as refusals.
-    /// Default: none.
+    /// Not 0, and none of those that reject the credentials or the project (40050, 50031, 50034, 50074). Default: none.
     /// </summary>
     public IReadOnlyCollection<int> TransientCodes { get; set; } = [];
 
@@ -111,15 +116,22 @@ public sealed class EventTrackerOptions
     public RuleViolationPolicy RuleViolations { get; set; }
 
     /// <summary>
-    /// Where events are kept until they are delivered. The tracker owns it and disposes it. <see langword="null"/>: a
+    /// Where events are kept until they are delivered. The tracker owns it and disposes it, also when <see cref="EventTracker.Create"/> throws. <see langword="null"/>: a
     /// <see cref="MemoryOutbox"/> of 16 MiB.
     /// </summary>
     public IEventOutbox? Outbox { get; set; }
 
     /// <summary>
-    /// The client to send with, such as one of an <c>IHttpClientFactory</c>; it isn't disposed. Don't put a retrying handler
-    /// into it: the tracker retries. <see langword="null"/>: an own one.
+    /// The client to send with, such as one of an <c>IHttpClientFactory</c>; it isn't disposed. <see langword="null"/>: an own one, which uses
+    /// the system's proxy, but none for plain http to this machine.
     /// </summary>
+    /// <remarks>
+    /// Don't put a retrying handler into it: the tracker retries. Let it follow no redirects (<c>AllowAutoRedirect</c>).
+    /// It decides about proxies: one that uses a proxy for plain http sends the credentials to it in clear text.
+    /// What its handlers log is theirs to keep secret: on .NET 8 the log of an <c>IHttpClientFactory</c> writes request headers at the level
+    /// <c>Trace</c>, and the <c>Authorization</c> header holds key and secret in Base64. Call <c>RedactLoggedHeaders(["Authorization"])</c>
+    /// on its builder; from .NET 9 on it redacts all headers unless told otherwise.
+    /// </remarks>
     public HttpClient? HttpClient { get; set; }
 
     /// <summary>The clock of events and of all waiting. Default: the system's.</summary>
@@ -128,14 +140,19 @@ public sealed class EventTrackerOptions
     /// <summary>Where the tracker logs to. <see langword="null"/>: nowhere.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
-    internal EventTrackerOptions Copy() => (EventTrackerOptions)MemberwiseClone();
+    internal EventTrackerOptions Copy()
+    {
+        var copy = (EventTrackerOptions)MemberwiseClone();
+        copy.TransientCodes = TransientCodes is null ? null! : [.. TransientCodes];
+        return copy;
+    }
 
     internal DeliverySettings ToDeliverySettings() => new(MaxBatchEvents, MaxBatchBytes, FlushInterval)
     {
         Lanes = Lanes,
         RequestsPerSecond = RequestsPerSecond,
         MaxEventAge = MaxEventAge,
-        TransientCodes = [.. TransientCodes],
+        TransientCodes = TransientCodes,
         UserCacheDuration = UserCacheDuration,
     };
 

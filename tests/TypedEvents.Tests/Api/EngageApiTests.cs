@@ -93,7 +93,7 @@ public sealed class EngageApiTests
     }
 
     [Fact]
-    public async Task A_servers_message_is_cut_and_freed_of_control_characters()
+    public async Task A_servers_message_is_cut_and_its_control_characters_are_escaped()
     {
         await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
         using EngageApi api = Trackers.CreateApi(collector);
@@ -102,7 +102,7 @@ public sealed class EngageApiTests
 
         EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation));
         Assert.Equal(256, exception.ServerMessage!.Length);
-        Assert.StartsWith("a  b [31m", exception.ServerMessage, StringComparison.Ordinal);
+        Assert.StartsWith("a\\u000D\\u000Ab\\u001B[31m", exception.ServerMessage, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -103,8 +103,23 @@ public sealed class SecretsTests
     }
 
     [Fact]
-    public void The_json_of_options_holds_no_credentials()
+    public void No_dump_of_options_holds_the_secret_and_their_json_no_credentials()
     {
+        foreach (object options in new object[]
+        {
+            new EventTrackerOptions { ApiKey = Trackers.ApiKey, ApiSecret = Trackers.ApiSecret },
+            new EngageApiOptions { ApiKey = Trackers.ApiKey, ApiSecret = Trackers.ApiSecret },
+            new CollectorOptions { ApiKey = Trackers.ApiKey, ApiSecret = Trackers.ApiSecret },
+        })
+        {
+            // What a log or a serializer sees: public getters.
+            Assert.All(
+                options.GetType().GetProperties().Where(property => property.GetMethod is { IsPublic: true, IsStatic: false }),
+                property => Assert.NotEqual(Trackers.ApiSecret, property.GetValue(options)));
+            Assert.DoesNotContain(Trackers.ApiSecret, options.ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain(Trackers.ApiSecret, JsonSerializer.Serialize(options, options.GetType()), StringComparison.Ordinal);
+        }
+
         string json = JsonSerializer.Serialize(new EventTrackerOptions { ApiKey = Trackers.ApiKey, ApiSecret = Trackers.ApiSecret })
             + JsonSerializer.Serialize(new EngageApiOptions { ApiKey = Trackers.ApiKey, ApiSecret = Trackers.ApiSecret });
         Assert.Contains("BaseAddress", json, StringComparison.Ordinal);

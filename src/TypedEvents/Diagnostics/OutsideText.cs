@@ -1,0 +1,242 @@
+using System.Globalization;
+using System.Runtime.ExceptionServices;
+using System.Security.Authentication;
+using System.Text;
+
+namespace TypedEvents;
+
+/// <summary>
+/// Makes text that comes from outside (a server, a gateway, a proxy, an <c>HttpClient</c>) fit for logs, exceptions and traces: it
+/// redacts credentials, and escapes the characters that a terminal or a log reader would obey instead of showing.
+/// </summary>
+internal sealed class OutsideText
+{
+    private const string Redacted = "[redacted]";
+    private const string BasicScheme = "Basic ";
+
+    /// <summary>A shorter secret is redacted only where it stands alone: <c>local</c> isn't redacted in <c>localhost</c>.</summary>
+    private const int MinSubstringLength = 8;
+
+    /// <summary>How many pairs of credentials are remembered: responses to requests with earlier ones may still be on their way.</summary>
+    private const int MaxCredentials = 8;
+
+    private readonly object _lock = new();
+    private readonly List<(string Key, string Secret)> _credentials = [];
+    private volatile string[] _secrets = [];
+
+    /// <summary>Redacts these credentials from now on, beside earlier ones.</summary>
+    public void AddCredentials(string apiKey, string apiSecret)
+    {
+        lock (_lock)
+        {
+            _credentials.Remove((apiKey, apiSecret));
+            if (_credentials.Count == MaxCredentials)
+            {
+                _credentials.RemoveAt(0);
+            }
+
+            _credentials.Add((apiKey, apiSecret));
+            HashSet<string> secrets = new(StringComparer.Ordinal);
+            foreach ((string key, string secret) in _credentials)
+            {
+                AddForms(secrets, $"{key}:{secret}");
+                AddForms(secrets, secret);
+                AddForms(secrets, key);
+            }
+
+            // The longest first: what holds another one is redacted as a whole.
+            string[] sorted = [.. secrets];
+            Array.Sort(sorted, static (one, other) => other.Length.CompareTo(one.Length));
+            _secrets = sorted;
+        }
+    }
+
+    /// <summary>Redacts and escapes a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="maxLength">How many characters of it to return at most; an escaped character isn't cut.</param>
+    public string Clean(string text, int maxLength = int.MaxValue)
+    {
+        // Redacted first: a secret that is cut in half, or escaped, isn't recognized any more.
+        text = RedactUserInfo(text);
+        text = RedactBasicCredentials(text);
+        foreach (string secret in _secrets)
+        {
+            text = Redact(text, secret);
+        }
+
+        return Escape(text, maxLength);
+    }
+
+    /// <summary>
+    /// Returns the exception itself where no message of it or of its inner exceptions needs to be changed; otherwise one with the cleaned
+    /// messages, of the same type where that is possible, and with the same stack trace.
+    /// </summary>
+    public Exception Clean(Exception exception)
+    {
+        bool isClean = true;
+        for (Exception? inner = exception; inner is not null && isClean; inner = inner.InnerException)
+        {
+            isClean = inner.Message == Clean(inner.Message);
+        }
+
+        return isClean ? exception : Copy(exception);
+    }
+
+    private Exception Copy(Exception exception)
+    {
+        string message = Clean(exception.Message);
+        Exception? inner = exception.InnerException is { } original ? Copy(original) : null;
+        Exception copy = exception switch
+        {
+            HttpRequestException request => new HttpRequestException(request.HttpRequestError, message, inner, request.StatusCode),
+            IOException => new IOException(message, inner),
+            AuthenticationException => new AuthenticationException(message, inner),
+            _ => new CleanedException(exception.GetType().ToString(), message, inner),
+        };
+        return exception.StackTrace is { } stackTrace ? ExceptionDispatchInfo.SetRemoteStackTrace(copy, stackTrace) : copy;
+    }
+
+    private static void AddForms(HashSet<string> secrets, string secret)
+    {
+        string base64 = Convert.ToBase64String(Encoding.UTF8.GetBytes(secret));
+        secrets.Add(secret);
+        secrets.Add(base64);
+        secrets.Add(base64.TrimEnd('='));
+        secrets.Add(base64.TrimEnd('=').Replace('+', '-').Replace('/', '_'));
+        secrets.Add(Uri.EscapeDataString(secret));
+    }
+
+    private static string Redact(string text, string secret)
+    {
+        int start = 0;
+        StringBuilder? redacted = null;
+        for (int i = text.IndexOf(secret, StringComparison.Ordinal); i >= 0; i = i + 1 < text.Length ? text.IndexOf(secret, i + 1, StringComparison.Ordinal) : -1)
+        {
+            if (i < start || (secret.Length < MinSubstringLength && !StandsAlone(text, i, secret.Length)))
+            {
+                continue;
+            }
+
+            redacted = (redacted ?? new StringBuilder()).Append(text, start, i - start).Append(Redacted);
+            start = i + secret.Length;
+        }
+
+        return redacted is null ? text : redacted.Append(text, start, text.Length - start).ToString();
+    }
+
+    private static bool StandsAlone(string text, int start, int length) =>
+        (start == 0 || !char.IsLetterOrDigit(text[start - 1]))
+        && (start + length == text.Length || !char.IsLetterOrDigit(text[start + length]));
+
+    /// <summary>The user name and password of an address, such as a proxy's in <c>HttpClient</c>'s exceptions.</summary>
+    private static string RedactUserInfo(string text)
+    {
+        for (int i = text.IndexOf("://", StringComparison.Ordinal); i >= 0; i = text.IndexOf("://", i + 3, StringComparison.Ordinal))
+        {
+            int authority = i + 3;
+            ReadOnlySpan<char> rest = text.AsSpan(authority);
+            int length = rest.IndexOfAny(" \t\r\n/?#\"'<>");
+            int end = (length < 0 ? rest : rest[..length]).LastIndexOf('@');
+            if (end > 0)
+            {
+                text = string.Concat(text.AsSpan(0, authority), Redacted, rest[end..]);
+            }
+        }
+
+        return text;
+    }
+
+    /// <summary>The credentials of any Basic header, also those of a proxy, which are known to nobody here.</summary>
+    private static string RedactBasicCredentials(string text)
+    {
+        for (int i = text.IndexOf(BasicScheme, StringComparison.OrdinalIgnoreCase); i >= 0; i = text.IndexOf(BasicScheme, i + BasicScheme.Length, StringComparison.OrdinalIgnoreCase))
+        {
+            int start = i + BasicScheme.Length;
+            int end = start;
+            while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '+' or '/' or '-' or '_'))
+            {
+                end++;
+            }
+
+            if (IsUserAndPassword(text.AsSpan(start, end - start)))
+            {
+                while (end < text.Length && text[end] == '=')
+                {
+                    end++;
+                }
+
+                text = string.Concat(text.AsSpan(0, start), Redacted, text.AsSpan(end));
+            }
+        }
+
+        return text;
+    }
+
+    /// <summary>Whether it is Base64 of something with a colon (RFC 7617): the word behind "Basic" may also be one of a sentence.</summary>
+    private static bool IsUserAndPassword(ReadOnlySpan<char> token)
+    {
+        string standard = token.ToString().Replace('-', '+').Replace('_', '/');
+        byte[] bytes = new byte[token.Length];
+        return Convert.TryFromBase64String(standard.PadRight((standard.Length + 3) / 4 * 4, '='), bytes, out int length)
+            && bytes.AsSpan(0, length).Contains((byte)':');
+    }
+
+    private static string Escape(string text, int maxLength)
+    {
+        if (text.Length <= maxLength && !NeedsEscape(text))
+        {
+            return text;
+        }
+
+        var escaped = new StringBuilder();
+        for (int i = 0; i < text.Length;)
+        {
+            bool isWhole = Rune.TryGetRuneAt(text, i, out Rune rune);
+            int length = isWhole ? rune.Utf16SequenceLength : 1;
+            string? escape = !isWhole || IsObeyed(rune)
+                ? string.Create(CultureInfo.InvariantCulture, $"\\u{(isWhole ? rune.Value : text[i]):X4}")
+                : null;
+            if (escaped.Length + (escape?.Length ?? length) > maxLength)
+            {
+                break;
+            }
+
+            _ = escape is null ? escaped.Append(text, i, length) : escaped.Append(escape);
+            i += length;
+        }
+
+        return escaped.ToString();
+    }
+
+    private static bool NeedsEscape(string text)
+    {
+        for (int i = 0; i < text.Length;)
+        {
+            if (!Rune.TryGetRuneAt(text, i, out Rune rune) || IsObeyed(rune))
+            {
+                return true;
+            }
+
+            i += rune.Utf16SequenceLength;
+        }
+
+        return false;
+    }
+
+    private static bool IsObeyed(Rune rune) => Rune.GetUnicodeCategory(rune)
+        is UnicodeCategory.Control
+        or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator
+        or UnicodeCategory.ParagraphSeparator;
+
+    /// <summary>An exception whose own message must not be shown.</summary>
+    private sealed class CleanedException(string type, string message, Exception? inner) : Exception(message, inner)
+    {
+        public override string ToString()
+        {
+            string text = $"{type}: {Message}";
+            text = InnerException is null ? text : $"{text}{Environment.NewLine} ---> {InnerException}{Environment.NewLine}   --- End of inner exception stack trace ---";
+            return StackTrace is null ? text : text + Environment.NewLine + StackTrace;
+        }
+    }
+}

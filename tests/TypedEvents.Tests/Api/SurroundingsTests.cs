@@ -1,0 +1,136 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using TypedEvents.Collector;
+
+namespace TypedEvents.Tests;
+
+/// <summary>What stands between the library and EngageLab: proxies, gateways that repeat what they got, clients with handlers of their own.</summary>
+public sealed class SurroundingsTests
+{
+    [Fact]
+    public async Task Plain_http_to_this_machine_goes_past_the_systems_proxy()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabCollector proxy = await Trackers.StartCollectorAsync();
+        IWebProxy former = HttpClient.DefaultProxy;
+        HttpClient.DefaultProxy = new ProxyFor(collector.BaseAddress, proxy.BaseAddress, former);
+        try
+        {
+            using EngageApi api = Trackers.CreateApi(collector);
+            using var batch = new EventBatch();
+            Assert.True(batch.TryAdd(Trackers.Alice, new PageViewed("/")));
+            await api.ReportAsync(batch, Trackers.Cancellation);
+
+            // The proxy is one: a client that isn't ours goes through it.
+            using var client = new HttpClient();
+            await client.GetAsync(collector.BaseAddress, Trackers.Cancellation);
+        }
+        finally
+        {
+            HttpClient.DefaultProxy = former;
+        }
+
+        Assert.Equal(1, collector.RequestCount);
+        Assert.Equal(1, proxy.RequestCount);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_repeats_the_authorization_header_puts_it_into_no_exception_log_or_problem()
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        string header = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Trackers.ApiKey}:{Trackers.ApiSecret}"));
+        collector.Behave(CollectorBehavior.Answer(401, 40050, $"{new string('x', 200)} Authorization: Basic {header}\u001b[2J\u2028{Trackers.ApiSecret}"));
+        using EngageApi api = Trackers.CreateApi(collector);
+        EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(() => api.RegisterUsersAsync("user_id", ["ada"], Trackers.Cancellation));
+        using var clock = new PacedClock();
+        await using EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            clock.Drive(options);
+            options.LoggerFactory = logger;
+        });
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+
+        Assert.Contains("Basic [redacted]\\u001B[2J", exception.ServerMessage, StringComparison.Ordinal);
+        Assert.True(exception.ServerMessage!.Length <= 256);
+        foreach (string text in new[] { exception.ToString(), result.Problem!, logger.Text })
+        {
+            Assert.Contains("[redacted]", text, StringComparison.Ordinal);
+            Assert.DoesNotContain(header, text, StringComparison.Ordinal);
+            Assert.DoesNotContain(Trackers.ApiSecret, text, StringComparison.Ordinal);
+            Assert.DoesNotContain('\u001b', text);
+            Assert.DoesNotContain('\u2028', text);
+        }
+
+        Trackers.AssertAccounted(result, tracked: 1);
+    }
+
+    [Fact]
+    public async Task Control_sequences_of_a_status_line_reach_no_exception()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Task answering = AnswerAsync(listener, $"HTTP/x {Trackers.ApiSecret} \u001b[2J\r\n\r\n");
+        using var api = new EngageApi(new EngageApiOptions
+        {
+            BaseAddress = new Uri($"http://{listener.LocalEndpoint}/"),
+            AllowInsecureLoopback = true,
+            ApiKey = Trackers.ApiKey,
+            ApiSecret = Trackers.ApiSecret,
+        });
+        EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(() => api.RegisterUsersAsync("user_id", ["ada"], Trackers.Cancellation));
+        await answering;
+
+        Assert.IsType<HttpRequestException>(exception.InnerException);
+        Assert.Contains("[redacted] \\u001B[2J", exception.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', exception.ToString());
+        Assert.DoesNotContain(Trackers.ApiSecret, exception.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_exception_of_a_given_client_is_named_by_its_type()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var client = new HttpClient(new OpenCircuitHandler()) { Timeout = Timeout.InfiniteTimeSpan };
+        using EngageApi api = Trackers.CreateApi(collector, options => options.HttpClient = client);
+        EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(() => api.RegisterUsersAsync("user_id", ["ada"], Trackers.Cancellation));
+
+        Assert.Contains(typeof(CircuitOpenException).ToString(), exception.Message, StringComparison.Ordinal);
+        Assert.Contains("The circuit is open.", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("handlers", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("The connection", exception.Message, StringComparison.Ordinal);
+        Assert.IsType<CircuitOpenException>(exception.InnerException);
+    }
+
+    private static async Task AnswerAsync(TcpListener listener, string response)
+    {
+        using TcpClient client = await listener.AcceptTcpClientAsync(Trackers.Cancellation);
+        NetworkStream stream = client.GetStream();
+        Assert.NotEqual(0, await stream.ReadAsync(new byte[4096], Trackers.Cancellation));
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(response), Trackers.Cancellation);
+        client.Client.Shutdown(SocketShutdown.Send);
+        while (await stream.ReadAsync(new byte[4096], Trackers.Cancellation) != 0)
+        {
+        }
+    }
+
+    /// <summary>A proxy for one address alone: other tests go on meanwhile.</summary>
+    private sealed class ProxyFor(Uri address, Uri proxy, IWebProxy others) : IWebProxy
+    {
+        public ICredentials? Credentials { get; set; }
+
+        public Uri? GetProxy(Uri destination) => destination.Port == address.Port ? proxy : others.GetProxy(destination);
+
+        public bool IsBypassed(Uri host) => host.Port != address.Port && others.IsBypassed(host);
+    }
+
+    private sealed class OpenCircuitHandler : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            throw new CircuitOpenException();
+    }
+
+    private sealed class CircuitOpenException() : Exception("The circuit is open.");
+}
