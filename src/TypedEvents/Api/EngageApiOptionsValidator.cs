@@ -41,12 +41,22 @@ internal static class EngageApiOptionsValidator
             throw new ArgumentException($"BaseAddress is '{address}': it can't have a query or a fragment.", nameof(address));
         }
 
+        foreach (string path in EngagePaths.All)
+        {
+            if (address.AbsolutePath.TrimEnd('/').EndsWith(path, StringComparison.OrdinalIgnoreCase))
+            {
+                throw new ArgumentException($"BaseAddress is '{address}': it has to end before '/{path}', which is added to it.", nameof(address));
+            }
+        }
+
         bool isHttps = address.Scheme == Uri.UriSchemeHttps;
-        bool isHttpToLoopback = address.Scheme == Uri.UriSchemeHttp && address.IsLoopback;
+        bool isHttpToLoopback = address.Scheme == Uri.UriSchemeHttp && IsLoopback(address);
         if (!isHttps && !(isHttpToLoopback && allowInsecureLoopback))
         {
+            // "loopback" as it was written, and not the "localhost" that Uri makes of it.
+            string written = address.IsLoopback && !IsLoopback(address) ? address.OriginalString : address.ToString();
             throw new ArgumentException(
-                $"BaseAddress is '{address}': it has to be https, or http to an address of this machine with AllowInsecureLoopback set.",
+                $"BaseAddress is '{written}': it has to be https, or http to this machine (localhost, 127.0.0.1 or [::1]) with AllowInsecureLoopback set.",
                 nameof(address));
         }
     }
@@ -68,6 +78,44 @@ internal static class EngageApiOptionsValidator
         {
             throw new ArgumentException("ApiKey holds a colon, which ends the key in a Basic header (RFC 7617). Is the secret in it too?", nameof(apiKey));
         }
+
+        ValidateCharacters("ApiKey", apiKey, nameof(apiKey));
+        ValidateCharacters("ApiSecret", apiSecret, nameof(apiSecret));
+    }
+
+    private static void ValidateCharacters(string option, string value, string parameter)
+    {
+        if (char.IsWhiteSpace(value[0]) || char.IsWhiteSpace(value[^1]))
+        {
+            throw new ArgumentException($"{option} begins or ends with white space, such as the line break at the end of a file: trim it.", parameter);
+        }
+
+        foreach (char character in value)
+        {
+            if (char.IsControl(character))
+            {
+                throw new ArgumentException($"{option} holds a control character, which can't stand in a Basic header (RFC 7617).", parameter);
+            }
+        }
+
+        if (!WellFormedText.IsWellFormed(value))
+        {
+            throw new ArgumentException($"{option} holds half of a surrogate pair, which can't be sent: other credentials would arrive.", parameter);
+        }
+    }
+
+    /// <summary>
+    /// <see cref="Uri"/> takes the name "loopback" for this machine as well, and says "localhost" when asked for it. It is a name like any
+    /// other, to which a resolver may append its search domain: the credentials would go to another machine in clear text.
+    /// </summary>
+    private static bool IsLoopback(Uri address) => address.IsLoopback
+        && (address.HostNameType != UriHostNameType.Dns || NamesLocalhost(address.OriginalString.AsSpan().Trim()));
+
+    private static bool NamesLocalhost(ReadOnlySpan<char> address)
+    {
+        const string Localhost = "http://localhost";
+        return address.StartsWith(Localhost, StringComparison.OrdinalIgnoreCase)
+            && (address.Length == Localhost.Length || address[Localhost.Length] is ':' or '/');
     }
 
     private static void ValidateAppKey(string? appKey)

@@ -51,9 +51,10 @@ public sealed class EventBatch : IDisposable
     /// <param name="context">When it happened and its id, where these aren't now and new.</param>
     /// <returns>Whether it was added; if not, send the batch, <see cref="Clear"/> it and add the event again.</returns>
     /// <exception cref="ArgumentException">
-    /// <paramref name="euid"/> is <c>default</c>, the <c>RandomId</c> is empty or isn't well-formed UTF-16, or the event alone is larger than a batch.
+    /// <paramref name="euid"/> or the <c>OccurredAt</c> is <c>default</c>, the <c>RandomId</c> is empty or isn't well-formed UTF-16, or the event alone is larger than a batch.
     /// What a getter of the event throws comes through as it is. The batch stays as it was.
     /// </exception>
+    /// <exception cref="ArgumentNullException"><paramref name="value"/> is <see langword="null"/>.</exception>
     public bool TryAdd<TEvent>(Euid euid, TEvent value, EventContext context = default)
         where TEvent : IEngageEvent<TEvent>
     {
@@ -62,6 +63,13 @@ public sealed class EventBatch : IDisposable
         if (!euid.IsValid)
         {
             throw new ArgumentException("default(Euid) is no user's id: make one with new Euid(…), of a positive number.", nameof(euid));
+        }
+
+        if (context.OccurredAt == default(DateTimeOffset))
+        {
+            throw new ArgumentException(
+                "OccurredAt is default(DateTimeOffset), which is a time that nobody set: leave it null and the event gets the time of the call.",
+                nameof(context));
         }
 
         if (context.RandomId is "")

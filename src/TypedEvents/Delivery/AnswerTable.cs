@@ -9,7 +9,7 @@ internal sealed class AnswerTable(int[] transientCodes)
         // Not a row of the table: an answer to credentials of yesterday says nothing about today's, unless it is a success.
         (answer => answer.HasOldCredentials && !answer.IsAccepted, AnswerMeaning.Nothing),
 
-        /*  1 */ (answer => answer.Code is 40050 or 50031 or 50034 or 50074 || answer.NoAnswer == NoAnswerReason.CertificateRefused, AnswerMeaning.Configuration),
+        /*  1 */ (answer => (answer.Code is { } code && EngageCodes.MeansConfiguration(code)) || answer.NoAnswer == NoAnswerReason.CertificateRefused, AnswerMeaning.Configuration),
         /*  2 */ (answer => answer.NoAnswer is not (NoAnswerReason.None or NoAnswerReason.Redirected), AnswerMeaning.Failed),
         /*  3 */ (answer => (int?)answer.Status is 401 or 403 or 404 or 405 or 407 or 410 or (>= 300 and <= 399) || answer.NoAnswer == NoAnswerReason.Redirected, AnswerMeaning.FailedConfiguration),
         /*  4 */ (answer => (int?)answer.Status is 408 or 425 or 429 or >= 500 || (answer.Code is { } code && Array.IndexOf(transientCodes, code) >= 0), AnswerMeaning.Failed),

@@ -16,8 +16,8 @@ public enum TrackResult
     TooLarge,
 
     /// <summary>
-    /// The event can't be written: its user has no valid id, its <c>RandomId</c> is empty or isn't
-    /// well-formed UTF-16, or a getter threw; or a value breaks a rule
+    /// The event can't be written: it is <see langword="null"/>, its user has no valid id, its <c>OccurredAt</c> is <c>default</c>, its
+    /// <c>RandomId</c> is empty or isn't well-formed UTF-16, or a getter threw; or a value breaks a rule
     /// of its property, and <c>EventTrackerOptions.RuleViolations</c> refuses that. The log has the reason.
     /// </summary>
     Invalid,

@@ -24,12 +24,12 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     private readonly Task _appending;
     private readonly Task _delivering;
 
-    private EventTracker(EventTrackerOptions options)
+    private EventTracker(EventTrackerOptions options, ILogger logger, EngageApi api)
     {
         _options = options;
-        _logger = new SafeLogger((options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<EventTracker>());
+        _logger = logger;
         _clock = options.TimeProvider;
-        _api = new EngageApi(options.ToApiOptions());
+        _api = api;
         _outbox = options.Outbox ?? new MemoryOutbox(timeProvider: _clock);
         _notes = new EventNotes(_logger);
         _users = new UserCache(options.UserCacheSize);
@@ -78,17 +78,61 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
 
     /// <summary>Makes a tracker and starts its delivery.</summary>
     /// <param name="configure">Sets the options; <c>ApiKey</c> and <c>ApiSecret</c> are required. Later changes have no effect.</param>
+    /// <remarks>
+    /// All options are checked before the outbox is touched. When this throws, the outbox of the options has been disposed: an
+    /// <c>Outbox</c> that was opened in <paramref name="configure"/> has no other owner.
+    /// </remarks>
     /// <exception cref="ArgumentException">An option has no legal value: the message names it and what is legal.</exception>
     /// <exception cref="InvalidOperationException">The outbox has events for another <c>BaseAddress</c>: the message names both.</exception>
     public static EventTracker Create(Action<EventTrackerOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
         var options = new EventTrackerOptions();
-        configure(options);
-        options = options.Copy();
-        EventTrackerOptionsValidator.Validate(options);
-        options.Outbox?.BindTo(options.BaseAddress);
-        return new EventTracker(options);
+        EngageApi? api = null;
+        try
+        {
+            configure(options);
+            options = options.Copy();
+
+            // Nothing that can be wrong is left when the outbox is bound: it remembers the address for good.
+            EventTrackerOptionsValidator.Validate(options);
+            var logger = new SafeLogger((options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<EventTracker>());
+            api = new EngageApi(options.ToApiOptions());
+            options.Outbox?.BindTo(options.BaseAddress);
+            return new EventTracker(options, logger, api);
+        }
+        catch
+        {
+            api?.Dispose();
+            DisposeQuietly(options.Outbox);
+            throw;
+        }
+    }
+
+    /// <summary>Disposes an outbox that came to no tracker, and lets the exception that says why be the one that is seen.</summary>
+    private static void DisposeQuietly(IEventOutbox? outbox)
+    {
+        if (outbox is null)
+        {
+            return;
+        }
+
+        // Somebody else's outbox may want to go on where it was called, which is the thread that waits for it here.
+        SynchronizationContext? context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            outbox.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+#pragma warning disable CA1031 // Whatever it throws says less than what went wrong before.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
     }
 
     /// <inheritdoc/>
@@ -217,6 +261,19 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
 
                 euid = EuidPlace.LongestEuid;
                 unknown = user;
+            }
+
+            // Without the first half, a struct would be boxed where the compiler doesn't optimize.
+            if (!typeof(TEvent).IsValueType && value is null)
+            {
+                _notes.NoteInvalid(TEvent.Schema.Name, "the event is null.", null);
+                return DropReason.Invalid;
+            }
+
+            if (context.OccurredAt == default(DateTimeOffset))
+            {
+                _notes.NoteInvalid(TEvent.Schema.Name, "its OccurredAt is default(DateTimeOffset), which is a time that nobody set: leave it null and the event gets the time of the call.", null);
+                return DropReason.Invalid;
             }
 
             if (context.RandomId is "")

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TypedEvents;
 
-/// <summary>Says which option of a tracker is wrong and what is legal. The connection's options are checked by <see cref="EngageApi"/>.</summary>
+/// <summary>Says which option of a tracker is wrong and what is legal, those of the connection included.</summary>
 internal static class EventTrackerOptionsValidator
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -13,6 +13,21 @@ internal static class EventTrackerOptionsValidator
         if (options.TransientCodes is null)
         {
             throw new ArgumentException("TransientCodes is null: it has to be a collection, which may be empty.", nameof(options));
+        }
+
+        foreach (int code in options.TransientCodes)
+        {
+            if (code == EngageCodes.Accepted)
+            {
+                throw new ArgumentException("TransientCodes holds 0, by which EngageLab says that it accepted the events: leave it out.", nameof(options));
+            }
+
+            if (EngageCodes.MeansConfiguration(code))
+            {
+                throw new ArgumentException(
+                    string.Create(CultureInfo.InvariantCulture, $"TransientCodes holds {code}, by which EngageLab rejects the credentials or the project: events stay pending then in any case. Leave it out."),
+                    nameof(options));
+            }
         }
 
         Check(nameof(options.MaxBatchEvents), options.MaxBatchEvents, 1, 1000);
@@ -30,6 +45,7 @@ internal static class EventTrackerOptionsValidator
         Check(nameof(options.FlushInterval), options.FlushInterval, TimeSpan.Zero, Hour);
         Check(nameof(options.FlushTimeout), options.FlushTimeout, TimeSpan.Zero, Hour);
         Check(nameof(options.ShutdownTimeout), options.ShutdownTimeout, TimeSpan.Zero, Hour);
+        EngageApiOptionsValidator.Validate(options.ToApiOptions());
     }
 
     private static void Check<T>(string option, T value, T min, T max)

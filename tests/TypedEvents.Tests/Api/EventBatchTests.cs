@@ -56,6 +56,7 @@ public sealed class EventBatchTests
 
         Assert.Contains("maxBytes", Assert.Throws<ArgumentException>(() => batch.TryAdd(Trackers.Alice, new PageViewed(new string('p', 2000)))).Message, StringComparison.Ordinal);
         Assert.Contains("new Euid", Assert.Throws<ArgumentException>(() => batch.TryAdd(default, new PageViewed("/"))).Message, StringComparison.Ordinal);
+        Assert.Contains("OccurredAt", Assert.Throws<ArgumentException>(() => batch.TryAdd(Trackers.Alice, new PageViewed("/"), new EventContext(OccurredAt: default(DateTimeOffset)))).Message, StringComparison.Ordinal);
         Assert.Contains("RandomId", Assert.Throws<ArgumentException>(() => batch.TryAdd(Trackers.Alice, new PageViewed("/"), new EventContext(RandomId: ""))).Message, StringComparison.Ordinal);
         Assert.Contains("surrogate", Assert.Throws<ArgumentException>(() => batch.TryAdd(Trackers.Alice, new PageViewed("/"), new EventContext(RandomId: "r-\uD83D"))).Message, StringComparison.Ordinal);
         Assert.Contains("maxBytes", Assert.Throws<ArgumentException>(() => batch.TryAdd(Trackers.Alice, new Listed(Enumerable.Repeat<string?>(null, int.MaxValue)))).Message, StringComparison.Ordinal);

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace TypedEvents.Tests;
 
 /// <summary>Wrong options fail when the tracker is made, with the option's name and what is legal.</summary>
@@ -10,11 +12,25 @@ public sealed class EventTrackerOptionsTests
         { "ApiKey is missing", options => options.ApiKey = null!, "API keys" },
         { "ApiKey holds a colon", options => options.ApiKey = "a:b", "RFC 7617" },
         { "ApiSecret is missing", options => options.ApiSecret = "", "API keys" },
+        { "ApiKey begins or ends with white space", options => options.ApiKey = "key\n", "trim" },
+        { "ApiSecret begins or ends with white space", options => options.ApiSecret = " hunter2", "trim" },
+        { "ApiSecret begins or ends with white space", options => options.ApiSecret = "hunter2\r\n", "end of a file" },
+        { "ApiSecret holds a control character", options => options.ApiSecret = "hunter2\0hunter2", "RFC 7617" },
+        { "ApiSecret holds half of a surrogate pair", options => options.ApiSecret = "hunter2\ud800", "other credentials" },
         { "AppKey is empty", options => options.AppKey = "", "null" },
         { "BaseAddress is ''", options => options.BaseAddress = null!, "absolute" },
         { "BaseAddress is '/v1'", options => options.BaseAddress = new Uri("/v1", UriKind.Relative), "absolute" },
         { "BaseAddress is 'http://ma-api.engagelab.com/'", options => options.BaseAddress = new Uri("http://ma-api.engagelab.com"), "https" },
         { "BaseAddress is 'http://127.0.0.1:5199/'", options => options.BaseAddress = new Uri("http://127.0.0.1:5199"), "AllowInsecureLoopback" },
+        { "BaseAddress is 'http://loopback:5199'", options => MakeInsecure(options, "http://loopback:5199"), "localhost" },
+        { "BaseAddress is 'http://loopback.corp.example/'", options => MakeInsecure(options, "http://loopback.corp.example"), "localhost" },
+        { "BaseAddress is 'http://localhost.example.org/'", options => MakeInsecure(options, "http://localhost.example.org"), "localhost" },
+        { "BaseAddress is 'https://ma-api.engagelab.com/v1/event/report'", options => options.BaseAddress = new Uri("https://ma-api.engagelab.com/v1/event/report"), "end before '/v1/event/report'" },
+        { "BaseAddress is 'https://example.org/eu/V1/user/register/'", options => options.BaseAddress = new Uri("https://example.org/eu/V1/user/register/"), "end before '/v1/user/register'" },
+        { "TransientCodes is null", options => options.TransientCodes = null!, "empty" },
+        { "TransientCodes holds 0", options => options.TransientCodes = [40002, 0], "accepted" },
+        { "TransientCodes holds 40050", options => options.TransientCodes = [40050], "credentials" },
+        { "TransientCodes holds 50034", options => options.TransientCodes = [50034], "project" },
         { "BaseAddress is 'ftp://example.org/'", options => options.BaseAddress = new Uri("ftp://example.org"), "https" },
         { "BaseAddress is", options => options.BaseAddress = new Uri("https://example.org/?a=b"), "query" },
         { "BaseAddress holds a user name", options => options.BaseAddress = new Uri("https://user:hunter2@example.org/"), "ApiSecret" },
@@ -37,15 +53,59 @@ public sealed class EventTrackerOptionsTests
     [MemberData(nameof(WrongOptions), DisableDiscoveryEnumeration = true)]
     public void A_wrong_option_is_named_with_what_is_legal(string problem, Action<EventTrackerOptions> makeWrong, string remedy)
     {
+        var outbox = new UntouchedOutbox();
         ArgumentException exception = Assert.ThrowsAny<ArgumentException>(() => EventTracker.Create(options =>
         {
             options.ApiKey = "key";
             options.ApiSecret = "secret";
+            options.Outbox = outbox;
             makeWrong(options);
         }));
+        Assert.False(outbox.IsTouched);
+        Assert.True(outbox.IsDisposed);
         Assert.StartsWith(problem, exception.Message, StringComparison.Ordinal);
         Assert.Contains(remedy, exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", exception.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("configure")]
+    [InlineData("log")]
+    [InlineData("bind")]
+    public void A_create_that_throws_disposes_the_outbox_that_it_was_handed_and_says_why_it_threw(string part)
+    {
+        var outbox = new UntouchedOutbox { FailsToBind = part == "bind", FailsToDispose = true };
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => EventTracker.Create(options =>
+        {
+            options.ApiKey = "key";
+            options.ApiSecret = "secret";
+            options.Outbox = outbox;
+            options.LoggerFactory = part == "log" ? new FaultyLoggerFactory() : null;
+            if (part == "configure")
+            {
+                throw new InvalidOperationException("configure");
+            }
+        }));
+        Assert.Equal(part, exception.Message);
+        Assert.Equal(part == "bind", outbox.IsTouched);
+        Assert.True(outbox.IsDisposed);
+    }
+
+    [Theory]
+    [InlineData("http://localhost:5199")]
+    [InlineData("http://LOCALHOST:5199")]
+    [InlineData("http://127.0.0.1:5199")]
+    [InlineData("http://127.8.8.8:5199")]
+    [InlineData("http://[::1]:5199")]
+    public async Task Plain_http_is_allowed_to_localhost_and_loopback_addresses(string address)
+    {
+        await using EventTracker tracker = EventTracker.Create(options =>
+        {
+            MakeInsecure(options, address);
+            options.ApiKey = "key";
+            options.ApiSecret = "secret";
+        });
+        Assert.NotNull(tracker);
     }
 
     [Fact]
@@ -79,5 +139,54 @@ public sealed class EventTrackerOptionsTests
         Assert.Equal(RuleViolationPolicy.Send, seen.RuleViolations);
         Assert.Null(seen.Filter);
         Assert.IsType<MemoryOutbox>(tracker.Outbox);
+    }
+
+    private static void MakeInsecure(EventTrackerOptions options, string address)
+    {
+        options.AllowInsecureLoopback = true;
+        options.BaseAddress = new Uri(address);
+    }
+
+    private sealed class UntouchedOutbox() : DelegatingOutbox(new MemoryOutbox())
+    {
+        public bool FailsToBind { get; init; }
+
+        public bool FailsToDispose { get; init; }
+
+        public bool IsTouched { get; private set; }
+
+        public bool IsDisposed { get; private set; }
+
+        public override void BindTo(Uri baseAddress)
+        {
+            IsTouched = true;
+            if (FailsToBind)
+            {
+                throw new InvalidOperationException("bind");
+            }
+        }
+
+        public override async ValueTask DisposeAsync()
+        {
+            await base.DisposeAsync();
+            IsDisposed = true;
+            if (FailsToDispose)
+            {
+                throw new IOException("dispose");
+            }
+        }
+    }
+
+    private sealed class FaultyLoggerFactory : ILoggerFactory
+    {
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public ILogger CreateLogger(string categoryName) => throw new InvalidOperationException("log");
+
+        public void Dispose()
+        {
+        }
     }
 }

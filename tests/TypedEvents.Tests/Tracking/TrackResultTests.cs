@@ -40,6 +40,25 @@ public sealed class TrackResultTests
         Assert.Equal(3, tracker.Statistics.Dropped.Invalid);
     }
 
+    [Fact]
+    public async Task A_null_event_and_a_time_that_nobody_set_are_named_for_what_they_are()
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EventTracker tracker = Trackers.Create(collector, options => options.LoggerFactory = logger);
+        Assert.Equal(TrackResult.Invalid, tracker.Track<SignUp>(Trackers.Alice, null!));
+        Assert.Equal(TrackResult.Invalid, await tracker.TrackAsync(Trackers.Alice, new PageViewed("/"), new EventContext(OccurredAt: default(DateTimeOffset)), Trackers.Cancellation));
+        Assert.Equal(TrackResult.Accepted, tracker.Track(Trackers.Alice, new PageViewed("/"), new EventContext(OccurredAt: DateTimeOffset.UnixEpoch)));
+        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+
+        Assert.Equal(2, result.Tracker.Dropped.Invalid);
+        Trackers.AssertAccounted(result, tracked: 3);
+        Assert.Equal(0, Assert.Single(collector.Events).Itime);
+        Assert.Contains("the event is null", Assert.Single(logger.Entries, entry => entry.Text.Contains("'sign_up'", StringComparison.Ordinal)).Text, StringComparison.Ordinal);
+        Assert.Contains("OccurredAt", Assert.Single(logger.Entries, entry => entry.Text.Contains("'page_viewed'", StringComparison.Ordinal)).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("getters", logger.Text, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, EngageUser, EventContext> IllFormedIds => new()
     {
         { "RandomId", Trackers.Alice, new EventContext(RandomId: "order-\uD83D") },
