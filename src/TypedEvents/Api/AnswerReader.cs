@@ -7,8 +7,8 @@ namespace TypedEvents;
 /// <summary>Reads an HTTP response into an <see cref="EngageAnswer"/>: <c>code</c> and <c>message</c> from any status.</summary>
 internal static class AnswerReader
 {
-    /// <summary>More than this of an answer isn't read.</summary>
-    private const int MaxAnswerBytes = 64 * 1024;
+    /// <summary>More than this of a response isn't read, unless it repeats what was asked for.</summary>
+    public const int MaxAnswerBytes = 64 * 1024;
 
     private const int UsualAnswerBytes = 1024;
 
@@ -20,14 +20,14 @@ internal static class AnswerReader
         RetryAfter = ReadRetryAfter(response.Headers.RetryAfter, clock),
     };
 
-    public static async Task<EngageAnswer> ReadBodyAsync(EngageAnswer head, HttpResponseMessage response, CancellationToken cancellationToken)
+    public static async Task<EngageAnswer> ReadBodyAsync(EngageAnswer head, HttpResponseMessage response, int maxBytes, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(UsualAnswerBytes);
         try
         {
             Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             int length = 0;
-            while (length <= MaxAnswerBytes)
+            while (length <= maxBytes)
             {
                 if (length == buffer.Length)
                 {
@@ -70,6 +70,7 @@ internal static class AnswerReader
 
     private static EngageAnswer ReadObject(EngageAnswer head, ref Utf8JsonReader json)
     {
+        bool hasCode = false;
         int? code = null;
         string? message = null;
         List<KeyValuePair<string, Euid>> users = [];
@@ -81,13 +82,14 @@ internal static class AnswerReader
             json.Read();
             if (isCode)
             {
-                code = json.TokenType == JsonTokenType.Number && json.TryGetInt32(out int number) ? number : null;
+                int? one = json.TokenType == JsonTokenType.Number && json.TryGetInt32(out int number) ? number : null;
+                code = hasCode ? Combine(code, one) : one;
+                hasCode = true;
             }
             else if (isMessage)
             {
                 message = ReadText(ref json);
             }
-
             else if (isData)
             {
                 ReadUsers(ref json, users);
@@ -100,6 +102,15 @@ internal static class AnswerReader
         json.Read();
         return head with { Code = code, Message = message, Users = users };
     }
+
+    /// <summary>
+    /// The code of a response that has two: success only where both say so, the one that isn't success where there is one, and otherwise
+    /// none, as if the response weren't EngageLab's.
+    /// </summary>
+    private static int? Combine(int? first, int? second) =>
+        first == second || first is not (null or 0) ? first
+        : second is not (null or 0) ? second
+        : null;
 
     private static void ReadUsers(ref Utf8JsonReader json, List<KeyValuePair<string, Euid>> users)
     {

@@ -8,6 +8,9 @@ internal enum NoAnswerReason
     None,
     NotConnected,
     CertificateRefused,
+
+    /// <summary>The handshake failed, for whatever reason but a certificate that was rejected here.</summary>
+    TlsFailed,
     TimedOut,
     CutOff,
     TooLong,
@@ -50,11 +53,28 @@ internal sealed record EngageAnswer
 
     public bool IsAccepted => NoAnswer == NoAnswerReason.None && Status is { } status && (int)status is >= 200 and <= 299 && Code == 0;
 
+    /// <summary>The EUIDs of the ids that were asked for. Where a response has two for one id, it is the first.</summary>
+    public Dictionary<string, Euid> EuidsOf(IReadOnlyCollection<string> ids)
+    {
+        HashSet<string> asked = new(ids, StringComparer.Ordinal);
+        Dictionary<string, Euid> euids = new(StringComparer.Ordinal);
+        foreach ((string id, Euid euid) in Users)
+        {
+            if (asked.Contains(id))
+            {
+                euids.TryAdd(id, euid);
+            }
+        }
+
+        return euids;
+    }
+
     /// <summary>What came back and what to check, in one or two sentences.</summary>
     public string Describe(Uri address) => NoAnswer switch
     {
         NoAnswerReason.NotConnected => $"No connection to {address}. Check BaseAddress, the network and a proxy in between.",
         NoAnswerReason.CertificateRefused => $"The certificate of {address} was refused. Check BaseAddress, this machine's clock and a proxy in between.",
+        NoAnswerReason.TlsFailed => $"The TLS handshake with {address} failed. If it keeps failing, check BaseAddress, a proxy or load balancer in between, and the certificate.",
         NoAnswerReason.TimedOut => $"No answer from {address} in time.",
         NoAnswerReason.CutOff => $"The connection to {address} ended before the answer was whole.",
         NoAnswerReason.TooLong => $"The answer of {address} is longer than EngageLab's are. Check BaseAddress and a proxy in between.",

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
@@ -19,6 +20,12 @@ public sealed class EngageApi : IDisposable
     /// <summary>How much of a response's message is logged.</summary>
     private const int MaxMessageCharacters = 256;
 
+    /// <summary>What a registration's response has for each id beside its characters.</summary>
+    private const int AnswerBytesPerId = 256;
+
+    /// <summary>A character of an id takes so many bytes at most: <c>\uXXXX</c>.</summary>
+    private const int MaxBytesPerCharacter = 6;
+
     private static readonly byte[] PrefixWithoutAppKey = "{\"data\":["u8.ToArray();
 
     private static readonly string UserAgent = $"TypedEvents/{typeof(EngageApi).Assembly.GetName().Version?.ToString(3)}";
@@ -34,6 +41,7 @@ public sealed class EngageApi : IDisposable
     private readonly OutsideText _outsideText = new();
     private volatile AuthenticationHeaderValue _authorization;
     private volatile bool _compresses;
+    private int _rejectedCertificates;
 
     /// <summary>Makes a caller of EngageLab. Options that are changed later have no effect.</summary>
     /// <param name="options">Where EngageLab is and who calls it.</param>
@@ -55,6 +63,8 @@ public sealed class EngageApi : IDisposable
     }
 
     internal Uri ReportAddress => _reportAddress;
+
+    internal Uri RegisterAddress => _registerAddress;
 
     /// <summary>Reports events (<c>POST /v1/event/report</c>).</summary>
     /// <param name="batch">The events: at least one. The batch is not changed and not disposed.</param>
@@ -98,9 +108,9 @@ public sealed class EngageApi : IDisposable
             string[] some = ids[i..Math.Min(i + MaxIdsPerRequest, ids.Length)];
             EngageAnswer answer = await RegisterAsync(identityName, some, cancellationToken).ConfigureAwait(false);
             ThrowUnlessAccepted(answer, _registerAddress);
-            foreach ((string id, Euid euid) in answer.Users)
+            foreach ((string id, Euid euid) in answer.EuidsOf(some))
             {
-                euids[id] = euid;
+                euids.Add(id, euid);
             }
         }
 
@@ -132,7 +142,7 @@ public sealed class EngageApi : IDisposable
     {
         bool compresses = _compresses;
         byte[] prefix = appKey is null ? PrefixWithoutAppKey : _reportPrefixes.GetOrAdd(appKey, MakePrefix);
-        EngageAnswer answer = await PostAsync(_reportAddress, new ReportContent(prefix, events, compresses), cancellationToken).ConfigureAwait(false);
+        EngageAnswer answer = await PostAsync(_reportAddress, new ReportContent(prefix, events, compresses), AnswerReader.MaxAnswerBytes, cancellationToken).ConfigureAwait(false);
         if (compresses && answer.Status == HttpStatusCode.UnsupportedMediaType)
         {
             _compresses = false;
@@ -157,11 +167,24 @@ public sealed class EngageApi : IDisposable
         body.Write("]}"u8);
         var content = new ByteArrayContent(body.ToArray());
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json") { CharSet = "utf-8" };
-        return PostAsync(_registerAddress, content, cancellationToken);
+        return PostAsync(_registerAddress, content, MaxAnswerBytesFor(ids), cancellationToken);
     }
 
-    private async Task<EngageAnswer> PostAsync(Uri address, HttpContent content, CancellationToken cancellationToken)
+    /// <summary>The response repeats the ids, with each character escaped at worst.</summary>
+    private static int MaxAnswerBytesFor(string[] ids)
     {
+        int bytes = AnswerReader.MaxAnswerBytes;
+        foreach (string id in ids)
+        {
+            bytes += AnswerBytesPerId + (id.Length * MaxBytesPerCharacter);
+        }
+
+        return bytes;
+    }
+
+    private async Task<EngageAnswer> PostAsync(Uri address, HttpContent content, int maxAnswerBytes, CancellationToken cancellationToken)
+    {
+        int rejectedBefore = Volatile.Read(ref _rejectedCertificates);
         AuthenticationHeaderValue authorization = _authorization;
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
         request.Headers.Authorization = authorization;
@@ -184,7 +207,7 @@ public sealed class EngageApi : IDisposable
 
             // A client that follows redirects changes the request's own address.
             answer = request.RequestUri == address
-                ? await AnswerReader.ReadBodyAsync(answer, response, attempt.Token).ConfigureAwait(false)
+                ? await AnswerReader.ReadBodyAsync(answer, response, maxAnswerBytes, attempt.Token).ConfigureAwait(false)
                 : answer with { NoAnswer = NoAnswerReason.Redirected };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -197,7 +220,8 @@ public sealed class EngageApi : IDisposable
         }
         catch (HttpRequestException exception)
         {
-            answer = answer with { NoAnswer = ReasonOf(exception, isAnswering), Exception = exception };
+            bool hasRejectedCertificate = Volatile.Read(ref _rejectedCertificates) != rejectedBefore;
+            answer = answer with { NoAnswer = ReasonOf(exception, isAnswering, hasRejectedCertificate), Exception = exception };
         }
         catch (SocketException exception)
         {
@@ -234,15 +258,31 @@ public sealed class EngageApi : IDisposable
             ? given.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
             : _client.SendAsync(request, cancellationToken);
 
-    private static NoAnswerReason ReasonOf(HttpRequestException exception, bool isAnswering) => exception.HttpRequestError switch
+    private static NoAnswerReason ReasonOf(HttpRequestException exception, bool isAnswering, bool hasRejectedCertificate) => exception.HttpRequestError switch
     {
         // A connection that breaks off during the handshake is a SecureConnectionError, too, and passes by itself.
-        HttpRequestError.SecureConnectionError when exception.InnerException is AuthenticationException => NoAnswerReason.CertificateRefused,
+        HttpRequestError.SecureConnectionError when exception.InnerException is AuthenticationException =>
+            hasRejectedCertificate ? NoAnswerReason.CertificateRefused : NoAnswerReason.TlsFailed,
         HttpRequestError.SecureConnectionError => NoAnswerReason.NotConnected,
         HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError when !isAnswering
             => NoAnswerReason.NotConnected,
         _ => NoAnswerReason.CutOff,
     };
+
+    /// <summary>
+    /// The usual check of a certificate. That it failed is noted, because the exception is of the same type for an alert of a load balancer
+    /// that is starting, or for a response without TLS, and these pass.
+    /// </summary>
+    private bool AcceptsCertificate(SslPolicyErrors errors)
+    {
+        if (errors == SslPolicyErrors.None)
+        {
+            return true;
+        }
+
+        Interlocked.Increment(ref _rejectedCertificates);
+        return false;
+    }
 
     private static void ThrowUnlessAccepted(EngageAnswer answer, Uri address)
     {
@@ -293,10 +333,11 @@ public sealed class EngageApi : IDisposable
     private static Uri MakeAddress(Uri baseAddress, string path) =>
         new(baseAddress.AbsoluteUri.EndsWith('/') ? baseAddress : new Uri(baseAddress.AbsoluteUri + "/"), path);
 
-    private static SocketsHttpHandler MakeHandler(Uri baseAddress) => new()
+    private SocketsHttpHandler MakeHandler(Uri baseAddress) => new()
     {
         // Plain http is allowed because it doesn't leave this machine. To a proxy the credentials would go in clear text.
         UseProxy = baseAddress.Scheme != Uri.UriSchemeHttp,
+        SslOptions = { RemoteCertificateValidationCallback = (_, _, _, errors) => AcceptsCertificate(errors) },
         AllowAutoRedirect = false,
         UseCookies = false,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),

@@ -47,6 +47,52 @@ public sealed class RegisterUsersTests
     }
 
     [Fact]
+    public async Task Ids_as_long_as_is_legal_fit_the_response_that_repeats_them()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using EngageApi api = Trackers.CreateApi(collector);
+        string[] ids = [.. Enumerable.Range(0, 100).Select(i => new string('用', 250) + $"{i:D6}")];
+
+        UserRegistration registration = await api.RegisterUsersAsync("user_id", ids, Trackers.Cancellation);
+
+        Assert.Equal(100, registration.Euids.Count);
+    }
+
+    [Fact]
+    public async Task Only_ids_that_were_asked_for_count_and_of_two_results_for_one_the_first()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using EngageApi api = Trackers.CreateApi(collector);
+        collector.Next(CollectorBehavior.AnswerRaw(200, "application/json", """
+            {"code":0,"data":[{"identity_value":"mallory","euid":7},{"identity_value":"ada","euid":1},{"identity_value":"ada","euid":2}]}
+            """));
+
+        UserRegistration registration = await api.RegisterUsersAsync("user_id", ["ada", "grace"], Trackers.Cancellation);
+
+        Assert.Equal([KeyValuePair.Create("ada", new Euid(1))], registration.Euids);
+        Assert.Equal(["grace"], registration.Failed);
+    }
+
+    [Theory]
+    [InlineData("{\"code\":40001,\"code\":0}", 40001)]
+    [InlineData("{\"code\":0,\"code\":40001}", 40001)]
+    [InlineData("{\"code\":40001,\"code\":50031}", 40001)]
+    [InlineData("{\"code\":0,\"code\":\"0\"}", null)]
+    [InlineData("{\"code\":null,\"code\":0}", null)]
+    public async Task A_response_with_two_codes_is_no_success_unless_both_say_so(string json, int? code)
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using EngageApi api = Trackers.CreateApi(collector);
+        collector.Next(CollectorBehavior.AnswerRaw(200, "application/json", json));
+
+        EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(() => api.RegisterUsersAsync("user_id", ["ada"], Trackers.Cancellation));
+        Assert.Equal(code, exception.Code);
+
+        collector.Next(CollectorBehavior.AnswerRaw(200, "application/json", "{\"code\":0,\"code\":0}"));
+        Assert.Equal(["ada"], (await api.RegisterUsersAsync("user_id", ["ada"], Trackers.Cancellation)).Failed);
+    }
+
+    [Fact]
     public async Task A_refused_request_is_an_exception_that_says_what_to_check()
     {
         await using EngageLabCollector collector = await Trackers.StartCollectorAsync();

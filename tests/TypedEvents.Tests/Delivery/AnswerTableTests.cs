@@ -49,6 +49,7 @@ public sealed class AnswerTableTests
     [InlineData(NoAnswerReason.NotConnected, AnswerMeaning.Failed)]
     [InlineData(NoAnswerReason.TimedOut, AnswerMeaning.Failed)]
     [InlineData(NoAnswerReason.CutOff, AnswerMeaning.Failed)]
+    [InlineData(NoAnswerReason.TlsFailed, AnswerMeaning.Failed)]
     [InlineData(NoAnswerReason.TooLong, AnswerMeaning.Failed)]
     [InlineData(NoAnswerReason.CertificateRefused, AnswerMeaning.Configuration)]
     internal void No_whole_answer_is_never_taken_for_success(NoAnswerReason reason, AnswerMeaning meaning) =>
