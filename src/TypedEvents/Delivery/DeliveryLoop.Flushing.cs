@@ -35,6 +35,7 @@ internal sealed partial class DeliveryLoop
         {
             if (FindOutcome(targets[i], positions, now) is { } outcome)
             {
+                _health.NoteRemainder(outcome == FlushOutcome.Blocked ? DescribeRemainder(positions) : null);
                 flushes[i].Complete(outcome);
             }
         }
@@ -58,11 +59,33 @@ internal sealed partial class DeliveryLoop
 
         if (positions.OldestHeld <= last)
         {
-            _problem ??= $"EngageLab refuses all events of a name, and they are held: '{string.Join("', '", _held.Names)}'. One a minute is tried.";
             return FlushOutcome.Blocked;
         }
 
         return FlushOutcome.Settled;
+    }
+
+    /// <summary>What remains where no endpoint fails.</summary>
+    private string DescribeRemainder(OutboxPositions positions)
+    {
+        List<string> remainder = [];
+        if (positions.OldestHeld is not null)
+        {
+            remainder.Add($"EngageLab refuses all events of a name, and they are held{(_held.Names.Count > 0 ? $": '{string.Join("', '", _held.Names)}'" : "")}. One a minute is tried.");
+        }
+
+        int quarantined = CountSuspects();
+        if (quarantined > 0)
+        {
+            remainder.Add($"{quarantined} events failed or were rejected alone, and are quarantined until there is evidence that others are accepted. {_lastQuarantined}");
+        }
+
+        if (_registrar.OmittedUsers > 0)
+        {
+            remainder.Add($"{_health.Registrations.Address} gave no EUID for {_registrar.OmittedUsers} user ids. Their events are pending until another id gets one.");
+        }
+
+        return remainder.Count > 0 ? string.Join(' ', remainder) : "What remains can't be sent now.";
     }
 
     /// <summary>Whether nothing of what is waited for can be sent now: what remains stands aside.</summary>

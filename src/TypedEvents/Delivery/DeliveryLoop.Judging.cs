@@ -3,12 +3,11 @@ namespace TypedEvents;
 /// <content>What becomes of the events of a request that has ended.</content>
 internal sealed partial class DeliveryLoop
 {
-    private const int FailuresToLog = 3;
-
     private static readonly TimeSpan ShortestRetryAfter = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(15);
 
-    private bool _isTroubleLogged;
+    /// <summary>What was said of the event that was quarantined last.</summary>
+    private string? _lastQuarantined;
 
     private async ValueTask JudgeEndedAsync(TimeSpan now, CancellationToken cancellationToken)
     {
@@ -33,9 +32,11 @@ internal sealed partial class DeliveryLoop
         AnswerMeaning meaning = _answers.Read(answer);
         GateReason? before = _rules.Gate.Reason;
         Verdict verdict = _rules.Judge(attempt.Attempt, meaning, answer.NoAnswer == NoAnswerReason.TimedOut, now);
-        NoteAnswer(answer, meaning, _rules.Gate.Reason, before, _rules.FailuresInARow, now);
+        NoteRetryAfter(answer, now);
+        NoteHealth(_health.Reports, _rules, answer, meaning, now);
         if (meaning == AnswerMeaning.Accepted)
         {
+            _health.Reports.NoteRecovery();
             _registrar.Gate.TryEarly(attempt.Attempt.MadeAt, now);
         }
 
@@ -46,7 +47,7 @@ internal sealed partial class DeliveryLoop
 
         if (verdict.Fate == ItemFate.Kept)
         {
-            RemoveSetAside(attempt);
+            RemoveSetAside(attempt, answer);
         }
         else if (_claim is not null)
         {
@@ -63,44 +64,21 @@ internal sealed partial class DeliveryLoop
         }
     }
 
-    /// <summary>
-    /// Keeps and logs what is wrong. A failure now and then is nobody's concern, and what is refused is logged when it is a dead letter.
-    /// </summary>
-    private void NoteAnswer(EngageAnswer answer, AnswerMeaning meaning, GateReason? after, GateReason? before, int failuresInARow, TimeSpan now)
+    private void NoteRetryAfter(EngageAnswer answer, TimeSpan now)
     {
         if (answer.RetryAfter is { } asked)
         {
             TimeSpan until = now + TimeSpan.FromTicks(Math.Clamp(asked.Ticks, ShortestRetryAfter.Ticks, LongestRetryAfter.Ticks));
             _pausedUntil = until > _pausedUntil ? until : _pausedUntil;
         }
-
-        if (meaning is AnswerMeaning.Accepted)
-        {
-            NoteRecovery();
-        }
-        else if (meaning is not (AnswerMeaning.Nothing or AnswerMeaning.RefusedCompression))
-        {
-            string problem = _problem = answer.Describe(_address);
-            if (after is { } reason && reason != before)
-            {
-                Log.GateClosed(_logger, Describe(reason), problem, answer.Exception);
-                _isTroubleLogged = true;
-            }
-            else if (failuresInARow == FailuresToLog && !_isTroubleLogged)
-            {
-                Log.DeliveryFailed(_logger, problem, answer.Exception);
-                _isTroubleLogged = true;
-            }
-        }
     }
 
-    private void NoteRecovery()
+    /// <summary>Notes whether an endpoint works. A failure now and then is logged nowhere, and what is refused is logged when it is a dead letter.</summary>
+    private void NoteHealth(EndpointHealth health, DeliveryRules rules, EngageAnswer answer, AnswerMeaning meaning, TimeSpan now)
     {
-        _problem = null;
-        if (_isTroubleLogged)
+        if (meaning is not (AnswerMeaning.Accepted or AnswerMeaning.Nothing or AnswerMeaning.RefusedCompression))
         {
-            Log.DeliveryRecovered(_logger);
-            _isTroubleLogged = false;
+            health.NoteProblem(answer, rules.Gate.Reason, rules.FailuresInARow, _clock.GetUtcNow(), now);
         }
     }
 
@@ -111,19 +89,13 @@ internal sealed partial class DeliveryLoop
         : answer.NoAnswer != NoAnswerReason.None ? $"No whole answer ({answer.NoAnswer})."
         : $"HTTP status {(int?)answer.Status}.");
 
-    private static string Describe(GateReason reason) => reason switch
-    {
-        GateReason.Configuration => "the configuration is wrong",
-        GateReason.Refusals => "everything is refused",
-        _ => "requests fail one after the other",
-    };
-
     /// <summary>What stepped aside isn't among the next events any more.</summary>
-    private static void RemoveSetAside(EventAttempt attempt)
+    private void RemoveSetAside(EventAttempt attempt, EngageAnswer answer)
     {
         if (attempt.Events.Length == 1 && attempt.Lanes[0].State.Suspects.ContainsKey(attempt.Events[0].Position))
         {
             attempt.Lanes[0].Queue.Remove(attempt.Events[0].Position);
+            _lastQuarantined = answer.Describe(_health.Reports.Address);
         }
     }
 
@@ -144,7 +116,7 @@ internal sealed partial class DeliveryLoop
         else
         {
             DeadLetterReason reason = ReasonOf(verdict.Fate == ItemFate.DeadRefused ? DeadLetterKind.Refused : DeadLetterKind.Failed, answer);
-            Log.EventSetAside(_logger, events[0].EventName, events[0].Position, reason.Kind.ToString(), answer.Describe(_address));
+            Log.EventSetAside(_logger, events[0].EventName, events[0].Position, reason.Kind.ToString(), answer.Describe(_health.Reports.Address));
             await ApplyAsync(events, (claim, token) => claim.SettleRefusedAsync(events, reason, token), now, cancellationToken).ConfigureAwait(false);
             if (verdict.HeldName is { } name)
             {

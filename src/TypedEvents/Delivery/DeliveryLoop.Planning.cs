@@ -176,13 +176,18 @@ internal sealed partial class DeliveryLoop
             return false;
         }
 
+        return CountSuspects() >= _settings.MaxSuspects;
+    }
+
+    private int CountSuspects()
+    {
         int suspects = 0;
-        foreach (EventLane other in _lanes)
+        foreach (EventLane lane in _lanes)
         {
-            suspects += other.State.Suspects.Count;
+            suspects += lane.State.Suspects.Count;
         }
 
-        return suspects >= _settings.MaxSuspects;
+        return suspects;
     }
 
     private EventAttempt PlanBatch(EventLane lane, int count)
@@ -460,6 +465,7 @@ internal sealed partial class DeliveryLoop
         Consider(_rules.Gate.IsOpen ? null : _rules.Gate.NextTry);
         Consider(_settlements.NextTry);
         Consider(_held.NextTry);
+        Consider(_health.NextReminder);
         Consider(_registrar.NextTry(now));
         Consider(_cache.Count > 0 ? _nextCacheSweep : null);
         foreach (EventLane lane in _lanes)

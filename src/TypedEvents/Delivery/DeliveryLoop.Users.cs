@@ -92,6 +92,10 @@ internal sealed partial class DeliveryLoop
                 cancellationToken).ConfigureAwait(false);
             activity?.SetTag("http.response.status_code", (int?)answer.Status);
             activity?.SetTag("typedevents.code", answer.Code);
+            if (!answer.IsAccepted)
+            {
+                activity?.SetStatus(ActivityStatusCode.Error, answer.Describe(_health.Registrations.Address));
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -119,12 +123,17 @@ internal sealed partial class DeliveryLoop
             }
 
             AnswerMeaning meaning = _answers.Read(answer);
-            GateReason? before = _registrar.Gate.Reason;
             RegistrationOutcome outcome = _registrar.Judge(answer, meaning, _clock.GetUtcNow(), now);
-            NoteAnswer(answer, meaning, _registrar.Gate.Reason, before, _registrar.FailuresInARow, now);
-            if (meaning == AnswerMeaning.Accepted)
+            NoteRetryAfter(answer, now);
+            NoteHealth(_health.Registrations, _registrar.Rules, answer, meaning, now);
+            if (outcome.Given > 0)
             {
+                _health.Registrations.NoteRecovery();
                 _rules.Gate.TryEarly(ended.Attempt.Attempt.MadeAt, now);
+            }
+            else if (meaning == AnswerMeaning.Accepted && _registrar.EmptyResponses > 0)
+            {
+                _health.Registrations.NoteEmpty(ended.Attempt.Users.Length, _registrar.EmptyResponses, _clock.GetUtcNow(), now);
             }
 
 
@@ -155,16 +164,22 @@ internal sealed partial class DeliveryLoop
                 cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (WaitingUser missing in outcome.Missing)
+        var omission = new DeadLetterReason(DeadLetterKind.UserUnknown, answer.Code, "EngageLab gave no EUID for the user's id.");
+        await BuryEventsAsync(outcome.Missing, omission, isOmission: true, now, cancellationToken).ConfigureAwait(false);
+        await BuryEventsAsync(outcome.Refused, ReasonOf(DeadLetterKind.UserUnknown, answer), isOmission: false, now, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask BuryEventsAsync(List<WaitingUser> users, DeadLetterReason reason, bool isOmission, TimeSpan now, CancellationToken cancellationToken)
+    {
+        if (users.Count == 0)
         {
-            await BuryEventsAsync(missing, new DeadLetterReason(DeadLetterKind.UserUnknown, answer.Code, "EngageLab gave no EUID for the user's id."), now, cancellationToken)
-                .ConfigureAwait(false);
+            return;
         }
 
-        foreach (WaitingUser refused in outcome.Refused)
+        _health.NoteUnknownUsers(users.Count, reason, isOmission);
+        foreach (WaitingUser user in users)
         {
-            await BuryEventsAsync(refused, ReasonOf(DeadLetterKind.UserUnknown, answer), now, cancellationToken)
-                .ConfigureAwait(false);
+            await BuryEventsAsync(user, reason, now, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -186,7 +201,6 @@ internal sealed partial class DeliveryLoop
             OutboxEvent[] its = [.. read.FindAll(waiting => waiting.User == user.User)];
             if (its.Length > 0)
             {
-                Log.EventSetAside(_logger, its[0].EventName, its[0].Position, reason.Kind.ToString(), $"EngageLab knows no user with its {user.User}.");
                 await ApplyAsync(its, (claim, token) => claim.SettleRefusedAsync(its, reason, token), now, cancellationToken).ConfigureAwait(false);
             }
 

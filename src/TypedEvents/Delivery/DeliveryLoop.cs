@@ -22,7 +22,7 @@ internal sealed partial class DeliveryLoop : IDisposable
     private readonly IEventOutbox _outbox;
     private readonly ReportSender _send;
     private readonly RegistrationSender _register;
-    private readonly Uri _address;
+    private readonly DeliveryHealth _health;
     private readonly DeliverySettings _settings;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
@@ -53,13 +53,13 @@ internal sealed partial class DeliveryLoop : IDisposable
     private int _faultsInARow;
     private volatile bool _hasAppended;
     private volatile bool _isRetryWanted;
-    private volatile string? _problem;
 
     /// <param name="outbox">Where the events are.</param>
     /// <param name="send">One attempt to report events.</param>
     /// <param name="register">One attempt to register users.</param>
     /// <param name="cache">The users whose EUIDs are known.</param>
-    /// <param name="address">Where to, for messages.</param>
+    /// <param name="reportAddress">Where events are reported, for messages.</param>
+    /// <param name="registerAddress">Where users are registered, for messages.</param>
     /// <param name="settings">How.</param>
     /// <param name="clock">The clock of all waiting.</param>
     /// <param name="logger">The log.</param>
@@ -70,7 +70,8 @@ internal sealed partial class DeliveryLoop : IDisposable
         ReportSender send,
         RegistrationSender register,
         UserCache cache,
-        Uri address,
+        Uri reportAddress,
+        Uri registerAddress,
         DeliverySettings settings,
         TimeProvider clock,
         ILogger logger,
@@ -81,7 +82,7 @@ internal sealed partial class DeliveryLoop : IDisposable
         _send = send;
         _register = register;
         _cache = cache;
-        _address = address;
+        _health = new DeliveryHealth(reportAddress, registerAddress, logger);
         _settings = settings;
         _clock = clock;
         _logger = logger;
@@ -104,7 +105,7 @@ internal sealed partial class DeliveryLoop : IDisposable
     }
 
     /// <summary>What keeps events from being delivered and what to check, or <see langword="null"/>.</summary>
-    public string? Problem => _problem;
+    public string? Problem => _health.Problem;
 
     /// <summary>Why one event at a time is tried; <see langword="null"/>: it isn't so.</summary>
     internal GateReason? ClosedFor => _rules.Gate.Reason;
@@ -135,6 +136,7 @@ internal sealed partial class DeliveryLoop : IDisposable
             {
                 TimeSpan wait = await StepAsync(cancellationToken).ConfigureAwait(false);
                 _faultsInARow = 0;
+                _health.NoteFault(null);
                 await _wake.WakeAfter(wait);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -146,7 +148,7 @@ internal sealed partial class DeliveryLoop : IDisposable
 #pragma warning restore CA1031
             {
                 Log.DeliveryFaulted(_logger, exception);
-                _problem = exception.Message;
+                _health.NoteFault(exception);
                 TimeSpan pause = _backoff.After(++_faultsInARow);
                 _faultedUntil = Now + pause;
 
@@ -190,8 +192,18 @@ internal sealed partial class DeliveryLoop : IDisposable
             }
         }
 
+        await RemindAsync(now, cancellationToken).ConfigureAwait(false);
         await CompleteFlushesAsync(flushes, targets, now, cancellationToken).ConfigureAwait(false);
         return _registrar.NotLookedUp.Count > 0 ? TimeSpan.Zero : TimeUntilNextStep(now);
+    }
+
+    private async ValueTask RemindAsync(TimeSpan now, CancellationToken cancellationToken)
+    {
+        if (now >= _health.NextReminder)
+        {
+            OutboxAccount account = await _outbox.GetAccountAsync(cancellationToken).ConfigureAwait(false);
+            _health.Remind(account.Pending, now);
+        }
     }
 
     private void NoteRetry(TimeSpan now)
@@ -218,7 +230,7 @@ internal sealed partial class DeliveryLoop : IDisposable
     private async ValueTask<bool> TryHoldClaimAsync(TimeSpan now, CancellationToken cancellationToken)
     {
         bool isClaimOfUse = _rules.Gate.Reason != GateReason.Configuration || _inFlight > 0 || now >= _rules.Gate.NextTry;
-        if (_claim is not null && isClaimOfUse && IsRegistrationAllThereIs(now))
+        if (_claim is not null && isClaimOfUse && !_hasAppended && IsRegistrationAllThereIs(now))
         {
             isClaimOfUse = false;
             _claimAgainAt = now + ClaimPause;
@@ -303,7 +315,7 @@ internal sealed partial class DeliveryLoop : IDisposable
             activity?.SetTag("typedevents.code", answer.Code);
             if (!answer.IsAccepted)
             {
-                activity?.SetStatus(ActivityStatusCode.Error, answer.Describe(_address));
+                activity?.SetStatus(ActivityStatusCode.Error, answer.Describe(_health.Reports.Address));
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -43,6 +43,30 @@ internal sealed class DeliveryRules(int maxLimit, Backoff backoff, Gate gate)
         _ => default,
     };
 
+    /// <summary>The server took a request and gave nothing: that is no failure, and no evidence that it works either.</summary>
+    public void NoteEmpty(Attempt attempt, TimeSpan now)
+    {
+        FailuresInARow = 0;
+        foreach ((Lane lane, int count) in attempt.Parts)
+        {
+            lane.Strikes = 0;
+            lane.EndWait(now);
+            if (attempt.Kind == AttemptKind.Batch)
+            {
+                lane.NoteAccepted(count);
+            }
+        }
+
+        if (gate.Reason == GateReason.Refusals)
+        {
+            gate.Close(GateReason.Refusals, attempt.Period, now);
+        }
+        else
+        {
+            gate.Open();
+        }
+    }
+
     private Verdict Accept(Attempt attempt, TimeSpan now)
     {
         Accepted++;

@@ -9,7 +9,10 @@ internal sealed class RegistrationOutcome
     /// <summary>Users whose events can go.</summary>
     public List<WaitingUser> Known { get; } = [];
 
-    /// <summary>Users whom EngageLab left out of its answer twice.</summary>
+    /// <summary>How many EUIDs EngageLab gave.</summary>
+    public int Given { get; set; }
+
+    /// <summary>Users whom EngageLab omitted again after it had given EUIDs for others.</summary>
     public List<WaitingUser> Missing { get; } = [];
 
     /// <summary>Users whose id was refused, with proof that others are accepted.</summary>

@@ -18,6 +18,9 @@ internal static class RetrySchedules
     /// <summary>A quarantined event that failed is tried again after so many acceptances, however short the wait was.</summary>
     public const int AcceptancesToRetryFailed = 10;
 
+    /// <summary>How often the log says that an endpoint still fails.</summary>
+    public static readonly TimeSpan ReminderInterval = TimeSpan.FromMinutes(15);
+
     private static readonly TimeSpan[] ConfigurationWaits =
         [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15)];
 

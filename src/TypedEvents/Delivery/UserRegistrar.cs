@@ -23,6 +23,17 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
     private readonly Dictionary<long, WaitingUser> _byNumber = [];
     private readonly List<WaitingUser> _queue = [];
     private readonly List<WaitingUser> _unknown = [];
+
+    /// <summary>Those whom a response omitted, the oldest first.</summary>
+    private readonly List<WaitingUser> _omitted = [];
+
+    /// <summary>How many EUIDs were given, ever.</summary>
+    private long _given;
+
+    /// <summary>How often those whom a response omitted were asked for again while nobody got an EUID.</summary>
+    private int _triesInVain;
+
+    private TimeSpan _omittedNextTry;
     private readonly DeliveryRules _rules = new(MaxIds, backoff, new Gate(backoff));
     private readonly Lane _lane = new();
     private long _pendingBytes;
@@ -31,7 +42,13 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
 
     public Gate Gate => _rules.Gate;
 
-    public int FailuresInARow => _rules.FailuresInARow;
+    public DeliveryRules Rules => _rules;
+
+    /// <summary>How many users a response omitted who weren't asked for again since.</summary>
+    public int OmittedUsers => _omitted.Count;
+
+    /// <summary>How many responses in a row had no EUID for anybody.</summary>
+    public int EmptyResponses { get; private set; }
 
     /// <summary>The request in flight.</summary>
     public RegistrationAttempt? InFlight { get; private set; }
@@ -55,9 +72,10 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
             return null;
         }
 
+        TimeSpan? omitted = _omitted.Count > 0 ? _omittedNextTry : null;
         if (!Gate.IsOpen)
         {
-            return Gate.NextTry;
+            return _queue.Count + _lane.Suspects.Count > 0 || omitted < Gate.NextTry ? Gate.NextTry : omitted;
         }
 
         TimeSpan? suspect = null;
@@ -68,7 +86,9 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
         }
 
         TimeSpan? queued = _queue.Count == 0 ? null : _lane.WaitUntil > _queue[0].Since + gatherTime ? _lane.WaitUntil : _queue[0].Since + gatherTime;
-        return suspect is null || queued < suspect ? queued : suspect;
+        omitted = omitted < _lane.WaitUntil ? _lane.WaitUntil : omitted;
+        TimeSpan? first = suspect is null || queued < suspect ? queued : suspect;
+        return first is null || omitted < first ? omitted : first;
     }
 
     /// <summary>Whether somebody whose event waits up to a position can still be asked for without waiting for something to mend.</summary>
@@ -79,7 +99,8 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
         {
             if (user.FirstPosition <= position
                 && (isOpen
-                    ? !_lane.Suspects.TryGetValue(user.Number, out Suspect? suspect) || suspect.IsDue(_rules.Accepted, now)
+                    ? !user.IsOmitted
+                        && (!_lane.Suspects.TryGetValue(user.Number, out Suspect? suspect) || suspect.IsDue(_rules.Accepted, now))
                     : _unknown.Contains(user)))
             {
                 return true;
@@ -140,6 +161,8 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
             return null;
         }
 
+        QueueOmitted(now);
+
         if (!Gate.IsOpen)
         {
             return PlanProbe(now);
@@ -151,11 +174,6 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
             {
                 return Begin(AttemptKind.Suspect, now, _byNumber[suspect.Item.Id]);
             }
-        }
-
-        if (_queue.Find(user => user.WasMissing) is { } missing)
-        {
-            return PlanSingle(missing, now);
         }
 
         if (_queue.Count == 0 || !(isHurried || _queue.Count >= MaxIds || _lane.Strikes > 0 || _lane.Window > 0 || now - _queue[0].Since >= gatherTime))
@@ -177,20 +195,19 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
     {
         RegistrationAttempt attempt = InFlight!;
         InFlight = null;
-        Verdict verdict = _rules.Judge(attempt.Attempt, meaning, answer.NoAnswer == NoAnswerReason.TimedOut, now);
         var outcome = new RegistrationOutcome();
-        switch (verdict.Fate)
+        if (meaning == AnswerMeaning.Accepted)
         {
-            case ItemFate.Delivered:
-                NoteAnswers(attempt, answer, utcNow, outcome);
-                break;
-            case ItemFate.DeadRefused or ItemFate.DeadFailed:
-                Forget(attempt.Users[0]);
-                outcome.Refused.Add(attempt.Users[0]);
-                break;
+            NoteAnswers(attempt, answer, utcNow, now, outcome);
+        }
+        else if (_rules.Judge(attempt.Attempt, meaning, answer.NoAnswer == NoAnswerReason.TimedOut, now).Fate != ItemFate.Kept
+            && !TryKeepKnown(attempt.Users[0], utcNow, outcome))
+        {
+            Forget(attempt.Users[0]);
+            outcome.Refused.Add(attempt.Users[0]);
         }
 
-        _queue.RemoveAll(user => user.IsForgotten || _lane.Suspects.ContainsKey(user.Number));
+        _queue.RemoveAll(user => user.IsForgotten || user.IsOmitted || _lane.Suspects.ContainsKey(user.Number));
         return outcome;
     }
 
@@ -221,6 +238,7 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
         _byNumber.Clear();
         _queue.Clear();
         _unknown.Clear();
+        _omitted.Clear();
         _lane.Suspects.Clear();
         _lane.FirstFailures.Clear();
     }
@@ -284,38 +302,115 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
         return InFlight = new RegistrationAttempt(attempt, users);
     }
 
-    private void NoteAnswers(RegistrationAttempt attempt, EngageAnswer answer, DateTimeOffset utcNow, RegistrationOutcome outcome)
+    private void NoteAnswers(RegistrationAttempt attempt, EngageAnswer answer, DateTimeOffset utcNow, TimeSpan now, RegistrationOutcome outcome)
     {
-        HashSet<string> answered = new(StringComparer.Ordinal);
-        foreach ((string id, Euid euid) in answer.Users)
+        Dictionary<string, Euid> euids = answer.EuidsOf(Array.ConvertAll(attempt.Users, user => user.User.OwnId!));
+        outcome.Given = euids.Count;
+        _given += euids.Count;
+        if (euids.Count > 0)
         {
-            if (Array.Find(attempt.Users, user => user.User.OwnId == id) is { } asked && answered.Add(id))
-            {
-                var registered = new RegisteredUser(asked.User, euid, utcNow);
-                outcome.Registered.Add(registered);
-                if (Resolve(registered) is { } known)
-                {
-                    outcome.Known.Add(known);
-                }
-            }
+            EmptyResponses = 0;
+            _triesInVain = 0;
+            _rules.Judge(attempt.Attempt, AnswerMeaning.Accepted, isTimeOut: false, now);
+        }
+        else
+        {
+            EmptyResponses += Array.TrueForAll(attempt.Users, user => cache.TryGet(user.User, out _)) ? 0 : 1;
+            _rules.NoteEmpty(attempt.Attempt, now);
         }
 
-        foreach (WaitingUser missing in Array.FindAll(attempt.Users, user => !answered.Contains(user.User.OwnId!)))
+        foreach (WaitingUser user in attempt.Users)
         {
-            if (attempt.Users.Length == 1 && missing.WasMissing)
+            if (euids.TryGetValue(user.User.OwnId!, out Euid euid))
             {
-                Forget(missing);
-                outcome.Missing.Add(missing);
+                NoteRegistered(new RegisteredUser(user.User, euid, utcNow), outcome);
+            }
+            else if (!TryKeepKnown(user, utcNow, outcome))
+            {
+                NoteOmitted(user, now, outcome);
+            }
+        }
+    }
+
+    private void NoteRegistered(RegisteredUser registered, RegistrationOutcome outcome)
+    {
+        outcome.Registered.Add(registered);
+        if (Resolve(registered) is { } known)
+        {
+            outcome.Known.Add(known);
+        }
+    }
+
+    /// <summary>A user who has an EUID keeps it when a refresh brings none, and isn't asked for again before this one is old, too.</summary>
+    private bool TryKeepKnown(WaitingUser user, DateTimeOffset utcNow, RegistrationOutcome outcome)
+    {
+        if (!cache.TryGet(user.User, out Euid known))
+        {
+            return false;
+        }
+
+        NoteRegistered(new RegisteredUser(user.User, known, utcNow), outcome);
+        return true;
+    }
+
+    /// <summary>
+    /// An id without an EUID is at fault only where another one got its EUID since it was omitted for the first time: nobody got any
+    /// where the server has a fault of its own.
+    /// </summary>
+    private void NoteOmitted(WaitingUser user, TimeSpan now, RegistrationOutcome outcome)
+    {
+        if (user.OmittedAt < _given)
+        {
+            Forget(user);
+            outcome.Missing.Add(user);
+            return;
+        }
+
+        _lane.Suspects.Remove(user.Number);
+        _lane.FirstFailures.Remove(user.Number);
+        if (now >= _omittedNextTry)
+        {
+            PostponeOmitted(now);
+        }
+
+        user.Omit(_given);
+        _omitted.Add(user);
+    }
+
+    private void PostponeOmitted(TimeSpan now) => _omittedNextTry = now + backoff.After(++_triesInVain);
+
+    /// <summary>
+    /// Has those whom a response omitted asked for again, behind the others: all for whom there is evidence now, or as many as one request
+    /// takes, to see whether the server gives EUIDs again.
+    /// </summary>
+    private void QueueOmitted(TimeSpan now)
+    {
+        if (_omitted.Count == 0)
+        {
+            return;
+        }
+
+        int due = now >= _omittedNextTry ? MaxIds : 0;
+        int kept = 0;
+        for (int i = 0; i < _omitted.Count; i++)
+        {
+            WaitingUser user = _omitted[i];
+            if (user.OmittedAt < _given || due > 0)
+            {
+                due--;
+                user.AskAgain(now);
+                _queue.Add(user);
             }
             else
             {
-                missing.WasMissing = true;
-                _lane.Suspects.Remove(missing.Number);
-                if (!_queue.Contains(missing))
-                {
-                    _queue.Add(missing);
-                }
+                _omitted[kept++] = user;
             }
+        }
+
+        _omitted.RemoveRange(kept, _omitted.Count - kept);
+        if (now >= _omittedNextTry)
+        {
+            PostponeOmitted(now);
         }
     }
 

@@ -13,7 +13,8 @@ internal sealed class WaitingUser(long number, EngageUser user, int partition, T
 
     public int Partition => partition;
 
-    public TimeSpan Since => since;
+    /// <summary>Since when it waits for its next request.</summary>
+    public TimeSpan Since { get; private set; } = since;
 
     /// <summary>The position of its first event that waits.</summary>
     public long FirstPosition { get; set; }
@@ -21,6 +22,21 @@ internal sealed class WaitingUser(long number, EngageUser user, int partition, T
     /// <summary>Whether nobody waits for it any more: it is known, or has no EUID.</summary>
     public bool IsForgotten { get; set; }
 
-    /// <summary>Whether an answer left it out, as in a partial success: it is asked for once more, alone.</summary>
-    public bool WasMissing { get; set; }
+    /// <summary>How many EUIDs had been given when a response first omitted it, as in a partial success; <see langword="null"/>: none did.</summary>
+    public long? OmittedAt { get; private set; }
+
+    /// <summary>Whether it was omitted and isn't in the queue: it is asked for again with others.</summary>
+    public bool IsOmitted { get; private set; }
+
+    public void Omit(long given)
+    {
+        OmittedAt ??= given;
+        IsOmitted = true;
+    }
+
+    public void AskAgain(TimeSpan now)
+    {
+        IsOmitted = false;
+        Since = now;
+    }
 }

@@ -26,11 +26,20 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Information, "The outbox takes events again.")]
     public static partial void AppendRecovered(ILogger logger);
 
-    [LoggerMessage(8, LogLevel.Warning, "Events are not delivered for now. They are kept, and it is tried again. {Problem}")]
-    public static partial void DeliveryFailed(ILogger logger, string problem, Exception? exception);
+    [LoggerMessage(8, LogLevel.Warning, "{Subject} are not delivered for now. They are kept and will be retried. {Problem}")]
+    public static partial void DeliveryFailed(ILogger logger, string subject, string problem, Exception? exception);
 
-    [LoggerMessage(9, LogLevel.Error, "Events are not delivered for now ({Reason}): one at a time is tried until one is accepted. They are kept. {Problem}")]
-    public static partial void GateClosed(ILogger logger, string reason, string problem, Exception? exception);
+    [LoggerMessage(9, LogLevel.Error, "{Subject} are not delivered for now ({Reason}): one request at a time is tried until one is accepted. They are kept. {Problem}")]
+    public static partial void GateClosed(ILogger logger, string subject, string reason, string problem, Exception? exception);
+
+    [LoggerMessage(40, LogLevel.Error, "{Subject} have not been delivered since {Since:u}; {Pending} events are pending. They are kept and will be retried. {Problem}")]
+    public static partial void StillFailing(ILogger logger, string subject, DateTimeOffset since, long pending, string problem);
+
+    [LoggerMessage(41, LogLevel.Information, "Users are registered again, and their events will be delivered.")]
+    public static partial void RegistrationRecovered(ILogger logger);
+
+    [LoggerMessage(42, LogLevel.Warning, "{Address} has no EUID for {Count} user ids, although it gives others theirs. Their events are dead letters of kind UserUnknown; a replay registers the users again. {Reason} Check where these ids come from. Further ones are counted, not logged.")]
+    public static partial void UsersUnknown(ILogger logger, Uri address, int count, string reason);
 
     [LoggerMessage(10, LogLevel.Information, "Events are delivered again.")]
     public static partial void DeliveryRecovered(ILogger logger);

@@ -40,6 +40,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
             _api.RegisterAsync,
             _users,
             _api.ReportAddress,
+            _api.RegisterAddress,
             options.ToDeliverySettings(),
             _clock,
             _logger,

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Logging;
 using TypedEvents.Collector;
 
 namespace TypedEvents.Tests;
@@ -192,31 +193,140 @@ public sealed class OwnIdTests
     }
 
     [Fact]
-    public async Task An_id_that_is_left_out_of_the_answer_is_asked_for_once_more_alone_and_a_replay_asks_again()
+    public async Task An_id_that_a_response_omits_again_after_another_one_got_its_EUID_is_unknown_and_a_replay_asks_again()
     {
+        using var logger = new CapturingLogger();
         await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
         using var clock = new PacedClock();
-        await using EventTracker tracker = Trackers.Create(collector, clock.Drive);
-        collector.LeaveOutUsers(user => user.Value == "nobody");
+        await using EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            clock.Drive(options);
+            options.LoggerFactory = logger;
+        });
+        collector.LeaveOutUsers(user => user.Value.StartsWith("nobody", StringComparison.Ordinal));
         tracker.Track(EngageUser.UserId("nobody"), new PageViewed("/1"));
         tracker.Track(EngageUser.UserId("somebody"), new PageViewed("/2"));
         tracker.Track(EngageUser.UserId("nobody"), new PageViewed("/3"));
+        tracker.Track(EngageUser.UserId("nobody-else"), new PageViewed("/4"));
 
+        FlushResult blocked = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+        Assert.Equal(FlushOutcome.Blocked, blocked.Outcome);
+        Assert.Contains("/v1/user/register gave no EUID for 2 user ids", blocked.Problem, StringComparison.Ordinal);
+        Assert.Equal((1, 3, 0), (blocked.Outbox.Delivered, blocked.Outbox.Pending, blocked.Outbox.DeadLetters));
+        Trackers.AssertAccounted(blocked, tracked: 4);
+
+        // Another one is the evidence.
+        tracker.Track(EngageUser.UserId("newcomer"), new PageViewed("/5"));
+        await clock.RunUntilAsync(async () => await tracker.Outbox.GetAccountAsync(Trackers.Cancellation) is { DeadLetters: 3 });
         FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
-
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
-        Assert.Equal(1, result.Outbox.Delivered);
-        Assert.Equal(2, result.Outbox.DeadLetters);
-        Assert.Equal(2, Registrations(collector).Count());
-        Trackers.AssertAccounted(result, tracked: 3);
+        Assert.Equal(2, result.Outbox.Delivered);
+        Assert.All(
+            await tracker.Outbox.ListAsync(OutboxQuery.DeadLetters, 10, Trackers.Cancellation),
+            dead => Assert.Equal(DeadLetterKind.UserUnknown, dead.Reason!.Kind));
+        (LogLevel level, string text) = Assert.Single(logger.Entries, entry => entry.Text.Contains("UserUnknown", StringComparison.Ordinal));
+        Assert.Equal(LogLevel.Warning, level);
+        Assert.DoesNotContain("nobody", text, StringComparison.Ordinal);
+        Trackers.AssertAccounted(result, tracked: 5);
 
         collector.LeaveOutUsers(null);
-        Assert.Equal(2, await tracker.Outbox.ReplayAsync(OutboxQuery.DeadLetters, Trackers.Cancellation));
+        Assert.Equal(3, await tracker.Outbox.ReplayAsync(OutboxQuery.DeadLetters, Trackers.Cancellation));
         result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
-        Assert.Equal(3, result.Outbox.Delivered);
+        Assert.Equal(5, result.Outbox.Delivered);
         Assert.Equal(0, result.Outbox.DeadLetters);
-        Assert.Equal(["/2", "/1", "/3"], collector.Events.Select(received => received.Properties!.Value.GetProperty("path").GetString()));
-        Trackers.AssertAccounted(result, tracked: 3);
+        Trackers.AssertAccounted(result, tracked: 5);
+    }
+
+    [Fact]
+    public async Task Where_nobody_gets_an_EUID_nothing_becomes_a_dead_letter_and_all_is_delivered_when_the_server_is_well()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock { Step = TimeSpan.FromMilliseconds(500) };
+        await using EventTracker tracker = Trackers.Create(collector, clock.Drive);
+        collector.LeaveOutUsers(_ => true);
+        for (int i = 0; i < 250; i++)
+        {
+            tracker.Track(EngageUser.UserId($"user-{i}"), new PageViewed("/"));
+        }
+
+        FlushResult blocked = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+        Assert.Equal(FlushOutcome.Blocked, blocked.Outcome);
+        Assert.Contains("/v1/user/register accepted a request", blocked.Problem, StringComparison.Ordinal);
+        Assert.Equal((0, 250), (blocked.Outbox.DeadLetters, blocked.Outbox.Pending));
+        DateTimeOffset later = clock.Time.GetUtcNow() + TimeSpan.FromMinutes(10);
+        await clock.RunUntilAsync(() => ValueTask.FromResult(clock.Time.GetUtcNow() > later));
+        Assert.Equal(new OutboxAccount { Appended = 250, Pending = 250, WaitingForUser = 250 }, await tracker.Outbox.GetAccountAsync(Trackers.Cancellation));
+
+        // Not one after the other, and not again and again: 10 minutes of a backoff of 60 s at most.
+        Assert.InRange(collector.RequestCount, 3 + 8, 3 + 60);
+
+        collector.LeaveOutUsers(null);
+        await clock.RunUntilAsync(async () => await tracker.Outbox.GetAccountAsync(Trackers.Cancellation) is { Delivered: 250 });
+        FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+        Assert.Equal(FlushOutcome.Settled, result.Outcome);
+        Trackers.AssertAccounted(result, tracked: 250);
+    }
+
+    [Fact]
+    public async Task A_known_user_whom_a_refresh_omits_keeps_the_EUID_and_is_not_asked_for_every_minute()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock();
+        await using EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            clock.Drive(options);
+            options.UserCacheDuration = TimeSpan.FromMinutes(10);
+        });
+        for (int i = 0; i < 2; i++)
+        {
+            tracker.Track(EngageUser.UserId("regular"), new PageViewed("/"));
+            await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+        }
+
+        collector.LeaveOutUsers(_ => true);
+        clock.Time.Advance(TimeSpan.FromMinutes(12));
+        await clock.RunUntilAsync(() => ValueTask.FromResult(Registrations(collector).Count() == 2));
+        for (int minute = 0; minute < 5; minute++)
+        {
+            clock.Time.Advance(TimeSpan.FromMinutes(1));
+            tracker.Track(EngageUser.UserId("regular"), new PageViewed("/"));
+            Assert.Equal(FlushOutcome.Settled, (await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask())).Outcome);
+        }
+
+        Assert.Equal(2, Registrations(collector).Count());
+        Assert.Single(collector.Events.Select(received => received.Euid).Distinct());
+    }
+
+    [Fact]
+    public async Task Where_only_registration_fails_problem_and_log_name_it_and_nothing_is_said_to_be_delivered_again()
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock();
+        await using EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            clock.Drive(options);
+            options.LoggerFactory = logger;
+        });
+        collector.Behave(request => request.Path == "/v1/user/register" ? CollectorBehavior.Answer(503) : CollectorBehavior.Normal);
+        tracker.Track(EngageUser.UserId("new"), new PageViewed("/"));
+        for (int i = 0; i < 10; i++)
+        {
+            tracker.Track(Trackers.Alice, new PageViewed("/"));
+            FlushResult blocked = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+            Assert.Equal(FlushOutcome.Blocked, blocked.Outcome);
+            Assert.Contains("/v1/user/register", blocked.Problem, StringComparison.Ordinal);
+            Assert.DoesNotContain("/v1/event/report", blocked.Problem, StringComparison.Ordinal);
+        }
+
+        (_, string text) = Assert.Single(logger.Entries, entry => entry.Level >= LogLevel.Warning);
+        Assert.Contains("/v1/user/register", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(logger.Entries, entry => entry.Text.Contains("again", StringComparison.Ordinal));
+
+        collector.BehaveNormally();
+        await clock.RunUntilAsync(async () => await tracker.Outbox.GetAccountAsync(Trackers.Cancellation) is { Delivered: 11 });
+        Assert.Single(logger.Entries, entry => entry.Text.Contains("registered again", StringComparison.Ordinal));
+        Trackers.AssertAccounted(await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask()), tracked: 11);
     }
 
     [Fact]

@@ -134,6 +134,11 @@ internal static class ModelFaults
             run.UseOwnIds();
             run.ForRegistrations(FaultEnds, () => ModelAnswer.Of(400, 90400));
         },
+        ["own ids, and registration gives nobody an EUID for a while"] = run =>
+        {
+            run.UseOwnIds(unknown: 1);
+            run.ForRegistrations(FaultEnds, () => ModelAnswer.Accepted(TimeSpan.Zero));
+        },
         ["own ids, and half of all requests fail for a while"] = run =>
         {
             run.UseOwnIds(unknown: 1, refused: 1);

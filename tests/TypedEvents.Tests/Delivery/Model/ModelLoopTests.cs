@@ -196,6 +196,36 @@ public sealed class ModelLoopTests
         Assert.True(world.Delivered >= 3590);
     }
 
+    /// <summary>Ids that have no EUID come all the time: they are asked for with others, and new users don't wait behind them.</summary>
+    [Fact]
+    public void Ids_without_an_EUID_do_not_delay_new_users()
+    {
+        using var world = new ModelWorld(1) { FirstOwnId = 1 };
+        var server = new ModelServer(world.Random);
+        world.Begin(server);
+        List<ModelEvent> good = [];
+        for (int second = 1; second <= 120; second++)
+        {
+            for (int i = 0; i < 60; i++)
+            {
+                ModelEvent bad = world.Prepare((second * 1000) + i, "sign_up");
+                bad.IsBad = true;
+                server.UnknownIds.Add(world.UserOf(bad).OwnId!);
+                world.Append(bad);
+            }
+
+            ModelEvent sent = world.Prepare((second * 1000) + 999, "sign_up");
+            world.Append(sent);
+            good.Add(sent);
+            world.Run(TimeSpan.FromSeconds(second));
+        }
+
+        world.Run(TimeSpan.FromSeconds(125));
+        Assert.All(good, sent => Assert.InRange(sent.TakenAt!.Value - sent.AppendedAt, TimeSpan.Zero, TimeSpan.FromSeconds(5)));
+        Assert.All(server.Asked.Values, asked => Assert.InRange(asked, 1, 6));
+        Assert.InRange(server.Registrations, 60, 400);
+    }
+
     /// <summary>A proxy answers with a page five times of seven. What was quarantined meanwhile is at no fault.</summary>
     [Fact]
     public void What_was_quarantined_by_a_fault_of_the_server_is_delivered_soon_after_it()

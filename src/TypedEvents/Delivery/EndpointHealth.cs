@@ -1,0 +1,117 @@
+using Microsoft.Extensions.Logging;
+
+namespace TypedEvents;
+
+/// <summary>
+/// What is wrong with one of EngageLab's endpoints, as people are told: one entry in the log when it fails, one more if it turns out that
+/// somebody has to act, one every 15 minutes while it lasts, and one when it works again.
+/// </summary>
+/// <param name="address">The endpoint.</param>
+/// <param name="isRegistration">Whether it registers users; otherwise it takes events.</param>
+/// <param name="logger">The log.</param>
+internal sealed class EndpointHealth(Uri address, bool isRegistration, ILogger logger)
+{
+    private const int FailuresToLog = 3;
+
+    private volatile string? _problem;
+    private bool _isLogged;
+    private GateReason? _loggedReason;
+    private DateTimeOffset? _failingSince;
+
+    public Uri Address => address;
+
+    /// <summary>What came back last that wasn't an acceptance, and what to check; <see langword="null"/> once something was accepted.</summary>
+    public string? Problem => _problem;
+
+    /// <summary>When it is due to log that the endpoint still fails; <see langword="null"/>: it doesn't, or that wasn't logged at all.</summary>
+    public TimeSpan? NextReminder { get; private set; }
+
+    /// <summary>Notes a response other than an acceptance.</summary>
+    /// <param name="answer">The response.</param>
+    /// <param name="gate">Why the gate of the endpoint is closed now, if it is.</param>
+    /// <param name="failuresInARow">How many requests have failed in a row.</param>
+    /// <param name="utcNow">The date.</param>
+    /// <param name="now">The time.</param>
+    public void NoteProblem(EngageAnswer answer, GateReason? gate, int failuresInARow, DateTimeOffset utcNow, TimeSpan now)
+    {
+        string problem = _problem = answer.Describe(address);
+        if (failuresInARow > 0 || gate is not null)
+        {
+            _failingSince ??= utcNow;
+        }
+
+        if (gate is { } reason && reason != _loggedReason && !(reason == GateReason.Failures && _isLogged))
+        {
+            Log.GateClosed(logger, Subject, Describe(reason), problem, answer.Exception);
+            _loggedReason = reason;
+            NoteLogged(now);
+        }
+        else if (!_isLogged && (failuresInARow >= FailuresToLog || answer.NoAnswer == NoAnswerReason.TimedOut))
+        {
+            Log.DeliveryFailed(logger, Subject, problem, answer.Exception);
+            NoteLogged(now);
+        }
+    }
+
+    /// <summary>Notes that registrations are accepted and nobody gets an EUID.</summary>
+    /// <param name="users">How many were asked for.</param>
+    /// <param name="responsesInARow">How many responses in a row were like that.</param>
+    /// <param name="utcNow">The date.</param>
+    /// <param name="now">The time.</param>
+    public void NoteEmpty(int users, int responsesInARow, DateTimeOffset utcNow, TimeSpan now)
+    {
+        string problem = _problem = $"{address} accepted a request for {users} user ids and gave an EUID for none of them. Check the ids, BaseAddress and a proxy in between.";
+        _failingSince ??= utcNow;
+        if (!_isLogged && responsesInARow >= FailuresToLog)
+        {
+            Log.DeliveryFailed(logger, Subject, problem, null);
+            NoteLogged(now);
+        }
+    }
+
+    /// <summary>Notes that the endpoint did what it is there for: events were delivered, or a user got an EUID.</summary>
+    public void NoteRecovery()
+    {
+        _problem = null;
+        _failingSince = null;
+        _loggedReason = null;
+        NextReminder = null;
+        if (_isLogged)
+        {
+            _isLogged = false;
+            if (isRegistration)
+            {
+                Log.RegistrationRecovered(logger);
+            }
+            else
+            {
+                Log.DeliveryRecovered(logger);
+            }
+        }
+    }
+
+    /// <summary>Logs that the endpoint still fails.</summary>
+    public void Remind(long pending, TimeSpan now)
+    {
+        NextReminder = now + RetrySchedules.ReminderInterval;
+        if (pending > 0 && _failingSince is { } since)
+        {
+            Log.StillFailing(logger, Subject, since, pending, _problem ?? "");
+        }
+    }
+
+    private string Subject => isRegistration ? "Events of users who have to be registered first" : "Events";
+
+    private void NoteLogged(TimeSpan now)
+    {
+        _isLogged = true;
+        NextReminder ??= now + RetrySchedules.ReminderInterval;
+    }
+
+    private static string Describe(GateReason reason) => reason switch
+    {
+        GateReason.Configuration => "the configuration is wrong",
+        GateReason.Refusals => "everything is refused",
+        _ => "requests fail one after the other",
+    };
+}
