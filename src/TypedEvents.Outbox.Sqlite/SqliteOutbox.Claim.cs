@@ -84,6 +84,7 @@ public sealed partial class SqliteOutbox
             if (outbox._claim == this)
             {
                 outbox._claim = null;
+                outbox._identity = outbox._identity.Without(outbox._files.ClaimLock);
                 file.Dispose();
             }
         }
@@ -99,6 +100,7 @@ public sealed partial class SqliteOutbox
                         change(writer);
                         return true;
                     },
+                    isSettlement: true,
                     cancellationToken).ConfigureAwait(false);
             }
             finally

@@ -73,13 +73,22 @@ public sealed partial class SqliteOutbox
     {
         ThrowIfClosed();
         return new ValueTask<T>(Task.Run(
-            () =>
+            async () =>
             {
                 try
                 {
+                    // It is opened by its name: what is there has to be what the others see.
+                    if (_identity.FindChange() is not null)
+                    {
+                        await EnsureInPlaceAsync().ConfigureAwait(false);
+                    }
+
                     using Database database = Database.Open(FilePath, BusyTimeout);
                     database.Execute("PRAGMA query_only = ON");
-                    return inspect(database);
+                    T result = inspect(database);
+                    return _identity.FindChange() is not { } change
+                        ? result
+                        : throw new IOException($"'{change.Path}' was deleted, moved or replaced while it was read. Try again.");
                 }
                 catch (SqliteException exception)
                 {

@@ -26,9 +26,10 @@ public sealed partial class SqliteOutbox : IEventOutbox
 
     private readonly OutboxFiles _files;
     private readonly SqliteOutboxOptions _options;
-    private readonly FileStream _openLock;
-    private readonly StoreWriter _writer;
-    private readonly StoreReader _reader;
+    private readonly ILogger _logger;
+    private FileStream _openLock;
+    private StoreWriter _writer;
+    private StoreReader _reader;
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly SemaphoreSlim _reading = new(1, 1);
     private Claim? _claim;
@@ -45,8 +46,16 @@ public sealed partial class SqliteOutbox : IEventOutbox
         _writer = new StoreWriter(writer, options);
         _reader = new StoreReader(reader);
         CorruptDatabasePath = opener.CorruptDatabasePath;
+        DamagedCopyPath = opener.DamagedCopyPath;
         OnlyAppends = opener.AreLocksOff;
-        LogOpening((options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<SqliteOutbox>());
+        _logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<SqliteOutbox>();
+        _identity = FileIdentity.Of(files);
+        LogOpening(opener);
+        if (FileFacts.HasIdentity)
+        {
+            _placeTimer = options.TimeProvider.CreateTimer(_ => _ = CheckPlaceAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _placeTimer.Change(PlaceInterval, Timeout.InfiniteTimeSpan);
+        }
     }
 
     /// <summary>The database's full path.</summary>
@@ -57,6 +66,12 @@ public sealed partial class SqliteOutbox : IEventOutbox
     /// <see langword="null"/> where it was sound or new.
     /// </summary>
     public string? CorruptDatabasePath { get; }
+
+    /// <summary>
+    /// Where the database and its write-ahead log were copied at the opening, as a part of the log was damaged and SQLite doesn't read
+    /// what follows it; <see langword="null"/> where it was sound. <c>SalvageAsync</c> reads more of the copy.
+    /// </summary>
+    public string? DamagedCopyPath { get; }
 
     /// <summary>
     /// Whether this process can't send, for file locks are off here (<c>DOTNET_SYSTEM_IO_DISABLEFILELOCKING</c>, or a file system
@@ -75,19 +90,24 @@ public sealed partial class SqliteOutbox : IEventOutbox
 
     /// <summary>
     /// Opens the outbox, or makes it: a file that only its owner can read. One that is corrupt is moved aside with a date, if no other
-    /// process has it open, and a new one is begun: the log and <see cref="CorruptDatabasePath"/> say so.
+    /// process has it open, and a new one is begun: the log and <see cref="CorruptDatabasePath"/> say so. One that others can read is
+    /// made private, and the log says so.
     /// </summary>
     /// <param name="path">The database's file, such as <c>events.db</c>, in a folder that exists, on a local disk.</param>
     /// <param name="options">Its limits; later changes have no effect.</param>
-    /// <exception cref="ArgumentException">The path is empty, or an option has no legal value.</exception>
-    /// <exception cref="IOException">The folder is missing, or the file can't be opened or written: the message names it and the remedy.</exception>
+    /// <exception cref="ArgumentException">
+    /// The path is not that of a file (a connection string, a URI, an unexpanded <c>~</c> or variable, …), or an option has no legal value.
+    /// </exception>
+    /// <exception cref="IOException">
+    /// The folder is missing; the file can't be opened or written, has a second name (hard link) or is mounted without its folder; or the
+    /// file system has no locks: the message names it and the remedy.
+    /// </exception>
     /// <exception cref="InvalidDataException">
     /// The file is no database, one of something else, one of a newer version, or corrupt while another process has it open. It is left
     /// as it is: the message names it and the remedy.
     /// </exception>
     public static SqliteOutbox Open(string path, SqliteOutboxOptions? options = null)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
         options = options?.Copy() ?? new SqliteOutboxOptions();
         options.Validate();
         return new SqliteOutbox(OutboxFiles.At(path), options);
@@ -137,6 +157,7 @@ public sealed partial class SqliteOutbox : IEventOutbox
             try
             {
                 // After the lock is there: whoever had it before may have held another name.
+                _identity = _identity.With(_files.ClaimLock);
                 return _claim = new Claim(this, file, await ReadAsync(static reader => reader.ReadHeldNames(), cancellationToken).ConfigureAwait(false));
             }
             catch
@@ -187,9 +208,19 @@ public sealed partial class SqliteOutbox : IEventOutbox
     private OutboxAccount Close()
     {
         var last = new OutboxAccount();
+        _placeTimer?.Dispose();
         try
         {
             _claim?.Lose();
+            if ((_placeProblem is not null || _identity.FindChange() is not null) && PutBack() is not null)
+            {
+                ThrowIfStoreClosed();
+
+                // What stands beside the path isn't this database's, and what is in the log belongs to what can be salvaged.
+                _writer.Database.KeepLog();
+                _reader.Database.KeepLog();
+            }
+
             return last = _reader.ReadAccount();
         }
         catch (SqliteException exception)
@@ -213,6 +244,7 @@ public sealed partial class SqliteOutbox : IEventOutbox
         try
         {
             ThrowIfClosed();
+            ThrowIfStoreClosed();
             return read(_reader);
         }
         catch (SqliteException exception)
@@ -232,7 +264,7 @@ public sealed partial class SqliteOutbox : IEventOutbox
         try
         {
             ThrowIfClosed();
-            return await ChangeInTurnAsync(change, cancellationToken).ConfigureAwait(false);
+            return await ChangeInTurnAsync(change, isSettlement: false, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -240,27 +272,41 @@ public sealed partial class SqliteOutbox : IEventOutbox
         }
     }
 
-    private async ValueTask<T> ChangeInTurnAsync<T>(Func<StoreWriter, T> change, CancellationToken cancellationToken)
+    private async ValueTask<T> ChangeInTurnAsync<T>(Func<StoreWriter, T> change, bool isSettlement, CancellationToken cancellationToken)
     {
         try
         {
+            // Before it, too: what is tried again must not be appended again and again to a file that nobody will find.
+            ThrowIfNotInPlace(await FindPlaceProblemAsync().ConfigureAwait(false), isSettlement);
             await BeginAsync(cancellationToken).ConfigureAwait(false);
+            T result;
             try
             {
-                T result = change(_writer);
+                result = change(_writer);
                 _writer.Commit();
                 _committedAt = Environment.TickCount64;
-                return result;
             }
             catch
             {
                 _writer.Rollback();
                 throw;
             }
+
+            // Durable, but where? Only what the next process finds is acknowledged.
+            ThrowIfNotInPlace(await FindPlaceProblemAsync().ConfigureAwait(false), isSettlement);
+            return result;
         }
         catch (SqliteException exception)
         {
             throw StoreErrors.Describe(FilePath, exception);
+        }
+    }
+
+    private static void ThrowIfNotInPlace(PlaceProblem? problem, bool isSettlement)
+    {
+        if (problem is not null && !(isSettlement && problem.IsDetached))
+        {
+            throw new IOException(problem.Message);
         }
     }
 
@@ -292,25 +338,26 @@ public sealed partial class SqliteOutbox : IEventOutbox
         }
     }
 
-    /// <summary>A log's provider that throws must not keep the outbox from opening.</summary>
-    private void LogOpening(ILogger logger)
+    private void LogOpening(OutboxOpener opener) => LogSafely(() =>
     {
-        try
+        if (CorruptDatabasePath is { } corrupt)
         {
-            if (CorruptDatabasePath is { } corrupt)
-            {
-                Log.MovedAside(logger, FilePath, corrupt);
-            }
+            Log.MovedAside(_logger, FilePath, corrupt);
+        }
 
-            if (OnlyAppends)
-            {
-                Log.OnlyAppends(logger, FilePath);
-            }
-        }
-#pragma warning disable CA1031 // There is nowhere left to report it; the properties say the same.
-        catch (Exception)
-#pragma warning restore CA1031
+        if (opener is { DamagedCopyPath: { } copy, LogDamage: { } damage })
         {
+            Log.LogDamaged(_logger, FilePath, damage.ReadableFrames, damage.FramesBehind, copy);
         }
-    }
+
+        if (opener.TakenFromOthers.Count > 0)
+        {
+            Log.TakenFromOthers(_logger, FilePath, string.Join(", ", opener.TakenFromOthers));
+        }
+
+        if (OnlyAppends)
+        {
+            Log.OnlyAppends(_logger, FilePath);
+        }
+    });
 }

@@ -5,6 +5,26 @@ using TypedEvents.Outbox.Sqlite;
 
 // append <path> <first number>: appends blocks of 10 numbered events until it is killed, and says the last number of each that is durable.
 // claim <path>: asks for the right to send, says what came of it, and keeps it until its input ends.
+// open <path>: opens it, and says what came of it.
+// exhausted <path>: the same again and again, with 0 to 11 file descriptors left.
+switch (args[0])
+{
+    case "open":
+        Console.WriteLine(TryOpen(args[1]));
+        return;
+
+    case "exhausted":
+        TryOpen(args[1] + "-first");
+        TryOpen(Path.Combine(args[1], "missing", "events.db"));
+        Exhaust(args[1] + "-warm", left: 0);
+        for (int left = 0; left < 12; left++)
+        {
+            Console.WriteLine(Exhaust(args[1] + left, left));
+        }
+
+        return;
+}
+
 await using SqliteOutbox outbox = SqliteOutbox.Open(args[1]);
 switch (args[0])
 {
@@ -28,4 +48,41 @@ switch (args[0])
         Console.WriteLine(claim is not null ? "claimed" : outbox.OnlyAppends ? "only appends" : "refused");
         Console.In.ReadToEnd();
         break;
+}
+
+static string TryOpen(string path)
+{
+    try
+    {
+        SqliteOutbox.Open(path).DisposeAsync().AsTask().GetAwaiter().GetResult();
+        return "opened";
+    }
+    catch (Exception exception) when (exception is IOException or ArgumentException or InvalidDataException)
+    {
+        return $"{exception.GetType().Name}: {exception.Message}";
+    }
+}
+
+static string Exhaust(string path, int left)
+{
+    List<FileStream> held = [];
+    try
+    {
+        while (true)
+        {
+            held.Add(File.OpenRead("/dev/null"));
+        }
+    }
+    catch (IOException)
+    {
+    }
+
+    foreach (FileStream file in held[^left..])
+    {
+        file.Dispose();
+    }
+
+    string said = TryOpen(path);
+    held.ForEach(file => file.Dispose());
+    return said;
 }

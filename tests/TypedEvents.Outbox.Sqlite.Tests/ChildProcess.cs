@@ -11,13 +11,25 @@ internal sealed class ChildProcess : IDisposable
 
     private ChildProcess(Process process) => _process = process;
 
-    public static ChildProcess Start(IEnumerable<string> arguments, params (string Name, string Value)[] environment)
+    public static ChildProcess Start(IEnumerable<string> arguments, params (string Name, string Value)[] environment) =>
+        Start([], arguments, environment);
+
+    /// <summary>Starts it by another command, which gets its own command line as its last arguments.</summary>
+    public static ChildProcess StartBy(IReadOnlyList<string> command, IEnumerable<string> arguments) => Start(command, arguments, []);
+
+    private static ChildProcess Start(IReadOnlyList<string> command, IEnumerable<string> arguments, (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
+        string host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+        var start = new ProcessStartInfo(command.Count > 0 ? command[0] : host)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
+        foreach (string argument in command.Skip(1).Concat(command.Count > 0 ? [host] : []))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "TypedEvents.Outbox.Sqlite.Tests.Child.dll"));
         foreach (string argument in arguments)
         {

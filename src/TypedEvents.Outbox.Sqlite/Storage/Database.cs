@@ -35,7 +35,11 @@ internal sealed class Database : IDisposable
         try
         {
             connection.Open();
-            _ = raw.sqlite3_db_config(database.Handle, ConfigNoCheckpointOnClose, isWalKept ? 1 : 0, out _);
+            if (isWalKept)
+            {
+                database.KeepLog();
+            }
+
             _ = raw.sqlite3_busy_timeout(database.Handle, (int)busyTimeout.TotalMilliseconds);
 
             // FULL: a commit has reached the disk when it returns. It is a setting of each connection.
@@ -82,6 +86,9 @@ internal sealed class Database : IDisposable
             _ = raw.sqlite3_exec(Handle, "ROLLBACK");
         }
     }
+
+    /// <summary>Leaves the WAL, and what else stands under the file's name, as it is at the end.</summary>
+    public void KeepLog() => _ = raw.sqlite3_db_config(Handle, ConfigNoCheckpointOnClose, 1, out _);
 
     public void Dispose()
     {

@@ -27,13 +27,16 @@ internal static class FileLock
         return options;
     }
 
+    /// <summary>Whether an error says that somebody else has the lock.</summary>
+    public static bool IsHeld(IOException exception) => Array.IndexOf(RefusedErrors, exception.HResult) >= 0;
+
     private static FileStream? TryTake(string path, FileAccess access, FileShare share)
     {
         try
         {
             return new FileStream(path, OwnerOnly(FileMode.OpenOrCreate, access, share));
         }
-        catch (IOException exception) when (Array.IndexOf(RefusedErrors, exception.HResult) >= 0)
+        catch (IOException exception) when (IsHeld(exception))
         {
             return null;
         }

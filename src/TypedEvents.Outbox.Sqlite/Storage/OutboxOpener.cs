@@ -17,6 +17,15 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
     /// <summary>Where a corrupt database was moved, or <see langword="null"/>.</summary>
     public string? CorruptDatabasePath { get; private set; }
 
+    /// <summary>What is wrong with the write-ahead log, or <see langword="null"/>.</summary>
+    public WalInspection? LogDamage { get; private set; }
+
+    /// <summary>Where the database and its damaged log were copied, or <see langword="null"/>.</summary>
+    public string? DamagedCopyPath { get; private set; }
+
+    /// <summary>The files that others could read before.</summary>
+    public IReadOnlyList<string> TakenFromOthers { get; private set; } = [];
+
     /// <summary>Whether locks don't lock here, so that nobody can know who sends and who has the file open.</summary>
     public bool AreLocksOff { get; private set; }
 
@@ -29,6 +38,7 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
             try
             {
                 files.ThrowIfForeign();
+                TakenFromOthers = files.TakeFromOthers();
                 VerifyIfAlone();
                 return OpenShared();
             }
@@ -36,6 +46,48 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
             {
                 throw StoreErrors.IsCorrupt(exception) ? CorruptAndInUse(exception) : StoreErrors.Describe(files.Database, exception);
             }
+            catch (IOException exception) when (Descriptors.AreNamedBy(exception))
+            {
+                throw StoreErrors.NoDescriptors(files.Database, exception);
+            }
+            catch (UnauthorizedAccessException exception)
+            {
+                throw StoreErrors.NotOpened(files.Database, exception);
+            }
+        }
+    }
+
+    /// <summary>Opens what has the name now, for a process that had it open already. Nothing is created or moved.</summary>
+    /// <exception cref="IOException">The file can't be used.</exception>
+    /// <exception cref="InvalidDataException">The file isn't an outbox, or is one that can't be used.</exception>
+    /// <param name="isMeant">Whether it is the one to go on with: it is looked at before anything in it changes.</param>
+    /// <returns>The connections; <see langword="null"/> where it isn't.</returns>
+    public (FileStream OpenLock, Database Writer, Database Reader)? OpenAgain(Func<Database, bool> isMeant)
+    {
+        lock (Opening)
+        {
+            if (!File.Exists(files.Database) || new FileInfo(files.Database).Length == 0)
+            {
+                throw new InvalidDataException($"There is no database in '{files.Database}' now.");
+            }
+
+            // By SQLite: to read the header would open and close a file that another outbox of this process may have open already.
+            using (Database database = OpenDatabase())
+            {
+                if (database.QueryInt64("PRAGMA application_id") != Schema.ApplicationId)
+                {
+                    throw new InvalidDataException($"'{files.Database}' is a database of something else now.");
+                }
+
+                ThrowIfNewer(database);
+                if (!isMeant(database))
+                {
+                    return null;
+                }
+            }
+
+            _ = files.TakeFromOthers();
+            return OpenShared();
         }
     }
 
@@ -72,8 +124,15 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
             AreLocksOff = second is not null;
         }
 
+        CheckLocks();
+
         // One of ours was never empty since it was made.
         bool isOurs = alone.Length > 0;
+        if (!AreLocksOff && isOurs)
+        {
+            KeepDamagedLog();
+        }
+
         if (!AreLocksOff && File.Exists(files.Database) && (new FileInfo(files.Database).Length == 0 ? isOurs : !IsSound()))
         {
             CorruptDatabasePath = files.MoveAside(clock.GetUtcNow());
@@ -82,13 +141,46 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
         if (!isOurs)
         {
             files.CreateIfMissing();
+            CheckLocks();
             using (Database database = OpenDatabase())
             {
                 Prepare(database);
             }
 
             // From now on the database is one of ours, whatever becomes of its header.
-            alone.Write("The processes that have the outbox beside it open have a lock on this file. Never delete it while one runs.\n"u8);
+            alone.Write(OutboxFiles.OpenLockText);
+        }
+    }
+
+    /// <summary>Before SQLite writes over what it doesn't read.</summary>
+    private void KeepDamagedLog()
+    {
+        if (!File.Exists(files.Wal) || !File.Exists(files.Database))
+        {
+            return;
+        }
+
+        using (var wal = new FileStream(files.Wal, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1 << 16))
+        {
+            LogDamage = WalInspection.Of(wal, files.ReadPageSize());
+        }
+
+        if (LogDamage is not { IsDamaged: true })
+        {
+            LogDamage = null;
+            return;
+        }
+
+        DamagedCopyPath = files.CopyAside("damaged", clock.GetUtcNow());
+    }
+
+    private void CheckLocks()
+    {
+        // Who else has the database open can't be known without locks, so it isn't opened and closed again beside a connection.
+        string file = AreLocksOff ? files.OpenLock : files.Database;
+        if (File.Exists(file))
+        {
+            LockProbe.Check(file, files.Database);
         }
     }
 

@@ -25,9 +25,10 @@ internal static class Schema
           evicted INTEGER NOT NULL DEFAULT 0,
           purged INTEGER NOT NULL DEFAULT 0,
           waiting_bytes INTEGER NOT NULL DEFAULT 0,
-          aside_bytes INTEGER NOT NULL DEFAULT 0
+          aside_bytes INTEGER NOT NULL DEFAULT 0,
+          file_id BLOB -- which outbox this is: a copy has the same
         ) STRICT;
-        INSERT INTO outbox (id) VALUES (1);
+        INSERT INTO outbox (id, file_id) VALUES (1, randomblob(16));
 
         CREATE TABLE events (
           position INTEGER PRIMARY KEY,

@@ -11,31 +11,62 @@ internal static class StoreErrors
     public static bool IsCorrupt(SqliteException exception) => exception.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
 
     /// <summary>The error that names the file and the remedy.</summary>
-    public static Exception Describe(string path, SqliteException exception) => exception.SqliteErrorCode switch
+    public static Exception Describe(string path, SqliteException exception)
     {
-        raw.SQLITE_FULL => new IOException($"The outbox '{path}' can't grow: the disk is full. Free some space. {Detail(exception)}", exception),
-        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => Busy(path, exception),
-        raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH => new IOException(
-            $"The outbox '{path}' can't be written. Make the file and its folder writable for the user that this process runs as. {Detail(exception)}",
-            exception),
-        raw.SQLITE_CANTOPEN => new IOException(
-            $"The outbox '{path}' can't be opened. See that its folder exists and that this process may read and write there. {Detail(exception)}",
-            exception),
-        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new InvalidDataException(
-            $"The outbox '{path}' is corrupt. End all processes that use it and start them again: the first one moves the file aside, reports it, and begins a new one. {Detail(exception)}",
-            exception),
-        raw.SQLITE_IOERR => new IOException(
-            $"The outbox '{path}' can't be read or written. See whether the disk is full, and free some space; otherwise whether it is failing. {Detail(exception)}",
-            exception),
-        _ => new IOException($"The outbox '{path}' met an error of SQLite. {Detail(exception)}", exception),
-    };
+        // By the extended codes first: they tell what the file system can't do from a disk that fails.
+        switch (exception.SqliteExtendedErrorCode)
+        {
+            case raw.SQLITE_IOERR_LOCK or raw.SQLITE_IOERR_UNLOCK or raw.SQLITE_IOERR_RDLOCK or raw.SQLITE_IOERR_CHECKRESERVEDLOCK or raw.SQLITE_IOERR_SHMLOCK:
+                return NoLocks(path, exception);
+            case raw.SQLITE_IOERR_SHMMAP:
+                return NoSharedMemory(path, exception);
+        }
+
+        if (exception.SqliteErrorCode is raw.SQLITE_CANTOPEN or raw.SQLITE_IOERR && Descriptors.AreExhausted())
+        {
+            return NoDescriptors(path, exception);
+        }
+
+        return exception.SqliteErrorCode switch
+        {
+            raw.SQLITE_FULL => new IOException($"The outbox '{path}' can't grow: the disk is full. Free some space. {Detail(exception)}", exception),
+            raw.SQLITE_BUSY or raw.SQLITE_LOCKED => Busy(path, exception),
+            raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH => new IOException(
+                $"The outbox '{path}' can't be written. Make the file and its folder writable for the user that this process runs as. {Detail(exception)}",
+                exception),
+            raw.SQLITE_CANTOPEN => new IOException(
+                $"The outbox '{path}' can't be opened. See that its folder exists and that this process may read and write there. {Detail(exception)}",
+                exception),
+            raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new InvalidDataException(
+                $"The outbox '{path}' is corrupt. End all processes that use it and start them again: the first one moves the file aside, reports it, and begins a new one. SqliteOutbox.SalvageAsync reads what can be read of it. {Detail(exception)}",
+                exception),
+            raw.SQLITE_IOERR => new IOException(
+                $"The outbox '{path}' can't be read or written. See whether the disk is full, and free some space; otherwise whether it is failing. {Detail(exception)}",
+                exception),
+            _ => new IOException($"The outbox '{path}' met an error of SQLite. {Detail(exception)}", exception),
+        };
+    }
 
     public static IOException Busy(string path, Exception? exception) => new(
         $"The outbox '{path}' is locked: another process has been writing to it all the time. If it hangs, or a tool has the file open in a transaction, end that.",
         exception);
 
-    public static IOException NotOpened(string path, Exception exception) => new(
-        $"'{path}' can't be opened, and the outbox needs it. Make it and its folder writable for the user that this process runs as. ({exception.Message})",
+    public static IOException NotOpened(string path, Exception exception) => Descriptors.AreNamedBy(exception)
+        ? NoDescriptors(path, exception)
+        : new(
+            $"'{path}' can't be opened, and the outbox needs it. Make it and its folder writable for the user that this process runs as. ({exception.Message})",
+            exception);
+
+    public static IOException NoDescriptors(string path, Exception exception) => new(
+        $"'{path}' can't be opened: no file descriptors are left. Raise the limit (ulimit -n, or LimitNOFILE= of a systemd service), or find what in this process opens files or sockets and doesn't close them. ({exception.Message})",
+        exception);
+
+    public static IOException NoLocks(string path, Exception exception) => new(
+        $"The file system of the outbox '{path}' doesn't support file locks, which SQLite needs; this is common with network and container mounts (NFS, SMB, Azure Files, FUSE). Put the file on a local disk. ({exception.Message})",
+        exception);
+
+    public static IOException NoSharedMemory(string path, Exception exception) => new(
+        $"The file system of the outbox '{path}' doesn't support memory shared between processes, which SQLite's write-ahead log needs; this is common with network and container mounts (9p, virtiofs, SMB). Put the file on a local disk. ({exception.Message})",
         exception);
 
     private static string Detail(SqliteException exception) => $"({exception.Message})";

@@ -1,0 +1,407 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace TypedEvents.Outbox.Sqlite;
+
+/// <content>
+/// Whether the open files are where the next process will look for them. Nothing is acknowledged otherwise. Where no event can be lost
+/// by it, the outbox puts the database back and goes on; otherwise it rejects what would be appended until the file is back.
+/// </content>
+public sealed partial class SqliteOutbox
+{
+    private static readonly TimeSpan PlaceInterval = TimeSpan.FromSeconds(1);
+
+    private readonly ITimer? _placeTimer;
+    private FileIdentity _identity;
+    private PlaceProblem? _placeProblem;
+    private string? _savedAs;
+
+    // Between two logs: the old one is closed, and the new one can't be opened yet.
+    private bool _isStoreClosed;
+
+    /// <param name="Message">What happened, and the remedy.</param>
+    /// <param name="IsDetached">
+    /// Whether the open database is this process's alone: to settle in it keeps what was delivered from being sent again by this process.
+    /// </param>
+    private sealed record PlaceProblem(string Message, bool IsDetached);
+
+    /// <summary>Looks from time to time, for who only waits would otherwise learn of it with the next event only.</summary>
+    private async Task CheckPlaceAsync()
+    {
+        try
+        {
+            if (_placeProblem is not null || _identity.FindChange() is not null)
+            {
+                await EnsureInPlaceAsync().ConfigureAwait(false);
+            }
+        }
+#pragma warning disable CA1031 // It is logged, and found again by the next change, which throws.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+        finally
+        {
+            if (_lastAccount is null)
+            {
+                try
+                {
+                    _placeTimer!.Change(PlaceInterval, Timeout.InfiniteTimeSpan);
+                }
+                catch (ObjectDisposedException)
+                {
+                    // Closed just now.
+                }
+            }
+        }
+    }
+
+    /// <exception cref="IOException">The file isn't where it was, and can't be put back.</exception>
+    private async ValueTask EnsureInPlaceAsync()
+    {
+        await _writing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            ThrowIfClosed();
+            if (await FindPlaceProblemAsync().ConfigureAwait(false) is { } problem)
+            {
+                throw new IOException(problem.Message);
+            }
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>The caller has the turn to write.</summary>
+    private async ValueTask<PlaceProblem?> FindPlaceProblemAsync()
+    {
+        if (_placeProblem is null && _identity.FindChange() is null)
+        {
+            return null;
+        }
+
+        await _reading.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            return PutBack();
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    /// <summary>The caller has the turns to write and to read.</summary>
+    private PlaceProblem? PutBack()
+    {
+        PlaceProblem? problem = null;
+
+        // One step may bring the next to light; none brings back an earlier one for ever.
+        for (int step = 0; step < 5 && FindChange() is { } change; step++)
+        {
+            try
+            {
+                problem = PutBack(change);
+            }
+            catch (SqliteException exception)
+            {
+                problem = new PlaceProblem(Describe(change, StoreErrors.Describe(FilePath, exception).Message), IsDetached: change.Path == FilePath && change.Kind != FileChangeKind.Truncated);
+            }
+            catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
+            {
+                problem = new PlaceProblem(Describe(change, exception.Message), IsDetached: change.Path == FilePath && change.Kind != FileChangeKind.Truncated);
+            }
+
+            if (problem is not null)
+            {
+                break;
+            }
+        }
+
+        if (problem is not null && problem.Message != _placeProblem?.Message)
+        {
+            LogSafely(() => Log.NotInPlace(_logger, problem.Message));
+        }
+        else if (problem is null && _placeProblem is not null)
+        {
+            LogSafely(() => Log.BackInPlace(_logger, FilePath));
+        }
+
+        return _placeProblem = problem;
+    }
+
+    private FileChange? FindChange() => _isStoreClosed ? new FileChange(_files.Wal, FileChangeKind.Removed) : _identity.FindChange();
+
+    private PlaceProblem? PutBack(FileChange change)
+    {
+        if (change.Path == _files.ClaimLock)
+        {
+            // Whoever finds the name free, or another file under it, may send now.
+            _claim?.Lose();
+            _identity = _identity.Without(change.Path);
+            LogSafely(() => Log.LockReplaced(_logger, change.Path));
+            return null;
+        }
+
+        if (change.Path == _files.OpenLock)
+        {
+            _files.CreateOpenLock();
+            if (FileLock.TryTakeShared(_files.OpenLock) is not { } taken)
+            {
+                return new PlaceProblem(Describe(change, "Another process is checking the database."), IsDetached: false);
+            }
+
+            _openLock.Dispose();
+            _openLock = taken;
+            _identity = _identity.With(change.Path);
+            LogSafely(() => Log.LockReplaced(_logger, change.Path));
+            return null;
+        }
+
+        if (change.Path != FilePath)
+        {
+            return PutBackLog(change);
+        }
+
+        return change.Kind switch
+        {
+            FileChangeKind.Removed => PutBackDatabase(change),
+            FileChangeKind.Replaced => GoOnWith(change),
+            _ => CheckShorter(change),
+        };
+    }
+
+    /// <summary>The open connections still read all that the file had: a copy takes its place.</summary>
+    private PlaceProblem? PutBackDatabase(FileChange change)
+    {
+        if (!Directory.Exists(Path.GetDirectoryName(FilePath)))
+        {
+            return new PlaceProblem(Describe(change, $"Its folder '{Path.GetDirectoryName(FilePath)}' is gone: put the folder back, and the outbox goes on."), IsDetached: true);
+        }
+
+        string copy = $"{FilePath}.restoring-{Guid.NewGuid():N}";
+        try
+        {
+            CopyTo(copy);
+            DeleteOwnLog();
+            if (File.Exists(_files.Wal))
+            {
+                return new PlaceProblem(Describe(change, $"'{_files.Wal}' belongs to another database. End all processes that use the outbox, and remove it."), IsDetached: true);
+            }
+
+            _files.CreateOpenLock();
+            try
+            {
+                File.Move(copy, FilePath, overwrite: false);
+            }
+            catch (IOException) when (File.Exists(FilePath))
+            {
+                // Another process was faster: what it has put there is looked at next.
+                return null;
+            }
+        }
+        finally
+        {
+            File.Delete(copy);
+        }
+
+        PlaceProblem? problem = GoOnWith(change);
+        if (problem is null)
+        {
+            LogSafely(() => Log.PutBack(_logger, FilePath));
+        }
+
+        return problem;
+    }
+
+    /// <summary>Goes on with the file that has the name now, if it is this outbox and has all that was acknowledged.</summary>
+    private PlaceProblem? GoOnWith(FileChange change)
+    {
+        string? saved = null;
+        if (File.Exists(_files.Wal) && _identity.FindChange(_files.Wal) is null)
+        {
+            // SQLite would take the log of the file that is gone for the other one's, and write its pages over that.
+            saved = _savedAs ??= SaveAside();
+            DeleteOwnLog();
+        }
+
+        var ours = StoreGeneration.Of(_reader.Database);
+        if (new OutboxOpener(_files, _options.TimeProvider).OpenAgain(database => StoreGeneration.Of(database).Continues(ours)) is not { } opened)
+        {
+            _savedAs ??= SaveAside();
+            return new PlaceProblem(
+                Describe(
+                    change,
+                    $"Another outbox, or an older copy of this one, is there now. All that this process had has been saved as '{_savedAs}'. End this process, and start it again to use the file that is there; open the saved one, too, to send its events."),
+                IsDetached: true);
+        }
+
+        Use(opened.OpenLock, opened.Writer, opened.Reader);
+        if (saved is not null)
+        {
+            File.Delete(saved);
+        }
+
+        _savedAs = null;
+        return null;
+    }
+
+    /// <summary>The log or the shared memory is gone: what is in the open ones goes into the database, which is still there.</summary>
+    private PlaceProblem? PutBackLog(FileChange change)
+    {
+        if (!_isStoreClosed && CloseLog(change) is { } problem)
+        {
+            return problem;
+        }
+
+        (FileStream openLock, Database writer, Database reader) = new OutboxOpener(_files, _options.TimeProvider).OpenAgain(static _ => true)!.Value;
+        Use(openLock, writer, reader);
+        LogSafely(() => Log.LogPutBack(_logger, change.Path));
+        return null;
+    }
+
+    private PlaceProblem? CloseLog(FileChange change)
+    {
+        if (_identity.FindChange(_files.Wal) is { Kind: FileChangeKind.Replaced } || _identity.FindChange(_files.SharedMemory) is { Kind: FileChangeKind.Replaced })
+        {
+            _savedAs ??= SaveAside();
+            return new PlaceProblem(
+                Describe(change, $"Another process has begun another log. End all processes that use the outbox, and start them again. All that this process had has been saved as '{_savedAs}'."),
+                IsDetached: false);
+        }
+
+        // From here on nothing depends on the log any more.
+        bool isCopied = _writer.Database.QueryInt64("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
+
+        // Nobody else may have it open: the old log and the new one would go into one database.
+        if (isCopied && !OnlyAppends)
+        {
+            _openLock.Dispose();
+            using FileStream? alone = FileLock.TryTakeExclusive(_files.OpenLock);
+            if (alone is not null)
+            {
+                CloseStore();
+                _isStoreClosed = true;
+                File.Delete(_files.Wal);
+                File.Delete(_files.SharedMemory);
+                return null;
+            }
+
+            _openLock = FileLock.TryTakeShared(_files.OpenLock) ?? _openLock;
+        }
+
+        return new PlaceProblem(Describe(change, "Other processes use it. End all processes that use the outbox, and start them again."), IsDetached: false);
+    }
+
+    /// <summary>A tool may have made the file smaller (VACUUM); or it was cut off.</summary>
+    private PlaceProblem? CheckShorter(FileChange change)
+    {
+        if (_reader.Database.QueryText("PRAGMA quick_check(1)") == "ok")
+        {
+            _writer.Database.Execute("PRAGMA wal_checkpoint(PASSIVE)");
+            _identity.AcceptSize();
+            return null;
+        }
+
+        return new PlaceProblem(
+            Describe(change, "End all processes that use it and start them again: the first one moves the file aside and begins a new one. SqliteOutbox.SalvageAsync reads what can be read of the old one."),
+            IsDetached: false);
+    }
+
+    /// <summary>Deletes the log and the shared memory of the database that is gone. They stay open, and a copy of it has all that is in them.</summary>
+    private void DeleteOwnLog()
+    {
+        foreach (string beside in (string[])[_files.Wal, _files.SharedMemory])
+        {
+            if (File.Exists(beside) && _identity.FindChange(beside) is null)
+            {
+                File.Delete(beside);
+            }
+        }
+    }
+
+    private string SaveAside()
+    {
+        string path = _files.NameAside("saved", _options.TimeProvider.GetUtcNow());
+        CopyTo(path);
+        return path;
+    }
+
+    /// <summary>Copies all that the open connections see, durably, into a new file that only its owner can read.</summary>
+    private void CopyTo(string path)
+    {
+        new FileStream(path, FileLock.OwnerOnly(FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite)).Dispose();
+        _writer.Database.Execute(string.Create(CultureInfo.InvariantCulture, $"VACUUM INTO '{path.Replace("'", "''", StringComparison.Ordinal)}'"));
+        using var copy = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+        copy.Flush(flushToDisk: true);
+    }
+
+    private void Use(FileStream openLock, Database writer, Database reader)
+    {
+        var newWriter = new StoreWriter(writer, _options);
+        var newReader = new StoreReader(reader);
+        if (!_isStoreClosed)
+        {
+            CloseStore();
+        }
+
+        _openLock.Dispose();
+        _isStoreClosed = false;
+        (_openLock, _writer, _reader) = (openLock, newWriter, newReader);
+        bool hasClaim = _claim is not null && _identity.FindChange(_files.ClaimLock) is null;
+        _identity = FileIdentity.Of(_files);
+        if (hasClaim)
+        {
+            _identity = _identity.With(_files.ClaimLock);
+        }
+        else if (_claim is not null)
+        {
+            _claim.Lose();
+            LogSafely(() => Log.LockReplaced(_logger, _files.ClaimLock));
+        }
+    }
+
+    /// <summary>Closes the connections, and leaves what stands under their names: it isn't theirs.</summary>
+    private void CloseStore()
+    {
+        _writer.Database.KeepLog();
+        _reader.Database.KeepLog();
+        _reader.Dispose();
+        _writer.Dispose();
+    }
+
+    private void ThrowIfStoreClosed()
+    {
+        if (_isStoreClosed)
+        {
+            throw new IOException(_placeProblem?.Message ?? $"The outbox '{FilePath}' is being opened again.");
+        }
+    }
+
+    private string Describe(FileChange change, string remedy)
+    {
+        string what = change.Kind switch
+        {
+            FileChangeKind.Removed => "was deleted or moved",
+            FileChangeKind.Replaced => "was replaced by another file",
+            _ => "was cut off",
+        };
+        return $"'{change.Path}' {what} while the outbox '{FilePath}' was open: events are not accepted, as the next process wouldn't find them. {remedy}";
+    }
+
+    /// <summary>A log's provider that throws must not keep the outbox from its work.</summary>
+    private static void LogSafely(Action log)
+    {
+        try
+        {
+            log();
+        }
+#pragma warning disable CA1031 // There is nowhere left to report it; exceptions and properties say the same.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
+}

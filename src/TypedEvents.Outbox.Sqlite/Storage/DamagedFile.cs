@@ -1,0 +1,123 @@
+using System.Buffers.Binary;
+
+namespace TypedEvents.Outbox.Sqlite;
+
+/// <summary>
+/// The pages of a database that SQLite may not open any more, as the newest valid frames of its write-ahead log and the file itself have
+/// them. SQLite isn't asked: it begins with the first page, and stops at the first damage.
+/// </summary>
+/// <remarks>The format: https://www.sqlite.org/fileformat2.html.</remarks>
+internal sealed class DamagedFile : IDisposable
+{
+    private const int FirstFreePageOffset = 32;
+
+    private readonly FileStream _database;
+    private readonly FileStream? _wal;
+    private readonly WalInspection? _log;
+    private readonly Dictionary<uint, WalFrame> _newest = [];
+    private readonly HashSet<uint> _free = [];
+
+    public DamagedFile(string path)
+    {
+        _database = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        PageSize = PageSizeOf(_database);
+        if (File.Exists(path + "-wal"))
+        {
+            _wal = new FileStream(path + "-wal", FileMode.Open, FileAccess.Read, FileShare.Read);
+            _log = WalInspection.Of(_wal, PageSize);
+            PageSize = _log?.PageSize ?? PageSize;
+        }
+
+        if (_log is not null)
+        {
+            // What was written behind the last commit was acknowledged to nobody.
+            int last = _log.Valid.LastOrDefault(frame => frame.IsCommit, new WalFrame(-1, 0, false)).Index;
+            foreach (WalFrame frame in _log.Valid.Where(frame => frame.Index <= last))
+            {
+                _newest[frame.Page] = frame;
+            }
+        }
+
+        PageCount = Math.Max((uint)((_database.Length + PageSize - 1) / PageSize), _newest.Count > 0 ? _newest.Keys.Max() : 0);
+        IsFreeListRead = ReadFreeList();
+    }
+
+    public int PageSize { get; }
+
+    public uint PageCount { get; }
+
+    public int LogFramesBehindDamage => _log?.FramesBehind ?? 0;
+
+    /// <summary>Whether it is known which pages are free: these still hold rows that were deleted.</summary>
+    public bool IsFreeListRead { get; }
+
+    public bool IsFree(uint page) => _free.Contains(page);
+
+    /// <returns>The page; <see langword="null"/> where the file ends before it.</returns>
+    public byte[]? Read(uint page)
+    {
+        if (page == 0 || page > PageCount)
+        {
+            return null;
+        }
+
+        byte[] bytes = new byte[PageSize];
+        if (_newest.TryGetValue(page, out WalFrame frame))
+        {
+            _log!.ReadPage(_wal!, frame, bytes);
+            return bytes;
+        }
+
+        _database.Position = (page - 1L) * PageSize;
+        return _database.ReadAtLeast(bytes, PageSize, throwOnEndOfStream: false) == PageSize ? bytes : null;
+    }
+
+    public void Dispose()
+    {
+        _database.Dispose();
+        _wal?.Dispose();
+    }
+
+    private static int PageSizeOf(FileStream database)
+    {
+        byte[] header = new byte[18];
+        int size = database.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length
+            ? 0
+            : BinaryPrimitives.ReadUInt16BigEndian(header.AsSpan(16));
+        return size == 1 ? 65536 : size >= 512 && (size & (size - 1)) == 0 && header.AsSpan().StartsWith("SQLite format 3\0"u8) ? size : 4096;
+    }
+
+    /// <summary>A list of trunk pages: the next one, how many leaves, and their numbers.</summary>
+    private bool ReadFreeList()
+    {
+        if (Read(1) is not { } first || !first.AsSpan().StartsWith("SQLite format 3\0"u8))
+        {
+            return false;
+        }
+
+        uint count = BinaryPrimitives.ReadUInt32BigEndian(first.AsSpan(FirstFreePageOffset + 4));
+        uint trunk = BinaryPrimitives.ReadUInt32BigEndian(first.AsSpan(FirstFreePageOffset));
+        while (trunk != 0)
+        {
+            if (Read(trunk) is not { } page || !_free.Add(trunk))
+            {
+                return false;
+            }
+
+            uint leaves = BinaryPrimitives.ReadUInt32BigEndian(page.AsSpan(4));
+            if (leaves > (PageSize / 4) - 2)
+            {
+                return false;
+            }
+
+            for (int i = 0; i < leaves; i++)
+            {
+                _free.Add(BinaryPrimitives.ReadUInt32BigEndian(page.AsSpan(8 + (i * 4))));
+            }
+
+            trunk = BinaryPrimitives.ReadUInt32BigEndian(page);
+        }
+
+        return _free.Count == count;
+    }
+}

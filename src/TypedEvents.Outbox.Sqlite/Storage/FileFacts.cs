@@ -1,0 +1,157 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace TypedEvents.Outbox.Sqlite;
+
+/// <summary>
+/// What the operating system knows of a path, links not followed. .NET doesn't say which file it is nor how many names it has. The file
+/// isn't opened on Unix: closing it again would take SQLite's locks of this process away.
+/// </summary>
+/// <param name="Device">The file system.</param>
+/// <param name="Inode">The file's number there: together they are its identity, whatever its name.</param>
+/// <param name="Links">How many names it has.</param>
+/// <param name="Type">What it is, as <c>st_mode</c> says it.</param>
+/// <param name="Size">In bytes.</param>
+internal readonly record struct FileFacts(ulong Device, ulong Inode, uint Links, int Type, long Size)
+{
+    private const int TypeMask = 0xF000;
+    private const int RegularFile = 0x8000;
+    private const int SymbolicLink = 0xA000;
+    private const int NotFound = 2;
+    private const int NotADirectory = 20;
+
+    /// <summary>Whether files have an identity here that can be compared. On Windows an open database can be neither moved nor deleted.</summary>
+    public static bool HasIdentity { get; } = !OperatingSystem.IsWindows() && Probe();
+
+    public bool IsRegular => Type == RegularFile;
+
+    public bool IsSymbolicLink => Type == SymbolicLink;
+
+    public bool IsSameFileAs(FileFacts other) => Device == other.Device && Inode == other.Inode;
+
+    /// <returns>What is known; <see langword="null"/> where there is no such file, or nothing can be known.</returns>
+    public static FileFacts? Of(string path) => Of(Encoding.UTF8.GetBytes(path + '\0'), path, out _);
+
+    /// <summary>The same without an allocation, for who asks often.</summary>
+    /// <param name="path">In UTF-8, with a 0 at its end.</param>
+    /// <param name="isMissing">Whether there is no such file: any other failure (no right to look, say) proves nothing.</param>
+    public static FileFacts? Of(byte[] path, out bool isMissing) => Of(path, null, out isMissing);
+
+    private static FileFacts? Of(byte[] utf8, string? path, out bool isMissing)
+    {
+        isMissing = false;
+        try
+        {
+            return OperatingSystem.IsWindows() ? OnWindows(path!) : OperatingSystem.IsLinux() ? OnLinux(utf8, out isMissing) : OnMac(utf8, out isMissing);
+        }
+        catch (Exception exception) when (exception is EntryPointNotFoundException or DllNotFoundException)
+        {
+            // An old C library: no identity, and no check.
+            return null;
+        }
+    }
+
+    private static bool Probe() => Of("/") is { Inode: > 0 };
+
+    private static FileFacts? OnLinux(byte[] path, out bool isMissing)
+    {
+        const int CurrentFolder = -100;
+        const int NoFollow = 0x100;
+        const uint BasicStats = 0x7FF;
+        var found = default(LinuxStat);
+        isMissing = false;
+        if (statx(CurrentFolder, path, NoFollow, BasicStats, ref found) != 0)
+        {
+            isMissing = Marshal.GetLastPInvokeError() is NotFound or NotADirectory;
+            return null;
+        }
+
+        return new FileFacts(((ulong)found.DeviceMajor << 32) | found.DeviceMinor, found.Inode, found.Links, found.Mode & TypeMask, (long)found.Size);
+    }
+
+    private static FileFacts? OnMac(byte[] path, out bool isMissing)
+    {
+        // struct stat with 64-bit inodes: st_dev at 0, st_mode at 4, st_nlink at 6, st_ino at 8, st_size at 96.
+        byte[] found = new byte[256];
+        int result = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? lstat(path, found) : lstat64(path, found);
+        isMissing = result != 0 && Marshal.GetLastPInvokeError() is NotFound or NotADirectory;
+        return result != 0
+            ? null
+            : new FileFacts(
+                BitConverter.ToUInt32(found, 0),
+                BitConverter.ToUInt64(found, 8),
+                BitConverter.ToUInt16(found, 6),
+                BitConverter.ToUInt16(found, 4) & TypeMask,
+                BitConverter.ToInt64(found, 96));
+    }
+
+    private static FileFacts? OnWindows(string path)
+    {
+        // BY_HANDLE_FILE_INFORMATION: the volume at 28, the size at 32, the links at 40, the index at 44.
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        byte[] found = new byte[52];
+        try
+        {
+            using SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return !GetFileInformationByHandle(handle, found)
+                ? null
+                : new FileFacts(
+                    BitConverter.ToUInt32(found, 28),
+                    ((ulong)BitConverter.ToUInt32(found, 44) << 32) | BitConverter.ToUInt32(found, 48),
+                    BitConverter.ToUInt32(found, 40),
+                    File.GetAttributes(path).HasFlag(FileAttributes.ReparsePoint) ? SymbolicLink : RegularFile,
+                    (long)(((ulong)BitConverter.ToUInt32(found, 32) << 32) | BitConverter.ToUInt32(found, 36)));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+#pragma warning disable IDE1006 // The C library's names.
+    [DllImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int statx(int folder, byte[] path, int flags, uint mask, ref LinuxStat found);
+
+    [DllImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int lstat(byte[] path, byte[] found);
+
+    [DllImport("libc", EntryPoint = "lstat$INODE64", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int lstat64(byte[] path, byte[] found);
+#pragma warning restore IDE1006
+
+    [DllImport("kernel32", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static extern bool GetFileInformationByHandle(SafeFileHandle file, byte[] found);
+
+    /// <summary>The kernel's <c>struct statx</c>: the same on every architecture.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct LinuxStat
+    {
+        [FieldOffset(16)]
+        public uint Links;
+
+        [FieldOffset(28)]
+        public ushort Mode;
+
+        [FieldOffset(32)]
+        public ulong Inode;
+
+        [FieldOffset(40)]
+        public ulong Size;
+
+        [FieldOffset(136)]
+        public uint DeviceMajor;
+
+        [FieldOffset(140)]
+        public uint DeviceMinor;
+    }
+}

@@ -1,0 +1,172 @@
+using System.Buffers.Binary;
+
+namespace TypedEvents.Outbox.Sqlite;
+
+/// <summary>
+/// Finds the outbox's rows in the pages of a damaged file, page by page: what a page holds is seen by the page itself, so that no other
+/// one has to be sound. The rows of a page that is free were deleted.
+/// </summary>
+internal sealed class SalvageReader(DamagedFile file)
+{
+    private const int TableLeaf = 13;
+    private const int TableInterior = 5;
+    private const int IndexLeaf = 10;
+    private const int IndexInterior = 2;
+
+    // The first columns of "events", in their order; later versions add theirs behind.
+    private const int EventColumns = 12;
+    private const int OutboxColumns = 12;
+
+    public SortedDictionary<long, SalvagedRow> Events { get; } = [];
+
+    public Dictionary<(string Name, string OwnId), SalvagedRow> Users { get; } = [];
+
+    public HashSet<string> HeldNames { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The row of the table "outbox", or <see langword="null"/>.</summary>
+    public SalvagedRow? Outbox { get; private set; }
+
+    public List<long> DamagedPages { get; } = [];
+
+    public long DamagedRows { get; private set; }
+
+    public void Read(CancellationToken cancellationToken)
+    {
+        // Where an event's JSON goes on is known only once its row is read: those pages are no damage, whatever is in them.
+        HashSet<uint> overflow = [];
+        List<long> unknown = [];
+        for (uint number = 1; number <= file.PageCount; number++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (file.IsFree(number))
+            {
+                continue;
+            }
+
+            if (file.Read(number) is not { } page || !TryReadPage(number, page, overflow))
+            {
+                unknown.Add(number);
+            }
+        }
+
+        DamagedPages.AddRange(unknown.Where(number => !overflow.Contains((uint)number)));
+    }
+
+    private bool TryReadPage(uint number, byte[] page, HashSet<uint> overflow)
+    {
+        int start = number == 1 ? 100 : 0;
+        int kind = page[start];
+        int headerLength = kind is TableInterior or IndexInterior ? 12 : 8;
+        int cells = BinaryPrimitives.ReadUInt16BigEndian(page.AsSpan(start + 3));
+        int pointers = start + headerLength;
+        if (kind is not (TableLeaf or TableInterior or IndexLeaf or IndexInterior) || cells > (file.PageSize - pointers) / 2)
+        {
+            return false;
+        }
+
+        if (kind == TableInterior)
+        {
+            return true;
+        }
+
+        bool isSound = true;
+        for (int i = 0; i < cells; i++)
+        {
+            int at = BinaryPrimitives.ReadUInt16BigEndian(page.AsSpan(pointers + (i * 2)));
+            if (at < pointers + (cells * 2) || ReadCell(page, at, kind, overflow) is not { } row)
+            {
+                isSound = false;
+                DamagedRows++;
+                continue;
+            }
+
+            Add(row, isTable: kind == TableLeaf);
+        }
+
+        // A page in which no cell is one is no page of a table.
+        return isSound || cells > 0;
+    }
+
+    private SalvagedRow? ReadCell(byte[] page, int at, int kind, HashSet<uint> overflow)
+    {
+        if (kind == IndexInterior)
+        {
+            at += 4;
+        }
+
+        long rowId = 0;
+        if (at >= page.Length
+            || !SalvagedRow.TryReadVarint(page, ref at, out long length)
+            || length is < 1 or > int.MaxValue
+            || (kind == TableLeaf && !SalvagedRow.TryReadVarint(page, ref at, out rowId)))
+        {
+            return null;
+        }
+
+        // How much of a payload a page holds: "Cell Payload Overflow Pages" of the format.
+        int usable = file.PageSize;
+        int max = kind == TableLeaf ? usable - 35 : ((usable - 12) * 64 / 255) - 23;
+        int min = ((usable - 12) * 32 / 255) - 23;
+        int local = (int)length;
+        if (length > max)
+        {
+            int fitting = (int)(min + ((length - min) % (usable - 4)));
+            local = fitting <= max ? fitting : min;
+        }
+
+        if (at + local > page.Length)
+        {
+            return null;
+        }
+
+        if (local == length)
+        {
+            return SalvagedRow.Parse(rowId, page.AsSpan(at, local));
+        }
+
+        if (at + local + 4 > page.Length || length > (long)file.PageCount * usable)
+        {
+            return null;
+        }
+
+        byte[] payload = new byte[length];
+        page.AsSpan(at, local).CopyTo(payload);
+        uint next = BinaryPrimitives.ReadUInt32BigEndian(page.AsSpan(at + local));
+        for (int have = local; have < length;)
+        {
+            if (file.IsFree(next) || file.Read(next) is not { } rest)
+            {
+                return null;
+            }
+
+            overflow.Add(next);
+            int take = (int)Math.Min(usable - 4, length - have);
+            rest.AsSpan(4, take).CopyTo(payload.AsSpan(have));
+            have += take;
+            next = BinaryPrimitives.ReadUInt32BigEndian(rest);
+        }
+
+        return SalvagedRow.Parse(rowId, payload);
+    }
+
+    private void Add(SalvagedRow row, bool isTable)
+    {
+        switch (row.Values)
+        {
+            case [null, long, long and >= 0 and <= 2, string, null or string, null or string, null or string, long, null or string, null or long, null or string, byte[], ..]
+                when isTable && row.RowId > 0 && row.Values.Length >= EventColumns:
+                Events[row.RowId] = row;
+                break;
+            case [null, null or string, long, long, long, long, long, long, long, long, long, long, ..]
+                when isTable && row.RowId == 1 && row.Values.Length >= OutboxColumns:
+                Outbox = row;
+                break;
+            case [string identity, string ownId, long, long] when !isTable:
+                Users[(identity, ownId)] = row;
+                break;
+            case [string name] when !isTable:
+                HeldNames.Add(name);
+                break;
+        }
+    }
+}

@@ -1,0 +1,101 @@
+namespace TypedEvents.Outbox.Sqlite;
+
+/// <summary>Writes what was found of a damaged outbox into a new one, in one transaction.</summary>
+internal static class SalvageWriter
+{
+    public static (long Pending, long DeadLetters) Write(Database database, SalvageReader found)
+    {
+        database.Execute("BEGIN IMMEDIATE");
+        try
+        {
+            WriteNames(database, found);
+            WriteUsers(database, found);
+            (long, long) counts = WriteEvents(database, found);
+            database.Execute("COMMIT");
+            return counts;
+        }
+        catch
+        {
+            database.Rollback();
+            throw;
+        }
+    }
+
+    private static void WriteNames(Database database, SalvageReader found)
+    {
+        using Statement insert = database.PrepareOnce("INSERT INTO held_names (name) VALUES (?1)");
+        foreach (string name in found.HeldNames)
+        {
+            insert.Bind(1, name).Run();
+        }
+    }
+
+    private static void WriteUsers(Database database, SalvageReader found)
+    {
+        using Statement insert = database.PrepareOnce("INSERT INTO users (identity_name, own_id, euid, registered_at) VALUES (?1, ?2, ?3, ?4)");
+        foreach (SalvagedRow user in found.Users.Values)
+        {
+            Bind(insert, 1, user.Values).Run();
+        }
+    }
+
+    private static (long Pending, long DeadLetters) WriteEvents(Database database, SalvageReader found)
+    {
+        using Statement insert = database.PrepareOnce("""
+            INSERT INTO events (position, partition, state, name, app_key, identity_name, own_id, appended_at, kind, code, message, json)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+            """);
+        var account = default(Account);
+        foreach ((long position, SalvagedRow row) in found.Events)
+        {
+            // Held is what has a held name: neither one nor the other may say so alone.
+            object?[] values = [position, .. row.Values[1..12]];
+            var state = (EventState)(long)values[2]!;
+            if (state != EventState.DeadLetter)
+            {
+                state = found.HeldNames.Contains((string)values[3]!) ? EventState.Held : EventState.Waiting;
+                values[2] = (long)state;
+            }
+
+            Bind(insert, 1, values).Run();
+            var facts = new EventFacts(position, ((byte[])values[11]!).Length, state, values[6] is not null);
+            if (state == EventState.DeadLetter)
+            {
+                account.AddDeadLetter(facts);
+            }
+            else
+            {
+                account.AddPending(facts);
+            }
+
+            account.Appended++;
+            account.LastPosition = position;
+        }
+
+        if (found.Outbox is { } outbox)
+        {
+            account.LastPosition = Math.Max(account.LastPosition, (long)outbox.Values[2]!);
+            using Statement bind = database.PrepareOnce("UPDATE outbox SET base_address = ?1");
+            bind.Bind(1, (string?)outbox.Values[1]).Run();
+        }
+
+        using Statement update = database.PrepareOnce(Account.Update);
+        account.WriteTo(update);
+        return (account.Pending, account.DeadLetters);
+    }
+
+    private static Statement Bind(Statement statement, int first, object?[] values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            _ = values[i] switch
+            {
+                long number => statement.Bind(first + i, number),
+                byte[] bytes => statement.Bind(first + i, bytes.AsSpan()),
+                var text => statement.Bind(first + i, (string?)text),
+            };
+        }
+
+        return statement;
+    }
+}

@@ -1,0 +1,327 @@
+using Microsoft.Extensions.Logging;
+using TypedEvents.Collector;
+using TypedEvents.Tests;
+
+namespace TypedEvents.Outbox.Sqlite.Tests;
+
+/// <summary>The file is deleted, moved or replaced under a running process: nothing is acknowledged that the next process won't find.</summary>
+public sealed class FilePlaceTests : OutboxTests
+{
+    public FilePlaceTests() => Assert.SkipWhen(OperatingSystem.IsWindows(), "An open file can be neither moved nor deleted there.");
+
+    private string Aside => Folder.Path + "-moved";
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("", "-wal", "-shm")]
+    [InlineData("", "-wal", "-shm", "-open.lock", "-claim.lock")]
+    [InlineData("-wal")]
+    [InlineData("-shm")]
+    [InlineData("-wal", "-shm")]
+    [InlineData("-wal", "-shm", "-open.lock")]
+    public async Task What_was_deleted_is_put_back_with_all_events(params string[] deleted)
+    {
+        await using (SqliteOutbox outbox = Open())
+        {
+            await AppendAsync(outbox, "a", "b");
+            await using (IOutboxClaim claim = await ClaimAsync(outbox))
+            {
+                await claim.SettleRefusedAsync((await ReadAsync(claim))[..1], Refusal, Cancellation);
+            }
+
+            Delete(deleted);
+            await AppendAsync(outbox, "c");
+            await AppendAsync(outbox, "d");
+            Assert.Contains(Logger.Entries, entry => entry.Level == LogLevel.Error);
+            Assert.Equal(["b", "c", "d"], await ListAsync(outbox, OutboxQuery.Backlog));
+
+            // As if it were killed now: all is in the files that have the names.
+            string copy = Directory.CreateDirectory(Path.Combine(Folder.Path, "copy")).FullName;
+            foreach (string suffix in (string[])["", "-wal"])
+            {
+                File.Copy(Folder.Outbox + suffix, Path.Combine(copy, "events.db" + suffix));
+            }
+
+            await using SqliteOutbox killed = SqliteOutbox.Open(Path.Combine(copy, "events.db"));
+            Assert.Equal(["b", "c", "d"], await ListAsync(killed, OutboxQuery.Backlog));
+        }
+
+        await using SqliteOutbox again = Open();
+        Assert.Null(again.CorruptDatabasePath);
+        Assert.Equal(["b", "c", "d"], await ListAsync(again, OutboxQuery.Backlog));
+        Assert.Equal(new OutboxAccount { Appended = 4, Pending = 3, DeadLetters = 1 }, await GetAccountAsync(again));
+        Assert.All(Directory.GetFiles(Folder.Path), file => Assert.DoesNotContain("restoring", file, StringComparison.Ordinal));
+        if (!OperatingSystem.IsWindows())
+        {
+            foreach (string file in Directory.GetFiles(Folder.Path))
+            {
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Two_that_use_a_deleted_file_go_on_with_one()
+    {
+        await using SqliteOutbox one = Open();
+        await using SqliteOutbox two = Open();
+        await AppendAsync(one, "a");
+        await AppendAsync(two, "b");
+        Delete("", "-wal", "-shm", "-open.lock", "-claim.lock");
+        await AppendAsync(one, "c");
+        await AppendAsync(two, "d");
+        await AppendAsync(one, "e");
+        Assert.Equal(["a", "b", "c", "d", "e"], await ListAsync(one, OutboxQuery.Backlog));
+        Assert.Equal(["a", "b", "c", "d", "e"], await ListAsync(two, OutboxQuery.Backlog));
+        Assert.Equal(await GetAccountAsync(one), await GetAccountAsync(two));
+    }
+
+    [Fact]
+    public async Task Another_process_with_the_lost_log_keeps_it_from_being_begun_again()
+    {
+        await using SqliteOutbox outbox = Open();
+        await AppendAsync(outbox, "a");
+        using (ChildProcess child = ChildProcess.Start(["claim", Folder.Outbox]))
+        {
+            Assert.Equal("claimed", await child.ReadLineAsync());
+            Delete("-wal");
+            IOException error = await AssertRejectsAsync(outbox, "-wal");
+            Assert.Contains("End all processes", error.Message, StringComparison.Ordinal);
+
+            // What was acknowledged is in the database, whatever comes now.
+            await child.KillAsync();
+        }
+
+        await AppendAsync(outbox, "c");
+        Assert.Equal(["a", "c"], await ListAsync(outbox, OutboxQuery.Backlog));
+    }
+
+    [Fact]
+    public async Task While_its_folder_is_gone_nothing_is_accepted_and_what_is_delivered_is_settled()
+    {
+        await using SqliteOutbox outbox = Open();
+        await AppendAsync(outbox, "a", "b");
+        IOutboxClaim claim = await ClaimAsync(outbox);
+        List<OutboxEvent> read = await ReadAsync(claim);
+        Directory.Move(Folder.Path, Aside);
+        try
+        {
+            for (int attempt = 0; attempt < 3; attempt++)
+            {
+                IOException error = await AssertRejectsAsync(outbox, "");
+                Assert.Contains("put the folder back", error.Message, StringComparison.Ordinal);
+            }
+
+            Assert.Single(Logger.Entries, entry => entry.Level == LogLevel.Error);
+            await Assert.ThrowsAsync<IOException>(async () => await outbox.ReplayAsync(OutboxQuery.DeadLetters, Cancellation));
+            await Assert.ThrowsAsync<IOException>(async () => await outbox.PurgeAsync(OutboxQuery.Backlog, Cancellation));
+            await Assert.ThrowsAsync<IOException>(async () => await outbox.CountAsync(OutboxQuery.Backlog, Cancellation));
+            await Assert.ThrowsAsync<IOException>(async () => await outbox.ListAsync(OutboxQuery.Backlog, 10, Cancellation));
+            Assert.True(await claim.SettleDeliveredAsync(read[..1], Cancellation));
+        }
+        finally
+        {
+            Directory.Move(Aside, Folder.Path);
+        }
+
+        await AppendAsync(outbox, "c");
+        Assert.Equal(["b", "c"], await ListAsync(outbox, OutboxQuery.Backlog));
+        Assert.Equal(new OutboxAccount { Appended = 3, Delivered = 1, Pending = 2 }, await GetAccountAsync(outbox));
+        Assert.Contains(Logger.Entries, entry => entry.Text.Contains("is where it was again", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("another outbox")]
+    [InlineData("an older copy")]
+    [InlineData("something else")]
+    public async Task A_file_in_its_place_is_left_alone_and_the_events_are_saved_beside_it(string kind)
+    {
+        string other = Path.Combine(Folder.Path, "other.db");
+        await using (SqliteOutbox outbox = Open())
+        {
+            await AppendAsync(outbox, "a");
+            if (kind == "another outbox")
+            {
+                await using SqliteOutbox replacement = SqliteOutbox.Open(other);
+                await AppendAsync(replacement, "x");
+            }
+            else if (kind == "an older copy")
+            {
+                outbox.WriterDatabase.Execute($"VACUUM INTO '{other}'");
+            }
+            else
+            {
+                await File.WriteAllTextAsync(other, "something else", Cancellation);
+            }
+
+            await AppendAsync(outbox, "b");
+            File.Move(other, Folder.Outbox, overwrite: true);
+            byte[] replaced = await File.ReadAllBytesAsync(Folder.Outbox, Cancellation);
+            await AssertRejectsAsync(outbox, "");
+            await AssertRejectsAsync(outbox, "");
+            Assert.Equal(replaced, await File.ReadAllBytesAsync(Folder.Outbox, Cancellation));
+            Assert.Single(Logger.Entries, entry => entry.Level == LogLevel.Error);
+        }
+
+        if (kind == "something else")
+        {
+            Assert.Equal("something else", await File.ReadAllTextAsync(Folder.Outbox, Cancellation));
+            return;
+        }
+
+        await using (SqliteOutbox next = Open())
+        {
+            Assert.Equal(kind == "another outbox" ? ["x"] : ["a"], await ListAsync(next, OutboxQuery.Backlog));
+        }
+
+        string saved = Assert.Single(Directory.GetFiles(Folder.Path), file => Path.GetFileName(file).StartsWith("events.db.saved-", StringComparison.Ordinal));
+        Assert.Contains(saved, Logger.Text, StringComparison.Ordinal);
+        await using SqliteOutbox savedOutbox = SqliteOutbox.Open(saved);
+        Assert.Equal(["a", "b"], await ListAsync(savedOutbox, OutboxQuery.Backlog));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_cut_off_takes_nothing_more()
+    {
+        await using (SqliteOutbox outbox = Open())
+        {
+            await AppendAsync(outbox, [.. Enumerable.Range(0, 200).Select(i => i + new string('x', 300))]);
+            outbox.WriterDatabase.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            await AppendAsync(outbox, "a");
+            Truncate(4096 * 3);
+            await AssertRejectsAsync(outbox, "");
+        }
+
+        await using SqliteOutbox again = Open();
+        Assert.NotNull(again.CorruptDatabasePath);
+    }
+
+    [Fact]
+    public async Task A_file_that_a_tool_made_smaller_is_sound()
+    {
+        await using SqliteOutbox outbox = Open();
+        await AppendAsync(outbox, [.. Enumerable.Range(0, 200).Select(i => i + new string('x', 300))]);
+        outbox.WriterDatabase.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        await AppendAsync(outbox, "a");
+        await outbox.PurgeAsync(OutboxQuery.Backlog, Cancellation);
+        long before = new FileInfo(Folder.Outbox).Length;
+        outbox.WriterDatabase.Execute("VACUUM");
+        outbox.WriterDatabase.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        Assert.True(new FileInfo(Folder.Outbox).Length < before);
+        await AppendAsync(outbox, "b");
+        Assert.Equal(["b"], await ListAsync(outbox, OutboxQuery.Backlog));
+        Assert.DoesNotContain(Logger.Entries, entry => entry.Level >= LogLevel.Warning);
+    }
+
+    [Fact]
+    public async Task It_is_noticed_within_a_second_though_nothing_is_appended()
+    {
+        await using SqliteOutbox outbox = Open();
+        await AppendAsync(outbox, "a");
+        Delete("", "-wal", "-shm");
+        Assert.DoesNotContain(Logger.Entries, entry => entry.Level >= LogLevel.Warning);
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Contains(Logger.Entries, entry => entry.Level == LogLevel.Error && entry.Text.Contains(Folder.Outbox, StringComparison.Ordinal));
+        Assert.True(File.Exists(Folder.Outbox));
+
+        // And again.
+        Delete("", "-wal", "-shm");
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(File.Exists(Folder.Outbox));
+        Assert.Equal(["a"], await ListAsync(outbox, OutboxQuery.Backlog));
+    }
+
+    [Fact]
+    public async Task One_that_is_closed_without_its_file_puts_it_back()
+    {
+        await using (SqliteOutbox outbox = Open())
+        {
+            await AppendAsync(outbox, "a");
+            Delete("", "-wal", "-shm", "-open.lock");
+        }
+
+        await using SqliteOutbox again = Open();
+        Assert.Equal(["a"], await ListAsync(again, OutboxQuery.Backlog));
+    }
+
+    [Fact]
+    public async Task A_claim_whose_lock_is_deleted_is_lost()
+    {
+        await using SqliteOutbox one = Open();
+        await using SqliteOutbox two = Open();
+        await AppendAsync(one, "a");
+        IOutboxClaim claim = await ClaimAsync(one);
+        List<OutboxEvent> read = await ReadAsync(claim);
+        Delete("-claim.lock");
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(claim.Lost.IsCancellationRequested || claim.Lost.WaitHandle.WaitOne(TimeSpan.FromMinutes(1)));
+        Assert.False(await claim.SettleDeliveredAsync(read, Cancellation));
+        await using IOutboxClaim next = await ClaimAsync(two);
+        Assert.Null(await one.TryClaimAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task A_lock_file_that_is_deleted_is_locked_again()
+    {
+        await using SqliteOutbox outbox = Open();
+        await AppendAsync(outbox, "a");
+        Delete("-open.lock");
+        await AppendAsync(outbox, "b");
+        Assert.Null(FileLock.TryTakeExclusive(Folder.Outbox + "-open.lock"));
+        Assert.Contains(Logger.Entries, entry => entry.Level == LogLevel.Warning);
+        await AppendAsync(outbox, "c");
+    }
+
+    [Theory]
+    [InlineData("", "-wal", "-shm", "-open.lock", "-claim.lock")]
+    [InlineData("-wal", "-shm")]
+    public async Task A_tracker_delivers_all_that_was_accepted_once(params string[] deleted)
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        collector.Behave(CollectorBehavior.Answer(503));
+        await using EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            options.Outbox = Open();
+            options.LoggerFactory = Logger;
+        });
+        for (int i = 0; i < 20; i++)
+        {
+            if (i == 10)
+            {
+                Delete(deleted);
+            }
+
+            Assert.Equal(TrackResult.Accepted, await tracker.TrackAsync(Trackers.Alice, new Stored(i, ""), cancellationToken: Cancellation));
+        }
+
+        collector.BehaveNormally();
+        FlushResult last = await tracker.StopAsync(Cancellation);
+        Assert.Equal(20, last.Outbox.Delivered + last.Outbox.Pending);
+        Trackers.AssertAccounted(last, tracked: 20);
+        await using SqliteOutbox again = Open();
+        Assert.Equal(last.Outbox, await GetAccountAsync(again));
+    }
+
+    private void Delete(params string[] suffixes)
+    {
+        foreach (string suffix in suffixes)
+        {
+            File.Delete(Folder.Outbox + suffix);
+        }
+    }
+
+    private void Truncate(long length)
+    {
+        // By another process: closing the file in this one would take SQLite's locks away.
+        using var truncate = System.Diagnostics.Process.Start("truncate", ["-s", length.ToString(System.Globalization.CultureInfo.InvariantCulture), Folder.Outbox])!;
+        truncate.WaitForExit();
+        Assert.Equal(0, truncate.ExitCode);
+    }
+
+    private async Task<IOException> AssertRejectsAsync(SqliteOutbox outbox, string suffix)
+    {
+        IOException error = await Assert.ThrowsAsync<IOException>(async () => await outbox.AppendAsync([Block("rejected")], Cancellation));
+        Assert.Contains($"'{Folder.Outbox}{suffix}' was ", error.Message, StringComparison.Ordinal);
+        return error;
+    }
+}

@@ -1,0 +1,261 @@
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace TypedEvents.Outbox.Sqlite.Tests;
+
+/// <summary>One file has one name, is a file, belongs to its owner, and lies where locks work. Each remedy is followed.</summary>
+public sealed class PlacementTests : OutboxTests
+{
+    private string Other => Path.Combine(Folder.Path, "other.db");
+
+    [Fact]
+    public async Task A_file_with_two_names_is_refused_until_one_is_removed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Hard links are made by ln.");
+        await using (SqliteOutbox outbox = Open())
+        {
+            await AppendAsync(outbox, "a");
+        }
+
+        Run("ln", Folder.Outbox, Other);
+        foreach (string name in (string[])[Folder.Outbox, Other])
+        {
+            IOException error = Assert.Throws<IOException>(() => SqliteOutbox.Open(name));
+            Assert.Contains($"'{name}' has 2 names", error.Message, StringComparison.Ordinal);
+            Assert.Contains("remove all but one", error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain(Directory.GetFiles(Folder.Path), file => file.StartsWith(Other + "-", StringComparison.Ordinal));
+        File.Delete(Folder.Outbox);
+        await using SqliteOutbox renamed = SqliteOutbox.Open(Other);
+        Assert.Equal(["a"], await ListAsync(renamed, OutboxQuery.Backlog));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_mounted_by_itself_is_refused_and_its_folder_is_taken()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && TryRun("unshare", "-rm", "true"), "It needs a mount namespace.");
+        await Open().DisposeAsync();
+        string container = Directory.CreateDirectory(Path.Combine(Folder.Path, "container")).FullName;
+        string inContainer = Path.Combine(container, "events.db");
+        await File.WriteAllBytesAsync(inContainer, [], Cancellation);
+
+        using (ChildProcess file = ChildProcess.StartBy(["unshare", "-rm", "sh", "-c", $"mount --bind '{Folder.Outbox}' '{inContainer}' && exec \"$@\"", "sh"], ["open", inContainer]))
+        {
+            string said = (await file.ReadLineAsync())!;
+            Assert.StartsWith("IOException", said, StringComparison.Ordinal);
+            Assert.Contains($"'{inContainer}' is mounted by itself", said, StringComparison.Ordinal);
+            Assert.Contains($"Mount the folder '{container}'", said, StringComparison.Ordinal);
+            await file.EndAsync();
+        }
+
+        Assert.Equal([inContainer], Directory.GetFiles(container));
+        using ChildProcess folder = ChildProcess.StartBy(["unshare", "-rm", "sh", "-c", $"mount --bind '{Folder.Path}' '{container}' && exec \"$@\"", "sh"], ["open", inContainer]);
+        Assert.Equal("opened", await folder.ReadLineAsync());
+        await folder.EndAsync();
+    }
+
+    [Theory]
+    [InlineData("/data/events.db", true)]
+    [InlineData("/data/events.db-wal", false)]
+    [InlineData("/data", true)]
+    [InlineData("/data/my events\\.db", true)]
+    [InlineData("/data/été\n.db", true)]
+    [InlineData("/dev/vda1", false)]
+    public void The_table_of_mounts_is_read_as_the_kernel_writes_it(string file, bool isMounted)
+    {
+        const string Table = """
+            22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
+            611 590 254:0 /srv/shop/events.db /data/events.db rw,relatime - ext4 /dev/vda rw
+            612 590 254:0 /srv/shop /data rw,relatime master:3 - ext4 /dev/vda rw
+            613 590 254:0 /srv/a /data/my\040events\134.db rw,relatime - ext4 /dev/vda rw
+            614 590 254:0 /srv/b /data/été\012.db rw,relatime - ext4 /dev/vda rw
+
+            """;
+        Assert.Equal(isMounted, MountTable.HasMountPoint(Table, file));
+        Assert.False(MountTable.HasMountPoint("", file));
+    }
+
+    [Theory]
+    [InlineData("empty")]
+    [InlineData("outbox")]
+    [InlineData("in use")]
+    public async Task What_others_could_read_is_made_private_and_the_log_says_so(string kind)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no file modes.");
+            return;
+        }
+
+        const UnixFileMode All = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        await using SqliteOutbox? first = kind == "empty" ? null : Open();
+        if (first is null)
+        {
+            await File.WriteAllBytesAsync(Folder.Outbox, [], Cancellation);
+        }
+        else if (kind == "outbox")
+        {
+            await first.DisposeAsync();
+        }
+
+        foreach (string file in Directory.GetFiles(Folder.Path))
+        {
+            File.SetUnixFileMode(file, All);
+        }
+
+        await using SqliteOutbox outbox = Open();
+        await AppendAsync(outbox, "a");
+        await using IOutboxClaim claim = await ClaimAsync(outbox);
+        foreach (string file in Directory.GetFiles(Folder.Path))
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
+
+        string warning = Assert.Single(Logger.Entries, entry => entry.Level == LogLevel.Warning).Text;
+        Assert.Contains(Folder.Outbox, warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_mode_of_a_file_of_something_else_is_left_alone()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no file modes.");
+            return;
+        }
+
+        await File.WriteAllTextAsync(Folder.Outbox, "something else", Cancellation);
+        const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+        File.SetUnixFileMode(Folder.Outbox, Mode);
+        Assert.Throws<InvalidDataException>(() => Open());
+        Assert.Equal(Mode, File.GetUnixFileMode(Folder.Outbox));
+    }
+
+    [Theory]
+    [InlineData("-open.lock")]
+    [InlineData("-claim.lock")]
+    [InlineData("-wal")]
+    [InlineData("-shm")]
+    public async Task A_link_beside_the_database_is_not_written_through(string suffix)
+    {
+        await File.WriteAllTextAsync(Other, "precious", Cancellation);
+        File.CreateSymbolicLink(Folder.Outbox + suffix, Other);
+        IOException error = Assert.Throws<IOException>(() => Open());
+        Assert.Contains($"'{Folder.Outbox}{suffix}' is a symbolic link", error.Message, StringComparison.Ordinal);
+        Assert.Equal("precious", await File.ReadAllTextAsync(Other, Cancellation));
+
+        File.Delete(Folder.Outbox + suffix);
+        await Open().DisposeAsync();
+        Assert.Equal("precious", await File.ReadAllTextAsync(Other, Cancellation));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_link_as_database_makes_no_outbox_where_there_is_none(bool isEmpty)
+    {
+        if (isEmpty)
+        {
+            await File.WriteAllBytesAsync(Other, [], Cancellation);
+        }
+
+        File.CreateSymbolicLink(Folder.Outbox, Other);
+        IOException error = Assert.Throws<IOException>(() => Open());
+        Assert.Contains($"Name '{Other}' itself", error.Message, StringComparison.Ordinal);
+        Assert.Equal(isEmpty, File.Exists(Other));
+
+        await SqliteOutbox.Open(Other).DisposeAsync();
+        await using SqliteOutbox linked = Open();
+        Assert.Equal(Other, linked.FilePath);
+    }
+
+    [Fact]
+    public async Task A_link_to_a_file_of_something_else_leaves_it_alone()
+    {
+        await File.WriteAllTextAsync(Other, "precious", Cancellation);
+        File.CreateSymbolicLink(Folder.Outbox, Other);
+        Assert.Throws<InvalidDataException>(() => Open());
+        Assert.Equal("precious", await File.ReadAllTextAsync(Other, Cancellation));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-wal")]
+    [InlineData("-shm")]
+    [InlineData("-open.lock")]
+    [InlineData("-claim.lock")]
+    public async Task A_pipe_is_refused_at_once(string suffix)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Pipes have no place in its file system.");
+        Run("mkfifo", Folder.Outbox + suffix);
+        IOException error = await Assert.ThrowsAsync<IOException>(() => Task.Run(() => Open(), Cancellation).WaitAsync(TimeSpan.FromMinutes(1), Cancellation));
+        Assert.Contains($"'{Folder.Outbox}{suffix}' is a device, a pipe or a socket", error.Message, StringComparison.Ordinal);
+        File.Delete(Folder.Outbox + suffix);
+        await Open().DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_device_is_refused_at_once()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "It has others.");
+        IOException error = await Assert.ThrowsAsync<IOException>(() => Task.Run(() => SqliteOutbox.Open("/dev/zero"), Cancellation).WaitAsync(TimeSpan.FromMinutes(1), Cancellation));
+        Assert.Contains("is a device", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_descriptors_the_limit_is_named()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "It has no such limit.");
+        using ChildProcess child = ChildProcess.StartBy(["sh", "-c", "ulimit -n 500; exec \"$@\"", "sh"], ["exhausted", Folder.Outbox]);
+        List<string> said = [];
+        for (int i = 0; i < 12; i++)
+        {
+            said.Add((await child.ReadLineAsync())!);
+        }
+
+        await child.EndAsync();
+        Assert.All(said, message => Assert.True(message == "opened" || message.Contains("ulimit -n", StringComparison.Ordinal), message));
+        Assert.Contains("ulimit -n", said[0], StringComparison.Ordinal);
+        Assert.Equal("opened", said[^1]);
+    }
+
+    [Theory]
+    [InlineData(10, 3850, "doesn't support file locks")] // SQLITE_IOERR_LOCK
+    [InlineData(10, 2314, "doesn't support file locks")] // SQLITE_IOERR_RDLOCK
+    [InlineData(10, 5130, "doesn't support file locks")] // SQLITE_IOERR_SHMLOCK
+    [InlineData(10, 5386, "doesn't support memory shared between processes")] // SQLITE_IOERR_SHMMAP
+    public void What_a_file_system_lacks_is_named(int code, int extended, string message)
+    {
+        Exception error = StoreErrors.Describe(Folder.Outbox, new SqliteException("no", code, extended));
+        Assert.IsType<IOException>(error);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.Contains("Put the file on a local disk", error.Message, StringComparison.Ordinal);
+        Assert.Contains(Folder.Outbox, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Other_errors_of_a_disk_are_not_taken_for_the_file_system()
+    {
+        Exception error = StoreErrors.Describe(Folder.Outbox, new SqliteException("no", 10, 778)); // SQLITE_IOERR_WRITE
+        Assert.Contains("disk is full", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("local disk", error.Message, StringComparison.Ordinal);
+    }
+
+    private static void Run(string command, params string[] arguments) => Assert.True(TryRun(command, arguments), command);
+
+    private static bool TryRun(string command, params string[] arguments)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true })!;
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,235 @@
+using System.Globalization;
+using System.Text;
+using TypedEvents.Collector;
+using TypedEvents.Tests;
+
+namespace TypedEvents.Outbox.Sqlite.Tests;
+
+/// <summary>What can be read of a damaged file is read, into a new one that can be opened and sent; and the rest is named.</summary>
+public sealed class SalvageTests : OutboxTests
+{
+    private const int PageSize = 4096;
+
+    private string Salvaged => Path.Combine(Folder.Path, "salvaged.db");
+
+    [Fact]
+    public async Task A_sound_file_comes_out_whole()
+    {
+        EngageUser user = EngageUser.UserId("user-42");
+        var registered = new RegisteredUser(user, new Euid(10000091198), Clock.GetUtcNow());
+        string large = new('y', 50_000);
+        IReadOnlyList<StoredEvent> pending;
+        IReadOnlyList<StoredEvent> deadLetters;
+        await using (SqliteOutbox outbox = Open())
+        {
+            outbox.BindTo(new Uri("https://api.engagelab.cc"));
+            var block = new EventBlock(100, "shop");
+            block.Add(1, new EventSchema("sign_up"), user, "a"u8, TimeProvider.System);
+            await outbox.AppendAsync([block, Block("b", large, "d"), BlockOf("held", "e"), Block([.. Enumerable.Range(0, 300).Select(i => i + new string('x', 200))])], Cancellation);
+            await outbox.KeepUsersAsync([registered], Cancellation);
+            await using IOutboxClaim claim = await ClaimAsync(outbox);
+            List<OutboxEvent> read = await ReadAsync(claim);
+            await claim.SettleDeliveredAsync(read[100..], Cancellation);
+            await claim.SettleRefusedAsync([read[1]], Refusal, Cancellation);
+            await claim.HoldAsync("held", Cancellation);
+            pending = await outbox.ListAsync(OutboxQuery.Backlog, int.MaxValue, Cancellation);
+            deadLetters = await outbox.ListAsync(OutboxQuery.DeadLetters, int.MaxValue, Cancellation);
+        }
+
+        byte[] before = await File.ReadAllBytesAsync(Folder.Outbox, Cancellation);
+        SalvageResult result = await SqliteOutbox.SalvageAsync(Folder.Outbox, Salvaged, Cancellation);
+        Assert.Equal(before, await File.ReadAllBytesAsync(Folder.Outbox, Cancellation));
+        Assert.Equal(Salvaged, result.FilePath);
+        Assert.Equal((pending.Count, 1, 1, 1), (result.PendingEvents, result.DeadLetters, result.Users, result.HeldNames));
+        Assert.Equal(0, result.MissingEvents);
+        Assert.Equal(0, result.DamagedRows);
+        Assert.Empty(result.DamagedPages);
+        Assert.Equal(0, result.LogFramesBehindDamage);
+        Assert.False(result.MayContainSettledEvents);
+
+        await using SqliteOutbox salvaged = SqliteOutbox.Open(Salvaged);
+        Assert.Equal(pending.Select(Facts), (await salvaged.ListAsync(OutboxQuery.Backlog, int.MaxValue, Cancellation)).Select(Facts));
+        Assert.Equal(deadLetters.Select(Facts), (await salvaged.ListAsync(OutboxQuery.DeadLetters, int.MaxValue, Cancellation)).Select(Facts));
+        Assert.Equal([registered], await salvaged.FindUsersAsync([user], Cancellation));
+        Assert.Throws<InvalidOperationException>(() => salvaged.BindTo(new Uri("https://statistics-api.engagelab.com")));
+        await using IOutboxClaim next = await ClaimAsync(salvaged);
+        Assert.Equal(["held"], next.HeldNames);
+        OutboxAccount account = await GetAccountAsync(salvaged);
+        Assert.Equal(new OutboxAccount { Appended = pending.Count + 1, Pending = pending.Count, DeadLetters = 1, WaitingForUser = 1 }, account);
+
+        static object Facts(StoredEvent stored) =>
+            (stored.Position, stored.State, stored.EventName, stored.AppKey, stored.User, Convert.ToHexString(stored.Json.Span), stored.AppendedAt, stored.Reason);
+    }
+
+    [Theory]
+    [InlineData("header", 300)]
+    [InlineData("first page", 300)]
+    [InlineData("one page", 250)]
+    [InlineData("one bit", 250)]
+    [InlineData("second half", 70)]
+    [InlineData("cut within a page", 70)]
+    public async Task What_is_damaged_costs_only_what_was_in_it_and_the_rest_is_sent(string fault, int least)
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        collector.Behave(CollectorBehavior.Answer(503));
+        await using (EventTracker tracker = Trackers.Create(collector, options => options.Outbox = Open()))
+        {
+            for (int i = 0; i < 300; i++)
+            {
+                Assert.Equal(TrackResult.Accepted, tracker.Track(new Euid(1 + (i % 9)), new Stored(i, new string('x', 100))));
+            }
+
+            await tracker.StopAsync(new CancellationToken(canceled: true));
+        }
+
+        Damage(fault);
+        string damaged = Folder.Outbox;
+        await using (SqliteOutbox outbox = Open())
+        {
+            damaged = outbox.CorruptDatabasePath ?? damaged;
+        }
+
+        SalvageResult result = await SqliteOutbox.SalvageAsync(damaged, Salvaged, Cancellation);
+        Assert.InRange(result.PendingEvents, least, 300);
+        if (result.MissingEvents is { } missing)
+        {
+            Assert.Equal(300, result.PendingEvents + missing);
+        }
+
+        Assert.Equal(fault == "header" || fault == "first page", result.MayContainSettledEvents && result.PendingEvents == 300);
+        collector.BehaveNormally();
+        await using EventTracker again = Trackers.Create(collector, options => options.Outbox = SqliteOutbox.Open(Salvaged));
+        FlushResult last = await again.FlushAsync(Cancellation);
+        Assert.Equal(FlushOutcome.Settled, last.Outcome);
+        Assert.Equal(result.PendingEvents, last.Outbox.Delivered + last.Outbox.DeadLetters);
+        Assert.InRange(last.Outbox.Delivered, least, 300);
+        Assert.Equal(last.Outbox.Appended, last.Outbox.Delivered + last.Outbox.Pending + last.Outbox.DeadLetters + last.Outbox.Discarded.Total);
+        Assert.Equal(0, last.Tracker.Tracked);
+        Assert.Equal(0, last.Tracker.Buffered + last.Tracker.Appended + last.Tracker.Dropped.Total);
+        Assert.Equal(0, collector.DuplicateCount);
+    }
+
+    [Fact]
+    public async Task Every_damaged_page_is_survived()
+    {
+        await using (SqliteOutbox outbox = Open())
+        {
+            await AppendAsync(outbox, [.. Enumerable.Range(0, 200).Select(i => i + new string('x', 300)), new string('y', 20_000)]);
+        }
+
+        byte[] sound = await File.ReadAllBytesAsync(Folder.Outbox, Cancellation);
+        var random = new Random(1);
+        byte[] noise = new byte[PageSize];
+        for (int page = 0; page < sound.Length / PageSize; page++)
+        {
+            byte[] damaged = (byte[])sound.Clone();
+            random.NextBytes(noise);
+            noise.CopyTo(damaged, page * PageSize);
+            string path = Path.Combine(Folder.Path, "damaged.db");
+            await File.WriteAllBytesAsync(path, damaged, Cancellation);
+            SalvageResult result = await SqliteOutbox.SalvageAsync(path, Path.Combine(Folder.Path, $"salvaged-{page}.db"), Cancellation);
+            Assert.InRange(result.PendingEvents, 180, 201);
+        }
+    }
+
+    [Fact]
+    public async Task Events_that_were_settled_stay_so()
+    {
+        await using (SqliteOutbox outbox = Open())
+        {
+            await AppendAsync(outbox, [.. Enumerable.Range(0, 500).Select(i => i.ToString(CultureInfo.InvariantCulture) + new string('x', 300))]);
+            await using IOutboxClaim claim = await ClaimAsync(outbox);
+            await claim.SettleDeliveredAsync((await ReadAsync(claim))[..490], Cancellation);
+        }
+
+        SalvageResult result = await SqliteOutbox.SalvageAsync(Folder.Outbox, Salvaged, Cancellation);
+        Assert.Equal(10, result.PendingEvents);
+        Assert.False(result.MayContainSettledEvents);
+    }
+
+    [Fact]
+    public async Task The_log_beside_the_file_is_read_too()
+    {
+        await using SqliteOutbox outbox = Open();
+        await AppendAsync(outbox, "a", "b");
+        string copy = Path.Combine(Folder.Path, "copy.db");
+        File.Copy(Folder.Outbox + "-wal", copy + "-wal");
+        await File.WriteAllBytesAsync(copy, [], Cancellation);
+        SalvageResult result = await SqliteOutbox.SalvageAsync(copy, Salvaged, Cancellation);
+        Assert.Equal(2, result.PendingEvents);
+    }
+
+    [Fact]
+    public async Task A_file_in_use_is_left_alone()
+    {
+        await using (SqliteOutbox outbox = Open())
+        {
+            IOException error = await Assert.ThrowsAsync<IOException>(() => SqliteOutbox.SalvageAsync(Folder.Outbox, Salvaged, Cancellation));
+            Assert.Contains("End all that use it", error.Message, StringComparison.Ordinal);
+            Assert.False(File.Exists(Salvaged));
+        }
+
+        await SqliteOutbox.SalvageAsync(Folder.Outbox, Salvaged, Cancellation);
+    }
+
+    [Fact]
+    public async Task A_new_file_is_needed_and_a_damaged_one()
+    {
+        await Assert.ThrowsAsync<FileNotFoundException>(() => SqliteOutbox.SalvageAsync(Folder.Outbox, Salvaged, Cancellation));
+        await Open().DisposeAsync();
+        await File.WriteAllTextAsync(Salvaged, "precious", Cancellation);
+        Assert.Contains(Salvaged, (await Assert.ThrowsAsync<IOException>(() => SqliteOutbox.SalvageAsync(Folder.Outbox, Salvaged, Cancellation))).Message, StringComparison.Ordinal);
+        Assert.Equal("precious", await File.ReadAllTextAsync(Salvaged, Cancellation));
+        Assert.Equal("newPath", (await Assert.ThrowsAsync<ArgumentException>(() => SqliteOutbox.SalvageAsync(Folder.Outbox, "~/x.db", Cancellation))).ParamName);
+        Assert.Equal("damagedPath", (await Assert.ThrowsAsync<ArgumentException>(() => SqliteOutbox.SalvageAsync("Data Source=x", Salvaged, Cancellation))).ParamName);
+    }
+
+    [Fact]
+    public async Task A_cancelled_one_leaves_nothing_behind()
+    {
+        await Open().DisposeAsync();
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SqliteOutbox.SalvageAsync(Folder.Outbox, Salvaged, cancelled.Token));
+        Assert.DoesNotContain(Directory.GetFiles(Folder.Path), file => file.StartsWith(Salvaged, StringComparison.Ordinal));
+    }
+
+    private void Damage(string fault)
+    {
+        using FileStream file = File.Open(Folder.Outbox, FileMode.Open, FileAccess.ReadWrite);
+        void Fill(long from, long length)
+        {
+            file.Seek(from, SeekOrigin.Begin);
+            byte[] noise = new byte[length];
+            Array.Fill<byte>(noise, 0xFF);
+            file.Write(noise);
+        }
+
+        long pages = file.Length / PageSize;
+        switch (fault)
+        {
+            case "header":
+                Fill(0, 100);
+                break;
+            case "first page":
+                Fill(0, PageSize);
+                break;
+            case "one page":
+                Fill(pages * 2 / 3 * PageSize, PageSize);
+                break;
+            case "one bit":
+                // The number of cells of a page.
+                file.Seek((pages * 2 / 3 * PageSize) + 3, SeekOrigin.Begin);
+                int old = file.ReadByte();
+                file.Seek(-1, SeekOrigin.Current);
+                file.WriteByte((byte)(old ^ 0x80));
+                break;
+            case "second half":
+                Fill(pages / 2 * PageSize, pages / 2 * PageSize);
+                break;
+            case "cut within a page":
+                file.SetLength((pages / 2 * PageSize) + 100);
+                break;
+        }
+    }
+}

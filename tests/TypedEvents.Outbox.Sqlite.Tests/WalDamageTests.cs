@@ -1,0 +1,132 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+
+namespace TypedEvents.Outbox.Sqlite.Tests;
+
+/// <summary>SQLite takes the first damaged frame of its log for the log's end: what follows it is not overwritten without a word.</summary>
+public sealed class WalDamageTests : OutboxTests
+{
+    private const int PageSize = 4096;
+    private const int FrameSize = PageSize + 24;
+
+    private string Wal => Folder.Outbox + "-wal";
+
+    [Theory]
+    [InlineData("page", 1)]
+    [InlineData("page", 50)]
+    [InlineData("checksum", 50)]
+    [InlineData("page number", 50)]
+    [InlineData("generation", 50)]
+    [InlineData("header", 0)]
+    [InlineData("header checksum", 0)]
+    public async Task A_flipped_bit_is_reported_and_a_copy_has_what_follows_it(string place, int percent)
+    {
+        int acknowledged = await KillWhileAppendingAsync();
+        byte[] wal = await File.ReadAllBytesAsync(Wal, Cancellation);
+        int frame = 32 + (((wal.Length - 32) / FrameSize) * percent / 100 * FrameSize);
+        wal[place switch
+        {
+            "page" => frame + 24 + 2000,
+            "checksum" => frame + 17,
+            "page number" => frame + 3,
+            "generation" => frame + 9,
+            "header" => 18,
+            _ => 25,
+        }] ^= 1;
+        await File.WriteAllBytesAsync(Wal, wal, Cancellation);
+        byte[] database = await File.ReadAllBytesAsync(Folder.Outbox, Cancellation);
+
+        string copy;
+        long read;
+        await using (SqliteOutbox outbox = Open())
+        {
+            copy = Assert.IsType<string>(outbox.DamagedCopyPath);
+            Assert.Equal(Folder.Outbox + ".damaged-20261124T060000Z", copy);
+            string entry = Assert.Single(Logger.Entries, entry => entry.Level == LogLevel.Critical).Text;
+            Assert.Contains(Folder.Outbox, entry, StringComparison.Ordinal);
+            Assert.Contains(copy, entry, StringComparison.Ordinal);
+            Assert.Null(outbox.CorruptDatabasePath);
+            read = (await GetAccountAsync(outbox)).Pending;
+            Assert.True(read < acknowledged, $"{read} of {acknowledged}: no event was lost, so the test shows nothing");
+            await AppendAsync(outbox, "new");
+        }
+
+        Assert.Equal(database, await File.ReadAllBytesAsync(copy, Cancellation));
+        Assert.Equal(wal, await File.ReadAllBytesAsync(copy + "-wal", Cancellation));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(copy));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(copy + "-wal"));
+        }
+
+        // The remedy that the log names.
+        SalvageResult result = await SqliteOutbox.SalvageAsync(copy, Path.Combine(Folder.Path, "salvaged.db"), Cancellation);
+        Assert.True(result.PendingEvents > read, $"{result.PendingEvents} of {acknowledged}, and SQLite alone read {read}");
+        Assert.True(result.LogFramesBehindDamage > 0);
+        Assert.True(result.MayContainSettledEvents);
+
+        await using SqliteOutbox again = Open();
+        Assert.Null(again.DamagedCopyPath);
+    }
+
+    [Fact]
+    public async Task A_log_that_was_cut_short_is_no_damage()
+    {
+        await KillWhileAppendingAsync();
+        byte[] wal = await File.ReadAllBytesAsync(Wal, Cancellation);
+        foreach (int length in (int[])[wal.Length - 1, wal.Length - FrameSize, wal.Length - FrameSize - 100, 32 + FrameSize, 32, 10, 0])
+        {
+            await File.WriteAllBytesAsync(Wal, wal[..length], Cancellation);
+            using var stream = new MemoryStream(wal[..length]);
+            Assert.False(WalInspection.Of(stream, PageSize)?.IsDamaged ?? false);
+        }
+
+        await using SqliteOutbox outbox = Open();
+        Assert.Null(outbox.DamagedCopyPath);
+        Assert.DoesNotContain(Logger.Entries, entry => entry.Level == LogLevel.Critical);
+    }
+
+    [Fact]
+    public async Task What_is_left_of_an_earlier_generation_is_no_damage()
+    {
+        // After a checkpoint SQLite begins again at the log's start, and leaves behind what was longer.
+        await using SqliteOutbox outbox = Open();
+        await AppendAsync(outbox, [.. Enumerable.Range(0, 200).Select(i => i + new string('x', 300))]);
+        outbox.WriterDatabase.Execute("PRAGMA wal_checkpoint(RESTART)");
+        await AppendAsync(outbox, "a");
+        await using var stream = new FileStream(Wal, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        WalInspection inspection = Assert.IsType<WalInspection>(WalInspection.Of(stream, PageSize));
+        Assert.True(stream.Length > 32 + ((inspection.ReadableFrames + 5) * FrameSize));
+        Assert.InRange(inspection.ReadableFrames, 1, 10);
+        Assert.False(inspection.IsDamaged);
+    }
+
+    [Fact]
+    public async Task A_sound_log_is_read_as_SQLite_reads_it()
+    {
+        int acknowledged = await KillWhileAppendingAsync();
+        await using (var stream = new FileStream(Wal, FileMode.Open, FileAccess.Read))
+        {
+            WalInspection inspection = Assert.IsType<WalInspection>(WalInspection.Of(stream, PageSize));
+            Assert.False(inspection.IsDamaged);
+            Assert.Equal(inspection.ReadableFrames, inspection.Valid.Count);
+        }
+
+        await using SqliteOutbox outbox = Open();
+        Assert.Null(outbox.DamagedCopyPath);
+        Assert.True((await GetAccountAsync(outbox)).Pending >= acknowledged);
+    }
+
+    private async Task<int> KillWhileAppendingAsync()
+    {
+        using ChildProcess child = ChildProcess.Start(["append", Folder.Outbox, "0"]);
+        int last = 0;
+        for (int i = 0; i < 30; i++)
+        {
+            last = int.Parse((await child.ReadLineAsync())!, CultureInfo.InvariantCulture);
+        }
+
+        IReadOnlyList<string> rest = await child.KillAsync();
+        return rest.Count > 0 ? int.Parse(rest[^1], CultureInfo.InvariantCulture) + 1 : last + 1;
+    }
+}
