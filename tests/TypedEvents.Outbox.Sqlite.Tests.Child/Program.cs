@@ -14,6 +14,8 @@ switch (args[0])
         return;
 
     case "exhausted":
+        // The runtime ends a process that can't start the thread pool's threads.
+        await Task.Run(static () => { });
         TryOpen(args[1] + "-first");
         TryOpen(Path.Combine(args[1], "missing", "events.db"));
         Exhaust(args[1] + "-warm", left: 0);
