@@ -25,6 +25,24 @@ public sealed partial class SqliteOutbox
     /// </param>
     private sealed record PlaceProblem(string Message, bool IsDetached);
 
+    /// <summary>Without the caller's execution context: the timer would keep what its async locals hold for as long as the outbox lives.</summary>
+    private ITimer CreatePlaceTimer()
+    {
+        if (!ExecutionContext.IsFlowSuppressed())
+        {
+            using (ExecutionContext.SuppressFlow())
+            {
+                return CreatePlaceTimer();
+            }
+        }
+
+        return _options.TimeProvider.CreateTimer(
+            static outbox => _ = ((SqliteOutbox)outbox!).CheckPlaceAsync(),
+            this,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
+    }
+
     /// <summary>Looks from time to time, for who only waits would otherwise learn of it with the next event only.</summary>
     private async Task CheckPlaceAsync()
     {

@@ -53,7 +53,7 @@ public sealed partial class SqliteOutbox : IEventOutbox
         LogOpening(opener);
         if (FileFacts.HasIdentity)
         {
-            _placeTimer = options.TimeProvider.CreateTimer(_ => _ = CheckPlaceAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _placeTimer = CreatePlaceTimer();
             _placeTimer.Change(PlaceInterval, Timeout.InfiniteTimeSpan);
         }
     }
