@@ -1,7 +1,8 @@
 // A local EngageLab: dotnet run --project samples/LocalCollector -- --port 5199
-// Prints each event that it accepts; ends on Ctrl+C.
+// Prints each event that it accepts; ends on Ctrl+C and SIGTERM.
 
 using System.Globalization;
+using System.Runtime.InteropServices;
 using TypedEvents.Collector;
 
 if (args is not ([] or ["--port", _]) || !ushort.TryParse(args is [_, var text] ? text : "0", CultureInfo.InvariantCulture, out ushort port))
@@ -19,11 +20,8 @@ var options = new CollectorOptions
 };
 
 using var stop = new CancellationTokenSource();
-Console.CancelKeyPress += (_, e) =>
-{
-    e.Cancel = true;
-    stop.Cancel();
-};
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 
 await using EngageLabCollector collector = await EngageLabCollector.StartAsync(options, stop.Token);
 Console.WriteLine($"Listening on {collector.BaseAddress}, API key {options.ApiKey}, API secret {(apiSecret == "local" ? "local" : "as set")}.");
@@ -40,5 +38,11 @@ catch (OperationCanceledException)
 }
 
 return 0;
+
+void Stop(PosixSignalContext context)
+{
+    context.Cancel = true;
+    stop.Cancel();
+}
 
 static string Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : "local";

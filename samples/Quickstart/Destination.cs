@@ -61,6 +61,13 @@ internal sealed class Destination : IAsyncDisposable
             return;
         }
 
+        if (_collector.Events is not [var first, ..])
+        {
+            Console.WriteLine("Nothing arrived.");
+            Console.WriteLine();
+            return;
+        }
+
         Console.WriteLine($"{"event",-14} {"user",-12} properties, as they arrived");
         foreach (ReceivedEvent received in _collector.Events)
         {
@@ -69,7 +76,7 @@ internal sealed class Destination : IAsyncDisposable
 
         Console.WriteLine();
         Console.WriteLine("One of them whole:");
-        Console.WriteLine($"  {_collector.Events[0].Json}");
+        Console.WriteLine($"  {first.Json}");
         Console.WriteLine();
     }
 
