@@ -79,6 +79,9 @@ public sealed partial class SqliteOutbox : IEventOutbox
     /// </summary>
     public bool OnlyAppends { get; }
 
+    /// <summary>Yes: they stay in the file.</summary>
+    public bool IsDurable => true;
+
     /// <inheritdoc/>
     public TimeSpan PollInterval => _options.PollInterval;
 
@@ -120,7 +123,7 @@ public sealed partial class SqliteOutbox : IEventOutbox
 
         // Without what might be a secret in it.
         string address = baseAddress.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
-        string bound = Task.Run(() => GetBoundAddressAsync(address)).GetAwaiter().GetResult();
+        string bound = GetBoundAddress(address);
         if (bound != address)
         {
             throw new InvalidOperationException(
@@ -201,9 +204,68 @@ public sealed partial class SqliteOutbox : IEventOutbox
     /// <summary>Closes the file. What is in it stays there.</summary>
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 
-    private async Task<string> GetBoundAddressAsync(string address) =>
-        await ReadAsync(static reader => reader.ReadBaseAddress(), CancellationToken.None).ConfigureAwait(false)
-        ?? await ChangeAsync(writer => writer.BindTo(address), CancellationToken.None).ConfigureAwait(false);
+    /// <summary>Without a thread of the pool, as there may be none: the caller waits here anyway.</summary>
+    private string GetBoundAddress(string address)
+    {
+        _reading.Wait();
+        try
+        {
+            ThrowIfClosed();
+            if (_reader.ReadBaseAddress() is { } bound)
+            {
+                return bound;
+            }
+        }
+        catch (SqliteException exception)
+        {
+            throw StoreErrors.Describe(FilePath, exception);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+
+        _writing.Wait();
+        try
+        {
+            ThrowIfClosed();
+            return Bind(address);
+        }
+        catch (SqliteException exception)
+        {
+            throw StoreErrors.Describe(FilePath, exception);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    private string Bind(string address)
+    {
+        long began = Environment.TickCount64;
+        while (!_writer.TryBegin())
+        {
+            if (Environment.TickCount64 - began > BusyTimeout.TotalMilliseconds)
+            {
+                throw StoreErrors.Busy(FilePath, null);
+            }
+
+            Thread.Sleep(BusyInterval);
+        }
+
+        try
+        {
+            string bound = _writer.BindTo(address);
+            _writer.Commit();
+            return bound;
+        }
+        catch
+        {
+            _writer.Rollback();
+            throw;
+        }
+    }
 
     private OutboxAccount Close()
     {

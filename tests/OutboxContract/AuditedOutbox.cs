@@ -6,6 +6,8 @@ namespace TypedEvents.Tests;
 /// </summary>
 internal sealed class AuditedOutbox(IEventOutbox inner) : IEventOutbox
 {
+    public bool IsDurable => inner.IsDurable;
+
     private static readonly OutboxQuery[] States = [OutboxQuery.Backlog, OutboxQuery.DeadLetters];
 
     /// <summary>Off while several threads are at it: then what is counted is a moment older than the account.</summary>

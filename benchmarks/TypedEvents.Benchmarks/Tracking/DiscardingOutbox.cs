@@ -3,6 +3,8 @@ namespace TypedEvents.Benchmarks;
 /// <summary>A consumer that looks at every event it gets and keeps none: the counterpart of a loop that empties a channel.</summary>
 internal sealed class DiscardingOutbox : IEventOutbox
 {
+    public bool IsDurable => false;
+
     private long _events;
     private long _bytes;
 

@@ -3,6 +3,8 @@ namespace TypedEvents.Benchmarks;
 /// <summary>A memory outbox that keeps nothing any more once it is told so: what is measured then is the caller's part alone.</summary>
 internal sealed class SwitchableOutbox : IEventOutbox
 {
+    public bool IsDurable => false;
+
     private readonly MemoryOutbox _inner = new();
 
     public bool Discards { get; set; }

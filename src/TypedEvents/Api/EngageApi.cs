@@ -30,7 +30,11 @@ public sealed class EngageApi : IDisposable
 
     private static readonly string UserAgent = $"TypedEvents/{typeof(EngageApi).Assembly.GetName().Version?.ToString(3)}";
 
-    private readonly HttpMessageInvoker _client;
+    /// <summary>While the caller ends, a moment is the least that an attempt has.</summary>
+    private static readonly TimeSpan LeastTimeout = TimeSpan.FromMilliseconds(50);
+
+    private readonly List<HttpMessageInvoker> _oldClients = [];
+    private readonly CancellationTokenSource _halfTimeOver = new();
     private readonly bool _ownsClient;
     private readonly TimeProvider _clock;
     private readonly TimeSpan _timeout;
@@ -40,8 +44,10 @@ public sealed class EngageApi : IDisposable
     private readonly ConcurrentDictionary<string, byte[]> _reportPrefixes = new(StringComparer.Ordinal);
     private readonly OutsideText _outsideText = new();
     private volatile AuthenticationHeaderValue _authorization;
+    private volatile HttpMessageInvoker _client;
     private volatile bool _compresses;
     private int _rejectedCertificates;
+    private volatile EndOfUse? _end;
 
     /// <summary>Makes a caller of EngageLab. Options that are changed later have no effect.</summary>
     /// <param name="options">Where EngageLab is and who calls it.</param>
@@ -131,9 +137,25 @@ public sealed class EngageApi : IDisposable
     /// <summary>Closes the connections, unless the client was given.</summary>
     public void Dispose()
     {
+        _end?.Dispose();
+        _halfTimeOver.Dispose();
         if (_ownsClient)
         {
             _client.Dispose();
+            _oldClients.ForEach(client => client.Dispose());
+        }
+    }
+
+    /// <summary>
+    /// The caller ends within a time. From now on an attempt, one that is under way included, has at most half of what is left, and after one
+    /// without a whole response the next one is made over a fresh connection: a server that hangs, or a connection that went silent, costs
+    /// half of the time and not all of it. A given client keeps its connections.
+    /// </summary>
+    internal void BeginEnd(TimeSpan timeout)
+    {
+        if (_end is null && timeout > TimeSpan.Zero)
+        {
+            _end = new EndOfUse(timeout, _clock, _halfTimeOver);
         }
     }
 
@@ -195,13 +217,18 @@ public sealed class EngageApi : IDisposable
         }
 
         // The time-out is ours: it has to run on the tracker's clock and end an attempt, never an event.
-        using var attempt = new CancellationTokenSource(_timeout, _clock);
+        EndOfUse? end = _end;
+        HttpMessageInvoker client = _client;
+        using var attempt = new CancellationTokenSource(end is null ? _timeout : end.Limit(_timeout), _clock);
+        using CancellationTokenRegistration hurrying = end is null
+            ? _halfTimeOver.Token.UnsafeRegister(static attempt => ((CancellationTokenSource)attempt!).Cancel(), attempt)
+            : default;
         using CancellationTokenRegistration ending = cancellationToken.UnsafeRegister(static attempt => ((CancellationTokenSource)attempt!).Cancel(), attempt);
         EngageAnswer answer = new();
         bool isAnswering = false;
         try
         {
-            using HttpResponseMessage response = await SendAsync(request, attempt.Token).ConfigureAwait(false);
+            using HttpResponseMessage response = await SendAsync(client, request, attempt.Token).ConfigureAwait(false);
             isAnswering = true;
             answer = AnswerReader.ReadHead(response, _clock);
 
@@ -240,6 +267,11 @@ public sealed class EngageApi : IDisposable
             answer = answer with { NoAnswer = NoAnswerReason.ClientFailed, Exception = exception, ExceptionType = exception.GetType().ToString() };
         }
 
+        if (_end is not null && answer.NoAnswer is NoAnswerReason.TimedOut or NoAnswerReason.CutOff or NoAnswerReason.NotConnected)
+        {
+            RenewConnections(client);
+        }
+
         return Clean(answer) with { HasOldCredentials = !ReferenceEquals(authorization, _authorization) };
     }
 
@@ -253,10 +285,28 @@ public sealed class EngageApi : IDisposable
         };
 
     /// <summary>An <see cref="HttpClient"/> would read the whole body; without one there is less on the way.</summary>
-    private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        _client is HttpClient given
+    private static Task<HttpResponseMessage> SendAsync(HttpMessageInvoker client, HttpRequestMessage request, CancellationToken cancellationToken) =>
+        client is HttpClient given
             ? given.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
-            : _client.SendAsync(request, cancellationToken);
+            : client.SendAsync(request, cancellationToken);
+
+    /// <summary>Connections that are kept alive may have gone silent, all of them at once. Those in use stay until their requests end.</summary>
+    private void RenewConnections(HttpMessageInvoker client)
+    {
+        if (!_ownsClient)
+        {
+            return;
+        }
+
+        lock (_oldClients)
+        {
+            if (ReferenceEquals(client, _client))
+            {
+                _oldClients.Add(client);
+                _client = new HttpMessageInvoker(MakeHandler(_reportAddress));
+            }
+        }
+    }
 
     private static NoAnswerReason ReasonOf(HttpRequestException exception, bool isAnswering, bool hasRejectedCertificate) => exception.HttpRequestError switch
     {
@@ -342,4 +392,33 @@ public sealed class EngageApi : IDisposable
         UseCookies = false,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     };
+
+    /// <summary>How much time is left until the caller has ended.</summary>
+    private sealed class EndOfUse : IDisposable
+    {
+        private readonly TimeSpan _timeout;
+        private readonly TimeProvider _clock;
+        private readonly long _began;
+        private readonly ITimer _halfTime;
+
+        /// <param name="timeout">The time.</param>
+        /// <param name="clock">Its clock.</param>
+        /// <param name="halfTimeOver">Is cancelled at half the time.</param>
+        public EndOfUse(TimeSpan timeout, TimeProvider clock, CancellationTokenSource halfTimeOver)
+        {
+            _timeout = timeout;
+            _clock = clock;
+            _began = clock.GetTimestamp();
+            _halfTime = clock.CreateTimer(static over => ((CancellationTokenSource)over!).Cancel(), halfTimeOver, timeout / 2, Timeout.InfiniteTimeSpan);
+        }
+
+        /// <summary>How long an attempt may take that begins now.</summary>
+        public TimeSpan Limit(TimeSpan timeout)
+        {
+            TimeSpan half = (_timeout - _clock.GetElapsedTime(_began)) / 2;
+            return half > timeout ? timeout : half < LeastTimeout ? LeastTimeout : half;
+        }
+
+        public void Dispose() => _halfTime.Dispose();
+    }
 }

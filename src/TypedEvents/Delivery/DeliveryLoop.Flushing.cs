@@ -4,9 +4,10 @@ namespace TypedEvents;
 internal sealed partial class DeliveryLoop
 {
     /// <summary>Begins to hurry: what is there is sent at once, full batch or not, until the waiter leaves.</summary>
-    public FlushWaiter BeginFlush()
+    /// <param name="isPatient">Whether it goes on waiting where only the server, or the way there, keeps events from being settled.</param>
+    public FlushWaiter BeginFlush(bool isPatient = false)
     {
-        FlushWaiter waiter = _flushes.Add();
+        FlushWaiter waiter = _flushes.Add(isPatient);
         _wake.Set();
         return waiter;
     }
@@ -33,7 +34,7 @@ internal sealed partial class DeliveryLoop
         OutboxPositions positions = await _outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < flushes.Length; i++)
         {
-            if (FindOutcome(targets[i], positions, now) is { } outcome)
+            if (FindOutcome(targets[i], flushes[i].IsPatient, positions, now) is { } outcome)
             {
                 _health.NoteRemainder(outcome == FlushOutcome.Blocked ? DescribeRemainder(positions) : null);
                 flushes[i].Complete(outcome);
@@ -42,9 +43,9 @@ internal sealed partial class DeliveryLoop
     }
 
     /// <returns><see langword="null"/>: there is something to wait for.</returns>
-    private FlushOutcome? FindOutcome(long? target, OutboxPositions positions, TimeSpan now)
+    private FlushOutcome? FindOutcome(long? target, bool isPatient, OutboxPositions positions, TimeSpan now)
     {
-        bool isGateShut = !_isRetryWanted && _inFlight == 0
+        bool isGateShut = !isPatient && !_isRetryWanted && _inFlight == 0
             && ((!_rules.Gate.IsOpen && now < _rules.Gate.NextTry) || (_claim is null && now < _claimAgainAt));
         if (target is not { } last)
         {
@@ -54,7 +55,8 @@ internal sealed partial class DeliveryLoop
         if (positions.OldestPending <= last)
         {
             // Without a claim, whoever has it sends them.
-            return isGateShut || (_claim is not null && IsIdle(last, now)) ? FlushOutcome.Blocked : null;
+            bool isForServer = isPatient && !_registrar.Gate.IsOpen;
+            return isGateShut || (_claim is not null && !isForServer && IsIdle(last, now)) ? FlushOutcome.Blocked : null;
         }
 
         if (positions.OldestHeld <= last)

@@ -126,6 +126,9 @@ internal sealed partial class DeliveryLoop : IDisposable
         _wake.Set();
     }
 
+    /// <summary>Runs what there is to do on this thread, if the loop waits: where no other thread is free.</summary>
+    public void RunHere() => _wake.RunHere();
+
     /// <summary>Runs until it is cancelled; a request that is in flight then is cut off, and its events stay in the outbox.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {

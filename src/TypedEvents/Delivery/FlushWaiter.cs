@@ -1,7 +1,8 @@
 namespace TypedEvents;
 
 /// <summary>Somebody who waits until all events up to a position are settled.</summary>
-internal sealed class FlushWaiter
+/// <param name="isPatient">Whether it goes on waiting where only the server, or the way there, keeps events from being settled.</param>
+internal sealed class FlushWaiter(bool isPatient)
 {
     private const long Unknown = -1;
 
@@ -18,6 +19,9 @@ internal sealed class FlushWaiter
         get => Volatile.Read(ref _target) is var target and not Unknown ? target : null;
         set => Volatile.Write(ref _target, value ?? Unknown);
     }
+
+    /// <summary>Whether it goes on waiting where only the server, or the way there, keeps events from being settled.</summary>
+    public bool IsPatient => isPatient;
 
     public Task<FlushOutcome> Outcome => _outcome.Task;
 

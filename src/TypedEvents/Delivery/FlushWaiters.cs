@@ -18,9 +18,9 @@ internal sealed class FlushWaiters
         }
     }
 
-    public FlushWaiter Add()
+    public FlushWaiter Add(bool isPatient)
     {
-        var waiter = new FlushWaiter();
+        var waiter = new FlushWaiter(isPatient);
         lock (_lock)
         {
             if (_hasEnded)

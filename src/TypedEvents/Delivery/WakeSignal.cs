@@ -12,6 +12,7 @@ internal sealed class WakeSignal : ICriticalNotifyCompletion, IDisposable
     private readonly ITimer _timer;
     private Action? _loop;
     private bool _isSet;
+    private bool _isQueued;
 
     public WakeSignal(TimeProvider clock) =>
         _timer = DetachedContext.CreateTimer(clock, static signal => ((WakeSignal)signal!).Set(), this);
@@ -33,11 +34,28 @@ internal sealed class WakeSignal : ICriticalNotifyCompletion, IDisposable
     /// <summary>Wakes the loop on a thread of the pool.</summary>
     public void Set()
     {
-        if (TakeLoop() is { } loop)
+        lock (_lock)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static loop => loop(), loop, preferLocal: false);
+            if (_loop is null)
+            {
+                _isSet = true;
+                return;
+            }
+
+            if (_isQueued)
+            {
+                return;
+            }
+
+            _isQueued = true;
         }
+
+        // The loop stays where it is until a thread has it: none may be free, and who can't wait for one runs it himself.
+        ThreadPool.UnsafeQueueUserWorkItem(static signal => signal.RunQueued(), this, preferLocal: false);
     }
+
+    /// <summary>Runs the loop on this thread, if it waits.</summary>
+    public void RunHere() => TakeLoop()?.Invoke();
 
     /// <summary>Wakes the loop on this thread if it is one of the pool, which has come to its end: no other one needs to be woken for it.</summary>
     public void SetAndContinue()
@@ -75,19 +93,32 @@ internal sealed class WakeSignal : ICriticalNotifyCompletion, IDisposable
     {
         lock (_lock)
         {
+            _loop = continuation;
             if (!_isSet)
             {
-                _loop = continuation;
                 return;
             }
 
             _isSet = false;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(static loop => loop(), continuation, preferLocal: false);
+        Set();
     }
 
     public void Dispose() => _timer.Dispose();
+
+    private void RunQueued()
+    {
+        Action? loop;
+        lock (_lock)
+        {
+            _isQueued = false;
+            loop = _loop;
+            _loop = null;
+        }
+
+        loop?.Invoke();
+    }
 
     private Action? TakeLoop()
     {

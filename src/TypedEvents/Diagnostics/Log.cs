@@ -48,7 +48,7 @@ internal static partial class Log
     public static partial void DeliveryFaulted(ILogger logger, Exception exception);
 
     [LoggerMessage(12, LogLevel.Warning, "The tracker stopped with events that are not delivered: {Pending} kept in the outbox, {LeftOver} discarded with the memory outbox, {NotKept} never taken by the outbox. {Problem}")]
-    public static partial void StoppedWithRest(ILogger logger, long pending, long leftOver, long notKept, string? problem);
+    public static partial void StoppedWithRest(ILogger logger, long pending, long leftOver, long notKept, string problem);
 
     [LoggerMessage(13, LogLevel.Warning, "The property '{PropertyName}' of the event '{EventName}' breaks its rule. {Rule}. {Consequence} Further violations of this rule are counted, not logged.")]
     public static partial void RuleBroken(ILogger logger, string eventName, string propertyName, string rule, string consequence);
@@ -67,4 +67,19 @@ internal static partial class Log
 
     [LoggerMessage(18, LogLevel.Information, "The outbox notes what becomes of events again.")]
     public static partial void SettlementRecovered(ILogger logger);
+
+    [LoggerMessage(19, LogLevel.Warning, "An event '{EventName}' was not tracked: the tracker had been stopped. Stop it after all that tracks. Further ones are counted (Dropped.Closed), not logged.")]
+    public static partial void TrackedAfterStop(ILogger logger, string eventName);
+
+    [LoggerMessage(20, LogLevel.Warning, "{Count} dead letters or held events were evicted from the outbox: together they are over MaxDeadLetterBytes, and the oldest go first. Purge or replay them, or raise the limit. Further ones are counted (Discarded.Evicted), not logged.")]
+    public static partial void DeadLettersEvicted(ILogger logger, long count);
+
+    [LoggerMessage(21, LogLevel.Error, "The outbox couldn't be closed.")]
+    public static partial void CloseFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(22, LogLevel.Warning, "{Contradiction}")]
+    public static partial void OptionsContradict(ILogger logger, string contradiction);
+
+    [LoggerMessage(23, LogLevel.Warning, "The stop ended before all of the tracker's work had: the thread pool had no free thread. What was buffered was handed over to the outbox without one.")]
+    public static partial void StoppedWithoutThreads(ILogger logger);
 }

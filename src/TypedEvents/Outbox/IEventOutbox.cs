@@ -11,6 +11,12 @@ namespace TypedEvents;
 public interface IEventOutbox : IAsyncDisposable
 {
     /// <summary>
+    /// Whether pending events outlive <see cref="CloseAsync"/>. Where they don't, a stop goes on trying to deliver them for as long as it is
+    /// given, whatever keeps them from being delivered at first.
+    /// </summary>
+    bool IsDurable { get; }
+
+    /// <summary>
     /// How often to look for events that other processes appended; <see cref="Timeout.InfiniteTimeSpan"/> where there are none.
     /// </summary>
     TimeSpan PollInterval => Timeout.InfiniteTimeSpan;

@@ -65,6 +65,9 @@ public sealed partial class MemoryOutbox : IEventOutbox
         }
     }
 
+    /// <summary>No: its events end with it.</summary>
+    public bool IsDurable => false;
+
     /// <summary>10 seconds: nobody else appends, but a person may replay dead letters.</summary>
     public TimeSpan PollInterval => TimeSpan.FromSeconds(10);
 

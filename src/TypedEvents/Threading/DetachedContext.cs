@@ -19,6 +19,11 @@ internal static class DetachedContext
     /// <returns>A task that ends when the work does.</returns>
     public static Task Start(Func<Task> work) => Run(() => Task.Run(work));
 
+    /// <summary>Starts work on this thread, up to where it first waits, without the caller's execution context.</summary>
+    /// <param name="work">What to start.</param>
+    /// <returns>A task that ends when the work does.</returns>
+    public static Task StartHere(Func<Task> work) => Run(work);
+
     private static T Run<T>(Func<T> create)
     {
         // To suppress the flow a second time is an error on .NET 8.

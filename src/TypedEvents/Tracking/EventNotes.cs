@@ -64,6 +64,14 @@ internal sealed class EventNotes(ILogger logger)
         }
     }
 
+    public void NoteTrackedAfterStop(string eventName)
+    {
+        if (IsFirst("", nameof(DropReason.Closed)))
+        {
+            Log.TrackedAfterStop(logger, eventName);
+        }
+    }
+
     private static string ConsequenceOf(RuleViolationPolicy policy) => policy switch
     {
         RuleViolationPolicy.OmitProperty => "It was left out.",

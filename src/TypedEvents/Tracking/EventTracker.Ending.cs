@@ -3,6 +3,15 @@ namespace TypedEvents;
 /// <content>Flushing and stopping: both say what became of every event.</content>
 public sealed partial class EventTracker
 {
+    /// <summary>Who gets no thread of the pool within this time does without.</summary>
+    private static readonly TimeSpan PatienceWithPool = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>After the deadline, the last hand-over and the last settlements have this much together.</summary>
+    private static readonly TimeSpan GraceTime = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan ShortestRetryInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestRetryInterval = TimeSpan.FromSeconds(1);
+
     private readonly object _stopLock = new();
     private readonly CancellationTokenSource _hurry = new();
     private Task<FlushResult>? _stopped;
@@ -18,7 +27,7 @@ public sealed partial class EventTracker
 
         using var timeout = new CancellationTokenSource(_options.FlushTimeout, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        FlushOutcome outcome = await SettleAllAsync(either.Token).ConfigureAwait(false);
+        FlushOutcome outcome = await SettleAllAsync(isLast: false, either.Token).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         if (GetStopped() is { } stoppedMeanwhile)
         {
@@ -26,24 +35,24 @@ public sealed partial class EventTracker
         }
 
         OutboxAccount account = await _outbox.GetAccountAsync(cancellationToken).ConfigureAwait(false);
-        return new FlushResult(outcome, Statistics, account, outcome == FlushOutcome.Settled ? null : _delivery.Problem);
+        return new FlushResult(outcome, Statistics, account, DescribeProblem(outcome, nameof(EventTrackerOptions.FlushTimeout)));
     }
 
     /// <summary>
     /// Takes no event any more, delivers what is there until it is settled, can't be settled now, or <c>ShutdownTimeout</c> is
-    /// over, and ends. What is left then stays in a durable outbox, and is discarded and counted with a memory outbox.
+    /// over, and ends. What is left then stays in a durable outbox, and is discarded and counted with a memory outbox; so with that one it
+    /// goes on trying until the time is over, also where the server can't be reached or the credentials are rejected.
     /// </summary>
+    /// <remarks>
+    /// It throws nothing: what goes wrong is logged, and stands in the result. The time holds, and what was buffered is handed over to the
+    /// outbox, even where the thread pool has no free thread; sending needs one.
+    /// </remarks>
     /// <param name="cancellationToken">Ends the delivering at once; the account is returned all the same.</param>
     /// <returns>The last account. A second call gives the same.</returns>
     public async ValueTask<FlushResult> StopAsync(CancellationToken cancellationToken = default)
     {
-        Task<FlushResult> stopped;
-        lock (_stopLock)
-        {
-            stopped = _stopped ??= Task.Run(StopOnceAsync, CancellationToken.None);
-        }
-
-        using (cancellationToken.Register(_hurry.Cancel))
+        Task<FlushResult> stopped = BeginStop();
+        using (cancellationToken.UnsafeRegister(static hurry => ((CancellationTokenSource)hurry!).Cancel(), _hurry))
         {
             return await stopped.ConfigureAwait(false);
         }
@@ -60,57 +69,212 @@ public sealed partial class EventTracker
         }
     }
 
-    private async Task<FlushResult> StopOnceAsync()
+    /// <summary>
+    /// The stop has a thread of its own: its deadline has to hold where all threads of the pool are blocked, as they are when every one of
+    /// them waits for something that ends with the process.
+    /// </summary>
+    private Task<FlushResult> BeginStop()
+    {
+        lock (_stopLock)
+        {
+            if (_stopped is null)
+            {
+                var stopped = new TaskCompletionSource<FlushResult>();
+                _stopped = stopped.Task;
+                new Thread(() => Stop(stopped)) { IsBackground = true, Name = "TypedEvents: stop" }.UnsafeStart();
+            }
+
+            return _stopped;
+        }
+    }
+
+    private void Stop(TaskCompletionSource<FlushResult> stopped)
+    {
+        FlushResult result = Stop();
+
+        // Who waits goes on on a thread of the pool, or on this one if there is none.
+        ThreadPool.UnsafeQueueUserWorkItem(static end => end.Stopped.TrySetResult(end.Result), (Stopped: stopped, Result: result), preferLocal: false);
+        if (!TryWait(stopped.Task, PatienceWithPool))
+        {
+            stopped.TrySetResult(result);
+        }
+    }
+
+    private FlushResult Stop()
     {
         _buffer.Close();
+        _api.BeginEnd(_options.ShutdownTimeout);
+        long began = _clock.GetTimestamp();
         FlushOutcome outcome;
         using (var timeout = new CancellationTokenSource(_options.ShutdownTimeout, _clock))
         using (var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _hurry.Token))
+        using (ITimer? retrying = _outbox.IsDurable ? null : RetryAgainAndAgain())
         {
             _delivery.RetryNow();
-            outcome = await SettleAllOrGiveUpAsync(either.Token).ConfigureAwait(false);
+            Task<FlushOutcome> settled = SettleAllOrGiveUpAsync(either.Token);
+            Task appended = _appender.FlushAsync();
+            if (!TryWait(appended, PatienceWithPool))
+            {
+                RunOnOwnThread(_appender.RunHere);
+            }
+
+            outcome = TryWait(settled, TimeUntil(began, _options.ShutdownTimeout), _hurry.Token) ? settled.Result : OutcomeAtDeadline();
 
             // Where nothing can be delivered, the outbox still has to get all.
-            await WaitUntilAppendedAsync(either.Token).ConfigureAwait(false);
+            TryWait(appended, TimeUntil(began, _options.ShutdownTimeout), either.Token);
+            either.Cancel();
         }
 
-        await _ending.CancelAsync().ConfigureAwait(false);
-        try
+        string? problem = DescribeProblem(outcome, nameof(EventTrackerOptions.ShutdownTimeout));
+        CancelLoops();
+        long graceBegan = _clock.GetTimestamp();
+        bool haveLoopsEnded = WaitForEnd(_appending, _appender.RunHere, graceBegan) & WaitForEnd(_delivering, _delivery.RunHere, graceBegan);
+        if (!haveLoopsEnded)
         {
-            await _appending.ConfigureAwait(false);
-            await _delivering.ConfigureAwait(false);
-            OutboxAccount account = await CloseOutboxAsync().ConfigureAwait(false);
-            var result = new FlushResult(outcome, Statistics, account, outcome == FlushOutcome.Settled ? null : _delivery.Problem);
-            LogRest(result);
-            return result;
+            Log.StoppedWithoutThreads(_logger);
         }
-        finally
-        {
-            _metrics.Dispose();
-            _appender.Dispose();
-            _delivery.Dispose();
-            _api.Dispose();
-        }
+
+        OutboxAccount account = CloseOutbox(graceBegan, ref problem);
+        _metrics.Dispose();
+        _ = Task.WhenAll(_appending, _delivering).ContinueWith(
+            _ => DisposeParts(),
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+        var result = new FlushResult(outcome, Statistics, account, problem);
+        _evictions.Note(account);
+        LogRest(result);
+        return result;
     }
 
-    private async Task<OutboxAccount> CloseOutboxAsync()
+    /// <summary>What isn't delivered now is lost: so no wait that follows from a failure is kept to.</summary>
+    private ITimer RetryAgainAndAgain()
+    {
+        var interval = TimeSpan.FromTicks(Math.Clamp(_options.ShutdownTimeout.Ticks / 20, ShortestRetryInterval.Ticks, LongestRetryInterval.Ticks));
+        ITimer timer = DetachedContext.CreateTimer(_clock, static delivery => ((DeliveryLoop)delivery!).RetryNow(), _delivery);
+        timer.Change(interval, interval);
+        return timer;
+    }
+
+    private void CancelLoops()
     {
         try
         {
-            return await _outbox.CloseAsync().ConfigureAwait(false);
+            _ending.Cancel();
         }
-        finally
+#pragma warning disable CA1031 // What a given HttpClient's handlers throw when they are cancelled.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
-            await _outbox.DisposeAsync().ConfigureAwait(false);
+            Log.DeliveryFaulted(_logger, exception);
         }
     }
+
+    private void DisposeParts()
+    {
+        _appender.Dispose();
+        _delivery.Dispose();
+        _api.Dispose();
+    }
+
+    /// <returns>Whether a loop has ended.</returns>
+    private bool WaitForEnd(Task loop, Action runHere, long graceBegan)
+    {
+        if (!TryWait(loop, PatienceWithPool))
+        {
+            RunOnOwnThread(runHere);
+        }
+
+        return TryWait(loop, TimeUntil(graceBegan, GraceTime));
+    }
+
+    private OutboxAccount CloseOutbox(long graceBegan, ref string? problem)
+    {
+        OutboxAccount account = LastAccount(graceBegan);
+        try
+        {
+            Task<OutboxAccount> closed = _outbox.CloseAsync().AsTask();
+            if (TryWait(closed, TimeUntil(graceBegan, GraceTime)))
+            {
+                account = closed.GetAwaiter().GetResult();
+            }
+        }
+#pragma warning disable CA1031 // Whatever the outbox throws: the tracker's own half is right all the same.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            NoteCloseFailure(exception, ref problem);
+        }
+
+        try
+        {
+            TryWait(_outbox.DisposeAsync().AsTask(), TimeUntil(graceBegan, GraceTime));
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            NoteCloseFailure(exception, ref problem);
+        }
+
+        return account;
+    }
+
+    /// <summary>What the outbox says before it is closed, in case that it can't be.</summary>
+    private OutboxAccount LastAccount(long graceBegan)
+    {
+        try
+        {
+            Task<OutboxAccount> account = _outbox.GetAccountAsync(CancellationToken.None).AsTask();
+            return TryWait(account, TimeUntil(graceBegan, GraceTime)) ? account.GetAwaiter().GetResult() : new OutboxAccount();
+        }
+#pragma warning disable CA1031 // To close it meets the same fault, which is told then.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return new OutboxAccount();
+        }
+    }
+
+    private void NoteCloseFailure(Exception exception, ref string? problem)
+    {
+        Log.CloseFailed(_logger, exception);
+        problem = $"{(problem is null ? "" : problem + " ")}The outbox couldn't be closed: {exception.Message}";
+    }
+
+    /// <summary>How long to wait in real time; for ever by another clock than the system's, whose timers need no thread of the pool.</summary>
+    private TimeSpan TimeUntil(long began, TimeSpan timeout)
+    {
+        if (_clock != TimeProvider.System)
+        {
+            return Timeout.InfiniteTimeSpan;
+        }
+
+        TimeSpan left = timeout - _clock.GetElapsedTime(began);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    /// <returns>Whether the task ended within the time, however it ended.</returns>
+    private static bool TryWait(Task task, TimeSpan time, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return Task.WaitAny([task], (int)time.TotalMilliseconds, cancellationToken) == 0;
+        }
+        catch (OperationCanceledException)
+        {
+            return task.IsCompleted;
+        }
+    }
+
+    private static void RunOnOwnThread(Action run) => new Thread(() => run()) { IsBackground = true, Name = "TypedEvents: last hand-over" }.UnsafeStart();
 
     /// <summary>An outbox that throws must not keep the tracker from ending.</summary>
     private async Task<FlushOutcome> SettleAllOrGiveUpAsync(CancellationToken timeout)
     {
         try
         {
-            return await SettleAllAsync(timeout).ConfigureAwait(false);
+            return await SettleAllAsync(isLast: true, timeout).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Whatever the outbox throws: what is left is in the last account.
         catch (Exception exception)
@@ -122,9 +286,9 @@ public sealed partial class EventTracker
     }
 
     /// <summary>Waits until all that was tracked before is settled. The token's end is the time-out.</summary>
-    private async Task<FlushOutcome> SettleAllAsync(CancellationToken timeout)
+    private async Task<FlushOutcome> SettleAllAsync(bool isLast, CancellationToken timeout)
     {
-        FlushWaiter waiter = _delivery.BeginFlush();
+        FlushWaiter waiter = _delivery.BeginFlush(isPatient: isLast && !_outbox.IsDurable);
         try
         {
             Task appended = _appender.FlushAsync();
@@ -138,7 +302,7 @@ public sealed partial class EventTracker
         }
         catch (OperationCanceledException)
         {
-            return FlushOutcome.TimedOut;
+            return isLast ? OutcomeAtDeadline() : FlushOutcome.TimedOut;
         }
         finally
         {
@@ -146,28 +310,28 @@ public sealed partial class EventTracker
         }
     }
 
-    private async Task WaitUntilAppendedAsync(CancellationToken timeout)
+    private FlushOutcome OutcomeAtDeadline() =>
+        _delivery.ClosedFor is GateReason.Configuration or GateReason.Refusals ? FlushOutcome.Blocked : FlushOutcome.TimedOut;
+
+    private string? DescribeProblem(FlushOutcome outcome, string timeout) => outcome switch
     {
-        try
-        {
-            await _appender.FlushAsync().WaitAsync(timeout).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The appender makes a last attempt when it is ended.
-        }
-    }
+        FlushOutcome.Settled => null,
+        FlushOutcome.TimedOut => _delivery.Problem ?? $"The time was up ({timeout}) before all was delivered. No request had failed: it needs more time.",
+        _ => _delivery.Problem ?? "What is left can't be delivered now: its users have no EUID yet, or it is tried again only after other events were accepted.",
+    };
 
     private void LogRest(FlushResult result)
     {
-        if (result.Outbox.Pending + result.Outbox.Discarded.LeftOver + result.Tracker.Dropped.NotKept > 0)
+        // What a file holds of other processes is their business.
+        long pending = result.Outcome == FlushOutcome.Settled || result.Tracker.Appended == 0 ? 0 : result.Outbox.Pending;
+        if (pending + result.Outbox.Discarded.LeftOver + result.Tracker.Dropped.NotKept > 0)
         {
             Log.StoppedWithRest(
                 _logger,
-                result.Outbox.Pending,
+                pending,
                 result.Outbox.Discarded.LeftOver,
                 result.Tracker.Dropped.NotKept,
-                result.Problem);
+                result.Problem ?? "The outbox took no more of them.");
         }
     }
 }

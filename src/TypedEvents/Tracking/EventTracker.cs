@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace TypedEvents;
 
@@ -20,6 +19,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     private readonly DeliveryLoop _delivery;
     private readonly TrackerMetrics _metrics;
     private readonly EventNotes _notes;
+    private readonly EvictionWatch _evictions;
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _appending;
     private readonly Task _delivering;
@@ -44,13 +44,16 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
             options.ToDeliverySettings(),
             _clock,
             _logger,
-            onSettled: () => _appender!.NoteRoom(),
+            onSettled: OnSettled,
             Random.Shared);
-        _appender = new OutboxAppender(_buffer, _outbox, _logger, onAppended: _delivery.Wake);
+        _appender = new OutboxAppender(_buffer, _outbox, _logger, OnAppended);
+        _evictions = new EvictionWatch(_outbox, _clock, _logger);
         _metrics = new TrackerMetrics(this, _outbox);
+        OptionContradictions.Log(options, _logger);
 
         // The loops outlive whatever request or activity made the tracker, and are no part of it.
-        _appending = DetachedContext.Start(() => _appender.RunAsync(_ending.Token));
+        // The appender has nothing to do yet, and has to be there at the stop even if no thread of the pool is free until then.
+        _appending = DetachedContext.StartHere(() => _appender.RunAsync(_ending.Token));
         _delivering = DetachedContext.Start(() => _delivery.RunAsync(_ending.Token));
     }
 
@@ -97,7 +100,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
 
             // Nothing that can be wrong is left when the outbox is bound: it remembers the address for good.
             EventTrackerOptionsValidator.Validate(options);
-            var logger = new SafeLogger((options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<EventTracker>());
+            var logger = new SafeLogger(new TrackerLogger(options.LoggerFactory?.CreateLogger<EventTracker>(), Console.Error));
             api = new EngageApi(options.ToApiOptions());
             options.Outbox?.BindTo(options.BaseAddress);
             return new EventTracker(options, logger, api);
@@ -158,6 +161,10 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
             {
                 _notes.NoteBufferFull();
             }
+            else if (result == TrackResult.Closed)
+            {
+                _notes.NoteTrackedAfterStop(TEvent.Schema.Name);
+            }
 
             return result;
         }
@@ -192,6 +199,11 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
             Task roomMade = _buffer.RoomMade;
             TrackResult result = _buffer.TryAdd(Partition.Of(user), TEvent.Schema, unknown, json, isWaiting: true, out Task<bool>? appended, out _);
             _appender.Wake();
+            if (result == TrackResult.Closed)
+            {
+                _notes.NoteTrackedAfterStop(TEvent.Schema.Name);
+            }
+
             return result switch
             {
                 TrackResult.Accepted => new(WaitUntilAppendedAsync(appended!, cancellationToken)),
@@ -241,6 +253,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         BrokenRule? refusal = null;
         if (_buffer.IsClosed)
         {
+            _notes.NoteTrackedAfterStop(NameOf<TEvent>());
             return DropReason.Closed;
         }
 
@@ -333,6 +346,18 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
 
         _buffer.Drop(DropReason.Invalid);
         throw new EventRuleException(TEvent.Schema.Name, broken.Property, broken.Rule);
+    }
+
+    private void OnAppended()
+    {
+        _delivery.Wake();
+        _evictions.Look();
+    }
+
+    private void OnSettled()
+    {
+        _appender.NoteRoom();
+        _evictions.Look();
     }
 
     /// <summary>The event's name, or its type's where the type can't be initialized: its schema is among its static members.</summary>

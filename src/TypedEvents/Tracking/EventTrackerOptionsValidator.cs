@@ -33,7 +33,13 @@ internal static class EventTrackerOptionsValidator
         Check(nameof(options.MaxBatchEvents), options.MaxBatchEvents, 1, 1000);
         Check(nameof(options.MaxBatchBytes), options.MaxBatchBytes, 1024, 16 * 1024 * 1024);
         Check(nameof(options.BufferBytes), options.BufferBytes, 64 * 1024, 1024 * 1024 * 1024);
-        Check(nameof(options.MaxEventBytes), options.MaxEventBytes, 256, options.BufferBytes);
+        if (options.MaxEventBytes < 256 || options.MaxEventBytes > options.BufferBytes)
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"MaxEventBytes is {options.MaxEventBytes}: it has to be 256 to {options.BufferBytes}, which is BufferBytes: an event has to fit into the buffer."),
+                nameof(options.MaxEventBytes));
+        }
+
         Check(nameof(options.MaxTextBytes), options.MaxTextBytes ?? int.MaxValue, 4, int.MaxValue);
         Check(nameof(options.RuleViolations), options.RuleViolations, RuleViolationPolicy.Send, RuleViolationPolicy.Throw);
         Check(nameof(options.Lanes), options.Lanes, 1, Partition.Count);

@@ -64,6 +64,9 @@ internal sealed class OutboxAppender : IDisposable
     /// <summary>There are events to hand over now.</summary>
     public void Wake() => _wake.Set();
 
+    /// <summary>Hands over on this thread what there is, if the appender waits: where no other thread is free.</summary>
+    public void RunHere() => _wake.RunHere();
+
     /// <summary>The outbox may have room again, for what it couldn't take.</summary>
     public void NoteRoom()
     {

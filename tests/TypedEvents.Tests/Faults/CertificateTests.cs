@@ -17,6 +17,7 @@ public sealed class CertificateTests
         await using EventTracker tracker = Trackers.Create(collector, options =>
         {
             options.TimeProvider = Trackers.FakeClock();
+            options.ShutdownTimeout = TimeSpan.Zero;
             options.LoggerFactory = logger;
         });
         tracker.Track(Trackers.Alice, new PageViewed("/"));

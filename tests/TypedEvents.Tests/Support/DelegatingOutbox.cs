@@ -3,6 +3,8 @@ namespace TypedEvents.Tests;
 /// <summary>An outbox around another one, for tests that change what some of its members do.</summary>
 internal abstract class DelegatingOutbox(IEventOutbox inner) : IEventOutbox
 {
+    public bool IsDurable => inner.IsDurable;
+
     public virtual TimeSpan PollInterval => inner.PollInterval;
 
     public virtual void BindTo(Uri baseAddress) => inner.BindTo(baseAddress);

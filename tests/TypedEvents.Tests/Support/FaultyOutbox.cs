@@ -6,6 +6,7 @@ internal sealed class FaultyOutbox(TimeProvider clock) : DelegatingOutbox(new Me
     private volatile bool _failsToClaim;
     private volatile bool _failsToTellPositions;
     private volatile bool _failsToClose;
+    private volatile bool _failsToDispose;
     private int _claims;
 
     public bool FailsToClaim
@@ -24,6 +25,12 @@ internal sealed class FaultyOutbox(TimeProvider clock) : DelegatingOutbox(new Me
     {
         get => _failsToClose;
         set => _failsToClose = value;
+    }
+
+    public bool FailsToDispose
+    {
+        get => _failsToDispose;
+        set => _failsToDispose = value;
     }
 
     /// <summary>How often a claim was asked for.</summary>
@@ -53,6 +60,7 @@ internal sealed class FaultyOutbox(TimeProvider clock) : DelegatingOutbox(new Me
     public override ValueTask DisposeAsync()
     {
         IsDisposed = true;
+        ThrowIf(FailsToDispose);
         return base.DisposeAsync();
     }
 

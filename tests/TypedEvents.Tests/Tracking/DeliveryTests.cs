@@ -233,13 +233,18 @@ public sealed class DeliveryTests
     public async Task A_stop_gives_the_outbox_all_that_was_buffered_even_when_nothing_can_be_delivered()
     {
         await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        EventTracker tracker = Trackers.Create(collector, options => options.ApiSecret = "wrong");
+        EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            options.ApiSecret = "wrong";
+            options.ShutdownTimeout = TimeSpan.FromSeconds(1);
+        });
         for (int i = 0; i < 500; i++)
         {
             tracker.Track(new Euid(i + 1), new PageViewed("/"));
         }
 
         FlushResult result = await tracker.StopAsync(Trackers.Cancellation);
+        Assert.Contains("ApiKey", result.Problem, StringComparison.Ordinal);
 
         Assert.Equal(FlushOutcome.Blocked, result.Outcome);
         Assert.Equal(0, result.Tracker.Dropped.NotKept);

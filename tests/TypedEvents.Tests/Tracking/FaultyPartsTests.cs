@@ -58,14 +58,29 @@ public sealed class FaultyPartsTests
         Trackers.AssertAccounted(result, tracked: 1);
     }
 
-    [Fact]
-    public async Task An_outbox_that_fails_to_close_is_disposed_all_the_same()
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task An_outbox_that_fails_to_close_is_told_in_the_result_which_keeps_both_accounts(bool failsToClose, bool failsToDispose)
     {
+        using var logger = new CapturingLogger();
         await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        var outbox = new FaultyOutbox(TimeProvider.System) { FailsToClose = true };
-        EventTracker tracker = Trackers.Create(collector, options => options.Outbox = outbox);
-        await Assert.ThrowsAsync<IOException>(() => tracker.StopAsync(Trackers.Cancellation).AsTask());
+        var outbox = new FaultyOutbox(TimeProvider.System) { FailsToClose = failsToClose, FailsToDispose = failsToDispose };
+        EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            options.Outbox = outbox;
+            options.LoggerFactory = logger;
+        });
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+
+        FlushResult result = await tracker.StopAsync(Trackers.Cancellation);
+        await tracker.DisposeAsync();
+
         Assert.True(outbox.IsDisposed);
+        Assert.Equal((FlushOutcome.Settled, 1), (result.Outcome, result.Outbox.Delivered));
+        Assert.Contains("disk gone", result.Problem, StringComparison.Ordinal);
+        Assert.Contains("disk gone", Assert.Single(logger.Entries, entry => entry.Level == LogLevel.Error).Text, StringComparison.Ordinal);
+        Trackers.AssertAccounted(result, tracked: 1);
     }
 
     [Fact]

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Diagnostics.Tracing;
+using Microsoft.Extensions.Logging;
+
+namespace TypedEvents;
+
+/// <summary>
+/// Logs to the application's log, if it has given one, and to the <see cref="EventSource"/>. Without a log the first warning is written to
+/// standard error, unless somebody listens to the source: a wrong key is everybody's first mistake, and mustn't go unnoticed.
+/// </summary>
+/// <param name="log">The application's log, or <see langword="null"/>.</param>
+/// <param name="error">Standard error.</param>
+internal sealed class TrackerLogger(ILogger? log, TextWriter error) : ILogger
+{
+    private int _hasWritten;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) =>
+        log?.IsEnabled(logLevel) == true || TypedEventsEventSource.Instance.IsEnabledFor(logLevel) || MayWrite(logLevel);
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (log?.IsEnabled(logLevel) == true)
+        {
+            log.Log(logLevel, eventId, state, exception, formatter);
+        }
+
+        if (TypedEventsEventSource.Instance.IsEnabledFor(logLevel))
+        {
+            TypedEventsEventSource.Instance.Write(logLevel, eventId.Name ?? "", formatter(state, exception), exception);
+        }
+
+        if (MayWrite(logLevel) && Interlocked.Exchange(ref _hasWritten, 1) == 0)
+        {
+            error.WriteLine($"TypedEvents: {formatter(state, exception)} (This is written once: set EventTrackerOptions.LoggerFactory to see all.)");
+        }
+    }
+
+    private bool MayWrite(LogLevel logLevel) =>
+        log is null
+        && logLevel is >= LogLevel.Warning and not LogLevel.None
+        && Volatile.Read(ref _hasWritten) == 0
+        && (Debugger.IsAttached || !TypedEventsEventSource.Instance.IsEnabled());
+}

@@ -1,0 +1,76 @@
+using Microsoft.Extensions.Logging;
+
+namespace TypedEvents;
+
+/// <summary>
+/// Logs once that events were evicted from the outbox undelivered. It looks at the outbox's statistics now and then, while the outbox
+/// changes, until it has something to say.
+/// </summary>
+internal sealed class EvictionWatch
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    private readonly IEventOutbox _outbox;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private long _before = -1;
+    private long _lookedAt;
+    private int _isLooking;
+    private volatile bool _hasLogged;
+
+    public EvictionWatch(IEventOutbox outbox, TimeProvider clock, ILogger logger)
+    {
+        _outbox = outbox;
+        _clock = clock;
+        _logger = logger;
+        _lookedAt = clock.GetTimestamp();
+        _ = LookAsync();
+    }
+
+    /// <summary>The outbox has changed.</summary>
+    public void Look()
+    {
+        if (!_hasLogged && _clock.GetElapsedTime(Volatile.Read(ref _lookedAt)) >= Interval)
+        {
+            Volatile.Write(ref _lookedAt, _clock.GetTimestamp());
+            _ = LookAsync();
+        }
+    }
+
+    /// <summary>Notes how many events were evicted ever.</summary>
+    public void Note(OutboxAccount account)
+    {
+        long evicted = account.Discarded.Evicted;
+        if (_before < 0)
+        {
+            _before = evicted;
+        }
+        else if (evicted > _before && !_hasLogged)
+        {
+            _hasLogged = true;
+            Log.DeadLettersEvicted(_logger, evicted - _before);
+        }
+    }
+
+    private async Task LookAsync()
+    {
+        if (Interlocked.Exchange(ref _isLooking, 1) != 0)
+        {
+            return;
+        }
+
+        try
+        {
+            Note(await _outbox.GetAccountAsync(CancellationToken.None).ConfigureAwait(false));
+        }
+#pragma warning disable CA1031 // Whoever appends and settles meets the same fault, and says so.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+        finally
+        {
+            Volatile.Write(ref _isLooking, 0);
+        }
+    }
+}

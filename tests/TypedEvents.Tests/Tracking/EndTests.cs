@@ -1,0 +1,212 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using TypedEvents.Collector;
+
+namespace TypedEvents.Tests;
+
+/// <summary>How a tracker ends, and that it says what it must.</summary>
+public sealed class EndTests
+{
+    [Theory]
+    [InlineData(503)]
+    [InlineData(401)]
+    public async Task A_stop_with_a_memory_outbox_goes_on_trying_for_as_long_as_it_is_given(int status)
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock();
+        EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            clock.Drive(options);
+            options.ShutdownTimeout = TimeSpan.FromSeconds(30);
+        });
+        collector.Next(CollectorBehavior.Answer(status), count: 8);
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        FlushResult flush = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+        Assert.Equal(FlushOutcome.Blocked, flush.Outcome);
+
+        FlushResult result = await clock.RunUntilAsync(tracker.StopAsync(Trackers.Cancellation).AsTask());
+
+        Assert.Equal((FlushOutcome.Settled, 1, 0), (result.Outcome, result.Outbox.Delivered, result.Outbox.Discarded.LeftOver));
+        Assert.Null(result.Problem);
+        Trackers.AssertAccounted(result, tracked: 1);
+    }
+
+    [Fact]
+    public async Task An_attempt_has_half_of_what_is_left_of_a_stop_also_one_that_is_under_way()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        FakeTimeProvider clock = Trackers.FakeClock();
+        using EngageApi api = Trackers.CreateApi(collector, options => options.TimeProvider = clock);
+        collector.Next(CollectorBehavior.Hang, count: 2);
+        ReadOnlyMemory<byte>[] events = [Encoding.UTF8.GetBytes("""{"event_name":"a","euid":1,"itime":1777863721000,"random_id":"r","properties":{}}""")];
+
+        Task<EngageAnswer> first = api.ReportAsync(null, events, Trackers.Cancellation);
+        await collector.WaitForRequestsAsync(1, Trackers.Cancellation);
+        api.BeginEnd(TimeSpan.FromSeconds(20));
+        clock.Advance(TimeSpan.FromSeconds(9.9));
+        Assert.False(first.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.Equal(NoAnswerReason.TimedOut, (await first).NoAnswer);
+
+        Task<EngageAnswer> second = api.ReportAsync(null, events, Trackers.Cancellation);
+        await collector.WaitForRequestsAsync(2, Trackers.Cancellation);
+        clock.Advance(TimeSpan.FromSeconds(4.9));
+        Assert.False(second.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.Equal(NoAnswerReason.TimedOut, (await second).NoAnswer);
+
+        Assert.True((await api.ReportAsync(null, events, Trackers.Cancellation)).IsAccepted);
+    }
+
+    /// <summary>Both connections that were kept alive are dead without a word, as behind a router that forgot them.</summary>
+    [Fact]
+    public async Task While_stopping_an_attempt_after_one_that_hung_is_made_over_a_fresh_connection()
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        FakeTimeProvider clock = Trackers.FakeClock();
+        using var api = new EngageApi(new EngageApiOptions
+        {
+            BaseAddress = new Uri($"http://127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}"),
+            AllowInsecureLoopback = true,
+            ApiKey = "key",
+            ApiSecret = "secret",
+            TimeProvider = clock,
+        });
+        Task<EngageAnswer>[] firsts = [ReportAsync(), ReportAsync()];
+        using TcpClient one = await server.AcceptTcpClientAsync(Trackers.Cancellation);
+        using TcpClient other = await server.AcceptTcpClientAsync(Trackers.Cancellation);
+        await AnswerAsync(one);
+        await AnswerAsync(other);
+        Assert.All(await Task.WhenAll(firsts), answer => Assert.True(answer.IsAccepted));
+
+        api.BeginEnd(TimeSpan.FromSeconds(10));
+        Task<EngageAnswer> hanging = ReportAsync();
+        Assert.False(server.Pending());
+        clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(NoAnswerReason.TimedOut, (await hanging).NoAnswer);
+
+        Task<EngageAnswer> next = ReportAsync();
+        using TcpClient fresh = await server.AcceptTcpClientAsync(Trackers.Cancellation).AsTask().WaitAsync(TimeSpan.FromMinutes(1), Trackers.Cancellation);
+        await AnswerAsync(fresh);
+        Assert.True((await next).IsAccepted);
+
+        Task<EngageAnswer> ReportAsync() => api.ReportAsync(null, [Encoding.UTF8.GetBytes("{}")], Trackers.Cancellation);
+
+        static async Task AnswerAsync(TcpClient client)
+        {
+            byte[] request = new byte[4096];
+            int read = 0;
+            while (!Encoding.ASCII.GetString(request, 0, read).EndsWith("]}", StringComparison.Ordinal))
+            {
+                read += await client.GetStream().ReadAsync(request.AsMemory(read), Trackers.Cancellation);
+            }
+
+            await client.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{\"code\":0}"u8.ToArray(), Trackers.Cancellation);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_tracked_after_the_stop_is_logged_once()
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        EventTracker tracker = Trackers.Create(collector, options => options.LoggerFactory = logger);
+        await tracker.StopAsync(Trackers.Cancellation);
+        Assert.Empty(logger.Entries);
+
+        Assert.Equal(TrackResult.Closed, tracker.Track(Trackers.Alice, new PageViewed("/")));
+        Assert.Equal(TrackResult.Closed, tracker.Track(Trackers.Alice, new SignUp("pro", 3)));
+        Assert.Equal(TrackResult.Closed, await tracker.TrackAsync(Trackers.Alice, new PageViewed("/"), cancellationToken: Trackers.Cancellation));
+
+        Assert.Equal(3, tracker.Statistics.Dropped.Closed);
+        (LogLevel level, string text) = Assert.Single(logger.Entries);
+        Assert.Equal(LogLevel.Warning, level);
+        Assert.Contains("'page_viewed'", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Dead_letters_that_are_evicted_are_logged_once()
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            options.LoggerFactory = logger;
+            options.Outbox = new MemoryOutbox(maxDeadLetterBytes: 64 * 1024);
+        });
+        collector.RefuseEvents(refused => refused.EventName == "page_viewed");
+        for (int i = 0; i < 4; i++)
+        {
+            tracker.Track(Trackers.Alice, new PageViewed(new string('x', 30_000)));
+        }
+
+        tracker.Track(Trackers.Bob, new SignUp("pro", 3));
+        tracker.Track(Trackers.Bob, new SignUp("pro", 4));
+        await tracker.FlushAsync(Trackers.Cancellation);
+        tracker.Track(Trackers.Bob, new SignUp("pro", 5));
+        FlushResult result = await tracker.StopAsync(Trackers.Cancellation);
+
+        Assert.True(result.Outbox.Discarded.Evicted > 0);
+        Assert.Single(logger.Entries, entry => entry.Text.Contains("evicted", StringComparison.Ordinal));
+        Trackers.AssertAccounted(result, tracked: 7);
+    }
+
+    [Fact]
+    public async Task A_stop_that_had_too_little_time_says_so()
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            options.LoggerFactory = logger;
+            options.TimeProvider = Trackers.FakeClock();
+        });
+        collector.Behave(CollectorBehavior.Hang);
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        FlushResult result = await tracker.StopAsync(new CancellationToken(canceled: true));
+        Assert.Equal(FlushOutcome.TimedOut, result.Outcome);
+        Assert.Contains("ShutdownTimeout", result.Problem, StringComparison.Ordinal);
+        Assert.Contains("1 discarded", logger.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("(null)", logger.Text, StringComparison.Ordinal);
+        Trackers.AssertAccounted(result, tracked: 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Contradictions))]
+    public void Options_that_contradict_each_other_are_named(string expected, Action<EventTrackerOptions> contradict)
+    {
+        var options = new EventTrackerOptions();
+        Assert.Empty(OptionContradictions.Find(options));
+        contradict(options);
+        Assert.Contains(expected, Assert.Single(OptionContradictions.Find(options)), StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, Action<EventTrackerOptions>> Contradictions => new()
+    {
+        { "FlushTimeout (00:00:05)", options => options.FlushTimeout = TimeSpan.FromSeconds(5) },
+        { "HttpClient (00:00:02)", options => options.HttpClient = new HttpClient { Timeout = TimeSpan.FromSeconds(2) } },
+        { "MaxEventAge (00:01:00)", options => (options.MaxEventAge, options.FlushInterval) = (TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)) },
+    };
+
+    /// <summary>No thread of the pool runs the appender here: the one of the stop does.</summary>
+    [Fact]
+    public async Task A_loop_that_was_woken_runs_on_whatever_thread_comes_first()
+    {
+        using var wake = new WakeSignal(Trackers.FakeClock());
+        int? thread = null;
+        Task loop = LoopAsync();
+        wake.RunHere();
+        await loop;
+        Assert.Equal(Environment.CurrentManagedThreadId, thread);
+
+        async Task LoopAsync()
+        {
+            await wake.WakeAfter(Timeout.InfiniteTimeSpan);
+            thread = Environment.CurrentManagedThreadId;
+        }
+    }
+}
