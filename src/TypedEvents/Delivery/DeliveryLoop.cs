@@ -105,7 +105,9 @@ internal sealed partial class DeliveryLoop : IDisposable
     }
 
     /// <summary>What keeps events from being delivered and what to check, or <see langword="null"/>.</summary>
-    public string? Problem => _health.Problem;
+    public string? Problem => (_health.Problem, _settlements.Problem) is ({ } failing, { } unsettled)
+        ? $"{failing} {unsettled}"
+        : _health.Problem ?? _settlements.Problem;
 
     /// <summary>Why one event at a time is tried; <see langword="null"/>: it isn't so.</summary>
     internal GateReason? ClosedFor => _rules.Gate.Reason;

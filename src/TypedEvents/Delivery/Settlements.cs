@@ -7,33 +7,54 @@ internal delegate ValueTask<bool> OutboxChange(IOutboxClaim claim, CancellationT
 
 /// <summary>
 /// Makes the changes that follow from answers. Those that the outbox can't make now, such as on a full disk, are remembered and made
-/// later, in their order; their events aren't sent again meanwhile. After a crash they are, with the same id.
+/// later; their events aren't sent again meanwhile. After a crash they are, with the same id.
 /// </summary>
+/// <remarks>
+/// One that fails holds up no settlement of other events: it goes behind them. The changes of names that are held keep their order.
+/// </remarks>
 internal sealed class Settlements(ILogger logger)
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
-    private readonly Queue<(OutboxChange Change, long[] Positions)> _due = [];
+    private readonly Queue<(OutboxChange Change, long[] Positions)> _ofEvents = [];
+    private readonly Queue<OutboxChange> _ofNames = [];
     private readonly HashSet<long> _positions = [];
+    private volatile string? _problem;
 
     /// <summary>When what is due is tried next; <see langword="null"/>: nothing is.</summary>
     public TimeSpan? NextTry { get; private set; }
 
-    public bool IsEmpty => _due.Count == 0;
+    /// <summary>Why what became of events can't be noted, or <see langword="null"/>.</summary>
+    public string? Problem => _problem;
+
+    public bool IsEmpty => _ofEvents.Count == 0 && _ofNames.Count == 0;
 
     /// <summary>Whether an event is as good as gone.</summary>
     public bool Contains(long position) => _positions.Contains(position);
 
     /// <summary>Makes a change now, or remembers it.</summary>
+    /// <param name="claim">The claim.</param>
+    /// <param name="events">The events that it settles; none: it holds or releases a name.</param>
+    /// <param name="change">The change.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
     public async ValueTask ApplyAsync(IOutboxClaim claim, OutboxEvent[] events, OutboxChange change, TimeSpan now, CancellationToken cancellationToken)
     {
-        if (_due.Count > 0 || !await TryAsync(claim, change, cancellationToken).ConfigureAwait(false))
+        if (IsEmpty && await TryAsync(claim, change, cancellationToken).ConfigureAwait(false))
         {
-            long[] positions = Array.ConvertAll(events, settled => settled.Position);
-            _due.Enqueue((change, positions));
-            _positions.UnionWith(positions);
-            NextTry ??= now + RetryInterval;
+            return;
         }
+
+        NextTry ??= now + RetryInterval;
+        if (events.Length == 0)
+        {
+            _ofNames.Enqueue(change);
+            return;
+        }
+
+        long[] positions = Array.ConvertAll(events, settled => settled.Position);
+        _ofEvents.Enqueue((change, positions));
+        _positions.UnionWith(positions);
     }
 
     /// <summary>Makes the changes that are due, or all where there is no later time.</summary>
@@ -44,21 +65,35 @@ internal sealed class Settlements(ILogger logger)
             return;
         }
 
-        while (_due.TryPeek(out (OutboxChange Change, long[] Positions) first))
+        // After a failure the rest is tried the next time: the outbox as a whole may be what fails, and each attempt may take long.
+        bool hasFailed = false;
+        for (int left = _ofEvents.Count; left > 0 && (isLast || !hasFailed); left--)
         {
-            if (!await TryAsync(claim, first.Change, cancellationToken).ConfigureAwait(false))
+            (OutboxChange Change, long[] Positions) due = _ofEvents.Dequeue();
+            if (await TryAsync(claim, due.Change, cancellationToken).ConfigureAwait(false))
             {
-                NextTry = now + RetryInterval;
-                return;
+                _positions.ExceptWith(due.Positions);
             }
-
-            _due.Dequeue();
-            _positions.ExceptWith(first.Positions);
+            else
+            {
+                hasFailed = true;
+                _ofEvents.Enqueue(due);
+            }
         }
 
-        if (NextTry is not null)
+        while (_ofNames.TryPeek(out OutboxChange? change) && await TryAsync(claim, change, cancellationToken).ConfigureAwait(false))
+        {
+            _ofNames.Dequeue();
+        }
+
+        if (!IsEmpty)
+        {
+            NextTry = now + RetryInterval;
+        }
+        else if (NextTry is not null)
         {
             NextTry = null;
+            _problem = null;
             Log.SettlementRecovered(logger);
         }
     }
@@ -66,8 +101,10 @@ internal sealed class Settlements(ILogger logger)
     /// <summary>The claim is lost: whoever has it next sends the events again.</summary>
     public void Forget()
     {
-        _due.Clear();
+        _ofEvents.Clear();
+        _ofNames.Clear();
         _positions.Clear();
+        _problem = null;
         NextTry = null;
     }
 
@@ -88,6 +125,7 @@ internal sealed class Settlements(ILogger logger)
                 Log.SettlementFailed(logger, exception);
             }
 
+            _problem = $"The outbox can't note what became of events that were sent: {exception.Message}";
             return false;
         }
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using TypedEvents.Collector;
 
 namespace TypedEvents.Tests;
@@ -66,6 +67,38 @@ public sealed class MachineFaultTests
         Assert.Equal(50, result.Outbox.Delivered);
         Assert.Equal(0, collector.DuplicateCount);
         Trackers.AssertAccounted(result, tracked: 50);
+    }
+
+    [Fact]
+    public async Task One_settlement_that_can_not_be_made_holds_up_no_other_and_is_the_problem()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        using var clock = new PacedClock();
+        var outbox = new UnsettlingOutbox { FailsToSettle = true, FailsFor = "bad" };
+        await using EventTracker tracker = Trackers.Create(collector, options =>
+        {
+            clock.Drive(options);
+            options.MaxBatchEvents = 1;
+            options.FlushTimeout = TimeSpan.FromSeconds(10);
+            options.Outbox = outbox;
+        });
+        string[] paths = ["bad", "bad", "good", "bad", "good", "good", "good"];
+        foreach (string path in paths)
+        {
+            tracker.Track(Trackers.Alice, new PageViewed(path));
+        }
+
+        await clock.RunUntilAsync(collector.WaitForEventsAsync(7, Trackers.Cancellation));
+        await clock.RunUntilAsync(async () => (await tracker.Outbox.GetAccountAsync(Trackers.Cancellation)).Delivered == 4);
+        FlushResult blocked = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+        Assert.Equal(FlushOutcome.TimedOut, blocked.Outcome);
+        Assert.Contains("the disk is full", blocked.Problem, StringComparison.Ordinal);
+
+        outbox.FailsToSettle = false;
+        FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+        Assert.Equal((FlushOutcome.Settled, null), (result.Outcome, result.Problem));
+        Assert.Equal(0, collector.DuplicateCount);
+        Trackers.AssertAccounted(result, tracked: 7);
     }
 
     [Theory]
@@ -142,15 +175,18 @@ public sealed class MachineFaultTests
             set => _failsToSettle = value;
         }
 
+        /// <summary>Only for an event that holds this.</summary>
+        public string FailsFor { get; init; } = "";
+
         public int Attempts => Volatile.Read(ref _attempts);
 
         public override async ValueTask<IOutboxClaim?> TryClaimAsync(CancellationToken cancellationToken) =>
             await base.TryClaimAsync(cancellationToken) is { } claim ? new Claim(claim, this) : null;
 
-        private void ThrowIfFull()
+        private void ThrowIfFull(IReadOnlyList<OutboxEvent> events)
         {
             Interlocked.Increment(ref _attempts);
-            if (FailsToSettle)
+            if (FailsToSettle && events.Any(settled => Encoding.UTF8.GetString(settled.Json.Span).Contains(FailsFor, StringComparison.Ordinal)))
             {
                 throw new IOException("the disk is full");
             }
@@ -160,7 +196,7 @@ public sealed class MachineFaultTests
         {
             public override ValueTask<bool> SettleDeliveredAsync(IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken)
             {
-                outbox.ThrowIfFull();
+                outbox.ThrowIfFull(events);
                 return base.SettleDeliveredAsync(events, cancellationToken);
             }
         }
