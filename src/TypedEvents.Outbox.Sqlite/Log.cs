@@ -31,4 +31,13 @@ internal static partial class Log
 
     [LoggerMessage(9, LogLevel.Critical, "The write-ahead log of the outbox '{Path}' is damaged: SQLite read {ReadableFrames} frames of it, and {FramesBehind} valid ones follow the damage. Events that were accepted may be missing. A copy of the database and its log is at '{CopyPath}': SqliteOutbox.SalvageAsync reads what can be read of it. Check the disk.")]
     public static partial void LogDamaged(ILogger logger, string path, int readableFrames, int framesBehind, string copyPath);
+
+    [LoggerMessage(20, LogLevel.Error, "An index or a counter of the outbox '{Path}' was damaged, and was rebuilt from the events: none is lost. Check this host's disk and memory. ({Cause})")]
+    public static partial void Repaired(ILogger logger, string path, string cause);
+
+    [LoggerMessage(21, LogLevel.Error, "An event '{EventName}' (position {Position}) of the outbox '{Path}' can't be read, and is a dead letter now. The events behind it are sent. {Fault}")]
+    public static partial void Unreadable(ILogger logger, string path, string eventName, long position, string fault);
+
+    [LoggerMessage(22, LogLevel.Error, "{Count} events of the outbox '{Path}' can't be read, and can't be made dead letters now. The others are sent, and it is tried again.")]
+    public static partial void UnreadableNotSetAside(ILogger logger, string path, int count, Exception exception);
 }

@@ -15,17 +15,31 @@ public sealed partial class SqliteOutbox
 
         public IReadOnlyCollection<string> HeldNames => heldNames;
 
-        public ValueTask<bool> ReadAsync(
+        public async ValueTask<bool> ReadAsync(
             int partition,
             long after,
             int maxEvents,
             int maxBytes,
             ICollection<OutboxEvent> destination,
-            CancellationToken cancellationToken) =>
-            outbox.ReadAsync(reader => reader.Read(partition, after, maxEvents, maxBytes, destination), cancellationToken);
+            CancellationToken cancellationToken)
+        {
+            List<UnreadableEvent>? unreadable = null;
+            bool hasMore = await outbox
+                .ReadAsync(reader => reader.Read(partition, after, maxEvents, maxBytes, destination, out unreadable), cancellationToken)
+                .ConfigureAwait(false);
+            await outbox.SetAsideAsync(this, unreadable, cancellationToken).ConfigureAwait(false);
+            return hasMore;
+        }
 
-        public ValueTask<OutboxEvent?> ReadHeldAsync(string eventName, long after, CancellationToken cancellationToken) =>
-            outbox.ReadAsync(reader => reader.ReadHeld(eventName, after), cancellationToken);
+        public async ValueTask<OutboxEvent?> ReadHeldAsync(string eventName, long after, CancellationToken cancellationToken)
+        {
+            List<UnreadableEvent>? unreadable = null;
+            OutboxEvent? held = await outbox
+                .ReadAsync(reader => reader.ReadHeld(eventName, after, out unreadable), cancellationToken)
+                .ConfigureAwait(false);
+            await outbox.SetAsideAsync(this, unreadable, cancellationToken).ConfigureAwait(false);
+            return held;
+        }
 
         public ValueTask<bool> SettleDeliveredAsync(IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken) =>
             ChangeAsync(writer => writer.SettleDelivered(events), cancellationToken);
@@ -89,7 +103,7 @@ public sealed partial class SqliteOutbox
             }
         }
 
-        private async ValueTask<bool> ChangeAsync(Action<StoreWriter> change, CancellationToken cancellationToken)
+        public async ValueTask<bool> ChangeAsync(Action<StoreWriter> change, CancellationToken cancellationToken)
         {
             await outbox._writing.WaitAsync(cancellationToken).ConfigureAwait(false);
             try

@@ -75,6 +75,7 @@ public sealed partial class SqliteOutbox
         return new ValueTask<T>(Task.Run(
             async () =>
             {
+                int repairs = Volatile.Read(ref _repairs);
                 try
                 {
                     // It is opened by its name: what is there has to be what the others see.
@@ -83,18 +84,32 @@ public sealed partial class SqliteOutbox
                         await EnsureInPlaceAsync().ConfigureAwait(false);
                     }
 
-                    using Database database = Database.Open(FilePath, BusyTimeout);
-                    database.Execute("PRAGMA query_only = ON");
-                    T result = inspect(database);
-                    return _identity.FindChange() is not { } change
-                        ? result
-                        : throw new IOException($"'{change.Path}' was deleted, moved or replaced while it was read. Try again.");
+                    return Inspect(inspect);
                 }
-                catch (SqliteException exception)
+                catch (Exception exception) when (MayRepair(exception))
                 {
-                    throw StoreErrors.Describe(FilePath, exception);
+                    await RepairAsync(exception, repairs, cancellationToken).ConfigureAwait(false);
                 }
+
+                return Inspect(inspect);
             },
             cancellationToken));
+    }
+
+    private T Inspect<T>(Func<Database, T> inspect)
+    {
+        try
+        {
+            using Database database = Database.Open(FilePath, BusyTimeout);
+            database.Execute("PRAGMA query_only = ON");
+            T result = inspect(database);
+            return _identity.FindChange() is not { } change
+                ? result
+                : throw new IOException($"'{change.Path}' was deleted, moved or replaced while it was read. Try again.");
+        }
+        catch (SqliteException exception)
+        {
+            throw StoreErrors.Describe(FilePath, exception);
+        }
     }
 }

@@ -117,21 +117,6 @@ public sealed partial class SqliteOutbox : IEventOutbox
     }
 
     /// <inheritdoc/>
-    public void BindTo(Uri baseAddress)
-    {
-        ArgumentNullException.ThrowIfNull(baseAddress);
-
-        // Without what might be a secret in it.
-        string address = baseAddress.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
-        string bound = GetBoundAddress(address);
-        if (bound != address)
-        {
-            throw new InvalidOperationException(
-                $"The outbox '{FilePath}' is for {bound}, and this tracker is for {address}: its events must not go there. Use a file of its own for each address.");
-        }
-    }
-
-    /// <inheritdoc/>
     public ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(blocks);
@@ -161,7 +146,7 @@ public sealed partial class SqliteOutbox : IEventOutbox
             {
                 // After the lock is there: whoever had it before may have held another name.
                 _identity = _identity.With(_files.ClaimLock);
-                return _claim = new Claim(this, file, await ReadAsync(static reader => reader.ReadHeldNames(), cancellationToken).ConfigureAwait(false));
+                return _claim = new Claim(this, file, await ReadOnceAsync(static reader => reader.ReadHeldNames(), cancellationToken).ConfigureAwait(false));
             }
             catch
             {
@@ -204,69 +189,6 @@ public sealed partial class SqliteOutbox : IEventOutbox
     /// <summary>Closes the file. What is in it stays there.</summary>
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 
-    /// <summary>Without a thread of the pool, as there may be none: the caller waits here anyway.</summary>
-    private string GetBoundAddress(string address)
-    {
-        _reading.Wait();
-        try
-        {
-            ThrowIfClosed();
-            if (_reader.ReadBaseAddress() is { } bound)
-            {
-                return bound;
-            }
-        }
-        catch (SqliteException exception)
-        {
-            throw StoreErrors.Describe(FilePath, exception);
-        }
-        finally
-        {
-            _reading.Release();
-        }
-
-        _writing.Wait();
-        try
-        {
-            ThrowIfClosed();
-            return Bind(address);
-        }
-        catch (SqliteException exception)
-        {
-            throw StoreErrors.Describe(FilePath, exception);
-        }
-        finally
-        {
-            _writing.Release();
-        }
-    }
-
-    private string Bind(string address)
-    {
-        long began = Environment.TickCount64;
-        while (!_writer.TryBegin())
-        {
-            if (Environment.TickCount64 - began > BusyTimeout.TotalMilliseconds)
-            {
-                throw StoreErrors.Busy(FilePath, null);
-            }
-
-            Thread.Sleep(BusyInterval);
-        }
-
-        try
-        {
-            string bound = _writer.BindTo(address);
-            _writer.Commit();
-            return bound;
-        }
-        catch
-        {
-            _writer.Rollback();
-            throw;
-        }
-    }
-
     private OutboxAccount Close()
     {
         var last = new OutboxAccount();
@@ -300,7 +222,7 @@ public sealed partial class SqliteOutbox : IEventOutbox
 
     private void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_lastAccount is not null, this);
 
-    private async ValueTask<T> ReadAsync<T>(Func<StoreReader, T> read, CancellationToken cancellationToken)
+    private async ValueTask<T> ReadOnceAsync<T>(Func<StoreReader, T> read, CancellationToken cancellationToken)
     {
         await _reading.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -334,7 +256,7 @@ public sealed partial class SqliteOutbox : IEventOutbox
         }
     }
 
-    private async ValueTask<T> ChangeInTurnAsync<T>(Func<StoreWriter, T> change, bool isSettlement, CancellationToken cancellationToken)
+    private async ValueTask<T> ChangeOnceAsync<T>(Func<StoreWriter, T> change, bool isSettlement, CancellationToken cancellationToken)
     {
         try
         {
@@ -415,6 +337,11 @@ public sealed partial class SqliteOutbox : IEventOutbox
         if (opener.TakenFromOthers.Count > 0)
         {
             Log.TakenFromOthers(_logger, FilePath, string.Join(", ", opener.TakenFromOthers));
+        }
+
+        if (opener.Repaired is { } repaired)
+        {
+            Log.Repaired(_logger, FilePath, repaired);
         }
 
         if (OnlyAppends)

@@ -17,7 +17,9 @@ internal sealed class AuditedOutbox(IEventOutbox inner) : IEventOutbox
 
     public TimeSpan PollInterval => inner.PollInterval;
 
-    public void BindTo(Uri baseAddress) => inner.BindTo(baseAddress);
+    public void BindTo(OutboxTarget target) => inner.BindTo(target);
+
+    public ValueTask AddTargetAsync(OutboxTarget target, CancellationToken cancellationToken) => inner.AddTargetAsync(target, cancellationToken);
 
     public ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken) =>
         AuditAsync(inner.AppendAsync(blocks, cancellationToken));

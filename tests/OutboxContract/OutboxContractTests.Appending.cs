@@ -158,8 +158,10 @@ public abstract partial class OutboxContractTests
     public async Task The_address_can_be_said_again()
     {
         await using AuditedOutbox outbox = Create();
-        outbox.BindTo(new Uri("https://api.engagelab.cc"));
-        outbox.BindTo(new Uri("https://api.engagelab.cc/"));
+        outbox.BindTo(new OutboxTarget(new Uri("https://api.engagelab.cc"), "shop"));
+        outbox.BindTo(new OutboxTarget(new Uri("https://api.engagelab.cc/"), "shop"));
+        await outbox.AddTargetAsync(new OutboxTarget(new Uri("https://api.engagelab.cc"), "shop") { ApiKeyHash = "other key" }, Cancellation);
+        outbox.BindTo(new OutboxTarget(new Uri("https://api.engagelab.cc"), "other key") { ApiKeyHash = "other key" });
         await AppendAsync(outbox, (1, "a"));
     }
 

@@ -51,7 +51,7 @@ public sealed class FileTests : OutboxTests
         OutboxPositions positions;
         await using (SqliteOutbox outbox = Open())
         {
-            outbox.BindTo(new Uri("https://api.engagelab.cc"));
+            outbox.BindTo(Target("https://api.engagelab.cc"));
             var block = new EventBlock(100, "shop");
             block.Add(1, new EventSchema("sign_up"), user, "a"u8, TimeProvider.System);
             Assert.Equal(3, await outbox.AppendAsync([block, Block("b", "c", "d"), BlockOf("held", "e")], Cancellation));
@@ -104,13 +104,14 @@ public sealed class FileTests : OutboxTests
     {
         await using (SqliteOutbox outbox = Open())
         {
-            outbox.BindTo(new Uri("https://api.engagelab.cc/"));
+            outbox.BindTo(Target("https://api.engagelab.cc/"));
+            await AppendAsync(outbox, "pending");
         }
 
         await using (SqliteOutbox outbox = Open())
         {
-            outbox.BindTo(new Uri("https://api.engagelab.cc"));
-            InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => outbox.BindTo(new Uri("http://localhost:5000/")));
+            outbox.BindTo(Target("https://api.engagelab.cc"));
+            InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => outbox.BindTo(Target("http://localhost:5000/")));
             Assert.Contains("https://api.engagelab.cc", error.Message, StringComparison.Ordinal);
             Assert.Contains("http://localhost:5000", error.Message, StringComparison.Ordinal);
             Assert.Contains(Folder.Outbox, error.Message, StringComparison.Ordinal);
@@ -123,7 +124,7 @@ public sealed class FileTests : OutboxTests
     {
         await using (SqliteOutbox outbox = Open())
         {
-            outbox.BindTo(new Uri("https://key:s3cr3t@api.engagelab.cc/?token=s3cr3t"));
+            outbox.BindTo(Target("https://key:s3cr3t@api.engagelab.cc/?token=s3cr3t"));
         }
 
         Assert.All(Directory.GetFiles(Folder.Path), file => Assert.DoesNotContain("s3cr3t", Encoding.Latin1.GetString(File.ReadAllBytes(file)), StringComparison.Ordinal));

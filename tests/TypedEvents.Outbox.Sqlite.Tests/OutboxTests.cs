@@ -31,6 +31,8 @@ public abstract class OutboxTests : IDisposable
         Folder.Outbox,
         new SqliteOutboxOptions { MaxBytes = maxBytes, MaxUsers = maxUsers, TimeProvider = clock, LoggerFactory = Logger });
 
+    private protected static OutboxTarget Target(string address, string project = "shop") => new(new Uri(address), project);
+
     private protected static EventBlock Block(params string[] events) => BlockOf("page_viewed", events);
 
     private protected static EventBlock BlockOf(string name, params string[] events)

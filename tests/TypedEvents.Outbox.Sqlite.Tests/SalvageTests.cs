@@ -22,7 +22,7 @@ public sealed class SalvageTests : OutboxTests
         IReadOnlyList<StoredEvent> deadLetters;
         await using (SqliteOutbox outbox = Open())
         {
-            outbox.BindTo(new Uri("https://api.engagelab.cc"));
+            outbox.BindTo(new OutboxTarget(new Uri("https://api.engagelab.cc"), "shop"));
             var block = new EventBlock(100, "shop");
             block.Add(1, new EventSchema("sign_up"), user, "a"u8, TimeProvider.System);
             await outbox.AppendAsync([block, Block("b", large, "d"), BlockOf("held", "e"), Block([.. Enumerable.Range(0, 300).Select(i => i + new string('x', 200))])], Cancellation);
@@ -51,7 +51,9 @@ public sealed class SalvageTests : OutboxTests
         Assert.Equal(pending.Select(Facts), (await salvaged.ListAsync(OutboxQuery.Backlog, int.MaxValue, Cancellation)).Select(Facts));
         Assert.Equal(deadLetters.Select(Facts), (await salvaged.ListAsync(OutboxQuery.DeadLetters, int.MaxValue, Cancellation)).Select(Facts));
         Assert.Equal([registered], await salvaged.FindUsersAsync([user], Cancellation));
-        Assert.Throws<InvalidOperationException>(() => salvaged.BindTo(new Uri("https://statistics-api.engagelab.com")));
+        Assert.Throws<InvalidOperationException>(() => salvaged.BindTo(new OutboxTarget(new Uri("https://statistics-api.engagelab.com"), "shop")));
+        Assert.Throws<InvalidOperationException>(() => salvaged.BindTo(new OutboxTarget(new Uri("https://api.engagelab.cc"), "another project")));
+        salvaged.BindTo(new OutboxTarget(new Uri("https://api.engagelab.cc"), "shop"));
         await using IOutboxClaim next = await ClaimAsync(salvaged);
         Assert.Equal(["held"], next.HeldNames);
         OutboxAccount account = await GetAccountAsync(salvaged);

@@ -88,9 +88,9 @@ public sealed class SharingTests : OutboxTests
     {
         await using SqliteOutbox one = Open();
         await using SqliteOutbox two = Open();
-        one.BindTo(new Uri("https://api.engagelab.cc"));
-        Assert.Throws<InvalidOperationException>(() => two.BindTo(new Uri("https://statistics-api.engagelab.com")));
-        two.BindTo(new Uri("https://api.engagelab.cc"));
+        one.BindTo(Target("https://api.engagelab.cc"));
+        Assert.Throws<InvalidOperationException>(() => two.BindTo(Target("https://statistics-api.engagelab.com")));
+        two.BindTo(Target("https://api.engagelab.cc"));
     }
 
     [Fact]

@@ -10,7 +10,9 @@ internal sealed class DiscardingOutbox : IEventOutbox
 
     public long Bytes => Volatile.Read(ref _bytes);
 
-    public void BindTo(Uri baseAddress)
+    public ValueTask AddTargetAsync(OutboxTarget target, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public void BindTo(OutboxTarget target)
     {
     }
 

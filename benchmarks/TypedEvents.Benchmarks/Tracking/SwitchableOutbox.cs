@@ -9,7 +9,9 @@ internal sealed class SwitchableOutbox : IEventOutbox
 
     public bool Discards { get; set; }
 
-    public void BindTo(Uri baseAddress) => _inner.BindTo(baseAddress);
+    public void BindTo(OutboxTarget target) => _inner.BindTo(target);
+
+    public ValueTask AddTargetAsync(OutboxTarget target, CancellationToken cancellationToken) => _inner.AddTargetAsync(target, cancellationToken);
 
     public ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken) =>
         Discards ? ValueTask.FromResult(blocks.Count) : _inner.AppendAsync(blocks, cancellationToken);

@@ -77,7 +77,9 @@ internal record struct Account
         else
         {
             Pending--;
-            WaitingForUser -= removed.HasOwnId ? 1 : 0;
+
+            // What was counted of a row that changed on the disk since isn't what it has now.
+            WaitingForUser = Math.Max(0, WaitingForUser - (removed.HasOwnId ? 1 : 0));
         }
 
         AddBytes(removed, -removed.Length);

@@ -3,21 +3,25 @@ namespace TypedEvents.Outbox.Sqlite;
 /// <summary>The kinds of dead letters as the file says them: in words that stay as they are, whatever is added.</summary>
 internal static class DeadLetterKinds
 {
+    public const string Unreadable = "unreadable";
+
     public static string NameOf(DeadLetterKind kind) => kind switch
     {
         DeadLetterKind.Refused => "refused",
         DeadLetterKind.Failed => "failed",
         DeadLetterKind.Expired => "expired",
         DeadLetterKind.UserUnknown => "user_unknown",
+        DeadLetterKind.Unreadable => Unreadable,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "It is no kind of dead letter."),
     };
 
+    /// <summary>One that this version doesn't know, such as a newer one's, is <see cref="DeadLetterKind.Unreadable"/>.</summary>
     public static DeadLetterKind Parse(string name) => name switch
     {
         "refused" => DeadLetterKind.Refused,
         "failed" => DeadLetterKind.Failed,
         "expired" => DeadLetterKind.Expired,
         "user_unknown" => DeadLetterKind.UserUnknown,
-        _ => throw new InvalidDataException($"'{name}' is no kind of dead letter."),
+        _ => DeadLetterKind.Unreadable,
     };
 }

@@ -26,6 +26,9 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
     /// <summary>The files that others could read before.</summary>
     public IReadOnlyList<string> TakenFromOthers { get; private set; } = [];
 
+    /// <summary>What was damaged and was made anew from the events; <see langword="null"/>: nothing was.</summary>
+    public string? Repaired { get; private set; }
+
     /// <summary>Whether locks don't lock here, so that nobody can know who sends and who has the file open.</summary>
     public bool AreLocksOff { get; private set; }
 
@@ -138,15 +141,15 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
             CorruptDatabasePath = files.MoveAside(clock.GetUtcNow());
         }
 
-        if (!isOurs)
+        if (!AreLocksOff || !isOurs)
         {
             files.CreateIfMissing();
             CheckLocks();
-            using (Database database = OpenDatabase())
-            {
-                Prepare(database);
-            }
+            PutInOrder();
+        }
 
+        if (!isOurs)
+        {
             // From now on the database is one of ours, whatever becomes of its header.
             alone.Write(OutboxFiles.OpenLockText);
         }
@@ -191,11 +194,64 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
         {
             using Database database = Database.Open(files.Database, BusyTimeout, isWalKept: true);
             ThrowIfNewer(database);
-            return database.QueryText("PRAGMA quick_check(1)") == "ok" && (Schema.VersionOf(database) == 0 || HasAccount(database));
+            return IsIntact(database) && (Schema.VersionOf(database) == 0 || HasAccount(database));
         }
         catch (SqliteException exception) when (StoreErrors.IsCorrupt(exception))
         {
             return false;
+        }
+    }
+
+    /// <summary>Looks at everything; an index that doesn't fit its table is made anew from it.</summary>
+    private bool IsIntact(Database database)
+    {
+        string? flaw = database.QueryText("PRAGMA integrity_check(1)");
+        if (flaw == "ok")
+        {
+            return true;
+        }
+
+        // This doesn't compare indexes with their tables.
+        if (database.QueryText("PRAGMA quick_check(1)") != "ok")
+        {
+            return false;
+        }
+
+        database.Execute("REINDEX");
+        Repaired = flaw;
+        return database.QueryText("PRAGMA integrity_check(1)") == "ok";
+    }
+
+    /// <summary>What only somebody may do who has the file alone. What can't be written now, such as on a full disk, is done the next time.</summary>
+    private void PutInOrder()
+    {
+        using Database database = OpenDatabase();
+        Prepare(database);
+        try
+        {
+            if (StoreRepair.Run(database))
+            {
+                Repaired ??= "The counters didn't fit the events.";
+            }
+
+            StoreRepair.AllowRebinding(database, Rebinding.IfEmpty);
+        }
+        catch (SqliteException exception) when (!StoreErrors.IsCorrupt(exception))
+        {
+        }
+    }
+
+    /// <exception cref="IOException">Somebody has the file open.</exception>
+    public void ForgetTarget()
+    {
+        lock (Opening)
+        {
+            files.ThrowIfForeign();
+            using FileStream alone = FileLock.TryTakeExclusive(files.OpenLock) ?? throw new IOException(
+                $"The outbox '{files.Database}' is open. End all processes that use it first: one that runs would go on sending its events as before.");
+            using Database database = OpenDatabase();
+            Prepare(database);
+            StoreRepair.AllowRebinding(database, Rebinding.Always);
         }
     }
 

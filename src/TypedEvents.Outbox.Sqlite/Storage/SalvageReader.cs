@@ -21,6 +21,9 @@ internal sealed class SalvageReader(DamagedFile file)
 
     public Dictionary<(string Name, string OwnId), SalvagedRow> Users { get; } = [];
 
+    /// <summary>The projects that the outbox is for, and the hashes of their API keys.</summary>
+    public Dictionary<string, bool> Targets { get; } = new(StringComparer.Ordinal);
+
     public HashSet<string> HeldNames { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The row of the table "outbox", or <see langword="null"/>.</summary>
@@ -161,8 +164,16 @@ internal sealed class SalvageReader(DamagedFile file)
                 when isTable && row.RowId == 1 && row.Values.Length >= OutboxColumns:
                 Outbox = row;
                 break;
-            case [string identity, string ownId, long, long] when !isTable:
+            case [string identity, string ownId, long, long, ..] when !isTable:
                 Users[(identity, ownId)] = row;
+                break;
+
+            // The index of held events has a name and a position, which is never 0, and no event's name has the colon of a hash.
+            case [string project, 0L] when !isTable:
+                Targets[project] = false;
+                break;
+            case [string hash, 1L] when !isTable && hash.Contains(':', StringComparison.Ordinal):
+                Targets[hash] = true;
                 break;
             case [string name] when !isTable:
                 HeldNames.Add(name);

@@ -7,11 +7,12 @@ internal static class Schema
     public const int ApplicationId = 0x5445_7674;
 
     /// <summary>SQLite's <c>user_version</c>. A file with a higher one isn't touched.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     // One row of "events" is one event. "position" is its place in the order of appending and is never given twice: it is counted
     // in "outbox". "state": 0 waits, 1 waits and its name is held, 2 dead letter. Held events and dead letters share a cap, so
     // they share an index; what waits is read by partition. The indexes are partial: a name that is held slows no other down.
+    // Later versions add columns at the end, as an upgrade does: the salvage goes by their places.
     private const string Tables = """
         CREATE TABLE outbox (
           id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -26,6 +27,7 @@ internal static class Schema
           purged INTEGER NOT NULL DEFAULT 0,
           waiting_bytes INTEGER NOT NULL DEFAULT 0,
           aside_bytes INTEGER NOT NULL DEFAULT 0,
+          rebinding INTEGER NOT NULL DEFAULT 0, -- 0 no, 1 if there are no events, 2 yes
           file_id BLOB -- which outbox this is: a copy has the same
         ) STRICT;
         INSERT INTO outbox (id, file_id) VALUES (1, randomblob(16));
@@ -42,7 +44,8 @@ internal static class Schema
           kind TEXT,
           code INTEGER,
           message TEXT,
-          json BLOB NOT NULL
+          json BLOB NOT NULL,
+          checksum INTEGER -- NULL: of version 1, which had none
         ) STRICT;
         CREATE INDEX waiting ON events (partition) WHERE state = 0;
         CREATE INDEX held ON events (name) WHERE state = 1;
@@ -55,18 +58,34 @@ internal static class Schema
           own_id TEXT NOT NULL,
           euid INTEGER NOT NULL,
           registered_at INTEGER NOT NULL, -- ms since 1970
+          checksum INTEGER, -- NULL: of version 1
           PRIMARY KEY (identity_name, own_id)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX users_by_age ON users (registered_at);
 
-        PRAGMA user_version = 1;
+        """ + Targets;
+
+    // A project is known by a name or by hashes of its API keys.
+    private const string Targets = """
+        CREATE TABLE targets (project TEXT PRIMARY KEY, is_key INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        PRAGMA user_version = 2;
         """;
+
+    // A process of version 1 that has the file open goes on with it: it names the columns that it writes. It can't be opened by that version any more.
+    private const string UpgradeFrom1 = """
+        ALTER TABLE outbox ADD COLUMN rebinding INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE outbox ADD COLUMN file_id BLOB;
+        UPDATE outbox SET file_id = randomblob(16);
+        ALTER TABLE events ADD COLUMN checksum INTEGER;
+        ALTER TABLE users ADD COLUMN checksum INTEGER;
+
+        """ + Targets;
 
     public static bool IsNewer(Database database) => VersionOf(database) > Version;
 
     public static long VersionOf(Database database) => database.QueryInt64("PRAGMA user_version");
 
-    /// <summary>Makes an empty file an outbox, if none has done so yet.</summary>
+    /// <summary>Makes an empty file an outbox, or brings an earlier version's up to date, if none has done so yet.</summary>
     public static void Create(Database database)
     {
         // It goes into the file itself, before there is a WAL.
@@ -76,7 +95,7 @@ internal static class Schema
         }
 
         UseWal(database);
-        if (VersionOf(database) > 0)
+        if (VersionOf(database) >= Version)
         {
             return;
         }
@@ -84,9 +103,14 @@ internal static class Schema
         database.Execute("BEGIN IMMEDIATE");
         try
         {
-            if (VersionOf(database) == 0)
+            switch (VersionOf(database))
             {
-                database.Execute(Tables);
+                case 0:
+                    database.Execute(Tables);
+                    break;
+                case 1:
+                    database.Execute(UpgradeFrom1);
+                    break;
             }
 
             database.Execute("COMMIT");

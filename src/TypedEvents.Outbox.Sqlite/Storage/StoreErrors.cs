@@ -10,6 +10,13 @@ internal static class StoreErrors
 
     public static bool IsCorrupt(SqliteException exception) => exception.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
 
+    /// <summary>
+    /// Whether an error that was described may be of an index or a counter, which can be made anew: a last position that is too low gives
+    /// positions that are taken.
+    /// </summary>
+    public static bool IsRepairable(Exception described) =>
+        described.InnerException is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_CONSTRAINT };
+
     /// <summary>The error that names the file and the remedy.</summary>
     public static Exception Describe(string path, SqliteException exception)
     {

@@ -31,15 +31,20 @@ internal static class StoreInspector
         return select.Int64(0);
     }
 
-    private static StoredEvent ToStored(Statement row, StoredEventState state) => new(
-        row.Int64(0),
-        state,
-        row.Text(1)!,
-        row.Text(2),
-        row.IsNull(3) ? default : EngageUser.FromIdentity(row.Text(3)!, row.Text(4)!),
-        row.Bytes(5).ToArray(),
-        DateTimeOffset.FromUnixTimeMilliseconds(row.Int64(6)),
-        row.IsNull(7)
-            ? null
-            : new DeadLetterReason(DeadLetterKinds.Parse(row.Text(7)!), row.IsNull(8) ? null : (int)row.Int64(8), row.Text(9)));
+    /// <summary>Shows what can be read of a row, whatever it holds: the others of the page don't depend on it.</summary>
+    private static StoredEvent ToStored(Statement row, StoredEventState state)
+    {
+        _ = EngageUser.TryFromIdentity(row.Text(3), row.Text(4), out EngageUser user);
+        return new StoredEvent(
+            row.Int64(0),
+            state,
+            row.Text(1) ?? "",
+            row.Text(2),
+            user,
+            row.Bytes(5).ToArray(),
+            StoreClock.ToTime(row.Int64(6)),
+            state == StoredEventState.Pending
+                ? null
+                : new DeadLetterReason(DeadLetterKinds.Parse(row.Text(7) ?? ""), row.IsNull(8) ? null : unchecked((int)row.Int64(8)), row.Text(9)));
+    }
 }

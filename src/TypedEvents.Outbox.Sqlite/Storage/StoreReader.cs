@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace TypedEvents.Outbox.Sqlite;
 
 /// <summary>All that only looks, by one connection, which never waits for those who write. Not for several threads at once.</summary>
@@ -26,15 +28,13 @@ internal sealed class StoreReader : IDisposable
               (SELECT min((SELECT min(position) FROM events WHERE state = 1 AND events.name = held_names.name)) FROM held_names)
             FROM partitions
             """);
-        _read = database.Prepare($"SELECT {EventColumns} FROM events WHERE state = 0 AND partition = ?1 AND position > ?2 ORDER BY position");
-        _readHeld = database.Prepare($"SELECT {EventColumns} FROM events WHERE state = 1 AND name = ?1 AND position > ?2 ORDER BY position LIMIT 1");
+        _read = database.Prepare($"SELECT {EventRow.Columns} FROM events WHERE state = 0 AND partition = ?1 AND position > ?2 ORDER BY position");
+        _readHeld = database.Prepare($"SELECT {EventRow.Columns} FROM events WHERE state = 1 AND name = ?1 AND position > ?2 ORDER BY position");
         _heldNames = database.Prepare("SELECT name FROM held_names ORDER BY name");
-        _user = database.Prepare("SELECT euid, registered_at FROM users WHERE identity_name = ?1 AND own_id = ?2");
+        _user = database.Prepare("SELECT euid, registered_at, checksum FROM users WHERE identity_name = ?1 AND own_id = ?2");
     }
 
-    private const string EventColumns = "position, partition, name, app_key, identity_name, own_id, json";
-
-    internal Database Database => _database;
+        internal Database Database => _database;
 
     public OutboxAccount ReadAccount() => Account.From(_account).ToOutboxAccount();
 
@@ -69,39 +69,73 @@ internal sealed class StoreReader : IDisposable
         return names;
     }
 
-    /// <summary>Adds events to <paramref name="destination"/>.</summary>
+    /// <summary>Adds events to <paramref name="destination"/>, once all are read.</summary>
+    /// <param name="partition">Whose.</param>
+    /// <param name="after">The position after which to begin.</param>
+    /// <param name="maxEvents">How many at most.</param>
+    /// <param name="maxBytes">How many bytes at most, but for the first.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="unreadable">Rows of which no event can be made, or <see langword="null"/>.</param>
     /// <returns>Whether there are more than had room.</returns>
-    public bool Read(int partition, long after, int maxEvents, int maxBytes, ICollection<OutboxEvent> destination)
+    public bool Read(
+        int partition,
+        long after,
+        int maxEvents,
+        int maxBytes,
+        ICollection<OutboxEvent> destination,
+        out List<UnreadableEvent>? unreadable)
     {
+        unreadable = null;
+        List<OutboxEvent> events = [];
+        bool hasMore = false;
         try
         {
             _read.Bind(1, partition).Bind(2, after);
-            while (_read.Step())
+            while (!hasMore && _read.Step())
             {
-                ReadOnlySpan<byte> json = _read.Bytes(6);
-                if (maxEvents == 0 || (json.Length > maxBytes && destination.Count > 0))
+                ThrowUnlessNext(_read, ref after, EventState.Waiting);
+                int length = _read.Bytes(EventRow.Json).Length;
+                if (maxEvents == 0 || (length > maxBytes && destination.Count + events.Count > 0))
                 {
-                    return true;
+                    hasMore = true;
                 }
-
-                maxEvents--;
-                maxBytes -= json.Length;
-                destination.Add(ToEvent(_read));
+                else if (TryRead(_read, ref unreadable) is { } read)
+                {
+                    maxEvents--;
+                    maxBytes -= length;
+                    events.Add(read);
+                }
             }
-
-            return false;
         }
         finally
         {
             _read.Reset();
         }
+
+        foreach (OutboxEvent read in events)
+        {
+            destination.Add(read);
+        }
+
+        return hasMore;
     }
 
-    public OutboxEvent? ReadHeld(string eventName, long after)
+    public OutboxEvent? ReadHeld(string eventName, long after, out List<UnreadableEvent>? unreadable)
     {
+        unreadable = null;
         try
         {
-            return _readHeld.Bind(1, eventName).Bind(2, after).Step() ? ToEvent(_readHeld) : null;
+            _readHeld.Bind(1, eventName).Bind(2, after);
+            while (_readHeld.Step())
+            {
+                ThrowUnlessNext(_readHeld, ref after, EventState.Held);
+                if (TryRead(_readHeld, ref unreadable) is { } held)
+                {
+                    return held;
+                }
+            }
+
+            return null;
         }
         finally
         {
@@ -109,12 +143,21 @@ internal sealed class StoreReader : IDisposable
         }
     }
 
+    /// <returns>The user; <see langword="null"/> for one that isn't known or whose row changed on the disk: it is registered again.</returns>
     public RegisteredUser? FindUser(EngageUser user)
     {
         try
         {
-            return _user.Bind(1, user.IdentityName).Bind(2, user.OwnId).Step()
-                ? new RegisteredUser(user, new Euid(_user.Int64(0)), DateTimeOffset.FromUnixTimeMilliseconds(_user.Int64(1)))
+            if (!_user.Bind(1, user.IdentityName).Bind(2, user.OwnId).Step())
+            {
+                return null;
+            }
+
+            long registeredAt = _user.Int64(1);
+            return Euid.TryCreate(_user.Int64(0), out Euid euid)
+                && StoreClock.IsTime(registeredAt)
+                && (_user.IsNull(2) || _user.Int64(2) == RowChecksum.OfUser(user, euid.Value, registeredAt))
+                ? new RegisteredUser(user, euid, StoreClock.ToTime(registeredAt))
                 : null;
         }
         finally
@@ -123,15 +166,36 @@ internal sealed class StoreReader : IDisposable
         }
     }
 
-    public string? ReadBaseAddress() => _database.QueryText("SELECT base_address FROM outbox");
+    public BoundTarget ReadTarget() => BoundTarget.Read(_database);
 
     public void Dispose() => _database.Dispose();
 
-    private OutboxEvent ToEvent(Statement row) => new(
-        row.Int64(0),
-        (int)row.Int64(1),
-        _texts.Get(row.Bytes(2)),
-        row.IsNull(3) ? null : _texts.Get(row.Bytes(3)),
-        row.IsNull(4) ? default : EngageUser.FromIdentity(_texts.Get(row.Bytes(4)), row.Text(5)!),
-        row.Bytes(6).ToArray());
+    private OutboxEvent? TryRead(Statement row, ref List<UnreadableEvent>? unreadable)
+    {
+        if (EventRow.FindFault(row, out EngageUser user) is { } fault)
+        {
+            (unreadable ??= []).Add(new UnreadableEvent(row.Int64(EventRow.Position), _texts.Get(row.Bytes(EventRow.Name)), fault));
+            return null;
+        }
+
+        return new OutboxEvent(
+            row.Int64(EventRow.Position),
+            (int)row.Int64(EventRow.Partition),
+            _texts.Get(row.Bytes(EventRow.Name)),
+            row.IsNull(EventRow.AppKey) ? null : _texts.Get(row.Bytes(EventRow.AppKey)),
+            user,
+            row.Bytes(EventRow.Json).ToArray());
+    }
+
+    /// <summary>SQLite trusts an index: an entry that points to another row gives that row, in whatever state and place.</summary>
+    private static void ThrowUnlessNext(Statement row, ref long after, EventState state)
+    {
+        long position = row.Int64(EventRow.Position);
+        if (position <= after || row.Int64(EventRow.State) != (long)state)
+        {
+            throw new SqliteException("An entry of an index points to another row.", SQLitePCL.raw.SQLITE_CORRUPT);
+        }
+
+        after = position;
+    }
 }

@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace TypedEvents.Outbox.Sqlite;
 
 /// <summary>
@@ -42,8 +44,8 @@ internal sealed class StoreWriter : IDisposable
         _writeAccount = database.Prepare(Account.Update);
         _heldNames = database.Prepare("SELECT name FROM held_names");
         _insert = database.Prepare("""
-            INSERT INTO events (position, partition, state, name, app_key, identity_name, own_id, appended_at, json)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            INSERT INTO events (position, partition, state, name, app_key, identity_name, own_id, appended_at, checksum, json)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
             """);
         _findPending = database.Prepare($"SELECT {EventFacts.Columns} FROM events WHERE position = ?1 AND state <> 2");
         _delete = database.Prepare("DELETE FROM events WHERE position = ?1");
@@ -276,12 +278,15 @@ internal sealed class StoreWriter : IDisposable
     public void KeepUsers(IReadOnlyList<RegisteredUser> users)
     {
         using Statement keep = _database.PrepareOnce("""
-            INSERT INTO users (identity_name, own_id, euid, registered_at) VALUES (?1, ?2, ?3, ?4)
-            ON CONFLICT (identity_name, own_id) DO UPDATE SET euid = excluded.euid, registered_at = excluded.registered_at
+            INSERT INTO users (identity_name, own_id, euid, registered_at, checksum) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT (identity_name, own_id) DO UPDATE SET euid = excluded.euid, registered_at = excluded.registered_at, checksum = excluded.checksum
             """);
         foreach (RegisteredUser user in users)
         {
-            keep.Bind(1, user.User.IdentityName).Bind(2, user.User.OwnId).Bind(3, user.Euid.Value).Bind(4, user.RegisteredAt.ToUnixTimeMilliseconds()).Run();
+            long registeredAt = user.RegisteredAt.ToUnixTimeMilliseconds();
+            keep.Bind(1, user.User.IdentityName).Bind(2, user.User.OwnId).Bind(3, user.Euid.Value).Bind(4, registeredAt)
+                .Bind(5, RowChecksum.OfUser(user.User, user.Euid.Value, registeredAt))
+                .Run();
         }
 
         if (_database.QueryInt64("SELECT count(*) FROM users") - _maxUsers is > 0 and long tooMany)
@@ -294,11 +299,75 @@ internal sealed class StoreWriter : IDisposable
         }
     }
 
-    /// <returns>The address that the file is for.</returns>
-    public string BindTo(string baseAddress)
+    /// <summary>Binds the file to a target, or anew where that is allowed: then nobody's EUID is known any more.</summary>
+    /// <returns>What the file is for where that is something else, and it stays so; <see langword="null"/>: it is bound.</returns>
+    public BoundTarget? BindTo(OutboxTarget target)
     {
-        RunFor("UPDATE outbox SET base_address = ?1 WHERE base_address IS NULL", baseAddress);
-        return _database.QueryText("SELECT base_address FROM outbox")!;
+        BoundTarget bound = BoundTarget.Read(_database);
+        if (bound.Address is not null && !bound.IsFor(target))
+        {
+            bool isEmpty = _account is { Pending: 0, DeadLetters: 0 };
+            if (bound.Rebinding != Rebinding.Always && !(bound.Rebinding == Rebinding.IfEmpty && isEmpty))
+            {
+                return bound;
+            }
+
+            _database.Execute("DELETE FROM targets; DELETE FROM users");
+        }
+
+        BoundTarget.Add(_database, target);
+        return null;
+    }
+
+    /// <summary>Adds what the project is known by as well.</summary>
+    /// <returns>The file's address where it is another one, and nothing is added; <see langword="null"/>: it is done.</returns>
+    public string? AddTarget(OutboxTarget target)
+    {
+        if (BoundTarget.Read(_database).Address is { } address && address != target.Address)
+        {
+            return address;
+        }
+
+        BoundTarget.Add(_database, target);
+        return null;
+    }
+
+    /// <summary>
+    /// Makes dead letters of rows of which no event can be made. They are looked at once more, and not through an index: one that is
+    /// sound was taken for another by an index that isn't.
+    /// </summary>
+    /// <exception cref="SqliteException">An index isn't sound.</exception>
+    public void SetUnreadableAside(IReadOnlyList<UnreadableEvent> events)
+    {
+        using Statement select = _database.PrepareOnce($"SELECT {EventRow.Columns} FROM events NOT INDEXED WHERE position = ?1");
+        foreach (UnreadableEvent unreadable in events)
+        {
+            string? fault;
+            try
+            {
+                fault = select.Bind(1, unreadable.Position).Step() && select.Int64(EventRow.State) != (long)EventState.DeadLetter
+                    ? EventRow.FindFault(select, out _) ?? throw new SqliteException("An entry of an index points to another row.", SQLitePCL.raw.SQLITE_CORRUPT)
+                    : null;
+            }
+            finally
+            {
+                select.Reset();
+            }
+
+            if (fault is not null && FindPending(unreadable.Position) is { } pending)
+            {
+                SetAside(pending, new DeadLetterReason(DeadLetterKind.Unreadable, null, fault));
+            }
+        }
+
+        EvictOverCap();
+    }
+
+    /// <summary>Makes the indexes and the counters anew from the rows.</summary>
+    public void Repair()
+    {
+        _database.Execute("REINDEX");
+        _account = StoreRepair.Recount(_database, _account);
     }
 
     public void Dispose() => _database.Dispose();
@@ -319,7 +388,8 @@ internal sealed class StoreWriter : IDisposable
             .Bind(6, buffered.User.IdentityName)
             .Bind(7, buffered.User.OwnId)
             .Bind(8, now)
-            .Bind(9, buffered.Json.Span)
+            .Bind(9, RowChecksum.OfEvent(buffered, appKey))
+            .Bind(10, buffered.Json.Span)
             .Run();
         _account.AddPending(pending);
     }

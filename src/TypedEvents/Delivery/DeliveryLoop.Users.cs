@@ -7,6 +7,7 @@ internal sealed partial class DeliveryLoop
 {
     private static readonly TimeSpan CacheSweepInterval = TimeSpan.FromMinutes(1);
 
+    private readonly Dictionary<long, OutboxEvent> _unreadable = [];
     private TimeSpan _nextCacheSweep;
 
     /// <summary>The event as it is sent; <see langword="null"/>: its user has to be known first, and is asked for.</summary>
@@ -17,6 +18,12 @@ internal sealed partial class DeliveryLoop
             return read;
         }
 
+        if (!EuidPlace.IsFree(read.Json.Span, read.EventName))
+        {
+            _unreadable.TryAdd(read.Position, read);
+            return null;
+        }
+
         if (!_cache.TryGet(read.User, out Euid euid))
         {
             _registrar.Add(read, now);
@@ -24,6 +31,22 @@ internal sealed partial class DeliveryLoop
         }
 
         return read with { User = default, Json = EuidPlace.Fill(read.Json.Span, read.EventName, euid) };
+    }
+
+    /// <summary>What can't be completed, whatever its user's EUID is, becomes a dead letter: the events behind it go on.</summary>
+    private async ValueTask SettleUnreadableAsync(CancellationToken cancellationToken)
+    {
+        if (_unreadable.Count == 0)
+        {
+            return;
+        }
+
+        OutboxEvent[] events = [.. _unreadable.Values];
+        _unreadable.Clear();
+        var reason = new DeadLetterReason(DeadLetterKind.Unreadable, null, "Its JSON has no free placeholder for the EUID of its user.");
+        Log.EventSetAside(_logger, events[0].EventName, events[0].Position, reason.Kind.ToString(), reason.Message!);
+        await ApplyAsync(events, (claim, token) => claim.SettleRefusedAsync(events, reason, token), Now, cancellationToken).ConfigureAwait(false);
+        _onSettled();
     }
 
     /// <summary>Asks the outbox for users that it knows from before, and EngageLab for the others.</summary>

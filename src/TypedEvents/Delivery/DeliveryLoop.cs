@@ -195,6 +195,8 @@ internal sealed partial class DeliveryLoop : IDisposable
             {
                 Start(attempt.MadeIn(_rules.Gate.Period, now), now, cancellationToken);
             }
+
+            await SettleUnreadableAsync(cancellationToken).ConfigureAwait(false);
         }
 
         await RemindAsync(now, cancellationToken).ConfigureAwait(false);
@@ -285,6 +287,7 @@ internal sealed partial class DeliveryLoop : IDisposable
         IOutboxClaim claim = _claim!;
         _claim = null;
         _settlements.Forget();
+        _unreadable.Clear();
         _registrar.Reset();
         foreach (EventLane lane in _lanes)
         {

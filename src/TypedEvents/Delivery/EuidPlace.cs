@@ -16,6 +16,15 @@ internal static class EuidPlace
     /// <summary>Frees the place of an event that was written with <see cref="LongestEuid"/>.</summary>
     public static void Clear(Span<byte> json, string eventName) => json.Slice(Start(eventName), Length).Fill((byte)' ');
 
+    /// <summary>Whether the place is there and free: a stored event may have changed, or be another version's.</summary>
+    public static bool IsFree(ReadOnlySpan<byte> json, string eventName)
+    {
+        int start = Start(eventName);
+        return json.Length >= start + Length
+            && json[..start].EndsWith("\",\"euid\":"u8)
+            && json.Slice(start, Length).IndexOfAnyExcept((byte)' ') < 0;
+    }
+
     /// <summary>A copy of the event with an EUID in the place.</summary>
     public static byte[] Fill(ReadOnlySpan<byte> json, string eventName, Euid euid)
     {

@@ -73,6 +73,19 @@ public readonly record struct EngageUser
 
     internal static EngageUser FromIdentity(UserIdentityKind kind, string ownId) => new(kind, ownId);
 
+    /// <summary>Makes the user that an outbox stored, if it can be one.</summary>
+    /// <param name="identityName">What should be <c>user_id</c>, <c>anonymous_id</c> or <c>registration_id</c>.</param>
+    /// <param name="ownId">What should be 1 to 256 characters, and no half of a surrogate pair among them.</param>
+    /// <param name="user">The user, or <c>default</c>.</param>
+    /// <returns>Whether it is one.</returns>
+    public static bool TryFromIdentity(string? identityName, string? ownId, out EngageUser user)
+    {
+        user = ownId is not null && IdentityNames.TryGetKind(identityName, out UserIdentityKind kind) ? new EngageUser(kind, ownId) : default;
+        bool isUser = user is { IsOwnId: true, IsValid: true, IsWellFormed: true };
+        user = isUser ? user : default;
+        return isUser;
+    }
+
     /// <summary>Gives EngageLab's id of the user.</summary>
     /// <param name="euid">The EUID, or <c>default</c>.</param>
     /// <returns>Whether there is one: not so for an own id, nor for <c>default(EngageUser)</c>.</returns>

@@ -9,13 +9,23 @@ internal static class IdentityNames
     public static string NameOf(UserIdentityKind kind) => All[(int)kind];
 
     /// <exception cref="ArgumentException"><paramref name="identityName"/> is none of them.</exception>
-    public static UserIdentityKind KindOf(string identityName) => identityName switch
-    {
-        "user_id" => UserIdentityKind.UserId,
-        "anonymous_id" => UserIdentityKind.AnonymousId,
-        "registration_id" => UserIdentityKind.RegistrationId,
-        _ => throw new ArgumentException(
+    public static UserIdentityKind KindOf(string identityName) => TryGetKind(identityName, out UserIdentityKind kind)
+        ? kind
+        : throw new ArgumentException(
             $"'{identityName}' is no kind of user id: EngageLab has {string.Join(", ", All)}.",
-            nameof(identityName)),
-    };
+            nameof(identityName));
+
+    /// <returns>Whether it is one of them.</returns>
+    public static bool TryGetKind(string? identityName, out UserIdentityKind kind)
+    {
+        UserIdentityKind? known = identityName switch
+        {
+            "user_id" => UserIdentityKind.UserId,
+            "anonymous_id" => UserIdentityKind.AnonymousId,
+            "registration_id" => UserIdentityKind.RegistrationId,
+            _ => null,
+        };
+        kind = known ?? default;
+        return known is not null;
+    }
 }

@@ -14,4 +14,10 @@ public enum DeadLetterKind
 
     /// <summary>EngageLab gave no EUID for its user's own id.</summary>
     UserUnknown,
+
+    /// <summary>
+    /// The outbox can't make an event of what it has stored: its bytes changed on the disk, or a newer version wrote what this one
+    /// doesn't know, such as another kind of user id. What is there is never sent as it is.
+    /// </summary>
+    Unreadable,
 }

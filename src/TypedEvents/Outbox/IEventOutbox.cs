@@ -22,11 +22,21 @@ public interface IEventOutbox : IAsyncDisposable
     TimeSpan PollInterval => Timeout.InfiniteTimeSpan;
 
     /// <summary>
-    /// Says where the events go. A durable outbox remembers it: events that were meant for one project must not reach another one.
+    /// Says where the events go, before anything else is asked. A durable outbox remembers it: events that were meant for one project
+    /// must not reach another one.
     /// </summary>
-    /// <param name="baseAddress">The API's address.</param>
-    /// <exception cref="InvalidOperationException">The outbox has events for another address: the message names both.</exception>
-    void BindTo(Uri baseAddress);
+    /// <param name="target">The address and the project.</param>
+    /// <exception cref="InvalidOperationException">The outbox is for another target: the message names both and the remedies.</exception>
+    void BindTo(OutboxTarget target);
+
+    /// <summary>
+    /// Adds what the project is known by as well, after its credentials were changed: from now on the outbox can be bound to either.
+    /// It keeps what it knew, since processes that share it change their credentials one after another, and it keeps the users.
+    /// </summary>
+    /// <param name="target">The same address and project, with the new key.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="InvalidOperationException">The outbox is for another address.</exception>
+    ValueTask AddTargetAsync(OutboxTarget target, CancellationToken cancellationToken);
 
     /// <summary>
     /// Takes blocks in their order, as many as there is room for, each whole, in one step. When the task ends, the events of those

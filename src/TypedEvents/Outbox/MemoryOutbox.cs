@@ -72,10 +72,13 @@ public sealed partial class MemoryOutbox : IEventOutbox
     public TimeSpan PollInterval => TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
-    public void BindTo(Uri baseAddress)
+    public void BindTo(OutboxTarget target)
     {
         // Its events end with the process that knows where they go.
     }
+
+    /// <inheritdoc/>
+    public ValueTask AddTargetAsync(OutboxTarget target, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <inheritdoc/>
     public ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken)

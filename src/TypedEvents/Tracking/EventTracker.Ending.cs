@@ -122,6 +122,7 @@ public sealed partial class EventTracker
 
             // Where nothing can be delivered, the outbox still has to get all.
             TryWait(appended, TimeUntil(began, _options.ShutdownTimeout), either.Token);
+            TryWait(_targets.Added, TimeUntil(began, _options.ShutdownTimeout), either.Token);
             either.Cancel();
         }
 
@@ -134,6 +135,7 @@ public sealed partial class EventTracker
             Log.StoppedWithoutThreads(_logger);
         }
 
+        TryWait(_targets.Added, TimeUntil(graceBegan, GraceTime));
         OutboxAccount account = CloseOutbox(graceBegan, ref problem);
         _metrics.Dispose();
         _ = Task.WhenAll(_appending, _delivering).ContinueWith(

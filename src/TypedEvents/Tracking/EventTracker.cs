@@ -17,6 +17,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     private readonly UserCache _users;
     private readonly OutboxAppender _appender;
     private readonly DeliveryLoop _delivery;
+    private readonly TargetAdder _targets;
     private readonly TrackerMetrics _metrics;
     private readonly EventNotes _notes;
     private readonly EvictionWatch _evictions;
@@ -31,6 +32,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         _clock = options.TimeProvider;
         _api = api;
         _outbox = options.Outbox ?? new MemoryOutbox(timeProvider: _clock);
+        _targets = new TargetAdder(_outbox, _clock, _logger);
         _notes = new EventNotes(_logger);
         _users = new UserCache(options.UserCacheSize);
         _buffer = new EventBuffer(options.BufferBytes, options.AppKey, _clock);
@@ -87,7 +89,9 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     /// <c>Outbox</c> that was opened in <paramref name="configure"/> has no other owner.
     /// </remarks>
     /// <exception cref="ArgumentException">An option has no legal value: the message names it and what is legal.</exception>
-    /// <exception cref="InvalidOperationException">The outbox has events for another <c>BaseAddress</c>: the message names both.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The outbox is for another <c>BaseAddress</c> or project: the message names both and the remedies.
+    /// </exception>
     public static EventTracker Create(Action<EventTrackerOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
@@ -102,7 +106,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
             EventTrackerOptionsValidator.Validate(options);
             var logger = new SafeLogger(new TrackerLogger(options.LoggerFactory?.CreateLogger<EventTracker>(), Console.Error));
             api = new EngageApi(options.ToApiOptions());
-            options.Outbox?.BindTo(options.BaseAddress);
+            options.Outbox?.BindTo(options.ToOutboxTarget(options.ApiKey));
             return new EventTracker(options, logger, api);
         }
         catch
@@ -223,7 +227,8 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
 
     /// <summary>
     /// Uses other credentials from the next request on: rotation without a restart. Events that wait because the old ones were
-    /// refused are tried at once.
+    /// refused are tried at once. They have to be of the same project: a durable outbox is told the new key's hash, so that it can be opened
+    /// with either.
     /// </summary>
     /// <param name="apiKey">The API key of the project.</param>
     /// <param name="apiSecret">The API secret of the project.</param>
@@ -231,6 +236,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     public void UseCredentials(string apiKey, string apiSecret)
     {
         _api.UseCredentials(apiKey, apiSecret);
+        _targets.Add(_options.ToOutboxTarget(apiKey), _ending.Token);
         _delivery.RetryNow();
     }
 

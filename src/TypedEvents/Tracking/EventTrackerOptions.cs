@@ -25,6 +25,14 @@ public sealed class EventTrackerOptions
     public string ApiSecret { internal get; set; } = "";
 #pragma warning restore CA1044
 
+    /// <summary>
+    /// A name of your choice for the project, 1 to 256 characters without white space at the ends: a durable outbox remembers it, and
+    /// refuses a tracker with another one, so that one project's events are never sent to another. Set it, and a start with another key
+    /// of the same project needs no more. <see langword="null"/>: a hash of the address and <see cref="ApiKey"/> stands for it, which is the
+    /// default. It isn't sent.
+    /// </summary>
+    public string? Project { get; set; }
+
     /// <summary>Which application makes the events (<c>app_key</c>); <see langword="null"/>: not sent.</summary>
     public string? AppKey { get; set; }
 
@@ -155,6 +163,8 @@ public sealed class EventTrackerOptions
         TransientCodes = TransientCodes,
         UserCacheDuration = UserCacheDuration,
     };
+
+    internal OutboxTarget ToOutboxTarget(string apiKey) => OutboxTarget.Create(BaseAddress, Project, apiKey);
 
     internal EngageApiOptions ToApiOptions() => new()
     {

@@ -5,6 +5,8 @@ namespace TypedEvents;
 /// <summary>Says which option of a tracker is wrong and what is legal, those of the connection included.</summary>
 internal static class EventTrackerOptionsValidator
 {
+    private const int MaxProjectLength = 256;
+
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     /// <exception cref="ArgumentException">An option has no legal value.</exception>
@@ -30,6 +32,7 @@ internal static class EventTrackerOptionsValidator
             }
         }
 
+        CheckProject(options.Project);
         Check(nameof(options.MaxBatchEvents), options.MaxBatchEvents, 1, 1000);
         Check(nameof(options.MaxBatchBytes), options.MaxBatchBytes, 1024, 16 * 1024 * 1024);
         Check(nameof(options.BufferBytes), options.BufferBytes, 64 * 1024, 1024 * 1024 * 1024);
@@ -52,6 +55,18 @@ internal static class EventTrackerOptionsValidator
         Check(nameof(options.FlushTimeout), options.FlushTimeout, TimeSpan.Zero, Hour);
         Check(nameof(options.ShutdownTimeout), options.ShutdownTimeout, TimeSpan.Zero, Hour);
         EngageApiOptionsValidator.Validate(options.ToApiOptions());
+    }
+
+    /// <summary>A name that a person can read in a message and write again.</summary>
+    private static void CheckProject(string? project)
+    {
+        if (project is not null
+            && (project.Length is 0 or > MaxProjectLength || project.Trim() != project || Array.Exists(project.ToCharArray(), char.IsControl) || !WellFormedText.IsWellFormed(project)))
+        {
+            throw new ArgumentException(
+                $"Project has to be 1 to {MaxProjectLength} characters, none of them a control character, without white space at the ends. Leave it null and a hash of the API key stands for it.",
+                nameof(project));
+        }
     }
 
     private static void Check<T>(string option, T value, T min, T max)

@@ -74,12 +74,12 @@ public sealed class MachineFaultTests
     {
         await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
         using var clock = new PacedClock();
-        var outbox = new UnsettlingOutbox { FailsToSettle = true, FailsFor = "bad" };
+        var outbox = new UnsettlingOutbox(clock.Time) { FailsToSettle = true, FailsFor = "bad" };
         await using EventTracker tracker = Trackers.Create(collector, options =>
         {
             clock.Drive(options);
             options.MaxBatchEvents = 1;
-            options.FlushTimeout = TimeSpan.FromSeconds(10);
+            options.FlushTimeout = TimeSpan.FromSeconds(30);
             options.Outbox = outbox;
         });
         string[] paths = ["bad", "bad", "good", "bad", "good", "good", "good"];

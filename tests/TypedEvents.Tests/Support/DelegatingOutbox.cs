@@ -7,7 +7,9 @@ internal abstract class DelegatingOutbox(IEventOutbox inner) : IEventOutbox
 
     public virtual TimeSpan PollInterval => inner.PollInterval;
 
-    public virtual void BindTo(Uri baseAddress) => inner.BindTo(baseAddress);
+    public virtual void BindTo(OutboxTarget target) => inner.BindTo(target);
+
+    public virtual ValueTask AddTargetAsync(OutboxTarget target, CancellationToken cancellationToken) => inner.AddTargetAsync(target, cancellationToken);
 
     public virtual ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken) =>
         inner.AppendAsync(blocks, cancellationToken);

@@ -34,6 +34,10 @@ public sealed class EventTrackerOptionsTests
         { "BaseAddress is 'ftp://example.org/'", options => options.BaseAddress = new Uri("ftp://example.org"), "https" },
         { "BaseAddress is", options => options.BaseAddress = new Uri("https://example.org/?a=b"), "query" },
         { "BaseAddress holds a user name", options => options.BaseAddress = new Uri("https://user:hunter2@example.org/"), "ApiSecret" },
+        { "Project has to be", options => options.Project = "", "null" },
+        { "Project has to be", options => options.Project = " shop", "1 to 256" },
+        { "Project has to be", options => options.Project = "a\nb", "control character" },
+        { "Project has to be", options => options.Project = new string('x', 257), "1 to 256" },
         { "MaxBatchEvents is 0", options => options.MaxBatchEvents = 0, "1 to 1000" },
         { "MaxBatchEvents is 1001", options => options.MaxBatchEvents = 1001, "1 to 1000" },
         { "MaxBatchBytes is 100", options => options.MaxBatchBytes = 100, "1024 to 16777216" },
@@ -157,7 +161,7 @@ public sealed class EventTrackerOptionsTests
 
         public bool IsDisposed { get; private set; }
 
-        public override void BindTo(Uri baseAddress)
+        public override void BindTo(OutboxTarget target)
         {
             IsTouched = true;
             if (FailsToBind)

@@ -273,12 +273,12 @@ public sealed class EventTrackerTests
     {
         public List<Uri> Addresses { get; } = [];
 
-        public override void BindTo(Uri baseAddress)
+        public override void BindTo(OutboxTarget target)
         {
-            Addresses.Add(baseAddress);
-            if (baseAddress.Host != "api.example.org")
+            Addresses.Add(target.BaseAddress);
+            if (target.BaseAddress.Host != "api.example.org")
             {
-                throw new InvalidOperationException($"The outbox has events for another address than {baseAddress}.");
+                throw new InvalidOperationException($"The outbox has events for another address than {target.BaseAddress}.");
             }
         }
     }

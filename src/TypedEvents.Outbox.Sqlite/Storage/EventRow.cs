@@ -1,0 +1,59 @@
+namespace TypedEvents.Outbox.Sqlite;
+
+/// <summary>A row of the table "events" as it is read to be sent, and why it can't be.</summary>
+internal static class EventRow
+{
+    public const string Columns = "position, partition, state, name, app_key, identity_name, own_id, appended_at, checksum, json";
+
+    public const int Position = 0;
+    public const int Partition = 1;
+    public const int State = 2;
+    public const int Name = 3;
+    public const int AppKey = 4;
+    public const int IdentityName = 5;
+    public const int OwnId = 6;
+    public const int AppendedAt = 7;
+    public const int Checksum = 8;
+    public const int Json = 9;
+
+    private const int MaxNameLength = 64;
+
+    /// <summary>Why no event can be made of a row, as a dead letter's reason says it; <see langword="null"/> where one can.</summary>
+    public static string? FindFault(Statement row, out EngageUser user)
+    {
+        user = default;
+        if (!row.IsNull(Checksum) && row.Int64(Checksum) != RowChecksum.OfEvent(row))
+        {
+            return "Its bytes changed in the file: they don't fit their checksum.";
+        }
+
+        if (!StoreClock.IsTime(row.Int64(AppendedAt)))
+        {
+            return "The time at which it was appended is out of range.";
+        }
+
+        if (row.Bytes(Json).IsEmpty)
+        {
+            return "It has no JSON.";
+        }
+
+        if (row.IsNull(IdentityName) && row.IsNull(OwnId))
+        {
+            return null;
+        }
+
+        string? identityName = row.Text(IdentityName);
+        if (EngageUser.TryFromIdentity(identityName, row.Text(OwnId), out user))
+        {
+            return null;
+        }
+
+        return row.IsNull(OwnId) || row.IsNull(IdentityName) || EngageUser.TryFromIdentity(identityName, "-", out _)
+            ? "Its user's id is missing or can't be one."
+            : $"This version of TypedEvents doesn't know its kind of user id{Quote(identityName!)}: a newer version shares the file, or did.";
+    }
+
+    /// <summary>A name that may stand in a message, in quotes.</summary>
+    private static string Quote(string name) =>
+        name.Length <= MaxNameLength && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_') ? $" ('{name}')" : "";
+}

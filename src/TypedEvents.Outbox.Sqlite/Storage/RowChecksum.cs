@@ -1,0 +1,69 @@
+using System.IO.Hashing;
+using System.Text;
+
+namespace TypedEvents.Outbox.Sqlite;
+
+/// <summary>
+/// The checksum of a row: XXH3 over what is sent and what decides to whom, so that bytes that changed on the disk are found when they
+/// are read. It says nothing against somebody who means to change them.
+/// </summary>
+/// <remarks>
+/// Each value is hashed with the hash of those before it as the seed. An event's position, state, time and reason are not part of it:
+/// they change.
+/// </remarks>
+internal static class RowChecksum
+{
+    private const int MaxStackBytes = 1024;
+    private const long HasAppKey = 1 << 8;
+    private const long HasUser = 1 << 9;
+
+    public static long OfEvent(BufferedEvent buffered, string? appKey)
+    {
+        long hash = Of(buffered.EventName, Seed(buffered.Partition, appKey is not null, buffered.User.IsOwnId));
+        if (appKey is not null)
+        {
+            hash = Of(appKey, hash);
+        }
+
+        if (buffered.User.IsOwnId)
+        {
+            hash = Of(buffered.User.OwnId!, Of(buffered.User.IdentityName!, hash));
+        }
+
+        return Of(buffered.Json.Span, hash);
+    }
+
+    /// <summary>Of a row with <see cref="EventRow.Columns"/>.</summary>
+    public static long OfEvent(Statement row)
+    {
+        bool hasAppKey = !row.IsNull(EventRow.AppKey);
+        bool hasUser = !row.IsNull(EventRow.IdentityName);
+        long hash = Of(row.Bytes(EventRow.Name), Seed(row.Int64(EventRow.Partition), hasAppKey, hasUser));
+        if (hasAppKey)
+        {
+            hash = Of(row.Bytes(EventRow.AppKey), hash);
+        }
+
+        if (hasUser)
+        {
+            hash = Of(row.Bytes(EventRow.OwnId), Of(row.Bytes(EventRow.IdentityName), hash));
+        }
+
+        return Of(row.Bytes(EventRow.Json), hash);
+    }
+
+    public static long OfUser(EngageUser user, long euid, long registeredAt) =>
+        Of(user.OwnId!, Of(user.IdentityName!, unchecked((euid * 31) + registeredAt)));
+
+    private static long Seed(long partition, bool hasAppKey, bool hasUser) =>
+        partition ^ (hasAppKey ? HasAppKey : 0) ^ (hasUser ? HasUser : 0);
+
+    private static long Of(ReadOnlySpan<byte> value, long seed) => unchecked((long)XxHash3.HashToUInt64(value, seed));
+
+    private static long Of(string value, long seed)
+    {
+        int max = Encoding.UTF8.GetMaxByteCount(value.Length);
+        Span<byte> utf8 = max <= MaxStackBytes ? stackalloc byte[MaxStackBytes] : new byte[max];
+        return Of(utf8[..Encoding.UTF8.GetBytes(value, utf8)], seed);
+    }
+}

@@ -1,0 +1,76 @@
+using Microsoft.Extensions.Logging;
+
+namespace TypedEvents;
+
+/// <summary>
+/// Tells the outbox of targets that are added while the tracker runs, in their order, and again after a failure until it has succeeded
+/// or the tracker ends.
+/// </summary>
+internal sealed class TargetAdder(IEventOutbox outbox, TimeProvider clock, ILogger logger)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    private readonly object _lock = new();
+    private Task _added = Task.CompletedTask;
+
+    /// <summary>Ends when the outbox knows all targets, or when the tracker ends.</summary>
+    public Task Added
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _added;
+            }
+        }
+    }
+
+    /// <summary>Begins to add a target.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="ending">Ends the attempts.</param>
+    public void Add(OutboxTarget target, CancellationToken ending)
+    {
+        lock (_lock)
+        {
+            Task before = _added;
+
+            // What runs on is no part of the request that called.
+            using (ExecutionContext.SuppressFlow())
+            {
+                _added = Task.Run(() => AddAsync(before, target, ending), CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task AddAsync(Task before, OutboxTarget target, CancellationToken ending)
+    {
+        await before.ConfigureAwait(false);
+        TimeSpan pause = FirstPause;
+        while (!ending.IsCancellationRequested && !await TryAddAsync(target, isFirst: pause == FirstPause, ending).ConfigureAwait(false))
+        {
+            await Task.Delay(pause, clock, ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    private async ValueTask<bool> TryAddAsync(OutboxTarget target, bool isFirst, CancellationToken ending)
+    {
+        try
+        {
+            await outbox.AddTargetAsync(target, ending).ConfigureAwait(false);
+            return true;
+        }
+#pragma warning disable CA1031 // Whatever goes wrong, it is tried again.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            if (isFirst && !ending.IsCancellationRequested)
+            {
+                Log.TargetNotAdded(logger, exception);
+            }
+
+            return false;
+        }
+    }
+}

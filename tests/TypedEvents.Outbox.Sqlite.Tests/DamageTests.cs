@@ -1,0 +1,330 @@
+using System.Buffers.Binary;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using TypedEvents.Collector;
+using TypedEvents.Tests;
+
+namespace TypedEvents.Outbox.Sqlite.Tests;
+
+/// <summary>Rows, indexes and counters that changed on the disk: what can be made anew is, what can't be an event is a dead letter, and the others are sent.</summary>
+public sealed class DamageTests : OutboxTests
+{
+    private const string Checksum = "their checksum";
+
+    /// <summary>What is done to the row of "bad", and what its dead letter says.</summary>
+    public static TheoryData<string, string> Damages => new()
+    {
+        { "json = CAST('bat' AS BLOB)", Checksum },
+        { "json = x''", Checksum },
+        { "name = 'page_viewee'", Checksum },
+        { "app_key = 'shop'", Checksum },
+        { "partition = 2", Checksum },
+        { "own_id = 'user-43', identity_name = 'user_id'", Checksum },
+        { "checksum = checksum + 1", Checksum },
+        { "appended_at = 9000000000000000000", "out of range" },
+        { "appended_at = -9000000000000000000", "out of range" },
+        { "checksum = NULL, json = x''", "no JSON" },
+        { "checksum = NULL, identity_name = 'device_id', own_id = 'a'", "'device_id'" },
+        { "checksum = NULL, identity_name = 'user_id', own_id = NULL", "missing" },
+        { "checksum = NULL, identity_name = NULL, own_id = 'a'", "missing" },
+        { "checksum = NULL, identity_name = 'user_id', own_id = ''", "missing" },
+        { "checksum = NULL, identity_name = 'user_id', own_id = printf('%.300c', 'x')", "missing" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Damages))]
+    public async Task A_row_that_can_be_no_event_is_a_dead_letter_with_its_reason_and_the_others_are_read(string damage, string reason)
+    {
+        await using SqliteOutbox outbox = Open();
+        await AppendAsync(outbox, "before", "bad", "after");
+        Change($"UPDATE events SET {damage} WHERE position = 2");
+
+        Assert.Equal(3, (await outbox.ListAsync(OutboxQuery.Backlog, 10, Cancellation)).Count);
+        await using IOutboxClaim claim = await ClaimAsync(outbox);
+        List<OutboxEvent> read = [.. await ReadAsync(claim), .. await ReadAsync(claim, partition: 2)];
+        Assert.Equal(["before", "after"], read.Select(item => Encoding.UTF8.GetString(item.Json.Span)));
+
+        StoredEvent deadLetter = Assert.Single(await outbox.ListAsync(OutboxQuery.DeadLetters with { Kind = DeadLetterKind.Unreadable }, 10, Cancellation));
+        Assert.Equal(2, deadLetter.Position);
+        Assert.Contains(reason, deadLetter.Reason!.Message, StringComparison.Ordinal);
+        Assert.Contains(Logger.Entries, entry => entry.Level == LogLevel.Error && entry.Text.Contains("position 2", StringComparison.Ordinal));
+        Assert.Equal(1, (await GetAccountAsync(outbox)).DeadLetters);
+
+        // Replayed, it can be no event again, unless only its time was at fault: it gets a new one.
+        Assert.Equal(1, await outbox.ReplayAsync(OutboxQuery.DeadLetters, Cancellation));
+        int again = (await ReadAsync(claim)).Count + (await ReadAsync(claim, partition: 2)).Count;
+        Assert.Equal(reason == "out of range" ? (3, 0) : (2, 1), (again, (await GetAccountAsync(outbox)).DeadLetters));
+    }
+
+    [Fact]
+    public async Task A_held_row_that_can_be_no_event_is_a_dead_letter_and_the_next_one_is_tried()
+    {
+        await using SqliteOutbox outbox = Open();
+        await AppendAsync(outbox, "bad", "good");
+        await using IOutboxClaim claim = await ClaimAsync(outbox);
+        await claim.HoldAsync("page_viewed", Cancellation);
+        Change("UPDATE events SET json = CAST('bat' AS BLOB) WHERE position = 1");
+        Assert.Equal(2, (await claim.ReadHeldAsync("page_viewed", 0, Cancellation))!.Value.Position);
+        Assert.Equal((1, 1), await CountAsync(outbox));
+    }
+
+    [Theory]
+    [InlineData("euid = 0")]
+    [InlineData("euid = -5")]
+    [InlineData("euid = 8")]
+    [InlineData("registered_at = 9000000000000000000, checksum = NULL")]
+    [InlineData("registered_at = registered_at + 1")]
+    [InlineData("euid = 0, checksum = NULL")]
+    public async Task A_user_whose_row_changed_is_unknown_until_it_is_registered_again(string damage)
+    {
+        EngageUser user = EngageUser.UserId("user-42");
+        var registered = new RegisteredUser(user, new Euid(7), Clock.GetUtcNow());
+        await using SqliteOutbox outbox = Open();
+        await outbox.KeepUsersAsync([registered], Cancellation);
+        Change($"UPDATE users SET {damage}");
+        Assert.Empty(await outbox.FindUsersAsync([user], Cancellation));
+        await outbox.KeepUsersAsync([registered], Cancellation);
+        Assert.Equal([registered], await outbox.FindUsersAsync([user], Cancellation));
+    }
+
+    [Theory]
+    [InlineData("appended_at = 9000000000000000000")]
+    [InlineData("kind = 'of_a_newer_version'")]
+    [InlineData("kind = NULL")]
+    [InlineData("identity_name = 'device_id', own_id = 'a'")]
+    [InlineData("code = 9000000000000000000")]
+    public async Task A_list_shows_the_rest_of_its_page(string damage)
+    {
+        await using SqliteOutbox outbox = Open();
+        await AppendAsync(outbox, "a", "b", "c");
+        await using IOutboxClaim claim = await ClaimAsync(outbox);
+        await claim.SettleRefusedAsync(await ReadAsync(claim), Refusal, Cancellation);
+        Change($"UPDATE events SET {damage} WHERE position = 2");
+        Assert.Equal(["a", "b", "c"], await ListAsync(outbox, OutboxQuery.DeadLetters));
+    }
+
+    [Theory]
+    [InlineData("pending = pending + 1")]
+    [InlineData("pending = -3")]
+    [InlineData("dead_letters = 1 << 40")]
+    [InlineData("waiting_for_user = 5")]
+    [InlineData("waiting_bytes = 1 << 40")]
+    [InlineData("aside_bytes = -1")]
+    [InlineData("appended = 2")]
+    [InlineData("delivered = -1")]
+    [InlineData("last_position = 0")]
+    [InlineData("last_position = 1 << 62 | 7")]
+    public async Task Counters_are_made_anew_from_the_events_when_the_file_is_opened_alone(string damage)
+    {
+        await using (SqliteOutbox outbox = Open())
+        {
+            await AppendAsync(outbox, "a", "b", "c", "d");
+            await using IOutboxClaim claim = await ClaimAsync(outbox);
+            List<OutboxEvent> read = await ReadAsync(claim);
+            await claim.SettleDeliveredAsync([read[0]], Cancellation);
+            await claim.SettleRefusedAsync([read[1]], Refusal, Cancellation);
+        }
+
+        Change($"UPDATE outbox SET {damage}");
+        await using (SqliteOutbox outbox = Open())
+        {
+            Assert.Contains(Logger.Entries, entry => entry.Level == LogLevel.Error && entry.Text.Contains("counter", StringComparison.Ordinal));
+            OutboxAccount account = await GetAccountAsync(outbox);
+            Assert.Equal((2, 1, 0), (account.Pending, account.DeadLetters, account.WaitingForUser));
+            Assert.Equal(damage.StartsWith("delivered", StringComparison.Ordinal) ? 0 : 1, account.Delivered);
+            await AppendAsync(outbox, new string('x', 1000 * 1000));
+            Assert.InRange((await outbox.GetPositionsAsync(Cancellation)).LastAppended, 5, 100);
+        }
+    }
+
+    [Fact]
+    public async Task A_sound_file_is_opened_without_a_word()
+    {
+        await using (SqliteOutbox outbox = Open())
+        {
+            await AppendAsync(outbox, "a");
+            await using IOutboxClaim claim = await ClaimAsync(outbox);
+            await claim.HoldAsync("page_viewed", Cancellation);
+            await AppendAsync(outbox, "b");
+        }
+
+        await Open().DisposeAsync();
+        Assert.Empty(Logger.Entries);
+    }
+
+    [Theory]
+    [InlineData("state = 7")]
+    [InlineData("partition = 99")]
+    [InlineData("partition = -1")]
+    public async Task A_row_that_nobody_would_ever_read_is_a_dead_letter_when_the_file_is_opened_alone(string damage)
+    {
+        await using (SqliteOutbox outbox = Open())
+        {
+            await AppendAsync(outbox, "a", "b");
+        }
+
+        Change($"UPDATE events SET {damage} WHERE position = 1");
+        await using (SqliteOutbox outbox = Open())
+        {
+            Assert.Equal((1, 1), await CountAsync(outbox));
+            Assert.Equal(DeadLetterKind.Unreadable, Assert.Single(await outbox.ListAsync(OutboxQuery.DeadLetters, 10, Cancellation)).Reason!.Kind);
+        }
+    }
+
+    [Fact]
+    public async Task Events_that_nobody_would_set_free_are_read_again()
+    {
+        await using (SqliteOutbox outbox = Open())
+        {
+            await AppendAsync(outbox, "a");
+            await using IOutboxClaim claim = await ClaimAsync(outbox);
+            await claim.HoldAsync("page_viewed", Cancellation);
+        }
+
+        Change("UPDATE held_names SET name = 'page_viewee'");
+        await using (SqliteOutbox outbox = Open())
+        {
+            await using IOutboxClaim claim = await ClaimAsync(outbox);
+            Assert.Single(await ReadAsync(claim));
+        }
+    }
+
+    [Fact]
+    public async Task A_last_position_that_is_taken_keeps_no_event_from_being_appended_while_others_have_the_file_open()
+    {
+        await using SqliteOutbox outbox = Open();
+        await AppendAsync(outbox, "a", "b");
+        Change("UPDATE outbox SET last_position = 0");
+        await AppendAsync(outbox, "c");
+        Assert.Equal(["a", "b", "c"], await ListAsync(outbox, OutboxQuery.Backlog));
+        Assert.Equal(3, (await GetAccountAsync(outbox)).Pending);
+    }
+
+    public static TheoryData<string> IndexDamages => ["no such row", "another row", "a settled row"];
+
+    [Theory]
+    [MemberData(nameof(IndexDamages))]
+    public async Task A_damaged_index_is_rebuilt_at_the_opening(string damage)
+    {
+        await FillAsync();
+        DamageIndex(damage);
+        await using SqliteOutbox outbox = Open();
+        Assert.Null(outbox.CorruptDatabasePath);
+        Assert.Contains(Logger.Entries, entry => entry.Level == LogLevel.Error && entry.Text.Contains("rebuilt", StringComparison.Ordinal));
+        await AssertAllCanBeSettledAsync(outbox);
+    }
+
+    [Theory]
+    [MemberData(nameof(IndexDamages))]
+    public async Task A_damaged_index_is_rebuilt_when_something_fails_for_it(string damage)
+    {
+        // Another one has the file open: so it isn't looked through at the opening.
+        await FillAsync();
+        using ChildProcess child = ChildProcess.Start(["claim", Folder.Outbox]);
+        Assert.Equal("claimed", await child.ReadLineAsync());
+        DamageIndex(damage);
+        await using SqliteOutbox outbox = Open();
+        await child.EndAsync();
+        Assert.Empty(Logger.Entries);
+        await AssertAllCanBeSettledAsync(outbox);
+        Assert.Contains(Logger.Entries, entry => entry.Level == LogLevel.Error && entry.Text.Contains("rebuilt", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_event_whose_placeholder_is_gone_stops_no_other()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        SqliteOutbox outbox = Open();
+        var block = new EventBlock(1000, appKey: null);
+        foreach (string json in (string[])["{}", "{\"event_name\":\"stored\",\"euid\":12345678901234567890}", "{\"event_name\":\"stored\",\"euid\":"])
+        {
+            block.Add(1, new EventSchema("stored"), EngageUser.UserId("bad"), Encoding.UTF8.GetBytes(json), TimeProvider.System);
+        }
+
+        Assert.Equal(1, await outbox.AppendAsync([block], Cancellation));
+        await using EventTracker tracker = Trackers.Create(collector, options => options.Outbox = outbox);
+        await tracker.TrackAsync(EngageUser.UserId("bad"), new Stored(4, "good"), cancellationToken: Cancellation);
+        FlushResult result = await tracker.FlushAsync(Cancellation);
+
+        Assert.Equal(FlushOutcome.Settled, result.Outcome);
+        Assert.Equal((1, 3), (result.Outbox.Delivered, result.Outbox.DeadLetters));
+        Assert.Equal(3, await tracker.Outbox.CountAsync(OutboxQuery.DeadLetters with { Kind = DeadLetterKind.Unreadable }, Cancellation));
+        Assert.Equal(1, collector.EventCount);
+        Assert.Equal(result.Outbox.Appended, result.Outbox.Delivered + result.Outbox.Pending + result.Outbox.DeadLetters + result.Outbox.Discarded.Total);
+        Assert.Equal(result.Tracker.Tracked, result.Tracker.Buffered + result.Tracker.Appended + result.Tracker.Dropped.Total);
+    }
+
+    private async Task FillAsync()
+    {
+        await using SqliteOutbox outbox = Open();
+        await AppendAsync(outbox, [.. Enumerable.Range(0, 100).Select(i => $"{i}")]);
+        await using IOutboxClaim claim = await ClaimAsync(outbox);
+        await claim.SettleRefusedAsync((await ReadAsync(claim))[..10], Refusal, Cancellation);
+    }
+
+    private static async Task AssertAllCanBeSettledAsync(SqliteOutbox outbox)
+    {
+        await using IOutboxClaim claim = await ClaimAsync(outbox);
+        List<OutboxEvent> read = await ReadAsync(claim);
+        foreach (OutboxEvent[] batch in read.Chunk(7))
+        {
+            Assert.True(await claim.SettleDeliveredAsync(batch, Cancellation));
+        }
+
+        // What the index had lost is read when it is whole.
+        List<OutboxEvent> rest = await ReadAsync(claim);
+        await claim.SettleDeliveredAsync(rest, Cancellation);
+        Assert.Equal(Enumerable.Range(11, 90).Select(i => (long)i), read.Concat(rest).Select(item => item.Position).Distinct().Order());
+        Assert.Equal((0, 10), await CountAsync(outbox));
+        Assert.Equal(90, (await GetAccountAsync(outbox)).Delivered);
+        Assert.Equal("ok", outbox.WriterDatabase.QueryText("PRAGMA integrity_check(1)"));
+    }
+
+    private static async Task<(long Pending, long DeadLetters)> CountAsync(SqliteOutbox outbox)
+    {
+        OutboxAccount account = await GetAccountAsync(outbox);
+        return (account.Pending, account.DeadLetters);
+    }
+
+    /// <summary>Changes one entry of the index "waiting" in the file, as a bit that flips on the disk does.</summary>
+    private void DamageIndex(string damage)
+    {
+        const byte Damaged = 50;
+        byte changed = damage switch
+        {
+            "no such row" => Damaged ^ 0x40,
+            "another row" => 51,
+            _ => 5, // a dead letter
+        };
+        int page;
+        using (Database database = Database.Open(Folder.Outbox, TimeSpan.FromSeconds(10)))
+        {
+            page = (int)database.QueryInt64("SELECT rootpage FROM sqlite_master WHERE name = 'waiting'");
+            database.QueryInt64("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+
+        // A page of an index that is its only one: the number of its cells, where each is, and cells that end with the row's number.
+        byte[] file = File.ReadAllBytes(Folder.Outbox);
+        Span<byte> root = file.AsSpan((page - 1) * 4096, 4096);
+        Assert.Equal(0x0A, root[0]);
+        int found = 0;
+        for (int i = 0; i < BinaryPrimitives.ReadUInt16BigEndian(root[3..]); i++)
+        {
+            Span<byte> cell = root[BinaryPrimitives.ReadUInt16BigEndian(root[(8 + (2 * i))..])..];
+            if (cell[cell[0]] == Damaged)
+            {
+                cell[cell[0]] = changed;
+                found++;
+            }
+        }
+
+        Assert.Equal(1, found);
+        File.WriteAllBytes(Folder.Outbox, file);
+    }
+
+    private void Change(string sql)
+    {
+        using Database database = Database.Open(Folder.Outbox, TimeSpan.FromSeconds(10));
+        database.Execute(sql);
+    }
+}

@@ -1,0 +1,224 @@
+using TypedEvents.Collector;
+using TypedEvents.Tests;
+
+namespace TypedEvents.Outbox.Sqlite.Tests;
+
+/// <summary>A file is for one project at one address: its events and users are never sent to another, unless somebody says so.</summary>
+public sealed class TargetTests : OutboxTests
+{
+    private const string Address = "https://api.engagelab.cc";
+
+    [Fact]
+    public async Task Another_project_is_refused_and_each_remedy_that_the_message_names_works()
+    {
+        await FillAsync(Key("one"));
+        string other = Refuse(Key("two"));
+        Assert.Contains(Folder.Outbox, other, StringComparison.Ordinal);
+        Assert.Contains(Key("one").Project, other, StringComparison.Ordinal);
+        Assert.Contains(Key("two").Project, other, StringComparison.Ordinal);
+
+        // Set Project to what the message names; from then on the new key alone will do.
+        await using (SqliteOutbox outbox = Open())
+        {
+            outbox.BindTo(Key("two", Key("one").Project));
+        }
+
+        await using (SqliteOutbox outbox = Open())
+        {
+            outbox.BindTo(Key("two"));
+            outbox.BindTo(Key("one"));
+        }
+
+        Assert.Contains("SqliteOutbox.ForgetTarget(path)", Refuse(Key("three")), StringComparison.Ordinal);
+        SqliteOutbox.ForgetTarget(Folder.Outbox);
+        await using (SqliteOutbox outbox = Open())
+        {
+            outbox.BindTo(Key("three"));
+            Assert.Equal(["pending"], await ListAsync(outbox, OutboxQuery.Backlog));
+        }
+
+        // Once, and for one of them.
+        Refuse(Key("one"));
+    }
+
+    [Fact]
+    public async Task Users_are_forgotten_with_the_project_and_kept_with_a_new_key()
+    {
+        EngageUser user = EngageUser.UserId("user-42");
+        await FillAsync(Key("one"));
+        await using (SqliteOutbox outbox = Open())
+        {
+            outbox.BindTo(Key("one"));
+            await outbox.KeepUsersAsync([new RegisteredUser(user, new Euid(7), Clock.GetUtcNow())], Cancellation);
+            await outbox.AddTargetAsync(Key("two"), Cancellation);
+        }
+
+        await using (SqliteOutbox outbox = Open())
+        {
+            outbox.BindTo(Key("two"));
+            Assert.Single(await outbox.FindUsersAsync([user], Cancellation));
+        }
+
+        SqliteOutbox.ForgetTarget(Folder.Outbox);
+        await using (SqliteOutbox outbox = Open())
+        {
+            Assert.Single(await outbox.FindUsersAsync([user], Cancellation));
+            outbox.BindTo(Key("three"));
+            Assert.Empty(await outbox.FindUsersAsync([user], Cancellation));
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_knows_a_key_takes_on_the_project_s_name_and_then_any_key_with_it()
+    {
+        await FillAsync(Key("one"));
+        await using (SqliteOutbox outbox = Open())
+        {
+            outbox.BindTo(Key("one", "shop"));
+        }
+
+        await using (SqliteOutbox outbox = Open())
+        {
+            outbox.BindTo(Key("two", "shop"));
+        }
+
+        Assert.Contains("'shop'", Refuse(Key("one", "staging")), StringComparison.Ordinal);
+        Assert.Contains("'shop'", Refuse(Key("three")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_that_was_never_given_does_not_open_a_file_of_another_key()
+    {
+        await FillAsync(Key("one"));
+        Refuse(Key("two", "shop"));
+    }
+
+    [Fact]
+    public async Task An_empty_file_is_bound_anew_if_nobody_has_it_open()
+    {
+        await using (SqliteOutbox outbox = Open())
+        {
+            outbox.BindTo(Key("one"));
+        }
+
+        await using (SqliteOutbox outbox = Open())
+        {
+            outbox.BindTo(Target("http://localhost:5000", "local"));
+
+            // While a process has it open, it isn't.
+            await using SqliteOutbox second = Open();
+            Assert.Throws<InvalidOperationException>(() => second.BindTo(Key("one")));
+        }
+    }
+
+    [Fact]
+    public async Task What_was_empty_at_the_opening_and_has_events_since_is_not_bound_anew()
+    {
+        await using (SqliteOutbox outbox = Open())
+        {
+            outbox.BindTo(Key("one"));
+        }
+
+        await using (SqliteOutbox outbox = Open())
+        {
+            await AppendAsync(outbox, "pending");
+            Assert.Throws<InvalidOperationException>(() => outbox.BindTo(Key("two")));
+        }
+    }
+
+    [Fact]
+    public async Task A_target_is_forgotten_only_while_nobody_has_the_file_open()
+    {
+        await using SqliteOutbox outbox = Open();
+        IOException error = Assert.ThrowsAny<IOException>(() => SqliteOutbox.ForgetTarget(Folder.Outbox));
+        Assert.Contains("End all processes that use it", error.Message, StringComparison.Ordinal);
+        Assert.Throws<FileNotFoundException>(() => SqliteOutbox.ForgetTarget(Path.Combine(Folder.Path, "none.db")));
+    }
+
+    [Fact]
+    public async Task A_target_at_another_address_is_not_added()
+    {
+        await FillAsync(Key("one"));
+        await using SqliteOutbox outbox = Open();
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await outbox.AddTargetAsync(Target("http://localhost:5000"), Cancellation));
+        outbox.BindTo(Key("one"));
+    }
+
+    [Fact]
+    public async Task A_tracker_with_another_key_is_refused_and_after_a_rotation_either_key_opens_the_file()
+    {
+        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        collector.Behave(CollectorBehavior.Answer(401, 40050));
+        await using (EventTracker first = Create("first key"))
+        {
+            await first.TrackAsync(Trackers.Alice, new Stored(1, "a"), cancellationToken: Cancellation);
+            await first.StopAsync(new CancellationToken(canceled: true));
+        }
+
+        InvalidOperationException refused = Assert.Throws<InvalidOperationException>(() => Create("second key"));
+        Assert.DoesNotContain("key'", refused.Message.Replace("API key", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain("first key", refused.Message, StringComparison.Ordinal);
+        await using (EventTracker rotated = Create("first key"))
+        {
+            rotated.UseCredentials("second key", Trackers.ApiSecret);
+            await rotated.StopAsync(Cancellation);
+        }
+
+        await Create("second key").StopAsync(new CancellationToken(canceled: true));
+        await Create("first key").StopAsync(new CancellationToken(canceled: true));
+        Assert.Throws<InvalidOperationException>(() => Create("third key"));
+
+        EventTracker Create(string key)
+        {
+            SqliteOutbox outbox = Open();
+            try
+            {
+                return Trackers.Create(collector, options =>
+                {
+                    options.ApiKey = key;
+                    options.Outbox = outbox;
+                    options.ShutdownTimeout = TimeSpan.FromSeconds(30);
+                });
+            }
+            catch (InvalidOperationException)
+            {
+                outbox.DisposeAsync().AsTask().GetAwaiter().GetResult();
+                throw;
+            }
+        }
+    }
+
+    [Fact]
+    public void A_key_s_hash_is_the_same_in_every_process_and_another_for_each_address_and_key()
+    {
+        // Stored in files: it never changes.
+        Assert.Equal("key-sha256:43fa79c3db86ba7d672640ae4d151219bbaa38a135baaaceafee9c90b31db317", Key("one").ApiKeyHash);
+        Assert.Equal(Key("one"), OutboxTarget.Create(new Uri(Address), null, "one"));
+        Assert.Equal(Key("one").ApiKeyHash, OutboxTarget.Create(new Uri("https://API.engagelab.cc/"), "shop", "one").ApiKeyHash);
+        Assert.NotEqual(Key("one").ApiKeyHash, Key("two").ApiKeyHash);
+        Assert.NotEqual(Key("one").ApiKeyHash, OutboxTarget.Create(new Uri("https://other.engagelab.cc"), null, "one").ApiKeyHash);
+        Assert.DoesNotContain("one", Key("one").ToString(), StringComparison.Ordinal);
+    }
+
+    private static OutboxTarget Key(string key, string? project = null) => OutboxTarget.Create(new Uri(Address), project, key);
+
+    private async Task FillAsync(OutboxTarget target)
+    {
+        await using SqliteOutbox outbox = Open();
+        outbox.BindTo(target);
+        await AppendAsync(outbox, "pending");
+    }
+
+    private string Refuse(OutboxTarget target)
+    {
+        SqliteOutbox outbox = Open();
+        try
+        {
+            return Assert.Throws<InvalidOperationException>(() => outbox.BindTo(target)).Message;
+        }
+        finally
+        {
+            outbox.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+}
