@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Runtime.ExceptionServices;
 using System.Security.Authentication;
@@ -19,6 +20,9 @@ internal sealed class OutsideText
 
     /// <summary>How many pairs of credentials are remembered: responses to requests with earlier ones may still be on their way.</summary>
     private const int MaxCredentials = 8;
+
+    /// <summary>What ends the authority of an address in a text.</summary>
+    private static readonly SearchValues<char> AuthorityEnds = SearchValues.Create(" \t\r\n/?#\"'<>");
 
     private readonly object _lock = new();
     private readonly List<(string Key, string Secret)> _credentials = [];
@@ -135,7 +139,7 @@ internal sealed class OutsideText
         {
             int authority = i + 3;
             ReadOnlySpan<char> rest = text.AsSpan(authority);
-            int length = rest.IndexOfAny(" \t\r\n/?#\"'<>");
+            int length = rest.IndexOfAny(AuthorityEnds);
             int end = (length < 0 ? rest : rest[..length]).LastIndexOf('@');
             if (end > 0)
             {
