@@ -77,7 +77,7 @@ public class CallTests
     {
         var options = new CSharpParseOptions(LanguageVersion.CSharp12, DocumentationMode.None);
         CSharpCompilation compilation = new Project(Silenced).Compile().RemoveAllSyntaxTrees()
-            .AddSyntaxTrees(CSharpSyntaxTree.ParseText("/// <summary>Words.</summary>\n[TypedEvents.EngageEvent(\"x\", Description = \"Words.\")] public partial record X(int A);", options));
+            .AddSyntaxTrees(CSharpSyntaxTree.ParseText("/// <summary>Words.</summary>\n[TypedEvents.EngageEvent(\"x\", Description = \"Words.\")] public partial record X(int A);", options, cancellationToken: TestContext.Current.CancellationToken));
 
         GeneratorDriver driver = CSharpGeneratorDriver.Create([new EngageEventGenerator().AsSourceGenerator()], parseOptions: options)
             .RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out _, TestContext.Current.CancellationToken);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using TypedEvents.Collector;
 using TypedEvents.Tests;
 

@@ -40,7 +40,7 @@ internal static class EventTrackerOptionsValidator
         {
             throw new ArgumentException(
                 string.Create(CultureInfo.InvariantCulture, $"MaxEventBytes is {options.MaxEventBytes}: it has to be 256 to {options.BufferBytes}, which is BufferBytes: an event has to fit into the buffer."),
-                nameof(options.MaxEventBytes));
+                nameof(options));
         }
 
         Check(nameof(options.MaxTextBytes), options.MaxTextBytes ?? int.MaxValue, 4, int.MaxValue);

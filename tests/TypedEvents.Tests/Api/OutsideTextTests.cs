@@ -110,7 +110,7 @@ public sealed class OutsideTextTests
         return text;
     }
 
-    private static Exception Throw(Exception exception)
+    private static HttpRequestException Throw(HttpRequestException exception)
     {
         try
         {
