@@ -73,17 +73,45 @@ internal sealed class EnumHelpers
         if (model.Members.Count > 0)
         {
             writer.Line();
-            writer.Open($"static global::System.ReadOnlySpan<byte> Member({NumberType(model)} value) => value switch");
-            foreach (EnumMember one in model.Members)
-            {
-                writer.Line($"{NumberOf(model, one.Value)} => {Literal.OfJson(one.WireName)},");
-            }
-
-            writer.Line("_ => default,");
-            writer.Close(";");
+            EmitMember(writer, model);
         }
 
         writer.Close();
+    }
+
+    /// <summary>The function that gives a member's name as JSON, or nothing for a number that isn't a member.</summary>
+    private static void EmitMember(SourceWriter writer, EnumModel model)
+    {
+        string head = $"static global::System.ReadOnlySpan<byte> Member({NumberType(model)} value)";
+        if (model.Members.Count <= ConstantSearch.MaxCases)
+        {
+            writer.Open($"{head} => value switch");
+            EmitCases(writer, model, model.Members);
+            writer.Close(";");
+            return;
+        }
+
+        EnumMember[] sorted = [.. model.IsUnsigned
+            ? model.Members.OrderBy(member => unchecked((ulong)member.Value))
+            : model.Members.OrderBy(member => member.Value)];
+        writer.Open(head);
+        ConstantSearch.Emit(writer, sorted.Length, index => $"value < {NumberOf(model, sorted[index].Value)}", (first, count) =>
+        {
+            writer.Open("return value switch");
+            EmitCases(writer, model, sorted.Skip(first).Take(count));
+            writer.Close(";");
+        });
+        writer.Close();
+    }
+
+    private static void EmitCases(SourceWriter writer, EnumModel model, IEnumerable<EnumMember> members)
+    {
+        foreach (EnumMember one in members)
+        {
+            writer.Line($"{NumberOf(model, one.Value)} => {Literal.OfJson(one.WireName)},");
+        }
+
+        writer.Line("_ => default,");
     }
 
     private static void EmitFlags(SourceWriter writer, EnumModel model, string helper)

@@ -25,12 +25,13 @@ internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, R
         }
 
         _enums.Emit(writer);
+        rules.EmitHelpers(writer);
     }
 
     /// <summary>Prints all writes of a record, or calls of local functions where they are too many for one method.</summary>
     private void EmitBody(EquatableArray<PropertyModel> properties, Source source)
     {
-        List<List<PropertyModel>> parts = WriteParts.Split(properties);
+        List<List<PropertyModel>> parts = _parts.Split(properties);
         if (parts.Count == 1)
         {
             EmitAll(parts[0], source);

@@ -12,6 +12,9 @@ internal sealed class RulesEmitter
 
     private readonly Dictionary<(string Pattern, int Timeout), string> _patterns = [];
 
+    /// <summary>The local functions that look a value up among many allowed ones.</summary>
+    private readonly Dictionary<AllowedValuesRule, string> _searches = [];
+
     /// <summary>
     /// Prints the rest of a condition, so that it holds where the value breaks no rule, or where it is sent all the same. The first rule
     /// that it breaks counts.
@@ -34,6 +37,15 @@ internal sealed class RulesEmitter
         }
 
         writer.Line("    : true))");
+    }
+
+    /// <summary>Prints the local functions that conditions call.</summary>
+    public void EmitHelpers(SourceWriter writer)
+    {
+        foreach (KeyValuePair<AllowedValuesRule, string> search in _searches)
+        {
+            EmitSearch(writer, search.Key, search.Value);
+        }
     }
 
     /// <summary>
@@ -112,8 +124,57 @@ internal sealed class RulesEmitter
         return $"{below} || {above}";
     }
 
-    private static string BreachOf(AllowedValuesRule allowed, string local) =>
-        $"{CastTo(allowed.Values[0].Value)}{local} is not ({string.Join(" or ", allowed.Values.Select(value => Literal.OfConstant(value.Value)))})";
+    private string BreachOf(AllowedValuesRule allowed, string local)
+    {
+        string value = CastTo(allowed.Values[0].Value) + local;
+        return allowed.Values.Count > ConstantSearch.MaxCases
+            ? $"!{HelperOf(allowed)}({value})"
+            : $"{value} is not ({PatternOf(allowed.Values)})";
+    }
+
+    private static string PatternOf(IEnumerable<AllowedValue> values) => string.Join(" or ", values.Select(value => Literal.OfConstant(value.Value)));
+
+    private string HelperOf(AllowedValuesRule allowed)
+    {
+        if (!_searches.TryGetValue(allowed, out string? name))
+        {
+            name = "IsListed" + Number(_searches.Count + 1);
+            _searches.Add(allowed, name);
+        }
+
+        return name;
+    }
+
+    private static void EmitSearch(SourceWriter writer, AllowedValuesRule allowed, string name)
+    {
+        AllowedValue[] sorted = [.. allowed.Values];
+        bool isString = sorted[0].Value is string;
+        Array.Sort(sorted, isString
+            ? static (one, other) => string.CompareOrdinal((string)one.Value, (string)other.Value)
+            : static (one, other) => ((IComparable)one.Value).CompareTo(other.Value));
+        writer.Line();
+        writer.Open($"static bool {name}({TypeOf(sorted[0].Value)} value)");
+        ConstantSearch.Emit(
+            writer,
+            sorted.Length,
+            index => isString
+                ? $"string.CompareOrdinal(value, {Literal.OfConstant(sorted[index].Value)}) < 0"
+                : $"value < {Literal.OfConstant(sorted[index].Value)}",
+            (first, count) => writer.Line($"return value is {PatternOf(sorted.Skip(first).Take(count))};"));
+        writer.Close();
+    }
+
+    private static string TypeOf(object value) => value switch
+    {
+        string => "string",
+        char => "char",
+        long => "long",
+        ulong => "ulong",
+        float => "float",
+        double => "double",
+        decimal => "decimal",
+        _ => "bool",
+    };
 
     private static string CastTo(object value) => value switch
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TypedEvents.Generators.Model;
 
 namespace TypedEvents.Generators.Emission;
@@ -9,10 +10,16 @@ internal sealed class WriteParts
     private const int MaxWritesInMethod = 40;
 
     private readonly Queue<(int Number, string Type, IReadOnlyList<PropertyModel> Properties)> _waiting = new();
+
+    /// <summary>
+    /// How many writes each flattened record takes. Each level asks twice for the level below it, so without this the time doubles
+    /// with each level.
+    /// </summary>
+    private readonly Dictionary<EquatableArray<PropertyModel>, int> _writes = new(ReferenceComparer.Instance);
     private int _count;
 
     /// <summary>Puts properties together so that no part has too many writes.</summary>
-    public static List<List<PropertyModel>> Split(EquatableArray<PropertyModel> properties)
+    public List<List<PropertyModel>> Split(EquatableArray<PropertyModel> properties)
     {
         var parts = new List<List<PropertyModel>> { new() };
         int writes = 0;
@@ -51,7 +58,7 @@ internal sealed class WriteParts
         return isThere;
     }
 
-    private static int WritesOf(PropertyModel property)
+    private int WritesOf(PropertyModel property)
     {
         int writes = property.Value switch
         {
@@ -65,9 +72,25 @@ internal sealed class WriteParts
     }
 
     /// <summary>Where the inner record is split itself, only its calls stand in the outer one's method.</summary>
-    private static int WritesOf(FlattenedModel flattened)
+    private int WritesOf(FlattenedModel flattened)
     {
-        List<List<PropertyModel>> parts = Split(flattened.Properties);
-        return parts.Count > 1 ? parts.Count : parts[0].Sum(WritesOf);
+        if (!_writes.TryGetValue(flattened.Properties, out int writes))
+        {
+            List<List<PropertyModel>> parts = Split(flattened.Properties);
+            writes = parts.Count > 1 ? parts.Count : parts[0].Sum(WritesOf);
+            _writes.Add(flattened.Properties, writes);
+        }
+
+        return writes;
+    }
+
+    /// <summary>By identity: to compare models by value would walk through all levels below them.</summary>
+    private sealed class ReferenceComparer : IEqualityComparer<EquatableArray<PropertyModel>>
+    {
+        public static readonly ReferenceComparer Instance = new();
+
+        public bool Equals(EquatableArray<PropertyModel> x, EquatableArray<PropertyModel> y) => ReferenceEquals(x, y);
+
+        public int GetHashCode(EquatableArray<PropertyModel> properties) => RuntimeHelpers.GetHashCode(properties);
     }
 }

@@ -28,9 +28,10 @@ internal static class AllowedValuesRuleParser
         }
 
         var values = new List<AllowedValue>();
+        var seen = new HashSet<object>();
         foreach (TypedConstant constant in list.Values)
         {
-            if (ValueOf(constant, type) is { } value && !values.Contains(new AllowedValue(value)))
+            if (ValueOf(constant, type) is { } value && seen.Add(value))
             {
                 values.Add(new AllowedValue(value));
             }
