@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
+using TypedEvents.Generators.Analyzers;
 
 namespace TypedEvents.CodeFixes;
 
@@ -9,13 +10,16 @@ namespace TypedEvents.CodeFixes;
 public sealed class IgnorePropertyFix : EventFix
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("TE0008", "TE0009", "TE0010", "TE0021", "TE0022");
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("TE0008", "TE0009", "TE0010", "TE0021", "TE0022", "TE0030");
 
     /// <inheritdoc/>
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         Diagnostic diagnostic = context.Diagnostics[0];
-        if (await Place.OfAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } place
+
+        // What another library names is to be sent; only what it leaves out may be meant to be left out.
+        if (FixHint.NameOf(diagnostic) is null
+            && await Place.OfAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } place
             && place.FindProperty() is { } property
             && Annotations.Make(place.Document, place.Model.Compilation, Annotations.EventIgnore) is { } annotation)
         {

@@ -12,7 +12,7 @@ namespace TypedEvents.CodeFixes;
 public sealed class PropertyNameFix : EventFix
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("TE0013", "TE0014");
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("TE0013", "TE0014", "TE0030");
 
     /// <inheritdoc/>
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)

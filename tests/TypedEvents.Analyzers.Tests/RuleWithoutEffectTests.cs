@@ -53,6 +53,21 @@ public class RuleWithoutEffectTests
         { "RegularExpression(\"\")", "string", "its pattern is empty: give one, or remove it" },
         { "RegularExpression(null!)", "string", "its pattern is empty: give one, or remove it" },
         { "RegularExpression(\"[a-\")", "string", "its pattern isn't a regular expression: mend it, or remove the rule" },
+        { "MinLength(1)", "int", "it concerns texts and lists, and the type is 'int': remove it" },
+        { "Length(1, 2)", "Uri", "it concerns texts and lists, and the type is 'Uri': remove it" },
+        { "MinLength(-1)", "string", "no value can keep it: give lengths that one can keep, or remove it" },
+        { "Length(3, 2)", "string", "no value can keep it: give lengths that one can keep, or remove it" },
+        { "Length(-1, 2)", "string[]", "no value can keep it: give lengths that one can keep, or remove it" },
+        { "DeniedValues(null!)", "string", "it denies no value that is sent: name one, or remove it" },
+        { "DeniedValues(\"a\")", "int", "none of its values is one that 'int' can have: name one, or remove it" },
+        { "DeniedValues(true, false)", "bool", "it allows no value that is sent: name one, or remove it" },
+        { "Required", "string", "it isn't checked when an event is tracked, and a property without a value is left out: use [MinLength(1)] where a string mustn't be empty, or remove it" },
+        { "EmailAddress", "string?", "it isn't checked when an event is tracked: check the value before you track the event, or remove it" },
+        { "Url", "string", "it isn't checked when an event is tracked: check the value before you track the event, or remove it" },
+        { "Base64String", "string", "it isn't checked when an event is tracked: check the value before you track the event, or remove it" },
+        { "EnumDataType(typeof(DayOfWeek))", "DayOfWeek", "it isn't checked when an event is tracked: check the value before you track the event, or remove it" },
+        { "CustomValidation(typeof(string), \"Check\")", "int", "it isn't checked when an event is tracked: check the value before you track the event, or remove it" },
+        { "Flatten, Required", "Geo", "it isn't checked when an event is tracked, and a property without a value is left out: use [MinLength(1)] where a string mustn't be empty, or remove it" },
         { "Flatten, MaxLength(3)", "Geo", "[Flatten] sends the properties of 'Geo' in its place: put it on one of those, or remove it" },
     };
 
@@ -107,7 +122,14 @@ public class RuleWithoutEffectTests
     [InlineData("AllowedValues('a')", "char")]
     [InlineData("AllowedValues(DayOfWeek.Monday)", "DayOfWeek?")]
     [InlineData("RegularExpression(\"[a-z]\", MatchTimeoutInMilliseconds = -1)", "string")]
-    [InlineData("Required, MinLength(3), EmailAddress", "int")]
+    [InlineData("MinLength(0)", "string")]
+    [InlineData("MinLength(1)", "List<string>?")]
+    [InlineData("Length(0, int.MaxValue)", "string")]
+    [InlineData("Length(2, 2)", "string[]")]
+    [InlineData("DeniedValues(\"a\", null)", "string?")]
+    [InlineData("DeniedValues(DayOfWeek.Monday)", "DayOfWeek?")]
+    [InlineData("DataType(DataType.Date)", "string")]
+    [InlineData("EventIgnore, Required, EmailAddress", "string")]
     [InlineData("EventIgnore, StringLength(-1), RegularExpression(\"(\")", "int")]
     public Task A_rule_with_an_effect_is_fine_and_so_is_no_limit(string attribute, string type) => Verify.Rule<RuleWithoutEffectAnalyzer>(
         Usings + $$"""[EngageEvent("x")] public partial record X([{{attribute}}] {{type}} A, [property: {{attribute}}] {{type}} B);""");
@@ -155,6 +177,63 @@ public class RuleWithoutEffectTests
         Assert.Equal("[Range] on 'Geo.Latitude' has no effect because it concerns numbers, and the type is 'string': remove it", found.GetMessage(CultureInfo.InvariantCulture));
         Assert.Equal("At", found.Location.SourceTree!.ToString().Substring(found.Location.SourceSpan.Start, found.Location.SourceSpan.Length));
     }
+
+    [Theory]
+    [InlineData("class OwnAttribute() : RangeAttribute(0, 100)", "Own", "int", "new(101)", null)]
+    [InlineData("class OwnAttribute() : RangeAttribute(0, 0.5)", "Own", "double", "new(0.6)", null)]
+    [InlineData("class OwnAttribute(int max) : RangeAttribute(0, max)", "Own(100)", "int", "new(101)", null)]
+    [InlineData("class OwnAttribute() : RangeAttribute(typeof(decimal), \"0\", \"1\")", "Own", "decimal", "new(1.5m)", null)]
+    [InlineData("class OwnAttribute : RangeAttribute { public OwnAttribute(int max) : base(Min, max) { MaximumIsExclusive = true; ErrorMessage = \"no\"; } const int Min = 1; }", "Own(5)", "int", "new(5)", null)]
+    [InlineData("class BaseAttribute(int min, int max) : LengthAttribute(min, max); class OwnAttribute() : BaseAttribute(2, 3)", "Own", "string", "new(\"a\")", null)]
+    [InlineData("class OwnAttribute() : RegularExpressionAttribute(\"[a-z]+\")", "Own", "string", "new(\"A\")", null)]
+    [InlineData("class OwnAttribute : MaxLengthAttribute;", "Own", "string", null, null)]
+    [InlineData("class OwnAttribute() : AllowedValuesAttribute(\"a\", \"b\")", "Own", "string", "new(\"c\")", null)]
+    [InlineData("class OwnAttribute() : StringLengthAttribute(5)", "Own(MinimumLength = 2)", "string", "new(\"a\")", null)]
+    [InlineData("class OwnAttribute() : RangeAttribute(0, 100) { public override bool IsValid(object? value) => true; }", "Own", "int", null, "it overrides IsValid")]
+    [InlineData("class OwnAttribute() : RangeAttribute(0, 100) { protected override ValidationResult? IsValid(object? value, ValidationContext context) => null; }", "Own", "int", null, "it overrides IsValid")]
+    [InlineData("class OwnAttribute() : RangeAttribute(0, Environment.ProcessorCount)", "Own", "int", null, "its limits aren't constants")]
+    [InlineData("class OwnAttribute : StringLengthAttribute { public OwnAttribute() : base(5) { Console.WriteLine(); } }", "Own", "string", null, "its limits aren't constants")]
+    [InlineData("class OwnAttribute : ValidationAttribute;", "Own", "string", null, "it isn't checked when an event is tracked")]
+    [InlineData("class Own : ValidationAttribute;", "Own", "string", null, "it isn't checked when an event is tracked")]
+    public async Task What_derives_from_a_rule_counts_where_its_limits_are_known(string declaration, string attribute, string type, string? broken, string? reason)
+    {
+        Checked project = await UserProject.CheckAsync(
+            Verify.Usings + Usings + $$"""
+            public {{declaration.Replace("; class", "; public class", StringComparison.Ordinal)}}{{(declaration.EndsWith(';') || declaration.EndsWith('}') ? "" : ";")}}
+            [EngageEvent("x")] public partial record X([property: {{attribute}}] {{type}} A);
+            public static class Use { public static X Make() => {{broken ?? "null!"}}; }
+            """);
+
+        Assert.Empty(project.CompilerErrors);
+        string messages = string.Concat(project.Diagnostics.Select(diagnostic => $"{diagnostic.Id} {diagnostic.GetMessage(CultureInfo.InvariantCulture)}\n"));
+        if (reason is not null)
+        {
+            Assert.Contains($"TE0024 [Own] on 'A' has no effect because {reason}", messages, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.DoesNotContain("TE0024", messages, StringComparison.Ordinal);
+            Assert.Equal(broken is not null, messages.Contains("TE0023", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task A_rule_of_another_assembly_that_derives_from_one_is_reported()
+    {
+        Checked library = await UserProject.CheckAsync(Usings + "public class PercentAttribute() : RangeAttribute(0, 100);");
+
+        Checked project = await UserProject.CheckAsync(
+            ["using TypedEvents; [EngageEvent(\"x\")] public partial record X([Percent] int A);"],
+            [library.ToReference()]);
+
+        Assert.Contains("its limits aren't constants", Assert.Single(project.Diagnostics).GetMessage(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""[EngageEvent("x"), {|TE0024:CustomValidation(typeof(string), "Check")|}] public partial record X(int A);""")]
+    [InlineData("""[EngageEvent("x")] public partial record {|TE0024:X|}(int A) : IValidatableObject { public IEnumerable<ValidationResult> Validate(ValidationContext context) => []; }""")]
+    [InlineData("""public record Geo(int B) : IValidatableObject { public IEnumerable<ValidationResult> Validate(ValidationContext context) => []; } [EngageEvent("x")] public partial record {|TE0024:X|}([Flatten] Geo A);""")]
+    public Task What_validates_a_record_as_a_whole_is_reported(string source) => Verify.Rule<RuleWithoutEffectAnalyzer>(Usings + source);
 
     [Fact]
     public Task A_rule_without_effect_is_removed() => Verify.Fix<RuleWithoutEffectAnalyzer, RemoveAnnotationFix>(

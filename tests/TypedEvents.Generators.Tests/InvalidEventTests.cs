@@ -160,8 +160,6 @@ public class InvalidEventTests
         INamedTypeSymbol type = generated.Compilation.GetSymbolsWithName("X", SymbolFilter.Type, TestContext.Current.CancellationToken)
             .OfType<INamedTypeSymbol>()
             .Single();
-        var findings = new EventFindings();
-        Assert.Null(EventParser.Parse(type, type.GetAttributes()[0], generated.Compilation, findings));
-        return findings.Flaws;
+        return EventParser.Inspect(type, type.GetAttributes()[0], generated.Compilation).Flaws;
     }
 }

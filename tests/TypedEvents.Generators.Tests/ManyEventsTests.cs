@@ -15,21 +15,31 @@ public class ManyEventsTests
     private const double MaxKeystrokeMegabytes = 8;
 
     private static readonly Project Positional = Shop(ManyEvents.Positional);
-    private static readonly Project Properties = Shop(ManyEvents.Properties);
+
+    public static TheoryData<string> Kinds => [.. ManyEvents.Kinds.Keys];
 
     [Theory]
-    [InlineData(nameof(Positional))]
-    [InlineData(nameof(Properties))]
-    public void The_first_run_and_an_unrelated_keystroke_allocate_little(string shape)
+    [MemberData(nameof(Kinds))]
+    public void The_first_run_and_an_unrelated_keystroke_allocate_little(string kind)
     {
-        CSharpCompilation compilation = (shape == nameof(Positional) ? Positional : Properties).Compile();
+        CSharpCompilation compilation = Shop(ManyEvents.Kinds[kind]).Compile();
 
         (double Cold, double Keystroke) bare = Measure(compilation, new BareGenerator());
         (double Cold, double Keystroke) ours = Measure(compilation, new EngageEventGenerator());
 
-        Assert.True(ours.Cold <= MaxColdMegabytes, $"The first run allocates {ours.Cold:F1} MB, bare {bare.Cold:F1}.");
-        Assert.True(ours.Keystroke - bare.Keystroke <= MaxKeystrokeMegabytes, $"A keystroke allocates {ours.Keystroke:F1} MB, bare {bare.Keystroke:F1}.");
+        Assert.True(ours.Cold <= bare.Cold + MaxColdMegabytes, $"The first run allocates {ours.Cold:F1} MB, bare {bare.Cold:F1}.");
+        double limit = MaxKeystrokeMegabytesOf(kind);
+        Assert.True(ours.Keystroke - bare.Keystroke <= limit, $"A keystroke allocates {ours.Keystroke:F1} MB, bare {bare.Keystroke:F1}.");
     }
+
+    /// <summary>Each attribute costs its reading and its part of the model: 1 to 1.5 KB.</summary>
+    private static double MaxKeystrokeMegabytesOf(string kind) => kind switch
+    {
+        "with validation attributes" => 16,
+        "with names and formats" => 11,
+        "with flattened records" => 10,
+        _ => MaxKeystrokeMegabytes,
+    };
 
     [Fact]
     public void An_unrelated_keystroke_emits_nothing_and_an_edit_of_one_record_emits_one_file()
@@ -55,7 +65,7 @@ public class ManyEventsTests
     {
         // The first round makes what is made once for a process.
         (double Cold, double Keystroke) best = (double.MaxValue, double.MaxValue);
-        for (int round = 0; round < 3; round++)
+        for (int round = 0; round < 2; round++)
         {
             GeneratorDriver driver = CSharpGeneratorDriver.Create([generator.AsSourceGenerator()], parseOptions: Positional.ParseOptions);
 

@@ -5,6 +5,13 @@ namespace TypedEvents.Serialization.Tests;
 public partial class EnumTests
 {
     internal enum Plan { Free, ProPlan, [Obsolete("gone", true)] HTTPOnly, [JsonStringEnumMemberName("a \"b\" é😀")] Named, Paid = 1 }
+    internal enum Named { [EventValue("in-progress")] InProgress, [EventValue("own"), JsonStringEnumMemberName("other")] Both, [JsonStringEnumMemberName("other"), EventValue("\"")] Quoted }
+
+    [Flags]
+    internal enum NamedFlags { [EventValue("R")] Read = 1, Write = 2 }
+
+    [EngageEvent("e")] internal partial record NamedEvent(Named Value, Named[] List, NamedFlags Flags);
+
     internal enum Small : sbyte { Min = sbyte.MinValue, Zero = 0, Max = sbyte.MaxValue }
     internal enum Byte : byte { Zero, Max = byte.MaxValue }
     internal enum Int16 : short { Min = short.MinValue, Max = short.MaxValue }
@@ -50,6 +57,12 @@ public partial class EnumTests
     [Fact]
     public void A_member_has_the_name_that_it_is_given() =>
         Assert.Equal("a \"b\" é😀", Wire.PropertiesOf(new PlanEvent(Plan.Named)).GetProperty("value").GetString());
+
+    [Fact]
+    public void The_librarys_own_attribute_names_a_member_everywhere_and_counts_first() =>
+        Assert.Equal(
+            """{"value":"in-progress","list":["own","\""],"flags":["R","write"]}""",
+            Wire.JsonOf(new NamedEvent(Named.InProgress, [Named.Both, Named.Quoted], NamedFlags.Read | NamedFlags.Write)));
 
     [Fact]
     public void An_undefined_value_is_its_number_as_a_string() =>

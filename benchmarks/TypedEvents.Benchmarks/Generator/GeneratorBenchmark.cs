@@ -13,9 +13,10 @@ internal static class GeneratorBenchmark
     {
         Console.WriteLine("| records | generator | cold: ms | ratio | ± | MB | keystroke: ms | above the first | median | ± | MB | edit: ms | MB | output: M characters | ms to parse it |");
         Console.WriteLine("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
-        Run("positional", ManyEvents.Positional, isQuick);
-        Run("with properties", ManyEvents.Properties, isQuick);
-        Run("derived, with value rules", ManyEvents.Derived, isQuick);
+        foreach (KeyValuePair<string, Func<int, string, string>> kind in ManyEvents.Kinds)
+        {
+            Run(kind.Key, kind.Value, isQuick);
+        }
     }
 
     private static void Run(string name, Func<int, string, string> declare, bool isQuick)

@@ -30,7 +30,6 @@ internal sealed class Workspace
         }
 
         Add(ManyEvents.Types);
-        Add(ManyEvents.Visit);
         if (isJson)
         {
             Add(Context());

@@ -9,6 +9,7 @@ namespace TypedEvents.CodeFixes;
 internal static class Annotations
 {
     public const string EngageEvent = "EngageEventAttribute";
+    public const string EventValue = "EventValueAttribute";
     public const string EventIgnore = "EventIgnoreAttribute";
     public const string EventProperty = "EventPropertyAttribute";
     public const string Flatten = "FlattenAttribute";
@@ -53,6 +54,14 @@ internal static class Annotations
     {
         SyntaxTriviaList leading = parameter.GetLeadingTrivia();
         ParameterSyntax bare = parameter.WithLeadingTrivia();
+        return bare.WithAttributeLists(bare.AttributeLists.Insert(0, list.WithLeadingTrivia(leading).WithTrailingTrivia(SyntaxFactory.Space)));
+    }
+
+    /// <summary>Puts an attribute before the member of an enum, on its line.</summary>
+    public static EnumMemberDeclarationSyntax AddToMember(EnumMemberDeclarationSyntax member, AttributeListSyntax list)
+    {
+        SyntaxTriviaList leading = member.GetLeadingTrivia();
+        EnumMemberDeclarationSyntax bare = member.WithLeadingTrivia();
         return bare.WithAttributeLists(bare.AttributeLists.Insert(0, list.WithLeadingTrivia(leading).WithTrailingTrivia(SyntaxFactory.Space)));
     }
 

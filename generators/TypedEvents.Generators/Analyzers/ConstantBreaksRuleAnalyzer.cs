@@ -35,7 +35,7 @@ public sealed class ConstantBreaksRuleAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
-            var records = new RuledRecords();
+            var records = new RuledRecords(start.Compilation);
             start.RegisterOperationAction(operation => InspectCreation(operation, records), OperationKind.ObjectCreation);
             start.RegisterOperationAction(operation => InspectAssignment(operation, records), OperationKind.SimpleAssignment);
             start.RegisterOperationAction(operation => InspectCall(operation, records), OperationKind.Invocation);

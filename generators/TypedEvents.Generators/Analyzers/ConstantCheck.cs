@@ -19,7 +19,7 @@ internal static class ConstantCheck
             {
                 LengthRule length => constant is string text && (text.Length < length.Min || text.Length > length.Max),
                 RangeRule range => IsBroken(range, constant),
-                AllowedValuesRule allowed => !allowed.Values.Contains(new AllowedValue(As(allowed.Values[0].Value, constant))),
+                AllowedValuesRule allowed => allowed.IsDenied == allowed.Values.Contains(new AllowedValue(As(allowed.Values[0].Value, constant))),
                 PatternRule pattern => constant is string { Length: > 0 } text && !IsWholeMatch(pattern.Pattern, text),
                 _ => false,
             };

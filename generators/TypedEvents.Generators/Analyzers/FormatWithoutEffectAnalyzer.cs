@@ -27,14 +27,13 @@ public sealed class FormatWithoutEffectAnalyzer() : AnnotationAnalyzer(Rule)
         }
 
         ITypeSymbol value = type.WithoutNullable(out _);
-        bool isBoolean = value.SpecialType == SpecialType.System_Boolean;
-        bool isDate = value.SpecialType == SpecialType.System_DateTime || value.IsInSystem("DateTimeOffset");
-        if (!isBoolean && annotation.NamedEnum("Boolean") is not null)
+        ValueFormat format = ValueTypes.Find(value)?.Format ?? ValueFormat.None;
+        if (format != ValueFormat.Boolean && annotation.NamedEnum("Boolean") is not null)
         {
             Report(context, annotation, "Boolean", "bool", type);
         }
 
-        if (!isDate && annotation.NamedEnum("Date") is not null)
+        if (format != ValueFormat.Date && annotation.NamedEnum("Date") is not null)
         {
             Report(context, annotation, "Date", "DateTime and DateTimeOffset", type);
         }

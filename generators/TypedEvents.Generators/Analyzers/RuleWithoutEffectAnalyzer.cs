@@ -8,10 +8,14 @@ namespace TypedEvents.Generators.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class RuleWithoutEffectAnalyzer() : EventAnalyzer(Rule)
 {
+    private const string Suffix = "Attribute";
+    private const string NotChecked = "it isn't checked when an event is tracked";
+    private const string CheckYourself = "check the value before you track the event, or remove it";
+
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0024",
-        title: "A value rule has an effect",
-        messageFormat: "[{0}] on '{1}' has no effect because {2}: {3}",
+        title: "Validation attribute has no effect",
+        messageFormat: "{0} on '{1}' has no effect because {2}: {3}",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -19,22 +23,57 @@ public sealed class RuleWithoutEffectAnalyzer() : EventAnalyzer(Rule)
 
     private protected override void Inspect(SymbolAnalysisContext context, InspectedEvent inspected)
     {
+        InspectProperties(context, inspected);
+        InspectType(context, inspected);
+    }
+
+    /// <summary>What validates the event as a whole, or a record that is flattened into it.</summary>
+    private void InspectType(SymbolAnalysisContext context, InspectedEvent inspected)
+    {
+        foreach (INamedTypeSymbol type in inspected.Findings.Flattened.Prepend(inspected.Type).Distinct<INamedTypeSymbol>(SymbolEqualityComparer.Default))
+        {
+            bool isEvent = SymbolEqualityComparer.Default.Equals(type, inspected.Type);
+            foreach (AttributeData attribute in type.GetAttributes())
+            {
+                if (KnownAttributes.Find(attribute.AttributeClass) is { Role: AttributeRole.UncheckedValidation or AttributeRole.Validation })
+                {
+                    SyntaxNode? syntax = attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken);
+                    Location location = isEvent && syntax is not null ? syntax.GetLocation() : inspected.Location;
+                    Report(context, location, new FixHint(Place: syntax?.GetLocation()), InBrackets(attribute.AttributeClass!), type.Name, NotChecked, CheckYourself);
+                }
+            }
+
+            if (type.AllInterfaces.Any(IsValidatableObject))
+            {
+                Report(context, inspected.Location, "IValidatableObject", type.Name, "its Validate isn't called when an event is tracked", "check the event before you track it, or remove the interface");
+            }
+        }
+    }
+
+    private static bool IsValidatableObject(INamedTypeSymbol contract) =>
+        contract is { Name: "IValidatableObject", ContainingNamespace: { Name: "DataAnnotations" } space } && space.IsWithinSystem();
+
+    /// <summary>An attribute as it is written: <c>[Range]</c>.</summary>
+    private static string InBrackets(INamedTypeSymbol attribute) =>
+        "[" + (attribute.Name.EndsWith(Suffix, StringComparison.Ordinal) ? attribute.Name.Substring(0, attribute.Name.Length - Suffix.Length) : attribute.Name) + "]";
+
+    private void InspectProperties(SymbolAnalysisContext context, InspectedEvent inspected)
+    {
         foreach ((RuleFlaw flaw, IPropertySymbol property, IPropertySymbol? through) in inspected.Findings.RulesWithoutEffect)
         {
             // Of what isn't typed to its end, the compiler speaks.
-            SyntaxNode? attribute = flaw.Attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken);
+            SyntaxNode? attribute = flaw.Attribute.Source?.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken);
             if (attribute is { ContainsDiagnostics: true } || FindBoundType(flaw.Attribute)?.IsUnknown() == true)
             {
                 continue;
             }
 
             (string reason, string remedy) = InWords(flaw, property.Type);
-            string name = flaw.Attribute.AttributeClass!.Name;
             Report(
                 context,
                 inspected.LocationOf(attribute, property, through),
                 new FixHint(Place: attribute?.GetLocation()),
-                name.Substring(0, name.Length - "Attribute".Length),
+                InBrackets(flaw.Attribute.Class),
                 inspected.NameOf(property),
                 reason,
                 remedy);
@@ -62,11 +101,16 @@ public sealed class RuleWithoutEffectAnalyzer() : EventAnalyzer(Rule)
             RuleFlawKind.PatternIsEmpty => ("its pattern is empty", "give one, or remove it"),
             RuleFlawKind.PatternIsNone => ("its pattern isn't a regular expression", "mend it, or remove the rule"),
             RuleFlawKind.IsFlattened => ($"[Flatten] sends the properties of '{typeName}' in its place", "put it on one of those, or remove it"),
+            RuleFlawKind.IsNotChecked => (NotChecked, CheckYourself),
+            RuleFlawKind.NullIsLeftOut => ("it isn't checked when an event is tracked, and a property without a value is left out", "use [MinLength(1)] where a string mustn't be empty, or remove it"),
+            RuleFlawKind.HasOwnCheck => ("it overrides IsValid, which isn't called when an event is tracked", CheckYourself),
+            RuleFlawKind.LimitsAreUnknown => ("its limits aren't constants that its constructor passes on in this project", "use the attribute that it derives from, or remove it"),
+            RuleFlawKind.DeniesNoValue => ("it denies no value that is sent", "name one, or remove it"),
             _ => ("the property has rules of its own, which count", "put it beside those, or remove it"),
         };
     }
 
     /// <summary>The type of <c>[Range(typeof(decimal), "0", "1")]</c>.</summary>
-    private static ITypeSymbol? FindBoundType(AttributeData attribute) =>
-        attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Type, Value: ITypeSymbol type }, ..] ? type : null;
+    private static ITypeSymbol? FindBoundType(AttributeUse attribute) =>
+        attribute.Arguments is [{ Kind: TypedConstantKind.Type, Value: ITypeSymbol type }, ..] ? type : null;
 }

@@ -11,18 +11,16 @@ internal sealed class RuledRecord
     private readonly Dictionary<string, RuledProperty?> _byTrackParameter = [];
 
     /// <summary>Reads a record and its bases.</summary>
-    public RuledRecord(INamedTypeSymbol type)
+    public RuledRecord(INamedTypeSymbol type, RecordCatalog records)
     {
-        var parameters = new PositionalParameters(type, type.FindPrimaryConstructor());
+        DeclaredRecord record = records.Read(type);
         var seen = new HashSet<string>();
-        for (INamedTypeSymbol? declaring = type; declaring is not null; declaring = declaring.BaseRecord())
+        for (DeclaredRecord? declaring = record; declaring is not null; declaring = declaring.Base)
         {
-            foreach (ISymbol member in declaring.GetMembers())
+            foreach (DeclaredProperty property in declaring.Properties)
             {
                 // The most derived declaration comes first.
-                if (member is IPropertySymbol { IsStatic: false, IsIndexer: false } property
-                    && seen.Add(property.Name)
-                    && Read(property, PropertyAnnotations.Of(property, type, parameters)) is { } ruled)
+                if (seen.Add(property.Name) && Read(property, PropertyAnnotations.Of(record, declaring, property)) is { } ruled)
                 {
                     Add(ruled);
                 }
@@ -36,7 +34,7 @@ internal sealed class RuledRecord
     /// <summary>The property that a parameter of the event's generated calls sets, if it has rules.</summary>
     public RuledProperty? FindByTrackParameter(string name) => _byTrackParameter.TryGetValue(name, out RuledProperty? property) ? property : null;
 
-    private static RuledProperty? Read(IPropertySymbol property, PropertyAnnotations annotations)
+    private static RuledProperty? Read(DeclaredProperty property, PropertyAnnotations annotations)
     {
         if (annotations.IsIgnored)
         {

@@ -5,15 +5,17 @@ using TypedEvents.Generators.Parsing;
 namespace TypedEvents.Generators.Analyzers;
 
 /// <summary>The value rules of the records of a compilation, each read once.</summary>
-internal sealed class RuledRecords
+/// <param name="compilation">The compilation.</param>
+internal sealed class RuledRecords(Compilation compilation)
 {
     private const string ClassSuffix = "TrackerExtensions";
 
+    private readonly RecordCatalog _catalog = RecordCatalog.FromSymbols(compilation);
     private readonly ConcurrentDictionary<INamedTypeSymbol, RuledRecord> _records = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, RuledRecord?> _tracked = new(SymbolEqualityComparer.Default);
 
     /// <summary>The rules of a record, event or not.</summary>
-    public RuledRecord Get(INamedTypeSymbol type) => _records.GetOrAdd(type, static record => new RuledRecord(record));
+    public RuledRecord Get(INamedTypeSymbol type) => _records.GetOrAdd(type, record => new RuledRecord(record, _catalog));
 
     /// <summary>The rules of an event; <see langword="null"/> for any other type.</summary>
     public RuledRecord? FindEvent(ITypeSymbol? type) =>

@@ -82,7 +82,7 @@ internal sealed class RulesEmitter
         return (BreachOf(rule, value, local), Literal.Of(rule.Description));
     }
 
-    private static string BreachOf(RuleModel rule, ValueModel value, string local) => rule switch
+    private string BreachOf(RuleModel rule, ValueModel value, string local) => rule switch
     {
         LengthRule length when value is ListModel list => BreachOf(length, list, local),
         LengthRule length => BreachOf(length, local),
@@ -106,13 +106,19 @@ internal sealed class RulesEmitter
     /// <summary>A list that doesn't know its length isn't counted: it may be enumerated once.</summary>
     private static string BreachOf(LengthRule length, ListModel list, string local)
     {
-        string max = Number(length.Max);
         string item = list.HasNullableStructs ? list.ElementType + "?" : list.ElementType;
+        string pattern = (length.Min > 0, length.Max < int.MaxValue) switch
+        {
+            (true, true) => $"< {Number(length.Min)} or > {Number(length.Max)}",
+            (true, false) => $"< {Number(length.Min)}",
+            _ => $"> {Number(length.Max)}",
+        };
+        string isKeyword = length.Min > 0 && length.Max < int.MaxValue ? "is " : "";
         return list.Source switch
         {
-            ListSource.ImmutableArray => $"{local}.Length > {max}",
-            ListSource.ArraySegment => $"{local}.Count > {max}",
-            _ => $"(object){local} is global::System.Collections.ICollection {{ Count: > {max} }} or global::System.Collections.Generic.IReadOnlyCollection<{item}> {{ Count: > {max} }}",
+            ListSource.ImmutableArray => $"{local}.Length {isKeyword}{pattern}",
+            ListSource.ArraySegment => $"{local}.Count {isKeyword}{pattern}",
+            _ => $"(object){local} is global::System.Collections.ICollection {{ Count: {pattern} }} or global::System.Collections.Generic.IReadOnlyCollection<{item}> {{ Count: {pattern} }}",
         };
     }
 
@@ -128,8 +134,8 @@ internal sealed class RulesEmitter
     {
         string value = CastTo(allowed.Values[0].Value) + local;
         return allowed.Values.Count > ConstantSearch.MaxCases
-            ? $"!{HelperOf(allowed)}({value})"
-            : $"{value} is not ({PatternOf(allowed.Values)})";
+            ? $"{(allowed.IsDenied ? "" : "!")}{HelperOf(allowed)}({value})"
+            : $"{value} is {(allowed.IsDenied ? "" : "not ")}({PatternOf(allowed.Values)})";
     }
 
     private static string PatternOf(IEnumerable<AllowedValue> values) => string.Join(" or ", values.Select(value => Literal.OfConstant(value.Value)));

@@ -4,7 +4,7 @@ namespace TypedEvents.Generators.Model;
 /// <param name="Description">The rule in words, without any value of an event: <c>Range: 1 to 100</c>.</param>
 internal abstract record RuleModel(string Description);
 
-/// <summary><c>[StringLength]</c> or <c>[MaxLength]</c>: of a text its characters, of a list its elements.</summary>
+/// <summary><c>[StringLength]</c>, <c>[Length]</c>, <c>[MinLength]</c> or <c>[MaxLength]</c>: of a text its characters, of a list its elements.</summary>
 /// <param name="Min">The smallest length; 0 for none.</param>
 /// <param name="Max">The largest length; <see cref="int.MaxValue"/> for none.</param>
 /// <param name="Description">The rule in words.</param>
@@ -19,10 +19,11 @@ internal sealed record LengthRule(int Min, int Max, string Description) : RuleMo
 internal sealed record RangeRule(object Min, object Max, bool IsMinExclusive, bool IsMaxExclusive, string Description)
     : RuleModel(Description);
 
-/// <summary><c>[AllowedValues]</c>.</summary>
+/// <summary><c>[AllowedValues]</c> and <c>[DeniedValues]</c>.</summary>
 /// <param name="Values">The values, all of one type and at least one.</param>
+/// <param name="IsDenied">Whether they break the rule, and all others keep it.</param>
 /// <param name="Description">The rule in words.</param>
-internal sealed record AllowedValuesRule(EquatableArray<AllowedValue> Values, string Description) : RuleModel(Description);
+internal sealed record AllowedValuesRule(EquatableArray<AllowedValue> Values, bool IsDenied, string Description) : RuleModel(Description);
 
 /// <summary><c>[RegularExpression]</c>: a text that isn't empty matches as a whole.</summary>
 /// <param name="Pattern">The pattern.</param>

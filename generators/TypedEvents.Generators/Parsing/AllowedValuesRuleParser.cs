@@ -6,7 +6,7 @@ using TypedEvents.Generators.Model;
 namespace TypedEvents.Generators.Parsing;
 
 /// <summary>
-/// Reads <c>[AllowedValues]</c>. A number is compared as a number, whatever the type of the constant; a <see langword="null"/> among the
+/// Reads <c>[AllowedValues]</c> and <c>[DeniedValues]</c>. A number is compared as a number, whatever the type of the constant; a <see langword="null"/> among the
 /// values says nothing, since a property without a value is left out.
 /// </summary>
 internal static class AllowedValuesRuleParser
@@ -14,7 +14,7 @@ internal static class AllowedValuesRuleParser
     private const int MaxDescribedValues = 10;
 
     /// <summary>Makes the rule, or says why there is no value that a property of the type is allowed.</summary>
-    public static RuleReading Read(AttributeData attribute, ITypeSymbol type)
+    public static RuleReading Read(AttributeUse attribute, ITypeSymbol type)
     {
         if (!CanBeCompared(type))
         {
@@ -22,14 +22,15 @@ internal static class AllowedValuesRuleParser
         }
 
         // [AllowedValues(null)] has no array at all.
-        if (attribute.ConstructorArguments is not [{ Kind: TypedConstantKind.Array, IsNull: false } list] || list.Values.All(value => value.IsNull))
+        bool isDenied = attribute.Known.Validation == ValidationKind.DeniedValues;
+        if (attribute.Arguments is not [{ Kind: TypedConstantKind.Array, IsNull: false } list] || list.Values.All(value => value.IsNull))
         {
-            return RuleFlawKind.AllowsNoValue;
+            return isDenied ? RuleFlawKind.DeniesNoValue : RuleFlawKind.AllowsNoValue;
         }
 
         var values = new List<AllowedValue>();
         var seen = new HashSet<object>();
-        foreach (TypedConstant constant in list.Values)
+        foreach (Constant constant in list.Values)
         {
             if (ValueOf(constant, type) is { } value && seen.Add(value))
             {
@@ -42,23 +43,25 @@ internal static class AllowedValuesRuleParser
             return RuleFlawKind.AllowsNoValueOfType;
         }
 
-        // With both of them there is nothing to break.
+        // With both of them there is nothing to break, or nothing to keep.
         bool isTrivial = values[0].Value is bool && values.Count == 2;
-        return isTrivial ? RuleReading.Nothing : new AllowedValuesRule(EquatableArray.From(values), Describe(values, type));
+        return isTrivial && isDenied ? RuleFlawKind.AllowsNoValue
+            : isTrivial ? RuleReading.Nothing
+            : new AllowedValuesRule(EquatableArray.From(values), isDenied, Describe(isDenied ? "DeniedValues: " : "AllowedValues: ", values, type));
     }
 
     /// <summary>Whether constants of C# are values of the type: of <c>Half</c> and what has 128 bits there are none.</summary>
     private static bool CanBeCompared(ITypeSymbol type) =>
         type.TypeKind == TypeKind.Enum
         || type.SpecialType is SpecialType.System_String or SpecialType.System_Char or SpecialType.System_Boolean
-        || (type.SpecialType != SpecialType.None && NumberKinds.Of(type) != NumberKind.None);
+        || (type.SpecialType != SpecialType.None && ValueTypes.NumberKindOf(type) != NumberKind.None);
 
-    private static object? ValueOf(TypedConstant constant, ITypeSymbol type)
+    private static object? ValueOf(Constant constant, ITypeSymbol type)
     {
         if (constant.Kind == TypedConstantKind.Enum)
         {
             return constant.Type is INamedTypeSymbol constantType && SymbolEqualityComparer.Default.Equals(constantType, type)
-                ? NumberOf(constant.Value, NumberKinds.Of(constantType.EnumUnderlyingType!))
+                ? NumberOf(constant.Value, ValueTypes.NumberKindOf(constantType.EnumUnderlyingType!))
                 : null;
         }
 
@@ -73,7 +76,7 @@ internal static class AllowedValuesRuleParser
             (char character, SpecialType.System_Char) => character,
             (bool flag, SpecialType.System_Boolean) => flag,
             (string or char or bool, _) => null,
-            (var number, _) => NumberOf(number, NumberKinds.Of(type)),
+            (var number, _) => NumberOf(number, ValueTypes.NumberKindOf(type)),
         };
     }
 
@@ -103,9 +106,9 @@ internal static class AllowedValuesRuleParser
         }
     }
 
-    private static string Describe(List<AllowedValue> values, ITypeSymbol type)
+    private static string Describe(string name, List<AllowedValue> values, ITypeSymbol type)
     {
-        var text = new StringBuilder("AllowedValues: ");
+        var text = new StringBuilder(name);
         for (int i = 0; i < Math.Min(values.Count, MaxDescribedValues); i++)
         {
             text.Append(i == 0 ? "" : ", ").Append(Describe(values[i].Value, type));

@@ -35,17 +35,21 @@ internal readonly record struct Argument(string Name, ITypeSymbol Type, string? 
         parameter.HasExplicitDefaultValue ? DefaultOf(parameter.ExplicitDefaultValue, parameter.Type) : null;
 
     /// <summary>The compiler fills such a parameter in where a call leaves it out, and here the call is the user's.</summary>
+    public static string? CallerInfoOf(List<AttributeUse>? attributes) =>
+        attributes.Find(AttributeRole.CallerInfo) is { } attribute ? CallerInfoOf(attribute.Class) : null;
+
     private static string? CallerInfoOf(IParameterSymbol parameter)
     {
         foreach (AttributeData attribute in parameter.GetAttributes())
         {
-            if (attribute.AttributeClass is { Name: "CallerMemberNameAttribute" or "CallerFilePathAttribute" or "CallerLineNumberAttribute" } type
-                && attribute.IsSystemAttribute(type.Name, "CompilerServices"))
+            if (attribute.Has(AttributeRole.CallerInfo))
             {
-                return $"[{TypeText.Of(type)}]";
+                return CallerInfoOf(attribute.AttributeClass!);
             }
         }
 
         return null;
     }
+
+    private static string CallerInfoOf(INamedTypeSymbol attribute) => $"[{TypeText.Of(attribute)}]";
 }

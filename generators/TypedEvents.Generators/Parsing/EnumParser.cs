@@ -21,7 +21,7 @@ internal static class EnumParser
             return null;
         }
 
-        bool isFlags = HasFlagsAttribute(type);
+        bool isFlags = KnownAttributes.HasAny(type.GetAttributes(), AttributeRole.Flags);
         var members = new List<EnumMember>();
         var seen = new HashSet<long>();
         foreach (ISymbol member in type.GetMembers())
@@ -73,29 +73,18 @@ internal static class EnumParser
         _ => 0,
     };
 
-    private static bool HasFlagsAttribute(ITypeSymbol type)
+    /// <summary>The name that an attribute gives it: the library's own, or else that of System.Text.Json.</summary>
+    public static string? ExplicitName(IFieldSymbol member)
     {
-        foreach (AttributeData attribute in type.GetAttributes())
-        {
-            if (attribute.AttributeClass is { } attributeClass && attributeClass.IsInSystem("FlagsAttribute"))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static string? ExplicitName(IFieldSymbol member)
-    {
+        string? name = null;
         foreach (AttributeData attribute in member.GetAttributes())
         {
-            if (attribute.IsSystemAttribute("JsonStringEnumMemberNameAttribute", "Serialization"))
+            if (KnownAttributes.Find(attribute.AttributeClass) is { Role: AttributeRole.EnumMemberName } known && attribute.FirstArgument() is { } given)
             {
-                return attribute.FirstArgument();
+                name = known.IsOwn || name is null ? given : name;
             }
         }
 
-        return null;
+        return name;
     }
 }

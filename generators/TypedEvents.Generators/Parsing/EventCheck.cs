@@ -6,7 +6,7 @@ namespace TypedEvents.Generators.Parsing;
 
 /// <summary>
 /// Which types can be events, by their declaration. The generator skips what isn't valid; an analyzer that passes a list gets all
-/// flaws, by the same check. What is wrong with properties is found by <see cref="PropertyParser"/>, which takes the same list.
+/// flaws, by the same check. What is wrong with properties is found by <see cref="EventModelBuilder"/>, which takes the same list.
 /// </summary>
 internal static class EventCheck
 {
@@ -170,7 +170,7 @@ internal static class EventCheck
     {
         foreach (AttributeData attribute in member.GetAttributes())
         {
-            if (attribute.IsSystemAttribute("GeneratedCodeAttribute", "Compiler") && attribute.FirstArgument() == "TypedEvents.Generators")
+            if (attribute.Has(AttributeRole.GeneratedCode) && attribute.FirstArgument() == "TypedEvents.Generators")
             {
                 return true;
             }

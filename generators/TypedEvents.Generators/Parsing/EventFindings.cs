@@ -9,6 +9,7 @@ internal sealed class EventFindings
     private readonly List<SentProperty> _sent = [];
     private readonly List<RuleWithoutEffect> _rulesWithoutEffect = [];
     private readonly List<INamedTypeSymbol> _flattened = [];
+    private readonly List<ForeignAttribute> _foreign = [];
 
     /// <summary>Why it can't be an event.</summary>
     public IReadOnlyList<EventFlaw> Flaws => _flaws;
@@ -18,6 +19,9 @@ internal sealed class EventFindings
 
     /// <summary>What was meant as a rule of one of its values and is none.</summary>
     public IReadOnlyList<RuleWithoutEffect> RulesWithoutEffect => _rulesWithoutEffect;
+
+    /// <summary>What other libraries are told of its properties.</summary>
+    public IReadOnlyList<ForeignAttribute> Foreign => _foreign;
 
     /// <summary>The records that are flattened into it.</summary>
     public IReadOnlyList<INamedTypeSymbol> Flattened => _flattened;
@@ -35,6 +39,8 @@ internal sealed class EventFindings
 
     public void AddFlattened(INamedTypeSymbol record) => _flattened.Add(record);
 
+    public void AddForeign(ForeignAttribute attribute) => _foreign.Add(attribute);
+
     public void AddIgnored() => IgnoredCount++;
 }
 
@@ -49,3 +55,10 @@ internal readonly record struct SentProperty(IPropertySymbol Property, string Wi
 /// <param name="Property">The property.</param>
 /// <param name="Through">The event's own property that has <c>[Flatten]</c>, where the property belongs to the record behind it.</param>
 internal readonly record struct RuleWithoutEffect(RuleFlaw Rule, IPropertySymbol Property, IPropertySymbol? Through);
+
+/// <summary>An attribute by which another library leaves a property out, or names it.</summary>
+/// <param name="Attribute">The attribute.</param>
+/// <param name="Property">The property.</param>
+/// <param name="WireName">Its name here, without the prefixes of flattened records.</param>
+/// <param name="Through">The event's own property that has <c>[Flatten]</c>, where the property belongs to the record behind it.</param>
+internal readonly record struct ForeignAttribute(AttributeUse Attribute, IPropertySymbol Property, string WireName, IPropertySymbol? Through);

@@ -1,7 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using TypedEvents.Generators.Model;
-using TypedEvents.Generators.Parsing.Plain;
 
 namespace TypedEvents.Generators.Parsing;
 
@@ -12,7 +11,10 @@ internal static class EventParser
     public static EventModel? Parse(GeneratorAttributeSyntaxContext annotated, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        if (annotated.TargetSymbol is not INamedTypeSymbol type || !IsFirstPart(annotated, type) || type.FindAnnotation() is not { } annotation)
+        if (annotated.TargetSymbol is not INamedTypeSymbol type
+            || !IsFirstPart(annotated, type)
+            || type.FindAnnotation() is not { } annotation
+            || !EventCheck.IsValid(type, annotation.FirstArgument(), null))
         {
             return null;
         }
@@ -24,71 +26,37 @@ internal static class EventParser
             return null;
         }
 
-        EventModel? model = PlainEventParser.TryParse(type, annotation, (RecordDeclarationSyntax)annotated.TargetNode, annotated.SemanticModel)
-            ?? Parse(type, annotation, compilation, null);
-        return model is null
-            ? null
-            : model with { ExternAliases = aliases, Documentation = DocumentationReader.Read(type, annotated.TargetNode.SyntaxTree, cancellation) };
+        var records = RecordCatalog.FromSyntax(compilation);
+        DeclaredRecord record = SyntaxRecordReader.TryRead(type, (RecordDeclarationSyntax)annotated.TargetNode, annotated.SemanticModel, records, isEvent: true)
+            ?? SymbolRecordReader.Read(type, records, isEvent: true);
+        return Build(record, annotation, records) is { } model
+            ? model with { ExternAliases = aliases, Documentation = DocumentationReader.Read(type, annotated.TargetNode.SyntaxTree, cancellation) }
+            : null;
     }
 
-    /// <summary>Makes the model of a record, or <see langword="null"/> where it can't be an event.</summary>
-    /// <param name="type">The record.</param>
+    /// <summary>Makes the model of a valid event, or <see langword="null"/> where it sends what can't be sent.</summary>
+    /// <param name="record">The event, as either reader has read it.</param>
     /// <param name="annotation">Its <c>[EngageEvent]</c>.</param>
-    /// <param name="compilation">What it is compiled in.</param>
-    /// <param name="findings">Takes all that is to say; <see langword="null"/> to stop at the first flaw.</param>
-    public static EventModel? Parse(INamedTypeSymbol type, AttributeData annotation, Compilation compilation, EventFindings? findings)
+    /// <param name="records">The records that it flattens.</param>
+    public static EventModel? Build(DeclaredRecord record, AttributeData annotation, RecordCatalog records)
     {
-        string? eventName = annotation.FirstArgument();
-        bool isValid = EventCheck.IsValid(type, eventName, findings);
-        if (!isValid && findings is null)
-        {
-            return null;
-        }
-
-        IMethodSymbol? primaryConstructor = type.FindPrimaryConstructor();
-        var parser = new PropertyParser(
-            type,
-            new PositionalParameters(type, primaryConstructor),
-            new FlattenScope(type),
-            WireDefaults.Of(compilation.Assembly),
-            findings);
-        isValid &= parser.TryParse(out EquatableArray<PropertyModel> properties);
-        if (!isValid)
-        {
-            return null;
-        }
-
-        return Compose(
-            type,
-            annotation,
-            eventName!,
-            !HasMemberNamedEventName(type),
-            parser.ReadsObsoleteProperties,
-            properties,
-            TrackMethodsParser.Parse(type, primaryConstructor));
+        INamedTypeSymbol type = record.Type;
+        var builder = new EventModelBuilder(record, new FlattenScope(type), records, null);
+        return builder.TryBuild(out EquatableArray<PropertyModel> properties)
+            ? new EventModel(
+                type.ContainingNamespace.IsGlobalNamespace ? "" : TypeText.Of(type.ContainingNamespace),
+                ContainingTypes(type),
+                Declaration(type),
+                annotation.FirstArgument()!,
+                annotation.NamedText("Description"),
+                !HasMemberNamedEventName(record),
+                builder.ReadsObsoleteProperties,
+                properties,
+                TrackMethodsParser.Parse(record))
+            : null;
     }
 
-    /// <summary>Adds what the type itself says.</summary>
-    internal static EventModel Compose(
-        INamedTypeSymbol type,
-        AttributeData annotation,
-        string eventName,
-        bool declaresEventName,
-        bool readsObsoleteProperties,
-        EquatableArray<PropertyModel> properties,
-        TrackMethodsModel? trackMethods) =>
-        new(
-            type.ContainingNamespace.IsGlobalNamespace ? "" : TypeText.Of(type.ContainingNamespace),
-            ContainingTypes(type),
-            Declaration(type),
-            eventName,
-            annotation.NamedText("Description"),
-            declaresEventName,
-            readsObsoleteProperties,
-            properties,
-            trackMethods);
-
-    /// <summary>Finds all that there is to say of a type, by the checks of <see cref="Parse(INamedTypeSymbol, AttributeData, Compilation, EventFindings?)"/>.</summary>
+    /// <summary>Finds all that there is to say of a type, by the checks that the generator makes.</summary>
     /// <param name="type">The type, which needn't be a record.</param>
     /// <param name="annotation">Its <c>[EngageEvent]</c>.</param>
     /// <param name="compilation">What it is compiled in.</param>
@@ -96,8 +64,8 @@ internal static class EventParser
     {
         var findings = new EventFindings();
         EventCheck.IsValid(type, annotation.FirstArgument(), findings);
-        var parameters = new PositionalParameters(type, type.FindPrimaryConstructor());
-        new PropertyParser(type, parameters, new FlattenScope(type), WireDefaults.Of(compilation.Assembly), findings).TryParse(out _);
+        var records = RecordCatalog.FromSymbols(compilation);
+        new EventModelBuilder(SymbolRecordReader.Read(type, records, isEvent: false), new FlattenScope(type), records, findings).TryBuild(out _);
         return findings;
     }
 
@@ -141,25 +109,14 @@ internal static class EventParser
         },
         type.Name);
 
-    private static bool HasMemberNamedEventName(INamedTypeSymbol type)
+    private static bool HasMemberNamedEventName(DeclaredRecord record)
     {
-        const string EventName = "EventName";
-        if (type.Name == EventName || !type.GetMembers(EventName).IsEmpty)
+        bool hasIt = record.HasEventName;
+        for (DeclaredRecord? ancestor = record.Base; ancestor is not null && !hasIt; ancestor = ancestor.Base)
         {
-            return true;
+            hasIt = ancestor.PassesEventNameOn;
         }
 
-        for (INamedTypeSymbol? ancestor = type.BaseRecord(); ancestor is not null; ancestor = ancestor.BaseRecord())
-        {
-            foreach (ISymbol member in ancestor.GetMembers(EventName))
-            {
-                if (member.DeclaredAccessibility != Accessibility.Private)
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
+        return hasIt;
     }
 }

@@ -7,17 +7,17 @@ internal sealed class FlattenScope
 {
     private readonly FlattenScope? _outer;
     private readonly INamedTypeSymbol _type;
-    private readonly HashSet<string> _wireNames;
+    private readonly WireNames _wireNames;
 
     /// <summary>Makes the scope of an event.</summary>
     public FlattenScope(INamedTypeSymbol eventType)
     {
         _type = eventType;
-        _wireNames = [];
+        _wireNames = new WireNames();
         Prefix = "";
     }
 
-    private FlattenScope(FlattenScope outer, INamedTypeSymbol type, string prefix, IPropertySymbol property)
+    private FlattenScope(FlattenScope outer, INamedTypeSymbol type, string prefix, IPropertySymbol? property)
     {
         _outer = outer;
         _type = type;
@@ -29,17 +29,17 @@ internal sealed class FlattenScope
     /// <summary>What the names on the wire begin with, those of all scopes around included.</summary>
     public string Prefix { get; }
 
-    /// <summary>The event's own property that leads here.</summary>
+    /// <summary>The event's own property that leads here, where symbols are read.</summary>
     public IPropertySymbol? Through { get; }
 
     /// <summary>Takes a name on the wire, if no other property of the event has it.</summary>
-    public bool TryTake(string wireName) => _wireNames.Add(wireName);
+    public bool TryTake(string wireName) => _wireNames.TryAdd(wireName);
 
     /// <summary>
     /// Gives the scope of a record that is flattened here, or <see langword="null"/> where this one is within that record already.
     /// A generic record is looked at by its definition: within itself its type arguments could grow without end.
     /// </summary>
-    public FlattenScope? TryEnter(INamedTypeSymbol record, string prefix, IPropertySymbol property) =>
+    public FlattenScope? TryEnter(INamedTypeSymbol record, string prefix, IPropertySymbol? property) =>
         CanEnter(record) ? new FlattenScope(this, record, prefix, property) : null;
 
     /// <summary>Whether a record can be flattened here.</summary>
@@ -53,6 +53,33 @@ internal sealed class FlattenScope
             }
         }
 
+        return true;
+    }
+}
+
+/// <summary>The names that an event has taken. Most events have few, and to look at each is cheaper than a set.</summary>
+internal sealed class WireNames
+{
+    private const int MaxListed = 20;
+
+    private readonly List<string> _listed = [];
+    private HashSet<string>? _set;
+
+    /// <summary>Takes a name, unless it is taken.</summary>
+    public bool TryAdd(string name)
+    {
+        if (_set is not null)
+        {
+            return _set.Add(name);
+        }
+
+        if (_listed.Contains(name))
+        {
+            return false;
+        }
+
+        _listed.Add(name);
+        _set = _listed.Count > MaxListed ? [.. _listed] : null;
         return true;
     }
 }

@@ -24,7 +24,7 @@ internal static class ListParser
                 return null;
             }
         }
-        else if (element.SpecialType != SpecialType.System_String && !element.IsInSystem("Guid") && !element.IsInSystem("Uri"))
+        else if (ValueTypes.Find(element) is not { IsListElement: true })
         {
             return null;
         }

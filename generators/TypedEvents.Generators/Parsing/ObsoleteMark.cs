@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using TypedEvents.Generators.Model;
@@ -6,84 +7,71 @@ using TypedEvents.Generators.Text;
 namespace TypedEvents.Generators.Parsing;
 
 /// <summary><c>[Obsolete]</c> and <c>[Experimental]</c>, which the calls of an event take over from it.</summary>
-internal static class ObsoleteMark
+/// <remarks>They are taken from the first declaration that has each.</remarks>
+internal struct ObsoleteMark
 {
-    /// <summary>Whether reading a property is reported: the mark may stand on it, on its getter, or on what it overrides.</summary>
-    public static bool IsOnPropertyOrItsBases(IPropertySymbol property)
+    private string? _obsolete;
+    private string? _experimental;
+
+    /// <summary>The marks in C#.</summary>
+    public readonly EquatableArray<string> ToArray() => (_obsolete, _experimental) switch
     {
-        for (IPropertySymbol? declaration = property; declaration is not null; declaration = declaration.OverriddenProperty)
+        (null, null) => EquatableArray<string>.Empty,
+        (not null, not null) => new EquatableArray<string>([_obsolete, _experimental]),
+        _ => new EquatableArray<string>([_obsolete ?? _experimental!]),
+    };
+
+    /// <summary>Takes over the marks of a declaration.</summary>
+    public void Add(List<AttributeUse>? attributes)
+    {
+        if (attributes is null)
         {
-            if (Find(declaration) is not null || (declaration.GetMethod is { } getter && Find(getter) is not null))
-            {
-                return true;
-            }
+            return;
         }
 
-        return false;
-    }
-
-    /// <summary>The marks of the first symbol that has each, in C#.</summary>
-    public static EquatableArray<string> TakenOverFrom(IEnumerable<ISymbol> symbols)
-    {
-        string? obsolete = null;
-        string? experimental = null;
-        foreach (ISymbol symbol in symbols)
+        foreach (AttributeUse attribute in attributes)
         {
-            foreach (AttributeData attribute in symbol.GetAttributes())
+            if (attribute.Role == AttributeRole.Obsolete)
             {
-                if (IsObsolete(attribute))
-                {
-                    obsolete ??= Text("global::System.Obsolete", attribute);
-                }
-                else if (attribute.IsSystemAttribute("ExperimentalAttribute", "CodeAnalysis"))
-                {
-                    experimental ??= Text("global::System.Diagnostics.CodeAnalysis.Experimental", attribute);
-                }
+                _obsolete ??= Text("global::System.Obsolete", attribute);
+            }
+            else if (attribute.Role == AttributeRole.Experimental)
+            {
+                _experimental ??= Text("global::System.Diagnostics.CodeAnalysis.Experimental", attribute);
             }
         }
-
-        return (obsolete, experimental) switch
-        {
-            (null, null) => EquatableArray<string>.Empty,
-            (not null, not null) => new EquatableArray<string>([obsolete, experimental]),
-            _ => new EquatableArray<string>([obsolete ?? experimental!]),
-        };
     }
 
-    private static AttributeData? Find(ISymbol symbol)
+    /// <summary>Takes over the marks of a declaration.</summary>
+    public void Add(ImmutableArray<AttributeData> attributes)
     {
-        foreach (AttributeData attribute in symbol.GetAttributes())
+        foreach (AttributeData attribute in attributes)
         {
-            if (IsObsolete(attribute))
+            if (KnownAttributes.Find(attribute.AttributeClass) is { Role: AttributeRole.Obsolete or AttributeRole.Experimental } known)
             {
-                return attribute;
+                Add([AttributeUse.Of(attribute, known)]);
             }
         }
-
-        return null;
     }
-
-    private static bool IsObsolete(AttributeData attribute) =>
-        attribute.AttributeClass is { } type && type.IsInSystem("ObsoleteAttribute");
 
     /// <summary>Both attributes have arguments of strings and bools only.</summary>
-    private static string Text(string name, AttributeData attribute)
+    private static string Text(string name, AttributeUse attribute)
     {
         var text = new StringBuilder("[").Append(name);
         string separator = "(";
-        foreach (TypedConstant argument in attribute.ConstructorArguments)
+        foreach (Constant argument in attribute.Arguments)
         {
             Append("", argument);
         }
 
-        foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)
+        foreach (KeyValuePair<string, Constant> argument in attribute.NamedArguments)
         {
             Append(argument.Key + " = ", argument.Value);
         }
 
         return text.Append(separator == "(" ? "]" : ")]").ToString();
 
-        void Append(string prefix, TypedConstant argument)
+        void Append(string prefix, Constant argument)
         {
             if (argument.Kind == TypedConstantKind.Primitive)
             {

@@ -1,16 +1,16 @@
-using System.Collections.Immutable;
-using Microsoft.CodeAnalysis;
-
 namespace TypedEvents.Generators.Parsing;
 
-/// <summary>What <c>[EventProperty]</c>, <c>[EventIgnore]</c> and <c>[Flatten]</c> say of a property, and its value rules.</summary>
+/// <summary>What <c>[EventProperty]</c>, <c>[EventIgnore]</c> and <c>[Flatten]</c> say of a property, and its validation attributes.</summary>
 /// <param name="IsIgnored">Whether the property is left out.</param>
 /// <param name="IsFlattened">Whether the properties of its value are sent in its place.</param>
 /// <param name="Prefix">The explicit prefix of those.</param>
 /// <param name="WireName">Its explicit name.</param>
 /// <param name="Boolean">The number of its <c>BooleanFormat</c>, where it is set.</param>
 /// <param name="Date">The number of its <c>DateFormat</c>, where it is set.</param>
-/// <param name="Rules">The attributes that are value rules, if there are any.</param>
+/// <param name="Rules">Its validation attributes, if there are any.</param>
+/// <param name="Others">Attributes that only analyzers look at: of other libraries, and validation that isn't checked.</param>
+/// <param name="IsSent">Whether an annotation says how it is sent, and so that it is.</param>
+/// <param name="IsObsolete">Whether reading it is reported: the mark may stand on it, on its getter, or on what it overrides.</param>
 internal readonly record struct PropertyAnnotations(
     bool IsIgnored,
     bool IsFlattened,
@@ -18,32 +18,44 @@ internal readonly record struct PropertyAnnotations(
     string? WireName,
     int? Boolean,
     int? Date,
-    IReadOnlyList<AttributeData>? Rules)
+    IReadOnlyList<AttributeUse>? Rules,
+    IReadOnlyList<AttributeUse>? Others,
+    bool IsSent,
+    bool IsObsolete)
 {
     /// <summary>
     /// Reads a property's annotations, from itself or from the positional parameter that it stands for. An override takes
-    /// those of its base unless it has its own; the same goes for value rules, apart from the others.
+    /// those of its base unless it has its own; the same goes for validation attributes, apart from the others.
     /// </summary>
+    /// <param name="record">The record, which may have a positional parameter for a property of its base.</param>
+    /// <param name="declaring">The record or base record that declares the property.</param>
     /// <param name="property">The property.</param>
-    /// <param name="type">The event, which may have a positional parameter for a property of its base.</param>
-    /// <param name="parameters">The positional parameters of the event and its bases.</param>
-    public static PropertyAnnotations Of(IPropertySymbol property, INamedTypeSymbol type, PositionalParameters parameters)
+    public static PropertyAnnotations Of(DeclaredRecord record, DeclaredRecord declaring, DeclaredProperty property)
     {
         PropertyAnnotations annotations = default;
         bool found = false;
-        INamedTypeSymbol? from = type;
-        for (IPropertySymbol? declaration = property; declaration is not null; declaration = declaration.OverriddenProperty)
+        DeclaredRecord? from = record;
+        DeclaredRecord? level = declaring;
+        for (DeclaredProperty? declaration = property; declaration is not null; declaration = FindOverridden(declaration, ref level))
         {
-            Read(declaration.GetAttributes(), ref annotations, ref found);
-            while (from is not null && !parameters.IsEmpty)
+            Read(declaration.Attributes, ref annotations, ref found);
+            if (declaration.IsObsolete && !annotations.IsObsolete)
             {
-                foreach (IParameterSymbol parameter in parameters.Find(from, property.Name))
+                annotations = annotations with { IsObsolete = true };
+            }
+
+            while (from is not null)
+            {
+                foreach (ParameterAttributes parameter in from.ParameterAttributes)
                 {
-                    Read(parameter.GetAttributes(), ref annotations, ref found);
+                    if (parameter.Name == property.Name)
+                    {
+                        Read(parameter.Attributes, ref annotations, ref found);
+                    }
                 }
 
-                bool declaresIt = SymbolEqualityComparer.Default.Equals(from, declaration.ContainingType);
-                from = from.BaseType;
+                bool declaresIt = ReferenceEquals(from, level);
+                from = from.Base;
                 if (declaresIt)
                 {
                     break;
@@ -54,51 +66,76 @@ internal readonly record struct PropertyAnnotations(
         return annotations;
     }
 
-    /// <summary>Takes over what a declaration nearer to the event doesn't say.</summary>
-    private static void Read(ImmutableArray<AttributeData> attributes, ref PropertyAnnotations annotations, ref bool found)
+    private static DeclaredProperty? FindOverridden(DeclaredProperty property, ref DeclaredRecord? level)
     {
+        if (!property.IsOverride)
+        {
+            return null;
+        }
+
+        for (level = level!.Base; level is not null; level = level.Base)
+        {
+            if (level.FindProperty(property.Name) is { } overridden)
+            {
+                return overridden;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Takes over what a declaration nearer to the event doesn't say.</summary>
+    private static void Read(List<AttributeUse>? attributes, ref PropertyAnnotations annotations, ref bool found)
+    {
+        if (attributes is null)
+        {
+            return;
+        }
+
         bool isNearest = !found;
-        List<AttributeData>? rules = null;
-        foreach (AttributeData attribute in attributes)
+        List<AttributeUse>? rules = null;
+        List<AttributeUse>? others = null;
+        foreach (AttributeUse attribute in attributes)
         {
             if (isNearest && TryRead(attribute, ref annotations))
             {
                 found = true;
             }
-            else if (annotations.Rules is null && RuleParser.IsRule(attribute))
+            else if (annotations.Rules is null && attribute.Role == AttributeRole.Validation)
             {
                 (rules ??= []).Add(attribute);
+            }
+            else if (annotations.Others is null && (attribute.Known.IsForeign || attribute.Role == AttributeRole.UncheckedValidation))
+            {
+                (others ??= []).Add(attribute);
             }
         }
 
         annotations = rules is null ? annotations : annotations with { Rules = rules };
+        annotations = others is null ? annotations : annotations with { Others = others };
     }
 
-    private static bool TryRead(AttributeData attribute, ref PropertyAnnotations annotations)
+    private static bool TryRead(AttributeUse attribute, ref PropertyAnnotations annotations)
     {
-        if (attribute.IsLibraryAttribute("EventIgnoreAttribute"))
+        switch (attribute.Role)
         {
-            annotations = annotations with { IsIgnored = true };
-            return true;
+            case AttributeRole.EventIgnore:
+                annotations = annotations with { IsIgnored = true };
+                return true;
+            case AttributeRole.EventProperty:
+                annotations = annotations with
+                {
+                    WireName = attribute.FirstString,
+                    Boolean = attribute.NamedEnum("Boolean"),
+                    Date = attribute.NamedEnum("Date"),
+                    IsSent = true,
+                };
+                return true;
+            case AttributeRole.Flatten:
+                annotations = annotations with { IsFlattened = true, IsSent = true, Prefix = attribute.FirstString };
+                return true;
+            default:
+                return false;
         }
-
-        if (attribute.IsLibraryAttribute("EventPropertyAttribute"))
-        {
-            annotations = annotations with
-            {
-                WireName = attribute.FirstArgument(),
-                Boolean = attribute.NamedEnum("Boolean"),
-                Date = attribute.NamedEnum("Date"),
-            };
-            return true;
-        }
-
-        if (attribute.IsLibraryAttribute("FlattenAttribute"))
-        {
-            annotations = annotations with { IsFlattened = true, Prefix = attribute.FirstArgument() };
-            return true;
-        }
-
-        return false;
     }
 }

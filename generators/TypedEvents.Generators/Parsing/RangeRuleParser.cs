@@ -10,22 +10,22 @@ namespace TypedEvents.Generators.Parsing;
 internal static class RangeRuleParser
 {
     /// <summary>Makes the rule, or says why the bounds or the type are none that can be compared.</summary>
-    public static RuleReading Read(AttributeData attribute, ITypeSymbol type)
+    public static RuleReading Read(AttributeUse attribute, ITypeSymbol type)
     {
-        NumberKind kind = NumberKinds.Of(type);
+        NumberKind kind = ValueTypes.NumberKindOf(type);
         if (kind == NumberKind.None)
         {
             return RuleFlawKind.ConcernsNumbers;
         }
 
-        switch (attribute.ConstructorArguments)
+        switch (attribute.Arguments)
         {
             case [{ Kind: TypedConstantKind.Primitive, Value: int min }, { Kind: TypedConstantKind.Primitive, Value: int max }]:
                 return Read(attribute, BoundsOf(min, max, kind));
             case [{ Kind: TypedConstantKind.Primitive, Value: double min }, { Kind: TypedConstantKind.Primitive, Value: double max }]:
                 return double.IsNaN(min) || double.IsNaN(max) ? RuleFlawKind.BoundIsNaN : Read(attribute, (min, max));
             case [{ Kind: TypedConstantKind.Type, Value: ITypeSymbol operand }, { Value: var min }, { Value: var max }]:
-                return NumberKinds.Of(operand) is not (NumberKind.Decimal or NumberKind.Int64) ? RuleFlawKind.BoundsOfOtherType
+                return ValueTypes.NumberKindOf(operand) is not (NumberKind.Decimal or NumberKind.Int64) ? RuleFlawKind.BoundsOfOtherType
                     : decimal.TryParse(min as string, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal from)
                         && decimal.TryParse(max as string, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal to)
                         ? Read(attribute, BoundsOf(from, to, kind))
@@ -35,7 +35,7 @@ internal static class RangeRuleParser
         }
     }
 
-    private static RuleReading Read(AttributeData attribute, (object Min, object Max) bounds)
+    private static RuleReading Read(AttributeUse attribute, (object Min, object Max) bounds)
     {
         (object min, object max) = bounds;
         bool isMinExclusive = attribute.NamedFlag("MinimumIsExclusive");

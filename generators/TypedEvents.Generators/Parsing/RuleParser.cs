@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
@@ -12,14 +13,10 @@ namespace TypedEvents.Generators.Parsing;
 internal static class RuleParser
 {
     private const int DefaultTimeoutMilliseconds = 2000;
+    private const int MaxPatterns = 10_000;
 
-    /// <summary>Whether an attribute is one of those that are value rules.</summary>
-    public static bool IsRule(AttributeData attribute) =>
-        attribute.AttributeClass is
-        {
-            Name: "StringLengthAttribute" or "MaxLengthAttribute" or "RangeAttribute" or "AllowedValuesAttribute" or "RegularExpressionAttribute",
-        } type
-        && attribute.IsSystemAttribute(type.Name, "DataAnnotations");
+    /// <summary>Which patterns are regular expressions.</summary>
+    private static readonly ConcurrentDictionary<string, bool> Patterns = new();
 
     /// <summary>Makes the rules of a property.</summary>
     /// <param name="attributes">Its attributes that are rules, if there are any.</param>
@@ -27,7 +24,7 @@ internal static class RuleParser
     /// <param name="value">How its value is written.</param>
     /// <param name="flaws">Takes those that are none after all; only analyzers ask for it.</param>
     public static EquatableArray<RuleModel> Parse(
-        IReadOnlyList<AttributeData>? attributes,
+        IReadOnlyList<AttributeUse>? attributes,
         ITypeSymbol type,
         ValueModel value,
         ICollection<RuleFlaw>? flaws = null)
@@ -39,7 +36,7 @@ internal static class RuleParser
 
         ITypeSymbol valueType = type.WithoutNullable(out _);
         var rules = new List<RuleModel>();
-        foreach (AttributeData attribute in attributes)
+        foreach (AttributeUse attribute in attributes)
         {
             RuleReading reading = Read(attribute, valueType, value);
             if (reading.Rule is { } rule)
@@ -55,29 +52,40 @@ internal static class RuleParser
         return EquatableArray.From(rules);
     }
 
-    private static RuleReading Read(AttributeData attribute, ITypeSymbol type, ValueModel value)
+    private static RuleReading Read(AttributeUse attribute, ITypeSymbol type, ValueModel value)
     {
-        if (attribute.HasErrors())
+        if (attribute.HasErrors)
         {
             return RuleReading.Nothing;
         }
 
-        bool isText = type.SpecialType == SpecialType.System_String;
-        return attribute.AttributeClass!.Name switch
+        if (attribute.Flaw is { } flaw)
         {
-            "StringLengthAttribute" => isText ? ReadStringLength(attribute) : RuleFlawKind.ConcernsTexts,
-            "MaxLengthAttribute" => isText ? ReadMaxLength(attribute, "characters")
+            return flaw;
+        }
+
+        bool isText = type.SpecialType == SpecialType.System_String;
+        return attribute.Known.Validation switch
+        {
+            ValidationKind.StringLength => isText ? ReadStringLength(attribute) : RuleFlawKind.ConcernsTexts,
+            ValidationKind.MaxLength => isText ? ReadMaxLength(attribute, "characters")
                 : value is ListModel ? ReadMaxLength(attribute, "elements")
                 : RuleFlawKind.ConcernsTextsAndLists,
-            "RangeAttribute" => RangeRuleParser.Read(attribute, type),
-            "AllowedValuesAttribute" => AllowedValuesRuleParser.Read(attribute, type),
+            ValidationKind.MinLength => isText ? ReadMinLength(attribute, "characters")
+                : value is ListModel ? ReadMinLength(attribute, "elements")
+                : RuleFlawKind.ConcernsTextsAndLists,
+            ValidationKind.Length => isText ? ReadLength(attribute, "characters")
+                : value is ListModel ? ReadLength(attribute, "elements")
+                : RuleFlawKind.ConcernsTextsAndLists,
+            ValidationKind.Range => RangeRuleParser.Read(attribute, type),
+            ValidationKind.AllowedValues or ValidationKind.DeniedValues => AllowedValuesRuleParser.Read(attribute, type),
             _ => isText ? ReadPattern(attribute) : RuleFlawKind.ConcernsTexts,
         };
     }
 
-    private static RuleReading ReadStringLength(AttributeData attribute)
+    private static RuleReading ReadStringLength(AttributeUse attribute)
     {
-        if (attribute.FirstNumber() is not { } max)
+        if (attribute.Number(0) is not { } max)
         {
             return RuleReading.Nothing;
         }
@@ -86,11 +94,24 @@ internal static class RuleParser
         return max < 0 || min > max ? RuleFlawKind.NoLengthKeepsIt : MakeLength("StringLength", min, max, "characters");
     }
 
-    private static RuleReading ReadMaxLength(AttributeData attribute, string unit) => attribute.FirstNumber() switch
+    private static RuleReading ReadMaxLength(AttributeUse attribute, string unit) => attribute.Number(0) switch
     {
         null or -1 => RuleReading.Nothing,
         > 0 and { } max => MakeLength("MaxLength", 0, max, unit),
         _ => RuleFlawKind.LengthIsNotPositive,
+    };
+
+    private static RuleReading ReadMinLength(AttributeUse attribute, string unit) => attribute.Number(0) switch
+    {
+        null => RuleReading.Nothing,
+        < 0 => RuleFlawKind.NoLengthKeepsIt,
+        { } min => MakeLength("MinLength", min, int.MaxValue, unit),
+    };
+
+    private static RuleReading ReadLength(AttributeUse attribute, string unit) => (attribute.Number(0), attribute.Number(1)) switch
+    {
+        ({ } min, { } max) => min < 0 || max < min ? RuleFlawKind.NoLengthKeepsIt : MakeLength("Length", min, max, unit),
+        _ => RuleReading.Nothing,
     };
 
     private static RuleReading MakeLength(string name, int min, int max, string unit)
@@ -105,9 +126,9 @@ internal static class RuleParser
         return words is null ? RuleReading.Nothing : new LengthRule(Math.Max(min, 0), max, $"{name}: {words} {unit}");
     }
 
-    private static RuleReading ReadPattern(AttributeData attribute)
+    private static RuleReading ReadPattern(AttributeUse attribute)
     {
-        if (attribute.FirstArgument() is not { Length: > 0 } pattern)
+        if (attribute.FirstString is not { Length: > 0 } pattern)
         {
             return RuleFlawKind.PatternIsEmpty;
         }
@@ -121,17 +142,26 @@ internal static class RuleParser
         return new PatternRule(pattern, timeout, $"RegularExpression: {pattern}");
     }
 
+    /// <summary>To parse a pattern costs 40 KB, and the same ones come at each keystroke.</summary>
     private static bool IsPattern(string pattern)
     {
-        try
+        if (Patterns.Count > MaxPatterns)
         {
-            _ = new Regex(pattern, RegexOptions.CultureInvariant);
-            return true;
+            Patterns.Clear();
         }
-        catch (ArgumentException)
+
+        return Patterns.GetOrAdd(pattern, static pattern =>
         {
-            return false;
-        }
+            try
+            {
+                _ = new Regex(pattern, RegexOptions.CultureInvariant);
+                return true;
+            }
+            catch (ArgumentException)
+            {
+                return false;
+            }
+        });
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -1,4 +1,3 @@
-using Microsoft.CodeAnalysis;
 using TypedEvents.Generators.Model;
 
 namespace TypedEvents.Generators.Parsing;
@@ -22,7 +21,7 @@ internal readonly record struct RuleReading(RuleModel? Rule, RuleFlawKind? Flaw)
 /// <summary>An attribute that was meant as a value rule and is none.</summary>
 /// <param name="Attribute">The attribute.</param>
 /// <param name="Kind">The reason.</param>
-internal readonly record struct RuleFlaw(AttributeData Attribute, RuleFlawKind Kind);
+internal readonly record struct RuleFlaw(AttributeUse Attribute, RuleFlawKind Kind);
 
 /// <summary>The reasons why an attribute is no value rule.</summary>
 internal enum RuleFlawKind
@@ -71,6 +70,21 @@ internal enum RuleFlawKind
 
     /// <summary>The property has <c>[Flatten]</c>: what is sent are the properties of its value.</summary>
     IsFlattened,
+
+    /// <summary>It isn't among those that the generated code checks.</summary>
+    IsNotChecked,
+
+    /// <summary>It demands a value, and a property without one is left out.</summary>
+    NullIsLeftOut,
+
+    /// <summary>It derives from an attribute that is checked, and checks something else.</summary>
+    HasOwnCheck,
+
+    /// <summary>It derives from an attribute that is checked, and its limits aren't constants in this project.</summary>
+    LimitsAreUnknown,
+
+    /// <summary>It denies nothing that is sent.</summary>
+    DeniesNoValue,
 
     /// <summary>It stands on a positional parameter, and the property itself has rules.</summary>
     PropertyHasOthers,

@@ -8,51 +8,30 @@ namespace TypedEvents.Generators.Parsing;
 internal static class TrackMethodsParser
 {
     /// <summary>Makes the model of an event's typed calls, or <see langword="null"/> where none can be called or made.</summary>
-    /// <param name="type">The event.</param>
-    /// <param name="primaryConstructor">Its primary constructor, if it has one.</param>
-    public static TrackMethodsModel? Parse(INamedTypeSymbol type, IMethodSymbol? primaryConstructor)
+    public static TrackMethodsModel? Parse(DeclaredRecord record)
     {
-        if (!CanBeCalled(type, out bool isPublic) || FindConstructor(type, primaryConstructor) is not { } constructor || HasOutput(constructor))
+        INamedTypeSymbol type = record.Type;
+        if (!CanBeCalled(type, out bool isPublic) || record.Constructor is not { } constructor)
         {
             return null;
         }
 
-        List<ISymbol> required = SetsRequiredMembers(constructor) ? [] : RequiredMembers(type);
-        return Parse(
-            type,
-            isPublic,
-            [.. constructor.Parameters.Select(Argument.Of)],
-            [.. required.Select(Argument.Of)],
-            ObsoleteMark.TakenOverFrom([.. WithContainers(type), constructor, .. required]));
-    }
-
-    /// <summary>The same for an event whose arguments are known.</summary>
-    /// <param name="type">The event.</param>
-    /// <param name="isPublic">Whether everyone sees it.</param>
-    /// <param name="constructor">What its constructor takes, in order.</param>
-    /// <param name="required">The members that must be set, in order.</param>
-    /// <param name="marks">What the calls take over, in C#.</param>
-    public static TrackMethodsModel? Parse(
-        INamedTypeSymbol type,
-        bool isPublic,
-        List<Argument> constructor,
-        List<Argument> required,
-        EquatableArray<string> marks)
-    {
-        if (!CanBeRestated(constructor) || !CanBeRestated(required))
+        List<RequiredMember> members = constructor.SetsRequiredMembers ? [] : RequiredMembers(record);
+        List<Argument> required = members.ConvertAll(static member => member.Argument);
+        if (!CanBeRestated(constructor.Arguments) || !CanBeRestated(required))
         {
             return null;
         }
 
-        bool isOblivious = HasOblivious(constructor) || HasOblivious(required);
+        bool isOblivious = HasOblivious(constructor.Arguments) || HasOblivious(required);
         var parameters = new ParameterList(!isOblivious);
         return new TrackMethodsModel(
             ClassNameOf(type),
             MethodNameOf(type),
             isPublic,
             isOblivious,
-            marks,
-            parameters.Add(constructor, required),
+            MarksOf(type, constructor, members),
+            parameters.Add(constructor.Arguments, required),
             parameters.ConstructorArguments,
             parameters.Initializers);
     }
@@ -80,35 +59,46 @@ internal static class TrackMethodsParser
             return "its constructor has a ref or out parameter";
         }
 
+        bool setsRequired = KnownAttributes.HasAny(constructor.GetAttributes(), AttributeRole.SetsRequiredMembers);
         IEnumerable<ITypeSymbol> types = constructor.Parameters.Select(parameter => parameter.Type)
-            .Concat(SetsRequiredMembers(constructor) ? [] : RequiredMembers(type).Select(member => Argument.Of(member).Type));
+            .Concat(setsRequired ? [] : RequiredTypes(type));
         return types.All(TypeText.CanBeRestated) ? null : "the type of one of its values can't be that of a parameter";
     }
 
-    /// <summary>Whether calls of an event can be written at all: it can be made, and named from outside.</summary>
-    public static bool CanBeCalled(INamedTypeSymbol type, out bool isPublic) => IsVisible(type, out isPublic) && !type.IsAbstract;
-
-    /// <summary>A type and those around it.</summary>
-    public static IEnumerable<ISymbol> WithContainers(INamedTypeSymbol type)
+    private static IEnumerable<ITypeSymbol> RequiredTypes(INamedTypeSymbol type)
     {
-        for (INamedTypeSymbol? current = type; current is not null; current = current.ContainingType)
+        for (INamedTypeSymbol? declaring = type; declaring is not null; declaring = declaring.BaseRecord())
         {
-            yield return current;
-        }
-    }
-
-    private static bool HasOutput(IMethodSymbol constructor)
-    {
-        foreach (IParameterSymbol parameter in constructor.Parameters)
-        {
-            if (parameter.RefKind is RefKind.Ref or RefKind.Out)
+            foreach (ISymbol member in declaring.GetMembers())
             {
-                return true;
+                if (member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true })
+                {
+                    yield return Argument.Of(member).Type;
+                }
             }
         }
-
-        return false;
     }
+
+    /// <summary>What using the event would be reported for: the type and those around it, its constructor, what must be set.</summary>
+    private static EquatableArray<string> MarksOf(INamedTypeSymbol type, RecordConstructor constructor, List<RequiredMember> required)
+    {
+        var marks = default(ObsoleteMark);
+        for (INamedTypeSymbol? current = type; current is not null; current = current.ContainingType)
+        {
+            marks.Add(current.GetAttributes());
+        }
+
+        marks.Add(constructor.Attributes);
+        foreach (RequiredMember member in required)
+        {
+            marks.Add(member.Attributes);
+        }
+
+        return marks.ToArray();
+    }
+
+    /// <summary>Whether calls of an event can be written at all: it can be made, and named from outside.</summary>
+    private static bool CanBeCalled(INamedTypeSymbol type, out bool isPublic) => IsVisible(type, out isPublic) && !type.IsAbstract;
 
     private static bool CanBeRestated(List<Argument> arguments)
     {
@@ -159,7 +149,7 @@ internal static class TrackMethodsParser
     }
 
     /// <summary>The constructor that typed calls use.</summary>
-    private static IMethodSymbol? FindConstructor(INamedTypeSymbol type, IMethodSymbol? primaryConstructor) =>
+    public static IMethodSymbol? FindConstructor(INamedTypeSymbol type, IMethodSymbol? primaryConstructor) =>
         primaryConstructor ?? FindParameterlessConstructor(type) ?? FindOnlyConstructor(type);
 
     private static IMethodSymbol? FindParameterlessConstructor(INamedTypeSymbol type)
@@ -201,36 +191,28 @@ internal static class TrackMethodsParser
     private static bool IsAccessible(IMethodSymbol constructor) =>
         constructor.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal;
 
-    private static bool SetsRequiredMembers(IMethodSymbol constructor)
-    {
-        foreach (AttributeData attribute in constructor.GetAttributes())
-        {
-            if (attribute.IsSystemAttribute("SetsRequiredMembersAttribute", "CodeAnalysis"))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    /// <summary>Whether a constructor gives something back, which a call of an event can't take.</summary>
+    public static bool HasOutput(IMethodSymbol constructor) => constructor.Parameters.Any(static parameter => parameter.RefKind is RefKind.Ref or RefKind.Out);
 
     /// <summary>The members that must be set, the base's first; an override stands where its base does.</summary>
-    private static List<ISymbol> RequiredMembers(INamedTypeSymbol type)
+    private static List<RequiredMember> RequiredMembers(DeclaredRecord record)
     {
-        List<ISymbol> members = type.BaseRecord() is { } baseRecord ? RequiredMembers(baseRecord) : [];
-        foreach (ISymbol member in type.GetMembers())
+        if (record.Base is not { } baseRecord)
         {
-            if (member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true })
+            return record.Required;
+        }
+
+        List<RequiredMember> members = [.. RequiredMembers(baseRecord)];
+        foreach (RequiredMember member in record.Required)
+        {
+            int overridden = members.FindIndex(other => other.Argument.Name == member.Argument.Name);
+            if (overridden < 0)
             {
-                int overridden = members.FindIndex(other => other.Name == member.Name);
-                if (overridden < 0)
-                {
-                    members.Add(member);
-                }
-                else
-                {
-                    members[overridden] = member;
-                }
+                members.Add(member);
+            }
+            else
+            {
+                members[overridden] = member;
             }
         }
 

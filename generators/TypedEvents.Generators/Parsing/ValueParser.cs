@@ -3,7 +3,7 @@ using TypedEvents.Generators.Model;
 
 namespace TypedEvents.Generators.Parsing;
 
-/// <summary>Which types can go on the wire, and how: the table of values.</summary>
+/// <summary>How a property is written, by its type and its formats.</summary>
 internal static class ValueParser
 {
     private const int BooleanLiteral = 1;
@@ -27,46 +27,12 @@ internal static class ValueParser
             : ListParser.Parse(value);
     }
 
-    private static ScalarForm? ParseScalar(ITypeSymbol type, int booleanFormat, int dateFormat)
+    private static ScalarForm? ParseScalar(ITypeSymbol type, int booleanFormat, int dateFormat) => ValueTypes.Find(type) switch
     {
-        switch (type.SpecialType)
-        {
-            case SpecialType.System_String:
-            case SpecialType.System_Char:
-            case SpecialType.System_Int32:
-            case SpecialType.System_UInt32:
-            case SpecialType.System_Int64:
-            case SpecialType.System_UInt64:
-            case SpecialType.System_Single:
-            case SpecialType.System_Double:
-            case SpecialType.System_Decimal:
-                return ScalarForm.AsIs;
-            case SpecialType.System_SByte:
-            case SpecialType.System_Byte:
-            case SpecialType.System_Int16:
-            case SpecialType.System_UInt16:
-                return ScalarForm.AsInt32;
-            case SpecialType.System_IntPtr:
-                return ScalarForm.AsInt64;
-            case SpecialType.System_UIntPtr:
-                return ScalarForm.AsUInt64;
-            case SpecialType.System_Boolean:
-                return booleanFormat == BooleanLiteral ? ScalarForm.BooleanLiteral : ScalarForm.AsIs;
-            case SpecialType.System_DateTime:
-                return DateForm(dateFormat);
-            case SpecialType.None:
-                return ParseSystemType(type, dateFormat);
-            default:
-                return null;
-        }
-    }
-
-    private static ScalarForm? ParseSystemType(ITypeSymbol type, int dateFormat) => type.Name switch
-    {
-        "DateTimeOffset" when type.IsInSystem("DateTimeOffset") => DateForm(dateFormat),
-        "Guid" or "Uri" or "DateOnly" or "TimeOnly" or "TimeSpan" or "Half" or "Int128" or "UInt128"
-            when type is INamedTypeSymbol { Arity: 0 } && type.IsInSystem(type.Name) => ScalarForm.AsIs,
-        _ => null,
+        null => null,
+        { Format: ValueFormat.Boolean } => booleanFormat == BooleanLiteral ? ScalarForm.BooleanLiteral : ScalarForm.AsIs,
+        { Format: ValueFormat.Date } => DateForm(dateFormat),
+        { Form: var form } => form,
     };
 
     private static ScalarForm DateForm(int dateFormat) => dateFormat switch

@@ -13,7 +13,7 @@ internal readonly record struct WireDefaults(int Naming, int Boolean, int Date)
     {
         foreach (AttributeData attribute in assembly.GetAttributes())
         {
-            if (attribute.IsLibraryAttribute("EngageEventDefaultsAttribute"))
+            if (attribute.Has(AttributeRole.EventDefaults))
             {
                 return new WireDefaults(
                     attribute.NamedEnum("Naming") ?? 0,

@@ -28,6 +28,20 @@ internal static class ManyEvents
             App,
             Store,
         }
+
+        public abstract record Visit(string Page)
+        {
+            public required string Session { get; init; }
+        }
+
+        public record Address(string City, string Country, [TypedEvents.Flatten] Position At);
+
+        public readonly record struct Position(double Latitude, double Longitude);
+
+        public static class Limits
+        {
+            public const int Code = 20;
+        }
         """;
 
     /// <summary>The file of an event, as positional parameters.</summary>
@@ -66,31 +80,98 @@ internal static class ManyEvents
         }
         """);
 
-    /// <summary>The file of an event whose members the compiler must make: it has a base record and value rules.</summary>
+    /// <summary>The file of an event that has a base record.</summary>
     /// <param name="number">Which one.</param>
     /// <param name="attribute">What stands above it.</param>
     public static string Derived(int number, string attribute) => File(number, attribute, name => $"""
-        public partial record {name}(
-            [StringLength(50)] string OrderId,
-            [Range(1, 100)] int Count,
+        public sealed partial record {name}(
+            string OrderId,
+            int Count,
             long Ticks,
             double Ratio,
             decimal Total,
             bool IsGift,
             DateTimeOffset PlacedAt,
-            Guid CartId,
-            Channel Channel = Channel.Web) : Visit;
+            string Page,
+            string? Coupon = null) : Visit(Page);
         """);
 
-    /// <summary>The base of those.</summary>
-    public const string Visit = """
-        namespace Shop;
+    /// <summary>The file of an event that has validation attributes.</summary>
+    /// <param name="number">Which one.</param>
+    /// <param name="attribute">What stands above it.</param>
+    public static string Validated(int number, string attribute) => File(number, attribute, name => $"""
+        public partial record {name}(
+            [StringLength(50, MinimumLength = 1)] string OrderId,
+            [Range(1, 100)] int Count,
+            long Ticks,
+            [Range(0, 0.5)] double Ratio,
+            decimal Total,
+            bool IsGift,
+            DateTimeOffset PlacedAt,
+            Guid CartId,
+            [AllowedValues(Channel.Web, Channel.App)] Channel Channel,
+            [RegularExpression("[A-Z]+"), MaxLength(Limits.Code)] string? Coupon = null);
+        """);
 
-        public abstract record Visit
-        {
-            public string? Coupon { get; init; }
-        }
-        """;
+    /// <summary>The file of an event that has names and formats.</summary>
+    /// <param name="number">Which one.</param>
+    /// <param name="attribute">What stands above it.</param>
+    public static string Formatted(int number, string attribute) => File(number, attribute, name => $"""
+        public partial record {name}(
+            [EventProperty("order")] string OrderId,
+            int Count,
+            long Ticks,
+            double Ratio,
+            decimal Total,
+            [EventProperty("gift", Boolean = BooleanFormat.Literal)] bool IsGift,
+            [EventProperty(Date = DateFormat.UnixMilliseconds)] DateTimeOffset PlacedAt,
+            [EventProperty(Date = DateFormat.DateAndTime)] DateTime? PaidAt,
+            Channel Channel,
+            [EventIgnore] string? Coupon = null);
+        """);
+
+    /// <summary>The file of an event that has flattened records.</summary>
+    /// <param name="number">Which one.</param>
+    /// <param name="attribute">What stands above it.</param>
+    public static string Flattened(int number, string attribute) => File(number, attribute, name => $"""
+        public partial record {name}(
+            string OrderId,
+            int Count,
+            long Ticks,
+            [Flatten] Address To,
+            [Flatten("sender_")] Address? From,
+            Channel Channel,
+            string? Coupon = null);
+        """);
+
+    /// <summary>The file of an event that has defaults other than literals.</summary>
+    /// <param name="number">Which one.</param>
+    /// <param name="attribute">What stands above it.</param>
+    public static string WithDefaults(int number, string attribute) => File(number, attribute, name => $"""
+        public partial record {name}(
+            string OrderId,
+            int Count = int.MaxValue,
+            long Ticks = 60 * 1000,
+            double Ratio = double.NaN,
+            decimal Total = Limits.Code,
+            bool IsGift = default,
+            DateTimeOffset PlacedAt = default,
+            Guid CartId = default,
+            Channel Channel = Channel.Web,
+            string? Coupon = nameof(Channel.App));
+        """);
+
+    /// <summary>All kinds by their names.</summary>
+    public static readonly IReadOnlyDictionary<string, Func<int, string, string>> Kinds = new Dictionary<string, Func<int, string, string>>
+    {
+        ["positional"] = Positional,
+        ["with properties"] = Properties,
+        ["derived"] = Derived,
+        ["with validation attributes"] = Validated,
+        ["with names and formats"] = Formatted,
+        ["with flattened records"] = Flattened,
+        ["with defaults"] = WithDefaults,
+    };
 
     public static string EngageEvent(int number) => $"[EngageEvent(\"event_{Text(number)}\")]\n";
 

@@ -96,6 +96,10 @@ internal static class Shapes
                 [EventProperty(Date = DateFormat.DateAndTime)] public DateTimeOffset At3 { get; init; }
                 [EventProperty(Date = DateFormat.Iso8601)] public DateTimeOffset? At4 { get; init; }
                 public DateOnly Day { get; init; }
+                public DateOnly? Day2 { get; init; }
+                public TimeOnly Time2 { get; init; }
+                public TimeSpan? Took2 { get; init; }
+                public Uri Link2 { get; init; } = null!;
                 public TimeOnly? Time { get; init; }
                 public TimeSpan Took { get; init; }
                 public Plan Plan { get; init; }
@@ -280,6 +284,22 @@ internal static class Shapes
                 [MaxLength(2)] Labels? List5,
                 [MaxLength(2)] IEnumerable<Uri?>? List6,
                 [MaxLength(2)] Tags List7);
+
+            [EngageEvent("ruled_too")]
+            public partial record RuledToo(
+                [Length(1, 5), DeniedValues("a\"", null, "b")] string? Text,
+                [MinLength(2)] string Shortest,
+                [DeniedValues(Plan.Free)] Plan? Plan,
+                [DeniedValues(1, 2)] byte Level,
+                [Length(1, 2)] string?[] List1,
+                [MinLength(2)] List<Guid?>? List2,
+                [Length(1, 2)] ImmutableArray<Plan> List3,
+                [MinLength(1)] ArraySegment<string> List4,
+                [Percent] int Percent,
+                [Sku(3), Required] string Sku);
+
+            public sealed class PercentAttribute() : RangeAttribute(0, 100);
+            public class SkuAttribute : StringLengthAttribute { public SkuAttribute(int min) : base(Max) { MinimumLength = min; ErrorMessage = "no"; } private const int Max = 9; }
 
             // In the namespace that the generated class of patterns is in.
             public sealed class RuledPatterns { }

@@ -21,7 +21,13 @@ public sealed partial class ValueRuleTests
         [property: RegularExpression("[a-z]+|[a-z]+[0-9]")] string? Matching = null,
         [property: AllowedValues("web", "app", null)] string? Listed = null,
         [property: StringLength(int.MaxValue, MinimumLength = 1)] string? NotEmpty = null,
-        [property: AllowedValues('a', 'b')] char Letter = 'a');
+        [property: AllowedValues('a', 'b')] char Letter = 'a',
+        [property: Length(2, 4)] string? Between = null,
+        [property: MinLength(3)] string? Shortest = null,
+        [property: DeniedValues("web", "abc")] string? Denied = null);
+
+    /// <summary>What the attribute that it derives from is given.</summary>
+    internal sealed class PercentAttribute() : RangeAttribute(0, 100);
 
     [EngageEvent("numbers")]
     internal sealed partial record Numbers(
@@ -35,7 +41,9 @@ public sealed partial class ValueRuleTests
         [property: AllowedValues(1, 2, 3)] int Listed = 1,
         [property: AllowedValues(Plan.Free, Plan.Team)] Plan Plan = Plan.Free,
         [property: AllowedValues(0.5, 1.0)] double Step = 1,
-        [property: AllowedValues(true)] bool Accepted = true);
+        [property: AllowedValues(true)] bool Accepted = true,
+        [property: Percent] int Percent = 1,
+        [property: DeniedValues(0, 50)] int Excluded = 1);
 
     /// <summary>Here DataAnnotations throws, or says something that helps nobody.</summary>
     [EngageEvent("ours")]
@@ -64,6 +72,14 @@ public sealed partial class ValueRuleTests
         [MaxLength(2)] ArraySegment<string> Segment = default,
         [MaxLength(2)] IEnumerable<string>? Lazy = null,
         [MaxLength(2)] Words? OfYourOwn = null);
+
+    [EngageEvent("shortest_lists")]
+    internal sealed partial record ShortestLists(
+        [MinLength(2)] string[]? Array = null,
+        [Length(2, 3)] List<string>? List = null,
+        [Length(2, 3)] ImmutableArray<string> Immutable = default,
+        [MinLength(2)] ArraySegment<string> Segment = default,
+        [MinLength(2)] IEnumerable<string>? Lazy = null);
 
     /// <summary>A list that knows its length and shows it by the interface only.</summary>
     internal readonly struct Words(params string[] words) : IReadOnlyCollection<string>
@@ -131,11 +147,15 @@ public sealed partial class ValueRuleTests
     public static TheoryData<object> ComparedWithDataAnnotations =>
     [
         .. new string?[] { null, "", "a", "ab", "abcde", "abcdef", "😀", "abc", "abc1", "abc1d", "1abc", "abc\n", "ABC", "web", "Web", " " }
-            .SelectMany(text => new[] { new Text(Sized: text), new Text(Longest: text), new Text(Matching: text), new Text(Listed: text), new Text(NotEmpty: text) }),
+            .SelectMany(text => new[] { new Text(Sized: text), new Text(Longest: text), new Text(Matching: text), new Text(Listed: text), new Text(NotEmpty: text), new Text(Between: text), new Text(Shortest: text) }),
+        new Text(Denied: ""),
+        new Text(Denied: "abc"),
+        new Text(Denied: "web"),
+        new Text(Denied: "Web"),
         new Text(Letter: 'b'),
         new Text(Letter: 'c'),
         .. new[] { int.MinValue, -1, 0, 1, 2, 50, 99, 100, 101, int.MaxValue }
-            .SelectMany(number => new[] { new Numbers(Int: number), new Numbers(Open: number), new Numbers(Listed: number), new Numbers(Plan: (Plan)number), new Numbers(Long: number), new Numbers(Byte: (byte)number) }),
+            .SelectMany(number => new[] { new Numbers(Int: number), new Numbers(Open: number), new Numbers(Listed: number), new Numbers(Plan: (Plan)number), new Numbers(Long: number), new Numbers(Byte: (byte)number), new Numbers(Percent: number), new Numbers(Excluded: number) }),
         .. new[] { -1, 0, 0.4999, 0.5, 1, 1.5, 1.5001, double.MaxValue, double.NegativeInfinity, double.PositiveInfinity }
             .SelectMany(number => new[] { new Numbers(Double: number), new Numbers(Float: (float)number), new Numbers(Step: number) }),
         .. new[] { 0m, 0.009m, 0.01m, 99.99m, 99.991m, decimal.MaxValue }.Select(number => new Numbers(Decimal: number)),
@@ -178,6 +198,18 @@ public sealed partial class ValueRuleTests
             ["array", "list", "collection", "set", "immutable", "segment", "of_your_own"],
             Break(new Lists(three, [.. three], new Guid?[3], [Plan.Free, Plan.Pro, Plan.Team], [.. three], three, three.Where(_ => true), new Words(three)))
                 .Select(broken => broken.Property));
+    }
+
+    [Fact]
+    public void Too_few_elements_are_counted_likewise()
+    {
+        string[] one = ["a"];
+        string[] two = ["a", "b"];
+        string[] four = ["a", "b", "c", "d"];
+        Assert.Empty(Break(new ShortestLists()));
+        Assert.Empty(Break(new ShortestLists(two, [.. two], [.. two], two, one.Where(_ => true))));
+        Assert.Equal(["array", "list", "immutable", "segment"], Break(new ShortestLists(one, [.. one], [.. one], one)).Select(broken => broken.Property));
+        Assert.Equal(["list", "immutable"], Break(new ShortestLists(four, [.. four], [.. four], four)).Select(broken => broken.Property));
     }
 
     [Fact]

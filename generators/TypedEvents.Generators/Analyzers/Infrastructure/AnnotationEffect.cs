@@ -10,7 +10,7 @@ internal static class AnnotationEffect
 
     /// <summary>Whether it is one of the three.</summary>
     public static bool IsPropertyAnnotation(this AttributeData attribute) =>
-        attribute.IsLibraryAttribute("EventPropertyAttribute") || attribute.IsLibraryAttribute("FlattenAttribute") || attribute.IsIgnore();
+        KnownAttributes.Find(attribute.AttributeClass) is { Role: AttributeRole.EventProperty or AttributeRole.Flatten or AttributeRole.EventIgnore };
 
     /// <summary>Why an annotation has no effect, as the end of a sentence; <see langword="null"/> where it has one.</summary>
     public static string? WhyNone(ISymbol symbol, AttributeData annotation)
@@ -30,7 +30,7 @@ internal static class AnnotationEffect
 
     private static string? WhyNone(IPropertySymbol property) =>
         !CanHoldEventProperties(property.ContainingType) ? $"'{property.ContainingType.Name}' is no record"
-        : !PropertyParser.IsReadable(property) ? NotSent
+        : !SymbolRecordReader.IsReadable(property) ? NotSent
         : null;
 
     private static string? WhyNone(IParameterSymbol parameter)
@@ -46,7 +46,7 @@ internal static class AnnotationEffect
         {
             foreach (ISymbol member in type.GetMembers(parameter.Name))
             {
-                return member is not IPropertySymbol property || !PropertyParser.IsReadable(property) ? NotSent
+                return member is not IPropertySymbol property || !SymbolRecordReader.IsReadable(property) ? NotSent
                     : property.GetAttributes().Any(IsPropertyAnnotation) ? "the property has an annotation of its own, which counts"
                     : null;
             }
@@ -58,5 +58,5 @@ internal static class AnnotationEffect
     /// <summary>Properties are those of an event or of its bases, which are records. What is annotated but no record yet has its own rule.</summary>
     private static bool CanHoldEventProperties(INamedTypeSymbol type) => type.IsRecord || type.FindAnnotation() is not null;
 
-    private static bool IsIgnore(this AttributeData attribute) => attribute.IsLibraryAttribute("EventIgnoreAttribute");
+    private static bool IsIgnore(this AttributeData attribute) => attribute.Has(AttributeRole.EventIgnore);
 }

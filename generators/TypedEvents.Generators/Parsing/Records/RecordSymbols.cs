@@ -55,12 +55,9 @@ internal static class RecordSymbols
 
         foreach (ISymbol member in type.GetMembers("op_Equality"))
         {
-            foreach (AttributeData attribute in member.GetAttributes())
+            if (KnownAttributes.HasAny(member.GetAttributes(), AttributeRole.CompilerGenerated))
             {
-                if (attribute.IsSystemAttribute("CompilerGeneratedAttribute", "CompilerServices"))
-                {
-                    return true;
-                }
+                return true;
             }
         }
 

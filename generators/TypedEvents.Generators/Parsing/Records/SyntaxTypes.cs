@@ -2,12 +2,13 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace TypedEvents.Generators.Parsing.Plain;
+namespace TypedEvents.Generators.Parsing;
 
 /// <summary>Binds the types that a declaration names, as the symbols of its members would give them.</summary>
 /// <param name="model">The semantic model of its file.</param>
+/// <param name="scope">What names of types mean.</param>
 /// <param name="position">Where it stands: nullable annotations are on or off there for all of it.</param>
-internal sealed class PlainTypes(SemanticModel model, int position)
+internal sealed class SyntaxTypes(SemanticModel model, NameScope scope, int position)
 {
     private readonly NullableAnnotation _unmarked =
         model.GetNullableContext(position).AnnotationsEnabled() ? NullableAnnotation.NotAnnotated : NullableAnnotation.None;
@@ -21,6 +22,7 @@ internal sealed class PlainTypes(SemanticModel model, int position)
         {
             RefTypeSyntax => null,
             PredefinedTypeSyntax { Keyword: var keyword } when SpecialTypeOf(keyword.Kind()) is { } known => Known(known, isMarked),
+            IdentifierNameSyntax { Identifier: { Text: not ("dynamic" or "nint" or "nuint" or "var" or "notnull" or "unmanaged") } name } => Named(name.ValueText, isMarked),
             _ => model.GetTypeInfo(syntax).Type,
         };
         return type is null or { TypeKind: TypeKind.Error } ? null : Annotated(type, isMarked);
@@ -33,10 +35,23 @@ internal sealed class PlainTypes(SemanticModel model, int position)
         return isMarked && type.IsValueType ? model.Compilation.GetSpecialType(SpecialType.System_Nullable_T).Construct(type) : type;
     }
 
+    private ITypeSymbol? Named(string name, bool isMarked)
+    {
+        ISymbol? found = scope.Find(name);
+        return (found is IAliasSymbol alias ? alias.Target : found) switch
+        {
+            INamedTypeSymbol { Arity: > 0, IsDefinition: true } or null => null,
+            INamedTypeSymbol { IsValueType: true } value when isMarked => model.Compilation.GetSpecialType(SpecialType.System_Nullable_T).Construct(value),
+            ITypeSymbol type => type,
+            _ => null,
+        };
+    }
+
     private ITypeSymbol Annotated(ITypeSymbol type, bool isMarked) =>
         type.IsReferenceType ? type.WithNullableAnnotation(isMarked ? NullableAnnotation.Annotated : _unmarked) : type;
 
-    private static SpecialType? SpecialTypeOf(SyntaxKind keyword) => keyword switch
+    /// <summary>The type that a keyword means.</summary>
+    public static SpecialType? SpecialTypeOf(SyntaxKind keyword) => keyword switch
     {
         SyntaxKind.StringKeyword => SpecialType.System_String,
         SyntaxKind.CharKeyword => SpecialType.System_Char,

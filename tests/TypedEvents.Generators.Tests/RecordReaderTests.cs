@@ -3,15 +3,15 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using TypedEvents.Generators.Model;
 using TypedEvents.Generators.Parsing;
-using TypedEvents.Generators.Parsing.Plain;
 using TypedEvents.Generators.Tests.Infrastructure;
 
 namespace TypedEvents.Generators.Tests;
 
 /// <summary>
-/// What is read from a declaration is what the symbols say, or nothing: then the symbols are read. So each record here is read both ways.
+/// <c>SyntaxRecordReader</c> gives what <c>SymbolRecordReader</c> gives, or nothing: then the symbols are read. So each record here is
+/// read both ways.
 /// </summary>
-public class PlainEventTests
+public class RecordReaderTests
 {
     private const string Types = """
         #pragma warning disable
@@ -29,7 +29,12 @@ public class PlainEventTests
         {
             public enum Plan : byte { Free, Pro }
             [Flags] public enum Access { None, Read = 1, Write = 2 }
-            public record Geo(double Latitude, double Longitude);
+            public record Geo(double Latitude, [EventProperty("lng")] double Longitude, [Flatten] Spot? Spot = null);
+            public readonly record struct Spot([property: Range(1, 5)] int Floor, Plan Plan) { public bool IsTop => Floor == 5; }
+            public record Boxed<T>(T Content, int Weight);
+            public static class Limits { public const int Max = 40; public const string Name = "name"; }
+            public abstract record Page([EventProperty("address")] string Url, [StringLength(9)] string? Title) : Visit(Url) { public abstract int Depth { get; } [MaxLength(3)] public virtual string Kind => ""; protected const string EventName = ""; }
+            public record Typed<T>(T Tag, List<T> Tags);
             public struct Plain { }
             public record Visit(string Page) { public required int Id { get; init; } }
             public interface IPriced { decimal Price { get; } }
@@ -39,7 +44,7 @@ public class PlainEventTests
         }
         """;
 
-    private static readonly string[] PlainParameters =
+    private static readonly string[] CertainParameters =
     [
         "string @0", "string? @0", "int @0", "int? @0", "nint @0", "bool @0", "char @0", "sbyte @0", "float? @0", "decimal @0", "Money @0", "Moment? @0",
         "DateTimeOffset @0", "System.Guid @0", "global::System.Uri @0", "Uri? @0", "TimeSpan? @0", "Int128 @0", "Plan @0", "Shop.Plan? @0", "Access @0",
@@ -50,21 +55,29 @@ public class PlainEventTests
         "Guid @0 = default", "Guid? @0 = default", "Plan? @0 = null", "ulong @0 = 5UL", "uint @0 = 5U", "List<string>? @0 = null",
         "[EventProperty(\"name_@0\")] string @0", "[property: EventProperty(\"name_@0\")] int @0", "[EventIgnore] object @0",
         "[Other] string @0", "[property: Other(\"text\")] bool @0", "[EventIgnore] string?[]?[] @0", "[EventIgnore] Dictionary<string, List<int?>?>? @0", "[EventIgnore] (int A, string? B) @0",
-        "[EventIgnore] Func<string?, int>? @0", "[EventIgnore] dynamic? @0", "[EventIgnore] IPriced @0",
+        "[EventIgnore] Func<string?, int>? @0",
+        "Plan @0 = Plan.Pro", "Plan? @0 = Shop.Plan.Pro", "Plan @0 = default", "Access @0 = global::Shop.Access.Read", "int @0 = int.MaxValue", "int @0 = 1 + 1", "byte @0 = 7", "int @0 = default", "bool @0 = default",
+        "DateTime @0 = default", "Guid @0 = default(Guid)", "string @0 = nameof(Plan)", "string @0 = nameof(Shop.Plan.Pro)", "float @0 = 1", "string @0 = \"a\" + \"b\"", "string @0 = Limits.Name", "int @0 = Limits.Max * 2", "double @0 = -double.Epsilon",
+        "long @0 = long.MinValue", "char @0 = char.MaxValue", "decimal @0 = Limits.Max", "string? @0 = null!", "ushort? @0 = 65535", "float @0 = float.NaN",
+        "[Obsolete] int @0", "[property: Obsolete(\"old\")] int @0", "[Flatten] Geo @0", "[Flatten(\"\"), Other] Geo? @0", "[property: Flatten(null)][EventProperty(\"geo_@0\")] Geo @0", "[Flatten] Boxed<string?> @0", "[StringLength(5)] string @0",
+        "[EventProperty(Date = DateFormat.DateAndTime)] DateTime @0", "[EventProperty(\"b_@0\", Boolean = BooleanFormat.Literal)] bool? @0", "[EventProperty(\"a\" + \"b@0\")] string @0", "[EventProperty(\"first_@0\"), Other] string @0",
+        "[TypedEvents.EventProperty(\"qualified_@0\")] string @0", "[System.ComponentModel.DataAnnotations.MaxLength(3)] string @0", "[EventIgnoreAttribute] int @0", "[Aliased] int @0", "[field: Obsolete] int @0", "[param: MaxLength(2)] string @0",
+        "[StringLength(Limits.Max, MinimumLength = 2, ErrorMessage = \"no\")] string @0", "[Range(1, 100)] int @0", "[Range(0, 1.5, MaximumIsExclusive = true)] double @0", "[Range(-1L, 5)] long @0", "[Range('a', 5)] int @0",
+        "[Range(typeof(decimal), \"0.5\", \"1.5\")] decimal? @0", "[AllowedValues(\"a\", null, \"b\")] string? @0", "[AllowedValues(Plan.Free)] Plan @0", "[AllowedValues(null)] string? @0", "[AllowedValues] string @0", "[AllowedValues(1, 2L, 'a')] byte @0",
+        "[RegularExpression(\"[a-z]\", MatchTimeoutInMilliseconds = 5)] string @0", "[property: RegularExpression(@\"\\d\"), MaxLength(3)] string? @0", "[MaxLength] string @0",
+        "[CallerMemberName] string @0 = \"\"", "[CallerLineNumber] int @0 = 0", "[EventIgnore] dynamic? @0", "[EventIgnore] IPriced @0",
     ];
 
     private static readonly string[] OtherParameters =
     [
         "object @0", "Plain @0", "Missing @0", "int[] @0", "Geo @0", "ref int @0", "in int @0", "params string[] @0", "int* @0",
-        "Plan @0 = Plan.Pro", "int @0 = int.MaxValue", "int @0 = 1 + 1", "byte @0 = 7", "int @0 = default", "bool @0 = default", "DateTime @0 = default",
-        "string @0 = nameof(Plan)", "int @0 = \"no\"", "float @0 = 1", "string @0 = \"a\" + \"b\"",
-        "[EventIgnoreAttribute] int @0", "[@EventIgnore] int @0", "[Aliased] int @0", "[Clash] int @0", "[Unknown] int @0", "[Obsolete] int @0", "[property: Obsolete] int @0", "[Flatten] Geo @0", "[StringLength(5)] string @0",
-        "[EventProperty(Date = DateFormat.DateAndTime)] DateTime @0", "[EventProperty(name: \"other_@0\")] string @0", "[EventProperty(\"a\" + \"b@0\")] string @0",
-        "[TypedEvents.EventProperty(\"qualified_@0\")] string @0", "[EventProperty(\"first_@0\"), Other] string @0", "[CallerMemberName] string @0 = \"\"",
+        "int @0 = \"no\"", "int @0 = 5_000_000_000", "Plan @0 = (Plan)1", "int @0 = Limits.Missing", "int @0 = X.Max", "Guid @0 = new()", "int @0 = 1 / 0", "byte @0 = 256",
+        "[@EventIgnore] int @0", "[Clash] int @0", "[Unknown] int @0", "[Flatten] int @0", "[Flatten] X @0", "[StringLength] string @0", "[StringLength(\"5\")] string @0", "[MaxLength(3L)] string @0",
+        "[EventProperty(name: \"other_@0\")] string @0", "[AllowedValues(new object[] { 1, 2 })] int @0", "[MaxLength((byte)3)] string @0", "[Range(1, 2, 3)] int @0",
         "string ToString", "string Equals", "int GetType", "string X",
     ];
 
-    private static readonly string[] PlainMembers =
+    private static readonly string[] CertainMembers =
     [
         "public string @0 { get; init; } = \"\";", "public int? @0 { get; set; }", "public int @0 => 1;", "public Plan @0 { get { return Plan.Free; } }",
         "public required string @0 { get; init; }", "public required List<string?>? @0 { get; set; }", "internal int @0 { get; set; }", "int @0 { get; set; }",
@@ -73,18 +86,20 @@ public class PlainEventTests
         "[EventIgnore] public required object @0 { get; init; }", "[Other] public required bool @0 { get; init; }",
         "public int @0() => 1;", "public static int @0(int a) => 1;", "private readonly int @0 = 1;", "public const string @0 = \"\";", "private int @0, @0b;",
         "public enum @0 { A }", "public record @0(int A);", "public class @0 { }", "public override string ToString() => \"\";",
+        "public virtual int @0 => 1;", "public new int @0 => 1;", "public sealed override string ToString() => \"\";", "public required int @0;", "public int this[int index] => index;", "[Obsolete] public int @0 => 1;", "[property: EventIgnore] public int @0 { get; set; }",
+        "private const int @0 = 3; [MaxLength(@0)] public string Limited@0 => \"\";", "private string EventName() => \"\";", "public class EventName { }", "#region a\npublic int @0 => 1;\n#endregion",
         "decimal IPriced.Price => 1m;", "int IPriced.@0() => 1;", "string IPriced.EventName() => \"\";", "string IPriced.EventName => \"\";",
     ];
 
     private static readonly string[] OtherMembers =
     [
-        "public virtual int @0 => 1;", "public new int @0 => 1;", "public unsafe int* @0 => null;", "public ref int @0 => throw null!;",
-        "public required int @0;", "public object @0 => 1;", "public int this[int index] => index;", "public event Action @0;", "public delegate void @0();",
-        "[Obsolete] public int @0 => 1;", "public int @0 { [Obsolete] get; set; }", "[property: EventIgnore] public int @0 { get; set; }",
+        "public unsafe int* @0 => null;", "public ref int @0 => throw null!;",
+        "public object @0 => 1;", "public event Action @0;", "public delegate void @0();",
+        "public int @0 { [Obsolete] get; set; }", "public override int @0 => 1;",
         "[EventProperty(\"same\")] public int @0 => 1; [EventProperty(\"same\")] public int @0b => 2;",
         "public int @0 => 1; public int @0 => 2;", "public int @0 => 1; public int @0() => 2;", "public int @0() => 2; public int @0 => 1;",
         "public static int operator +(X left, X right) => 1;", "public X(string text, string other, int number) { }",
-        "private string EventName() => \"\";", "public int EventName => 1;", "public class EventName { }",
+        "public int EventName => 1;",
         "protected virtual bool PrintMembers(System.Text.StringBuilder builder) => true;", "public void Deconstruct(out int @0) { @0 = 1; }",
         "public int GetHashCode => 1;",
     ];
@@ -93,7 +108,8 @@ public class PlainEventTests
     [
         "public partial record X@body", "public partial record X(@parameters)@body", "public sealed partial record class X(@parameters)@body",
         "public partial record struct X(@parameters)@body", "internal readonly partial record struct X(@parameters)@body",
-        "public abstract partial record X(@parameters)@body", "public partial record X : IDisposable@body", "public partial record X : Visit@body",
+        "public abstract partial record X(@parameters)@body", "public partial record X : IDisposable@body", "public partial record X : Visit@body", "public partial record X(@parameters) : Visit(\"/\")@body", "public sealed partial record X(string Page, @parameters) : Visit(Page)@body",
+        "public partial record X([EventIgnore] string Url, int Depth, @parameters) : Page(Url, \"t\") @body", "public abstract partial record X : Page@body", "public partial record X(@parameters) : Typed<int?>(1, null!)@body",
         "public partial record X(@parameters) : IPriced@body", "public partial record X<T>(@parameters)@body",
         "[Obsolete(\"no\")] public partial record X(@parameters)@body", "[method: SetsRequiredMembers] public partial record X(@parameters)@body",
         "public record X(@parameters)@body", "file partial record X(@parameters)@body", "public partial record EventName(@parameters)@body",
@@ -103,7 +119,7 @@ public class PlainEventTests
         "#nullable disable\npublic partial record X(@parameters)@body\n#nullable restore",
     ];
 
-    public static TheoryData<string> Certain() => [.. PlainParameters.Select(parameter => Record(parameter, "")), .. PlainMembers.Select(member => Record("", member))];
+    public static TheoryData<string> Certain() => [.. CertainParameters.Select(parameter => Record(parameter, "")), .. CertainMembers.Select(member => Record("", member))];
 
     public static TheoryData<string> Uncertain() => [.. OtherParameters.Select(parameter => Record(parameter, "")), .. OtherMembers.Select(member => Record("", member))];
 
@@ -113,9 +129,10 @@ public class PlainEventTests
     {
         foreach (NullableContextOptions nullable in (NullableContextOptions[])[NullableContextOptions.Enable, NullableContextOptions.Disable])
         {
-            (EventModel? plain, EventModel? full) = Assert.Single(ReadBothWays(new Project(Types, InShop(record)) { Nullable = nullable }));
-            Assert.NotNull(plain);
-            Assert.Equal(full, plain);
+            (bool isCertain, EventModel? fromSyntax, EventModel? fromSymbols) = Assert.Single(ReadBothWays(new Project(Types, InShop(record)) { Nullable = nullable }));
+            Assert.True(isCertain);
+            Assert.NotNull(fromSyntax);
+            Assert.Equal(fromSymbols, fromSyntax);
         }
     }
 
@@ -132,8 +149,8 @@ public class PlainEventTests
         for (int i = 0; i < 1500; i++)
         {
             // Mostly of what is certain: one uncertain thing decides for a whole record.
-            string[] parameters = Pick(PlainParameters, OtherParameters, 5);
-            string[] members = Pick(PlainMembers, OtherMembers, 4);
+            string[] parameters = Pick(CertainParameters, OtherParameters, 5);
+            string[] members = Pick(CertainMembers, OtherMembers, 4);
             string head = Heads[random.Next(3) == 0 ? random.Next(Heads.Length) : random.Next(5)];
             files.Add(InShop(Record(string.Join(", ", parameters), string.Join("\n", members), head)).Replace("namespace Shop;", $"namespace Shop.N{i};", StringComparison.Ordinal));
         }
@@ -215,16 +232,17 @@ public class PlainEventTests
 
     private static string Reordered(string record) => "#nullable disable\n[EngageEvent(\"x\")] " + record["[EngageEvent(\"x\")] #nullable disable\n".Length..];
 
-    /// <summary>Fails where a record is plain and read otherwise than its symbols.</summary>
-    /// <returns>How many are plain.</returns>
+    /// <summary>Fails where a record is read from its declaration otherwise than from its symbols.</summary>
+    /// <returns>How many are read from their declaration.</returns>
     private static int AssertSame(Project project)
     {
         int count = 0;
-        foreach ((EventModel? plain, EventModel? full) in ReadBothWays(project))
+        foreach ((bool isCertain, EventModel? fromSyntax, EventModel? fromSymbols) in ReadBothWays(project))
         {
-            if (plain is not null)
+            if (isCertain)
             {
-                Assert.Equal(full, plain);
+                Assert.Equal(Print(fromSymbols), Print(fromSyntax));
+                Assert.Equal(fromSymbols, fromSyntax);
                 count++;
             }
         }
@@ -232,19 +250,27 @@ public class PlainEventTests
         return count;
     }
 
-    private static IEnumerable<(EventModel? Plain, EventModel? Full)> ReadBothWays(Project project)
+    /// <summary>Where models differ, this shows where.</summary>
+    private static string Print(EventModel? model) => model is null ? "none" : Emission.EventEmitter.Print(model);
+
+    /// <summary>Reads each valid event from its declaration, where that is certain, and from its symbols.</summary>
+    private static IEnumerable<(bool IsCertain, EventModel? FromSyntax, EventModel? FromSymbols)> ReadBothWays(Project project)
     {
         CSharpCompilation compilation = project.Compile();
+        var fromSyntax = RecordCatalog.FromSyntax(compilation);
+        var fromSymbols = RecordCatalog.FromSymbols(compilation);
         foreach (SyntaxTree tree in compilation.SyntaxTrees)
         {
             SemanticModel model = compilation.GetSemanticModel(tree);
             foreach (RecordDeclarationSyntax declaration in tree.GetRoot().DescendantNodes().OfType<RecordDeclarationSyntax>())
             {
-                if (model.GetDeclaredSymbol(declaration) is { } type && type.FindAnnotation() is { } annotation)
+                if (model.GetDeclaredSymbol(declaration) is { } type && type.FindAnnotation() is { } annotation && EventCheck.IsValid(type, annotation.FirstArgument(), null))
                 {
+                    DeclaredRecord? record = SyntaxRecordReader.TryRead(type, declaration, model, fromSyntax, isEvent: true);
                     yield return (
-                        PlainEventParser.TryParse(type, annotation, declaration, model),
-                        EventParser.Parse(type, annotation, compilation, null));
+                        record is not null,
+                        record is null ? null : EventParser.Build(record, annotation, fromSyntax),
+                        EventParser.Build(SymbolRecordReader.Read(type, fromSymbols, isEvent: true), annotation, fromSymbols));
                 }
             }
         }

@@ -2,22 +2,27 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace TypedEvents.Generators.Parsing.Plain;
+namespace TypedEvents.Generators.Parsing;
 
-/// <summary>Reads the modifiers and accessors of a property.</summary>
-internal static class PropertyModifiers
+/// <summary>What the modifiers and accessors of a property say.</summary>
+/// <param name="IsSent">Whether everyone can read it.</param>
+/// <param name="IsRequired">Whether it must be set.</param>
+/// <param name="IsOverride">Whether it overrides another.</param>
+/// <param name="IsAbstract">Whether it is abstract.</param>
+internal readonly record struct PropertyModifiers(bool IsSent, bool IsRequired, bool IsOverride, bool IsAbstract)
 {
-    /// <summary>Says what there is to say of a property.</summary>
+    /// <summary>Reads them.</summary>
     /// <param name="property">The property.</param>
-    /// <param name="isSent">Whether everyone can read it.</param>
-    /// <param name="isRequired">Whether it must be set.</param>
-    /// <returns>Whether that is certain: not for one that is partial or <see langword="override"/>, and not where its getter may be obsolete.</returns>
-    public static bool TryRead(PropertyDeclarationSyntax property, out bool isSent, out bool isRequired)
+    /// <param name="modifiers">What they say.</param>
+    /// <returns>Whether that is certain: not for a partial property, an override without a getter, and not where a getter may be obsolete.</returns>
+    public static bool TryRead(PropertyDeclarationSyntax property, out PropertyModifiers modifiers)
     {
-        isSent = false;
-        isRequired = false;
+        modifiers = default;
         bool isPublic = false;
         bool isStatic = false;
+        bool isRequired = false;
+        bool isOverride = false;
+        bool isAbstract = false;
         foreach (SyntaxToken modifier in property.Modifiers)
         {
             switch (modifier.Kind())
@@ -31,14 +36,26 @@ internal static class PropertyModifiers
                 case SyntaxKind.StaticKeyword:
                     isStatic = true;
                     break;
-                case SyntaxKind.InternalKeyword or SyntaxKind.ProtectedKeyword or SyntaxKind.PrivateKeyword or SyntaxKind.ReadOnlyKeyword:
+                case SyntaxKind.OverrideKeyword:
+                    isOverride = true;
+                    break;
+                case SyntaxKind.AbstractKeyword:
+                    isAbstract = true;
+                    break;
+                case SyntaxKind.InternalKeyword or SyntaxKind.ProtectedKeyword or SyntaxKind.PrivateKeyword or SyntaxKind.ReadOnlyKeyword
+                    or SyntaxKind.VirtualKeyword or SyntaxKind.SealedKeyword or SyntaxKind.NewKeyword:
                     break;
                 default:
                     return false;
             }
         }
 
-        isSent = isPublic && !isStatic && HasPublicGetter(property);
+        if (isOverride && property.ExpressionBody is null && FindGetter(property) is null)
+        {
+            return false;
+        }
+
+        modifiers = new PropertyModifiers(isPublic && !isStatic && HasPublicGetter(property), isRequired, isOverride, isAbstract);
         return !HasAttributeOnGetter(property);
     }
 

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace TypedEvents.Generators.Parsing;
+
+/// <summary>Converts the arguments of a known attribute as the compiler does for the constructor that they mean.</summary>
+internal static class AttributeConstructors
+{
+    /// <summary>Gives the arguments as the constructor takes them, or <see langword="null"/> where which one is meant isn't certain.</summary>
+    /// <param name="known">The attribute.</param>
+    /// <param name="given">The arguments as they are written.</param>
+    public static ImmutableArray<Constant>? TryBind(KnownAttribute known, ImmutableArray<Constant> given)
+    {
+        if (known.Role != AttributeRole.Validation)
+        {
+            return given;
+        }
+
+        return known.Validation switch
+        {
+            ValidationKind.Range => BindRange(given),
+            ValidationKind.AllowedValues or ValidationKind.DeniedValues => BindValues(given),
+            ValidationKind.RegularExpression => given is [{ Value: string or null }] ? given : null,
+            _ => BindNumbers(given),
+        };
+    }
+
+    private static ImmutableArray<Constant>? BindNumbers(ImmutableArray<Constant> given)
+    {
+        ImmutableArray<Constant>.Builder numbers = ImmutableArray.CreateBuilder<Constant>(given.Length);
+        foreach (Constant argument in given)
+        {
+            if (To(argument, SpecialType.System_Int32) is not { } number)
+            {
+                return null;
+            }
+
+            numbers.Add(number);
+        }
+
+        return numbers.MoveToImmutable();
+    }
+
+    private static ImmutableArray<Constant>? BindRange(ImmutableArray<Constant> given) => given switch
+    {
+        [{ Kind: TypedConstantKind.Type }, { Value: string or null }, { Value: string or null }] => given,
+        [var min, var max] when To(min, SpecialType.System_Int32) is { } from && To(max, SpecialType.System_Int32) is { } to => ImmutableArray.Create(from, to),
+        [var min, var max] when To(min, SpecialType.System_Double) is { } from && To(max, SpecialType.System_Double) is { } to => ImmutableArray.Create(from, to),
+        _ => null,
+    };
+
+    /// <summary><c>params object?[]</c>: a <see langword="null"/> alone is no array.</summary>
+    private static ImmutableArray<Constant>? BindValues(ImmutableArray<Constant> given) =>
+        ImmutableArray.Create(Constant.Of(given is [{ Kind: TypedConstantKind.Primitive, Value: null }] ? default : given));
+
+    private static Constant? To(Constant constant, SpecialType type) =>
+        constant is { Kind: TypedConstantKind.Primitive, Value: { } value } && SyntaxConstants.Convert(value, type) is { } converted ? Constant.Of(converted) : null;
+}

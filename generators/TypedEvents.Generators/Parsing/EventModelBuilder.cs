@@ -1,0 +1,198 @@
+using Microsoft.CodeAnalysis;
+using TypedEvents.Generators.Model;
+
+namespace TypedEvents.Generators.Parsing;
+
+/// <summary>
+/// Finds what an event sends, in a record that either reader has read. Where it finds a flaw, there is no model; what is to be said of
+/// that is found in the same place, for analyzers.
+/// </summary>
+/// <param name="record">The event, or a record that is flattened into it.</param>
+/// <param name="scope">Where the properties go in the event.</param>
+/// <param name="records">The records that are flattened.</param>
+/// <param name="findings">Takes every flaw and every property, of a record that was read from its symbols; <see langword="null"/> to stop at the first flaw.</param>
+internal sealed class EventModelBuilder(DeclaredRecord record, FlattenScope scope, RecordCatalog records, EventFindings? findings)
+{
+    private readonly List<PropertyModel> _properties = new(record.Properties.Count);
+    private bool _isValid = true;
+
+    /// <summary>Whether an obsolete property is sent.</summary>
+    public bool ReadsObsoleteProperties { get; private set; }
+
+    /// <summary>Gives the properties, the base's first, in order of declaration.</summary>
+    /// <returns>Whether all of them can be sent.</returns>
+    public bool TryBuild(out EquatableArray<PropertyModel> properties)
+    {
+        AddPropertiesOf(record);
+        properties = EquatableArray.From(_properties);
+        return _isValid;
+    }
+
+    private bool IsDone => !_isValid && findings is null;
+
+    private void AddPropertiesOf(DeclaredRecord declaring)
+    {
+        if (declaring.Base is { } baseRecord)
+        {
+            AddPropertiesOf(baseRecord);
+        }
+
+        foreach (DeclaredProperty property in declaring.Properties)
+        {
+            if (IsDone)
+            {
+                return;
+            }
+
+            if (!IsHiddenOrOverridden(property, declaring))
+            {
+                Add(property, declaring);
+            }
+        }
+    }
+
+    private void Add(DeclaredProperty property, DeclaredRecord declaring)
+    {
+        if (property.Name.Length == 0)
+        {
+            Report(EventFlawKind.Nameless, property);
+            return;
+        }
+
+        PropertyAnnotations annotations = PropertyAnnotations.Of(record, declaring, property);
+        if (annotations.IsIgnored)
+        {
+            findings?.AddIgnored();
+            return;
+        }
+
+        string wireName = annotations.WireName ?? records.Defaults.WireNameOf(property.Name);
+        ReportOthers(property, annotations, wireName);
+        if (annotations.IsFlattened)
+        {
+            Flatten(property, annotations, wireName);
+            return;
+        }
+
+        int boolean = annotations.Boolean ?? records.Defaults.Boolean;
+        int date = annotations.Date ?? records.Defaults.Date;
+        if (ValueParser.Parse(property.Type, boolean, date) is not { } value)
+        {
+            Report(EventFlawKind.UnsupportedPropertyType, property);
+            return;
+        }
+
+        wireName = scope.Prefix + wireName;
+        if (!scope.TryTake(wireName))
+        {
+            Report(EventFlawKind.DuplicateWireName, property, wireName);
+            return;
+        }
+
+        ReadsObsoleteProperties |= annotations.IsObsolete;
+        _properties.Add(new PropertyModel(property.Name, wireName, value, ParseRules(property, annotations, value)));
+        findings?.AddSent(property.Symbol!, wireName, scope.Through);
+    }
+
+    private EquatableArray<RuleModel> ParseRules(DeclaredProperty property, PropertyAnnotations annotations, ValueModel value)
+    {
+        if (findings is null || annotations.Rules is null)
+        {
+            return RuleParser.Parse(annotations.Rules, property.Type, value);
+        }
+
+        var flaws = new List<RuleFlaw>();
+        EquatableArray<RuleModel> rules = RuleParser.Parse(annotations.Rules, property.Type, value, flaws);
+        ReportWithoutEffect(flaws, property);
+        ReportWithoutEffect(RulesThatDoNotCount(property, annotations.Rules), property);
+        return rules;
+    }
+
+    /// <summary>Those of the property's own positional parameter, where the property itself has some.</summary>
+    private IEnumerable<RuleFlaw> RulesThatDoNotCount(DeclaredProperty property, IReadOnlyList<AttributeUse> counting) =>
+        record.ParameterAttributes
+            .Where(parameter => parameter.Name == property.Name)
+            .SelectMany(parameter => parameter.Attributes)
+            .Where(attribute => attribute is { Role: AttributeRole.Validation, Source.ApplicationSyntaxReference: not null } && !counting.Contains(attribute))
+            .Select(attribute => new RuleFlaw(attribute, RuleFlawKind.PropertyHasOthers));
+
+    private void ReportWithoutEffect(IEnumerable<RuleFlaw> rules, DeclaredProperty property)
+    {
+        foreach (RuleFlaw rule in rules)
+        {
+            findings?.AddWithoutEffect(rule, property.Symbol!, scope.Through);
+        }
+    }
+
+    /// <summary>What other libraries are told of the property, and what nobody checks.</summary>
+    private void ReportOthers(DeclaredProperty property, PropertyAnnotations annotations, string wireName)
+    {
+        if (findings is null || annotations.Others is null)
+        {
+            return;
+        }
+
+        foreach (AttributeUse attribute in annotations.Others)
+        {
+            if (attribute.Role == AttributeRole.UncheckedValidation)
+            {
+                RuleFlawKind flaw = attribute.Known.Validation == ValidationKind.Required ? RuleFlawKind.NullIsLeftOut : RuleFlawKind.IsNotChecked;
+                ReportWithoutEffect([new RuleFlaw(attribute, flaw)], property);
+            }
+            else if (attribute.Role == AttributeRole.ForeignIgnore ? !annotations.IsSent : annotations is { WireName: null, IsFlattened: false })
+            {
+                findings.AddForeign(new ForeignAttribute(attribute, property.Symbol!, wireName, scope.Through));
+            }
+        }
+    }
+
+    private void Flatten(DeclaredProperty property, PropertyAnnotations annotations, string wireName)
+    {
+        if (property.Type.WithoutNullable(out _) is not INamedTypeSymbol type || !type.IsRecordType())
+        {
+            Report(EventFlawKind.FlattensNoRecord, property);
+            return;
+        }
+
+        if (scope.TryEnter(type, scope.Prefix + (annotations.Prefix ?? wireName + "_"), property.Symbol) is not { } inner)
+        {
+            Report(EventFlawKind.FlattensItself, property);
+            return;
+        }
+
+        if (findings is not null)
+        {
+            findings.AddFlattened(type);
+            ReportWithoutEffect((annotations.Rules ?? []).Select(rule => new RuleFlaw(rule, RuleFlawKind.IsFlattened)), property);
+        }
+
+        var builder = new EventModelBuilder(records.Read(type), inner, records, findings);
+        _isValid &= builder.TryBuild(out EquatableArray<PropertyModel> properties);
+        ReadsObsoleteProperties |= builder.ReadsObsoleteProperties || annotations.IsObsolete;
+        _properties.Add(new PropertyModel(
+            property.Name,
+            inner.Prefix,
+            new FlattenedModel(TypeText.Of(type), properties),
+            EquatableArray<RuleModel>.Empty));
+    }
+
+    private void Report(EventFlawKind kind, DeclaredProperty culprit, string? wireName = null)
+    {
+        _isValid = false;
+        findings?.Add(new EventFlaw(kind, culprit.Symbol!, wireName, scope));
+    }
+
+    /// <summary>Whatever a derived record declares under the property's name, a field or a method too, is what the name means there.</summary>
+    private bool IsHiddenOrOverridden(DeclaredProperty property, DeclaredRecord declaring)
+    {
+        for (DeclaredRecord? derived = record; derived is not null && !ReferenceEquals(derived, declaring); derived = derived.Base)
+        {
+            if (derived.Declares(property.Name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using TypedEvents.Generators.Model;
+
+namespace TypedEvents.Generators.Parsing;
+
+/// <summary>
+/// The table of types that are sent by themselves: all that is known of one is in its row. Enums, lists and flattened records are
+/// made of these. A test names what a new row still lacks elsewhere.
+/// </summary>
+internal static class ValueTypes
+{
+    public static readonly ImmutableArray<ValueType> All = ImmutableArray.Create<ValueType>(
+        new("string", SpecialType.System_String, ScalarForm.AsIs, IsListElement: true),
+        new("char", SpecialType.System_Char, ScalarForm.AsIs),
+        new("bool", SpecialType.System_Boolean, ScalarForm.AsIs, Format: ValueFormat.Boolean),
+        new("sbyte", SpecialType.System_SByte, ScalarForm.AsInt32, NumberKind.Int64),
+        new("byte", SpecialType.System_Byte, ScalarForm.AsInt32, NumberKind.Int64),
+        new("short", SpecialType.System_Int16, ScalarForm.AsInt32, NumberKind.Int64),
+        new("ushort", SpecialType.System_UInt16, ScalarForm.AsInt32, NumberKind.Int64),
+        new("int", SpecialType.System_Int32, ScalarForm.AsIs, NumberKind.Int64),
+        new("uint", SpecialType.System_UInt32, ScalarForm.AsIs, NumberKind.Int64),
+        new("long", SpecialType.System_Int64, ScalarForm.AsIs, NumberKind.Int64),
+        new("ulong", SpecialType.System_UInt64, ScalarForm.AsIs, NumberKind.UInt64),
+        new("nint", SpecialType.System_IntPtr, ScalarForm.AsInt64, NumberKind.Int64),
+        new("nuint", SpecialType.System_UIntPtr, ScalarForm.AsUInt64, NumberKind.UInt64),
+        new("float", SpecialType.System_Single, ScalarForm.AsIs, NumberKind.Single),
+        new("double", SpecialType.System_Double, ScalarForm.AsIs, NumberKind.Double),
+        new("decimal", SpecialType.System_Decimal, ScalarForm.AsIs, NumberKind.Decimal),
+        new("Half", SpecialType.None, ScalarForm.AsIs, NumberKind.Double),
+        new("Int128", SpecialType.None, ScalarForm.AsIs, NumberKind.Wide),
+        new("UInt128", SpecialType.None, ScalarForm.AsIs, NumberKind.Wide),
+        new("DateTime", SpecialType.System_DateTime, ScalarForm.AsIs, Format: ValueFormat.Date),
+        new("DateTimeOffset", SpecialType.None, ScalarForm.AsIs, Format: ValueFormat.Date),
+        new("DateOnly", SpecialType.None, ScalarForm.AsIs),
+        new("TimeOnly", SpecialType.None, ScalarForm.AsIs),
+        new("TimeSpan", SpecialType.None, ScalarForm.AsIs),
+        new("Guid", SpecialType.None, ScalarForm.AsIs, IsListElement: true),
+        new("Uri", SpecialType.None, ScalarForm.AsIs, IsListElement: true));
+
+    private static readonly Dictionary<SpecialType, ValueType> BySpecialType =
+        All.Where(row => row.Special != SpecialType.None).ToDictionary(row => row.Special);
+
+    private static readonly Dictionary<string, ValueType> ByName =
+        All.Where(row => row.Special == SpecialType.None).ToDictionary(row => row.Name);
+
+    /// <summary>The row of a type that isn't nullable; <see langword="null"/> where it isn't sent by itself.</summary>
+    public static ValueType? Find(ITypeSymbol type)
+    {
+        if (type.SpecialType != SpecialType.None)
+        {
+            return BySpecialType.TryGetValue(type.SpecialType, out ValueType? special) ? special : null;
+        }
+
+        return type is INamedTypeSymbol { Arity: 0 } && ByName.TryGetValue(type.Name, out ValueType? named) && type.IsInSystem(type.Name) ? named : null;
+    }
+
+    /// <summary>What holds each number of a type exactly.</summary>
+    public static NumberKind NumberKindOf(ITypeSymbol type) => Find(type)?.Number ?? NumberKind.None;
+}
+
+/// <summary>A row of the table.</summary>
+/// <param name="Name">The type as it is written in C#. Without a keyword it is one of the namespace <c>System</c>.</param>
+/// <param name="Special">How the compiler knows it, where it does.</param>
+/// <param name="Form">How it is written without a format.</param>
+/// <param name="Number">What holds each of its numbers exactly, if it is a number.</param>
+/// <param name="Format">Which format concerns it.</param>
+/// <param name="IsListElement">Whether a list of them is sent as strings.</param>
+internal sealed record ValueType(
+    string Name,
+    SpecialType Special,
+    ScalarForm Form,
+    NumberKind Number = NumberKind.None,
+    ValueFormat Format = ValueFormat.None,
+    bool IsListElement = false);
+
+/// <summary>The formats of <c>[EventProperty]</c>.</summary>
+internal enum ValueFormat
+{
+    /// <summary>None concerns the type.</summary>
+    None,
+
+    /// <summary><c>Boolean = …</c>.</summary>
+    Boolean,
+
+    /// <summary><c>Date = …</c>.</summary>
+    Date,
+}
+
+/// <summary>Numbers by what holds each of them exactly.</summary>
+internal enum NumberKind
+{
+    /// <summary>It is not a number.</summary>
+    None,
+
+    /// <summary>An integer within <see cref="long"/>.</summary>
+    Int64,
+
+    /// <summary>An integer within <see cref="ulong"/>.</summary>
+    UInt64,
+
+    /// <summary>An integer of 128 bits.</summary>
+    Wide,
+
+    /// <summary><see cref="float"/>.</summary>
+    Single,
+
+    /// <summary><see cref="double"/> or <c>Half</c>.</summary>
+    Double,
+
+    /// <summary><see cref="decimal"/>.</summary>
+    Decimal,
+}
