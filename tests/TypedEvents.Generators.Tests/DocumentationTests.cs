@@ -100,7 +100,7 @@ public sealed partial class DocumentationTests
 
         var project = new Project(
             Surroundings,
-            string.Join('\n', usings.Distinct()) + "\nnamespace Documented;\n" + string.Join('\n', types),
+            string.Join('\n', usings.Distinct()) + "\nnamespace Documented\n{\n" + string.Join('\n', types) + "\n}",
             string.Join('\n', usings.Distinct()) + $$"""
 
             namespace Documented;
