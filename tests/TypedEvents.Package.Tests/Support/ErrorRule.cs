@@ -2,14 +2,17 @@ using System.Text.RegularExpressions;
 
 namespace TypedEvents.Package.Tests.Support;
 
-/// <summary>A rule whose page in <c>docs/rules</c> says that it is an error, and the example there that breaks it.</summary>
+/// <summary>
+/// A rule whose page in <c>docs/rules</c> says that it is an error, and the example there that breaks it. Not one whose example needs a second
+/// generator, which a consumer hasn't: <see cref="OldestCompilerTests"/> adds what that one would make.
+/// </summary>
 internal sealed partial record ErrorRule(string Id, string FailingExample)
 {
     public static IReadOnlyList<ErrorRule> All { get; } =
     [
         .. Directory.EnumerateFiles(Repository.PathOf("docs", "rules"), "TE*.md").Order(StringComparer.Ordinal)
             .Select(file => (Id: Path.GetFileNameWithoutExtension(file), Page: Repository.Read(file)))
-            .Where(rule => rule.Page.Contains("| severity | Error |", StringComparison.Ordinal))
+            .Where(rule => rule.Page.Contains("| severity | Error |", StringComparison.Ordinal) && !rule.Page.Contains("```csharp generated", StringComparison.Ordinal))
             .Select(rule => new ErrorRule(rule.Id, ExampleIn(rule.Page))),
     ];
 
