@@ -11,9 +11,21 @@ public partial class ValueTypeTests
 {
     private static readonly Dictionary<string, Type> Keywords = new()
     {
-        ["string"] = typeof(string), ["char"] = typeof(char), ["bool"] = typeof(bool), ["sbyte"] = typeof(sbyte), ["byte"] = typeof(byte),
-        ["short"] = typeof(short), ["ushort"] = typeof(ushort), ["int"] = typeof(int), ["uint"] = typeof(uint), ["long"] = typeof(long),
-        ["ulong"] = typeof(ulong), ["nint"] = typeof(nint), ["nuint"] = typeof(nuint), ["float"] = typeof(float), ["double"] = typeof(double),
+        ["string"] = typeof(string),
+        ["char"] = typeof(char),
+        ["bool"] = typeof(bool),
+        ["sbyte"] = typeof(sbyte),
+        ["byte"] = typeof(byte),
+        ["short"] = typeof(short),
+        ["ushort"] = typeof(ushort),
+        ["int"] = typeof(int),
+        ["uint"] = typeof(uint),
+        ["long"] = typeof(long),
+        ["ulong"] = typeof(ulong),
+        ["nint"] = typeof(nint),
+        ["nuint"] = typeof(nuint),
+        ["float"] = typeof(float),
+        ["double"] = typeof(double),
         ["decimal"] = typeof(decimal),
     };
 

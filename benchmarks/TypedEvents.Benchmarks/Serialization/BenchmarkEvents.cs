@@ -46,7 +46,7 @@ internal sealed partial record OrderPlaced(
     bool FirstOrder,
     DateTime PlacedAt,
     Guid CustomerId,
-    [EventProperty("channel")] [property: JsonIgnore] Channel Channel)
+    [EventProperty("channel")][property: JsonIgnore] Channel Channel)
 {
     [EventIgnore, JsonPropertyName("channel")]
     public string ChannelName => ChannelNames.NameOf(Channel);

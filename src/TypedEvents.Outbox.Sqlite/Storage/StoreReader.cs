@@ -34,7 +34,7 @@ internal sealed class StoreReader : IDisposable
         _user = database.Prepare("SELECT euid, registered_at, checksum FROM users WHERE identity_name = ?1 AND own_id = ?2");
     }
 
-        internal Database Database => _database;
+    internal Database Database => _database;
 
     public OutboxAccount ReadAccount() => Account.From(_account).ToOutboxAccount();
 
