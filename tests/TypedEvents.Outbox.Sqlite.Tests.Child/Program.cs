@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using TypedEvents;
 using TypedEvents.Outbox.Sqlite;
@@ -6,11 +7,26 @@ using TypedEvents.Outbox.Sqlite;
 // append <path> <first number>: appends blocks of 10 numbered events until it is killed, and says the last number of each that is durable.
 // claim <path>: asks for the right to send, says what came of it, and keeps it until its input ends.
 // open <path>: opens it, and says what came of it.
+// request <path>: opens it in a request, and says whether the outbox keeps what the request's async locals hold.
 // exhausted <path>: the same again and again, with 0 to 11 file descriptors left.
 switch (args[0])
 {
     case "open":
         Console.WriteLine(TryOpen(args[1]));
+        return;
+
+    case "request":
+        (WeakReference request, SqliteOutbox opened) = await Task.Run(() => OpenInRequestAsync(args[1]));
+        for (int i = 0; i < 50 && request.IsAlive; i++)
+        {
+            // The thread that the request ran on may still be leaving it.
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            await Task.Delay(10);
+        }
+
+        Console.WriteLine(request.IsAlive ? "kept" : "free");
+        await opened.DisposeAsync();
         return;
 
     case "exhausted":
@@ -50,6 +66,22 @@ switch (args[0])
         Console.WriteLine(claim is not null ? "claimed" : outbox.OnlyAppends ? "only appends" : "refused");
         Console.In.ReadToEnd();
         break;
+}
+
+static async Task<(WeakReference Request, SqliteOutbox Opened)> OpenInRequestAsync(string path)
+{
+    // What is set in an asynchronous method ends with it.
+    await Task.Yield();
+    WeakReference request = SetRequest();
+    return (request, SqliteOutbox.Open(path));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static WeakReference SetRequest()
+    {
+        object value = new();
+        _ = new AsyncLocal<object> { Value = value };
+        return new WeakReference(value);
+    }
 }
 
 static string TryOpen(string path)

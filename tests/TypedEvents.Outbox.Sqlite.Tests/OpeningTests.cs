@@ -6,6 +6,14 @@ namespace TypedEvents.Outbox.Sqlite.Tests;
 public sealed class OpeningTests : OutboxTests
 {
     [Fact]
+    public async Task The_first_opening_of_a_process_keeps_nothing_of_its_caller()
+    {
+        using ChildProcess child = ChildProcess.Start(["request", Folder.Outbox]);
+
+        Assert.Equal("free", await child.ReadLineAsync());
+    }
+
+    [Fact]
     public void A_missing_folder_is_named()
     {
         string path = Path.Combine(Folder.Path, "missing", "events.db");

@@ -25,6 +25,16 @@ internal sealed class Database : IDisposable
     /// <exception cref="SqliteException">It can't be opened.</exception>
     public static Database Open(string path, TimeSpan busyTimeout, bool isWalKept = false)
     {
+        // The first connection of a process starts a timer of Microsoft.Data.Sqlite's that never ends. It would keep what the async locals of
+        // whoever opened it hold, such as a request.
+        if (!ExecutionContext.IsFlowSuppressed())
+        {
+            using (ExecutionContext.SuppressFlow())
+            {
+                return Open(path, busyTimeout, isWalKept);
+            }
+        }
+
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path,
