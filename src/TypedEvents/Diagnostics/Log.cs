@@ -83,6 +83,6 @@ internal static partial class Log
     [LoggerMessage(23, LogLevel.Warning, "The stop ended before all of the tracker's work had: the thread pool had no free thread. What was buffered was handed over to the outbox without one.")]
     public static partial void StoppedWithoutThreads(ILogger logger);
 
-    [LoggerMessage(40, LogLevel.Error, "The outbox could not be told of the new API key. It is tried again until it succeeds; until then a start with the new key alone may be refused, unless Project is set.")]
+    [LoggerMessage(24, LogLevel.Error, "The outbox could not be told of the new API key. It is tried again until it succeeds; until then a start with the new key alone may be refused, unless Project is set.")]
     public static partial void TargetNotAdded(ILogger logger, Exception exception);
 }
