@@ -17,12 +17,12 @@ switch (args[0])
 
     case "request":
         (WeakReference request, SqliteOutbox opened) = await Task.Run(() => OpenInRequestAsync(args[1]));
-        for (int i = 0; i < 50 && request.IsAlive; i++)
+        for (int i = 0; i < 1000 && request.IsAlive; i++)
         {
             // The thread that the request ran on may still be leaving it.
+            await Task.Yield();
             GC.Collect();
             GC.WaitForPendingFinalizers();
-            await Task.Delay(10);
         }
 
         Console.WriteLine(request.IsAlive ? "kept" : "free");
