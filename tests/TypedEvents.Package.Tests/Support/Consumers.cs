@@ -76,6 +76,7 @@ internal sealed class Consumers
         ErrorRule.WriteProjects(consumers.Folder);
         FirstEvent.WriteProject(consumers.Folder);
         await consumers.WriteNuGetConfigAsync();
+        await consumers.WriteBuildFilesAsync();
         await consumers.WriteSolutionAsync();
         return consumers;
     }
@@ -118,6 +119,15 @@ internal sealed class Consumers
           </fallbackPackageFolders>
         </configuration>
         """));
+
+    /// <summary>The build looks for these in the folders above, too, where whatever somebody left behind would count.</summary>
+    private async Task WriteBuildFilesAsync()
+    {
+        foreach (string name in (string[])["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"])
+        {
+            await File.WriteAllTextAsync(Path.Combine(Folder, name), "<Project />");
+        }
+    }
 
     private Task WriteSolutionAsync() => File.WriteAllTextAsync(Path.Combine(Folder, "Consumers.slnx"), string.Join('\n',
     [
