@@ -2,7 +2,7 @@ using TypedEvents;
 
 namespace DurableService;
 
-/// <summary>Where the events go: EngageLab, or a collector on this machine.</summary>
+/// <summary>Where the events go: EngageLab, or an emulator on this machine.</summary>
 internal static class Destination
 {
     public static void Configure(EventTrackerOptions options)

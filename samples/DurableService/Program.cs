@@ -1,7 +1,7 @@
 // A service whose events survive it: dotnet run --project samples/DurableService -- events.db [orders]
 // Takes so many orders, or one a second until Ctrl+C. What can't be delivered by its end stays in the file for the next start.
 // Reports to EngageLab with ENGAGELAB_API_KEY and ENGAGELAB_API_SECRET set (to ENGAGELAB_BASE_ADDRESS, where that is set), without
-// to samples/LocalCollector on port 5199.
+// to samples/LocalEmulator on port 5199.
 
 using System.Globalization;
 using System.Runtime.InteropServices;

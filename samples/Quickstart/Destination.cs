@@ -1,25 +1,25 @@
 using TypedEvents;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace Quickstart;
 
 /// <summary>Where the events go: EngageLab, or a stand-in for it in this process.</summary>
 internal sealed class Destination : IAsyncDisposable
 {
-    private readonly EngageLabCollector? _collector;
+    private readonly EngageLabEmulator? _emulator;
     private readonly string _apiKey;
     private readonly string _apiSecret;
 
-    private Destination(string apiKey, string apiSecret, EngageLabCollector? collector)
+    private Destination(string apiKey, string apiSecret, EngageLabEmulator? emulator)
     {
         _apiKey = apiKey;
         _apiSecret = apiSecret;
-        _collector = collector;
+        _emulator = emulator;
     }
 
-    public string Name => _collector is null
+    public string Name => _emulator is null
         ? OtherAddress ?? "EngageLab"
-        : $"a local collector at {_collector.BaseAddress} (set ENGAGELAB_API_KEY and ENGAGELAB_API_SECRET to report to EngageLab)";
+        : $"an emulator at {_emulator.BaseAddress} (set ENGAGELAB_API_KEY and ENGAGELAB_API_SECRET to report to EngageLab)";
 
     private static string? OtherAddress => Environment.GetEnvironmentVariable("ENGAGELAB_BASE_ADDRESS") is { Length: > 0 } address ? address : null;
 
@@ -29,22 +29,22 @@ internal sealed class Destination : IAsyncDisposable
         string? apiSecret = Environment.GetEnvironmentVariable("ENGAGELAB_API_SECRET");
         if (!string.IsNullOrEmpty(apiKey) && !string.IsNullOrEmpty(apiSecret))
         {
-            return new Destination(apiKey, apiSecret, collector: null);
+            return new Destination(apiKey, apiSecret, emulator: null);
         }
 
         return new Destination(
             "local",
             "local",
-            await EngageLabCollector.StartAsync(new CollectorOptions { ApiKey = "local", ApiSecret = "local" }));
+            await EngageLabEmulator.StartAsync(new EmulatorOptions { ApiKey = "local", ApiSecret = "local" }));
     }
 
     public void Configure(EventTrackerOptions options)
     {
         options.ApiKey = _apiKey;
         options.ApiSecret = _apiSecret;
-        if (_collector is not null)
+        if (_emulator is not null)
         {
-            options.BaseAddress = _collector.BaseAddress;
+            options.BaseAddress = _emulator.BaseAddress;
             options.AllowInsecureLoopback = true;
         }
         else if (OtherAddress is not null)
@@ -56,12 +56,12 @@ internal sealed class Destination : IAsyncDisposable
 
     public void PrintWhatArrived()
     {
-        if (_collector is null)
+        if (_emulator is null)
         {
             return;
         }
 
-        if (_collector.Events is not [var first, ..])
+        if (_emulator.Events is not [var first, ..])
         {
             Console.WriteLine("Nothing arrived.");
             Console.WriteLine();
@@ -69,7 +69,7 @@ internal sealed class Destination : IAsyncDisposable
         }
 
         Console.WriteLine($"{"event",-14} {"user",-12} properties, as they arrived");
-        foreach (ReceivedEvent received in _collector.Events)
+        foreach (ReceivedEvent received in _emulator.Events)
         {
             Console.WriteLine($"{received.EventName,-14} {received.Euid,-12} {received.Properties?.GetRawText()}");
         }
@@ -80,5 +80,5 @@ internal sealed class Destination : IAsyncDisposable
         Console.WriteLine();
     }
 
-    public ValueTask DisposeAsync() => _collector?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _emulator?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

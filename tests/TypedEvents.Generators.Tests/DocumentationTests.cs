@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 using TypedEvents.Generators.Tests.Infrastructure;
 using TypedEvents.Outbox.Sqlite;
 
@@ -116,7 +116,7 @@ public sealed partial class DocumentationTests
         {
             ExtraReferences =
             [
-                MetadataReference.CreateFromFile(typeof(EngageLabCollector).Assembly.Location),
+                MetadataReference.CreateFromFile(typeof(EngageLabEmulator).Assembly.Location),
                 MetadataReference.CreateFromFile(typeof(SqliteOutbox).Assembly.Location),
             ],
         };

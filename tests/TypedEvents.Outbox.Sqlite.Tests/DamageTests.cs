@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 using TypedEvents.Tests;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
@@ -233,7 +233,7 @@ public sealed class DamageTests : OutboxTests
     [Fact]
     public async Task An_event_whose_placeholder_is_gone_stops_no_other()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         SqliteOutbox outbox = Open();
         var block = new EventBlock(1000, appKey: null);
         foreach (string json in (string[])["{}", "{\"event_name\":\"stored\",\"euid\":12345678901234567890}", "{\"event_name\":\"stored\",\"euid\":"])
@@ -242,14 +242,14 @@ public sealed class DamageTests : OutboxTests
         }
 
         Assert.Equal(1, await outbox.AppendAsync([block], Cancellation));
-        await using EventTracker tracker = Trackers.Create(collector, options => options.Outbox = outbox);
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.Outbox = outbox);
         await tracker.TrackAsync(EngageUser.UserId("bad"), new Stored(4, "good"), cancellationToken: Cancellation);
         FlushResult result = await tracker.FlushAsync(Cancellation);
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Equal((1, 3), (result.Outbox.Delivered, result.Outbox.DeadLetters));
         Assert.Equal(3, await tracker.Outbox.CountAsync(OutboxQuery.DeadLetters with { Kind = DeadLetterKind.Unreadable }, Cancellation));
-        Assert.Equal(1, collector.EventCount);
+        Assert.Equal(1, emulator.EventCount);
         Assert.Equal(result.Outbox.Appended, result.Outbox.Delivered + result.Outbox.Pending + result.Outbox.DeadLetters + result.Outbox.Discarded.Total);
         Assert.Equal(result.Tracker.Tracked, result.Tracker.Buffered + result.Tracker.Appended + result.Tracker.Dropped.Total);
     }

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 using TypedEvents.Tests;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
@@ -277,9 +277,9 @@ public sealed class FilePlaceTests : OutboxTests
     [InlineData("-wal", "-shm")]
     public async Task A_tracker_delivers_all_that_was_accepted_once(params string[] deleted)
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        collector.Behave(CollectorBehavior.Answer(503));
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        emulator.RespondWith(EmulatorBehavior.Respond(503));
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             options.Outbox = Open();
             options.LoggerFactory = Logger;
@@ -294,7 +294,7 @@ public sealed class FilePlaceTests : OutboxTests
             Assert.Equal(TrackResult.Accepted, await tracker.TrackAsync(Trackers.Alice, new Stored(i, ""), cancellationToken: Cancellation));
         }
 
-        collector.BehaveNormally();
+        emulator.RespondNormally();
         FlushResult last = await tracker.StopAsync(Cancellation);
         Assert.Equal(20, last.Outbox.Delivered + last.Outbox.Pending);
         Trackers.AssertAccounted(last, tracked: 20);

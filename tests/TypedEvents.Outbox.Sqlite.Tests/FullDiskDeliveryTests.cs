@@ -1,4 +1,4 @@
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 using TypedEvents.Tests;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
@@ -9,11 +9,11 @@ public sealed class FullDiskDeliveryTests : OutboxTests
     [Fact]
     public async Task Track_says_so_sending_makes_place_and_all_that_was_accepted_is_delivered()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
         SqliteOutbox outbox = Open(clock.Time);
         outbox.WriterDatabase.QueryInt64($"PRAGMA max_page_count = {outbox.WriterDatabase.QueryInt64("PRAGMA page_count") + 40}");
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.BufferBytes = 64 * 1024;
@@ -22,7 +22,7 @@ public sealed class FullDiskDeliveryTests : OutboxTests
         });
 
         // However long that lasts, no event steps aside or is overtaken meanwhile: it says nothing about any of them.
-        collector.Behave(CollectorBehavior.Answer(401, 40050));
+        emulator.RespondWith(EmulatorBehavior.Respond(401, 40050));
         int accepted = 0;
         await clock.RunUntilAsync(() =>
         {
@@ -34,15 +34,15 @@ public sealed class FullDiskDeliveryTests : OutboxTests
         Assert.Equal(accepted, full.Buffered + full.Appended);
         Assert.True(full.Appended > 0 && full.Buffered > 0);
 
-        collector.BehaveNormally();
+        emulator.RespondNormally();
         tracker.UseCredentials(Trackers.ApiKey, Trackers.ApiSecret);
-        await clock.RunUntilAsync(collector.WaitForEventsAsync(accepted, Cancellation));
+        await clock.RunUntilAsync(emulator.WaitForEventsAsync(accepted, Cancellation));
         FlushResult last = await clock.RunUntilAsync(tracker.FlushAsync(Cancellation).AsTask());
 
         Assert.Equal(FlushOutcome.Settled, last.Outcome);
         Assert.Equal(accepted, last.Outbox.Delivered);
-        Assert.Equal(Enumerable.Range(0, accepted), collector.Events.Select(received => received.Properties!.Value.GetProperty("number").GetInt32()));
-        Assert.Equal(0, collector.DuplicateCount);
+        Assert.Equal(Enumerable.Range(0, accepted), emulator.Events.Select(received => received.Properties!.Value.GetProperty("number").GetInt32()));
+        Assert.Equal(0, emulator.DuplicateCount);
         Trackers.AssertAccounted(last, tracked: accepted + last.Tracker.Dropped.BufferFull);
     }
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 using TypedEvents.Tests;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
@@ -71,9 +71,9 @@ public sealed class SalvageTests : OutboxTests
     [InlineData("cut within a page", 70)]
     public async Task What_is_damaged_costs_only_what_was_in_it_and_the_rest_is_sent(string fault, int least)
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        collector.Behave(CollectorBehavior.Answer(503));
-        await using (EventTracker tracker = Trackers.Create(collector, options => options.Outbox = Open()))
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        emulator.RespondWith(EmulatorBehavior.Respond(503));
+        await using (EventTracker tracker = Trackers.Create(emulator, options => options.Outbox = Open()))
         {
             for (int i = 0; i < 300; i++)
             {
@@ -98,8 +98,8 @@ public sealed class SalvageTests : OutboxTests
         }
 
         Assert.Equal(fault == "header" || fault == "first page", result.MayContainSettledEvents && result.PendingEvents == 300);
-        collector.BehaveNormally();
-        await using EventTracker again = Trackers.Create(collector, options => options.Outbox = SqliteOutbox.Open(Salvaged));
+        emulator.RespondNormally();
+        await using EventTracker again = Trackers.Create(emulator, options => options.Outbox = SqliteOutbox.Open(Salvaged));
         FlushResult last = await again.FlushAsync(Cancellation);
         Assert.Equal(FlushOutcome.Settled, last.Outcome);
         Assert.Equal(result.PendingEvents, last.Outbox.Delivered + last.Outbox.DeadLetters);
@@ -107,7 +107,7 @@ public sealed class SalvageTests : OutboxTests
         Assert.Equal(last.Outbox.Appended, last.Outbox.Delivered + last.Outbox.Pending + last.Outbox.DeadLetters + last.Outbox.Discarded.Total);
         Assert.Equal(0, last.Tracker.Tracked);
         Assert.Equal(0, last.Tracker.Buffered + last.Tracker.Appended + last.Tracker.Dropped.Total);
-        Assert.Equal(0, collector.DuplicateCount);
+        Assert.Equal(0, emulator.DuplicateCount);
     }
 
     [Fact]

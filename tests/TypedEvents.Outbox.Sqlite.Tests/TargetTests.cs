@@ -1,4 +1,4 @@
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 using TypedEvents.Tests;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
@@ -147,8 +147,8 @@ public sealed class TargetTests : OutboxTests
     [Fact]
     public async Task A_tracker_with_another_key_is_refused_and_after_a_rotation_either_key_opens_the_file()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        collector.Behave(CollectorBehavior.Answer(401, 40050));
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        emulator.RespondWith(EmulatorBehavior.Respond(401, 40050));
         await using (EventTracker first = Create("first key"))
         {
             await first.TrackAsync(Trackers.Alice, new Stored(1, "a"), cancellationToken: Cancellation);
@@ -173,7 +173,7 @@ public sealed class TargetTests : OutboxTests
             SqliteOutbox outbox = Open();
             try
             {
-                return Trackers.Create(collector, options =>
+                return Trackers.Create(emulator, options =>
                 {
                     options.ApiKey = key;
                     options.Outbox = outbox;

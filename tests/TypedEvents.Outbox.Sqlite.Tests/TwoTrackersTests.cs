@@ -1,4 +1,4 @@
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 using TypedEvents.Tests;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
@@ -9,11 +9,11 @@ public sealed class TwoTrackersTests : OutboxTests
     [Fact]
     public async Task One_with_a_wrong_key_lets_the_other_send_although_only_unknown_users_wait()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
         await using SqliteOutbox one = Open(clock.Time);
         await using SqliteOutbox two = Open(clock.Time);
-        await using EventTracker wrong = Trackers.Create(collector, options =>
+        await using EventTracker wrong = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.Outbox = one;
@@ -22,9 +22,9 @@ public sealed class TwoTrackersTests : OutboxTests
         wrong.Track(EngageUser.UserId("user-1"), new Stored(1, ""));
         FlushResult blocked = await clock.RunUntilAsync(wrong.FlushAsync(Cancellation).AsTask());
         Assert.Equal(FlushOutcome.Blocked, blocked.Outcome);
-        Assert.Empty(collector.Events);
+        Assert.Empty(emulator.Events);
 
-        await using EventTracker right = Trackers.Create(collector, options =>
+        await using EventTracker right = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.Outbox = two;
@@ -33,20 +33,20 @@ public sealed class TwoTrackersTests : OutboxTests
         FlushResult settled = await clock.RunUntilAsync(right.FlushAsync(Cancellation).AsTask());
 
         Assert.Equal(FlushOutcome.Settled, settled.Outcome);
-        Assert.Equal([1, 2], collector.Events.Select(received => received.Properties!.Value.GetProperty("number").GetInt32()).Order());
-        Assert.Equal(0, collector.DuplicateCount);
+        Assert.Equal([1, 2], emulator.Events.Select(received => received.Properties!.Value.GetProperty("number").GetInt32()).Order());
+        Assert.Equal(0, emulator.DuplicateCount);
     }
 
     [Fact]
     public async Task A_flush_of_the_one_that_does_not_send_knows_what_is_held()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
         await using SqliteOutbox one = Open(clock.Time);
         await using SqliteOutbox two = Open(clock.Time);
         await using IOutboxClaim claim = await ClaimAsync(one);
         await claim.HoldAsync("stored", Cancellation);
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.Outbox = two;

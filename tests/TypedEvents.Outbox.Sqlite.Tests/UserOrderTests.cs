@@ -1,4 +1,4 @@
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 using TypedEvents.Tests;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
@@ -9,13 +9,13 @@ public sealed class UserOrderTests : OutboxTests
     [Fact]
     public async Task What_is_read_while_other_users_are_looked_up_waits_for_its_own_user()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         EngageUser first = UserIn(partition: 0);
         EngageUser user = UserIn(partition: 1);
         Euid euid = EuidIn(partition: 1);
         await using (SqliteOutbox outbox = Open())
         {
-            await using EventTracker tracker = Trackers.Create(collector, options =>
+            await using EventTracker tracker = Trackers.Create(emulator, options =>
             {
                 options.TimeProvider = Clock;
                 options.Outbox = new AppendOnly(outbox);
@@ -32,7 +32,7 @@ public sealed class UserOrderTests : OutboxTests
         await using (SqliteOutbox outbox = Open())
         {
             // The first batch is full before the second user's partition is read; once the first user is known, reading begins there.
-            await using EventTracker tracker = Trackers.Create(collector, options =>
+            await using EventTracker tracker = Trackers.Create(emulator, options =>
             {
                 options.TimeProvider = Clock;
                 options.Outbox = outbox;
@@ -42,11 +42,11 @@ public sealed class UserOrderTests : OutboxTests
             Assert.Equal(FlushOutcome.Settled, (await tracker.FlushAsync(Cancellation)).Outcome);
         }
 
-        Assert.Equal(5, collector.Events.Count);
+        Assert.Equal(5, emulator.Events.Count);
         Assert.Equal([3, 4], NumbersOf(euid));
         Assert.Equal([0, 1, 2], NumbersOf(EuidIn(partition: 0)));
 
-        IEnumerable<int> NumbersOf(Euid who) => collector.Events
+        IEnumerable<int> NumbersOf(Euid who) => emulator.Events
             .Where(received => received.Euid == who.Value)
             .Select(received => received.Properties!.Value.GetProperty("number").GetInt32());
     }

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 using TypedEvents.Package.Tests.Support;
 
 namespace TypedEvents.Package.Tests;
@@ -94,25 +94,25 @@ public sealed class ConsumerTests
     public async Task What_a_program_tracks_arrives(string project, string[] expected)
     {
         Consumers consumers = await Consumers.BuiltAsync();
-        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
 
-        CommandResult result = await Command.DotNetAsync(consumers.Folder, [consumers.AssemblyOf(project), collector.BaseAddress.ToString()]);
+        CommandResult result = await Command.DotNetAsync(consumers.Folder, [consumers.AssemblyOf(project), emulator.BaseAddress.ToString()]);
 
         result.AssertSucceeded();
-        Assert.Equal(expected, collector.Events.Select(received => $"{received.EventName} {received.Properties?.GetRawText()}"));
-        Assert.Equal(0, collector.DuplicateCount);
+        Assert.Equal(expected, emulator.Events.Select(received => $"{received.EventName} {received.Properties?.GetRawText()}"));
+        Assert.Equal(0, emulator.DuplicateCount);
     }
 
     [Fact]
     public async Task What_an_application_of_net8_that_pins_the_lowest_dependencies_tracks_arrives()
     {
         Consumers consumers = await Consumers.BuiltAsync();
-        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
 
-        CommandResult result = await Command.DotNetAsync(consumers.Folder, [consumers.AssemblyOf("PinnedNet8", "net8.0"), collector.BaseAddress.ToString()]);
+        CommandResult result = await Command.DotNetAsync(consumers.Folder, [consumers.AssemblyOf("PinnedNet8", "net8.0"), emulator.BaseAddress.ToString()]);
 
         result.AssertSucceeded();
-        Assert.Equal("sign_up", Assert.Single(collector.Events).EventName);
+        Assert.Equal("sign_up", Assert.Single(emulator.Events).EventName);
     }
 
     [Fact]
@@ -127,11 +127,11 @@ public sealed class ConsumerTests
     }
 
     [Fact]
-    public async Task The_packaged_collector_stands_in_for_EngageLab()
+    public async Task The_packaged_emulator_stands_in_for_EngageLab()
     {
         Consumers consumers = await Consumers.BuiltAsync();
 
-        (await Command.DotNetAsync(consumers.Folder, [consumers.AssemblyOf("OwnCollector")])).AssertSucceeded();
+        (await Command.DotNetAsync(consumers.Folder, [consumers.AssemblyOf("OwnEmulator")])).AssertSucceeded();
     }
 
     [Fact]

@@ -1,11 +1,11 @@
 using System.Globalization;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 using TypedEvents.Package.Tests.Support;
 
 namespace TypedEvents.Package.Tests;
 
 /// <summary>
-/// Programs published in every way run, and what they track arrives at a collector in another process: this one. They take
+/// Programs published in every way run, and what they track arrives at an emulator in another process: this one. They take
 /// minutes, so only <c>eng/publishes</c> runs them.
 /// </summary>
 [Collection(OneAtATime)]
@@ -127,12 +127,12 @@ public sealed class PublishTests
 
     private static async Task RunConsumerAsync(PublishedProgram published, params string[] expected)
     {
-        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+        await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
 
-        (await published.RunAsync([collector.BaseAddress.ToString()])).AssertSucceeded();
+        (await published.RunAsync([emulator.BaseAddress.ToString()])).AssertSucceeded();
 
-        Assert.Equal(expected, collector.Events.Select(received => $"{received.EventName} {received.Properties?.GetRawText()}"));
-        Assert.Equal(0, collector.DuplicateCount);
+        Assert.Equal(expected, emulator.Events.Select(received => $"{received.EventName} {received.Properties?.GetRawText()}"));
+        Assert.Equal(0, emulator.DuplicateCount);
     }
 
     private static async Task<PublishedProgram> PublishConsumerAsync(string project)

@@ -1,4 +1,4 @@
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 using TypedEvents.Outbox.Sqlite;
 
 namespace TypedEvents.Torture.Tests;
@@ -101,10 +101,10 @@ public sealed class LedgerTests : IDisposable
 
     private async Task<KillReport> CompareAsync(string[] acknowledged, Action<EventTracker> track)
     {
-        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
         await using (EventTracker tracker = EventTracker.Create(options =>
         {
-            options.BaseAddress = collector.BaseAddress;
+            options.BaseAddress = emulator.BaseAddress;
             options.AllowInsecureLoopback = true;
             options.ApiKey = "local";
             options.ApiSecret = "local";
@@ -118,6 +118,6 @@ public sealed class LedgerTests : IDisposable
 
         var ledger = new Ledger(isOrderKept: true);
         ledger.Note(1, acknowledged);
-        return await ledger.CloseAsync(OutboxPath, collector);
+        return await ledger.CloseAsync(OutboxPath, emulator);
     }
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 using TypedEvents.Outbox.Sqlite;
 
 namespace TypedEvents.Torture.Tests;
@@ -16,10 +16,10 @@ public sealed class RestartTests : IDisposable
     [Fact]
     public async Task Users_that_are_known_already_are_not_registered_again_after_a_restart()
     {
-        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
+        await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         for (int process = 1; process <= 3; process++)
         {
-            await using EventTracker tracker = Create(collector);
+            await using EventTracker tracker = Create(emulator);
             for (int user = 0; user < 150; user++)
             {
                 tracker.Track(EngageUser.UserId($"user-{user}"), new Tick(user, process, 0, IsBad: false));
@@ -31,18 +31,18 @@ public sealed class RestartTests : IDisposable
             Assert.Equal(0, result.Outbox.WaitingForUser);
         }
 
-        string[] asked = [.. collector.Requests.Where(request => request.Path == "/v1/user/register").SelectMany(IdsOf)];
+        string[] asked = [.. emulator.Requests.Where(request => request.Path == "/v1/user/register").SelectMany(IdsOf)];
         Assert.Equal(150, asked.Length);
         Assert.Equal(150, asked.Distinct().Count());
-        Assert.All(collector.Users, user => Assert.Equal(3, collector.Events.Count(received => received.Euid == user.Value)));
+        Assert.All(emulator.Users, user => Assert.Equal(3, emulator.Events.Count(received => received.Euid == user.Value)));
     }
 
     [Fact]
     public async Task Events_that_wait_for_their_user_are_found_again_with_its_id()
     {
-        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: Cancellation);
-        collector.Behave(request => request.Path == "/v1/user/register" ? CollectorBehavior.Answer(401, 40050) : CollectorBehavior.Normal);
-        await using (EventTracker tracker = Create(collector))
+        await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
+        emulator.RespondWith(request => request.Path == "/v1/user/register" ? EmulatorBehavior.Respond(401, 40050) : EmulatorBehavior.Normal);
+        await using (EventTracker tracker = Create(emulator))
         {
             tracker.Track(EngageUser.AnonymousId("visitor-7"), new Tick(1, 1, 0, IsBad: false));
             FlushResult blocked = await tracker.StopAsync(Cancellation);
@@ -50,12 +50,12 @@ public sealed class RestartTests : IDisposable
             Assert.Equal(1, blocked.Outbox.WaitingForUser);
         }
 
-        collector.BehaveNormally();
-        await using EventTracker next = Create(collector);
+        emulator.RespondNormally();
+        await using EventTracker next = Create(emulator);
         FlushResult settled = await next.StopAsync(Cancellation);
 
         Assert.Equal(FlushOutcome.Settled, settled.Outcome);
-        Assert.Equal(collector.Users[new UserIdentity("anonymous_id", "visitor-7")], Assert.Single(collector.Events).Euid);
+        Assert.Equal(emulator.Users[new UserIdentity("anonymous_id", "visitor-7")], Assert.Single(emulator.Events).Euid);
     }
 
     private static string[] IdsOf(ReceivedRequest registration)
@@ -64,9 +64,9 @@ public sealed class RestartTests : IDisposable
         return [.. body.RootElement.GetProperty("identity_values").EnumerateArray().Select(id => id.GetString()!)];
     }
 
-    private EventTracker Create(EngageLabCollector collector) => EventTracker.Create(options =>
+    private EventTracker Create(EngageLabEmulator emulator) => EventTracker.Create(options =>
     {
-        options.BaseAddress = collector.BaseAddress;
+        options.BaseAddress = emulator.BaseAddress;
         options.AllowInsecureLoopback = true;
         options.ApiKey = "local";
         options.ApiSecret = "local";

@@ -1,4 +1,4 @@
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 using TypedEvents.Outbox.Sqlite;
 
 namespace TypedEvents.Torture.Tests;
@@ -96,14 +96,14 @@ public sealed class SoakTests : IDisposable
     private async Task<SoakReport> JudgeAsync(string[] lines, Action<EventTracker> track, int? refused = null)
     {
         var faults = new SoakFaults(1);
-        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
-        collector.Behave(faults.Choose);
-        collector.RefuseEvents(received => received.Properties!.Value.GetProperty("number").GetInt32() == refused);
+        await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        emulator.RespondWith(faults.Choose);
+        emulator.RejectEvents(received => received.Properties!.Value.GetProperty("number").GetInt32() == refused);
         using var client = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.Add(KillingHandler.ProcessHeader, "1");
         await using (EventTracker tracker = EventTracker.Create(options =>
         {
-            options.BaseAddress = collector.BaseAddress;
+            options.BaseAddress = emulator.BaseAddress;
             options.AllowInsecureLoopback = true;
             options.ApiKey = "local";
             options.ApiSecret = "local";
@@ -116,7 +116,7 @@ public sealed class SoakTests : IDisposable
             track(tracker);
         }
 
-        var judge = new SoakJudge(collector, faults);
+        var judge = new SoakJudge(emulator, faults);
         judge.Note(lines);
         return await judge.CloseAsync(OutboxPath);
     }

@@ -35,7 +35,7 @@ public sealed class EngageApiOptions
     /// <summary>How long one request may take, 100 milliseconds to 10 minutes. Default: 10 seconds.</summary>
     public TimeSpan Timeout { get; set; } = DefaultTimeout;
 
-    /// <summary>Whether plain http is allowed to an address of this machine, such as a local collector's. Default: no.</summary>
+    /// <summary>Whether plain http is allowed to an address of this machine, such as an emulator's. Default: no.</summary>
     public bool AllowInsecureLoopback { get; set; }
 
     /// <summary>

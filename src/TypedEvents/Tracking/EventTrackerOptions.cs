@@ -36,7 +36,7 @@ public sealed class EventTrackerOptions
     /// <summary>Which application makes the events (<c>app_key</c>); <see langword="null"/>: not sent.</summary>
     public string? AppKey { get; set; }
 
-    /// <summary>Whether plain http is allowed to an address of this machine, such as a local collector's. Default: no.</summary>
+    /// <summary>Whether plain http is allowed to an address of this machine, such as an emulator's. Default: no.</summary>
     public bool AllowInsecureLoopback { get; set; }
 
     /// <summary>How many events go in one request, 1 to 1,000. Default: 100, the limit of EngageLab's sibling calls.</summary>

@@ -24,7 +24,7 @@ internal static partial class FirstEvent
               </PropertyGroup>
               <ItemGroup>
                 <PackageReference Include="TypedEvents" Version="$(TypedEventsVersion)" />
-                <PackageReference Include="TypedEvents.Collector" Version="$(TypedEventsVersion)" />
+                <PackageReference Include="TypedEvents.Emulator" Version="$(TypedEventsVersion)" />
               </ItemGroup>
             </Project>
             """);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Package.Tests.Support;
 
@@ -21,7 +21,7 @@ internal abstract class Sample
     public Task<PublishedProgram> PublishAsync(params string[] options) =>
         PublishedProgram.PublishAsync(Repository.PathOf("samples", Name), ["-warnaserror", .. options]);
 
-    /// <summary>Runs it, and asserts that every event arrives at a collector in another process: this one.</summary>
+    /// <summary>Runs it, and asserts that every event arrives at an emulator in another process: this one.</summary>
     public abstract Task AssertDeliversAsync(PublishedProgram program, CancellationToken cancellationToken);
 
     private sealed class Quickstart : Sample
@@ -31,22 +31,22 @@ internal abstract class Sample
 
         public override string Name => "Quickstart";
 
-        public override IReadOnlyList<string> Libraries => ["TypedEvents", "TypedEvents.Collector"];
+        public override IReadOnlyList<string> Libraries => ["TypedEvents", "TypedEvents.Emulator"];
 
         public override async Task AssertDeliversAsync(PublishedProgram program, CancellationToken cancellationToken)
         {
-            await using EngageLabCollector collector = await EngageLabCollector.StartAsync(cancellationToken: cancellationToken);
+            await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: cancellationToken);
 
             (await program.RunAsync([], new Dictionary<string, string>
             {
                 ["ENGAGELAB_API_KEY"] = "local",
                 ["ENGAGELAB_API_SECRET"] = "local",
-                ["ENGAGELAB_BASE_ADDRESS"] = collector.BaseAddress.ToString(),
+                ["ENGAGELAB_BASE_ADDRESS"] = emulator.BaseAddress.ToString(),
             })).AssertSucceeded();
 
-            Assert.Equal(Events, collector.Events.Select(received => received.EventName).Order(StringComparer.Ordinal));
-            Assert.Contains(collector.Events, received => received.Properties?.GetRawText().Contains("\"products\":[\"keyboard\",\"café crème ☕\"]", StringComparison.Ordinal) == true);
-            Assert.Equal(0, collector.DuplicateCount);
+            Assert.Equal(Events, emulator.Events.Select(received => received.EventName).Order(StringComparer.Ordinal));
+            Assert.Contains(emulator.Events, received => received.Properties?.GetRawText().Contains("\"products\":[\"keyboard\",\"café crème ☕\"]", StringComparison.Ordinal) == true);
+            Assert.Equal(0, emulator.DuplicateCount);
         }
     }
 
@@ -68,7 +68,7 @@ internal abstract class Sample
 
             CommandResult first = await RunAsync(5);
             down.Dispose();
-            await using EngageLabCollector up = await EngageLabCollector.StartAsync(new CollectorOptions { Port = place.Port }, cancellationToken);
+            await using EngageLabEmulator up = await EngageLabEmulator.StartAsync(new EmulatorOptions { Port = place.Port }, cancellationToken);
             CommandResult second = await RunAsync(3);
 
             Assert.Contains("5 tracked; the file: 0 delivered, 5 waiting", first.AssertSucceeded().Output, StringComparison.Ordinal);

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
@@ -9,9 +9,9 @@ public sealed class CutAnswerTests
     [Fact]
     public async Task How_long_to_wait_is_known_although_the_body_is_cut()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        using EngageApi api = Trackers.CreateApi(collector);
-        collector.Next(CollectorBehavior.Answer(429, 1).WithHeader("Retry-After", "7").CutHalfway());
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        using EngageApi api = Trackers.CreateApi(emulator);
+        emulator.Next(EmulatorBehavior.Respond(429, 1).WithHeader("Retry-After", "7").CutHalfway());
         using var batch = new EventBatch();
         Assert.True(batch.TryAdd(Trackers.Alice, new PageViewed("/")));
 
@@ -25,9 +25,9 @@ public sealed class CutAnswerTests
     [Fact]
     public async Task An_exception_of_the_socket_itself_is_no_connection()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var client = new HttpClient(new BrokenSocket());
-        using EngageApi api = Trackers.CreateApi(collector, options => options.HttpClient = client);
+        using EngageApi api = Trackers.CreateApi(emulator, options => options.HttpClient = client);
         using var batch = new EventBatch();
         Assert.True(batch.TryAdd(Trackers.Alice, new PageViewed("/")));
 

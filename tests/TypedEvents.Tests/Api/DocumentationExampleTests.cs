@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
@@ -24,8 +24,8 @@ public sealed partial class DocumentationExampleTests
     [Fact]
     public async Task Records_produce_the_body_that_the_documentation_shows()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        using EngageApi api = Trackers.CreateApi(collector, options => options.AppKey = "96441e4d73207a6517abfbbc");
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        using EngageApi api = Trackers.CreateApi(emulator, options => options.AppKey = "96441e4d73207a6517abfbbc");
         using var batch = new EventBatch();
 
         Assert.True(batch.TryAdd(
@@ -38,7 +38,7 @@ public sealed partial class DocumentationExampleTests
             new EventContext(DateTimeOffset.FromUnixTimeMilliseconds(1654076420235), "made-for-the-test")));
         await api.ReportAsync(batch, Trackers.Cancellation);
 
-        ReceivedRequest request = Assert.Single(collector.Requests);
+        ReceivedRequest request = Assert.Single(emulator.Requests);
         JsonNode received = JsonNode.Parse(request.Body.Span)!;
 
         // The documentation leaves the second event's random_id to the server; ours is always sent.

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
@@ -9,40 +9,40 @@ public sealed class EngageApiTests
     [Fact]
     public async Task A_batch_is_reported_and_can_be_reported_again_without_a_second_event()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        using EngageApi api = Trackers.CreateApi(collector);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        using EngageApi api = Trackers.CreateApi(emulator);
         using EventBatch batch = OneEvent();
 
         await api.ReportAsync(batch, Trackers.Cancellation);
         await api.ReportAsync(batch, Trackers.Cancellation);
 
-        Assert.Single(collector.Events);
-        Assert.Equal(1, collector.DuplicateCount);
-        Assert.All(collector.Requests, request => Assert.StartsWith("TypedEvents/", request.UserAgent, StringComparison.Ordinal));
+        Assert.Single(emulator.Events);
+        Assert.Equal(1, emulator.DuplicateCount);
+        Assert.All(emulator.Requests, request => Assert.StartsWith("TypedEvents/", request.UserAgent, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task An_address_may_have_a_path_with_or_without_a_slash_at_its_end()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         foreach (string path in new[] { "proxy", "proxy/" })
         {
-            using EngageApi api = Trackers.CreateApi(collector, options => options.BaseAddress = new Uri(collector.BaseAddress, path));
+            using EngageApi api = Trackers.CreateApi(emulator, options => options.BaseAddress = new Uri(emulator.BaseAddress, path));
             using EventBatch batch = OneEvent();
             EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation));
             Assert.Equal(HttpStatusCode.NotFound, exception.StatusCode);
-            Assert.Equal("/proxy/v1/event/report", collector.Requests[^1].Path);
+            Assert.Equal("/proxy/v1/event/report", emulator.Requests[^1].Path);
         }
     }
 
     [Fact]
     public async Task An_empty_batch_is_refused_before_it_is_sent()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        using EngageApi api = Trackers.CreateApi(collector);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        using EngageApi api = Trackers.CreateApi(emulator);
         using var batch = new EventBatch();
         await Assert.ThrowsAsync<ArgumentException>(() => api.ReportAsync(batch, Trackers.Cancellation));
-        Assert.Empty(collector.Requests);
+        Assert.Empty(emulator.Requests);
     }
 
     [Theory]
@@ -56,10 +56,10 @@ public sealed class EngageApiTests
     [InlineData(503, 0, "fault of its own")]
     public async Task A_refusal_says_what_came_back_and_what_to_check(int status, int code, string advice)
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        using EngageApi api = Trackers.CreateApi(collector);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        using EngageApi api = Trackers.CreateApi(emulator);
         using EventBatch batch = OneEvent();
-        collector.Behave(CollectorBehavior.Answer(status, code, "something is wrong"));
+        emulator.RespondWith(EmulatorBehavior.Respond(status, code, "something is wrong"));
 
         EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation));
 
@@ -82,10 +82,10 @@ public sealed class EngageApiTests
     [InlineData(403, "text/plain", "blocked", "credentials")]
     public async Task An_answer_that_is_not_EngageLabs_is_no_success(int status, string? contentType, string body, string advice)
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        using EngageApi api = Trackers.CreateApi(collector);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        using EngageApi api = Trackers.CreateApi(emulator);
         using EventBatch batch = OneEvent();
-        collector.Behave(CollectorBehavior.AnswerRaw(status, contentType, body));
+        emulator.RespondWith(EmulatorBehavior.RespondRaw(status, contentType, body));
 
         EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation));
         Assert.Null(exception.Code);
@@ -95,10 +95,10 @@ public sealed class EngageApiTests
     [Fact]
     public async Task A_servers_message_is_cut_and_its_control_characters_are_escaped()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        using EngageApi api = Trackers.CreateApi(collector);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        using EngageApi api = Trackers.CreateApi(emulator);
         using EventBatch batch = OneEvent();
-        collector.Behave(CollectorBehavior.Answer(400, 1, "a\r\nb\u001b[31m" + new string('x', 5000)));
+        emulator.RespondWith(EmulatorBehavior.Respond(400, 1, "a\r\nb\u001b[31m" + new string('x', 5000)));
 
         EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation));
         Assert.Equal(256, exception.ServerMessage!.Length);
@@ -150,24 +150,24 @@ public sealed class EngageApiTests
     [Fact]
     public async Task An_answer_that_a_given_client_cannot_decompress_is_no_whole_answer()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var client = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.GZip });
-        using EngageApi api = Trackers.CreateApi(collector, options => options.HttpClient = client);
+        using EngageApi api = Trackers.CreateApi(emulator, options => options.HttpClient = client);
         using EventBatch batch = OneEvent();
-        collector.Behave(CollectorBehavior.Answer(200, 0).WithHeader("Content-Encoding", "gzip"));
+        emulator.RespondWith(EmulatorBehavior.Respond(200, 0).WithHeader("Content-Encoding", "gzip"));
         await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation));
     }
 
     [Fact]
     public async Task Retry_after_is_read_in_seconds_and_as_a_date()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         var clock = Trackers.FakeClock();
-        using EngageApi api = Trackers.CreateApi(collector, options => options.TimeProvider = clock);
+        using EngageApi api = Trackers.CreateApi(emulator, options => options.TimeProvider = clock);
         using EventBatch batch = OneEvent();
-        collector.Next(CollectorBehavior.Answer(429, 1).WithHeader("Retry-After", "7"));
-        collector.Next(CollectorBehavior.Answer(503, 1).WithHeader("Retry-After", clock.GetUtcNow().AddMinutes(2).ToString("R")));
-        collector.Next(CollectorBehavior.Answer(503, 1).WithHeader("Retry-After", clock.GetUtcNow().AddMinutes(-2).ToString("R")));
+        emulator.Next(EmulatorBehavior.Respond(429, 1).WithHeader("Retry-After", "7"));
+        emulator.Next(EmulatorBehavior.Respond(503, 1).WithHeader("Retry-After", clock.GetUtcNow().AddMinutes(2).ToString("R")));
+        emulator.Next(EmulatorBehavior.Respond(503, 1).WithHeader("Retry-After", clock.GetUtcNow().AddMinutes(-2).ToString("R")));
 
         Assert.Equal(TimeSpan.FromSeconds(7), (await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation))).RetryAfter);
         Assert.Equal(TimeSpan.FromMinutes(2), (await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation))).RetryAfter);
@@ -177,20 +177,20 @@ public sealed class EngageApiTests
     [Fact]
     public async Task No_whole_answer_is_an_exception_that_says_so()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        using EngageApi api = Trackers.CreateApi(collector);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        using EngageApi api = Trackers.CreateApi(emulator);
         using EventBatch batch = OneEvent();
 
-        foreach ((CollectorBehavior behavior, string message) in new[]
+        foreach ((EmulatorBehavior behavior, string message) in new[]
         {
-            (CollectorBehavior.CutBeforeReading, "ended before the answer"),
-            (CollectorBehavior.Cut, "ended before the answer"),
-            (CollectorBehavior.LoseAnswer, "ended before the answer"),
-            (CollectorBehavior.Answer(200, 0).CutHalfway(), "ended before the answer"),
-            (CollectorBehavior.AnswerHuge(1_000_000), "longer than EngageLab's"),
+            (EmulatorBehavior.CutBeforeReading, "ended before the answer"),
+            (EmulatorBehavior.Cut, "ended before the answer"),
+            (EmulatorBehavior.LoseResponse, "ended before the answer"),
+            (EmulatorBehavior.Respond(200, 0).CutHalfway(), "ended before the answer"),
+            (EmulatorBehavior.RespondHuge(1_000_000), "longer than EngageLab's"),
         })
         {
-            collector.Behave(behavior);
+            emulator.RespondWith(behavior);
             EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation));
             Assert.Contains(message, exception.Message, StringComparison.Ordinal);
             Assert.Null(exception.Code);
@@ -219,18 +219,18 @@ public sealed class EngageApiTests
     [Fact]
     public async Task A_server_that_does_not_answer_is_given_up_after_the_time_out_by_the_clock_that_was_set()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         var clock = Trackers.FakeClock();
-        using EngageApi api = Trackers.CreateApi(collector, options =>
+        using EngageApi api = Trackers.CreateApi(emulator, options =>
         {
             options.TimeProvider = clock;
             options.Timeout = EngageApiOptions.DefaultTimeout;
         });
         using EventBatch batch = OneEvent();
-        collector.Behave(CollectorBehavior.Hang);
+        emulator.RespondWith(EmulatorBehavior.Hang);
 
         Task report = api.ReportAsync(batch, Trackers.Cancellation);
-        await collector.WaitForRequestsAsync(1, Trackers.Cancellation);
+        await emulator.WaitForRequestsAsync(1, Trackers.Cancellation);
         clock.Advance(TimeSpan.FromSeconds(9.9));
         Assert.False(report.IsCompleted);
         clock.Advance(TimeSpan.FromSeconds(0.2));
@@ -240,14 +240,14 @@ public sealed class EngageApiTests
     [Fact]
     public async Task A_request_can_be_cancelled()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        using EngageApi api = Trackers.CreateApi(collector);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        using EngageApi api = Trackers.CreateApi(emulator);
         using EventBatch batch = OneEvent();
-        collector.Behave(CollectorBehavior.Hang);
+        emulator.RespondWith(EmulatorBehavior.Hang);
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Trackers.Cancellation);
 
         Task report = api.ReportAsync(batch, cancellation.Token);
-        await collector.WaitForRequestsAsync(1, Trackers.Cancellation);
+        await emulator.WaitForRequestsAsync(1, Trackers.Cancellation);
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => report);
     }
@@ -255,8 +255,8 @@ public sealed class EngageApiTests
     [Fact]
     public async Task Credentials_can_be_exchanged()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        using EngageApi api = Trackers.CreateApi(collector, options => options.ApiSecret = "old");
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        using EngageApi api = Trackers.CreateApi(emulator, options => options.ApiSecret = "old");
         using EventBatch batch = OneEvent();
         await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation));
         api.UseCredentials(Trackers.ApiKey, Trackers.ApiSecret);
@@ -266,10 +266,10 @@ public sealed class EngageApiTests
 
     private static async Task<EngageApiException> RefuseAsync(string body)
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        using EngageApi api = Trackers.CreateApi(collector);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        using EngageApi api = Trackers.CreateApi(emulator);
         using EventBatch batch = OneEvent();
-        collector.Behave(CollectorBehavior.AnswerRaw(400, "application/json", body));
+        emulator.RespondWith(EmulatorBehavior.RespondRaw(400, "application/json", body));
         return await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation));
     }
 

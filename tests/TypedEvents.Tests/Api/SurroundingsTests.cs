@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
@@ -11,27 +11,27 @@ public sealed class SurroundingsTests
     [Fact]
     public async Task Plain_http_to_this_machine_goes_past_the_systems_proxy()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EngageLabCollector proxy = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EngageLabEmulator proxy = await Trackers.StartEmulatorAsync();
         IWebProxy former = HttpClient.DefaultProxy;
-        HttpClient.DefaultProxy = new ProxyFor(collector.BaseAddress, proxy.BaseAddress, former);
+        HttpClient.DefaultProxy = new ProxyFor(emulator.BaseAddress, proxy.BaseAddress, former);
         try
         {
-            using EngageApi api = Trackers.CreateApi(collector);
+            using EngageApi api = Trackers.CreateApi(emulator);
             using var batch = new EventBatch();
             Assert.True(batch.TryAdd(Trackers.Alice, new PageViewed("/")));
             await api.ReportAsync(batch, Trackers.Cancellation);
 
             // The proxy is one: a client that isn't ours goes through it.
             using var client = new HttpClient();
-            await client.GetAsync(collector.BaseAddress, Trackers.Cancellation);
+            await client.GetAsync(emulator.BaseAddress, Trackers.Cancellation);
         }
         finally
         {
             HttpClient.DefaultProxy = former;
         }
 
-        Assert.Equal(1, collector.RequestCount);
+        Assert.Equal(1, emulator.RequestCount);
         Assert.Equal(1, proxy.RequestCount);
     }
 
@@ -39,13 +39,13 @@ public sealed class SurroundingsTests
     public async Task A_gateway_that_repeats_the_authorization_header_puts_it_into_no_exception_log_or_problem()
     {
         using var logger = new CapturingLogger();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         string header = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Trackers.ApiKey}:{Trackers.ApiSecret}"));
-        collector.Behave(CollectorBehavior.Answer(401, 40050, $"{new string('x', 200)} Authorization: Basic {header}\u001b[2J\u2028{Trackers.ApiSecret}"));
-        using EngageApi api = Trackers.CreateApi(collector);
+        emulator.RespondWith(EmulatorBehavior.Respond(401, 40050, $"{new string('x', 200)} Authorization: Basic {header}\u001b[2J\u2028{Trackers.ApiSecret}"));
+        using EngageApi api = Trackers.CreateApi(emulator);
         EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(() => api.RegisterUsersAsync("user_id", ["ada"], Trackers.Cancellation));
         using var clock = new PacedClock();
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.LoggerFactory = logger;
@@ -92,9 +92,9 @@ public sealed class SurroundingsTests
     [Fact]
     public async Task An_exception_of_a_given_client_is_named_by_its_type()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var client = new HttpClient(new OpenCircuitHandler()) { Timeout = Timeout.InfiniteTimeSpan };
-        using EngageApi api = Trackers.CreateApi(collector, options => options.HttpClient = client);
+        using EngageApi api = Trackers.CreateApi(emulator, options => options.HttpClient = client);
         EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(() => api.RegisterUsersAsync("user_id", ["ada"], Trackers.Cancellation));
 
         Assert.Contains(typeof(CircuitOpenException).ToString(), exception.Message, StringComparison.Ordinal);

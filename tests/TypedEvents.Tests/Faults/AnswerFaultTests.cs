@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
@@ -9,37 +9,37 @@ public sealed class AnswerFaultTests
 {
     private const string Json = "application/json";
 
-    private static readonly Dictionary<string, CollectorBehavior> Faults = new()
+    private static readonly Dictionary<string, EmulatorBehavior> Faults = new()
     {
-        ["row 1: 200 with 40050"] = CollectorBehavior.Answer(200, 40050),
-        ["row 1: 401 with 50031"] = CollectorBehavior.Answer(401, 50031),
-        ["row 1: 500 with 50034"] = CollectorBehavior.Answer(500, 50034),
-        ["row 1: 503 with 50074"] = CollectorBehavior.Answer(503, 50074),
-        ["row 2: half of a refusal"] = CollectorBehavior.Answer(400, 90400, new string('m', 1000)).CutHalfway(),
-        ["row 2: 64 MiB, kept"] = CollectorBehavior.AnswerHuge().AfterKeeping(),
-        ["row 3: 302"] = CollectorBehavior.Answer(302).WithHeader("Location", "http://127.0.0.1:1/"),
-        ["row 3: 308 that says success"] = CollectorBehavior.Answer(308, 0),
-        ["row 3: 401"] = CollectorBehavior.Answer(401),
-        ["row 3: 403"] = CollectorBehavior.AnswerRaw(403, "text/html", "<h1>Blocked</h1>"),
-        ["row 3: 404"] = CollectorBehavior.Answer(404),
-        ["row 3: 405"] = CollectorBehavior.Answer(405),
-        ["row 3: 407"] = CollectorBehavior.Answer(407),
-        ["row 3: 410"] = CollectorBehavior.Answer(410),
-        ["row 4: 503 with another code"] = CollectorBehavior.Answer(503, 55102),
-        ["row 4: 500 that says success"] = CollectorBehavior.Answer(500, 0),
-        ["row 5: 413"] = CollectorBehavior.Answer(413),
-        ["row 7: 200 with another code"] = CollectorBehavior.Answer(200, 55102),
-        ["row 7: 400"] = CollectorBehavior.Answer(400),
-        ["row 7: 422"] = CollectorBehavior.Answer(422),
-        ["row 9: 200 without a body"] = CollectorBehavior.Answer(200),
-        ["row 9: 204"] = CollectorBehavior.Answer(204),
-        ["row 9: 200 with a page"] = CollectorBehavior.AnswerRaw(200, "text/html", "<h1>Sign in</h1>"),
-        ["row 9: 200 with half of its JSON"] = CollectorBehavior.AnswerRaw(200, Json, "{\"code\":0"),
-        ["row 9: 200 without a code"] = CollectorBehavior.AnswerRaw(200, Json, "{\"message\":\"success\"}"),
-        ["row 9: 200 with a list"] = CollectorBehavior.AnswerRaw(200, Json, "[{\"code\":0}]"),
-        ["row 9: 200 with a code within"] = CollectorBehavior.AnswerRaw(200, Json, "{\"data\":{\"code\":0}}"),
-        ["row 10: 415"] = CollectorBehavior.Answer(415),
-        ["row 10: 418 that says success"] = CollectorBehavior.Answer(418, 0),
+        ["row 1: 200 with 40050"] = EmulatorBehavior.Respond(200, 40050),
+        ["row 1: 401 with 50031"] = EmulatorBehavior.Respond(401, 50031),
+        ["row 1: 500 with 50034"] = EmulatorBehavior.Respond(500, 50034),
+        ["row 1: 503 with 50074"] = EmulatorBehavior.Respond(503, 50074),
+        ["row 2: half of a refusal"] = EmulatorBehavior.Respond(400, 90400, new string('m', 1000)).CutHalfway(),
+        ["row 2: 64 MiB, kept"] = EmulatorBehavior.RespondHuge().AfterKeeping(),
+        ["row 3: 302"] = EmulatorBehavior.Respond(302).WithHeader("Location", "http://127.0.0.1:1/"),
+        ["row 3: 308 that says success"] = EmulatorBehavior.Respond(308, 0),
+        ["row 3: 401"] = EmulatorBehavior.Respond(401),
+        ["row 3: 403"] = EmulatorBehavior.RespondRaw(403, "text/html", "<h1>Blocked</h1>"),
+        ["row 3: 404"] = EmulatorBehavior.Respond(404),
+        ["row 3: 405"] = EmulatorBehavior.Respond(405),
+        ["row 3: 407"] = EmulatorBehavior.Respond(407),
+        ["row 3: 410"] = EmulatorBehavior.Respond(410),
+        ["row 4: 503 with another code"] = EmulatorBehavior.Respond(503, 55102),
+        ["row 4: 500 that says success"] = EmulatorBehavior.Respond(500, 0),
+        ["row 5: 413"] = EmulatorBehavior.Respond(413),
+        ["row 7: 200 with another code"] = EmulatorBehavior.Respond(200, 55102),
+        ["row 7: 400"] = EmulatorBehavior.Respond(400),
+        ["row 7: 422"] = EmulatorBehavior.Respond(422),
+        ["row 9: 200 without a body"] = EmulatorBehavior.Respond(200),
+        ["row 9: 204"] = EmulatorBehavior.Respond(204),
+        ["row 9: 200 with a page"] = EmulatorBehavior.RespondRaw(200, "text/html", "<h1>Sign in</h1>"),
+        ["row 9: 200 with half of its JSON"] = EmulatorBehavior.RespondRaw(200, Json, "{\"code\":0"),
+        ["row 9: 200 without a code"] = EmulatorBehavior.RespondRaw(200, Json, "{\"message\":\"success\"}"),
+        ["row 9: 200 with a list"] = EmulatorBehavior.RespondRaw(200, Json, "[{\"code\":0}]"),
+        ["row 9: 200 with a code within"] = EmulatorBehavior.RespondRaw(200, Json, "{\"data\":{\"code\":0}}"),
+        ["row 10: 415"] = EmulatorBehavior.Respond(415),
+        ["row 10: 418 that says success"] = EmulatorBehavior.Respond(418, 0),
     };
 
     public static TheoryData<string> Rows => [.. Faults.Keys];
@@ -48,10 +48,10 @@ public sealed class AnswerFaultTests
     [MemberData(nameof(Rows))]
     public async Task What_the_server_says_for_a_while_costs_no_event(string row)
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock { Step = TimeSpan.FromSeconds(1) };
-        await using EventTracker tracker = Trackers.Create(collector, clock.Drive);
-        collector.Next(Faults[row], count: 3);
+        await using EventTracker tracker = Trackers.Create(emulator, clock.Drive);
+        emulator.Next(Faults[row], count: 3);
         for (int i = 0; i < 10; i++)
         {
             tracker.Track(new Euid(i + 1), new PageViewed($"/{i}"));
@@ -62,9 +62,9 @@ public sealed class AnswerFaultTests
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Equal(0, result.Outbox.DeadLetters);
-        Assert.Equal(10, collector.EventCount);
-        Assert.Equal(0, collector.ConflictCount);
-        Assert.True(collector.RequestCount >= 4);
+        Assert.Equal(10, emulator.EventCount);
+        Assert.Equal(0, emulator.ConflictCount);
+        Assert.True(emulator.RequestCount >= 4);
         Trackers.AssertAccounted(result, tracked: 10);
     }
 
@@ -75,16 +75,16 @@ public sealed class AnswerFaultTests
         using var clock = new PacedClock { Step = TimeSpan.FromMilliseconds(10) };
         using var counter = new CountingHandler();
         using var client = new HttpClient(counter) { Timeout = Timeout.InfiniteTimeSpan };
-        await using EngageLabCollector collector = await StartAsync(clock.Time);
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EngageLabEmulator emulator = await StartAsync(clock.Time);
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.HttpClient = client;
         });
-        collector.Next(CollectorBehavior.Answer(200, 0, new string('m', 100)).AfterKeeping().Drip(TimeSpan.FromSeconds(1)));
+        emulator.Next(EmulatorBehavior.Respond(200, 0, new string('m', 100)).AfterKeeping().Drip(TimeSpan.FromSeconds(1)));
         tracker.Track(Trackers.Alice, new PageViewed("/"));
         Task<FlushResult> flush = tracker.FlushAsync(Trackers.Cancellation).AsTask();
-        await collector.WaitForRequestsAsync(1, Trackers.Cancellation);
+        await emulator.WaitForRequestsAsync(1, Trackers.Cancellation);
         DateTimeOffset start = clock.Time.GetUtcNow();
 
         await clock.RunUntilEndedAsync(attempts: 1);
@@ -93,9 +93,9 @@ public sealed class AnswerFaultTests
 
         // Of over a hundred.
         Assert.InRange(bytes, 3, 60);
-        Assert.InRange(collector.Requests[1].Time - start, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(15));
+        Assert.InRange(emulator.Requests[1].Time - start, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(15));
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
-        Assert.Equal((1, 1), (collector.EventCount, collector.DuplicateCount));
+        Assert.Equal((1, 1), (emulator.EventCount, emulator.DuplicateCount));
         Trackers.AssertAccounted(result, tracked: 1);
     }
 
@@ -104,25 +104,25 @@ public sealed class AnswerFaultTests
     [InlineData(false)]
     public async Task A_server_is_left_alone_by_all_lanes_for_as_long_as_it_asks(bool isDate)
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock { Step = TimeSpan.FromMilliseconds(500) };
-        await using EventTracker tracker = Trackers.Create(collector, clock.Drive);
+        await using EventTracker tracker = Trackers.Create(emulator, clock.Drive);
         DateTimeOffset start = clock.Time.GetUtcNow();
         var pause = TimeSpan.FromMinutes(2);
         List<DateTimeOffset> times = [];
-        collector.Behave(_ =>
+        emulator.RespondWith(_ =>
         {
             lock (times)
             {
                 times.Add(clock.Time.GetUtcNow());
-                return times.Count > 1 ? null : CollectorBehavior.Answer(429).WithHeader(
+                return times.Count > 1 ? null : EmulatorBehavior.Respond(429).WithHeader(
                     "Retry-After",
                     isDate ? (start + pause).ToString("R", CultureInfo.InvariantCulture) : pause.TotalSeconds.ToString(CultureInfo.InvariantCulture));
             }
         });
         tracker.Track(new Euid(1), new PageViewed("/"));
         Task<FlushResult> first = tracker.FlushAsync(Trackers.Cancellation).AsTask();
-        await collector.WaitForRequestsAsync(1, Trackers.Cancellation);
+        await emulator.WaitForRequestsAsync(1, Trackers.Cancellation);
 
         // The answer has come by now, and the other lanes have something to send.
         await clock.RunUntilAsync(() => ValueTask.FromResult(clock.Time.GetUtcNow() - start > pause / 2));
@@ -143,23 +143,23 @@ public sealed class AnswerFaultTests
     [Fact]
     public async Task Compressed_requests_arrive_where_they_are_taken()
     {
-        await using EngageLabCollector collector = await StartAsync(acceptGzip: true);
-        await using EventTracker tracker = Trackers.Create(collector, options => options.CompressRequests = true);
+        await using EngageLabEmulator emulator = await StartAsync(acceptGzip: true);
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.CompressRequests = true);
         tracker.Track(Trackers.Alice, new PageViewed("/compressed"));
 
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Trackers.AssertAccounted(result, tracked: 1);
-        Assert.Equal("gzip", Assert.Single(collector.Requests).ContentEncoding);
-        Assert.Contains("/compressed", Assert.Single(collector.Events).Json, StringComparison.Ordinal);
+        Assert.Equal("gzip", Assert.Single(emulator.Requests).ContentEncoding);
+        Assert.Contains("/compressed", Assert.Single(emulator.Events).Json, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Where_compressed_requests_are_not_taken_they_go_again_at_once_without_and_stay_so()
     {
-        await using EngageLabCollector collector = await StartAsync(acceptGzip: false);
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EngageLabEmulator emulator = await StartAsync(acceptGzip: false);
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             options.TimeProvider = Trackers.FakeClock();
             options.CompressRequests = true;
@@ -172,28 +172,28 @@ public sealed class AnswerFaultTests
             Trackers.AssertAccounted(result, tracked: i + 1);
         }
 
-        Assert.Equal([415, 200, 200], collector.Requests.Select(request => request.Status));
-        Assert.Equal(["gzip", null, null], collector.Requests.Select(request => request.ContentEncoding));
+        Assert.Equal([415, 200, 200], emulator.Requests.Select(request => request.Status));
+        Assert.Equal(["gzip", null, null], emulator.Requests.Select(request => request.ContentEncoding));
     }
 
     [Fact]
     public async Task A_refusal_of_credentials_that_were_exchanged_meanwhile_means_nothing()
     {
         var serverTime = new FakeTimeProvider();
-        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(
-            new CollectorOptions { ApiKey = Trackers.ApiKey, ApiSecret = Trackers.ApiSecret, TimeProvider = serverTime },
+        await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(
+            new EmulatorOptions { ApiKey = Trackers.ApiKey, ApiSecret = Trackers.ApiSecret, TimeProvider = serverTime },
             Trackers.Cancellation);
         using var logger = new CapturingLogger();
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             options.TimeProvider = Trackers.FakeClock();
             options.ApiSecret = "old";
             options.LoggerFactory = logger;
         });
-        collector.Next(CollectorBehavior.Answer(401, 40050).After(TimeSpan.FromSeconds(1)));
+        emulator.Next(EmulatorBehavior.Respond(401, 40050).After(TimeSpan.FromSeconds(1)));
         tracker.Track(Trackers.Alice, new PageViewed("/"));
         Task<FlushResult> flush = tracker.FlushAsync(Trackers.Cancellation).AsTask();
-        await collector.WaitForRequestsAsync(1, Trackers.Cancellation);
+        await emulator.WaitForRequestsAsync(1, Trackers.Cancellation);
 
         tracker.UseCredentials(Trackers.ApiKey, Trackers.ApiSecret);
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
@@ -205,47 +205,47 @@ public sealed class AnswerFaultTests
 
         Assert.Equal(FlushOutcome.Settled, (await flush).Outcome);
         Trackers.AssertAccounted(await flush, tracked: 1);
-        Assert.Equal(["401", "200"], collector.Requests.Select(request => $"{request.Status}"));
+        Assert.Equal(["401", "200"], emulator.Requests.Select(request => $"{request.Status}"));
         Assert.DoesNotContain("40050", logger.Text, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Where_the_credentials_are_wrong_for_a_while_nothing_becomes_a_dead_letter_and_all_is_delivered_then()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock { Step = TimeSpan.FromSeconds(5) };
-        await using EventTracker tracker = Trackers.Create(collector, clock.Drive);
-        collector.UseCredentials("other", "other");
+        await using EventTracker tracker = Trackers.Create(emulator, clock.Drive);
+        emulator.UseCredentials("other", "other");
         for (int i = 0; i < 500; i++)
         {
             tracker.Track(new Euid(1 + (i % 50)), new PageViewed($"{i:D3}"));
         }
 
         Assert.Equal(FlushOutcome.Blocked, (await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask())).Outcome);
-        int requests = collector.RequestCount;
+        int requests = emulator.RequestCount;
         Assert.InRange(requests, 1, 4);
-        await clock.RunUntilAsync(collector.WaitForRequestsAsync(requests + 4, Trackers.Cancellation));
+        await clock.RunUntilAsync(emulator.WaitForRequestsAsync(requests + 4, Trackers.Cancellation));
         Assert.Equal(new OutboxAccount { Appended = 500, Pending = 500 }, await tracker.Outbox.GetAccountAsync(Trackers.Cancellation));
 
-        collector.UseCredentials(Trackers.ApiKey, Trackers.ApiSecret);
-        await clock.RunUntilAsync(collector.WaitForEventsAsync(500, Trackers.Cancellation));
+        emulator.UseCredentials(Trackers.ApiKey, Trackers.ApiSecret);
+        await clock.RunUntilAsync(emulator.WaitForEventsAsync(500, Trackers.Cancellation));
         FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Equal(500, result.Outbox.Delivered);
         Assert.All(
-            collector.Events.GroupBy(received => received.Euid),
+            emulator.Events.GroupBy(received => received.Euid),
             user => Assert.Equal(user.Select(PathOf).Order(StringComparer.Ordinal), user.Select(PathOf)));
         Trackers.AssertAccounted(result, tracked: 500);
     }
 
     private static string? PathOf(ReceivedEvent received) => received.Properties!.Value.GetProperty("path").GetString();
 
-    private static Task<EngageLabCollector> StartAsync(TimeProvider clock) => EngageLabCollector.StartAsync(
-        new CollectorOptions { ApiKey = Trackers.ApiKey, ApiSecret = Trackers.ApiSecret, TimeProvider = clock },
+    private static Task<EngageLabEmulator> StartAsync(TimeProvider clock) => EngageLabEmulator.StartAsync(
+        new EmulatorOptions { ApiKey = Trackers.ApiKey, ApiSecret = Trackers.ApiSecret, TimeProvider = clock },
         Trackers.Cancellation);
 
-    private static Task<EngageLabCollector> StartAsync(bool acceptGzip) => EngageLabCollector.StartAsync(
-        new CollectorOptions { ApiKey = Trackers.ApiKey, ApiSecret = Trackers.ApiSecret, AcceptGzip = acceptGzip },
+    private static Task<EngageLabEmulator> StartAsync(bool acceptGzip) => EngageLabEmulator.StartAsync(
+        new EmulatorOptions { ApiKey = Trackers.ApiKey, ApiSecret = Trackers.ApiSecret, AcceptGzip = acceptGzip },
         Trackers.Cancellation);
 }

@@ -1,4 +1,4 @@
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
@@ -8,10 +8,10 @@ public sealed class BadEventTests
     [Fact]
     public async Task A_bad_event_becomes_a_dead_letter_with_its_reason_and_can_be_replayed_under_its_id()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
-        await using EventTracker tracker = Trackers.Create(collector, clock.Drive);
-        collector.RefuseEvents(received => IsPath(received, "/13"), status: 200, code: 55102, message: "no such property");
+        await using EventTracker tracker = Trackers.Create(emulator, clock.Drive);
+        emulator.RejectEvents(received => IsPath(received, "/13"), status: 200, code: 55102, message: "no such property");
         for (int i = 0; i < 20; i++)
         {
             tracker.Track(Trackers.Alice, new PageViewed($"/{i}"));
@@ -24,14 +24,14 @@ public sealed class BadEventTests
         StoredEvent letter = Assert.Single(await tracker.Outbox.ListAsync(OutboxQuery.DeadLetters, 10, Trackers.Cancellation));
         Assert.Equal(new DeadLetterReason(DeadLetterKind.Refused, 55102, "no such property"), letter.Reason);
         Assert.Equal("page_viewed", letter.EventName);
-        Assert.Equal(Enumerable.Range(0, 20).Where(i => i != 13).Select(i => $"/{i}"), collector.Events.Select(PathOf));
+        Assert.Equal(Enumerable.Range(0, 20).Where(i => i != 13).Select(i => $"/{i}"), emulator.Events.Select(PathOf));
 
-        collector.RefuseEvents(null);
+        emulator.RejectEvents(null);
         Assert.Equal(1, await tracker.Outbox.ReplayAsync(OutboxQuery.DeadLetters, Trackers.Cancellation));
         result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Equal(20, result.Outbox.Delivered);
-        Assert.Equal(System.Text.Encoding.UTF8.GetString(letter.Json.Span), collector.Events[^1].Json);
+        Assert.Equal(System.Text.Encoding.UTF8.GetString(letter.Json.Span), emulator.Events[^1].Json);
         Trackers.AssertAccounted(result, tracked: 20);
     }
 
@@ -40,9 +40,9 @@ public sealed class BadEventTests
     [InlineData(true)]
     public async Task With_nothing_left_but_a_suspect_a_flush_and_a_stop_do_not_wait(bool stops)
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        EventTracker tracker = Trackers.Create(collector, options => options.TimeProvider = Trackers.FakeClock());
-        collector.RefuseEvents(received => IsPath(received, "/bad"));
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        EventTracker tracker = Trackers.Create(emulator, options => options.TimeProvider = Trackers.FakeClock());
+        emulator.RejectEvents(received => IsPath(received, "/bad"));
         tracker.Track(Trackers.Alice, new PageViewed("/bad"));
 
         // No clock runs: neither waits for its time-out.
@@ -58,10 +58,10 @@ public sealed class BadEventTests
     [Fact]
     public async Task A_name_that_is_always_refused_is_held_does_not_slow_the_others_and_is_set_free_when_it_is_accepted()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock { Step = TimeSpan.FromMilliseconds(500) };
-        await using EventTracker tracker = Trackers.Create(collector, clock.Drive);
-        collector.RefuseEvents(received => received.EventName == "refused_name", code: 40001, message: "unknown event");
+        await using EventTracker tracker = Trackers.Create(emulator, clock.Drive);
+        emulator.RejectEvents(received => received.EventName == "refused_name", code: 40001, message: "unknown event");
         const int Rounds = 40;
 
         // To find each of the forty that are refused would cost ten requests; to find five and then the name costs less than a hundred.
@@ -76,8 +76,8 @@ public sealed class BadEventTests
             tracker.Track(user, new Downloaded(i));
         }
 
-        await clock.RunUntilAsync(collector.WaitForEventsAsync(4 * Rounds, Trackers.Cancellation));
-        int requests = collector.RequestCount;
+        await clock.RunUntilAsync(emulator.WaitForEventsAsync(4 * Rounds, Trackers.Cancellation));
+        int requests = emulator.RequestCount;
         TestContext.Current.TestOutputHelper?.WriteLine($"{requests} requests until all events of the other names had arrived");
         Assert.InRange(requests, 2, MostRequests);
         FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
@@ -93,7 +93,7 @@ public sealed class BadEventTests
         IReadOnlyList<StoredEvent> letters = await tracker.Outbox.ListAsync(OutboxQuery.DeadLetters, 100, Trackers.Cancellation);
         Assert.All(letters, letter => Assert.Equal(("refused_name", 40001, "unknown event"), (letter.EventName, letter.Reason?.Code, letter.Reason?.Message)));
 
-        collector.RefuseEvents(null);
+        emulator.RejectEvents(null);
         long dead = result.Outbox.DeadLetters;
         await clock.RunUntilAsync(async () => await tracker.Outbox.GetAccountAsync(Trackers.Cancellation) is { Pending: 0 });
         result = await tracker.FlushAsync(Trackers.Cancellation);
@@ -105,11 +105,11 @@ public sealed class BadEventTests
     [Fact]
     public async Task What_is_too_large_together_goes_in_smaller_requests_and_what_is_too_large_alone_becomes_a_dead_letter()
     {
-        await using EngageLabCollector collector = await EngageLabCollector.StartAsync(
-            new CollectorOptions { ApiKey = Trackers.ApiKey, ApiSecret = Trackers.ApiSecret, MaxRequestBytes = 8 * 1024 },
+        await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(
+            new EmulatorOptions { ApiKey = Trackers.ApiKey, ApiSecret = Trackers.ApiSecret, MaxRequestBytes = 8 * 1024 },
             Trackers.Cancellation);
         using var clock = new PacedClock();
-        await using EventTracker tracker = Trackers.Create(collector, clock.Drive);
+        await using EventTracker tracker = Trackers.Create(emulator, clock.Drive);
         for (int i = 0; i < 60; i++)
         {
             tracker.Track(Trackers.Alice, new PageViewed(new string('x', i == 30 ? 10_000 : 500)));
@@ -119,22 +119,22 @@ public sealed class BadEventTests
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Equal((59, 1), (result.Outbox.Delivered, result.Outbox.DeadLetters));
-        Assert.InRange(collector.RequestCount, 8, 40);
+        Assert.InRange(emulator.RequestCount, 8, 40);
         Trackers.AssertAccounted(result, tracked: 60);
     }
 
     [Fact]
     public async Task Past_the_age_limit_an_event_becomes_a_dead_letter_though_the_server_never_worked()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock { Step = TimeSpan.FromSeconds(5) };
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.MaxEventAge = TimeSpan.FromMinutes(10);
             options.Outbox = new MemoryOutbox(timeProvider: clock.Time);
         });
-        collector.Behave(CollectorBehavior.Answer(503));
+        emulator.RespondWith(EmulatorBehavior.Respond(503));
         tracker.Track(Trackers.Alice, new PageViewed("/old"), new EventContext(OccurredAt: clock.Time.GetUtcNow().AddYears(1)));
         DateTimeOffset start = clock.Time.GetUtcNow();
         await clock.RunUntilAsync(() => ValueTask.FromResult(clock.Time.GetUtcNow() - start > TimeSpan.FromMinutes(8)));
@@ -145,9 +145,9 @@ public sealed class BadEventTests
         Assert.InRange(clock.Time.GetUtcNow() - start, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(12));
         StoredEvent letter = Assert.Single(await tracker.Outbox.ListAsync(OutboxQuery.DeadLetters, 10, Trackers.Cancellation));
         Assert.Equal(DeadLetterKind.Expired, letter.Reason?.Kind);
-        collector.BehaveNormally();
-        await clock.RunUntilAsync(collector.WaitForEventsAsync(1, Trackers.Cancellation));
-        Assert.Equal("/young", PathOf(Assert.Single(collector.Events)));
+        emulator.RespondNormally();
+        await clock.RunUntilAsync(emulator.WaitForEventsAsync(1, Trackers.Cancellation));
+        Assert.Equal("/young", PathOf(Assert.Single(emulator.Events)));
         FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
         Assert.Equal((1, 1), (result.Outbox.Delivered, result.Outbox.DeadLetters));
         Trackers.AssertAccounted(result, tracked: 2);

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
@@ -13,8 +13,8 @@ public sealed class CertificateTests
     {
         using var logger = new CapturingLogger();
         using X509Certificate2 certificate = MakeCertificate();
-        await using EngageLabCollector collector = await StartAsync(certificate);
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EngageLabEmulator emulator = await StartAsync(certificate);
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             options.TimeProvider = Trackers.FakeClock();
             options.ShutdownTimeout = TimeSpan.Zero;
@@ -24,11 +24,11 @@ public sealed class CertificateTests
 
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
 
-        Assert.Equal(Uri.UriSchemeHttps, collector.BaseAddress.Scheme);
+        Assert.Equal(Uri.UriSchemeHttps, emulator.BaseAddress.Scheme);
         Assert.Equal(FlushOutcome.Blocked, result.Outcome);
         Assert.Contains("certificate", result.Problem, StringComparison.Ordinal);
         Assert.Equal(1, result.Outbox.Pending);
-        Assert.Equal(0, collector.RequestCount);
+        Assert.Equal(0, emulator.RequestCount);
         Assert.Single(logger.Entries, entry => entry.Level == LogLevel.Error && entry.Text.Contains("certificate", StringComparison.Ordinal));
         Trackers.AssertAccounted(result, tracked: 1);
     }
@@ -37,21 +37,21 @@ public sealed class CertificateTests
     public async Task With_one_that_is_trusted_the_events_go_over_https()
     {
         using X509Certificate2 certificate = MakeCertificate();
-        await using EngageLabCollector collector = await StartAsync(certificate);
+        await using EngageLabEmulator emulator = await StartAsync(certificate);
         using var trusting = new HttpClient(new SocketsHttpHandler
         {
             SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == certificate.GetCertHashString() },
         });
-        await using EventTracker tracker = Trackers.Create(collector, options => options.HttpClient = trusting);
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.HttpClient = trusting);
         tracker.Track(Trackers.Alice, new PageViewed("/"));
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
-        Assert.Single(collector.Events);
+        Assert.Single(emulator.Events);
         Trackers.AssertAccounted(result, tracked: 1);
     }
 
-    private static Task<EngageLabCollector> StartAsync(X509Certificate2 certificate) => EngageLabCollector.StartAsync(
-        new CollectorOptions { ApiKey = Trackers.ApiKey, ApiSecret = Trackers.ApiSecret, Certificate = certificate },
+    private static Task<EngageLabEmulator> StartAsync(X509Certificate2 certificate) => EngageLabEmulator.StartAsync(
+        new EmulatorOptions { ApiKey = Trackers.ApiKey, ApiSecret = Trackers.ApiSecret, Certificate = certificate },
         Trackers.Cancellation);
 
     private static X509Certificate2 MakeCertificate()

@@ -1,4 +1,4 @@
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
@@ -11,12 +11,12 @@ public sealed class GivenClientTests
     [InlineData(308)]
     public async Task Where_it_follows_a_redirect_the_answer_is_not_taken_for_the_one_of_EngageLab(int status)
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EngageLabCollector other = await Trackers.StartCollectorAsync();
-        collector.Behave(CollectorBehavior.Answer(status).WithHeader("Location", new Uri(other.BaseAddress, "v1/event/report").ToString()));
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EngageLabEmulator other = await Trackers.StartEmulatorAsync();
+        emulator.RespondWith(EmulatorBehavior.Respond(status).WithHeader("Location", new Uri(other.BaseAddress, "v1/event/report").ToString()));
         using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = true });
         using var clock = new PacedClock();
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.HttpClient = client;

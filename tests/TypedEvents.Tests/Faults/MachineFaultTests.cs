@@ -1,5 +1,5 @@
 using System.Text;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
@@ -13,20 +13,20 @@ public sealed class MachineFaultTests
     [InlineData(400)]
     public async Task A_clock_that_is_set_moves_no_waiting_and_loses_no_event(int days)
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
         var wall = new WallClock(clock.Time);
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.TimeProvider = wall;
         });
-        collector.Next(CollectorBehavior.Answer(503), count: 2);
+        emulator.Next(EmulatorBehavior.Respond(503), count: 2);
         DateTimeOffset told = wall.GetUtcNow().AddHours(-1);
         tracker.Track(Trackers.Alice, new PageViewed("/before"), new EventContext(OccurredAt: told));
         long before = clock.Time.GetTimestamp();
         Task<FlushResult> flush = tracker.FlushAsync(Trackers.Cancellation).AsTask();
-        await clock.RunUntilAsync(collector.WaitForRequestsAsync(1, Trackers.Cancellation));
+        await clock.RunUntilAsync(emulator.WaitForRequestsAsync(1, Trackers.Cancellation));
 
         wall.Offset = TimeSpan.FromDays(days);
         tracker.Track(Trackers.Alice, new PageViewed("/after"));
@@ -35,18 +35,18 @@ public sealed class MachineFaultTests
 
         Assert.InRange(clock.Time.GetElapsedTime(before), TimeSpan.Zero, TimeSpan.FromMinutes(5));
         Assert.Equal((FlushOutcome.Settled, FlushOutcome.Settled), (first.Outcome, result.Outcome));
-        Assert.Equal(["/before", "/after"], collector.Events.Select(received => received.Properties!.Value.GetProperty("path").GetString()));
-        Assert.Equal(told.ToUnixTimeMilliseconds(), collector.Events[0].Itime);
+        Assert.Equal(["/before", "/after"], emulator.Events.Select(received => received.Properties!.Value.GetProperty("path").GetString()));
+        Assert.Equal(told.ToUnixTimeMilliseconds(), emulator.Events[0].Itime);
         Trackers.AssertAccounted(result, tracked: 2);
     }
 
     [Fact]
     public async Task What_can_not_be_settled_yet_is_not_sent_again_meanwhile_and_settled_later()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
         var outbox = new UnsettlingOutbox(clock.Time) { FailsToSettle = true };
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.Outbox = outbox;
@@ -56,7 +56,7 @@ public sealed class MachineFaultTests
             tracker.Track(new Euid(i + 1), new PageViewed("/"));
         }
 
-        await clock.RunUntilAsync(collector.WaitForEventsAsync(50, Trackers.Cancellation));
+        await clock.RunUntilAsync(emulator.WaitForEventsAsync(50, Trackers.Cancellation));
         await clock.RunUntilAsync(() => ValueTask.FromResult(outbox.Attempts >= 5));
         Assert.Equal(50, (await tracker.Outbox.GetAccountAsync(Trackers.Cancellation)).Pending);
 
@@ -65,17 +65,17 @@ public sealed class MachineFaultTests
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Equal(50, result.Outbox.Delivered);
-        Assert.Equal(0, collector.DuplicateCount);
+        Assert.Equal(0, emulator.DuplicateCount);
         Trackers.AssertAccounted(result, tracked: 50);
     }
 
     [Fact]
     public async Task One_settlement_that_can_not_be_made_holds_up_no_other_and_is_the_problem()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
         var outbox = new UnsettlingOutbox(clock.Time) { FailsToSettle = true, FailsFor = "bad" };
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.MaxBatchEvents = 1;
@@ -88,7 +88,7 @@ public sealed class MachineFaultTests
             tracker.Track(Trackers.Alice, new PageViewed(path));
         }
 
-        await clock.RunUntilAsync(collector.WaitForEventsAsync(7, Trackers.Cancellation));
+        await clock.RunUntilAsync(emulator.WaitForEventsAsync(7, Trackers.Cancellation));
         await clock.RunUntilAsync(async () => (await tracker.Outbox.GetAccountAsync(Trackers.Cancellation)).Delivered == 4);
         FlushResult blocked = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
         Assert.Equal(FlushOutcome.TimedOut, blocked.Outcome);
@@ -97,7 +97,7 @@ public sealed class MachineFaultTests
         outbox.FailsToSettle = false;
         FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
         Assert.Equal((FlushOutcome.Settled, null), (result.Outcome, result.Problem));
-        Assert.Equal(0, collector.DuplicateCount);
+        Assert.Equal(0, emulator.DuplicateCount);
         Trackers.AssertAccounted(result, tracked: 7);
     }
 
@@ -111,9 +111,9 @@ public sealed class MachineFaultTests
 
         // The last attempts to append and to settle have half a second each.
         TimeSpan latest = deadline + TimeSpan.FromSeconds(2);
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
-        EventTracker tracker = Trackers.Create(collector, options =>
+        EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.ShutdownTimeout = deadline;
@@ -121,7 +121,7 @@ public sealed class MachineFaultTests
             options.BufferBytes = 64 * 1024 * 1024;
             options.Outbox = new MemoryOutbox(64 * 1024 * 1024, timeProvider: clock.Time);
         });
-        collector.Behave(CollectorBehavior.Hang);
+        emulator.RespondWith(EmulatorBehavior.Hang);
         for (int i = 0; i < pending; i++)
         {
             Assert.Equal(TrackResult.Accepted, tracker.Track(new Euid(1 + (i % 1000)), new PageViewed("/")));

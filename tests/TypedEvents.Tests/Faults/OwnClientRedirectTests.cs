@@ -1,4 +1,4 @@
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
@@ -13,15 +13,15 @@ public sealed class OwnClientRedirectTests
     [InlineData(308)]
     public async Task Where_a_server_sends_elsewhere_nothing_goes_there(int status)
     {
-        await using EngageLabCollector elsewhere = await Trackers.StartCollectorAsync();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator elsewhere = await Trackers.StartEmulatorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.HttpClient = null;
         });
-        collector.Behave(request => CollectorBehavior.Answer(status).WithHeader("Location", new Uri(elsewhere.BaseAddress, request.Path).AbsoluteUri));
+        emulator.RespondWith(request => EmulatorBehavior.Respond(status).WithHeader("Location", new Uri(elsewhere.BaseAddress, request.Path).AbsoluteUri));
         tracker.Track(Trackers.Alice, new PageViewed("/"));
         tracker.Track(EngageUser.UserId("ada"), new PageViewed("/"));
 
@@ -30,8 +30,8 @@ public sealed class OwnClientRedirectTests
         Assert.Equal(FlushOutcome.Blocked, result.Outcome);
         Assert.Contains("Redirects are not followed", result.Problem, StringComparison.Ordinal);
         Assert.Equal(0, elsewhere.RequestCount);
-        Assert.Contains(collector.Requests, request => request.Path == "/v1/event/report");
-        Assert.Contains(collector.Requests, request => request.Path == "/v1/user/register");
+        Assert.Contains(emulator.Requests, request => request.Path == "/v1/event/report");
+        Assert.Contains(emulator.Requests, request => request.Path == "/v1/user/register");
         Assert.Equal(2, result.Outbox.Pending);
         Trackers.AssertAccounted(result, tracked: 2);
     }

@@ -1,6 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
@@ -16,14 +16,14 @@ internal sealed class TestSecrets
     ];
 
     private readonly List<CapturingLogger> _loggers = [];
-    private readonly HashSet<EngageLabCollector> _collectors = [];
+    private readonly HashSet<EngageLabEmulator> _emulators = [];
 
-    /// <param name="collector">Where the bodies arrive.</param>
+    /// <param name="emulator">Where the bodies arrive.</param>
     /// <param name="own">The test's own logger, if it has one.</param>
     /// <returns>The logger for the tracker.</returns>
-    public ILoggerFactory Watch(EngageLabCollector collector, ILoggerFactory? own)
+    public ILoggerFactory Watch(EngageLabEmulator emulator, ILoggerFactory? own)
     {
-        _collectors.Add(collector);
+        _emulators.Add(emulator);
         if (own is not (null or CapturingLogger))
         {
             return own;
@@ -45,7 +45,7 @@ internal sealed class TestSecrets
 
         string text = string.Join('\n', logged);
         Assert.All(Credentials, secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal));
-        IEnumerable<string> ids = _collectors.SelectMany(collector => collector.Requests).SelectMany(request => request.Events).Select(received => received.RandomId).Distinct();
+        IEnumerable<string> ids = _emulators.SelectMany(emulator => emulator.Requests).SelectMany(request => request.Events).Select(received => received.RandomId).Distinct();
         Assert.DoesNotContain(ids, id => text.Contains(id, StringComparison.Ordinal));
     }
 }

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Time.Testing;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
-/// <summary>Trackers that report to a local collector, and what every test of one asserts at its end.</summary>
+/// <summary>Trackers that report to an emulator, and what every test of one asserts at its end.</summary>
 internal static class Trackers
 {
     public const string ApiKey = "key-9d1f04";
@@ -17,13 +17,13 @@ internal static class Trackers
 
     public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static Task<EngageLabCollector> StartCollectorAsync() =>
-        EngageLabCollector.StartAsync(new CollectorOptions { ApiKey = ApiKey, ApiSecret = ApiSecret }, Cancellation);
+    public static Task<EngageLabEmulator> StartEmulatorAsync() =>
+        EngageLabEmulator.StartAsync(new EmulatorOptions { ApiKey = ApiKey, ApiSecret = ApiSecret }, Cancellation);
 
-    public static EventTracker Create(EngageLabCollector collector, Action<EventTrackerOptions>? configure = null) =>
+    public static EventTracker Create(EngageLabEmulator emulator, Action<EventTrackerOptions>? configure = null) =>
         EventTracker.Create(options =>
         {
-            options.BaseAddress = collector.BaseAddress;
+            options.BaseAddress = emulator.BaseAddress;
             options.AllowInsecureLoopback = true;
             options.ApiKey = ApiKey;
             options.ApiSecret = ApiSecret;
@@ -33,14 +33,14 @@ internal static class Trackers
             options.FlushTimeout = TimeSpan.FromHours(1);
             options.ShutdownTimeout = TimeSpan.FromMinutes(5);
             configure?.Invoke(options);
-            options.LoggerFactory = (Secrets.Value ??= new TestSecrets()).Watch(collector, options.LoggerFactory);
+            options.LoggerFactory = (Secrets.Value ??= new TestSecrets()).Watch(emulator, options.LoggerFactory);
         });
 
-    public static EngageApi CreateApi(EngageLabCollector collector, Action<EngageApiOptions>? configure = null)
+    public static EngageApi CreateApi(EngageLabEmulator emulator, Action<EngageApiOptions>? configure = null)
     {
         var options = new EngageApiOptions
         {
-            BaseAddress = collector.BaseAddress,
+            BaseAddress = emulator.BaseAddress,
             AllowInsecureLoopback = true,
             ApiKey = ApiKey,
             ApiSecret = ApiSecret,

@@ -1,4 +1,4 @@
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
@@ -12,9 +12,9 @@ public sealed class AccountTests
     [Fact]
     public async Task Whoever_looks_while_threads_track_and_events_are_sent_finds_both_equations_true()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         var outbox = new GatedOutbox(new MemoryOutbox()) { IsOpen = false };
-        EventTracker tracker = Trackers.Create(collector, options =>
+        EventTracker tracker = Trackers.Create(emulator, options =>
         {
             options.BufferBytes = 64 * 1024;
             options.Outbox = outbox;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
@@ -8,29 +8,29 @@ public sealed class DeliveryTests
 {
     public static TheoryData<string> PassingFaults => [.. Faults.Keys];
 
-    private static readonly Dictionary<string, CollectorBehavior> Faults = new()
+    private static readonly Dictionary<string, EmulatorBehavior> Faults = new()
     {
-        ["408"] = CollectorBehavior.Answer(408),
-        ["425"] = CollectorBehavior.Answer(425),
-        ["429"] = CollectorBehavior.Answer(429),
-        ["500 with a code"] = CollectorBehavior.Answer(500, 12345),
-        ["503 without a body"] = CollectorBehavior.Answer(503),
-        ["503 that says success"] = CollectorBehavior.Answer(503, 0, "success"),
-        ["cut before reading"] = CollectorBehavior.CutBeforeReading,
-        ["cut after reading"] = CollectorBehavior.Cut,
-        ["lost answer"] = CollectorBehavior.LoseAnswer,
-        ["half an answer"] = CollectorBehavior.Answer(200, 0).AfterKeeping().CutHalfway(),
-        ["huge answer"] = CollectorBehavior.AnswerHuge(),
+        ["408"] = EmulatorBehavior.Respond(408),
+        ["425"] = EmulatorBehavior.Respond(425),
+        ["429"] = EmulatorBehavior.Respond(429),
+        ["500 with a code"] = EmulatorBehavior.Respond(500, 12345),
+        ["503 without a body"] = EmulatorBehavior.Respond(503),
+        ["503 that says success"] = EmulatorBehavior.Respond(503, 0, "success"),
+        ["cut before reading"] = EmulatorBehavior.CutBeforeReading,
+        ["cut after reading"] = EmulatorBehavior.Cut,
+        ["lost answer"] = EmulatorBehavior.LoseResponse,
+        ["half an answer"] = EmulatorBehavior.Respond(200, 0).AfterKeeping().CutHalfway(),
+        ["huge answer"] = EmulatorBehavior.RespondHuge(),
     };
 
     [Theory]
     [MemberData(nameof(PassingFaults))]
     public async Task After_a_fault_that_passes_each_event_arrives_under_its_one_id(string fault)
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
-        await using EventTracker tracker = Trackers.Create(collector, clock.Drive);
-        collector.Next(Faults[fault], count: 3);
+        await using EventTracker tracker = Trackers.Create(emulator, clock.Drive);
+        emulator.Next(Faults[fault], count: 3);
         for (int i = 0; i < 10; i++)
         {
             tracker.Track(new Euid(i + 1), new PageViewed($"/{i}"));
@@ -40,45 +40,45 @@ public sealed class DeliveryTests
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Equal(10, result.Outbox.Delivered);
-        Assert.Equal(10, collector.EventCount);
-        Assert.Equal(0, collector.ConflictCount);
-        Assert.InRange(collector.RequestCount, 4, 10);
+        Assert.Equal(10, emulator.EventCount);
+        Assert.Equal(0, emulator.ConflictCount);
+        Assert.InRange(emulator.RequestCount, 4, 10);
         Trackers.AssertAccounted(result, tracked: 10);
     }
 
     [Fact]
     public async Task A_server_that_hangs_is_given_up_after_the_time_out_and_asked_again()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
-        await using EventTracker tracker = Trackers.Create(collector, clock.Drive);
-        collector.Next(CollectorBehavior.Hang);
+        await using EventTracker tracker = Trackers.Create(emulator, clock.Drive);
+        emulator.Next(EmulatorBehavior.Hang);
         tracker.Track(Trackers.Alice, new PageViewed("/"));
         Task<FlushResult> flush = tracker.FlushAsync(Trackers.Cancellation).AsTask();
-        await collector.WaitForRequestsAsync(1, Trackers.Cancellation);
+        await emulator.WaitForRequestsAsync(1, Trackers.Cancellation);
 
         await clock.RunUntilEndedAsync(attempts: 1);
         FlushResult result = await clock.RunUntilAsync(flush);
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
-        Assert.Equal(2, collector.RequestCount);
+        Assert.Equal(2, emulator.RequestCount);
         Trackers.AssertAccounted(result, tracked: 1);
     }
 
     [Fact]
     public async Task A_flush_ends_after_its_time_out_and_says_so()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.FlushTimeout = TimeSpan.FromSeconds(5);
         });
-        collector.Behave(CollectorBehavior.Hang);
+        emulator.RespondWith(EmulatorBehavior.Hang);
         tracker.Track(Trackers.Alice, new PageViewed("/"));
         Task<FlushResult> flush = tracker.FlushAsync(Trackers.Cancellation).AsTask();
-        await collector.WaitForRequestsAsync(1, Trackers.Cancellation);
+        await emulator.WaitForRequestsAsync(1, Trackers.Cancellation);
 
         FlushResult result = await clock.RunUntilAsync(flush, isServerHanging: true);
 
@@ -90,17 +90,17 @@ public sealed class DeliveryTests
     [Fact]
     public async Task A_flush_ends_when_requests_fail_one_after_the_other_and_says_why()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
-        await using EventTracker tracker = Trackers.Create(collector, clock.Drive);
-        collector.Behave(CollectorBehavior.Answer(503));
+        await using EventTracker tracker = Trackers.Create(emulator, clock.Drive);
+        emulator.RespondWith(EmulatorBehavior.Respond(503));
         tracker.Track(Trackers.Alice, new PageViewed("/"));
 
         FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
 
         Assert.Equal(FlushOutcome.Blocked, result.Outcome);
         Assert.Contains("503", result.Problem, StringComparison.Ordinal);
-        Assert.Equal(5, collector.RequestCount);
+        Assert.Equal(5, emulator.RequestCount);
         Assert.Equal(1, result.Outbox.Pending);
         Trackers.AssertAccounted(result, tracked: 1);
     }
@@ -114,14 +114,14 @@ public sealed class DeliveryTests
     public async Task What_waiting_does_not_mend_ends_a_flush_at_once_and_keeps_the_events(int status, int? code, string problem, bool isLogged)
     {
         using var logger = new CapturingLogger();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.LoggerFactory = logger;
         });
-        collector.Behave(code is { } number ? CollectorBehavior.Answer(status, number) : CollectorBehavior.Answer(status));
+        emulator.RespondWith(code is { } number ? EmulatorBehavior.Respond(status, number) : EmulatorBehavior.Respond(status));
         tracker.Track(Trackers.Alice, new PageViewed("/"));
 
         // No clock runs: the flush doesn't wait for its time-out.
@@ -132,8 +132,8 @@ public sealed class DeliveryTests
         Trackers.AssertAccounted(blocked, tracked: 1);
         Assert.Equal(isLogged ? 1 : 0, logger.Entries.Count(entry => entry.Level == LogLevel.Error && entry.Text.Contains(problem, StringComparison.Ordinal)));
 
-        collector.BehaveNormally();
-        await clock.RunUntilAsync(collector.WaitForRequestsAsync(2, Trackers.Cancellation));
+        emulator.RespondNormally();
+        await clock.RunUntilAsync(emulator.WaitForRequestsAsync(2, Trackers.Cancellation));
         Assert.Equal(FlushOutcome.Settled, (await tracker.FlushAsync(Trackers.Cancellation)).Outcome);
         Assert.Equal(isLogged, logger.Entries.Any(entry => entry.Text.Contains("delivered again", StringComparison.Ordinal)));
     }
@@ -144,21 +144,21 @@ public sealed class DeliveryTests
     public async Task What_is_probably_a_wrong_configuration_is_tried_five_times_before_one_at_a_time_is(int status, string problem)
     {
         using var logger = new CapturingLogger();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.LoggerFactory = logger;
         });
-        collector.Behave(CollectorBehavior.Answer(status));
+        emulator.RespondWith(EmulatorBehavior.Respond(status));
         tracker.Track(Trackers.Alice, new PageViewed("/"));
 
         FlushResult blocked = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
 
         Assert.Equal(FlushOutcome.Blocked, blocked.Outcome);
         Assert.Contains(problem, blocked.Problem, StringComparison.Ordinal);
-        Assert.Equal(5, collector.RequestCount);
+        Assert.Equal(5, emulator.RequestCount);
         Assert.Single(logger.Entries, entry => entry.Level == LogLevel.Error && entry.Text.Contains(problem, StringComparison.Ordinal));
         Trackers.AssertAccounted(blocked, tracked: 1);
     }
@@ -166,8 +166,8 @@ public sealed class DeliveryTests
     [Fact]
     public async Task Exchanged_credentials_are_tried_at_once()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             options.TimeProvider = Trackers.FakeClock();
             options.ApiSecret = "old";
@@ -187,9 +187,9 @@ public sealed class DeliveryTests
     public async Task A_stop_with_a_server_that_hangs_ends_at_its_deadline_and_counts_what_is_left()
     {
         using var logger = new CapturingLogger();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
-        EventTracker tracker = Trackers.Create(collector, options =>
+        EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.ShutdownTimeout = TimeSpan.FromSeconds(5);
@@ -198,7 +198,7 @@ public sealed class DeliveryTests
             options.MaxBatchEvents = 1000;
             options.LoggerFactory = logger;
         });
-        collector.Behave(CollectorBehavior.Hang);
+        emulator.RespondWith(EmulatorBehavior.Hang);
         for (int i = 0; i < 999; i++)
         {
             tracker.Track(new Euid(i + 1), new PageViewed("/"));
@@ -206,7 +206,7 @@ public sealed class DeliveryTests
 
         DateTimeOffset began = clock.Time.GetUtcNow();
         Task<FlushResult> stop = tracker.StopAsync(Trackers.Cancellation).AsTask();
-        await collector.WaitForRequestsAsync(1, Trackers.Cancellation);
+        await emulator.WaitForRequestsAsync(1, Trackers.Cancellation);
         FlushResult result = await clock.RunUntilAsync(stop, isServerHanging: true);
 
         Assert.True(clock.Time.GetUtcNow() - began >= TimeSpan.FromSeconds(5));
@@ -219,9 +219,9 @@ public sealed class DeliveryTests
     [Fact]
     public async Task A_stop_that_is_cancelled_ends_at_once_and_counts_what_is_left()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        EventTracker tracker = Trackers.Create(collector, options => options.TimeProvider = Trackers.FakeClock());
-        collector.Behave(CollectorBehavior.Hang);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        EventTracker tracker = Trackers.Create(emulator, options => options.TimeProvider = Trackers.FakeClock());
+        emulator.RespondWith(EmulatorBehavior.Hang);
         tracker.Track(Trackers.Alice, new PageViewed("/"));
         FlushResult result = await tracker.StopAsync(new CancellationToken(canceled: true));
         Assert.Equal(FlushOutcome.TimedOut, result.Outcome);
@@ -232,8 +232,8 @@ public sealed class DeliveryTests
     [Fact]
     public async Task A_stop_gives_the_outbox_all_that_was_buffered_even_when_nothing_can_be_delivered()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        EventTracker tracker = Trackers.Create(collector, options =>
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        EventTracker tracker = Trackers.Create(emulator, options =>
         {
             options.ApiSecret = "wrong";
             options.ShutdownTimeout = TimeSpan.FromSeconds(1);
@@ -258,9 +258,9 @@ public sealed class DeliveryTests
     public async Task What_the_outbox_does_not_take_by_the_deadline_is_counted_as_not_kept(bool throws)
     {
         using var logger = new CapturingLogger();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
-        EventTracker tracker = Trackers.Create(collector, options =>
+        EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.ShutdownTimeout = TimeSpan.FromSeconds(5);
@@ -283,10 +283,10 @@ public sealed class DeliveryTests
     [Fact]
     public async Task An_outbox_that_fails_for_a_while_gets_everything_later()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
         var outbox = new GatedOutbox(new MemoryOutbox(timeProvider: clock.Time)) { IsOpen = false, Failure = new IOException("disk gone") };
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.Outbox = outbox;
@@ -300,25 +300,25 @@ public sealed class DeliveryTests
         clock.Time.Advance(TimeSpan.FromMilliseconds(5));
         Assert.Equal(TimeSpan.FromMilliseconds(5), tracker.Statistics.OldestBufferedAge);
         outbox.IsOpen = true;
-        await clock.RunUntilAsync(collector.WaitForRequestsAsync(1, Trackers.Cancellation));
+        await clock.RunUntilAsync(emulator.WaitForRequestsAsync(1, Trackers.Cancellation));
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
 
         Assert.Equal(100, result.Outbox.Delivered);
         Assert.Equal(TimeSpan.Zero, result.Tracker.OldestBufferedAge);
         Trackers.AssertAccounted(result, tracked: 100);
-        Assert.Equal(Enumerable.Range(0, 100).Select(i => $"{i:D3}"), collector.Events.Select(received => received.Properties!.Value.GetProperty("path").GetString()));
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => $"{i:D3}"), emulator.Events.Select(received => received.Properties!.Value.GetProperty("path").GetString()));
     }
 
     [Fact]
     public async Task Producers_that_outrun_the_server_are_told_and_memory_stays_within_its_limits()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        EventTracker tracker = Trackers.Create(collector, options =>
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        EventTracker tracker = Trackers.Create(emulator, options =>
         {
             options.BufferBytes = 64 * 1024;
             options.Outbox = new MemoryOutbox(128 * 1024);
         });
-        collector.Behave(CollectorBehavior.Hang);
+        emulator.RespondWith(EmulatorBehavior.Hang);
         string path = new('p', 1000);
         Dictionary<TrackResult, int> results = [];
         for (int i = 0; i < 5_000; i++)
@@ -342,13 +342,13 @@ public sealed class DeliveryTests
     [Fact]
     public async Task A_flush_can_be_cancelled_and_the_events_are_kept_all_the_same()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector, options => options.TimeProvider = Trackers.FakeClock());
-        collector.Next(CollectorBehavior.Hang);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.TimeProvider = Trackers.FakeClock());
+        emulator.Next(EmulatorBehavior.Hang);
         await tracker.TrackAsync(Trackers.Alice, new PageViewed("/"), cancellationToken: Trackers.Cancellation);
         using var cancellation = new CancellationTokenSource();
         Task<FlushResult> flush = tracker.FlushAsync(cancellation.Token).AsTask();
-        await collector.WaitForRequestsAsync(1, Trackers.Cancellation);
+        await emulator.WaitForRequestsAsync(1, Trackers.Cancellation);
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => flush);
         Assert.Equal(1, tracker.Statistics.Appended);

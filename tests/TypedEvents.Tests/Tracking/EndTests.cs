@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
@@ -15,14 +15,14 @@ public sealed class EndTests
     [InlineData(401)]
     public async Task A_stop_with_a_memory_outbox_goes_on_trying_for_as_long_as_it_is_given(int status)
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
-        EventTracker tracker = Trackers.Create(collector, options =>
+        EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.ShutdownTimeout = TimeSpan.FromSeconds(30);
         });
-        collector.Next(CollectorBehavior.Answer(status), count: 8);
+        emulator.Next(EmulatorBehavior.Respond(status), count: 8);
         tracker.Track(Trackers.Alice, new PageViewed("/"));
         FlushResult flush = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
         Assert.Equal(FlushOutcome.Blocked, flush.Outcome);
@@ -37,14 +37,14 @@ public sealed class EndTests
     [Fact]
     public async Task An_attempt_has_half_of_what_is_left_of_a_stop_also_one_that_is_under_way()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         FakeTimeProvider clock = Trackers.FakeClock();
-        using EngageApi api = Trackers.CreateApi(collector, options => options.TimeProvider = clock);
-        collector.Next(CollectorBehavior.Hang, count: 2);
+        using EngageApi api = Trackers.CreateApi(emulator, options => options.TimeProvider = clock);
+        emulator.Next(EmulatorBehavior.Hang, count: 2);
         ReadOnlyMemory<byte>[] events = [Encoding.UTF8.GetBytes("""{"event_name":"a","euid":1,"itime":1777863721000,"random_id":"r","properties":{}}""")];
 
         Task<EngageAnswer> first = api.ReportAsync(null, events, Trackers.Cancellation);
-        await collector.WaitForRequestsAsync(1, Trackers.Cancellation);
+        await emulator.WaitForRequestsAsync(1, Trackers.Cancellation);
         api.BeginEnd(TimeSpan.FromSeconds(20));
         clock.Advance(TimeSpan.FromSeconds(9.9));
         Assert.False(first.IsCompleted);
@@ -52,7 +52,7 @@ public sealed class EndTests
         Assert.Equal(NoAnswerReason.TimedOut, (await first).NoAnswer);
 
         Task<EngageAnswer> second = api.ReportAsync(null, events, Trackers.Cancellation);
-        await collector.WaitForRequestsAsync(2, Trackers.Cancellation);
+        await emulator.WaitForRequestsAsync(2, Trackers.Cancellation);
         clock.Advance(TimeSpan.FromSeconds(4.9));
         Assert.False(second.IsCompleted);
         clock.Advance(TimeSpan.FromSeconds(0.1));
@@ -113,8 +113,8 @@ public sealed class EndTests
     public async Task What_is_tracked_after_the_stop_is_logged_once()
     {
         using var logger = new CapturingLogger();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        EventTracker tracker = Trackers.Create(collector, options => options.LoggerFactory = logger);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        EventTracker tracker = Trackers.Create(emulator, options => options.LoggerFactory = logger);
         await tracker.StopAsync(Trackers.Cancellation);
         Assert.Empty(logger.Entries);
 
@@ -132,13 +132,13 @@ public sealed class EndTests
     public async Task Dead_letters_that_are_evicted_are_logged_once()
     {
         using var logger = new CapturingLogger();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        EventTracker tracker = Trackers.Create(collector, options =>
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        EventTracker tracker = Trackers.Create(emulator, options =>
         {
             options.LoggerFactory = logger;
             options.Outbox = new MemoryOutbox(maxDeadLetterBytes: 64 * 1024);
         });
-        collector.RefuseEvents(refused => refused.EventName == "page_viewed");
+        emulator.RejectEvents(refused => refused.EventName == "page_viewed");
         for (int i = 0; i < 4; i++)
         {
             tracker.Track(Trackers.Alice, new PageViewed(new string('x', 30_000)));
@@ -159,13 +159,13 @@ public sealed class EndTests
     public async Task A_stop_that_had_too_little_time_says_so()
     {
         using var logger = new CapturingLogger();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        EventTracker tracker = Trackers.Create(collector, options =>
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        EventTracker tracker = Trackers.Create(emulator, options =>
         {
             options.LoggerFactory = logger;
             options.TimeProvider = Trackers.FakeClock();
         });
-        collector.Behave(CollectorBehavior.Hang);
+        emulator.RespondWith(EmulatorBehavior.Hang);
         tracker.Track(Trackers.Alice, new PageViewed("/"));
         FlushResult result = await tracker.StopAsync(new CancellationToken(canceled: true));
         Assert.Equal(FlushOutcome.TimedOut, result.Outcome);

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
@@ -11,10 +11,10 @@ public sealed class FaultyPartsTests
     public async Task An_outbox_that_throws_is_asked_again_after_a_pause_and_not_at_once()
     {
         using var logger = new CapturingLogger();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
         var outbox = new FaultyOutbox(clock.Time) { FailsToClaim = true };
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.Outbox = outbox;
@@ -41,9 +41,9 @@ public sealed class FaultyPartsTests
     public async Task A_stop_ends_everything_where_the_outbox_throws()
     {
         using var logger = new CapturingLogger();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         var outbox = new FaultyOutbox(TimeProvider.System) { FailsToTellPositions = true };
-        EventTracker tracker = Trackers.Create(collector, options =>
+        EventTracker tracker = Trackers.Create(emulator, options =>
         {
             options.Outbox = outbox;
             options.LoggerFactory = logger;
@@ -64,9 +64,9 @@ public sealed class FaultyPartsTests
     public async Task An_outbox_that_fails_to_close_is_told_in_the_result_which_keeps_both_accounts(bool failsToClose, bool failsToDispose)
     {
         using var logger = new CapturingLogger();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         var outbox = new FaultyOutbox(TimeProvider.System) { FailsToClose = failsToClose, FailsToDispose = failsToDispose };
-        EventTracker tracker = Trackers.Create(collector, options =>
+        EventTracker tracker = Trackers.Create(emulator, options =>
         {
             options.Outbox = outbox;
             options.LoggerFactory = logger;
@@ -105,10 +105,10 @@ public sealed class FaultyPartsTests
     [Fact]
     public async Task A_log_that_throws_reaches_nobody_and_stops_nothing()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
         var outbox = new GatedOutbox(new MemoryOutbox(timeProvider: clock.Time)) { IsOpen = false };
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.Outbox = outbox;
@@ -130,8 +130,8 @@ public sealed class FaultyPartsTests
     public async Task An_event_type_whose_initializer_throws_makes_an_invalid_event_and_no_exception()
     {
         using var logger = new CapturingLogger();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector, options => options.LoggerFactory = logger);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.LoggerFactory = logger);
         Assert.Equal(TrackResult.Invalid, tracker.Track(Trackers.Alice, new Uninitializable("a")));
         Assert.Equal(TrackResult.Invalid, await tracker.TrackAsync(Trackers.Alice, new Uninitializable("a"), cancellationToken: Trackers.Cancellation));
         Trackers.AssertAccounted(await tracker.FlushAsync(Trackers.Cancellation), tracked: 2);
@@ -141,9 +141,9 @@ public sealed class FaultyPartsTests
     [Fact]
     public async Task Options_that_are_changed_later_have_no_effect()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         EventTrackerOptions? kept = null;
-        await using EventTracker tracker = Trackers.Create(collector, options => kept = options);
+        await using EventTracker tracker = Trackers.Create(emulator, options => kept = options);
         kept!.Filter = (_, _) => false;
         kept.FlushTimeout = TimeSpan.FromSeconds(-5);
         Assert.Equal(TrackResult.Accepted, tracker.Track(Trackers.Alice, new PageViewed("/")));

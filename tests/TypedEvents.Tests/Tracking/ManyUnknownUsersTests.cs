@@ -1,4 +1,4 @@
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
@@ -10,8 +10,8 @@ public sealed class ManyUnknownUsersTests
     [Fact]
     public async Task They_are_asked_for_as_far_as_there_is_room_and_all_arrive()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector, options => options.UserCacheSize = 10);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.UserCacheSize = 10);
         for (int i = 0; i < Users * 2; i++)
         {
             tracker.Track(EngageUser.UserId($"user-{i % Users}"), new PageViewed($"/{i}"));
@@ -20,9 +20,9 @@ public sealed class ManyUnknownUsersTests
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
-        Assert.Equal(Users * 2, collector.Events.Count);
-        Assert.Equal(Users, collector.Events.Select(received => received.Euid).Distinct().Count());
-        int[] sizes = [.. collector.Requests.Where(request => request.Path.EndsWith("register", StringComparison.Ordinal)).Select(CountOfIds)];
+        Assert.Equal(Users * 2, emulator.Events.Count);
+        Assert.Equal(Users, emulator.Events.Select(received => received.Euid).Distinct().Count());
+        int[] sizes = [.. emulator.Requests.Where(request => request.Path.EndsWith("register", StringComparison.Ordinal)).Select(CountOfIds)];
         Assert.All(sizes, size => Assert.InRange(size, 1, 10));
         Trackers.AssertAccounted(result, tracked: Users * 2);
     }

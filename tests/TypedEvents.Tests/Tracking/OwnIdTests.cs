@@ -1,6 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
@@ -10,8 +10,8 @@ public sealed class OwnIdTests
     [Fact]
     public async Task Each_kind_of_id_arrives_under_the_EUID_that_EngageLab_gave_for_it()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator);
         EngageUser[] users = [EngageUser.UserId("42"), EngageUser.AnonymousId("42"), EngageUser.RegistrationId("42"), Trackers.Alice];
         foreach (EngageUser user in users)
         {
@@ -23,24 +23,24 @@ public sealed class OwnIdTests
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Equal(4, result.Outbox.Delivered);
         Assert.Equal(0, result.Outbox.WaitingForUser);
-        Dictionary<string, long> arrived = collector.Events.ToDictionary(
+        Dictionary<string, long> arrived = emulator.Events.ToDictionary(
             received => received.Properties!.Value.GetProperty("path").GetString()!,
             received => received.Euid);
         Assert.Equal(Trackers.Alice.Value, arrived["euid"]);
-        foreach ((UserIdentity identity, long euid) in collector.Users)
+        foreach ((UserIdentity identity, long euid) in emulator.Users)
         {
             Assert.Equal(euid, arrived[identity.Name]);
         }
 
-        Assert.Equal(3, collector.Users.Count);
+        Assert.Equal(3, emulator.Users.Count);
         Trackers.AssertAccounted(result, tracked: 4);
     }
 
     [Fact]
     public async Task An_id_is_registered_once_whatever_threads_track_for_it()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator);
         Parallel.For(0, 8, thread =>
         {
             for (int i = 0; i < 100; i++)
@@ -52,22 +52,22 @@ public sealed class OwnIdTests
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
 
         Assert.Equal(800, result.Outbox.Delivered);
-        Assert.Single(Registrations(collector));
-        Assert.All(collector.Events, received => Assert.Equal(collector.Users.Values.Single(), received.Euid));
+        Assert.Single(Registrations(emulator));
+        Assert.All(emulator.Events, received => Assert.Equal(emulator.Users.Values.Single(), received.Euid));
         for (int thread = 0; thread < 8; thread++)
         {
             string prefix = $"/{thread}/";
             Assert.Equal(
                 Enumerable.Range(0, 100).Select(i => $"{prefix}{i}"),
-                collector.Events.Select(received => received.Properties!.Value.GetProperty("path").GetString()!).Where(path => path.StartsWith(prefix, StringComparison.Ordinal)));
+                emulator.Events.Select(received => received.Properties!.Value.GetProperty("path").GetString()!).Where(path => path.StartsWith(prefix, StringComparison.Ordinal)));
         }
     }
 
     [Fact]
     public async Task A_known_id_is_written_complete_and_costs_no_request()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator);
         tracker.Track(EngageUser.UserId("user-42"), new PageViewed("/1"));
         await tracker.FlushAsync(Trackers.Cancellation);
 
@@ -75,15 +75,15 @@ public sealed class OwnIdTests
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
 
         Assert.Equal(2, result.Outbox.Delivered);
-        Assert.Single(Registrations(collector));
-        Assert.Single(collector.Events.Select(received => received.Euid).Distinct());
+        Assert.Single(Registrations(emulator));
+        Assert.Single(emulator.Events.Select(received => received.Euid).Distinct());
     }
 
     [Fact]
     public async Task Known_ids_are_tracked_without_an_allocation()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector, options => options.FlushInterval = TimeSpan.FromHours(1));
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.FlushInterval = TimeSpan.FromHours(1));
         EngageUser user = EngageUser.UserId("user-42");
         tracker.Track(user, new PageViewed("/"));
         await tracker.FlushAsync(Trackers.Cancellation);
@@ -109,8 +109,8 @@ public sealed class OwnIdTests
     [InlineData(null)]
     public async Task An_id_that_EngageLab_can_not_take_is_invalid(string? id)
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator);
         Assert.Equal(TrackResult.Invalid, tracker.Track(EngageUser.UserId(id!), new PageViewed("/")));
         Assert.Equal(1, tracker.Statistics.Dropped.Invalid);
     }
@@ -118,8 +118,8 @@ public sealed class OwnIdTests
     [Fact]
     public async Task An_id_with_half_of_a_surrogate_pair_is_invalid()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator);
         string half = "😀"[..1];
         Assert.Equal(TrackResult.Invalid, tracker.Track(EngageUser.UserId($"a{half}"), new PageViewed("/")));
         Assert.Equal(TrackResult.Invalid, tracker.Track(EngageUser.UserId($"{half}b"), new PageViewed("/")));
@@ -130,8 +130,8 @@ public sealed class OwnIdTests
     [Fact]
     public async Task An_id_has_256_characters_at_most()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator);
         Assert.Equal(TrackResult.Accepted, await tracker.TrackAsync(EngageUser.UserId(new string('é', 256)), new PageViewed("/"), cancellationToken: Trackers.Cancellation));
         Assert.Equal(TrackResult.Invalid, await tracker.TrackAsync(EngageUser.UserId(new string('a', 257)), new PageViewed("/"), cancellationToken: Trackers.Cancellation));
         Assert.Equal(1, (await tracker.FlushAsync(Trackers.Cancellation)).Outbox.Delivered);
@@ -140,10 +140,10 @@ public sealed class OwnIdTests
     [Fact]
     public async Task Events_of_known_users_go_on_while_registration_is_down()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
-        await using EventTracker tracker = Trackers.Create(collector, clock.Drive);
-        collector.Behave(request => request.Path == "/v1/user/register" ? CollectorBehavior.Answer(503) : CollectorBehavior.Normal);
+        await using EventTracker tracker = Trackers.Create(emulator, clock.Drive);
+        emulator.RespondWith(request => request.Path == "/v1/user/register" ? EmulatorBehavior.Respond(503) : EmulatorBehavior.Normal);
         for (int i = 0; i < 100; i++)
         {
             tracker.Track(EngageUser.UserId($"new-{i}"), new PageViewed("/unknown"));
@@ -158,8 +158,8 @@ public sealed class OwnIdTests
         Assert.Contains("503", blocked.Problem, StringComparison.Ordinal);
         Trackers.AssertAccounted(blocked, tracked: 200);
 
-        collector.BehaveNormally();
-        await clock.RunUntilAsync(collector.WaitForEventsAsync(200, Trackers.Cancellation));
+        emulator.RespondNormally();
+        await clock.RunUntilAsync(emulator.WaitForEventsAsync(200, Trackers.Cancellation));
         FlushResult settled = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
         Assert.Equal(200, settled.Outbox.Delivered);
         Assert.Equal(0, settled.Outbox.WaitingForUser);
@@ -168,16 +168,16 @@ public sealed class OwnIdTests
     [Fact]
     public async Task An_id_that_is_refused_among_a_hundred_keeps_only_its_own_events_back()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
-        await using EventTracker tracker = Trackers.Create(collector, clock.Drive);
-        collector.RefuseUsers(user => user.Value == "user-42");
+        await using EventTracker tracker = Trackers.Create(emulator, clock.Drive);
+        emulator.RejectUsers(user => user.Value == "user-42");
         for (int i = 0; i < 100; i++)
         {
             tracker.Track(EngageUser.UserId($"user-{i}"), new PageViewed("/"));
         }
 
-        await clock.RunUntilAsync(collector.WaitForEventsAsync(99, Trackers.Cancellation));
+        await clock.RunUntilAsync(emulator.WaitForEventsAsync(99, Trackers.Cancellation));
         await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
 
         // What came last needs proof that another one is accepted.
@@ -196,14 +196,14 @@ public sealed class OwnIdTests
     public async Task An_id_that_a_response_omits_again_after_another_one_got_its_EUID_is_unknown_and_a_replay_asks_again()
     {
         using var logger = new CapturingLogger();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.LoggerFactory = logger;
         });
-        collector.LeaveOutUsers(user => user.Value.StartsWith("nobody", StringComparison.Ordinal));
+        emulator.OmitUsers(user => user.Value.StartsWith("nobody", StringComparison.Ordinal));
         tracker.Track(EngageUser.UserId("nobody"), new PageViewed("/1"));
         tracker.Track(EngageUser.UserId("somebody"), new PageViewed("/2"));
         tracker.Track(EngageUser.UserId("nobody"), new PageViewed("/3"));
@@ -229,7 +229,7 @@ public sealed class OwnIdTests
         Assert.DoesNotContain("nobody", text, StringComparison.Ordinal);
         Trackers.AssertAccounted(result, tracked: 5);
 
-        collector.LeaveOutUsers(null);
+        emulator.OmitUsers(null);
         Assert.Equal(3, await tracker.Outbox.ReplayAsync(OutboxQuery.DeadLetters, Trackers.Cancellation));
         result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
         Assert.Equal(5, result.Outbox.Delivered);
@@ -240,10 +240,10 @@ public sealed class OwnIdTests
     [Fact]
     public async Task Where_nobody_gets_an_EUID_nothing_becomes_a_dead_letter_and_all_is_delivered_when_the_server_is_well()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock { Step = TimeSpan.FromMilliseconds(500) };
-        await using EventTracker tracker = Trackers.Create(collector, clock.Drive);
-        collector.LeaveOutUsers(_ => true);
+        await using EventTracker tracker = Trackers.Create(emulator, clock.Drive);
+        emulator.OmitUsers(_ => true);
         for (int i = 0; i < 250; i++)
         {
             tracker.Track(EngageUser.UserId($"user-{i}"), new PageViewed("/"));
@@ -258,9 +258,9 @@ public sealed class OwnIdTests
         Assert.Equal(new OutboxAccount { Appended = 250, Pending = 250, WaitingForUser = 250 }, await tracker.Outbox.GetAccountAsync(Trackers.Cancellation));
 
         // Not one after the other, and not again and again: 10 minutes of a backoff of 60 s at most.
-        Assert.InRange(collector.RequestCount, 3 + 8, 3 + 60);
+        Assert.InRange(emulator.RequestCount, 3 + 8, 3 + 60);
 
-        collector.LeaveOutUsers(null);
+        emulator.OmitUsers(null);
         await clock.RunUntilAsync(async () => await tracker.Outbox.GetAccountAsync(Trackers.Cancellation) is { Delivered: 250 });
         FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
@@ -270,9 +270,9 @@ public sealed class OwnIdTests
     [Fact]
     public async Task A_known_user_whom_a_refresh_omits_keeps_the_EUID_and_is_not_asked_for_every_minute()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.UserCacheDuration = TimeSpan.FromMinutes(10);
@@ -283,9 +283,9 @@ public sealed class OwnIdTests
             await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
         }
 
-        collector.LeaveOutUsers(_ => true);
+        emulator.OmitUsers(_ => true);
         clock.Time.Advance(TimeSpan.FromMinutes(12));
-        await clock.RunUntilAsync(() => ValueTask.FromResult(Registrations(collector).Count() == 2));
+        await clock.RunUntilAsync(() => ValueTask.FromResult(Registrations(emulator).Count() == 2));
         for (int minute = 0; minute < 5; minute++)
         {
             clock.Time.Advance(TimeSpan.FromMinutes(1));
@@ -293,22 +293,22 @@ public sealed class OwnIdTests
             Assert.Equal(FlushOutcome.Settled, (await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask())).Outcome);
         }
 
-        Assert.Equal(2, Registrations(collector).Count());
-        Assert.Single(collector.Events.Select(received => received.Euid).Distinct());
+        Assert.Equal(2, Registrations(emulator).Count());
+        Assert.Single(emulator.Events.Select(received => received.Euid).Distinct());
     }
 
     [Fact]
     public async Task Where_only_registration_fails_problem_and_log_name_it_and_nothing_is_said_to_be_delivered_again()
     {
         using var logger = new CapturingLogger();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.LoggerFactory = logger;
         });
-        collector.Behave(request => request.Path == "/v1/user/register" ? CollectorBehavior.Answer(503) : CollectorBehavior.Normal);
+        emulator.RespondWith(request => request.Path == "/v1/user/register" ? EmulatorBehavior.Respond(503) : EmulatorBehavior.Normal);
         tracker.Track(EngageUser.UserId("new"), new PageViewed("/"));
         for (int i = 0; i < 10; i++)
         {
@@ -323,7 +323,7 @@ public sealed class OwnIdTests
         Assert.Contains("/v1/user/register", text, StringComparison.Ordinal);
         Assert.DoesNotContain(logger.Entries, entry => entry.Text.Contains("again", StringComparison.Ordinal));
 
-        collector.BehaveNormally();
+        emulator.RespondNormally();
         await clock.RunUntilAsync(async () => await tracker.Outbox.GetAccountAsync(Trackers.Cancellation) is { Delivered: 11 });
         Assert.Single(logger.Entries, entry => entry.Text.Contains("registered again", StringComparison.Ordinal));
         Trackers.AssertAccounted(await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask()), tracked: 11);
@@ -332,9 +332,9 @@ public sealed class OwnIdTests
     [Fact]
     public async Task What_has_been_known_for_long_is_asked_for_again_while_the_old_answer_is_used()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.UserCacheDuration = TimeSpan.FromMinutes(10);
@@ -344,18 +344,18 @@ public sealed class OwnIdTests
         await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
         tracker.Track(EngageUser.UserId("regular"), new PageViewed("/"));
         await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
-        int requests = collector.RequestCount;
+        int requests = emulator.RequestCount;
 
         clock.Time.Advance(TimeSpan.FromMinutes(12));
-        await clock.RunUntilAsync(collector.WaitForRequestsAsync(requests + 1, Trackers.Cancellation));
+        await clock.RunUntilAsync(emulator.WaitForRequestsAsync(requests + 1, Trackers.Cancellation));
 
-        ReceivedRequest refreshed = collector.Requests[^1];
+        ReceivedRequest refreshed = emulator.Requests[^1];
         Assert.Equal("/v1/user/register", refreshed.Path);
         string body = Encoding.UTF8.GetString(refreshed.Body.Span);
         Assert.Contains("regular", body, StringComparison.Ordinal);
         Assert.DoesNotContain("one-time", body, StringComparison.Ordinal);
     }
 
-    private static IEnumerable<ReceivedRequest> Registrations(EngageLabCollector collector) =>
-        collector.Requests.Where(request => request.Path == "/v1/user/register");
+    private static IEnumerable<ReceivedRequest> Registrations(EngageLabEmulator emulator) =>
+        emulator.Requests.Where(request => request.Path == "/v1/user/register");
 }

@@ -1,7 +1,7 @@
 #pragma warning disable TE0023 // Constants that break rules are what is tested.
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Logging;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
@@ -18,8 +18,8 @@ public sealed partial class RuleViolationTests
     public async Task By_default_it_is_sent_all_the_same()
     {
         using var logger = new CapturingLogger();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector, options => options.LoggerFactory = logger);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.LoggerFactory = logger);
 
         Assert.Equal(TrackResult.Accepted, tracker.Track(Trackers.Alice, new Invited("secret", 500)));
         Assert.Equal(TrackResult.Accepted, await tracker.TrackRuleViolationTestsInvitedAsync(Trackers.Alice, "secret", 5, cancellationToken: Trackers.Cancellation));
@@ -27,7 +27,7 @@ public sealed partial class RuleViolationTests
 
         Assert.Equal(
             ["""{"plan":"secret","seats":5,"note":"x"}""", """{"plan":"secret","seats":500,"note":"x"}"""],
-            collector.Events.Select(received => received.Properties!.Value.GetRawText()).Order());
+            emulator.Events.Select(received => received.Properties!.Value.GetRawText()).Order());
         Assert.Equal(3, result.Tracker.RuleViolations);
         Assert.Equal(2, result.Outbox.Delivered);
         Trackers.AssertAccounted(result, tracked: 2);
@@ -41,8 +41,8 @@ public sealed partial class RuleViolationTests
     public async Task Each_rule_of_a_property_is_logged_once()
     {
         using var logger = new CapturingLogger();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector, options => options.LoggerFactory = logger);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.LoggerFactory = logger);
 
         foreach (string code in (string[])["1234", "123", "12345", "321"])
         {
@@ -63,8 +63,8 @@ public sealed partial class RuleViolationTests
     public async Task It_may_be_left_out()
     {
         using var logger = new CapturingLogger();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             options.LoggerFactory = logger;
             options.RuleViolations = RuleViolationPolicy.OmitProperty;
@@ -76,7 +76,7 @@ public sealed partial class RuleViolationTests
 
         Assert.Equal(
             ["""{"note":"x"}""", """{"seats":5,"note":"x"}"""],
-            collector.Events.Select(received => received.Properties!.Value.GetRawText()).Order());
+            emulator.Events.Select(received => received.Properties!.Value.GetRawText()).Order());
         Assert.Equal(3, result.Tracker.RuleViolations);
         Assert.Equal(2, result.Outbox.Delivered);
         Trackers.AssertAccounted(result, tracked: 2);
@@ -87,8 +87,8 @@ public sealed partial class RuleViolationTests
     public async Task The_event_may_be_refused()
     {
         using var logger = new CapturingLogger();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             options.LoggerFactory = logger;
             options.RuleViolations = RuleViolationPolicy.RefuseEvent;
@@ -103,7 +103,7 @@ public sealed partial class RuleViolationTests
         Assert.Equal(3, result.Tracker.Dropped.Invalid);
         Assert.Equal(3, result.Tracker.RuleViolations);
         Assert.Equal(1, result.Outbox.Delivered);
-        Assert.Equal(1, collector.EventCount);
+        Assert.Equal(1, emulator.EventCount);
         Trackers.AssertAccounted(result, tracked: 4);
         AssertLogged(logger, "The event was not tracked");
     }
@@ -112,8 +112,8 @@ public sealed partial class RuleViolationTests
     public async Task The_call_may_throw()
     {
         using var logger = new CapturingLogger();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             options.LoggerFactory = logger;
             options.RuleViolations = RuleViolationPolicy.Throw;
@@ -138,8 +138,8 @@ public sealed partial class RuleViolationTests
     [Fact]
     public async Task A_getter_that_throws_makes_an_invalid_event_whatever_is_set()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector, options => options.RuleViolations = RuleViolationPolicy.Throw);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.RuleViolations = RuleViolationPolicy.Throw);
 
         // The getter tracks by itself, and that call throws: an exception of the getter as any other.
         Assert.Equal(TrackResult.Invalid, tracker.Track(Trackers.Alice, new Misbehaving(() => tracker.Track(Trackers.Alice, new Joined(0)).ToString())));
@@ -153,8 +153,8 @@ public sealed partial class RuleViolationTests
     public async Task Each_property_of_each_event_is_logged_once()
     {
         using var logger = new CapturingLogger();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector, options => options.LoggerFactory = logger);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.LoggerFactory = logger);
         for (int i = 0; i < 10; i++)
         {
             tracker.Track(Trackers.Alice, new Invited("secret", 0));

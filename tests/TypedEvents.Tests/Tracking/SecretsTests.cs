@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Text;
 using System.Text.Json;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
@@ -38,46 +38,46 @@ public sealed class SecretsTests
         }
 
         AppDomain.CurrentDomain.FirstChanceException += Note;
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
         EventTrackerOptions? kept = null;
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);
             options.LoggerFactory = logger;
             kept = options;
         });
-        foreach (CollectorBehavior behavior in new[]
+        foreach (EmulatorBehavior behavior in new[]
         {
-            CollectorBehavior.AnswerRaw(502, "text/html", "<h1>"),
-            CollectorBehavior.CutBeforeReading,
-            CollectorBehavior.Cut,
-            CollectorBehavior.LoseAnswer,
-            CollectorBehavior.Answer(200, 0).CutHalfway(),
-            CollectorBehavior.AnswerHuge(1024 * 1024),
-            CollectorBehavior.AnswerRaw(200, "application/json", "{\"code\":"),
-            CollectorBehavior.Answer(302).WithHeader("Location", "http://127.0.0.1:1/"),
-            CollectorBehavior.Answer(400, 90400, "bad"),
-            CollectorBehavior.Answer(413),
-            CollectorBehavior.Answer(429).WithHeader("Retry-After", "1"),
-            CollectorBehavior.Answer(503, 50031),
-            CollectorBehavior.Answer(401, 40050, "no"),
+            EmulatorBehavior.RespondRaw(502, "text/html", "<h1>"),
+            EmulatorBehavior.CutBeforeReading,
+            EmulatorBehavior.Cut,
+            EmulatorBehavior.LoseResponse,
+            EmulatorBehavior.Respond(200, 0).CutHalfway(),
+            EmulatorBehavior.RespondHuge(1024 * 1024),
+            EmulatorBehavior.RespondRaw(200, "application/json", "{\"code\":"),
+            EmulatorBehavior.Respond(302).WithHeader("Location", "http://127.0.0.1:1/"),
+            EmulatorBehavior.Respond(400, 90400, "bad"),
+            EmulatorBehavior.Respond(413),
+            EmulatorBehavior.Respond(429).WithHeader("Retry-After", "1"),
+            EmulatorBehavior.Respond(503, 50031),
+            EmulatorBehavior.Respond(401, 40050, "no"),
         })
         {
-            collector.Behave(behavior);
-            int requests = collector.RequestCount;
+            emulator.RespondWith(behavior);
+            int requests = emulator.RequestCount;
             tracker.Track(Trackers.Alice, new PageViewed("/"));
             tracker.UseCredentials(Trackers.ApiKey, Trackers.ApiSecret);
-            await clock.RunUntilAsync(collector.WaitForRequestsAsync(requests + 1, Trackers.Cancellation));
+            await clock.RunUntilAsync(emulator.WaitForRequestsAsync(requests + 1, Trackers.Cancellation));
         }
 
         FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
         Assert.Equal(FlushOutcome.Blocked, result.Outcome);
 
-        using EngageApi api = Trackers.CreateApi(collector);
+        using EngageApi api = Trackers.CreateApi(emulator);
         EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(
             () => api.RegisterUsersAsync("user_id", ["ada"], Trackers.Cancellation));
-        string wrongOption = Assert.ThrowsAny<ArgumentException>(() => Trackers.Create(collector, options => options.MaxBatchEvents = 0)).ToString();
+        string wrongOption = Assert.ThrowsAny<ArgumentException>(() => Trackers.Create(emulator, options => options.MaxBatchEvents = 0)).ToString();
 
         AppDomain.CurrentDomain.FirstChanceException -= Note;
 
@@ -109,7 +109,7 @@ public sealed class SecretsTests
         {
             new EventTrackerOptions { ApiKey = Trackers.ApiKey, ApiSecret = Trackers.ApiSecret },
             new EngageApiOptions { ApiKey = Trackers.ApiKey, ApiSecret = Trackers.ApiSecret },
-            new CollectorOptions { ApiKey = Trackers.ApiKey, ApiSecret = Trackers.ApiSecret },
+            new EmulatorOptions { ApiKey = Trackers.ApiKey, ApiSecret = Trackers.ApiSecret },
         })
         {
             // What a log or a serializer sees: public getters.

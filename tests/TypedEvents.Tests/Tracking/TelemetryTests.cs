@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
@@ -9,7 +9,7 @@ public sealed class TelemetryTests
     [Fact]
     public async Task Both_accounts_are_metrics()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         ConcurrentDictionary<string, long> measured = new();
         using var listener = new MeterListener();
 
@@ -30,7 +30,7 @@ public sealed class TelemetryTests
         });
         listener.Start();
         isOurs = true;
-        EventTracker tracker = Trackers.Create(collector);
+        EventTracker tracker = Trackers.Create(emulator);
         isOurs = false;
 
         tracker.Track(Trackers.Alice, new PageViewed("/"));

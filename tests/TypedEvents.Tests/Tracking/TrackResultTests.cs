@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
@@ -10,8 +10,8 @@ public sealed class TrackResultTests
     public async Task A_getter_that_throws_makes_an_invalid_event_and_no_exception()
     {
         using var logger = new CapturingLogger();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector, options => options.LoggerFactory = logger);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.LoggerFactory = logger);
 
         for (int i = 0; i < 3; i++)
         {
@@ -25,14 +25,14 @@ public sealed class TrackResultTests
         Assert.Equal(5, result.Tracker.Dropped.Invalid);
         Trackers.AssertAccounted(result, tracked: 5);
         Assert.Contains("'misbehaving'", Assert.Single(logger.Entries, entry => entry.Text.Contains("TimeZoneNotFoundException", StringComparison.Ordinal)).Text, StringComparison.Ordinal);
-        Assert.Empty(collector.Requests);
+        Assert.Empty(emulator.Requests);
     }
 
     [Fact]
     public async Task An_event_for_nobody_is_invalid()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator);
         Assert.Equal(TrackResult.Invalid, tracker.Track(default(Euid), new PageViewed("/")));
         Assert.Equal(TrackResult.Invalid, tracker.Track(default, new PageViewed("/")));
         Assert.Equal(TrackResult.Invalid, tracker.Track(Trackers.Alice, new PageViewed("/"), new EventContext(RandomId: "")));
@@ -44,8 +44,8 @@ public sealed class TrackResultTests
     public async Task A_null_event_and_a_time_that_nobody_set_are_named_for_what_they_are()
     {
         using var logger = new CapturingLogger();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector, options => options.LoggerFactory = logger);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.LoggerFactory = logger);
         Assert.Equal(TrackResult.Invalid, tracker.Track<SignUp>(Trackers.Alice, null!));
         Assert.Equal(TrackResult.Invalid, await tracker.TrackAsync(Trackers.Alice, new PageViewed("/"), new EventContext(OccurredAt: default(DateTimeOffset)), Trackers.Cancellation));
         Assert.Equal(TrackResult.Accepted, tracker.Track(Trackers.Alice, new PageViewed("/"), new EventContext(OccurredAt: DateTimeOffset.UnixEpoch)));
@@ -53,7 +53,7 @@ public sealed class TrackResultTests
 
         Assert.Equal(2, result.Tracker.Dropped.Invalid);
         Trackers.AssertAccounted(result, tracked: 3);
-        Assert.Equal(0, Assert.Single(collector.Events).Itime);
+        Assert.Equal(0, Assert.Single(emulator.Events).Itime);
         Assert.Contains("the event is null", Assert.Single(logger.Entries, entry => entry.Text.Contains("'sign_up'", StringComparison.Ordinal)).Text, StringComparison.Ordinal);
         Assert.Contains("OccurredAt", Assert.Single(logger.Entries, entry => entry.Text.Contains("'page_viewed'", StringComparison.Ordinal)).Text, StringComparison.Ordinal);
         Assert.DoesNotContain("getters", logger.Text, StringComparison.Ordinal);
@@ -73,22 +73,22 @@ public sealed class TrackResultTests
     public async Task An_event_with_an_id_that_holds_half_of_a_surrogate_pair_is_invalid(string what, EngageUser user, EventContext context)
     {
         using var logger = new CapturingLogger();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector, options => options.LoggerFactory = logger);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.LoggerFactory = logger);
         Assert.Equal(TrackResult.Invalid, tracker.Track(user, new PageViewed("/"), context));
         Assert.Equal(TrackResult.Accepted, tracker.Track(EngageUser.UserId("anna-\U0001F600"), new PageViewed("/"), new EventContext(RandomId: "order-\U0001F600")));
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
         Assert.Equal((1, 1), (result.Tracker.Dropped.Invalid, result.Outbox.Delivered));
         Trackers.AssertAccounted(result, tracked: 2);
-        Assert.Equal("order-\U0001F600", Assert.Single(collector.Events).RandomId);
+        Assert.Equal("order-\U0001F600", Assert.Single(emulator.Events).RandomId);
         Assert.Contains(what, logger.Text, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_list_is_not_read_on_once_the_event_is_too_large()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector, options => options.MaxEventBytes = 1000);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.MaxEventBytes = 1000);
         int read = 0;
         Assert.Equal(TrackResult.TooLarge, tracker.Track(Trackers.Alice, new Listed(Texts: Endless("x"))));
         Assert.InRange(read, 1, 10_000);
@@ -100,7 +100,7 @@ public sealed class TrackResultTests
         Assert.Equal(TrackResult.Accepted, tracker.Track(Trackers.Alice, new Listed(["a", null, "b"], [null], [DayOfWeek.Friday])));
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
         Trackers.AssertAccounted(result, tracked: 5);
-        Assert.Equal("""{"texts":["a","b"],"ids":[],"days":["friday"]}""", Assert.Single(collector.Events).Properties!.Value.GetRawText());
+        Assert.Equal("""{"texts":["a","b"],"ids":[],"days":["friday"]}""", Assert.Single(emulator.Events).Properties!.Value.GetRawText());
 
         IEnumerable<T> Endless<T>(T value)
         {
@@ -116,8 +116,8 @@ public sealed class TrackResultTests
     public async Task An_event_over_the_limit_is_too_large_and_the_next_one_is_not()
     {
         using var logger = new CapturingLogger();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector, options => options.LoggerFactory = logger);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.LoggerFactory = logger);
         Assert.Equal(TrackResult.TooLarge, tracker.Track(Trackers.Alice, new PageViewed(new string('a', 33 * 1024))));
         Assert.Equal(TrackResult.Accepted, tracker.Track(Trackers.Alice, new PageViewed(new string('a', 32 * 1024 - 300))));
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
@@ -130,19 +130,19 @@ public sealed class TrackResultTests
     [Fact]
     public async Task An_event_of_300_KB_arrives_where_the_limit_allows_it()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector, options => options.MaxEventBytes = 1_000_000);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.MaxEventBytes = 1_000_000);
         string path = string.Concat(Enumerable.Repeat("/\"漢😀", 40_000));
         Assert.Equal(TrackResult.Accepted, tracker.Track(Trackers.Alice, new PageViewed(path)));
         await tracker.FlushAsync(Trackers.Cancellation);
-        Assert.Equal(path, Assert.Single(collector.Events).Properties!.Value.GetProperty("path").GetString());
+        Assert.Equal(path, Assert.Single(emulator.Events).Properties!.Value.GetProperty("path").GetString());
     }
 
     [Fact]
     public async Task An_event_that_the_filter_refuses_is_filtered_and_its_getters_are_not_read()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector, options => options.Filter = (user, name) => user == Trackers.Bob && name == "page_viewed");
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.Filter = (user, name) => user == Trackers.Bob && name == "page_viewed");
         bool isRead = false;
         Assert.Equal(TrackResult.Filtered, tracker.Track(Trackers.Alice, new PageViewed("/")));
         Assert.Equal(TrackResult.Filtered, tracker.Track(Trackers.Bob, new Misbehaving(() => (isRead = true).ToString())));
@@ -156,8 +156,8 @@ public sealed class TrackResultTests
     [Fact]
     public async Task After_the_end_a_tracker_is_closed()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        EventTracker tracker = Trackers.Create(collector);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        EventTracker tracker = Trackers.Create(emulator);
         FlushResult last = await tracker.StopAsync(Trackers.Cancellation);
         Assert.Equal(TrackResult.Closed, tracker.Track(Trackers.Alice, new PageViewed("/")));
         Assert.Equal(TrackResult.Closed, await tracker.TrackAsync(Trackers.Alice, new PageViewed("/"), cancellationToken: Trackers.Cancellation));
@@ -172,13 +172,13 @@ public sealed class TrackResultTests
     public async Task Numbers_that_json_cannot_say_are_left_out_counted_and_logged_once_for_each_property()
     {
         using var logger = new CapturingLogger();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector, options => options.LoggerFactory = logger);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.LoggerFactory = logger);
         tracker.TrackMeasured(Trackers.Alice, double.NaN, float.PositiveInfinity);
         tracker.TrackMeasured(Trackers.Alice, double.NegativeInfinity, 1);
         await tracker.FlushAsync(Trackers.Cancellation);
 
-        Assert.Equal(["{}", """{"share":1}"""], collector.Events.Select(received => received.Properties!.Value.GetRawText()));
+        Assert.Equal(["{}", """{"share":1}"""], emulator.Events.Select(received => received.Properties!.Value.GetRawText()));
         Assert.Equal(3, tracker.Statistics.NonFiniteNumbersOmitted);
         Assert.Single(logger.Entries, entry => entry.Text.Contains("'ratio'", StringComparison.Ordinal));
         Assert.Single(logger.Entries, entry => entry.Text.Contains("'share'", StringComparison.Ordinal));
@@ -187,8 +187,8 @@ public sealed class TrackResultTests
     [Fact]
     public async Task Texts_are_cut_on_a_character_where_that_is_set_and_counted()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector, options => options.MaxTextBytes = 8);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.MaxTextBytes = 8);
         tracker.Track(Trackers.Alice, new PageViewed("12345678"));
         tracker.Track(Trackers.Alice, new PageViewed("123456789"));
         tracker.Track(Trackers.Alice, new PageViewed("123456😀"));
@@ -198,18 +198,18 @@ public sealed class TrackResultTests
 
         Assert.Equal(
             ["12345678", "12345678", "123456", "漢漢", "1234😀"],
-            collector.Events.Select(received => received.Properties!.Value.GetProperty("path").GetString()));
+            emulator.Events.Select(received => received.Properties!.Value.GetProperty("path").GetString()));
         Assert.Equal(3, tracker.Statistics.TextsCut);
-        Assert.Equal("longer than eight bytes", collector.Events[^1].RandomId);
+        Assert.Equal("longer than eight bytes", emulator.Events[^1].RandomId);
     }
 
     [Fact]
     public async Task A_full_buffer_answers_so_and_TrackAsync_waits_for_room()
     {
         using var logger = new CapturingLogger();
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         var outbox = new GatedOutbox(new MemoryOutbox()) { IsOpen = false };
-        await using EventTracker tracker = Trackers.Create(collector, options =>
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             options.BufferBytes = 64 * 1024;
             options.Outbox = outbox;
@@ -238,15 +238,15 @@ public sealed class TrackResultTests
         Assert.Equal(1, result.Tracker.Dropped.Cancelled);
         Assert.InRange(result.Tracker.Dropped.BufferFull, 1, 2);
         Trackers.AssertAccounted(result, result.Tracker.Tracked);
-        Assert.Equal(result.Tracker.Appended, collector.EventCount);
+        Assert.Equal(result.Tracker.Appended, emulator.EventCount);
         Assert.Single(logger.Entries, entry => entry.Level == LogLevel.Warning && entry.Text.Contains("buffer is full", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_call_that_is_cancelled_beforehand_is_counted()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        await using EventTracker tracker = Trackers.Create(collector);
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => tracker.TrackAsync(Trackers.Alice, new PageViewed("/"), cancellationToken: new CancellationToken(canceled: true)).AsTask());
         Assert.Equal(1, tracker.Statistics.Dropped.Cancelled);
@@ -256,9 +256,9 @@ public sealed class TrackResultTests
     [Fact]
     public async Task A_call_that_is_cancelled_once_it_had_room_throws_and_its_event_is_sent_all_the_same()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         var outbox = new GatedOutbox(new MemoryOutbox()) { IsOpen = false };
-        await using EventTracker tracker = Trackers.Create(collector, options => options.Outbox = outbox);
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.Outbox = outbox);
         using var cancellation = new CancellationTokenSource();
         Task<TrackResult> call = tracker.TrackAsync(Trackers.Alice, new PageViewed("/"), cancellationToken: cancellation.Token).AsTask();
         Assert.Equal(1, tracker.Statistics.Buffered);
@@ -271,14 +271,14 @@ public sealed class TrackResultTests
         Assert.Equal(0, result.Tracker.Dropped.Cancelled);
         Assert.Equal(1, result.Outbox.Delivered);
         Trackers.AssertAccounted(result, tracked: 1);
-        Assert.Single(collector.Events);
+        Assert.Single(emulator.Events);
     }
 
     [Fact]
     public async Task A_stop_ends_those_who_wait_for_room_and_counts_them_as_closed()
     {
-        await using EngageLabCollector collector = await Trackers.StartCollectorAsync();
-        EventTracker tracker = Trackers.Create(collector, options =>
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        EventTracker tracker = Trackers.Create(emulator, options =>
         {
             options.BufferBytes = 64 * 1024;
             options.ShutdownTimeout = TimeSpan.Zero;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Torture;
 
@@ -26,14 +26,14 @@ internal sealed class KillRound(ChildHost host, RandomFaults? faults = null)
         string folder = Directory.CreateTempSubdirectory("typedevents-").FullName;
         try
         {
-            await using EngageLabCollector collector = await EngageLabCollector.StartAsync();
-            collector.Behave(Choose);
+            await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync();
+            emulator.RespondWith(Choose);
             if (faults is not null)
             {
-                collector.RefuseEvents(received => received.Properties!.Value.GetProperty("is_bad").GetString() == "true");
+                emulator.RejectEvents(received => received.Properties!.Value.GetProperty("is_bad").GetString() == "true");
             }
 
-            return await RunAsync(plans, Path.Combine(folder, "events.db"), collector);
+            return await RunAsync(plans, Path.Combine(folder, "events.db"), emulator);
         }
         finally
         {
@@ -41,7 +41,7 @@ internal sealed class KillRound(ChildHost host, RandomFaults? faults = null)
         }
     }
 
-    private async Task<KillReport> RunAsync(IEnumerable<KillPlan> plans, string file, EngageLabCollector collector)
+    private async Task<KillReport> RunAsync(IEnumerable<KillPlan> plans, string file, EngageLabEmulator emulator)
     {
         // A refused event steps aside, and failures let others of its user overtake; without either the order is kept.
         var ledger = new Ledger(isOrderKept: faults is null);
@@ -62,20 +62,20 @@ internal sealed class KillRound(ChildHost host, RandomFaults? faults = null)
             killed = Stopwatch.GetTimestamp();
         }
 
-        collector.Behave(request => Note(request, null));
+        emulator.RespondWith(request => Note(request, null));
         using (ChildProcess last = Start("drain", ++process, default))
         {
             await last.WaitUntilEndedAsync();
         }
 
         NoteRecovery();
-        return await ledger.CloseAsync(file, collector) with { Kills = process - 1, MissedSteps = missed, Recoveries = recoveries };
+        return await ledger.CloseAsync(file, emulator) with { Kills = process - 1, MissedSteps = missed, Recoveries = recoveries };
 
         ChildProcess Start(string role, int number, KillPlan plan) => ChildProcess.Start(
             host,
             role,
             $"file={file}",
-            $"address={collector.BaseAddress}",
+            $"address={emulator.BaseAddress}",
             Invariant($"process={number}"),
             Invariant($"events={Events}"),
             $"step={plan.Step}",
@@ -106,9 +106,9 @@ internal sealed class KillRound(ChildHost host, RandomFaults? faults = null)
         return await child.KillAsync();
     }
 
-    private CollectorBehavior? Choose(ReceivedRequest request) => Note(request, faults?.Pick(request));
+    private EmulatorBehavior? Choose(ReceivedRequest request) => Note(request, faults?.Pick(request));
 
-    private CollectorBehavior? Note(ReceivedRequest request, CollectorBehavior? behavior)
+    private EmulatorBehavior? Note(ReceivedRequest request, EmulatorBehavior? behavior)
     {
         if (request.Path == KillingHandler.ReportPath)
         {

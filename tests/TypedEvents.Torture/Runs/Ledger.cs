@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 using TypedEvents.Outbox.Sqlite;
 
 namespace TypedEvents.Torture;
@@ -34,7 +34,7 @@ internal sealed class Ledger(bool isOrderKept)
         }
     }
 
-    public async Task<KillReport> CloseAsync(string file, EngageLabCollector collector)
+    public async Task<KillReport> CloseAsync(string file, EngageLabEmulator emulator)
     {
         OutboxAccount account;
         List<Arrival> dead;
@@ -44,7 +44,7 @@ internal sealed class Ledger(bool isOrderKept)
             dead = [.. (await outbox.ListAsync(OutboxQuery.DeadLetters, int.MaxValue)).Select(Arrival.Of)];
         }
 
-        List<Arrival> delivered = [.. collector.Events.Select(received => Arrival.Of(received.RandomId, received.Properties!.Value))];
+        List<Arrival> delivered = [.. emulator.Events.Select(received => Arrival.Of(received.RandomId, received.Properties!.Value))];
         HashSet<TickId> found = [.. delivered.Concat(dead).Select(arrival => arrival.Identity)];
         return new KillReport
         {
@@ -55,12 +55,12 @@ internal sealed class Ledger(bool isOrderKept)
             Lost = _acknowledged.Keys.Count(identity => !found.Contains(identity)),
             SecondIds = delivered.Count - delivered.DistinctBy(arrival => arrival.Identity).Count()
                 + delivered.Count(arrival => _acknowledged.GetValueOrDefault(arrival.Identity) is { } id && id != arrival.RandomId)
-                + collector.ConflictCount,
-            Resends = collector.DuplicateCount,
-            WrongUsers = collector.Events.Zip(delivered).Count(pair => pair.First.Euid != EuidOf(pair.Second.Identity, collector)),
+                + emulator.ConflictCount,
+            Resends = emulator.DuplicateCount,
+            WrongUsers = emulator.Events.Zip(delivered).Count(pair => pair.First.Euid != EuidOf(pair.Second.Identity, emulator)),
             OutOfOrder = isOrderKept ? CountOutOfOrder(delivered) : 0,
             StepKills = _steps.GroupBy(reached => reached.Step).ToDictionary(step => step.Key, step => step.Count()),
-            NotSentAgain = _steps.Count(reached => IsSentAgainAfter(reached.Step) && !WasSentAgain(reached.Process, collector.Requests)),
+            NotSentAgain = _steps.Count(reached => IsSentAgainAfter(reached.Step) && !WasSentAgain(reached.Process, emulator.Requests)),
             Misjudged = delivered.Count(arrival => arrival.IsBad) + dead.Count(arrival => !arrival.IsBad),
             WrongAccounts = IsRight(account, delivered.Count, dead.Count) ? 0 : 1,
             Finding = _firstOutOfOrder,
@@ -77,12 +77,12 @@ internal sealed class Ledger(bool isOrderKept)
         && account.Appended >= _acknowledged.Count;
 
     /// <summary>The EUID under which a user's events belong: its own, or the one that the server gave for its id.</summary>
-    private static long EuidOf(TickId identity, EngageLabCollector collector)
+    private static long EuidOf(TickId identity, EngageLabEmulator emulator)
     {
         EngageUser user = TortureUser.Of(identity.User, identity.Process);
         return user.TryGetEuid(out Euid euid)
             ? euid.Value
-            : collector.Users.GetValueOrDefault(new UserIdentity(user.IdentityName!, user.OwnId!));
+            : emulator.Users.GetValueOrDefault(new UserIdentity(user.IdentityName!, user.OwnId!));
     }
 
     /// <summary>

@@ -1,37 +1,37 @@
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Torture;
 
 /// <summary>A server that fails in every way that passes, at random.</summary>
 internal sealed class RandomFaults(int seed, double share)
 {
-    private static readonly CollectorBehavior[] Faults =
+    private static readonly EmulatorBehavior[] Faults =
     [
-        CollectorBehavior.Cut,
-        CollectorBehavior.LoseAnswer,
-        CollectorBehavior.Hang,
-        CollectorBehavior.Hang.AfterKeeping(),
-        CollectorBehavior.Normal.CutHalfway(),
-        CollectorBehavior.Normal.Drip(TimeSpan.FromMilliseconds(5)),
-        CollectorBehavior.Normal.After(TimeSpan.FromMilliseconds(100)),
-        CollectorBehavior.Answer(429, 50001).WithHeader("Retry-After", "1"),
-        CollectorBehavior.Answer(503, 12345),
-        CollectorBehavior.Answer(503, 0).AfterKeeping(),
-        CollectorBehavior.Answer(408),
-        CollectorBehavior.Answer(401, 40050),
-        CollectorBehavior.Answer(403),
-        CollectorBehavior.AnswerRaw(200, "text/html", "<h1>Sign in</h1>"),
-        CollectorBehavior.AnswerRaw(502, "text/html", "<h1>Bad gateway</h1>"),
-        CollectorBehavior.AnswerHuge(1024 * 1024),
+        EmulatorBehavior.Cut,
+        EmulatorBehavior.LoseResponse,
+        EmulatorBehavior.Hang,
+        EmulatorBehavior.Hang.AfterKeeping(),
+        EmulatorBehavior.Normal.CutHalfway(),
+        EmulatorBehavior.Normal.Drip(TimeSpan.FromMilliseconds(5)),
+        EmulatorBehavior.Normal.After(TimeSpan.FromMilliseconds(100)),
+        EmulatorBehavior.Respond(429, 50001).WithHeader("Retry-After", "1"),
+        EmulatorBehavior.Respond(503, 12345),
+        EmulatorBehavior.Respond(503, 0).AfterKeeping(),
+        EmulatorBehavior.Respond(408),
+        EmulatorBehavior.Respond(401, 40050),
+        EmulatorBehavior.Respond(403),
+        EmulatorBehavior.RespondRaw(200, "text/html", "<h1>Sign in</h1>"),
+        EmulatorBehavior.RespondRaw(502, "text/html", "<h1>Bad gateway</h1>"),
+        EmulatorBehavior.RespondHuge(1024 * 1024),
     ];
 
-    private static readonly CollectorBehavior TooLarge = CollectorBehavior.Answer(413);
+    private static readonly EmulatorBehavior TooLarge = EmulatorBehavior.Respond(413);
 
     private readonly Random _random = new(seed);
     private readonly Lock _lock = new();
 
     /// <returns>A fault, or <see langword="null"/> for a normal answer.</returns>
-    public CollectorBehavior? Pick(ReceivedRequest request)
+    public EmulatorBehavior? Pick(ReceivedRequest request)
     {
         lock (_lock)
         {

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Torture;
 
@@ -12,30 +12,30 @@ internal sealed class SoakFaults(int seed)
     private const double ShareOfFaults = 0.3;
     private const double ShareOfGoodMoods = 0.4;
 
-    private static readonly (string Name, CollectorBehavior Behavior, SoakFate Fate)[] Faults =
+    private static readonly (string Name, EmulatorBehavior Behavior, SoakFate Fate)[] Faults =
     [
-        ("400", CollectorBehavior.Answer(400, 90400), SoakFate.Refused),
-        ("422", CollectorBehavior.Answer(422), SoakFate.Refused),
-        ("413", CollectorBehavior.Answer(413), SoakFate.Refused),
-        ("200 with another code", CollectorBehavior.Answer(200, 55102), SoakFate.Refused),
-        ("500", CollectorBehavior.Answer(500, 12345), SoakFate.Failed),
-        ("503, kept", CollectorBehavior.Answer(503, 0).AfterKeeping(), SoakFate.Unknown),
-        ("408", CollectorBehavior.Answer(408), SoakFate.Failed),
-        ("401 with 40050", CollectorBehavior.Answer(401, 40050), SoakFate.Failed),
-        ("403", CollectorBehavior.Answer(403), SoakFate.Failed),
-        ("a page", CollectorBehavior.AnswerRaw(200, "text/html", "<h1>Sign in</h1>"), SoakFate.Failed),
-        ("429 with Retry-After", CollectorBehavior.Answer(429, 50001).WithHeader("Retry-After", "2"), SoakFate.Failed),
-        ("302", CollectorBehavior.Answer(302).WithHeader("Location", "http://127.0.0.1:1/"), SoakFate.Failed),
-        ("307", CollectorBehavior.Answer(307).WithHeader("Location", "http://127.0.0.1:1/"), SoakFate.Failed),
-        ("308", CollectorBehavior.Answer(308).WithHeader("Location", "http://127.0.0.1:1/"), SoakFate.Failed),
-        ("hang", CollectorBehavior.Hang, SoakFate.Failed),
-        ("hang, kept", CollectorBehavior.Hang.AfterKeeping(), SoakFate.Unknown),
-        ("cut", CollectorBehavior.Cut, SoakFate.Failed),
-        ("answer lost", CollectorBehavior.LoseAnswer, SoakFate.Unknown),
-        ("answer cut", CollectorBehavior.Normal.CutHalfway(), SoakFate.Unknown),
-        ("huge answer", CollectorBehavior.AnswerHuge(1024 * 1024), SoakFate.Failed),
-        ("slow", CollectorBehavior.Normal.After(TimeSpan.FromMilliseconds(100)), SoakFate.Normal),
-        ("a byte at a time", CollectorBehavior.Normal.Drip(TimeSpan.FromMilliseconds(5)), SoakFate.Normal),
+        ("400", EmulatorBehavior.Respond(400, 90400), SoakFate.Refused),
+        ("422", EmulatorBehavior.Respond(422), SoakFate.Refused),
+        ("413", EmulatorBehavior.Respond(413), SoakFate.Refused),
+        ("200 with another code", EmulatorBehavior.Respond(200, 55102), SoakFate.Refused),
+        ("500", EmulatorBehavior.Respond(500, 12345), SoakFate.Failed),
+        ("503, kept", EmulatorBehavior.Respond(503, 0).AfterKeeping(), SoakFate.Unknown),
+        ("408", EmulatorBehavior.Respond(408), SoakFate.Failed),
+        ("401 with 40050", EmulatorBehavior.Respond(401, 40050), SoakFate.Failed),
+        ("403", EmulatorBehavior.Respond(403), SoakFate.Failed),
+        ("a page", EmulatorBehavior.RespondRaw(200, "text/html", "<h1>Sign in</h1>"), SoakFate.Failed),
+        ("429 with Retry-After", EmulatorBehavior.Respond(429, 50001).WithHeader("Retry-After", "2"), SoakFate.Failed),
+        ("302", EmulatorBehavior.Respond(302).WithHeader("Location", "http://127.0.0.1:1/"), SoakFate.Failed),
+        ("307", EmulatorBehavior.Respond(307).WithHeader("Location", "http://127.0.0.1:1/"), SoakFate.Failed),
+        ("308", EmulatorBehavior.Respond(308).WithHeader("Location", "http://127.0.0.1:1/"), SoakFate.Failed),
+        ("hang", EmulatorBehavior.Hang, SoakFate.Failed),
+        ("hang, kept", EmulatorBehavior.Hang.AfterKeeping(), SoakFate.Unknown),
+        ("cut", EmulatorBehavior.Cut, SoakFate.Failed),
+        ("answer lost", EmulatorBehavior.LoseResponse, SoakFate.Unknown),
+        ("answer cut", EmulatorBehavior.Normal.CutHalfway(), SoakFate.Unknown),
+        ("huge answer", EmulatorBehavior.RespondHuge(1024 * 1024), SoakFate.Failed),
+        ("slow", EmulatorBehavior.Normal.After(TimeSpan.FromMilliseconds(100)), SoakFate.Normal),
+        ("a byte at a time", EmulatorBehavior.Normal.Drip(TimeSpan.FromMilliseconds(5)), SoakFate.Normal),
     ];
 
     private readonly ConcurrentDictionary<ReceivedRequest, SoakFate> _fates = new(ReferenceEqualityComparer.Instance);
@@ -85,12 +85,12 @@ internal sealed class SoakFaults(int seed)
         }
     }
 
-    public CollectorBehavior? Choose(ReceivedRequest request)
+    public EmulatorBehavior? Choose(ReceivedRequest request)
     {
         lock (_lock)
         {
             bool isFaulty = _mood == Mood.Faulty || (_mood == Mood.Random && _random.NextDouble() < ShareOfFaults);
-            (string name, CollectorBehavior behavior, SoakFate fate) = Faults[_mood == Mood.Faulty ? _fault : _random.Next(Faults.Length)];
+            (string name, EmulatorBehavior behavior, SoakFate fate) = Faults[_mood == Mood.Faulty ? _fault : _random.Next(Faults.Length)];
 
             // A user whose id is refused twice while others are registered is unknown for good, as it should be.
             bool isFair = request.Path == KillingHandler.ReportPath || !fate.Refuses;

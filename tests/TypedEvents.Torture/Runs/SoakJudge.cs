@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 using TypedEvents.Outbox.Sqlite;
 
 namespace TypedEvents.Torture;
@@ -9,7 +9,7 @@ namespace TypedEvents.Torture;
 /// Judges a soak by what the server did with each request: nothing acknowledged is lost; what arrived, arrived once, under its id and its
 /// user; nobody's event overtook one that hadn't stepped aside; each dead letter had its proof; the account is that of the server.
 /// </summary>
-internal sealed class SoakJudge(EngageLabCollector collector, SoakFaults faults)
+internal sealed class SoakJudge(EngageLabEmulator emulator, SoakFaults faults)
 {
     /// <summary>As long a request may be under way: what arrived so much earlier may have been answered later.</summary>
     private static readonly TimeSpan LongestWay = TimeSpan.FromSeconds(10);
@@ -53,7 +53,7 @@ internal sealed class SoakJudge(EngageLabCollector collector, SoakFaults faults)
             letters = await outbox.ListAsync(OutboxQuery.DeadLetters, int.MaxValue);
         }
 
-        List<Report> reports = InOrderOfSending([.. collector.Requests.Where(request => request.Path == KillingHandler.ReportPath).Select(ToReport)]);
+        List<Report> reports = InOrderOfSending([.. emulator.Requests.Where(request => request.Path == KillingHandler.ReportPath).Select(ToReport)]);
         Dictionary<TickId, ReceivedEvent> arrived = JudgeArrivals();
         HashSet<TickId> dead = JudgeLetters(letters, reports);
         JudgeOrder(reports);
@@ -61,10 +61,10 @@ internal sealed class SoakJudge(EngageLabCollector collector, SoakFaults faults)
         JudgeAccount(account, arrived.Keys.Concat(dead).Distinct().Count(), dead.Count, dead.Count(arrived.ContainsKey));
         return new SoakReport
         {
-            Requests = collector.RequestCount,
+            Requests = emulator.RequestCount,
             Acknowledged = _acknowledged.Count,
             Account = account,
-            Resends = collector.DuplicateCount,
+            Resends = emulator.DuplicateCount,
             Violations = _violations,
         };
     }
@@ -120,7 +120,7 @@ internal sealed class SoakJudge(EngageLabCollector collector, SoakFaults faults)
     private Dictionary<TickId, ReceivedEvent> JudgeArrivals()
     {
         Dictionary<TickId, ReceivedEvent> arrived = [];
-        foreach (ReceivedEvent received in collector.Events)
+        foreach (ReceivedEvent received in emulator.Events)
         {
             TickId tick = TickOf(received);
             Judge(arrived.TryAdd(tick, received), () => $"{tick} arrived under two ids");
@@ -129,7 +129,7 @@ internal sealed class SoakJudge(EngageLabCollector collector, SoakFaults faults)
             Judge(!IsBad(received), () => $"{tick} is bad and was taken");
         }
 
-        Judge(collector.ConflictCount == 0, () => $"{collector.ConflictCount} events arrived with other bytes under the same id");
+        Judge(emulator.ConflictCount == 0, () => $"{emulator.ConflictCount} events arrived with other bytes under the same id");
         return arrived;
     }
 
@@ -210,7 +210,7 @@ internal sealed class SoakJudge(EngageLabCollector collector, SoakFaults faults)
     private long EuidOf(TickId tick)
     {
         EngageUser user = TortureUser.Of(tick.User, tick.Process);
-        return user.TryGetEuid(out Euid euid) ? euid.Value : collector.Users.GetValueOrDefault(new UserIdentity(user.IdentityName!, user.OwnId!));
+        return user.TryGetEuid(out Euid euid) ? euid.Value : emulator.Users.GetValueOrDefault(new UserIdentity(user.IdentityName!, user.OwnId!));
     }
 
     private void Judge<T>(IEnumerable<T> wrong, Func<T, string> say) => _violations.AddRange(wrong.Select(say));

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Torture;
 
@@ -30,23 +30,23 @@ internal sealed class SoakRun(ChildHost host, int seed)
     {
         using var disk = new SmallDisk();
         var faults = new SoakFaults(seed);
-        await using EngageLabCollector collector = await EngageLabCollector.StartAsync();
-        collector.Behave(faults.Choose);
-        collector.RefuseEvents(received => received.Properties!.Value.GetProperty("is_bad").GetString() == "true");
+        await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync();
+        emulator.RespondWith(faults.Choose);
+        emulator.RejectEvents(received => received.Properties!.Value.GetProperty("is_bad").GetString() == "true");
         string file = Path.Combine(disk.Folder, "events.db");
-        var judge = new SoakJudge(collector, faults);
+        var judge = new SoakJudge(emulator, faults);
         try
         {
             for (int i = 0; i < Processes; i++)
             {
-                Start(file, collector, disk);
+                Start(file, emulator, disk);
             }
 
             await WaitForAcknowledgementsAsync(1);
             for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < duration;)
             {
                 faults.ChangeMood();
-                await DisturbAsync(judge, file, collector, disk);
+                await DisturbAsync(judge, file, emulator, disk);
             }
 
             faults.BehaveWell();
@@ -56,7 +56,7 @@ internal sealed class SoakRun(ChildHost host, int seed)
                 judge.Note(await child.StopAsync());
             }
 
-            using ChildProcess last = ChildProcess.Start(host, "drain", ArgumentsOf(LastProcess, file, collector, disk));
+            using ChildProcess last = ChildProcess.Start(host, "drain", ArgumentsOf(LastProcess, file, emulator, disk));
             judge.Note(await last.WaitUntilEndedAsync());
             return await judge.CloseAsync(file) with
             {
@@ -76,7 +76,7 @@ internal sealed class SoakRun(ChildHost host, int seed)
         }
     }
 
-    private async Task DisturbAsync(SoakJudge judge, string file, EngageLabCollector collector, SmallDisk disk)
+    private async Task DisturbAsync(SoakJudge judge, string file, EngageLabEmulator emulator, SmallDisk disk)
     {
         double chance = _random.NextDouble();
         if (chance < ChanceOfFullDisk && await FillAsync(disk))
@@ -95,7 +95,7 @@ internal sealed class SoakRun(ChildHost host, int seed)
             }
 
             _kills++;
-            Start(file, collector, disk);
+            Start(file, emulator, disk);
         }
 
         await Task.Delay(_random.Next(300, 2000));
@@ -110,13 +110,13 @@ internal sealed class SoakRun(ChildHost host, int seed)
 
     private Task WaitForAcknowledgementsAsync(int count) => Task.WhenAll(_living.Values.Select(child => child.WaitForAcknowledgementsAsync(count)));
 
-    private void Start(string file, EngageLabCollector collector, SmallDisk disk) =>
-        _living.Add(++_started, ChildProcess.Start(host, "soak", ArgumentsOf(_started, file, collector, disk)));
+    private void Start(string file, EngageLabEmulator emulator, SmallDisk disk) =>
+        _living.Add(++_started, ChildProcess.Start(host, "soak", ArgumentsOf(_started, file, emulator, disk)));
 
-    private string[] ArgumentsOf(int process, string file, EngageLabCollector collector, SmallDisk disk) =>
+    private string[] ArgumentsOf(int process, string file, EngageLabEmulator emulator, SmallDisk disk) =>
     [
         $"file={file}",
-        $"address={collector.BaseAddress}",
+        $"address={emulator.BaseAddress}",
         FormattableString.Invariant($"process={process}"),
         FormattableString.Invariant($"speed={Speed}"),
         FormattableString.Invariant($"seed={seed + process}"),

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Torture;
 
@@ -36,13 +36,13 @@ internal sealed class TakeoverRun(ChildHost host)
         var random = new Random(seed);
         try
         {
-            await using EngageLabCollector collector = await EngageLabCollector.StartAsync();
-            collector.Behave(Note);
+            await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync();
+            emulator.RespondWith(Note);
             string file = Path.Combine(folder, "events.db");
             int started = 0;
             while (started < Processes)
             {
-                Start(++started, file, collector);
+                Start(++started, file, emulator);
             }
 
             (string sender, _) = await NextSenderAsync();
@@ -53,7 +53,7 @@ internal sealed class TakeoverRun(ChildHost host)
                 ledger.Note(NumberOf(sender), await KillAsync(sender));
                 (sender, long first) = await NextSenderAsync();
                 recoveries.Add(Stopwatch.GetElapsedTime(killed, first));
-                Start(++started, file, collector);
+                Start(++started, file, emulator);
             }
 
             foreach (string process in _living.Keys.ToList())
@@ -61,12 +61,12 @@ internal sealed class TakeoverRun(ChildHost host)
                 ledger.Note(NumberOf(process), await KillAsync(process));
             }
 
-            using (ChildProcess last = ChildProcess.Start(host, "drain", $"file={file}", $"address={collector.BaseAddress}", FormattableString.Invariant($"process={LastProcess}"), "positions"))
+            using (ChildProcess last = ChildProcess.Start(host, "drain", $"file={file}", $"address={emulator.BaseAddress}", FormattableString.Invariant($"process={LastProcess}"), "positions"))
             {
                 ledger.Note(LastProcess, await last.WaitUntilEndedAsync());
             }
 
-            return await ledger.CloseAsync(file, collector) with { Kills = kills, FinalKills = Processes, Recoveries = recoveries };
+            return await ledger.CloseAsync(file, emulator) with { Kills = kills, FinalKills = Processes, Recoveries = recoveries };
         }
         finally
         {
@@ -79,13 +79,13 @@ internal sealed class TakeoverRun(ChildHost host)
         }
     }
 
-    private void Start(int number, string file, EngageLabCollector collector)
+    private void Start(int number, string file, EngageLabEmulator emulator)
     {
         ChildProcess child = ChildProcess.Start(
             host,
             "produce",
             $"file={file}",
-            $"address={collector.BaseAddress}",
+            $"address={emulator.BaseAddress}",
             string.Create(CultureInfo.InvariantCulture, $"process={number}"),
             string.Create(CultureInfo.InvariantCulture, $"events={int.MaxValue}"),
             string.Create(CultureInfo.InvariantCulture, $"pace={Pace}"),
@@ -121,7 +121,7 @@ internal sealed class TakeoverRun(ChildHost host)
         }
     }
 
-    private CollectorBehavior? Note(ReceivedRequest request)
+    private EmulatorBehavior? Note(ReceivedRequest request)
     {
         string process = request.Headers[KillingHandler.ProcessHeader];
         lock (_lock)

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using TypedEvents.Collector;
+using TypedEvents.Emulator;
 
 namespace TypedEvents.Torture;
 
@@ -104,9 +104,9 @@ internal sealed class TortureRun(ChildHost host, int seed)
 
     private async Task CountRequestsAsync()
     {
-        await using EngageLabCollector collector = await EngageLabCollector.StartAsync();
-        collector.RefuseEvents(received => received.Properties!.Value.GetProperty("is_bad").GetString() == "true");
-        foreach (string[] line in await AskAsync("bad", $"address={collector.BaseAddress}", $"speed={SpeedOfBadEvents}", "attempt=600000"))
+        await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync();
+        emulator.RejectEvents(received => received.Properties!.Value.GetProperty("is_bad").GetString() == "true");
+        foreach (string[] line in await AskAsync("bad", $"address={emulator.BaseAddress}", $"speed={SpeedOfBadEvents}", "attempt=600000"))
         {
             string row = $"{line[0]} bad events in 100: requests, average and most of 10";
             Add(row, $"{line[1]}, {line[2]}");
@@ -119,9 +119,9 @@ internal sealed class TortureRun(ChildHost host, int seed)
     {
         foreach ((bool waits, bool isDurable) in ((bool, bool)[])[(false, false), (false, true), (true, false), (true, true)])
         {
-            await using EngageLabCollector collector = await EngageLabCollector.StartAsync();
-            collector.Behave(CollectorBehavior.Normal.After(SlowAnswer));
-            string[] line = (await InFolderAsync(isDurable, file => AskAsync("flood", $"address={collector.BaseAddress}", $"waits={(waits ? "true" : "false")}", file)))[0];
+            await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync();
+            emulator.RespondWith(EmulatorBehavior.Normal.After(SlowAnswer));
+            string[] line = (await InFolderAsync(isDurable, file => AskAsync("flood", $"address={emulator.BaseAddress}", $"waits={(waits ? "true" : "false")}", file)))[0];
             string row = $"{(waits ? "TrackAsync waits" : "Track, 10,000 a second against 1,000")}, {Name(isDurable)} outbox of 16 MiB: peak of memory before and after, tracked, BufferFull";
             Add(row, $"{Mebibytes(line[0])}, {Mebibytes(line[1])} MiB, {Grouped(line[2])}, {Grouped(line[3])}");
             Require(NumberOf(line[1]) - NumberOf(line[0]) <= MostMemory / 1024, row, $"over {MostMemory / 1024 / 1024} MiB more");
@@ -132,11 +132,11 @@ internal sealed class TortureRun(ChildHost host, int seed)
     {
         foreach ((int pending, bool isDurable) in ((int, bool)[])[(0, false), (1000, false), (100_000, false), (0, true), (1000, true), (100_000, true)])
         {
-            await using EngageLabCollector collector = await EngageLabCollector.StartAsync();
-            collector.Behave(CollectorBehavior.Hang);
+            await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync();
+            emulator.RespondWith(EmulatorBehavior.Hang);
             string[] line = (await InFolderAsync(isDurable, file => AskAsync(
                 "stop",
-                $"address={collector.BaseAddress}",
+                $"address={emulator.BaseAddress}",
                 FormattableString.Invariant($"pending={pending}"),
                 FormattableString.Invariant($"shutdown={ShutdownTimeout.TotalMilliseconds}"),
                 FormattableString.Invariant($"bytes={64 * 1024 * 1024}"),

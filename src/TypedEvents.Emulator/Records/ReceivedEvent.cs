@@ -1,0 +1,53 @@
+using System.Text.Json;
+
+namespace TypedEvents.Emulator;
+
+/// <summary>An event as it arrived, checked.</summary>
+public sealed class ReceivedEvent
+{
+    private readonly JsonElement _element;
+    private int _arrivals;
+
+    internal ReceivedEvent(JsonElement element, string? appKey, long euid, string eventName, long itime, string randomId, JsonElement? properties)
+    {
+        _element = element;
+        AppKey = appKey;
+        Euid = euid;
+        EventName = eventName;
+        Itime = itime;
+        RandomId = randomId;
+        Properties = properties;
+    }
+
+    /// <summary>The <c>app_key</c> of its request, or <see langword="null"/>.</summary>
+    public string? AppKey { get; }
+
+    /// <summary>EngageLab's id of the user, from 1.</summary>
+    public long Euid { get; }
+
+    /// <summary>The event's name.</summary>
+    public string EventName { get; }
+
+    /// <summary>When it happened, in milliseconds since 1970-01-01T00:00:00Z.</summary>
+    public long Itime { get; }
+
+    /// <summary>What tells duplicates; made by the emulator where the request had none, as documented.</summary>
+    public string RandomId { get; }
+
+    /// <summary>The <c>properties</c> object, or <see langword="null"/> where the event has none.</summary>
+    public JsonElement? Properties { get; }
+
+    /// <summary>The event's JSON, exactly as it arrived.</summary>
+    public string Json => _element.GetRawText();
+
+    /// <summary>
+    /// How often it was kept: 1, and one more for every duplicate. 0 for an event that was not: its request was
+    /// not accepted, or it is itself a duplicate.
+    /// </summary>
+    public int Arrivals => Volatile.Read(ref _arrivals);
+
+    /// <inheritdoc/>
+    public override string ToString() => Json;
+
+    internal void CountArrival() => Interlocked.Increment(ref _arrivals);
+}

@@ -1,0 +1,123 @@
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace TypedEvents.Emulator;
+
+/// <summary>Reads JSON with more demands than the parser has: UTF-8, no duplicate members, whole numbers as such.</summary>
+internal static class JsonRules
+{
+    public const string Body = "body";
+
+    public static JsonElement Parse(ReadOnlyMemory<byte> body)
+    {
+        if (!Utf8.IsValid(body.Span))
+        {
+            throw RejectionException.At(Body, "must be UTF-8.");
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException e)
+        {
+            throw RejectionException.At(Body, $"must be JSON. {e.Message}");
+        }
+    }
+
+    /// <summary>An object's members by name; refuses duplicates, also those that only differ in how they are escaped.</summary>
+    public static Dictionary<string, JsonElement> Members(JsonElement element, string place)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            throw RejectionException.At(place, "must be an object.");
+        }
+
+        var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (JsonProperty property in element.EnumerateObject())
+        {
+            string name = Name(property, place);
+            if (!members.TryAdd(name, property.Value))
+            {
+                throw RejectionException.At($"{place}.{name}", "must not be there twice.");
+            }
+        }
+
+        return members;
+    }
+
+    /// <summary>The same, for an object whose possible members are all documented.</summary>
+    public static Dictionary<string, JsonElement> Members(JsonElement element, string place, params ReadOnlySpan<string> documented)
+    {
+        Dictionary<string, JsonElement> members = Members(element, place);
+        foreach (string name in members.Keys)
+        {
+            if (!documented.Contains(name))
+            {
+                throw RejectionException.At($"{place}.{name}", "is no documented member.");
+            }
+        }
+
+        return members;
+    }
+
+    public static JsonElement Required(Dictionary<string, JsonElement> members, string name, string place, int code = EmulatorCodes.InvalidBody) =>
+        members.TryGetValue(name, out JsonElement value) ? value : throw RejectionException.At($"{place}.{name}", "is required.", code);
+
+    public static string Text(JsonElement value, string place)
+    {
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            throw RejectionException.At(place, "must be a string.");
+        }
+
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw RejectionException.At(place, "must be Unicode text: it has half of a surrogate pair.");
+        }
+    }
+
+    public static string NonEmptyText(JsonElement value, string place) =>
+        Text(value, place) is { Length: > 0 } text ? text : throw RejectionException.At(place, "must not be empty.");
+
+    public static long Integer(JsonElement value, string place)
+    {
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number))
+        {
+            return number;
+        }
+
+        throw RejectionException.At(place, "must be a 64-bit integer, written without quotes, fraction and exponent.");
+    }
+
+    /// <summary>An array with as many elements as allowed.</summary>
+    public static JsonElement Array(JsonElement value, string place, int max)
+    {
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            throw RejectionException.At(place, "must be an array.");
+        }
+
+        int length = value.GetArrayLength();
+        return length >= 1 && length <= max
+            ? value
+            : throw RejectionException.At(place, $"must have 1 to {max} elements; it has {length}.");
+    }
+
+    private static string Name(JsonProperty property, string place)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            throw RejectionException.At(place, "must have names of Unicode text: one has half of a surrogate pair.");
+        }
+    }
+}

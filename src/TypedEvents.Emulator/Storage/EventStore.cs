@@ -1,0 +1,59 @@
+namespace TypedEvents.Emulator;
+
+/// <summary>Keeps each event once, by its <c>random_id</c>.</summary>
+internal sealed class EventStore
+{
+    private readonly object _lock = new();
+    private readonly Dictionary<string, ReceivedEvent> _byRandomId = new(StringComparer.Ordinal);
+    private long _duplicates;
+    private long _conflicts;
+
+    public ArrivalLog<ReceivedEvent> Log { get; } = new();
+
+    public long Duplicates => Interlocked.Read(ref _duplicates);
+
+    public long Conflicts => Interlocked.Read(ref _conflicts);
+
+    public void Keep(IReadOnlyList<ReceivedEvent> events)
+    {
+        lock (_lock)
+        {
+            var fresh = new List<ReceivedEvent>(events.Count);
+            foreach (ReceivedEvent arrived in events)
+            {
+                if (_byRandomId.TryAdd(arrived.RandomId, arrived))
+                {
+                    arrived.CountArrival();
+                    fresh.Add(arrived);
+                }
+                else
+                {
+                    CountDuplicate(_byRandomId[arrived.RandomId], arrived);
+                }
+            }
+
+            Log.Add(fresh);
+        }
+    }
+
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _byRandomId.Clear();
+            Interlocked.Exchange(ref _duplicates, 0);
+            Interlocked.Exchange(ref _conflicts, 0);
+            Log.Clear();
+        }
+    }
+
+    private void CountDuplicate(ReceivedEvent first, ReceivedEvent duplicate)
+    {
+        first.CountArrival();
+        Interlocked.Increment(ref _duplicates);
+        if (first.Json != duplicate.Json)
+        {
+            Interlocked.Increment(ref _conflicts);
+        }
+    }
+}
