@@ -1,0 +1,43 @@
+using TypedEvents.Outbox.Sqlite;
+
+namespace TypedEvents.Stress.Tests;
+
+/// <summary>A process that starts while the disk is full.</summary>
+public sealed class FullDiskTests : IDisposable
+{
+    private readonly SmallDisk _disk = new();
+
+    private string OutboxPath => Path.Combine(_disk.Folder, "events.db");
+
+    public void Dispose() => _disk.Dispose();
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_first_process_is_told_to_free_some_space(bool isMade)
+    {
+        if (isMade)
+        {
+            await SqliteOutbox.Open(OutboxPath).DisposeAsync();
+        }
+
+        Assert.SkipUnless(_disk.Fill(), "To mount a small file system takes root, on Linux.");
+        IOException error = Assert.Throws<IOException>(() => SqliteOutbox.Open(OutboxPath));
+        Assert.Contains(OutboxPath, error.Message, StringComparison.Ordinal);
+        Assert.Contains("disk is full", error.Message, StringComparison.Ordinal);
+        Assert.Contains("ree some space", error.Message, StringComparison.Ordinal);
+
+        _disk.MakeRoom();
+        await using SqliteOutbox outbox = SqliteOutbox.Open(OutboxPath);
+        Assert.Null(outbox.CorruptDatabasePath);
+    }
+
+    [Fact]
+    public async Task Another_process_finds_the_outbox_open()
+    {
+        await using SqliteOutbox first = SqliteOutbox.Open(OutboxPath);
+        Assert.SkipUnless(_disk.Fill(), "To mount a small file system takes root, on Linux.");
+        await using SqliteOutbox second = SqliteOutbox.Open(OutboxPath);
+        Assert.Equal(new OutboxAccount(), await second.GetAccountAsync(TestContext.Current.CancellationToken));
+    }
+}

@@ -1,0 +1,24 @@
+namespace TypedEvents.Stress;
+
+/// <summary>Both equations of docs/delivery.md, as a child sees them. A wrong one ends it with an error.</summary>
+internal static class ChildAccount
+{
+    public static void Check(FlushResult result)
+    {
+        Check(result.Tracker);
+        Check(result.Outbox);
+    }
+
+    public static void Check(TrackerStatistics tracker) => Check(tracker.Tracked == tracker.Buffered + tracker.Appended + tracker.Dropped.Total, tracker);
+
+    public static void Check(OutboxAccount outbox) =>
+        Check(outbox.Appended == outbox.Delivered + outbox.Pending + outbox.DeadLetters + outbox.Discarded.Total, outbox);
+
+    private static void Check(bool isRight, object account)
+    {
+        if (!isRight)
+        {
+            throw new InvalidOperationException($"The account doesn't add up: {account}");
+        }
+    }
+}

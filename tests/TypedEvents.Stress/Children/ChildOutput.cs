@@ -1,0 +1,19 @@
+using System.Text;
+
+namespace TypedEvents.Stress;
+
+/// <summary>Writes whole lines to the pipe, at once: what was written outlives the process.</summary>
+internal static class ChildOutput
+{
+    private static readonly Stream Output = Console.OpenStandardOutput();
+
+    public static void WriteLine(string line)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(line + "\n");
+        lock (Output)
+        {
+            Output.Write(bytes);
+            Output.Flush();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+namespace TypedEvents.Stress;
+
+/// <summary>
+/// A child's whole life: it ends when its parent does, and an exception ends it with a message and an exit code of its own. An exception
+/// that nobody caught would abort the process (134), which looks like a crash of the runtime.
+/// </summary>
+internal static class ChildProgram
+{
+    private const int Failed = 3;
+    private const int Orphaned = 4;
+
+    public static async Task<int> RunAsync(Func<Task> run)
+    {
+        ChildInput.EndWithParent(Orphaned);
+        try
+        {
+            await run();
+            return 0;
+        }
+#pragma warning disable CA1031 // The last place to say what it was.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            await Console.Error.WriteLineAsync($"[child] {exception}");
+            return Failed;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using TypedEvents.Outbox.Sqlite;
+
+namespace TypedEvents.Stress;
+
+/// <summary>The tracker of a child process, by its arguments.</summary>
+internal static class ChildTracker
+{
+    /// <param name="arguments">
+    /// <c>file</c>, else in memory; <c>bytes</c>, the outbox's limit; <c>pages</c>, how many the file may have; <c>process</c>; <c>step</c> and <c>passages</c>, when it kills
+    /// itself; <c>positions</c>, whether it says them and what it sends alone; and those of the other overload.
+    /// </param>
+    /// <param name="clock">Its clock; <see langword="null"/>: the one of the arguments.</param>
+    public static EventTracker Create(Arguments arguments, TimeProvider? clock = null)
+    {
+        clock ??= CreateClock(arguments);
+        KillSwitch killSwitch = CreateKillSwitch(arguments);
+        var client = new HttpClient(new KillingHandler(killSwitch, arguments.Text("process") ?? "0", arguments.Flag("positions"))) { Timeout = Timeout.InfiniteTimeSpan };
+        return Create(arguments, new KillingOutbox(CreateOutbox(arguments, clock), killSwitch, arguments.Flag("positions")), client, clock);
+    }
+
+    /// <param name="arguments"><c>step</c> and <c>passages</c>.</param>
+    public static KillSwitch CreateKillSwitch(Arguments arguments) =>
+        new(Enum.Parse<KillStep>(arguments.Text("step") ?? nameof(KillStep.None)), arguments.Number("passages", 1));
+
+    /// <param name="arguments"><c>address</c>; <c>speed</c> of the clock; <c>attempt</c>, the time-out of one, and <c>shutdown</c> in milliseconds.</param>
+    /// <param name="outbox">Where its events are.</param>
+    /// <param name="client">What it sends with.</param>
+    /// <param name="clock">Its clock; <see langword="null"/>: the one of the arguments.</param>
+    public static EventTracker Create(Arguments arguments, IEventOutbox outbox, HttpClient client, TimeProvider? clock = null)
+    {
+        int speed = SpeedOf(arguments);
+        return EventTracker.Create(options =>
+        {
+            options.BaseAddress = new Uri(arguments.Required("address"));
+            options.AllowInsecureLoopback = true;
+            options.ApiKey = "local";
+            options.ApiSecret = "local";
+            options.HttpClient = client;
+            options.FlushInterval = TimeSpan.FromMilliseconds(20 * speed);
+            options.TimeProvider = clock ?? CreateClock(arguments);
+            options.AttemptTimeout = TimeSpan.FromMilliseconds(arguments.Number("attempt", 10_000));
+            options.ShutdownTimeout = TimeSpan.FromMilliseconds(arguments.Number("shutdown", 5000) * speed);
+            options.Outbox = outbox;
+        });
+    }
+
+    /// <param name="arguments"><c>speed</c>.</param>
+    public static TimeProvider CreateClock(Arguments arguments) =>
+        SpeedOf(arguments) is var speed && speed == 1 ? TimeProvider.System : new FastClock(speed);
+
+    private static int SpeedOf(Arguments arguments) => arguments.Number("speed", 1);
+
+    private static IEventOutbox CreateOutbox(Arguments arguments, TimeProvider clock)
+    {
+        int maxBytes = arguments.Number("bytes", 16 * 1024 * 1024);
+        if (arguments.Text("file") is not { } file)
+        {
+            return new MemoryOutbox(maxBytes, timeProvider: clock);
+        }
+
+        SqliteOutbox outbox = SqliteOutbox.Open(file, new SqliteOutboxOptions { MaxBytes = maxBytes, TimeProvider = clock });
+        if (arguments.Number("pages", 0) is > 0 and var pages)
+        {
+            outbox.WriterDatabase.QueryInt64(FormattableString.Invariant($"PRAGMA max_page_count = {pages}"));
+        }
+
+        return outbox;
+    }
+}

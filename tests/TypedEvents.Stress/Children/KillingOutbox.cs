@@ -1,0 +1,64 @@
+using System.Text.Json;
+using TypedEvents.Tests;
+
+namespace TypedEvents.Stress;
+
+/// <summary>
+/// An outbox in which the process may be killed before and after it appends and settles, and which says the position of each event
+/// that it reads: that is the order in which the events of all processes were appended.
+/// </summary>
+internal sealed class KillingOutbox(IEventOutbox inner, KillSwitch killSwitch, bool tellsPositions) : DelegatingOutbox(inner)
+{
+    public override async ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken)
+    {
+        killSwitch.Pass(KillStep.BeforeAppend);
+        int taken = await base.AppendAsync(blocks, cancellationToken);
+        killSwitch.Pass(KillStep.AfterAppend);
+        return taken;
+    }
+
+    public override async ValueTask<IOutboxClaim?> TryClaimAsync(CancellationToken cancellationToken) =>
+        await base.TryClaimAsync(cancellationToken) is { } claim ? new KillingClaim(claim, killSwitch, tellsPositions) : null;
+
+    private sealed class KillingClaim(IOutboxClaim inner, KillSwitch killSwitch, bool tellsPositions) : DelegatingClaim(inner)
+    {
+        private readonly HashSet<long> _told = [];
+
+        public override async ValueTask<bool> ReadAsync(
+            int partition,
+            long after,
+            int maxEvents,
+            int maxBytes,
+            ICollection<OutboxEvent> destination,
+            CancellationToken cancellationToken)
+        {
+            bool hasMore = await base.ReadAsync(partition, after, maxEvents, maxBytes, destination, cancellationToken);
+            if (tellsPositions)
+            {
+                foreach (OutboxEvent read in destination)
+                {
+                    Tell(read);
+                }
+            }
+
+            return hasMore;
+        }
+
+        public override async ValueTask<bool> SettleDeliveredAsync(IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken)
+        {
+            killSwitch.Pass(KillStep.BeforeSettle);
+            bool isDone = await base.SettleDeliveredAsync(events, cancellationToken);
+            killSwitch.Pass(KillStep.AfterSettle);
+            return isDone;
+        }
+
+        private void Tell(OutboxEvent read)
+        {
+            if (_told.Add(read.Position))
+            {
+                using JsonDocument document = TickId.Parse(read.Json, read.User.IsOwnId);
+                ChildOutput.WriteLine(ChildLine.Placed(TickId.Of(document.RootElement.GetProperty("properties")), read.Position));
+            }
+        }
+    }
+}

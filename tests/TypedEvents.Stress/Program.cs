@@ -1,0 +1,24 @@
+using TypedEvents.Stress;
+
+// The commands are those of eng/stress. The other roles are those of the processes that it starts, and kills.
+var arguments = new Arguments(args.Skip(1));
+switch (args.FirstOrDefault())
+{
+    case "run":
+        return await ParentProgram.RunAsync(arguments);
+    case "produce":
+        return await ChildProgram.RunAsync(() => Producer.RunAsync(arguments));
+    case "drain":
+        return await ChildProgram.RunAsync(() => Producer.DrainAsync(arguments));
+    case "bad":
+        return await ChildProgram.RunAsync(() => BadEvents.RunAsync(arguments));
+    case "flood":
+        return await ChildProgram.RunAsync(() => Flood.RunAsync(arguments));
+    case "stop":
+        return await ChildProgram.RunAsync(() => Shutdown.RunAsync(arguments));
+    case "soak":
+        return await ChildProgram.RunAsync(() => Soaker.RunAsync(arguments));
+    default:
+        Console.Error.WriteLine("Start it by eng/stress.");
+        return 2;
+}

@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Text.Json;
+using TypedEvents.Emulator;
+using TypedEvents.Outbox.Sqlite;
+
+namespace TypedEvents.Stress;
+
+/// <summary>Compares what was acknowledged with what the server got and what the outbox says.</summary>
+/// <param name="isOrderKept">Whether the server neither fails nor refuses: then nothing steps aside.</param>
+internal sealed class Ledger(bool isOrderKept)
+{
+    private readonly Dictionary<TickId, string?> _acknowledged = [];
+    private readonly Dictionary<TickId, long> _positions = [];
+    private readonly List<(int Process, KillStep Step)> _steps = [];
+    private string? _firstOutOfOrder;
+
+    /// <summary>Notes what a process said.</summary>
+    public void Note(int process, IEnumerable<string> lines)
+    {
+        foreach (string line in lines)
+        {
+            if (ChildLine.ReadAcknowledgement(line) is { } acknowledged)
+            {
+                _acknowledged.Add(acknowledged.Tick, acknowledged.RandomId);
+            }
+            else if (ChildLine.ReadPlacement(line) is { } placed)
+            {
+                _positions[placed.Tick] = placed.Position;
+            }
+            else if (ChildLine.ReadStep(line) is { } step)
+            {
+                _steps.Add((process, step));
+            }
+        }
+    }
+
+    public async Task<KillReport> CloseAsync(string file, EngageLabEmulator emulator)
+    {
+        OutboxAccount account;
+        List<Arrival> dead;
+        await using (SqliteOutbox outbox = SqliteOutbox.Open(file))
+        {
+            account = await outbox.GetAccountAsync(CancellationToken.None);
+            dead = [.. (await outbox.ListAsync(OutboxQuery.DeadLetters, int.MaxValue)).Select(Arrival.Of)];
+        }
+
+        List<Arrival> delivered = [.. emulator.Events.Select(received => Arrival.Of(received.RandomId, received.Properties!.Value))];
+        HashSet<TickId> found = [.. delivered.Concat(dead).Select(arrival => arrival.Identity)];
+        return new KillReport
+        {
+            Acknowledged = _acknowledged.Count,
+            Appended = account.Appended,
+            Delivered = delivered.Count,
+            DeadLetters = dead.Count,
+            Lost = _acknowledged.Keys.Count(identity => !found.Contains(identity)),
+            SecondIds = delivered.Count - delivered.DistinctBy(arrival => arrival.Identity).Count()
+                + delivered.Count(arrival => _acknowledged.GetValueOrDefault(arrival.Identity) is { } id && id != arrival.RandomId)
+                + emulator.ConflictCount,
+            Resends = emulator.DuplicateCount,
+            WrongUsers = emulator.Events.Zip(delivered).Count(pair => pair.First.Euid != EuidOf(pair.Second.Identity, emulator)),
+            OutOfOrder = isOrderKept ? CountOutOfOrder(delivered) : 0,
+            StepKills = _steps.GroupBy(reached => reached.Step).ToDictionary(step => step.Key, step => step.Count()),
+            NotSentAgain = _steps.Count(reached => IsSentAgainAfter(reached.Step) && !WasSentAgain(reached.Process, emulator.Requests)),
+            Misjudged = delivered.Count(arrival => arrival.IsBad) + dead.Count(arrival => !arrival.IsBad),
+            WrongAccounts = IsRight(account, delivered.Count, dead.Count) ? 0 : 1,
+            Finding = _firstOutOfOrder,
+        };
+    }
+
+    /// <summary>All that the outbox ever took is accounted for, and the server has exactly what it says was delivered.</summary>
+    private bool IsRight(OutboxAccount account, int delivered, int dead) =>
+        account.Appended == account.Delivered + account.Pending + account.DeadLetters + account.Discarded.Total
+        && account.Pending == 0
+        && account.Discarded.Total == 0
+        && account.Delivered == delivered
+        && account.DeadLetters == dead
+        && account.Appended >= _acknowledged.Count;
+
+    /// <summary>The EUID under which a user's events belong: its own, or the one that the server gave for its id.</summary>
+    private static long EuidOf(TickId identity, EngageLabEmulator emulator)
+    {
+        EngageUser user = StressUser.Of(identity.User, identity.Process);
+        return user.TryGetEuid(out Euid euid)
+            ? euid.Value
+            : emulator.Users.GetValueOrDefault(new UserIdentity(user.IdentityName!, user.OwnId!));
+    }
+
+    /// <summary>
+    /// What was accepted and not yet settled when the process was killed has to be sent again. Where the server fails at random, the
+    /// answer may have been another one.
+    /// </summary>
+    private bool IsSentAgainAfter(KillStep step) => step == KillStep.BeforeSettle || (step == KillStep.AfterPost && isOrderKept);
+
+    private static bool WasSentAgain(int process, IReadOnlyList<ReceivedRequest> requests)
+    {
+        string sender = process.ToString(CultureInfo.InvariantCulture);
+        HashSet<string> sent = [.. requests.Where(request => Sender(request) == sender).SelectMany(request => request.Events).Select(received => received.RandomId)];
+        return requests.Any(request => Sender(request) != sender && request.Events.Any(received => sent.Contains(received.RandomId)));
+    }
+
+    private static string? Sender(ReceivedRequest request) => request.Headers.GetValueOrDefault(KillingHandler.ProcessHeader);
+
+    /// <summary>
+    /// A user's events of one process arrive in the order of the calls; where the positions are known, those of all processes arrive in
+    /// the order in which the outbox got them.
+    /// </summary>
+    private long CountOutOfOrder(List<Arrival> delivered)
+    {
+        long count = CountOutOfOrder(delivered, arrival => (arrival.Identity.User, arrival.Identity.Process), arrival => arrival.Identity.Number);
+        return _positions.Count == 0 ? count : count + CountOutOfOrder(
+            delivered,
+            arrival => StressUser.Of(arrival.Identity.User, arrival.Identity.Process),
+            arrival => _positions.GetValueOrDefault(arrival.Identity));
+    }
+
+    private long CountOutOfOrder<TKey>(List<Arrival> delivered, Func<Arrival, TKey> keyOf, Func<Arrival, long> orderOf)
+        where TKey : notnull
+    {
+        long count = 0;
+        Dictionary<TKey, long> last = [];
+        foreach (Arrival arrival in delivered)
+        {
+            // One without a position would be an event that nobody had read before it was sent.
+            long order = orderOf(arrival);
+            if (last.TryGetValue(keyOf(arrival), out long before) && before >= order)
+            {
+                count++;
+                _firstOutOfOrder ??= $"{arrival.Identity} ({order}) arrived after {before}";
+            }
+
+            last[keyOf(arrival)] = order;
+        }
+
+        return count;
+    }
+
+    private readonly record struct Arrival(TickId Identity, string RandomId, bool IsBad)
+    {
+        public static Arrival Of(string randomId, JsonElement properties) =>
+            new(TickId.Of(properties), randomId, properties.GetProperty("is_bad").GetString() == "true");
+
+        public static Arrival Of(StoredEvent stored)
+        {
+            using JsonDocument document = TickId.Parse(stored.Json, stored.User.IsOwnId);
+            JsonElement root = document.RootElement;
+            return Of(root.GetProperty("random_id").GetString()!, root.GetProperty("properties"));
+        }
+    }
+}

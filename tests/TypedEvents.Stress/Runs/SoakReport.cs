@@ -1,0 +1,29 @@
+namespace TypedEvents.Stress;
+
+/// <summary>What came out of a soak.</summary>
+internal sealed record SoakReport
+{
+    public TimeSpan Duration { get; init; }
+
+    public int Kills { get; init; }
+
+    public int FullDisks { get; init; }
+
+    /// <summary>How the disk was full.</summary>
+    public string Disk { get; init; } = "";
+
+    public int KindsOfFaults { get; init; }
+
+    public int Requests { get; init; }
+
+    public long Acknowledged { get; init; }
+
+    public OutboxAccount Account { get; init; } = new();
+
+    public long Resends { get; init; }
+
+    /// <summary>What must not be, each as a sentence.</summary>
+    public IReadOnlyList<string> Violations { get; init; } = [];
+
+    public bool IsClean => Violations.Count == 0;
+}

@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+
+namespace TypedEvents.Stress;
+
+/// <summary>Runs everything with each kind of children, and prints the table of docs/reliability.md, ready for the page.</summary>
+internal static class StressTable
+{
+    private static readonly TimeSpan OneMinute = TimeSpan.FromMinutes(1);
+
+    /// <param name="arguments">
+    /// <c>kills</c>, of each kind of child, 0 for the soak only; <c>nativekills</c>; <c>takeovers</c>; <c>soak</c>, in minutes; <c>native</c>, the
+    /// binary; <c>seed</c>; <c>command</c> and <c>commit</c>, to be printed.
+    /// </param>
+    /// <returns>Whether nothing went wrong.</returns>
+    public static async Task<bool> PrintAsync(Arguments arguments)
+    {
+        int kills = arguments.Number("kills", 1000);
+        int seed = arguments.Number("seed", Environment.TickCount);
+        await Console.Error.WriteLineAsync($"seed={seed}");
+        List<(ChildHost Host, int Kills)> hosts = [(ChildHost.Jit, kills)];
+        if (arguments.Text("native") is { } native)
+        {
+            hosts.Add((ChildHost.Native(native), arguments.Number("nativekills", kills)));
+        }
+
+        bool isClean = true;
+        List<string> rows = [];
+        List<Dictionary<string, string>> columns = [];
+        foreach ((ChildHost host, int count) in hosts)
+        {
+            (IReadOnlyList<(string Row, string Value)> column, bool isHostClean) = await new StressRun(host, seed).RunAsync(
+                count, arguments.Number("takeovers", 20), OneMinute * arguments.Number("soak", 5));
+            rows.AddRange(column.Select(line => line.Row).Except(rows));
+            columns.Add(column.ToDictionary(line => line.Row, line => line.Value));
+            isClean &= isHostClean;
+        }
+
+        Console.WriteLine($"{DateTime.UtcNow:yyyy-MM-dd}, `{arguments.Text("command") ?? "TypedEvents.Stress run"}`, seed {seed}, commit {arguments.Text("commit") ?? "unknown"};");
+        Console.WriteLine($"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}, {RuntimeInformation.FrameworkDescription}. {(isClean ? "All well" : "**FAILED**")}.");
+        Console.WriteLine();
+        Console.WriteLine($"| | {string.Join(" | ", hosts.Select(host => host.Host.Name))} |");
+        Console.WriteLine($"| --- |{string.Concat(hosts.Select(_ => " --- |"))}");
+        foreach (string row in rows)
+        {
+            Console.WriteLine($"| {row} | {string.Join(" | ", columns.Select(column => column.GetValueOrDefault(row, "")))} |");
+        }
+
+        return isClean;
+    }
+}
