@@ -12,7 +12,7 @@ Benchmark[] benchmarks =
     new("values", "what a value of each kind costs", ValuesBenchmark.Run),
     new("track", "a whole call with a live consumer, on 1, 2, 4 and 8 threads, against the floor; System.Text.Json and a channel beside it", TrackBenchmark.Run),
     new("latency", "how long single calls take on 1 and 2 paced threads, against the same", LatencyBenchmark.Run),
-    new("users", "a whole call for a user by an own id, against one by an EUID", UsersBenchmark.Run),
+    new("users", "a whole call for a user by an external id, against one by an EUID", UsersBenchmark.Run),
     new("memory", "the memory of events that wait", MemoryBenchmark.Run),
     new("sqlite-outbox", "what the SQLite outbox takes and gives, by the size of a commit", SqliteOutboxBenchmark.Run),
 ];

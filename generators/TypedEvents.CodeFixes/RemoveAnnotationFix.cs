@@ -6,7 +6,7 @@ using TypedEvents.Generators.Parsing;
 
 namespace TypedEvents.CodeFixes;
 
-/// <summary>Removes an annotation or a value rule that has no effect, or of an annotation the format that has none.</summary>
+/// <summary>Removes an annotation or a validation attribute that has no effect, or of an annotation the format that has none.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(RemoveAnnotationFix))]
 public sealed class RemoveAnnotationFix : EventFix
 {

@@ -6,7 +6,7 @@ await using Destination destination = await Destination.ChooseAsync();
 Console.WriteLine($"Reporting to {destination.Name}.");
 Console.WriteLine();
 
-// 1. Name users by your own ids: EngageLab's are asked for on the way.
+// 1. Name users by your external ids: EngageLab's are asked for on the way.
 EngageUser ada = EngageUser.UserId("user-ada");
 EngageUser grace = EngageUser.UserId("user-grace");
 EngageUser margaret = EngageUser.UserId("user-margaret");
@@ -32,5 +32,5 @@ foreach (IEngageEvent item in imported)
 // 3. Stop, and see what became of every event.
 FlushResult result = await tracker.StopAsync();
 destination.PrintWhatArrived();
-Account.Print(result);
+Statistics.Print(result);
 return result.Outcome == FlushOutcome.Settled && result.Outbox.Delivered == result.Tracker.Tracked ? 0 : 1;

@@ -9,7 +9,7 @@ internal static partial class Log
     public static partial void MovedAside(ILogger logger, string path, string corruptPath);
 
     [LoggerMessage(2, LogLevel.Error, "File locks are off here (DOTNET_SYSTEM_IO_DISABLEFILELOCKING, or a file system without them), so nobody can know who sends from the outbox '{Path}'. This process only appends to it. Another one with file locks has to send, on a local disk.")]
-    public static partial void OnlyAppends(ILogger logger, string path);
+    public static partial void AppendOnly(ILogger logger, string path);
 
     [LoggerMessage(3, LogLevel.Warning, "Other users of this host could read or write the outbox '{Path}' ({Files}). From now on only its owner can. Check who may have read it, and what created or copied the file with that mode.")]
     public static partial void TakenFromOthers(ILogger logger, string path, string files);

@@ -11,7 +11,7 @@ public sealed partial class SqliteOutbox
 
         public IReadOnlyList<int> Partitions { get; } = [.. Enumerable.Range(0, PartitionCount)];
 
-        public CancellationToken Lost => _lost.Token;
+        public CancellationToken LostToken => _lost.Token;
 
         public IReadOnlyCollection<string> HeldNames => heldNames;
 
@@ -44,8 +44,8 @@ public sealed partial class SqliteOutbox
         public ValueTask<bool> SettleDeliveredAsync(IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken) =>
             ChangeAsync(writer => writer.SettleDelivered(events), cancellationToken);
 
-        public ValueTask<bool> SettleRefusedAsync(IReadOnlyList<OutboxEvent> events, DeadLetterReason reason, CancellationToken cancellationToken) =>
-            ChangeAsync(writer => writer.SettleRefused(events, reason), cancellationToken);
+        public ValueTask<bool> SettleDeadLetterAsync(IReadOnlyList<OutboxEvent> events, DeadLetterReason reason, CancellationToken cancellationToken) =>
+            ChangeAsync(writer => writer.SettleDeadLetter(events, reason), cancellationToken);
 
         public ValueTask<bool> HoldAsync(string eventName, CancellationToken cancellationToken) =>
             ChangeAsync(writer => writer.Hold(eventName), cancellationToken);

@@ -60,7 +60,7 @@ public sealed partial class SqliteOutbox
         }
         finally
         {
-            if (_lastAccount is null)
+            if (_lastStatistics is null)
             {
                 try
                 {
@@ -294,7 +294,7 @@ public sealed partial class SqliteOutbox
         bool isCopied = _writer.Database.QueryInt64("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
 
         // Nobody else may have it open: the old log and the new one would go into one database.
-        if (isCopied && !OnlyAppends)
+        if (isCopied && !IsAppendOnly)
         {
             _openLock.Dispose();
             using FileStream? alone = FileLock.TryTakeExclusive(_files.OpenLock);

@@ -8,7 +8,7 @@ public sealed partial class SqliteOutbox
     /// reasons, users, and held names. The damaged file and its <c>-wal</c> are only read.
     /// </summary>
     /// <remarks>
-    /// To send what was read, open the new file with a tracker, as any outbox, and flush it. The account of the new file counts what was
+    /// To send what was read, open the new file with a tracker, as any outbox, and flush it. The statistics of the new file counts what was
     /// read as appended. The same events keep their <c>random_id</c>, so EngageLab counts one that was sent before once.
     /// </remarks>
     /// <param name="damagedPath">

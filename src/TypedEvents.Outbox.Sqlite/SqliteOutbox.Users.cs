@@ -1,6 +1,6 @@
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <content>The EUIDs of users who came by an own id.</content>
+/// <content>The EUIDs of users who came by an external id.</content>
 public sealed partial class SqliteOutbox
 {
     /// <inheritdoc/>
@@ -11,13 +11,13 @@ public sealed partial class SqliteOutbox
     }
 
     /// <inheritdoc/>
-    public async ValueTask KeepUsersAsync(IReadOnlyList<RegisteredUser> users, CancellationToken cancellationToken)
+    public async ValueTask SaveUsersAsync(IReadOnlyList<RegisteredUser> users, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(users);
         await ChangeAsync(
             writer =>
             {
-                writer.KeepUsers(users);
+                writer.SaveUsers(users);
                 return true;
             },
             cancellationToken).ConfigureAwait(false);

@@ -33,7 +33,7 @@ public sealed partial class SqliteOutbox : IEventOutbox
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly SemaphoreSlim _reading = new(1, 1);
     private Claim? _claim;
-    private OutboxAccount? _lastAccount;
+    private OutboxStatistics? _lastStatistics;
     private long _committedAt;
     private long _othersSeenAt = -OthersMilliseconds;
 
@@ -47,7 +47,7 @@ public sealed partial class SqliteOutbox : IEventOutbox
         _reader = new StoreReader(reader);
         CorruptDatabasePath = opener.CorruptDatabasePath;
         DamagedCopyPath = opener.DamagedCopyPath;
-        OnlyAppends = opener.AreLocksOff;
+        IsAppendOnly = opener.AreLocksOff;
         _logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<SqliteOutbox>();
         _identity = FileIdentity.Of(files);
         LogOpening(opener);
@@ -77,7 +77,7 @@ public sealed partial class SqliteOutbox : IEventOutbox
     /// Whether this process can't send, for file locks are off here (<c>DOTNET_SYSTEM_IO_DISABLEFILELOCKING</c>, or a file system
     /// without them): then nobody could know whether another process does.
     /// </summary>
-    public bool OnlyAppends { get; }
+    public bool IsAppendOnly { get; }
 
     /// <summary>Yes: they stay in the file.</summary>
     public bool IsDurable => true;
@@ -128,7 +128,7 @@ public sealed partial class SqliteOutbox : IEventOutbox
     /// <inheritdoc/>
     public async ValueTask<IOutboxClaim?> TryClaimAsync(CancellationToken cancellationToken)
     {
-        if (OnlyAppends)
+        if (IsAppendOnly)
         {
             return null;
         }
@@ -165,19 +165,19 @@ public sealed partial class SqliteOutbox : IEventOutbox
         ReadAsync(static reader => reader.ReadPositions(), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<OutboxAccount> GetAccountAsync(CancellationToken cancellationToken) =>
-        _lastAccount is { } last
+    public ValueTask<OutboxStatistics> GetStatisticsAsync(CancellationToken cancellationToken) =>
+        _lastStatistics is { } last
             ? ValueTask.FromResult(last)
-            : ReadAsync(static reader => reader.ReadAccount(), cancellationToken);
+            : ReadAsync(static reader => reader.ReadStatistics(), cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<OutboxAccount> CloseAsync()
+    public async ValueTask<OutboxStatistics> CloseAsync()
     {
         await _writing.WaitAsync().ConfigureAwait(false);
         await _reading.WaitAsync().ConfigureAwait(false);
         try
         {
-            return _lastAccount ?? Close();
+            return _lastStatistics ?? Close();
         }
         finally
         {
@@ -189,9 +189,9 @@ public sealed partial class SqliteOutbox : IEventOutbox
     /// <summary>Closes the file. What is in it stays there.</summary>
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 
-    private OutboxAccount Close()
+    private OutboxStatistics Close()
     {
-        var last = new OutboxAccount();
+        var last = new OutboxStatistics();
         _placeTimer?.Dispose();
         try
         {
@@ -205,7 +205,7 @@ public sealed partial class SqliteOutbox : IEventOutbox
                 _reader.Database.KeepLog();
             }
 
-            return last = _reader.ReadAccount();
+            return last = _reader.ReadStatistics();
         }
         catch (SqliteException exception)
         {
@@ -213,14 +213,14 @@ public sealed partial class SqliteOutbox : IEventOutbox
         }
         finally
         {
-            _lastAccount = last;
+            _lastStatistics = last;
             _reader.Dispose();
             _writer.Dispose();
             _openLock.Dispose();
         }
     }
 
-    private void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_lastAccount is not null, this);
+    private void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_lastStatistics is not null, this);
 
     private async ValueTask<T> ReadOnceAsync<T>(Func<StoreReader, T> read, CancellationToken cancellationToken)
     {
@@ -344,9 +344,9 @@ public sealed partial class SqliteOutbox : IEventOutbox
             Log.Repaired(_logger, FilePath, repaired);
         }
 
-        if (OnlyAppends)
+        if (IsAppendOnly)
         {
-            Log.OnlyAppends(_logger, FilePath);
+            Log.AppendOnly(_logger, FilePath);
         }
     });
 }

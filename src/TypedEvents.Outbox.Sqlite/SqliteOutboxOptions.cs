@@ -31,7 +31,7 @@ public sealed class SqliteOutboxOptions
 
     /// <summary>
     /// Where to log that a corrupt database was moved aside, or that this process can't send. Default: nowhere;
-    /// <see cref="SqliteOutbox.CorruptDatabasePath"/> and <see cref="SqliteOutbox.OnlyAppends"/> say the same.
+    /// <see cref="SqliteOutbox.CorruptDatabasePath"/> and <see cref="SqliteOutbox.IsAppendOnly"/> say the same.
     /// </summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 

@@ -1,16 +1,16 @@
 namespace TypedEvents.Tests;
 
 /// <summary>
-/// Passes every call on to an outbox, and compares its account with what is in it after each: the equation, and each number that can
+/// Passes every call on to an outbox, and compares its statistics with what is in it after each: the equation, and each number that can
 /// be counted.
 /// </summary>
 internal sealed class AuditedOutbox(IEventOutbox inner) : IEventOutbox
 {
     public bool IsDurable => inner.IsDurable;
 
-    private static readonly OutboxQuery[] States = [OutboxQuery.Backlog, OutboxQuery.DeadLetters];
+    private static readonly OutboxQuery[] States = [OutboxQuery.Pending, OutboxQuery.DeadLetters];
 
-    /// <summary>Off while several threads are at it: then what is counted is a moment older than the account.</summary>
+    /// <summary>Off while several threads are at it: then what is counted is a moment older than the statistics.</summary>
     public bool IsCounting { get; set; } = true;
 
     public IEventOutbox Inner => inner;
@@ -29,7 +29,7 @@ internal sealed class AuditedOutbox(IEventOutbox inner) : IEventOutbox
 
     public ValueTask<OutboxPositions> GetPositionsAsync(CancellationToken cancellationToken) => inner.GetPositionsAsync(cancellationToken);
 
-    public ValueTask<OutboxAccount> GetAccountAsync(CancellationToken cancellationToken) => inner.GetAccountAsync(cancellationToken);
+    public ValueTask<OutboxStatistics> GetStatisticsAsync(CancellationToken cancellationToken) => inner.GetStatisticsAsync(cancellationToken);
 
     public ValueTask<IReadOnlyList<StoredEvent>> ListAsync(OutboxQuery query, int maxEvents, CancellationToken cancellationToken = default) =>
         inner.ListAsync(query, maxEvents, cancellationToken);
@@ -45,28 +45,28 @@ internal sealed class AuditedOutbox(IEventOutbox inner) : IEventOutbox
     public ValueTask<IReadOnlyList<RegisteredUser>> FindUsersAsync(IReadOnlyList<EngageUser> users, CancellationToken cancellationToken) =>
         inner.FindUsersAsync(users, cancellationToken);
 
-    public ValueTask KeepUsersAsync(IReadOnlyList<RegisteredUser> users, CancellationToken cancellationToken) =>
-        inner.KeepUsersAsync(users, cancellationToken);
+    public ValueTask SaveUsersAsync(IReadOnlyList<RegisteredUser> users, CancellationToken cancellationToken) =>
+        inner.SaveUsersAsync(users, cancellationToken);
 
-    public ValueTask<OutboxAccount> CloseAsync() => inner.CloseAsync();
+    public ValueTask<OutboxStatistics> CloseAsync() => inner.CloseAsync();
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 
     private async ValueTask<T> AuditAsync<T>(ValueTask<T> call)
     {
         T result = await call;
-        OutboxAccount account = await inner.GetAccountAsync(CancellationToken.None);
-        Assert.Equal(account.Appended, account.Delivered + account.Pending + account.DeadLetters + account.Discarded.Total);
+        OutboxStatistics statistics = await inner.GetStatisticsAsync(CancellationToken.None);
+        Assert.Equal(statistics.Appended, statistics.Delivered + statistics.Pending + statistics.DeadLetters + statistics.Discarded.Total);
         if (IsCounting)
         {
             foreach (OutboxQuery state in States)
             {
                 IReadOnlyList<StoredEvent> stored = await inner.ListAsync(state, int.MaxValue, CancellationToken.None);
                 Assert.Equal(stored.Count, await inner.CountAsync(state, CancellationToken.None));
-                Assert.Equal(stored.Count, state.State == StoredEventState.Pending ? account.Pending : account.DeadLetters);
+                Assert.Equal(stored.Count, state.State == StoredEventState.Pending ? statistics.Pending : statistics.DeadLetters);
                 if (state.State == StoredEventState.Pending)
                 {
-                    Assert.Equal(stored.Count(item => item.User.IsOwnId), account.WaitingForUser);
+                    Assert.Equal(stored.Count(item => item.User.IsExternalId), statistics.PendingRegistration);
                 }
             }
         }
@@ -78,7 +78,7 @@ internal sealed class AuditedOutbox(IEventOutbox inner) : IEventOutbox
     {
         public IReadOnlyList<int> Partitions => claim.Partitions;
 
-        public CancellationToken Lost => claim.Lost;
+        public CancellationToken LostToken => claim.LostToken;
 
         public IReadOnlyCollection<string> HeldNames => claim.HeldNames;
 
@@ -97,8 +97,8 @@ internal sealed class AuditedOutbox(IEventOutbox inner) : IEventOutbox
         public ValueTask<bool> SettleDeliveredAsync(IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken) =>
             outbox.AuditAsync(claim.SettleDeliveredAsync(events, cancellationToken));
 
-        public ValueTask<bool> SettleRefusedAsync(IReadOnlyList<OutboxEvent> events, DeadLetterReason reason, CancellationToken cancellationToken) =>
-            outbox.AuditAsync(claim.SettleRefusedAsync(events, reason, cancellationToken));
+        public ValueTask<bool> SettleDeadLetterAsync(IReadOnlyList<OutboxEvent> events, DeadLetterReason reason, CancellationToken cancellationToken) =>
+            outbox.AuditAsync(claim.SettleDeadLetterAsync(events, reason, cancellationToken));
 
         public ValueTask<bool> HoldAsync(string eventName, CancellationToken cancellationToken) =>
             outbox.AuditAsync(claim.HoldAsync(eventName, cancellationToken));

@@ -70,7 +70,7 @@ internal sealed class ClaimSet : IAsyncDisposable
     {
         foreach (IGrouping<IOutboxClaim, OutboxEvent> part in events.GroupBy(item => Of(item.Partition)))
         {
-            Assert.True(await part.Key.SettleRefusedAsync([.. part], reason, Cancellation));
+            Assert.True(await part.Key.SettleDeadLetterAsync([.. part], reason, Cancellation));
         }
     }
 

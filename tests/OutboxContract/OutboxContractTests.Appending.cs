@@ -25,7 +25,7 @@ public abstract partial class OutboxContractTests
         List<OutboxEvent> read = await claims.ReadAsync(5);
         Assert.Equal(["a", "b", "c", "d"], read.Select(TextOf));
         Assert.Equal(read.Select(item => item.Position).Order().Distinct(), read.Select(item => item.Position));
-        await AssertAccountAsync(outbox, appended: 4, pending: 4);
+        await AssertStatisticsAsync(outbox, appended: 4, pending: 4);
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public abstract partial class OutboxContractTests
     {
         await using AuditedOutbox outbox = Create();
         Assert.Equal(0, await outbox.AppendAsync([], Cancellation));
-        await AssertAccountAsync(outbox, appended: 0);
+        await AssertStatisticsAsync(outbox, appended: 0);
     }
 
     [Fact]
@@ -45,13 +45,13 @@ public abstract partial class OutboxContractTests
 
         Assert.Equal(2, await outbox.AppendAsync(blocks, Cancellation));
         Assert.Equal(0, await outbox.AppendAsync(blocks[2..], Cancellation));
-        await AssertAccountAsync(outbox, appended: 2, pending: 2);
+        await AssertStatisticsAsync(outbox, appended: 2, pending: 2);
 
         await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
         await claims.DeliverAsync((await claims.ReadAsync(1))[0]);
         Assert.Equal(1, await outbox.AppendAsync(blocks[2..], Cancellation));
         Assert.Equal([large + 2, large + 3], await ReadTextAsync(claims, 1));
-        await AssertAccountAsync(outbox, appended: 3, delivered: 1, pending: 2);
+        await AssertStatisticsAsync(outbox, appended: 3, delivered: 1, pending: 2);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public abstract partial class OutboxContractTests
         string huge = new('x', 100_000);
         Assert.Equal(1, await outbox.AppendAsync([Block(new TestEvent(1, huge)), Block(new TestEvent(1, "b"))], Cancellation));
         Assert.Equal(0, await outbox.AppendAsync([Block(new TestEvent(1, "b"))], Cancellation));
-        await AssertAccountAsync(outbox, appended: 1, pending: 1);
+        await AssertStatisticsAsync(outbox, appended: 1, pending: 1);
     }
 
     [Fact]
@@ -72,26 +72,26 @@ public abstract partial class OutboxContractTests
         await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
 
         Assert.Equal([null, "shop", "blog"], (await claims.ReadAsync(1)).Select(read => read.AppKey));
-        Assert.Equal([null, "shop", "blog"], (await outbox.ListAsync(OutboxQuery.Backlog, 10, Cancellation)).Select(stored => stored.AppKey));
+        Assert.Equal([null, "shop", "blog"], (await outbox.ListAsync(OutboxQuery.Pending, 10, Cancellation)).Select(stored => stored.AppKey));
     }
 
     [Fact]
-    public async Task The_own_id_of_a_user_is_kept_and_counted_while_the_event_is_pending()
+    public async Task The_external_id_of_a_user_is_kept_and_counted_while_the_event_is_pending()
     {
         await using AuditedOutbox outbox = Create();
         EngageUser[] users = [EngageUser.UserId("user-42"), default, EngageUser.AnonymousId("åäö 日本"), EngageUser.RegistrationId("r")];
         await AppendAsync(outbox, [.. users.Select((user, index) => new TestEvent(1, $"e{index}", User: user))]);
-        await AssertAccountAsync(outbox, appended: 4, pending: 4, waitingForUser: 3);
-        Assert.Equal(users, (await outbox.ListAsync(OutboxQuery.Backlog, 10, Cancellation)).Select(stored => stored.User));
+        await AssertStatisticsAsync(outbox, appended: 4, pending: 4, pendingRegistration: 3);
+        Assert.Equal(users, (await outbox.ListAsync(OutboxQuery.Pending, 10, Cancellation)).Select(stored => stored.User));
 
         await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
         List<OutboxEvent> read = await claims.ReadAsync(1);
         Assert.Equal(users, read.Select(item => item.User));
 
         await claims.DeliverAsync(read[0]);
-        await AssertAccountAsync(outbox, appended: 4, delivered: 1, pending: 3, waitingForUser: 2);
+        await AssertStatisticsAsync(outbox, appended: 4, delivered: 1, pending: 3, pendingRegistration: 2);
         await claims.RefuseAsync(new DeadLetterReason(DeadLetterKind.UserUnknown), read[2]);
-        await AssertAccountAsync(outbox, appended: 4, delivered: 1, pending: 2, waitingForUser: 1, deadLetters: 1);
+        await AssertStatisticsAsync(outbox, appended: 4, delivered: 1, pending: 2, pendingRegistration: 1, deadLetters: 1);
         Assert.Equal(users[2], (await outbox.ListAsync(OutboxQuery.DeadLetters, 10, Cancellation))[0].User);
     }
 
@@ -121,7 +121,7 @@ public abstract partial class OutboxContractTests
 
         await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
         Assert.Equal(bytes, (await claims.ReadAsync(1))[0].Json.ToArray());
-        Assert.Equal(bytes, (await outbox.ListAsync(OutboxQuery.Backlog, 1, Cancellation))[0].Json.ToArray());
+        Assert.Equal(bytes, (await outbox.ListAsync(OutboxQuery.Pending, 1, Cancellation))[0].Json.ToArray());
     }
 
     [Fact]
@@ -130,9 +130,9 @@ public abstract partial class OutboxContractTests
         await using AuditedOutbox outbox = Create();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             async () => await outbox.AppendAsync([Block(new TestEvent(1, "a"))], new CancellationToken(canceled: true)));
-        await AssertAccountAsync(outbox, appended: 0);
+        await AssertStatisticsAsync(outbox, appended: 0);
         await AppendAsync(outbox, (1, "b"));
-        await AssertAccountAsync(outbox, appended: 1, pending: 1);
+        await AssertStatisticsAsync(outbox, appended: 1, pending: 1);
     }
 
     [Fact]
@@ -170,14 +170,14 @@ public abstract partial class OutboxContractTests
     {
         await using AuditedOutbox outbox = Create();
         var kept = new RegisteredUser(EngageUser.UserId("user-42"), new Euid(10000091198), Clock.GetUtcNow());
-        await outbox.KeepUsersAsync([kept], Cancellation);
+        await outbox.SaveUsersAsync([kept], Cancellation);
 
         EngageUser[] asked = [EngageUser.UserId("user-42"), EngageUser.AnonymousId("user-42"), EngageUser.UserId("user-43")];
         Assert.All(await outbox.FindUsersAsync(asked, Cancellation), found => Assert.Equal(kept, found));
     }
 
     [Fact]
-    public async Task The_account_at_the_end_says_what_became_of_all()
+    public async Task The_statistics_at_the_end_say_what_became_of_all()
     {
         AuditedOutbox outbox = Create();
         await AppendAsync(outbox, (1, "a"), (2, "b"), (3, "c"));
@@ -187,11 +187,11 @@ public abstract partial class OutboxContractTests
             await claims.RefuseAsync(Refusal, [.. await claims.ReadAsync(2)]);
         }
 
-        OutboxAccount last = await outbox.CloseAsync();
+        OutboxStatistics last = await outbox.CloseAsync();
         Assert.Equal(3, last.Appended);
         Assert.Equal(1, last.Delivered);
         Assert.Equal(last.Appended, last.Delivered + last.Pending + last.DeadLetters + last.Discarded.Total);
         await outbox.DisposeAsync();
-        Assert.Equal(last, await outbox.GetAccountAsync(Cancellation));
+        Assert.Equal(last, await outbox.GetStatisticsAsync(Cancellation));
     }
 }

@@ -11,7 +11,7 @@ public abstract partial class OutboxContractTests
         await using (ClaimSet first = await ClaimSet.TakeAsync(outbox))
         {
             Assert.Null(await outbox.TryClaimAsync(Cancellation));
-            Assert.All(first.Claims, claim => Assert.False(claim.Lost.IsCancellationRequested));
+            Assert.All(first.Claims, claim => Assert.False(claim.LostToken.IsCancellationRequested));
         }
 
         await using ClaimSet second = await ClaimSet.TakeAsync(outbox);
@@ -41,12 +41,12 @@ public abstract partial class OutboxContractTests
         Clock.Advance(TimeSpan.FromDays(1));
 
         Assert.False(await claim.SettleDeliveredAsync(read, Cancellation));
-        Assert.False(await claim.SettleRefusedAsync(read, Refusal, Cancellation));
+        Assert.False(await claim.SettleDeadLetterAsync(read, Refusal, Cancellation));
         Assert.False(await claim.HoldAsync("page_viewed", Cancellation));
         Assert.False(await claim.ReleaseAsync("held", Cancellation));
         Assert.False(await claim.ExpireAsync(1, TimeSpan.FromHours(1), Cancellation));
 
-        await AssertAccountAsync(outbox, appended: 2, pending: 2);
+        await AssertStatisticsAsync(outbox, appended: 2, pending: 2);
         await using ClaimSet next = await ClaimSet.TakeAsync(outbox);
         Assert.Equal(["held"], next.Claims[0].HeldNames);
         Assert.Equal(["b"], await ReadTextAsync(next, 1));
@@ -114,7 +114,7 @@ public abstract partial class OutboxContractTests
         await claims.RefuseAsync(Refusal, settled);
 
         Assert.Equal(["a"], await ReadTextAsync(claims, 1));
-        await AssertAccountAsync(outbox, appended: 3, delivered: 1, pending: 2);
+        await AssertStatisticsAsync(outbox, appended: 3, delivered: 1, pending: 2);
     }
 
     [Fact]
@@ -126,13 +126,13 @@ public abstract partial class OutboxContractTests
         OutboxEvent[] read = [.. await claims.ReadAsync(1)];
         await claims.DeliverAsync(read[1]);
         await claims.DeliverAsync(read);
-        await AssertAccountAsync(outbox, appended: 3, delivered: 3);
+        await AssertStatisticsAsync(outbox, appended: 3, delivered: 3);
     }
 
     public static TheoryData<string, int?, string?> Reasons => new()
     {
-        { nameof(DeadLetterKind.Refused), 40001, "no such property: 'é' \"日本\"" },
-        { nameof(DeadLetterKind.Failed), null, "403 from a firewall" },
+        { nameof(DeadLetterKind.Rejected), 40001, "no such property: 'é' \"日本\"" },
+        { nameof(DeadLetterKind.Undeliverable), null, "403 from a firewall" },
         { nameof(DeadLetterKind.Expired), null, null },
         { nameof(DeadLetterKind.UserUnknown), -1, "" },
     };
@@ -150,7 +150,7 @@ public abstract partial class OutboxContractTests
         await claims.RefuseAsync(reason, refused);
 
         Assert.Equal(["a", "c"], await ReadTextAsync(claims, 1));
-        await AssertAccountAsync(outbox, appended: 3, pending: 2, deadLetters: 1);
+        await AssertStatisticsAsync(outbox, appended: 3, pending: 2, deadLetters: 1);
         StoredEvent deadLetter = Assert.Single(await outbox.ListAsync(OutboxQuery.DeadLetters, 10, Cancellation));
         Assert.Equal("b", TextOf(deadLetter));
         Assert.Equal(
@@ -167,10 +167,10 @@ public abstract partial class OutboxContractTests
         OutboxEvent refused = (await claims.ReadAsync(1))[0];
         await claims.RefuseAsync(Refusal, refused);
 
-        await claims.RefuseAsync(new DeadLetterReason(DeadLetterKind.Failed), refused);
+        await claims.RefuseAsync(new DeadLetterReason(DeadLetterKind.Undeliverable), refused);
         await claims.DeliverAsync(refused);
 
-        await AssertAccountAsync(outbox, appended: 1, deadLetters: 1);
+        await AssertStatisticsAsync(outbox, appended: 1, deadLetters: 1);
         Assert.Equal(Refusal, (await outbox.ListAsync(OutboxQuery.DeadLetters, 10, Cancellation))[0].Reason);
         Assert.Equal(new OutboxPositions(refused.Position, null), await outbox.GetPositionsAsync(Cancellation));
     }
@@ -185,11 +185,11 @@ public abstract partial class OutboxContractTests
         await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
 
         await claims.ExpireAsync(1, TimeSpan.FromMinutes(10));
-        await AssertAccountAsync(outbox, appended: 3, pending: 3);
+        await AssertStatisticsAsync(outbox, appended: 3, pending: 3);
 
         Clock.Advance(TimeSpan.FromSeconds(1));
         await claims.ExpireAsync(1, TimeSpan.FromMinutes(10));
-        await AssertAccountAsync(outbox, appended: 3, pending: 2, deadLetters: 1);
+        await AssertStatisticsAsync(outbox, appended: 3, pending: 2, deadLetters: 1);
         StoredEvent expired = Assert.Single(await outbox.ListAsync(OutboxQuery.DeadLetters, 10, Cancellation));
         Assert.Equal("a", TextOf(expired));
         Assert.Equal(DeadLetterKind.Expired, expired.Reason!.Kind);
@@ -197,7 +197,7 @@ public abstract partial class OutboxContractTests
 
         Clock.Advance(TimeSpan.FromDays(365));
         await claims.ExpireAsync(2, TimeSpan.MaxValue);
-        await AssertAccountAsync(outbox, appended: 3, pending: 2, deadLetters: 1);
+        await AssertStatisticsAsync(outbox, appended: 3, pending: 2, deadLetters: 1);
     }
 
     [Fact]
@@ -216,7 +216,7 @@ public abstract partial class OutboxContractTests
         await claims.ExpireAsync(1, TimeSpan.FromHours(1));
 
         Assert.Equal(["old", "old, held"], await ListTextAsync(outbox, OutboxQuery.DeadLetters));
-        Assert.Equal(["ahead", "ahead, held", "young"], await ListTextAsync(outbox, OutboxQuery.Backlog));
+        Assert.Equal(["ahead", "ahead, held", "young"], await ListTextAsync(outbox, OutboxQuery.Pending));
     }
 
     [Fact]
@@ -232,7 +232,7 @@ public abstract partial class OutboxContractTests
         await claims.ExpireAsync(1, TimeSpan.FromMinutes(1));
 
         Assert.Equal(["a", "c"], await ListTextAsync(outbox, OutboxQuery.DeadLetters));
-        Assert.Equal(["b", "d"], await ListTextAsync(outbox, OutboxQuery.Backlog));
+        Assert.Equal(["b", "d"], await ListTextAsync(outbox, OutboxQuery.Pending));
     }
 
     [Fact]
@@ -243,7 +243,7 @@ public abstract partial class OutboxContractTests
         Clock.Advance(TimeSpan.FromMinutes(2));
         await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
         await claims.ExpireAsync(3, TimeSpan.FromMinutes(1));
-        await AssertAccountAsync(outbox, appended: 3000, deadLetters: 3000);
+        await AssertStatisticsAsync(outbox, appended: 3000, deadLetters: 3000);
     }
 
     [Fact]

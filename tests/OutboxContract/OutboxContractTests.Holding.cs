@@ -13,8 +13,8 @@ public abstract partial class OutboxContractTests
 
         Assert.Equal(["b", "e"], await ReadTextAsync(claims, 1));
         Assert.Empty(await ReadTextAsync(claims, 2));
-        await AssertAccountAsync(outbox, appended: 5, pending: 5);
-        Assert.Equal(["a", "b", "c", "d", "e"], await ListTextAsync(outbox, OutboxQuery.Backlog));
+        await AssertStatisticsAsync(outbox, appended: 5, pending: 5);
+        Assert.Equal(["a", "b", "c", "d", "e"], await ListTextAsync(outbox, OutboxQuery.Pending));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public abstract partial class OutboxContractTests
         await claims.DeliverAsync(read[0]);
         await claims.RefuseAsync(Refusal, read[1]);
 
-        await AssertAccountAsync(outbox, appended: 3, delivered: 1, pending: 1, deadLetters: 1);
+        await AssertStatisticsAsync(outbox, appended: 3, delivered: 1, pending: 1, deadLetters: 1);
         Assert.Equal("c", TextOf((await claims.ReadHeldAsync("held"))!.Value));
     }
 
@@ -143,7 +143,7 @@ public abstract partial class OutboxContractTests
         await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
         await claims.HoldAsync("held");
         Assert.Equal(1, await outbox.AppendAsync([other], Cancellation));
-        await AssertAccountAsync(outbox, appended: 2, pending: 2);
+        await AssertStatisticsAsync(outbox, appended: 2, pending: 2);
     }
 
     [Fact]
@@ -156,18 +156,18 @@ public abstract partial class OutboxContractTests
         OutboxEvent[] one = [.. await claims.ReadAsync(1)];
         await claims.HoldAsync("held");
         await claims.RefuseAsync(Refusal, one[0], one[2]);
-        await AssertAccountAsync(outbox, appended: 4, pending: 2, waitingForUser: 1, deadLetters: 2);
+        await AssertStatisticsAsync(outbox, appended: 4, pending: 2, pendingRegistration: 1, deadLetters: 2);
 
         await claims.RefuseAsync(Refusal, [.. await claims.ReadAsync(2)]);
-        await AssertAccountAsync(outbox, appended: 4, pending: 1, waitingForUser: 1, deadLetters: 2, evicted: 1);
+        await AssertStatisticsAsync(outbox, appended: 4, pending: 1, pendingRegistration: 1, deadLetters: 2, evicted: 1);
         Assert.Equal(["3" + large, "4" + large], await ListTextAsync(outbox, OutboxQuery.DeadLetters));
 
         await AppendAsync(outbox, new TestEvent(1, "5" + large, "held"));
-        await AssertAccountAsync(outbox, appended: 5, pending: 1, deadLetters: 2, evicted: 2);
-        Assert.Equal(["5" + large], await ListTextAsync(outbox, OutboxQuery.Backlog));
+        await AssertStatisticsAsync(outbox, appended: 5, pending: 1, deadLetters: 2, evicted: 2);
+        Assert.Equal(["5" + large], await ListTextAsync(outbox, OutboxQuery.Pending));
 
         await AppendAsync(outbox, new TestEvent(1, "6" + large, "held"), new TestEvent(1, "7" + large, "held"));
-        await AssertAccountAsync(outbox, appended: 7, pending: 3, evicted: 4);
+        await AssertStatisticsAsync(outbox, appended: 7, pending: 3, evicted: 4);
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public abstract partial class OutboxContractTests
         await AppendAsync(outbox, [.. Enumerable.Range(0, 10).Select(i => new TestEvent(i, i + new string('x', 20_000), "held"))]);
         await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
         await claims.HoldAsync("held");
-        await AssertAccountAsync(outbox, appended: 10, pending: 3, evicted: 7);
+        await AssertStatisticsAsync(outbox, appended: 10, pending: 3, evicted: 7);
         Assert.StartsWith("7", TextOf((await claims.ReadHeldAsync("held"))!.Value), StringComparison.Ordinal);
     }
 }

@@ -11,7 +11,7 @@ public abstract partial class OutboxContractTests
         await AppendAsync(outbox, [.. Enumerable.Range(0, 10).Select(i => (i % 3, i.ToString(CultureInfo.InvariantCulture)))]);
         List<string> listed = [];
         long after = 0;
-        while (await outbox.ListAsync(OutboxQuery.Backlog with { After = after }, 4, Cancellation) is [.., var last] page)
+        while (await outbox.ListAsync(OutboxQuery.Pending with { After = after }, 4, Cancellation) is [.., var last] page)
         {
             Assert.InRange(page.Count, 1, 4);
             listed.AddRange(page.Select(TextOf));
@@ -19,7 +19,7 @@ public abstract partial class OutboxContractTests
         }
 
         Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"], listed);
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await outbox.ListAsync(OutboxQuery.Backlog, 0, Cancellation));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await outbox.ListAsync(OutboxQuery.Pending, 0, Cancellation));
     }
 
     [Fact]
@@ -31,15 +31,15 @@ public abstract partial class OutboxContractTests
         await AppendAsync(outbox, new TestEvent(1, "e", "sign_up"), new TestEvent(1, "f", "purchase"));
         await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
         List<OutboxEvent> all = await claims.ReadAllAsync();
-        await claims.RefuseAsync(new DeadLetterReason(DeadLetterKind.Refused, 40001), all[0], all[1]);
-        await claims.RefuseAsync(new DeadLetterReason(DeadLetterKind.Refused, 40002), all[2]);
-        await claims.RefuseAsync(new DeadLetterReason(DeadLetterKind.Failed), all[4]);
+        await claims.RefuseAsync(new DeadLetterReason(DeadLetterKind.Rejected, 40001), all[0], all[1]);
+        await claims.RefuseAsync(new DeadLetterReason(DeadLetterKind.Rejected, 40002), all[2]);
+        await claims.RefuseAsync(new DeadLetterReason(DeadLetterKind.Undeliverable), all[4]);
         OutboxQuery dead = OutboxQuery.DeadLetters;
 
         await AssertFindsAsync(outbox, dead, "a", "b", "c", "e");
         await AssertFindsAsync(outbox, dead with { EventName = "sign_up" }, "a", "e");
         await AssertFindsAsync(outbox, dead with { EventName = "sign" });
-        await AssertFindsAsync(outbox, dead with { Kind = DeadLetterKind.Refused }, "a", "b", "c");
+        await AssertFindsAsync(outbox, dead with { Kind = DeadLetterKind.Rejected }, "a", "b", "c");
         await AssertFindsAsync(outbox, dead with { Kind = DeadLetterKind.Expired });
         await AssertFindsAsync(outbox, dead with { Code = 40001 }, "a", "b");
         await AssertFindsAsync(outbox, dead with { After = all[1].Position }, "c", "e");
@@ -50,12 +50,12 @@ public abstract partial class OutboxContractTests
         await AssertFindsAsync(outbox, dead with { AppendedBefore = Clock.GetUtcNow() + TimeSpan.FromMinutes(1) }, "a", "b", "c", "e");
         await AssertFindsAsync(outbox, dead with { EventName = "purchase", Code = 40001, After = all[0].Position }, "b");
 
-        OutboxQuery backlog = OutboxQuery.Backlog;
-        await AssertFindsAsync(outbox, backlog, "d", "f");
-        await AssertFindsAsync(outbox, backlog with { EventName = "purchase" }, "f");
-        await AssertFindsAsync(outbox, backlog with { AppendedBefore = Clock.GetUtcNow() }, "d");
-        await AssertFindsAsync(outbox, backlog with { Kind = DeadLetterKind.Refused });
-        await AssertFindsAsync(outbox, backlog with { Code = 40001 });
+        OutboxQuery pending = OutboxQuery.Pending;
+        await AssertFindsAsync(outbox, pending, "d", "f");
+        await AssertFindsAsync(outbox, pending with { EventName = "purchase" }, "f");
+        await AssertFindsAsync(outbox, pending with { AppendedBefore = Clock.GetUtcNow() }, "d");
+        await AssertFindsAsync(outbox, pending with { Kind = DeadLetterKind.Rejected });
+        await AssertFindsAsync(outbox, pending with { Code = 40001 });
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public abstract partial class OutboxContractTests
         Assert.Equal(1, await outbox.AppendAsync([BlockOf("shop", new TestEvent(6, "a", "sign_up", user))], Cancellation));
         DateTimeOffset appended = Clock.GetUtcNow();
         Clock.Advance(TimeSpan.FromHours(1));
-        StoredEvent stored = Assert.Single(await outbox.ListAsync(OutboxQuery.Backlog, 10, Cancellation));
+        StoredEvent stored = Assert.Single(await outbox.ListAsync(OutboxQuery.Pending, 10, Cancellation));
         Assert.Equal(new StoredEvent(stored.Position, StoredEventState.Pending, "sign_up", "shop", user, stored.Json, appended, null), stored);
         Assert.Equal((await outbox.GetPositionsAsync(Cancellation)).LastAppended, stored.Position);
         Assert.Equal("a", TextOf(stored));
@@ -77,7 +77,7 @@ public abstract partial class OutboxContractTests
     {
         await using AuditedOutbox outbox = Create();
         await AppendAsync(outbox, (1, "first"));
-        StoredEvent stored = (await outbox.ListAsync(OutboxQuery.Backlog, 10, Cancellation))[0];
+        StoredEvent stored = (await outbox.ListAsync(OutboxQuery.Pending, 10, Cancellation))[0];
         await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
         await claims.DeliverAsync([.. await claims.ReadAsync(1)]);
         await AppendAsync(outbox, (1, "other"), (1, "again"));
@@ -101,13 +101,13 @@ public abstract partial class OutboxContractTests
         Assert.True(after[1].Position > before[2].Position);
         Assert.Equal(("sign_up", "shop", user, 1), (after[1].EventName, after[1].AppKey, after[1].User, after[1].Partition));
         Assert.Equal(after[1].Position, (await outbox.GetPositionsAsync(Cancellation)).LastAppended);
-        await AssertAccountAsync(outbox, appended: 3, pending: 2, waitingForUser: 1, deadLetters: 1);
+        await AssertStatisticsAsync(outbox, appended: 3, pending: 2, pendingRegistration: 1, deadLetters: 1);
 
         // The old event isn't there any more, whoever still has it in hand.
         await claims.DeliverAsync(before[0]);
-        await AssertAccountAsync(outbox, appended: 3, pending: 2, waitingForUser: 1, deadLetters: 1);
+        await AssertStatisticsAsync(outbox, appended: 3, pending: 2, pendingRegistration: 1, deadLetters: 1);
         await claims.DeliverAsync(after[1]);
-        await AssertAccountAsync(outbox, appended: 3, delivered: 1, pending: 1, deadLetters: 1);
+        await AssertStatisticsAsync(outbox, appended: 3, delivered: 1, pending: 1, deadLetters: 1);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public abstract partial class OutboxContractTests
         Assert.Equal(1, await outbox.ReplayAsync(OutboxQuery.DeadLetters, Cancellation));
         await claims.ExpireAsync(1, TimeSpan.FromMinutes(1));
         Assert.Equal(["a"], await ReadTextAsync(claims, 1));
-        Assert.Equal(Clock.GetUtcNow(), (await outbox.ListAsync(OutboxQuery.Backlog, 1, Cancellation))[0].AppendedAt);
+        Assert.Equal(Clock.GetUtcNow(), (await outbox.ListAsync(OutboxQuery.Pending, 1, Cancellation))[0].AppendedAt);
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public abstract partial class OutboxContractTests
         Assert.Equal(0, await outbox.ReplayAsync(OutboxQuery.DeadLetters, Cancellation));
         await claims.DeliverAsync([.. await claims.ReadAsync(1)]);
         Assert.Equal(1, await outbox.ReplayAsync(OutboxQuery.DeadLetters, Cancellation));
-        await AssertAccountAsync(outbox, appended: 3, delivered: 2, pending: 1);
+        await AssertStatisticsAsync(outbox, appended: 3, delivered: 2, pending: 1);
     }
 
     [Fact]
@@ -167,15 +167,15 @@ public abstract partial class OutboxContractTests
         await claims.RefuseAsync(Refusal, [.. all]);
         Assert.Equal(2500, await outbox.ReplayAsync(OutboxQuery.DeadLetters, Cancellation));
         Assert.Equal(all.Select(TextOf), (await claims.ReadAllAsync()).Select(TextOf));
-        Assert.Equal(2500, await outbox.PurgeAsync(OutboxQuery.Backlog, Cancellation));
-        await AssertAccountAsync(outbox, appended: 2500, purged: 2500);
+        Assert.Equal(2500, await outbox.PurgeAsync(OutboxQuery.Pending, Cancellation));
+        await AssertStatisticsAsync(outbox, appended: 2500, purged: 2500);
     }
 
     [Fact]
     public async Task Pending_events_cant_be_replayed()
     {
         await using AuditedOutbox outbox = Create();
-        await Assert.ThrowsAsync<ArgumentException>(async () => await outbox.ReplayAsync(OutboxQuery.Backlog, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await outbox.ReplayAsync(OutboxQuery.Pending, Cancellation));
     }
 
     [Fact]
@@ -194,16 +194,16 @@ public abstract partial class OutboxContractTests
         await claims.RefuseAsync(Refusal, read[1], read[3]);
 
         Assert.Equal(1, await outbox.PurgeAsync(OutboxQuery.DeadLetters with { EventName = "sign_up" }, Cancellation));
-        await AssertAccountAsync(outbox, appended: 4, pending: 2, waitingForUser: 2, deadLetters: 1, purged: 1);
-        Assert.Equal(2, await outbox.PurgeAsync(OutboxQuery.Backlog, Cancellation));
-        await AssertAccountAsync(outbox, appended: 4, deadLetters: 1, purged: 3);
+        await AssertStatisticsAsync(outbox, appended: 4, pending: 2, pendingRegistration: 2, deadLetters: 1, purged: 1);
+        Assert.Equal(2, await outbox.PurgeAsync(OutboxQuery.Pending, Cancellation));
+        await AssertStatisticsAsync(outbox, appended: 4, deadLetters: 1, purged: 3);
         Assert.Equal(1, await outbox.PurgeAsync(OutboxQuery.DeadLetters, Cancellation));
         Assert.Equal(0, await outbox.PurgeAsync(OutboxQuery.DeadLetters, Cancellation));
-        await AssertAccountAsync(outbox, appended: 4, purged: 4);
+        await AssertStatisticsAsync(outbox, appended: 4, purged: 4);
 
         // One that was on its way arrives all the same, and is counted once.
         await claims.DeliverAsync(read);
-        await AssertAccountAsync(outbox, appended: 4, purged: 4);
+        await AssertStatisticsAsync(outbox, appended: 4, purged: 4);
         Assert.Null((await outbox.GetPositionsAsync(Cancellation)).OldestPending);
     }
 
@@ -214,14 +214,14 @@ public abstract partial class OutboxContractTests
         string large = new('x', 60_000);
         await AppendAsync(outbox, (1, large));
         Assert.Equal(0, await outbox.AppendAsync([Block(new TestEvent(1, large))], Cancellation));
-        Assert.Equal(1, await outbox.PurgeAsync(OutboxQuery.Backlog, Cancellation));
+        Assert.Equal(1, await outbox.PurgeAsync(OutboxQuery.Pending, Cancellation));
         await AppendAsync(outbox, (1, large));
         await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
         await claims.RefuseAsync(Refusal, [.. await claims.ReadAsync(1)]);
         Assert.Equal(1, await outbox.PurgeAsync(OutboxQuery.DeadLetters, Cancellation));
         await AppendAsync(outbox, (1, large));
         await claims.RefuseAsync(Refusal, [.. await claims.ReadAsync(1)]);
-        await AssertAccountAsync(outbox, appended: 3, deadLetters: 1, purged: 2);
+        await AssertStatisticsAsync(outbox, appended: 3, deadLetters: 1, purged: 2);
     }
 
     private static async Task AssertFindsAsync(AuditedOutbox outbox, OutboxQuery query, params string[] expected)

@@ -8,9 +8,9 @@ public abstract partial class OutboxContractTests
 
     private static readonly DeadLetterReason[] SomeReasons =
     [
-        new(DeadLetterKind.Refused, 40001, "no such property"),
-        new(DeadLetterKind.Refused, 40002),
-        new(DeadLetterKind.Failed, null, "403"),
+        new(DeadLetterKind.Rejected, 40001, "no such property"),
+        new(DeadLetterKind.Rejected, 40002),
+        new(DeadLetterKind.Undeliverable, null, "403"),
         new(DeadLetterKind.UserUnknown),
     ];
 
@@ -74,7 +74,7 @@ public abstract partial class OutboxContractTests
                     break;
                 default:
                     await claims.DisposeAsync();
-                    OutboxQuery purged = (random.Next(3) == 0 ? OutboxQuery.Backlog : OutboxQuery.DeadLetters) with
+                    OutboxQuery purged = (random.Next(3) == 0 ? OutboxQuery.Pending : OutboxQuery.DeadLetters) with
                     {
                         EventName = Names[random.Next(Names.Length)],
                         AppendedBefore = Clock.GetUtcNow() - TimeSpan.FromSeconds(random.Next(600)),
@@ -91,7 +91,7 @@ public abstract partial class OutboxContractTests
             await AssertIsAsync(outbox, claims, model);
         }
 
-        Assert.True(model.Account.Discarded.Evicted > 0, "The mix never reached the cap of dead letters.");
+        Assert.True(model.Statistics.Discarded.Evicted > 0, "The mix never reached the cap of dead letters.");
         await claims.DisposeAsync();
     }
 
@@ -134,7 +134,7 @@ public abstract partial class OutboxContractTests
 
         await Task.WhenAll(appending);
         Assert.All(settled, pair => Assert.Equal(Enumerable.Range(0, Blocks * 5).Select(i => $"{pair.Key}-{i:000}"), pair.Value));
-        await AssertAccountAsync(outbox, appended: Appenders * Blocks * 5, delivered: Appenders * Blocks * 5);
+        await AssertStatisticsAsync(outbox, appended: Appenders * Blocks * 5, delivered: Appenders * Blocks * 5);
     }
 
     private OutboxModel.Item[] MakeBlock(Random random, ref int number)
@@ -163,7 +163,7 @@ public abstract partial class OutboxContractTests
 
     private static async Task AssertIsAsync(AuditedOutbox outbox, ClaimSet claims, OutboxModel model)
     {
-        Assert.Equal(model.Account, await outbox.GetAccountAsync(Cancellation));
+        Assert.Equal(model.Statistics, await outbox.GetStatisticsAsync(Cancellation));
         Assert.Equal(model.Waiting.Select(item => item.Json), (await claims.ReadAllAsync()).Select(TextOf));
         Assert.Equal(model.Waiting.Any(), (await outbox.GetPositionsAsync(Cancellation)).OldestPending is not null);
         foreach (string name in Names)
@@ -172,7 +172,7 @@ public abstract partial class OutboxContractTests
             Assert.Equal(model.Held.FirstOrDefault(item => item.Name == name)?.Json, held is { } found ? TextOf(found) : null);
         }
 
-        IReadOnlyList<StoredEvent> pending = await outbox.ListAsync(OutboxQuery.Backlog, 10_000, Cancellation);
+        IReadOnlyList<StoredEvent> pending = await outbox.ListAsync(OutboxQuery.Pending, 10_000, Cancellation);
         Assert.Equal(model.Pending.Select(item => (item.Json, item.Name, item.User)), pending.Select(item => (TextOf(item), item.EventName, item.User)));
         IReadOnlyList<StoredEvent> dead = await outbox.ListAsync(OutboxQuery.DeadLetters, 10_000, Cancellation);
         Assert.Equal(

@@ -5,7 +5,7 @@ namespace TypedEvents.Tests;
 
 /// <summary>
 /// What every outbox promises, whatever it keeps its events in. Its tests derive from this class, in whatever project they are, and
-/// say there how it is made. Each test looks through an <see cref="AuditedOutbox"/>, so the account is compared after every step.
+/// say there how it is made. Each test looks through an <see cref="AuditedOutbox"/>, so the statistics are compared after every step.
 /// </summary>
 /// <remarks>
 /// A claim may hold some partitions or all; the tests take what there is, and ask the claim that has the partition.
@@ -61,28 +61,28 @@ public abstract partial class OutboxContractTests
     private protected static async Task<IReadOnlyList<string>> ListTextAsync(IEventOutbox outbox, OutboxQuery query) =>
         [.. (await outbox.ListAsync(query, 1000, Cancellation)).Select(TextOf)];
 
-    private protected static async Task AssertAccountAsync(
+    private protected static async Task AssertStatisticsAsync(
         IEventOutbox outbox,
         long appended,
         long delivered = 0,
         long pending = 0,
-        long waitingForUser = 0,
+        long pendingRegistration = 0,
         long deadLetters = 0,
         long evicted = 0,
         long purged = 0) =>
         Assert.Equal(
-            new OutboxAccount
+            new OutboxStatistics
             {
                 Appended = appended,
                 Delivered = delivered,
                 Pending = pending,
-                WaitingForUser = waitingForUser,
+                PendingRegistration = pendingRegistration,
                 DeadLetters = deadLetters,
                 Discarded = new DiscardedEvents { Evicted = evicted, Purged = purged },
             },
-            await outbox.GetAccountAsync(Cancellation));
+            await outbox.GetStatisticsAsync(Cancellation));
 
-    private protected static DeadLetterReason Refusal { get; } = new(DeadLetterKind.Refused, 40001, "no such property");
+    private protected static DeadLetterReason Refusal { get; } = new(DeadLetterKind.Rejected, 40001, "no such property");
 
     /// <summary>An event that a test appends. Its JSON needn't be any: an outbox doesn't look into it.</summary>
     private protected sealed record TestEvent(int Partition, string Json, string Name = "page_viewed", EngageUser User = default);

@@ -23,12 +23,12 @@ internal sealed class OutboxModel(long maxBytes, long maxDeadLetterBytes, Func<O
 
     public IEnumerable<Item> DeadLetters => Items.Where(item => item.Reason is not null);
 
-    public OutboxAccount Account => new()
+    public OutboxStatistics Statistics => new()
     {
         Appended = _appended,
         Delivered = _delivered,
         Pending = Pending.Count(),
-        WaitingForUser = Pending.Count(item => item.User.IsOwnId),
+        PendingRegistration = Pending.Count(item => item.User.IsExternalId),
         DeadLetters = DeadLetters.Count(),
         Discarded = new DiscardedEvents { Evicted = _evicted, Purged = _purged },
     };

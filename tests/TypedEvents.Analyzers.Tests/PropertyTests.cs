@@ -115,7 +115,7 @@ public class PropertyTests
         ]);
 
     [Fact]
-    public Task What_cannot_be_sent_becomes_a_string() => Verify.Fix<PropertyTypeAnalyzer, SendAsTextFix>(
+    public Task What_cannot_be_sent_becomes_a_string() => Verify.Fix<PropertyTypeAnalyzer, SendAsStringFix>(
         """
         [EngageEvent("x")]
         public partial record X(object {|TE0008:A|}, Dictionary<string, int>? {|TE0008:B|} = null)
@@ -132,11 +132,11 @@ public class PropertyTests
         """);
 
     [Fact]
-    public Task What_is_computed_is_not_made_a_string() => Verify.NoFix<PropertyTypeAnalyzer, SendAsTextFix>(
+    public Task What_is_computed_is_not_made_a_string() => Verify.NoFix<PropertyTypeAnalyzer, SendAsStringFix>(
         """[EngageEvent("x")] public partial record X { public object {|TE0008:A|} => 1; public object {|TE0008:B|} { get { return 1; } } }""");
 
     [Fact]
-    public Task A_list_becomes_a_list_of_strings() => Verify.Fix<ListElementAnalyzer, SendAsTextFix>(
+    public Task A_list_becomes_a_list_of_strings() => Verify.Fix<ListElementAnalyzer, SendAsStringFix>(
         """
         public class Numbers : List<int>;
         [EngageEvent("x")]

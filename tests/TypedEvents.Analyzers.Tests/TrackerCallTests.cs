@@ -118,7 +118,7 @@ public class TrackerCallTests
     [InlineData("void M() => concrete.Track(\"user-42\", new Opened());", "The user is a 'string'")]
     [InlineData("void M() => tracker.TrackAsync(\"user-42\", new Opened());", "The user is a 'string'")]
     [InlineData("void M(string? id) => tracker.Track(id, new Opened());", "The user is a 'string'")]
-    [InlineData("void M() => tracker.Track(42, new Opened());", "The user is a 'int' and not an EngageUser: for EngageLab's own id write new Euid(…)")]
+    [InlineData("void M() => tracker.Track(42, new Opened());", "The user is a 'int' and not an EngageUser: for EngageLab's external id write new Euid(…)")]
     [InlineData("void M(long id) => tracker.Track(id, new Opened());", "The user is a 'long'")]
     [InlineData("void M(Guid id) => tracker.Track(id, new Opened());", "The user is a 'Guid'")]
     [InlineData("void M(IEngageEvent any) => tracker.Track(\"user-42\", any);", "The user is a 'string'")]

@@ -66,8 +66,8 @@ public class UsageTests
     [InlineData("""[EngageEvent("x")] public partial record X([EventProperty({|TE0018:Boolean = BooleanFormat.Literal|})] string A);""")]
     [InlineData("""[EngageEvent("x")] public partial record X([EventProperty({|TE0018:Date = DateFormat.Iso8601|})] DateOnly A);""")]
     [InlineData("""[EngageEvent("x")] public partial record X { [EventProperty("a", {|TE0018:Date = DateFormat.Iso8601|})] public bool A { get; } }""")]
-    [InlineData("""[EngageEvent("x")] public partial record X([EventProperty({|TE0018:Date = DateFormat.Iso8601|}, {|TE0018:Boolean = BooleanFormat.Text|})] List<string> A);""")]
-    [InlineData("""[EngageEvent("x")] public partial record X([EventProperty(Boolean = BooleanFormat.Literal)] bool A, [EventProperty(Boolean = BooleanFormat.Text)] bool? B);""")]
+    [InlineData("""[EngageEvent("x")] public partial record X([EventProperty({|TE0018:Date = DateFormat.Iso8601|}, {|TE0018:Boolean = BooleanFormat.String|})] List<string> A);""")]
+    [InlineData("""[EngageEvent("x")] public partial record X([EventProperty(Boolean = BooleanFormat.Literal)] bool A, [EventProperty(Boolean = BooleanFormat.String)] bool? B);""")]
     [InlineData("""[EngageEvent("x")] public partial record X([EventProperty(Date = DateFormat.Iso8601)] DateTime? A, [EventProperty(Date = DateFormat.Iso8601)] DateTimeOffset B);""")]
     [InlineData("""[EngageEvent("x")] public partial record X([EventProperty(Date = DateFormat.Iso8601)] {|CS0246:Missing|} A);""")]
     public Task A_format_stands_on_a_type_that_it_concerns(string source) => Verify.Rule<FormatWithoutEffectAnalyzer>(source);

@@ -18,7 +18,7 @@ internal sealed class TestRun
         "PatternValidatorTests.Generated_code_checks_each_pattern_so_and_reports_a_timeout_as_one",
         "PropertyTests.A_hundred_and_twenty_properties",
         "SecretsTests.No_dump_of_options_holds_the_secret_and_their_json_no_credentials",
-        "ValueRuleTests.The_first_broken_rule_of_a_value_counts",
+        "ValidationTests.The_first_broken_rule_of_a_value_counts",
     ];
 
     private readonly List<string> _failures = [];

@@ -22,14 +22,14 @@ public sealed class CorruptionTests : OutboxTests
             (LogLevel Level, string Text) entry = Assert.Single(Logger.Entries, entry => entry.Level == LogLevel.Critical);
             Assert.Contains(Folder.Outbox, entry.Text, StringComparison.Ordinal);
             Assert.Contains(outbox.CorruptDatabasePath!, entry.Text, StringComparison.Ordinal);
-            Assert.Equal(new OutboxAccount(), await GetAccountAsync(outbox));
+            Assert.Equal(new OutboxStatistics(), await GetStatisticsAsync(outbox));
             await AppendAsync(outbox, "new");
         }
 
         await using (SqliteOutbox again = Open())
         {
             Assert.Null(again.CorruptDatabasePath);
-            Assert.Equal(["new"], await ListAsync(again, OutboxQuery.Backlog));
+            Assert.Equal(["new"], await ListAsync(again, OutboxQuery.Pending));
         }
     }
 
@@ -46,7 +46,7 @@ public sealed class CorruptionTests : OutboxTests
         await using SqliteOutbox outbox = Open();
         Assert.NotNull(outbox.CorruptDatabasePath);
         Assert.Equal(wal, await File.ReadAllBytesAsync(outbox.CorruptDatabasePath + "-wal", Cancellation));
-        Assert.Equal(new OutboxAccount(), await GetAccountAsync(outbox));
+        Assert.Equal(new OutboxStatistics(), await GetStatisticsAsync(outbox));
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class CorruptionTests : OutboxTests
             {
                 await using SqliteOutbox outbox = Open();
                 await AppendAsync(outbox, "a");
-                await ListAsync(outbox, OutboxQuery.Backlog);
+                await ListAsync(outbox, OutboxQuery.Pending);
             });
             Assert.IsType<InvalidDataException>(error);
             Assert.Contains(Folder.Outbox, error.Message, StringComparison.Ordinal);
@@ -103,7 +103,7 @@ public sealed class CorruptionTests : OutboxTests
 
         await using SqliteOutbox outbox = Open();
         Assert.Null(outbox.CorruptDatabasePath);
-        Assert.True((await GetAccountAsync(outbox)).Pending >= acknowledged.Count * 10);
+        Assert.True((await GetStatisticsAsync(outbox)).Pending >= acknowledged.Count * 10);
     }
 
     private async Task FillAsync()

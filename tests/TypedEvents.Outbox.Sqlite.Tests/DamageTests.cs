@@ -19,16 +19,16 @@ public sealed class DamageTests : OutboxTests
         { "name = 'page_viewee'", Checksum },
         { "app_key = 'shop'", Checksum },
         { "partition = 2", Checksum },
-        { "own_id = 'user-43', identity_name = 'user_id'", Checksum },
+        { "external_id = 'user-43', identity_name = 'user_id'", Checksum },
         { "checksum = checksum + 1", Checksum },
         { "appended_at = 9000000000000000000", "out of range" },
         { "appended_at = -9000000000000000000", "out of range" },
         { "checksum = NULL, json = x''", "no JSON" },
-        { "checksum = NULL, identity_name = 'device_id', own_id = 'a'", "'device_id'" },
-        { "checksum = NULL, identity_name = 'user_id', own_id = NULL", "missing" },
-        { "checksum = NULL, identity_name = NULL, own_id = 'a'", "missing" },
-        { "checksum = NULL, identity_name = 'user_id', own_id = ''", "missing" },
-        { "checksum = NULL, identity_name = 'user_id', own_id = printf('%.300c', 'x')", "missing" },
+        { "checksum = NULL, identity_name = 'device_id', external_id = 'a'", "'device_id'" },
+        { "checksum = NULL, identity_name = 'user_id', external_id = NULL", "missing" },
+        { "checksum = NULL, identity_name = NULL, external_id = 'a'", "missing" },
+        { "checksum = NULL, identity_name = 'user_id', external_id = ''", "missing" },
+        { "checksum = NULL, identity_name = 'user_id', external_id = printf('%.300c', 'x')", "missing" },
     };
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class DamageTests : OutboxTests
         await AppendAsync(outbox, "before", "bad", "after");
         Change($"UPDATE events SET {damage} WHERE position = 2");
 
-        Assert.Equal(3, (await outbox.ListAsync(OutboxQuery.Backlog, 10, Cancellation)).Count);
+        Assert.Equal(3, (await outbox.ListAsync(OutboxQuery.Pending, 10, Cancellation)).Count);
         await using IOutboxClaim claim = await ClaimAsync(outbox);
         List<OutboxEvent> read = [.. await ReadAsync(claim), .. await ReadAsync(claim, partition: 2)];
         Assert.Equal(["before", "after"], read.Select(item => Encoding.UTF8.GetString(item.Json.Span)));
@@ -48,12 +48,12 @@ public sealed class DamageTests : OutboxTests
         Assert.Equal(2, deadLetter.Position);
         Assert.Contains(reason, deadLetter.Reason!.Message, StringComparison.Ordinal);
         Assert.Contains(Logger.Entries, entry => entry.Level == LogLevel.Error && entry.Text.Contains("position 2", StringComparison.Ordinal));
-        Assert.Equal(1, (await GetAccountAsync(outbox)).DeadLetters);
+        Assert.Equal(1, (await GetStatisticsAsync(outbox)).DeadLetters);
 
         // Replayed, it can be no event again, unless only its time was at fault: it gets a new one.
         Assert.Equal(1, await outbox.ReplayAsync(OutboxQuery.DeadLetters, Cancellation));
         int again = (await ReadAsync(claim)).Count + (await ReadAsync(claim, partition: 2)).Count;
-        Assert.Equal(reason == "out of range" ? (3, 0) : (2, 1), (again, (await GetAccountAsync(outbox)).DeadLetters));
+        Assert.Equal(reason == "out of range" ? (3, 0) : (2, 1), (again, (await GetStatisticsAsync(outbox)).DeadLetters));
     }
 
     [Fact]
@@ -80,10 +80,10 @@ public sealed class DamageTests : OutboxTests
         EngageUser user = EngageUser.UserId("user-42");
         var registered = new RegisteredUser(user, new Euid(7), Clock.GetUtcNow());
         await using SqliteOutbox outbox = Open();
-        await outbox.KeepUsersAsync([registered], Cancellation);
+        await outbox.SaveUsersAsync([registered], Cancellation);
         Change($"UPDATE users SET {damage}");
         Assert.Empty(await outbox.FindUsersAsync([user], Cancellation));
-        await outbox.KeepUsersAsync([registered], Cancellation);
+        await outbox.SaveUsersAsync([registered], Cancellation);
         Assert.Equal([registered], await outbox.FindUsersAsync([user], Cancellation));
     }
 
@@ -91,14 +91,14 @@ public sealed class DamageTests : OutboxTests
     [InlineData("appended_at = 9000000000000000000")]
     [InlineData("kind = 'of_a_newer_version'")]
     [InlineData("kind = NULL")]
-    [InlineData("identity_name = 'device_id', own_id = 'a'")]
+    [InlineData("identity_name = 'device_id', external_id = 'a'")]
     [InlineData("code = 9000000000000000000")]
     public async Task A_list_shows_the_rest_of_its_page(string damage)
     {
         await using SqliteOutbox outbox = Open();
         await AppendAsync(outbox, "a", "b", "c");
         await using IOutboxClaim claim = await ClaimAsync(outbox);
-        await claim.SettleRefusedAsync(await ReadAsync(claim), Refusal, Cancellation);
+        await claim.SettleDeadLetterAsync(await ReadAsync(claim), Refusal, Cancellation);
         Change($"UPDATE events SET {damage} WHERE position = 2");
         Assert.Equal(["a", "b", "c"], await ListAsync(outbox, OutboxQuery.DeadLetters));
     }
@@ -107,8 +107,8 @@ public sealed class DamageTests : OutboxTests
     [InlineData("pending = pending + 1")]
     [InlineData("pending = -3")]
     [InlineData("dead_letters = 1 << 40")]
-    [InlineData("waiting_for_user = 5")]
-    [InlineData("waiting_bytes = 1 << 40")]
+    [InlineData("pending_registration = 5")]
+    [InlineData("pending_bytes = 1 << 40")]
     [InlineData("aside_bytes = -1")]
     [InlineData("appended = 2")]
     [InlineData("delivered = -1")]
@@ -122,16 +122,16 @@ public sealed class DamageTests : OutboxTests
             await using IOutboxClaim claim = await ClaimAsync(outbox);
             List<OutboxEvent> read = await ReadAsync(claim);
             await claim.SettleDeliveredAsync([read[0]], Cancellation);
-            await claim.SettleRefusedAsync([read[1]], Refusal, Cancellation);
+            await claim.SettleDeadLetterAsync([read[1]], Refusal, Cancellation);
         }
 
         Change($"UPDATE outbox SET {damage}");
         await using (SqliteOutbox outbox = Open())
         {
             Assert.Contains(Logger.Entries, entry => entry.Level == LogLevel.Error && entry.Text.Contains("counter", StringComparison.Ordinal));
-            OutboxAccount account = await GetAccountAsync(outbox);
-            Assert.Equal((2, 1, 0), (account.Pending, account.DeadLetters, account.WaitingForUser));
-            Assert.Equal(damage.StartsWith("delivered", StringComparison.Ordinal) ? 0 : 1, account.Delivered);
+            OutboxStatistics statistics = await GetStatisticsAsync(outbox);
+            Assert.Equal((2, 1, 0), (statistics.Pending, statistics.DeadLetters, statistics.PendingRegistration));
+            Assert.Equal(damage.StartsWith("delivered", StringComparison.Ordinal) ? 0 : 1, statistics.Delivered);
             await AppendAsync(outbox, new string('x', 1000 * 1000));
             Assert.InRange((await outbox.GetPositionsAsync(Cancellation)).LastAppended, 5, 100);
         }
@@ -196,8 +196,8 @@ public sealed class DamageTests : OutboxTests
         await AppendAsync(outbox, "a", "b");
         Change("UPDATE outbox SET last_position = 0");
         await AppendAsync(outbox, "c");
-        Assert.Equal(["a", "b", "c"], await ListAsync(outbox, OutboxQuery.Backlog));
-        Assert.Equal(3, (await GetAccountAsync(outbox)).Pending);
+        Assert.Equal(["a", "b", "c"], await ListAsync(outbox, OutboxQuery.Pending));
+        Assert.Equal(3, (await GetStatisticsAsync(outbox)).Pending);
     }
 
     public static TheoryData<string> IndexDamages => ["no such row", "another row", "a settled row"];
@@ -259,7 +259,7 @@ public sealed class DamageTests : OutboxTests
         await using SqliteOutbox outbox = Open();
         await AppendAsync(outbox, [.. Enumerable.Range(0, 100).Select(i => $"{i}")]);
         await using IOutboxClaim claim = await ClaimAsync(outbox);
-        await claim.SettleRefusedAsync((await ReadAsync(claim))[..10], Refusal, Cancellation);
+        await claim.SettleDeadLetterAsync((await ReadAsync(claim))[..10], Refusal, Cancellation);
     }
 
     private static async Task AssertAllCanBeSettledAsync(SqliteOutbox outbox)
@@ -276,14 +276,14 @@ public sealed class DamageTests : OutboxTests
         await claim.SettleDeliveredAsync(rest, Cancellation);
         Assert.Equal(Enumerable.Range(11, 90).Select(i => (long)i), read.Concat(rest).Select(item => item.Position).Distinct().Order());
         Assert.Equal((0, 10), await CountAsync(outbox));
-        Assert.Equal(90, (await GetAccountAsync(outbox)).Delivered);
+        Assert.Equal(90, (await GetStatisticsAsync(outbox)).Delivered);
         Assert.Equal("ok", outbox.WriterDatabase.QueryText("PRAGMA integrity_check(1)"));
     }
 
     private static async Task<(long Pending, long DeadLetters)> CountAsync(SqliteOutbox outbox)
     {
-        OutboxAccount account = await GetAccountAsync(outbox);
-        return (account.Pending, account.DeadLetters);
+        OutboxStatistics statistics = await GetStatisticsAsync(outbox);
+        return (statistics.Pending, statistics.DeadLetters);
     }
 
     /// <summary>Changes one entry of the index "waiting" in the file, as a bit that flips on the disk does.</summary>

@@ -26,14 +26,14 @@ public sealed class FilePlaceTests : OutboxTests
             await AppendAsync(outbox, "a", "b");
             await using (IOutboxClaim claim = await ClaimAsync(outbox))
             {
-                await claim.SettleRefusedAsync((await ReadAsync(claim))[..1], Refusal, Cancellation);
+                await claim.SettleDeadLetterAsync((await ReadAsync(claim))[..1], Refusal, Cancellation);
             }
 
             Delete(deleted);
             await AppendAsync(outbox, "c");
             await AppendAsync(outbox, "d");
             Assert.Contains(Logger.Entries, entry => entry.Level == LogLevel.Error);
-            Assert.Equal(["b", "c", "d"], await ListAsync(outbox, OutboxQuery.Backlog));
+            Assert.Equal(["b", "c", "d"], await ListAsync(outbox, OutboxQuery.Pending));
 
             // As if it were killed now: all is in the files that have the names.
             string copy = Directory.CreateDirectory(Path.Combine(Folder.Path, "copy")).FullName;
@@ -43,13 +43,13 @@ public sealed class FilePlaceTests : OutboxTests
             }
 
             await using SqliteOutbox killed = SqliteOutbox.Open(Path.Combine(copy, "events.db"));
-            Assert.Equal(["b", "c", "d"], await ListAsync(killed, OutboxQuery.Backlog));
+            Assert.Equal(["b", "c", "d"], await ListAsync(killed, OutboxQuery.Pending));
         }
 
         await using SqliteOutbox again = Open();
         Assert.Null(again.CorruptDatabasePath);
-        Assert.Equal(["b", "c", "d"], await ListAsync(again, OutboxQuery.Backlog));
-        Assert.Equal(new OutboxAccount { Appended = 4, Pending = 3, DeadLetters = 1 }, await GetAccountAsync(again));
+        Assert.Equal(["b", "c", "d"], await ListAsync(again, OutboxQuery.Pending));
+        Assert.Equal(new OutboxStatistics { Appended = 4, Pending = 3, DeadLetters = 1 }, await GetStatisticsAsync(again));
         Assert.All(Directory.GetFiles(Folder.Path), file => Assert.DoesNotContain("restoring", file, StringComparison.Ordinal));
         if (!OperatingSystem.IsWindows())
         {
@@ -71,9 +71,9 @@ public sealed class FilePlaceTests : OutboxTests
         await AppendAsync(one, "c");
         await AppendAsync(two, "d");
         await AppendAsync(one, "e");
-        Assert.Equal(["a", "b", "c", "d", "e"], await ListAsync(one, OutboxQuery.Backlog));
-        Assert.Equal(["a", "b", "c", "d", "e"], await ListAsync(two, OutboxQuery.Backlog));
-        Assert.Equal(await GetAccountAsync(one), await GetAccountAsync(two));
+        Assert.Equal(["a", "b", "c", "d", "e"], await ListAsync(one, OutboxQuery.Pending));
+        Assert.Equal(["a", "b", "c", "d", "e"], await ListAsync(two, OutboxQuery.Pending));
+        Assert.Equal(await GetStatisticsAsync(one), await GetStatisticsAsync(two));
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class FilePlaceTests : OutboxTests
         }
 
         await AppendAsync(outbox, "c");
-        Assert.Equal(["a", "c"], await ListAsync(outbox, OutboxQuery.Backlog));
+        Assert.Equal(["a", "c"], await ListAsync(outbox, OutboxQuery.Pending));
     }
 
     [Fact]
@@ -114,9 +114,9 @@ public sealed class FilePlaceTests : OutboxTests
 
             Assert.Single(Logger.Entries, entry => entry.Level == LogLevel.Error);
             await Assert.ThrowsAsync<IOException>(async () => await outbox.ReplayAsync(OutboxQuery.DeadLetters, Cancellation));
-            await Assert.ThrowsAsync<IOException>(async () => await outbox.PurgeAsync(OutboxQuery.Backlog, Cancellation));
-            await Assert.ThrowsAsync<IOException>(async () => await outbox.CountAsync(OutboxQuery.Backlog, Cancellation));
-            await Assert.ThrowsAsync<IOException>(async () => await outbox.ListAsync(OutboxQuery.Backlog, 10, Cancellation));
+            await Assert.ThrowsAsync<IOException>(async () => await outbox.PurgeAsync(OutboxQuery.Pending, Cancellation));
+            await Assert.ThrowsAsync<IOException>(async () => await outbox.CountAsync(OutboxQuery.Pending, Cancellation));
+            await Assert.ThrowsAsync<IOException>(async () => await outbox.ListAsync(OutboxQuery.Pending, 10, Cancellation));
             Assert.True(await claim.SettleDeliveredAsync(read[..1], Cancellation));
         }
         finally
@@ -125,8 +125,8 @@ public sealed class FilePlaceTests : OutboxTests
         }
 
         await AppendAsync(outbox, "c");
-        Assert.Equal(["b", "c"], await ListAsync(outbox, OutboxQuery.Backlog));
-        Assert.Equal(new OutboxAccount { Appended = 3, Delivered = 1, Pending = 2 }, await GetAccountAsync(outbox));
+        Assert.Equal(["b", "c"], await ListAsync(outbox, OutboxQuery.Pending));
+        Assert.Equal(new OutboxStatistics { Appended = 3, Delivered = 1, Pending = 2 }, await GetStatisticsAsync(outbox));
         Assert.Contains(Logger.Entries, entry => entry.Text.Contains("is where it was again", StringComparison.Ordinal));
     }
 
@@ -171,13 +171,13 @@ public sealed class FilePlaceTests : OutboxTests
 
         await using (SqliteOutbox next = Open())
         {
-            Assert.Equal(kind == "another outbox" ? ["x"] : ["a"], await ListAsync(next, OutboxQuery.Backlog));
+            Assert.Equal(kind == "another outbox" ? ["x"] : ["a"], await ListAsync(next, OutboxQuery.Pending));
         }
 
         string saved = Assert.Single(Directory.GetFiles(Folder.Path), file => Path.GetFileName(file).StartsWith("events.db.saved-", StringComparison.Ordinal));
         Assert.Contains(saved, Logger.Text, StringComparison.Ordinal);
         await using SqliteOutbox savedOutbox = SqliteOutbox.Open(saved);
-        Assert.Equal(["a", "b"], await ListAsync(savedOutbox, OutboxQuery.Backlog));
+        Assert.Equal(["a", "b"], await ListAsync(savedOutbox, OutboxQuery.Pending));
     }
 
     [Fact]
@@ -203,13 +203,13 @@ public sealed class FilePlaceTests : OutboxTests
         await AppendAsync(outbox, [.. Enumerable.Range(0, 200).Select(i => i + new string('x', 300))]);
         outbox.WriterDatabase.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
         await AppendAsync(outbox, "a");
-        await outbox.PurgeAsync(OutboxQuery.Backlog, Cancellation);
+        await outbox.PurgeAsync(OutboxQuery.Pending, Cancellation);
         long before = new FileInfo(Folder.Outbox).Length;
         outbox.WriterDatabase.Execute("VACUUM");
         outbox.WriterDatabase.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
         Assert.True(new FileInfo(Folder.Outbox).Length < before);
         await AppendAsync(outbox, "b");
-        Assert.Equal(["b"], await ListAsync(outbox, OutboxQuery.Backlog));
+        Assert.Equal(["b"], await ListAsync(outbox, OutboxQuery.Pending));
         Assert.DoesNotContain(Logger.Entries, entry => entry.Level >= LogLevel.Warning);
     }
 
@@ -228,7 +228,7 @@ public sealed class FilePlaceTests : OutboxTests
         Delete("", "-wal", "-shm");
         Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.True(File.Exists(Folder.Outbox));
-        Assert.Equal(["a"], await ListAsync(outbox, OutboxQuery.Backlog));
+        Assert.Equal(["a"], await ListAsync(outbox, OutboxQuery.Pending));
     }
 
     [Fact]
@@ -241,7 +241,7 @@ public sealed class FilePlaceTests : OutboxTests
         }
 
         await using SqliteOutbox again = Open();
-        Assert.Equal(["a"], await ListAsync(again, OutboxQuery.Backlog));
+        Assert.Equal(["a"], await ListAsync(again, OutboxQuery.Pending));
     }
 
     [Fact]
@@ -254,7 +254,7 @@ public sealed class FilePlaceTests : OutboxTests
         List<OutboxEvent> read = await ReadAsync(claim);
         Delete("-claim.lock");
         Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.True(claim.Lost.IsCancellationRequested || claim.Lost.WaitHandle.WaitOne(TimeSpan.FromMinutes(1)));
+        Assert.True(claim.LostToken.IsCancellationRequested || claim.LostToken.WaitHandle.WaitOne(TimeSpan.FromMinutes(1)));
         Assert.False(await claim.SettleDeliveredAsync(read, Cancellation));
         await using IOutboxClaim next = await ClaimAsync(two);
         Assert.Null(await one.TryClaimAsync(Cancellation));
@@ -297,9 +297,9 @@ public sealed class FilePlaceTests : OutboxTests
         emulator.RespondNormally();
         FlushResult last = await tracker.StopAsync(Cancellation);
         Assert.Equal(20, last.Outbox.Delivered + last.Outbox.Pending);
-        Trackers.AssertAccounted(last, tracked: 20);
+        Trackers.AssertAccountingInvariants(last, tracked: 20);
         await using SqliteOutbox again = Open();
-        Assert.Equal(last.Outbox, await GetAccountAsync(again));
+        Assert.Equal(last.Outbox, await GetStatisticsAsync(again));
     }
 
     private void Delete(params string[] suffixes)

@@ -47,7 +47,7 @@ public sealed class FileTests : OutboxTests
     {
         EngageUser user = EngageUser.UserId("user-42");
         var registered = new RegisteredUser(user, new Euid(10000091198), Clock.GetUtcNow());
-        OutboxAccount account;
+        OutboxStatistics statistics;
         OutboxPositions positions;
         await using (SqliteOutbox outbox = Open())
         {
@@ -55,20 +55,20 @@ public sealed class FileTests : OutboxTests
             var block = new EventBlock(100, "shop");
             block.Add(1, new EventSchema("sign_up"), user, "a"u8, TimeProvider.System);
             Assert.Equal(3, await outbox.AppendAsync([block, Block("b", "c", "d"), BlockOf("held", "e")], Cancellation));
-            await outbox.KeepUsersAsync([registered], Cancellation);
+            await outbox.SaveUsersAsync([registered], Cancellation);
             await using IOutboxClaim claim = await ClaimAsync(outbox);
             List<OutboxEvent> read = await ReadAsync(claim);
             await claim.SettleDeliveredAsync([read[1]], Cancellation);
-            await claim.SettleRefusedAsync([read[2]], Refusal, Cancellation);
+            await claim.SettleDeadLetterAsync([read[2]], Refusal, Cancellation);
             await claim.HoldAsync("held", Cancellation);
             positions = await outbox.GetPositionsAsync(Cancellation);
-            account = await GetAccountAsync(outbox);
+            statistics = await GetStatisticsAsync(outbox);
         }
 
         await using (SqliteOutbox outbox = Open())
         {
-            Assert.Equal(new OutboxAccount { Appended = 5, Delivered = 1, Pending = 3, WaitingForUser = 1, DeadLetters = 1 }, account);
-            Assert.Equal(account, await GetAccountAsync(outbox));
+            Assert.Equal(new OutboxStatistics { Appended = 5, Delivered = 1, Pending = 3, PendingRegistration = 1, DeadLetters = 1 }, statistics);
+            Assert.Equal(statistics, await GetStatisticsAsync(outbox));
             Assert.Equal(positions, await outbox.GetPositionsAsync(Cancellation));
             Assert.Equal([registered], await outbox.FindUsersAsync([user], Cancellation));
             StoredEvent deadLetter = Assert.Single(await outbox.ListAsync(OutboxQuery.DeadLetters, 10, Cancellation));
@@ -89,7 +89,7 @@ public sealed class FileTests : OutboxTests
         {
             await AppendAsync(outbox, "a", "b");
             last = (await outbox.GetPositionsAsync(Cancellation)).LastAppended;
-            await outbox.PurgeAsync(OutboxQuery.Backlog, Cancellation);
+            await outbox.PurgeAsync(OutboxQuery.Pending, Cancellation);
         }
 
         await using (SqliteOutbox outbox = Open())
@@ -139,15 +139,15 @@ public sealed class FileTests : OutboxTests
         [
             .. Enumerable.Range(0, 5).Select(i => new RegisteredUser(EngageUser.UserId($"user-{i}"), new Euid(100 + i), Clock.GetUtcNow() + TimeSpan.FromSeconds(i))),
         ];
-        await outbox.KeepUsersAsync(users[..3], Cancellation);
+        await outbox.SaveUsersAsync(users[..3], Cancellation);
 
         // Registered again: the youngest now.
         users[0] = users[0] with { Euid = new Euid(7), RegisteredAt = Clock.GetUtcNow() + TimeSpan.FromHours(1) };
-        await outbox.KeepUsersAsync([users[0]], Cancellation);
-        await outbox.KeepUsersAsync(users[3..], Cancellation);
+        await outbox.SaveUsersAsync([users[0]], Cancellation);
+        await outbox.SaveUsersAsync(users[3..], Cancellation);
 
         IReadOnlyList<RegisteredUser> found = await outbox.FindUsersAsync([.. users.Select(user => user.User), EngageUser.AnonymousId("user-4")], Cancellation);
-        Assert.Equal([users[0], users[3], users[4]], found.OrderBy(user => user.User.OwnId));
+        Assert.Equal([users[0], users[3], users[4]], found.OrderBy(user => user.User.ExternalId));
     }
 
     [Fact]
@@ -183,42 +183,42 @@ public sealed class FileTests : OutboxTests
         using Database other = Database.Open(Folder.Outbox, TimeSpan.Zero);
         other.Execute("BEGIN IMMEDIATE");
 
-        Assert.Equal(1, (await GetAccountAsync(outbox)).Pending);
+        Assert.Equal(1, (await GetStatisticsAsync(outbox)).Pending);
         Assert.NotNull((await outbox.GetPositionsAsync(Cancellation)).OldestPending);
         await using IOutboxClaim claim = await ClaimAsync(outbox);
         Assert.Single(await ReadAsync(claim));
-        Assert.Equal(["a"], await ListAsync(outbox, OutboxQuery.Backlog));
+        Assert.Equal(["a"], await ListAsync(outbox, OutboxQuery.Pending));
 
         using var impatience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         ValueTask<int> append = outbox.AppendAsync([Block("b")], impatience.Token);
         Assert.False(append.IsCompleted);
-        Assert.Equal(1, (await GetAccountAsync(outbox)).Pending);
+        Assert.Equal(1, (await GetStatisticsAsync(outbox)).Pending);
         await impatience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await append);
 
         other.Execute("ROLLBACK");
         await AppendAsync(outbox, "c");
-        Assert.Equal(["a", "c"], await ListAsync(outbox, OutboxQuery.Backlog));
+        Assert.Equal(["a", "c"], await ListAsync(outbox, OutboxQuery.Pending));
     }
 
     [Fact]
-    public async Task After_the_end_the_account_is_there_and_nothing_else()
+    public async Task After_the_end_the_statistics_are_there_and_nothing_else()
     {
         SqliteOutbox outbox = Open();
         await AppendAsync(outbox, "a");
         IOutboxClaim claim = await ClaimAsync(outbox);
         List<OutboxEvent> read = await ReadAsync(claim);
-        OutboxAccount account = await outbox.CloseAsync();
-        Assert.Equal(new OutboxAccount { Appended = 1, Pending = 1 }, account);
-        Assert.True(claim.Lost.IsCancellationRequested);
+        OutboxStatistics statistics = await outbox.CloseAsync();
+        Assert.Equal(new OutboxStatistics { Appended = 1, Pending = 1 }, statistics);
+        Assert.True(claim.LostToken.IsCancellationRequested);
 
         Assert.False(await claim.SettleDeliveredAsync(read, Cancellation));
         await claim.DisposeAsync();
-        Assert.Equal(account, await outbox.CloseAsync());
-        Assert.Equal(account, await outbox.GetAccountAsync(Cancellation));
+        Assert.Equal(statistics, await outbox.CloseAsync());
+        Assert.Equal(statistics, await outbox.GetStatisticsAsync(Cancellation));
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await outbox.AppendAsync([Block("b")], Cancellation));
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await outbox.GetPositionsAsync(Cancellation));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await outbox.CountAsync(OutboxQuery.Backlog, Cancellation));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await outbox.CountAsync(OutboxQuery.Pending, Cancellation));
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await outbox.TryClaimAsync(Cancellation));
     }
 

@@ -8,7 +8,7 @@ public sealed class FullDiskTests : OutboxTests
     {
         await using SqliteOutbox outbox = Open();
         await AppendAsync(outbox, "a");
-        OutboxAccount account = await GetAccountAsync(outbox);
+        OutboxStatistics statistics = await GetStatisticsAsync(outbox);
         long pages = outbox.WriterDatabase.QueryInt64("PRAGMA page_count");
         outbox.WriterDatabase.QueryInt64($"PRAGMA max_page_count = {pages + 5}");
         EventBlock large = Block([.. Enumerable.Range(0, 20).Select(i => i + new string('x', 5000))]);
@@ -18,13 +18,13 @@ public sealed class FullDiskTests : OutboxTests
             IOException error = await Assert.ThrowsAsync<IOException>(async () => await outbox.AppendAsync([Block("b"), large], Cancellation));
             Assert.Contains(Folder.Outbox, error.Message, StringComparison.Ordinal);
             Assert.Contains("the disk is full", error.Message, StringComparison.Ordinal);
-            Assert.Equal(account, await GetAccountAsync(outbox));
-            Assert.Equal(["a"], await ListAsync(outbox, OutboxQuery.Backlog));
+            Assert.Equal(statistics, await GetStatisticsAsync(outbox));
+            Assert.Equal(["a"], await ListAsync(outbox, OutboxQuery.Pending));
         }
 
         outbox.WriterDatabase.QueryInt64("PRAGMA max_page_count = 100000");
         Assert.Equal(2, await outbox.AppendAsync([Block("b"), large], Cancellation));
-        Assert.Equal(22, (await GetAccountAsync(outbox)).Pending);
+        Assert.Equal(22, (await GetStatisticsAsync(outbox)).Pending);
     }
 
     [Fact]
@@ -39,8 +39,8 @@ public sealed class FullDiskTests : OutboxTests
         await using IOutboxClaim claim = await ClaimAsync(outbox);
         List<OutboxEvent> read = await ReadAsync(claim);
         Assert.True(await claim.SettleDeliveredAsync(read[2..], Cancellation));
-        Assert.True(await claim.SettleRefusedAsync(read[..2], Refusal, Cancellation));
-        Assert.Equal(new OutboxAccount { Appended = 20, Delivered = 18, DeadLetters = 2 }, await GetAccountAsync(outbox));
+        Assert.True(await claim.SettleDeadLetterAsync(read[..2], Refusal, Cancellation));
+        Assert.Equal(new OutboxStatistics { Appended = 20, Delivered = 18, DeadLetters = 2 }, await GetStatisticsAsync(outbox));
         Assert.Equal(2, await outbox.PurgeAsync(OutboxQuery.DeadLetters, Cancellation));
         Assert.Equal(1, await outbox.AppendAsync([large], Cancellation));
     }
@@ -52,17 +52,17 @@ public sealed class FullDiskTests : OutboxTests
         await AppendAsync(outbox, "a", "b");
         await using IOutboxClaim claim = await ClaimAsync(outbox);
         List<OutboxEvent> read = await ReadAsync(claim);
-        OutboxAccount account = await GetAccountAsync(outbox);
+        OutboxStatistics statistics = await GetStatisticsAsync(outbox);
         outbox.WriterDatabase.Execute("PRAGMA query_only = ON"); // Any error at all: SQLITE_READONLY.
 
         await Assert.ThrowsAsync<IOException>(async () => await claim.SettleDeliveredAsync(read, Cancellation));
-        await Assert.ThrowsAsync<IOException>(async () => await claim.SettleRefusedAsync(read, Refusal, Cancellation));
+        await Assert.ThrowsAsync<IOException>(async () => await claim.SettleDeadLetterAsync(read, Refusal, Cancellation));
         await Assert.ThrowsAsync<IOException>(async () => await claim.HoldAsync("page_viewed", Cancellation));
-        await Assert.ThrowsAsync<IOException>(async () => await outbox.PurgeAsync(OutboxQuery.Backlog, Cancellation));
-        Assert.Equal(account, await GetAccountAsync(outbox));
+        await Assert.ThrowsAsync<IOException>(async () => await outbox.PurgeAsync(OutboxQuery.Pending, Cancellation));
+        Assert.Equal(statistics, await GetStatisticsAsync(outbox));
 
         outbox.WriterDatabase.Execute("PRAGMA query_only = OFF");
         Assert.True(await claim.SettleDeliveredAsync(read, Cancellation));
-        Assert.Equal(2, (await GetAccountAsync(outbox)).Delivered);
+        Assert.Equal(2, (await GetStatisticsAsync(outbox)).Delivered);
     }
 }

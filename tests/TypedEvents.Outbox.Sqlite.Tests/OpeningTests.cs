@@ -146,7 +146,7 @@ public sealed class OpeningTests : OutboxTests
     {
         await using SqliteOutbox outbox = Open();
         Assert.DoesNotContain(Logger.Entries, entry => entry.Level >= LogLevel.Information);
-        Assert.False(outbox.OnlyAppends);
+        Assert.False(outbox.IsAppendOnly);
     }
 
     private void AssertOption(SqliteOutboxOptions options, string problem, string legal)

@@ -15,7 +15,7 @@ public abstract class OutboxTests : IDisposable
 
     private protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private protected static DeadLetterReason Refusal { get; } = new(DeadLetterKind.Refused, 40001, "no such property");
+    private protected static DeadLetterReason Refusal { get; } = new(DeadLetterKind.Rejected, 40001, "no such property");
 
     public void Dispose()
     {
@@ -67,10 +67,10 @@ public abstract class OutboxTests : IDisposable
         [.. (await outbox.ListAsync(query, int.MaxValue, Cancellation)).Select(stored => Encoding.UTF8.GetString(stored.Json.Span))];
 
     /// <summary>Asserts the equation, too.</summary>
-    private protected static async Task<OutboxAccount> GetAccountAsync(SqliteOutbox outbox)
+    private protected static async Task<OutboxStatistics> GetStatisticsAsync(SqliteOutbox outbox)
     {
-        OutboxAccount account = await outbox.GetAccountAsync(Cancellation);
-        Assert.Equal(account.Appended, account.Delivered + account.Pending + account.DeadLetters + account.Discarded.Total);
-        return account;
+        OutboxStatistics statistics = await outbox.GetStatisticsAsync(Cancellation);
+        Assert.Equal(statistics.Appended, statistics.Delivered + statistics.Pending + statistics.DeadLetters + statistics.Discarded.Total);
+        return statistics;
     }
 }

@@ -91,7 +91,7 @@ public sealed class PathTests : OutboxTests
         }
 
         await using SqliteOutbox again = SqliteOutbox.Open(path);
-        Assert.Equal(1, (await GetAccountAsync(again)).Pending);
+        Assert.Equal(1, (await GetStatisticsAsync(again)).Pending);
         Assert.Equal(path, again.FilePath);
     }
 

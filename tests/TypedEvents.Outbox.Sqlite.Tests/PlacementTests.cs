@@ -29,7 +29,7 @@ public sealed class PlacementTests : OutboxTests
         Assert.DoesNotContain(Directory.GetFiles(Folder.Path), file => file.StartsWith(Other + "-", StringComparison.Ordinal));
         File.Delete(Folder.Outbox);
         await using SqliteOutbox renamed = SqliteOutbox.Open(Other);
-        Assert.Equal(["a"], await ListAsync(renamed, OutboxQuery.Backlog));
+        Assert.Equal(["a"], await ListAsync(renamed, OutboxQuery.Pending));
     }
 
     [Fact]

@@ -25,13 +25,13 @@ public sealed class SalvageTests : OutboxTests
             var block = new EventBlock(100, "shop");
             block.Add(1, new EventSchema("sign_up"), user, "a"u8, TimeProvider.System);
             await outbox.AppendAsync([block, Block("b", large, "d"), BlockOf("held", "e"), Block([.. Enumerable.Range(0, 300).Select(i => i + new string('x', 200))])], Cancellation);
-            await outbox.KeepUsersAsync([registered], Cancellation);
+            await outbox.SaveUsersAsync([registered], Cancellation);
             await using IOutboxClaim claim = await ClaimAsync(outbox);
             List<OutboxEvent> read = await ReadAsync(claim);
             await claim.SettleDeliveredAsync(read[100..], Cancellation);
-            await claim.SettleRefusedAsync([read[1]], Refusal, Cancellation);
+            await claim.SettleDeadLetterAsync([read[1]], Refusal, Cancellation);
             await claim.HoldAsync("held", Cancellation);
-            pending = await outbox.ListAsync(OutboxQuery.Backlog, int.MaxValue, Cancellation);
+            pending = await outbox.ListAsync(OutboxQuery.Pending, int.MaxValue, Cancellation);
             deadLetters = await outbox.ListAsync(OutboxQuery.DeadLetters, int.MaxValue, Cancellation);
         }
 
@@ -47,7 +47,7 @@ public sealed class SalvageTests : OutboxTests
         Assert.False(result.MayContainSettledEvents);
 
         await using SqliteOutbox salvaged = SqliteOutbox.Open(Salvaged);
-        Assert.Equal(pending.Select(Facts), (await salvaged.ListAsync(OutboxQuery.Backlog, int.MaxValue, Cancellation)).Select(Facts));
+        Assert.Equal(pending.Select(Facts), (await salvaged.ListAsync(OutboxQuery.Pending, int.MaxValue, Cancellation)).Select(Facts));
         Assert.Equal(deadLetters.Select(Facts), (await salvaged.ListAsync(OutboxQuery.DeadLetters, int.MaxValue, Cancellation)).Select(Facts));
         Assert.Equal([registered], await salvaged.FindUsersAsync([user], Cancellation));
         Assert.Throws<InvalidOperationException>(() => salvaged.BindTo(new OutboxTarget(new Uri("https://statistics-api.engagelab.com"), "shop")));
@@ -55,8 +55,8 @@ public sealed class SalvageTests : OutboxTests
         salvaged.BindTo(new OutboxTarget(new Uri("https://api.engagelab.cc"), "shop"));
         await using IOutboxClaim next = await ClaimAsync(salvaged);
         Assert.Equal(["held"], next.HeldNames);
-        OutboxAccount account = await GetAccountAsync(salvaged);
-        Assert.Equal(new OutboxAccount { Appended = pending.Count + 1, Pending = pending.Count, DeadLetters = 1, WaitingForUser = 1 }, account);
+        OutboxStatistics statistics = await GetStatisticsAsync(salvaged);
+        Assert.Equal(new OutboxStatistics { Appended = pending.Count + 1, Pending = pending.Count, DeadLetters = 1, PendingRegistration = 1 }, statistics);
 
         static object Facts(StoredEvent stored) =>
             (stored.Position, stored.State, stored.EventName, stored.AppKey, stored.User, Convert.ToHexString(stored.Json.Span), stored.AppendedAt, stored.Reason);

@@ -47,12 +47,12 @@ public sealed class SharingTests : OutboxTests
         await using IOutboxClaim claim = await ClaimAsync(two);
         List<OutboxEvent> read = await ReadAsync(claim);
         Assert.Equal([1, 2, 3], read.Select(item => item.Position));
-        Assert.Equal(["a", "b", "c"], await ListAsync(one, OutboxQuery.Backlog));
-        Assert.Equal(await GetAccountAsync(one), await GetAccountAsync(two));
+        Assert.Equal(["a", "b", "c"], await ListAsync(one, OutboxQuery.Pending));
+        Assert.Equal(await GetStatisticsAsync(one), await GetStatisticsAsync(two));
 
         await claim.SettleDeliveredAsync(read, Cancellation);
         Assert.Equal(new OutboxPositions(3, null), await one.GetPositionsAsync(Cancellation));
-        Assert.Equal(3, (await GetAccountAsync(one)).Delivered);
+        Assert.Equal(3, (await GetStatisticsAsync(one)).Delivered);
     }
 
     [Fact]
@@ -98,8 +98,8 @@ public sealed class SharingTests : OutboxTests
     {
         SqliteOutbox[] outboxes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Open(), Cancellation)));
         await Task.WhenAll(outboxes.Select((outbox, index) => Task.Run(() => AppendAsync(outbox, index.ToString(CultureInfo.InvariantCulture)), Cancellation)));
-        Assert.Equal(8, (await GetAccountAsync(outboxes[0])).Pending);
-        Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7"], (await ListAsync(outboxes[3], OutboxQuery.Backlog)).Order());
+        Assert.Equal(8, (await GetStatisticsAsync(outboxes[0])).Pending);
+        Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7"], (await ListAsync(outboxes[3], OutboxQuery.Pending)).Order());
         foreach (SqliteOutbox outbox in outboxes)
         {
             await outbox.DisposeAsync();
@@ -180,11 +180,11 @@ public sealed class SharingTests : OutboxTests
 
             await using SqliteOutbox outbox = Open();
             Assert.Null(outbox.CorruptDatabasePath);
-            int[] kept = [.. (await ListAsync(outbox, OutboxQuery.Backlog)).Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
+            int[] kept = [.. (await ListAsync(outbox, OutboxQuery.Pending)).Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
             Assert.InRange(kept.Length, acknowledged, acknowledged + 10);
             Assert.Equal(0, kept.Length % 10);
             Assert.Equal(Enumerable.Range(0, kept.Length), kept);
-            Assert.Equal(kept.Length, (await GetAccountAsync(outbox)).Pending);
+            Assert.Equal(kept.Length, (await GetStatisticsAsync(outbox)).Pending);
             next = kept.Length;
         }
     }

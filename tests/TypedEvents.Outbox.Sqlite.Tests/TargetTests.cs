@@ -34,7 +34,7 @@ public sealed class TargetTests : OutboxTests
         await using (SqliteOutbox outbox = Open())
         {
             outbox.BindTo(Key("three"));
-            Assert.Equal(["pending"], await ListAsync(outbox, OutboxQuery.Backlog));
+            Assert.Equal(["pending"], await ListAsync(outbox, OutboxQuery.Pending));
         }
 
         // Once, and for one of them.
@@ -49,7 +49,7 @@ public sealed class TargetTests : OutboxTests
         await using (SqliteOutbox outbox = Open())
         {
             outbox.BindTo(Key("one"));
-            await outbox.KeepUsersAsync([new RegisteredUser(user, new Euid(7), Clock.GetUtcNow())], Cancellation);
+            await outbox.SaveUsersAsync([new RegisteredUser(user, new Euid(7), Clock.GetUtcNow())], Cancellation);
             await outbox.AddTargetAsync(Key("two"), Cancellation);
         }
 

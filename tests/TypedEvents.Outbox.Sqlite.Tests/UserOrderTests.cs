@@ -25,7 +25,7 @@ public sealed class UserOrderTests : OutboxTests
             await tracker.TrackAsync(EuidIn(partition: 0), new Stored(2, ""), cancellationToken: Cancellation);
             await tracker.TrackAsync(user, new Stored(3, ""), cancellationToken: Cancellation);
             await tracker.TrackAsync(euid, new Stored(4, ""), cancellationToken: Cancellation);
-            await outbox.KeepUsersAsync([new(first, EuidIn(partition: 0), Clock.GetUtcNow()), new(user, euid, Clock.GetUtcNow())], Cancellation);
+            await outbox.SaveUsersAsync([new(first, EuidIn(partition: 0), Clock.GetUtcNow()), new(user, euid, Clock.GetUtcNow())], Cancellation);
             await tracker.StopAsync(new CancellationToken(canceled: true));
         }
 
@@ -36,7 +36,7 @@ public sealed class UserOrderTests : OutboxTests
             {
                 options.TimeProvider = Clock;
                 options.Outbox = outbox;
-                options.Lanes = 1;
+                options.MaxConcurrentRequests = 1;
                 options.MaxBatchEvents = 2;
             });
             Assert.Equal(FlushOutcome.Settled, (await tracker.FlushAsync(Cancellation)).Outcome);

@@ -46,7 +46,7 @@ public sealed class WalDamageTests : OutboxTests
             Assert.Contains(Folder.Outbox, entry, StringComparison.Ordinal);
             Assert.Contains(copy, entry, StringComparison.Ordinal);
             Assert.Null(outbox.CorruptDatabasePath);
-            read = (await GetAccountAsync(outbox)).Pending;
+            read = (await GetStatisticsAsync(outbox)).Pending;
             Assert.True(read < acknowledged, $"{read} of {acknowledged}: no event was lost, so the test shows nothing");
             await AppendAsync(outbox, "new");
         }
@@ -114,7 +114,7 @@ public sealed class WalDamageTests : OutboxTests
 
         await using SqliteOutbox outbox = Open();
         Assert.Null(outbox.DamagedCopyPath);
-        Assert.True((await GetAccountAsync(outbox)).Pending >= acknowledged);
+        Assert.True((await GetStatisticsAsync(outbox)).Pending >= acknowledged);
     }
 
     private async Task<int> KillWhileAppendingAsync()

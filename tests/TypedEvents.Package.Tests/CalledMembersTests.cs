@@ -26,7 +26,7 @@ public sealed class CalledMembersTests
         public partial record OtherValues(
             byte A, sbyte B, short C, ushort D, uint E, nint F, nuint G, System.Half H, System.UInt128 I, System.TimeOnly J,
             Large K, List<Large> L, Options M, LargeOptions N, List<System.Uri> O, List<System.Guid?> P, List<Large?> Q,
-            [EventProperty(Date = DateFormat.Iso8601)] System.DateTime R, [EventProperty(Boolean = BooleanFormat.Text)] bool S);
+            [EventProperty(Date = DateFormat.Iso8601)] System.DateTime R, [EventProperty(Boolean = BooleanFormat.String)] bool S);
         """;
 
     private static readonly string ListFile = Repository.PathOf("tests", "TypedEvents.Package.Tests", "CalledMembers.txt");

@@ -38,6 +38,6 @@ public sealed class FullDiskTests : IDisposable
         await using SqliteOutbox first = SqliteOutbox.Open(OutboxPath);
         Assert.SkipUnless(_disk.Fill(), "To mount a small file system takes root, on Linux.");
         await using SqliteOutbox second = SqliteOutbox.Open(OutboxPath);
-        Assert.Equal(new OutboxAccount(), await second.GetAccountAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(new OutboxStatistics(), await second.GetStatisticsAsync(TestContext.Current.CancellationToken));
     }
 }

@@ -51,7 +51,7 @@ public sealed class KillTests
         Assert.Equal(0, report.WrongUsers);
         Assert.Equal(0, report.OutOfOrder);
         Assert.Equal(0, report.Misjudged);
-        Assert.Equal(0, report.WrongAccounts);
+        Assert.Equal(0, report.WrongStatistics);
         Assert.Equal(0, report.MissedSteps);
         Assert.Equal(0, report.NotSentAgain);
         Assert.True(report.IsClean);

@@ -29,11 +29,11 @@ public sealed class LedgerTests : IDisposable
     }
 
     [Fact]
-    public async Task It_finds_what_is_lost_and_what_an_account_does_not_hold()
+    public async Task It_finds_what_is_lost_and_what_statistics_do_not_count()
     {
         KillReport report = await CompareAsync(["acknowledged 1 1 0 -", "acknowledged 1 1 1 -"], tracker => tracker.Track(User, new Tick(1, 1, 0, IsBad: false)));
         Assert.Equal(1, report.Lost);
-        Assert.Equal(1, report.WrongAccounts);
+        Assert.Equal(1, report.WrongStatistics);
         Assert.False(report.IsClean);
     }
 

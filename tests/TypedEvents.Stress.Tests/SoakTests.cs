@@ -15,14 +15,14 @@ public sealed class SoakTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task While_the_server_the_disk_and_the_clock_fail_at_random_nothing_is_lost_and_the_account_is_right()
+    public async Task While_the_server_the_disk_and_the_clock_fail_at_random_nothing_is_lost_and_the_statistics_are_right()
     {
         int seed = Environment.TickCount;
         SoakReport report = await new SoakRun(ChildHost.Jit, seed).RunAsync(TimeSpan.FromSeconds(8));
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{report.Requests} requests, {report.KindsOfFaults} kinds of faults, {report.Kills} kills, {report.FullDisks} full disks ({report.Disk}), {report.Acknowledged} acknowledged, {report.Account}");
+            $"{report.Requests} requests, {report.KindsOfFaults} kinds of faults, {report.Kills} kills, {report.FullDisks} full disks ({report.Disk}), {report.Acknowledged} acknowledged, {report.Statistics}");
         Assert.True(report.IsClean, $"Seed {seed}: {string.Join("; ", report.Violations)}");
-        Assert.True(report.Acknowledged > 100 && report.Account.Delivered > 0);
+        Assert.True(report.Acknowledged > 100 && report.Statistics.Delivered > 0);
     }
 
     [Fact]

@@ -92,11 +92,11 @@ internal static class SqliteOutboxBenchmark
         await using (SqliteOutbox outbox = SqliteOutbox.Open(path))
         {
             TimeSpan opening = Stopwatch.GetElapsedTime(start);
-            OutboxAccount account = await outbox.GetAccountAsync(default);
+            OutboxStatistics statistics = await outbox.GetStatisticsAsync(default);
             Console.WriteLine();
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"To open and check {account.Pending:N0} events ({new FileInfo(path).Length / (1024 * 1024)} MiB on disk, in the cache): {opening.TotalMilliseconds:F0} ms"));
+                $"To open and check {statistics.Pending:N0} events ({new FileInfo(path).Length / (1024 * 1024)} MiB on disk, in the cache): {opening.TotalMilliseconds:F0} ms"));
         }
     }
 

@@ -36,8 +36,8 @@ internal sealed class DiscardingOutbox : IEventOutbox
     public ValueTask<OutboxPositions> GetPositionsAsync(CancellationToken cancellationToken) =>
         ValueTask.FromResult(new OutboxPositions(Volatile.Read(ref _events), null));
 
-    public ValueTask<OutboxAccount> GetAccountAsync(CancellationToken cancellationToken) =>
-        ValueTask.FromResult(new OutboxAccount { Appended = Volatile.Read(ref _events), Delivered = Volatile.Read(ref _events) });
+    public ValueTask<OutboxStatistics> GetStatisticsAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new OutboxStatistics { Appended = Volatile.Read(ref _events), Delivered = Volatile.Read(ref _events) });
 
     public ValueTask<IReadOnlyList<StoredEvent>> ListAsync(OutboxQuery query, int maxEvents, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult<IReadOnlyList<StoredEvent>>([]);
@@ -48,7 +48,7 @@ internal sealed class DiscardingOutbox : IEventOutbox
 
     public ValueTask<long> PurgeAsync(OutboxQuery query, CancellationToken cancellationToken = default) => ValueTask.FromResult(0L);
 
-    public ValueTask<OutboxAccount> CloseAsync() => GetAccountAsync(CancellationToken.None);
+    public ValueTask<OutboxStatistics> CloseAsync() => GetStatisticsAsync(CancellationToken.None);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -20,7 +20,7 @@ internal sealed class SwitchableOutbox : IEventOutbox
 
     public ValueTask<OutboxPositions> GetPositionsAsync(CancellationToken cancellationToken) => _inner.GetPositionsAsync(cancellationToken);
 
-    public ValueTask<OutboxAccount> GetAccountAsync(CancellationToken cancellationToken) => _inner.GetAccountAsync(cancellationToken);
+    public ValueTask<OutboxStatistics> GetStatisticsAsync(CancellationToken cancellationToken) => _inner.GetStatisticsAsync(cancellationToken);
 
     public ValueTask<IReadOnlyList<StoredEvent>> ListAsync(OutboxQuery query, int maxEvents, CancellationToken cancellationToken = default) =>
         _inner.ListAsync(query, maxEvents, cancellationToken);
@@ -31,7 +31,7 @@ internal sealed class SwitchableOutbox : IEventOutbox
 
     public ValueTask<long> PurgeAsync(OutboxQuery query, CancellationToken cancellationToken = default) => _inner.PurgeAsync(query, cancellationToken);
 
-    public ValueTask<OutboxAccount> CloseAsync() => _inner.CloseAsync();
+    public ValueTask<OutboxStatistics> CloseAsync() => _inner.CloseAsync();
 
     public ValueTask DisposeAsync() => _inner.DisposeAsync();
 }

@@ -1,6 +1,6 @@
 namespace TypedEvents.Benchmarks;
 
-/// <summary>What it costs a whole call that the user is named by an own id that is known already, instead of by its EUID.</summary>
+/// <summary>What it costs a whole call that the user is named by an external id that is known already, instead of by its EUID.</summary>
 internal static class UsersBenchmark
 {
     private const int CallsPerRound = 1000;
@@ -28,8 +28,8 @@ internal static class UsersBenchmark
         (string Name, EngageUser[] Users)[] ways =
         [
             ("an EUID", Make(i => new Euid(10_000_091_198 + i))),
-            ("an own id such as user-12345", Make(i => EngageUser.UserId(FormattableString.Invariant($"user-{10_000 + i}")))),
-            ("an own id that is a GUID", Make(i => EngageUser.UserId(new Guid(i, 2, 3, [4, 5, 6, 7, 8, 9, 10, 11]).ToString()))),
+            ("an external id such as user-12345", Make(i => EngageUser.UserId(FormattableString.Invariant($"user-{10_000 + i}")))),
+            ("an external id that is a GUID", Make(i => EngageUser.UserId(new Guid(i, 2, 3, [4, 5, 6, 7, 8, 9, 10, 11]).ToString()))),
         ];
         var outbox = new SwitchableOutbox();
         EventTracker tracker = EventTracker.Create(settings =>

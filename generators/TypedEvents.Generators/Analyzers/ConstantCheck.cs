@@ -11,7 +11,7 @@ internal static class ConstantCheck
     private static readonly TimeSpan MatchTimeout = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Whether a constant breaks a rule, as far as that can be said.</summary>
-    public static bool IsBroken(RuleModel rule, object constant)
+    public static bool IsBroken(ValidationRule rule, object constant)
     {
         try
         {

@@ -60,7 +60,7 @@ public sealed class UserArgumentAnalyzer : DiagnosticAnalyzer
             {
                 string typeName = model.GetTypeInfo(wrong).Type!.WithNullableAnnotation(NullableAnnotation.None).InWords();
                 string remedy = IsNumber(model.GetTypeInfo(wrong).Type)
-                    ? "for EngageLab's own id write new Euid(…), for an id of your application EngageUser.UserId(…) with its digits"
+                    ? "for EngageLab's external id write new Euid(…), for an id of your application EngageUser.UserId(…) with its digits"
                     : "write EngageUser.UserId(…), or EngageUser.AnonymousId(…) for a visitor who hasn't signed in";
                 context.ReportDiagnostic(Diagnostic.Create(Rule, wrong.GetLocation(), $"The user is a '{typeName}' and not an EngageUser", remedy));
                 return;

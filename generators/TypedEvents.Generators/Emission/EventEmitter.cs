@@ -85,7 +85,7 @@ internal static class EventEmitter
         }
 
         writer.Open($"static void {contract}.WriteProperties(ref {Library}.EventWriter writer, in {fullName} value)");
-        var rules = new RulesEmitter();
+        var rules = new ValidationEmitter();
         new PropertiesEmitter(writer, fullName, rules).Emit(model.Properties);
         writer.Close();
         rules.EmitPatterns(writer);

@@ -4,7 +4,7 @@ using TypedEvents.Generators.Text;
 namespace TypedEvents.Generators.Emission;
 
 /// <summary>Prints the body of <c>WriteProperties</c>. Each property is read exactly once.</summary>
-internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, RulesEmitter rules)
+internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, ValidationEmitter rules)
 {
     private readonly EnumHelpers _enums = new();
     private readonly WriteParts _parts = new();

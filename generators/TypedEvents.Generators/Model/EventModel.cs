@@ -41,4 +41,4 @@ internal sealed record TypeDeclaration(string Keyword, string Name);
 /// <param name="WireName">Its name on the wire, not escaped; of a flattened record the prefix.</param>
 /// <param name="Value">How its value is written.</param>
 /// <param name="Rules">What its values are to keep.</param>
-internal sealed record PropertyModel(string Name, string WireName, ValueModel Value, EquatableArray<RuleModel> Rules);
+internal sealed record PropertyModel(string Name, string WireName, ValueModel Value, EquatableArray<ValidationRule> Rules);

@@ -14,18 +14,18 @@ internal static class AllowedValuesRuleParser
     private const int MaxDescribedValues = 10;
 
     /// <summary>Makes the rule, or says why there is no value that a property of the type is allowed.</summary>
-    public static RuleReading Read(AttributeUse attribute, ITypeSymbol type)
+    public static ValidationAttributeReading Read(AttributeUse attribute, ITypeSymbol type)
     {
         if (!CanBeCompared(type))
         {
-            return RuleFlawKind.ConcernsConstants;
+            return ValidationFlawKind.ConcernsConstants;
         }
 
         // [AllowedValues(null)] has no array at all.
         bool isDenied = attribute.Known.Validation == ValidationKind.DeniedValues;
         if (attribute.Arguments is not [{ Kind: TypedConstantKind.Array, IsNull: false } list] || list.Values.All(value => value.IsNull))
         {
-            return isDenied ? RuleFlawKind.DeniesNoValue : RuleFlawKind.AllowsNoValue;
+            return isDenied ? ValidationFlawKind.DeniesNoValue : ValidationFlawKind.AllowsNoValue;
         }
 
         var values = new List<AllowedValue>();
@@ -40,13 +40,13 @@ internal static class AllowedValuesRuleParser
 
         if (values.Count == 0)
         {
-            return RuleFlawKind.AllowsNoValueOfType;
+            return ValidationFlawKind.AllowsNoValueOfType;
         }
 
         // With both of them there is nothing to break, or nothing to keep.
         bool isTrivial = values[0].Value is bool && values.Count == 2;
-        return isTrivial && isDenied ? RuleFlawKind.AllowsNoValue
-            : isTrivial ? RuleReading.Nothing
+        return isTrivial && isDenied ? ValidationFlawKind.AllowsNoValue
+            : isTrivial ? ValidationAttributeReading.Nothing
             : new AllowedValuesRule(EquatableArray.From(values), isDenied, Describe(isDenied ? "DeniedValues: " : "AllowedValues: ", values, type));
     }
 

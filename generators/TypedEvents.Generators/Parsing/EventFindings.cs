@@ -34,7 +34,7 @@ internal sealed class EventFindings
     public void AddSent(IPropertySymbol property, string wireName, IPropertySymbol? through) =>
         _sent.Add(new SentProperty(property, wireName, through));
 
-    public void AddWithoutEffect(RuleFlaw rule, IPropertySymbol property, IPropertySymbol? through) =>
+    public void AddWithoutEffect(ValidationFlaw rule, IPropertySymbol property, IPropertySymbol? through) =>
         _rulesWithoutEffect.Add(new RuleWithoutEffect(rule, property, through));
 
     public void AddFlattened(INamedTypeSymbol record) => _flattened.Add(record);
@@ -54,7 +54,7 @@ internal readonly record struct SentProperty(IPropertySymbol Property, string Wi
 /// <param name="Rule">The attribute, and why.</param>
 /// <param name="Property">The property.</param>
 /// <param name="Through">The event's own property that has <c>[Flatten]</c>, where the property belongs to the record behind it.</param>
-internal readonly record struct RuleWithoutEffect(RuleFlaw Rule, IPropertySymbol Property, IPropertySymbol? Through);
+internal readonly record struct RuleWithoutEffect(ValidationFlaw Rule, IPropertySymbol Property, IPropertySymbol? Through);
 
 /// <summary>An attribute by which another library leaves a property out, or names it.</summary>
 /// <param name="Attribute">The attribute.</param>

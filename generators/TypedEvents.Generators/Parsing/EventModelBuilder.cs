@@ -94,31 +94,31 @@ internal sealed class EventModelBuilder(DeclaredRecord record, FlattenScope scop
         findings?.AddSent(property.Symbol!, wireName, scope.Through);
     }
 
-    private EquatableArray<RuleModel> ParseRules(DeclaredProperty property, PropertyAnnotations annotations, ValueModel value)
+    private EquatableArray<ValidationRule> ParseRules(DeclaredProperty property, PropertyAnnotations annotations, ValueModel value)
     {
         if (findings is null || annotations.Rules is null)
         {
-            return RuleParser.Parse(annotations.Rules, property.Type, value);
+            return ValidationAttributeParser.Parse(annotations.Rules, property.Type, value);
         }
 
-        var flaws = new List<RuleFlaw>();
-        EquatableArray<RuleModel> rules = RuleParser.Parse(annotations.Rules, property.Type, value, flaws);
+        var flaws = new List<ValidationFlaw>();
+        EquatableArray<ValidationRule> rules = ValidationAttributeParser.Parse(annotations.Rules, property.Type, value, flaws);
         ReportWithoutEffect(flaws, property);
         ReportWithoutEffect(RulesThatDoNotCount(property, annotations.Rules), property);
         return rules;
     }
 
     /// <summary>Those of the property's own positional parameter, where the property itself has some.</summary>
-    private IEnumerable<RuleFlaw> RulesThatDoNotCount(DeclaredProperty property, IReadOnlyList<AttributeUse> counting) =>
+    private IEnumerable<ValidationFlaw> RulesThatDoNotCount(DeclaredProperty property, IReadOnlyList<AttributeUse> counting) =>
         record.ParameterAttributes
             .Where(parameter => parameter.Name == property.Name)
             .SelectMany(parameter => parameter.Attributes)
             .Where(attribute => attribute is { Role: AttributeRole.Validation, Source.ApplicationSyntaxReference: not null } && !counting.Contains(attribute))
-            .Select(attribute => new RuleFlaw(attribute, RuleFlawKind.PropertyHasOthers));
+            .Select(attribute => new ValidationFlaw(attribute, ValidationFlawKind.PropertyHasOthers));
 
-    private void ReportWithoutEffect(IEnumerable<RuleFlaw> rules, DeclaredProperty property)
+    private void ReportWithoutEffect(IEnumerable<ValidationFlaw> rules, DeclaredProperty property)
     {
-        foreach (RuleFlaw rule in rules)
+        foreach (ValidationFlaw rule in rules)
         {
             findings?.AddWithoutEffect(rule, property.Symbol!, scope.Through);
         }
@@ -136,8 +136,8 @@ internal sealed class EventModelBuilder(DeclaredRecord record, FlattenScope scop
         {
             if (attribute.Role == AttributeRole.UncheckedValidation)
             {
-                RuleFlawKind flaw = attribute.Known.Validation == ValidationKind.Required ? RuleFlawKind.NullIsLeftOut : RuleFlawKind.IsNotChecked;
-                ReportWithoutEffect([new RuleFlaw(attribute, flaw)], property);
+                ValidationFlawKind flaw = attribute.Known.Validation == ValidationKind.Required ? ValidationFlawKind.NullIsLeftOut : ValidationFlawKind.IsNotChecked;
+                ReportWithoutEffect([new ValidationFlaw(attribute, flaw)], property);
             }
             else if (attribute.Role == AttributeRole.ForeignIgnore ? !annotations.IsSent : annotations is { WireName: null, IsFlattened: false })
             {
@@ -163,7 +163,7 @@ internal sealed class EventModelBuilder(DeclaredRecord record, FlattenScope scop
         if (findings is not null)
         {
             findings.AddFlattened(type);
-            ReportWithoutEffect((annotations.Rules ?? []).Select(rule => new RuleFlaw(rule, RuleFlawKind.IsFlattened)), property);
+            ReportWithoutEffect((annotations.Rules ?? []).Select(rule => new ValidationFlaw(rule, ValidationFlawKind.IsFlattened)), property);
         }
 
         var builder = new EventModelBuilder(records.Read(type), inner, records, findings);
@@ -173,7 +173,7 @@ internal sealed class EventModelBuilder(DeclaredRecord record, FlattenScope scop
             property.Name,
             inner.Prefix,
             new FlattenedModel(TypeText.Of(type), properties),
-            EquatableArray<RuleModel>.Empty));
+            EquatableArray<ValidationRule>.Empty));
     }
 
     private void Report(EventFlawKind kind, DeclaredProperty culprit, string? wireName = null)

@@ -10,12 +10,12 @@ namespace TypedEvents.Generators.Parsing;
 internal static class RangeRuleParser
 {
     /// <summary>Makes the rule, or says why the bounds or the type are none that can be compared.</summary>
-    public static RuleReading Read(AttributeUse attribute, ITypeSymbol type)
+    public static ValidationAttributeReading Read(AttributeUse attribute, ITypeSymbol type)
     {
         NumberKind kind = ValueTypes.NumberKindOf(type);
         if (kind == NumberKind.None)
         {
-            return RuleFlawKind.ConcernsNumbers;
+            return ValidationFlawKind.ConcernsNumbers;
         }
 
         switch (attribute.Arguments)
@@ -23,26 +23,26 @@ internal static class RangeRuleParser
             case [{ Kind: TypedConstantKind.Primitive, Value: int min }, { Kind: TypedConstantKind.Primitive, Value: int max }]:
                 return Read(attribute, BoundsOf(min, max, kind));
             case [{ Kind: TypedConstantKind.Primitive, Value: double min }, { Kind: TypedConstantKind.Primitive, Value: double max }]:
-                return double.IsNaN(min) || double.IsNaN(max) ? RuleFlawKind.BoundIsNaN : Read(attribute, (min, max));
+                return double.IsNaN(min) || double.IsNaN(max) ? ValidationFlawKind.BoundIsNaN : Read(attribute, (min, max));
             case [{ Kind: TypedConstantKind.Type, Value: ITypeSymbol operand }, { Value: var min }, { Value: var max }]:
-                return ValueTypes.NumberKindOf(operand) is not (NumberKind.Decimal or NumberKind.Int64) ? RuleFlawKind.BoundsOfOtherType
+                return ValueTypes.NumberKindOf(operand) is not (NumberKind.Decimal or NumberKind.Int64) ? ValidationFlawKind.BoundsOfOtherType
                     : decimal.TryParse(min as string, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal from)
                         && decimal.TryParse(max as string, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal to)
                         ? Read(attribute, BoundsOf(from, to, kind))
-                        : RuleFlawKind.BoundsAreNoNumbers;
+                        : ValidationFlawKind.BoundsAreNoNumbers;
             default:
-                return RuleReading.Nothing;
+                return ValidationAttributeReading.Nothing;
         }
     }
 
-    private static RuleReading Read(AttributeUse attribute, (object Min, object Max) bounds)
+    private static ValidationAttributeReading Read(AttributeUse attribute, (object Min, object Max) bounds)
     {
         (object min, object max) = bounds;
         bool isMinExclusive = attribute.NamedFlag("MinimumIsExclusive");
         bool isMaxExclusive = attribute.NamedFlag("MaximumIsExclusive");
         int order = ((IComparable)min).CompareTo(max);
         return order > 0 || (order == 0 && (isMinExclusive || isMaxExclusive))
-            ? RuleFlawKind.NoNumberKeepsIt
+            ? ValidationFlawKind.NoNumberKeepsIt
             : new RangeRule(min, max, isMinExclusive, isMaxExclusive, Describe(min, max, isMinExclusive, isMaxExclusive));
     }
 

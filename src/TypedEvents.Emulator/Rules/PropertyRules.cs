@@ -7,7 +7,7 @@ namespace TypedEvents.Emulator;
 internal sealed class PropertyRules(bool clientSdkLimits)
 {
     private const int ClientSdkMaxProperties = 500;
-    private const int ClientSdkMaxTextBytes = 256;
+    private const int ClientSdkMaxStringBytes = 256;
 
     public void Check(JsonElement properties, string place)
     {
@@ -62,9 +62,9 @@ internal sealed class PropertyRules(bool clientSdkLimits)
     private void CheckText(JsonElement value, string place)
     {
         string text = JsonRules.Text(value, place);
-        if (clientSdkLimits && Encoding.UTF8.GetByteCount(text) > ClientSdkMaxTextBytes)
+        if (clientSdkLimits && Encoding.UTF8.GetByteCount(text) > ClientSdkMaxStringBytes)
         {
-            throw RejectionException.At(place, $"must have at most {ClientSdkMaxTextBytes} UTF-8 bytes. (client SDKs)");
+            throw RejectionException.At(place, $"must have at most {ClientSdkMaxStringBytes} UTF-8 bytes. (client SDKs)");
         }
     }
 }

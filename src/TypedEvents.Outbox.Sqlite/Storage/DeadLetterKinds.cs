@@ -7,8 +7,8 @@ internal static class DeadLetterKinds
 
     public static string NameOf(DeadLetterKind kind) => kind switch
     {
-        DeadLetterKind.Refused => "refused",
-        DeadLetterKind.Failed => "failed",
+        DeadLetterKind.Rejected => "rejected",
+        DeadLetterKind.Undeliverable => "undeliverable",
         DeadLetterKind.Expired => "expired",
         DeadLetterKind.UserUnknown => "user_unknown",
         DeadLetterKind.Unreadable => Unreadable,
@@ -18,8 +18,8 @@ internal static class DeadLetterKinds
     /// <summary>One that this version doesn't know, such as a newer one's, is <see cref="DeadLetterKind.Unreadable"/>.</summary>
     public static DeadLetterKind Parse(string name) => name switch
     {
-        "refused" => DeadLetterKind.Refused,
-        "failed" => DeadLetterKind.Failed,
+        "rejected" => DeadLetterKind.Rejected,
+        "undeliverable" => DeadLetterKind.Undeliverable,
         "expired" => DeadLetterKind.Expired,
         "user_unknown" => DeadLetterKind.UserUnknown,
         _ => DeadLetterKind.Unreadable,

@@ -3,7 +3,7 @@ namespace TypedEvents.Outbox.Sqlite;
 /// <summary>A row of the table "events" as it is read to be sent, and why it can't be.</summary>
 internal static class EventRow
 {
-    public const string Columns = "position, partition, state, name, app_key, identity_name, own_id, appended_at, checksum, json";
+    public const string Columns = "position, partition, state, name, app_key, identity_name, external_id, appended_at, checksum, json";
 
     public const int Position = 0;
     public const int Partition = 1;
@@ -11,7 +11,7 @@ internal static class EventRow
     public const int Name = 3;
     public const int AppKey = 4;
     public const int IdentityName = 5;
-    public const int OwnId = 6;
+    public const int ExternalId = 6;
     public const int AppendedAt = 7;
     public const int Checksum = 8;
     public const int Json = 9;
@@ -37,18 +37,18 @@ internal static class EventRow
             return "It has no JSON.";
         }
 
-        if (row.IsNull(IdentityName) && row.IsNull(OwnId))
+        if (row.IsNull(IdentityName) && row.IsNull(ExternalId))
         {
             return null;
         }
 
         string? identityName = row.Text(IdentityName);
-        if (EngageUser.TryFromIdentity(identityName, row.Text(OwnId), out user))
+        if (EngageUser.TryFromIdentity(identityName, row.Text(ExternalId), out user))
         {
             return null;
         }
 
-        return row.IsNull(OwnId) || row.IsNull(IdentityName) || EngageUser.TryFromIdentity(identityName, "-", out _)
+        return row.IsNull(ExternalId) || row.IsNull(IdentityName) || EngageUser.TryFromIdentity(identityName, "-", out _)
             ? "Its user's id is missing or can't be one."
             : $"This version of TypedEvents doesn't know its kind of user id{Quote(identityName!)}: a newer version shares the file, or did.";
     }

@@ -194,7 +194,7 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
         {
             using Database database = Database.Open(files.Database, BusyTimeout, isWalKept: true);
             ThrowIfNewer(database);
-            return IsIntact(database) && (Schema.VersionOf(database) == 0 || HasAccount(database));
+            return IsIntact(database) && (Schema.VersionOf(database) == 0 || HasCounters(database));
         }
         catch (SqliteException exception) when (StoreErrors.IsCorrupt(exception))
         {
@@ -255,7 +255,7 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
         }
     }
 
-    private static bool HasAccount(Database database)
+    private static bool HasCounters(Database database)
     {
         try
         {

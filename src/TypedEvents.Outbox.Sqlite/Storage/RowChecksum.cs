@@ -19,15 +19,15 @@ internal static class RowChecksum
 
     public static long OfEvent(BufferedEvent buffered, string? appKey)
     {
-        long hash = Of(buffered.EventName, Seed(buffered.Partition, appKey is not null, buffered.User.IsOwnId));
+        long hash = Of(buffered.EventName, Seed(buffered.Partition, appKey is not null, buffered.User.IsExternalId));
         if (appKey is not null)
         {
             hash = Of(appKey, hash);
         }
 
-        if (buffered.User.IsOwnId)
+        if (buffered.User.IsExternalId)
         {
-            hash = Of(buffered.User.OwnId!, Of(buffered.User.IdentityName!, hash));
+            hash = Of(buffered.User.ExternalId!, Of(buffered.User.IdentityName!, hash));
         }
 
         return Of(buffered.Json.Span, hash);
@@ -46,14 +46,14 @@ internal static class RowChecksum
 
         if (hasUser)
         {
-            hash = Of(row.Bytes(EventRow.OwnId), Of(row.Bytes(EventRow.IdentityName), hash));
+            hash = Of(row.Bytes(EventRow.ExternalId), Of(row.Bytes(EventRow.IdentityName), hash));
         }
 
         return Of(row.Bytes(EventRow.Json), hash);
     }
 
     public static long OfUser(EngageUser user, long euid, long registeredAt) =>
-        Of(user.OwnId!, Of(user.IdentityName!, unchecked((euid * 31) + registeredAt)));
+        Of(user.ExternalId!, Of(user.IdentityName!, unchecked((euid * 31) + registeredAt)));
 
     private static long Seed(long partition, bool hasAppKey, bool hasUser) =>
         partition ^ (hasAppKey ? HasAppKey : 0) ^ (hasUser ? HasUser : 0);

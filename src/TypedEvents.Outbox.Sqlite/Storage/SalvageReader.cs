@@ -19,7 +19,7 @@ internal sealed class SalvageReader(DamagedFile file)
 
     public SortedDictionary<long, SalvagedRow> Events { get; } = [];
 
-    public Dictionary<(string Name, string OwnId), SalvagedRow> Users { get; } = [];
+    public Dictionary<(string Name, string ExternalId), SalvagedRow> Users { get; } = [];
 
     /// <summary>The projects that the outbox is for, and the hashes of their API keys.</summary>
     public Dictionary<string, bool> Targets { get; } = new(StringComparer.Ordinal);
@@ -164,8 +164,8 @@ internal sealed class SalvageReader(DamagedFile file)
                 when isTable && row.RowId == 1 && row.Values.Length >= OutboxColumns:
                 Outbox = row;
                 break;
-            case [string identity, string ownId, long, long, ..] when !isTable:
-                Users[(identity, ownId)] = row;
+            case [string identity, string externalId, long, long, ..] when !isTable:
+                Users[(identity, externalId)] = row;
                 break;
 
             // The index of held events has a name and a position, which is never 0, and no event's name has the colon of a hash.

@@ -33,7 +33,7 @@ internal static class SalvageWriter
 
     private static void WriteUsers(Database database, SalvageReader found)
     {
-        using Statement insert = database.PrepareOnce("INSERT INTO users (identity_name, own_id, euid, registered_at, checksum) VALUES (?1, ?2, ?3, ?4, ?5)");
+        using Statement insert = database.PrepareOnce("INSERT INTO users (identity_name, external_id, euid, registered_at, checksum) VALUES (?1, ?2, ?3, ?4, ?5)");
         foreach (SalvagedRow user in found.Users.Values)
         {
             Bind(insert, 1, [.. user.Values[..4], ChecksumOf(user, 4)]).Run();
@@ -55,10 +55,10 @@ internal static class SalvageWriter
     private static (long Pending, long DeadLetters) WriteEvents(Database database, SalvageReader found)
     {
         using Statement insert = database.PrepareOnce("""
-            INSERT INTO events (position, partition, state, name, app_key, identity_name, own_id, appended_at, kind, code, message, json, checksum)
+            INSERT INTO events (position, partition, state, name, app_key, identity_name, external_id, appended_at, kind, code, message, json, checksum)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
             """);
-        var account = default(Account);
+        var statistics = default(OutboxCounters);
         foreach ((long position, SalvagedRow row) in found.Events)
         {
             // Held is what has a held name: neither one nor the other may say so alone.
@@ -74,27 +74,27 @@ internal static class SalvageWriter
             var facts = new EventFacts(position, ((byte[])values[11]!).Length, state, values[6] is not null);
             if (state == EventState.DeadLetter)
             {
-                account.AddDeadLetter(facts);
+                statistics.AddDeadLetter(facts);
             }
             else
             {
-                account.AddPending(facts);
+                statistics.AddPending(facts);
             }
 
-            account.Appended++;
-            account.LastPosition = position;
+            statistics.Appended++;
+            statistics.LastPosition = position;
         }
 
         if (found.Outbox is { } outbox)
         {
-            account.LastPosition = Math.Max(account.LastPosition, (long)outbox.Values[2]!);
+            statistics.LastPosition = Math.Max(statistics.LastPosition, (long)outbox.Values[2]!);
             using Statement bind = database.PrepareOnce("UPDATE outbox SET base_address = ?1");
             bind.Bind(1, (string?)outbox.Values[1]).Run();
         }
 
-        using Statement update = database.PrepareOnce(Account.Update);
-        account.WriteTo(update);
-        return (account.Pending, account.DeadLetters);
+        using Statement update = database.PrepareOnce(OutboxCounters.Update);
+        statistics.WriteTo(update);
+        return (statistics.Pending, statistics.DeadLetters);
     }
 
     private static Statement Bind(Statement statement, int first, object?[] values)

@@ -6,7 +6,7 @@ namespace TypedEvents.Outbox.Sqlite;
 internal sealed class StoreReader : IDisposable
 {
     private readonly Database _database;
-    private readonly Statement _account;
+    private readonly Statement _counters;
     private readonly Statement _positions;
     private readonly Statement _read;
     private readonly Statement _readHeld;
@@ -18,7 +18,7 @@ internal sealed class StoreReader : IDisposable
     {
         _database = database;
         database.Execute("PRAGMA query_only = ON");
-        _account = database.Prepare($"SELECT {Account.Columns} FROM outbox");
+        _counters = database.Prepare($"SELECT {OutboxCounters.Columns} FROM outbox");
 
         // The lowest of each partition, for the index is by partition: to go through the events in order would pass by all that is held.
         _positions = database.Prepare("""
@@ -31,12 +31,12 @@ internal sealed class StoreReader : IDisposable
         _read = database.Prepare($"SELECT {EventRow.Columns} FROM events WHERE state = 0 AND partition = ?1 AND position > ?2 ORDER BY position");
         _readHeld = database.Prepare($"SELECT {EventRow.Columns} FROM events WHERE state = 1 AND name = ?1 AND position > ?2 ORDER BY position");
         _heldNames = database.Prepare("SELECT name FROM held_names ORDER BY name");
-        _user = database.Prepare("SELECT euid, registered_at, checksum FROM users WHERE identity_name = ?1 AND own_id = ?2");
+        _user = database.Prepare("SELECT euid, registered_at, checksum FROM users WHERE identity_name = ?1 AND external_id = ?2");
     }
 
     internal Database Database => _database;
 
-    public OutboxAccount ReadAccount() => Account.From(_account).ToOutboxAccount();
+    public OutboxStatistics ReadStatistics() => OutboxCounters.From(_counters).ToOutboxStatistics();
 
     public OutboxPositions ReadPositions()
     {
@@ -148,7 +148,7 @@ internal sealed class StoreReader : IDisposable
     {
         try
         {
-            if (!_user.Bind(1, user.IdentityName).Bind(2, user.OwnId).Step())
+            if (!_user.Bind(1, user.IdentityName).Bind(2, user.ExternalId).Step())
             {
                 return null;
             }

@@ -15,14 +15,14 @@ internal static class StoreRepair
         database.Execute("BEGIN IMMEDIATE");
         try
         {
-            using Statement read = database.PrepareOnce($"SELECT {Account.Columns} FROM outbox");
-            var before = Account.From(read);
+            using Statement read = database.PrepareOnce($"SELECT {OutboxCounters.Columns} FROM outbox");
+            var before = OutboxCounters.From(read);
             long changes = database.QueryInt64("SELECT total_changes()");
-            Account after = Recount(database, before);
+            OutboxCounters after = Recount(database, before);
             bool isWrong = after != before || database.QueryInt64("SELECT total_changes()") != changes;
             if (after != before)
             {
-                using Statement write = database.PrepareOnce(Account.Update);
+                using Statement write = database.PrepareOnce(OutboxCounters.Update);
                 after.WriteTo(write);
             }
 
@@ -50,13 +50,13 @@ internal static class StoreRepair
     /// <summary>
     /// Counts what there is, in a transaction. Rows that belong nowhere become dead letters first: nobody would ever read them.
     /// </summary>
-    public static Account Recount(Database database, Account account)
+    public static OutboxCounters Recount(Database database, OutboxCounters statistics)
     {
         MoveImpossible(database);
         using Statement count = database.PrepareOnce("""
             SELECT
               count(*) FILTER (WHERE state <> 2),
-              count(own_id) FILTER (WHERE state <> 2),
+              count(external_id) FILTER (WHERE state <> 2),
               count(*) FILTER (WHERE state = 2),
               coalesce(sum(length(json)) FILTER (WHERE state = 0), 0),
               coalesce(sum(length(json)) FILTER (WHERE state <> 0), 0),
@@ -64,19 +64,19 @@ internal static class StoreRepair
             FROM events NOT INDEXED
             """);
         count.Step();
-        account.Pending = count.Int64(0);
-        account.WaitingForUser = count.Int64(1);
-        account.DeadLetters = count.Int64(2);
-        account.WaitingBytes = count.Int64(3);
-        account.AsideBytes = count.Int64(4);
+        statistics.Pending = count.Int64(0);
+        statistics.PendingRegistration = count.Int64(1);
+        statistics.DeadLetters = count.Int64(2);
+        statistics.PendingBytes = count.Int64(3);
+        statistics.AsideBytes = count.Int64(4);
 
         // What was is told by the counters alone. One of them is wrong where they contradict the rows, and nobody knows which.
-        account.Delivered = Math.Max(0, account.Delivered);
-        account.Evicted = Math.Max(0, account.Evicted);
-        account.Purged = Math.Max(0, account.Purged);
-        account.Appended = account.Delivered + account.Pending + account.DeadLetters + account.Evicted + account.Purged;
-        account.LastPosition = Math.Max(count.Int64(5), account.LastPosition > HighestPosition ? 0 : account.LastPosition);
-        return account;
+        statistics.Delivered = Math.Max(0, statistics.Delivered);
+        statistics.Evicted = Math.Max(0, statistics.Evicted);
+        statistics.Purged = Math.Max(0, statistics.Purged);
+        statistics.Appended = statistics.Delivered + statistics.Pending + statistics.DeadLetters + statistics.Evicted + statistics.Purged;
+        statistics.LastPosition = Math.Max(count.Int64(5), statistics.LastPosition > HighestPosition ? 0 : statistics.LastPosition);
+        return statistics;
     }
 
     private static void MoveImpossible(Database database)

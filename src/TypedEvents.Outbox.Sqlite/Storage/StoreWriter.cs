@@ -11,8 +11,8 @@ internal sealed class StoreWriter : IDisposable
     private readonly Database _database;
     private readonly Statement _begin;
     private readonly Statement _commit;
-    private readonly Statement _readAccount;
-    private readonly Statement _writeAccount;
+    private readonly Statement _readCounters;
+    private readonly Statement _writeCounters;
     private readonly Statement _heldNames;
     private readonly Statement _insert;
     private readonly Statement _findPending;
@@ -24,8 +24,8 @@ internal sealed class StoreWriter : IDisposable
     private readonly long _maxBytes;
     private readonly long _maxDeadLetterBytes;
     private readonly int _maxUsers;
-    private Account _account;
-    private Account _committed;
+    private OutboxCounters _counters;
+    private OutboxCounters _committed;
 
     public StoreWriter(Database database, SqliteOutboxOptions options)
     {
@@ -40,11 +40,11 @@ internal sealed class StoreWriter : IDisposable
         // IMMEDIATE: a transaction that only becomes a writer's on the way can find that another one has overtaken it.
         _begin = database.Prepare("BEGIN IMMEDIATE");
         _commit = database.Prepare("COMMIT");
-        _readAccount = database.Prepare($"SELECT {Account.Columns} FROM outbox");
-        _writeAccount = database.Prepare(Account.Update);
+        _readCounters = database.Prepare($"SELECT {OutboxCounters.Columns} FROM outbox");
+        _writeCounters = database.Prepare(OutboxCounters.Update);
         _heldNames = database.Prepare("SELECT name FROM held_names");
         _insert = database.Prepare("""
-            INSERT INTO events (position, partition, state, name, app_key, identity_name, own_id, appended_at, checksum, json)
+            INSERT INTO events (position, partition, state, name, app_key, identity_name, external_id, appended_at, checksum, json)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
             """);
         _findPending = database.Prepare($"SELECT {EventFacts.Columns} FROM events WHERE position = ?1 AND state <> 2");
@@ -69,8 +69,8 @@ internal sealed class StoreWriter : IDisposable
 
         try
         {
-            _account = Account.From(_readAccount);
-            HasFoundChanges = _account != _committed;
+            _counters = OutboxCounters.From(_readCounters);
+            HasFoundChanges = _counters != _committed;
             return true;
         }
         catch
@@ -83,9 +83,9 @@ internal sealed class StoreWriter : IDisposable
     /// <summary>Makes the change durable.</summary>
     public void Commit()
     {
-        _account.WriteTo(_writeAccount);
+        _counters.WriteTo(_writeCounters);
         _commit.Run();
-        _committed = _account;
+        _committed = _counters;
     }
 
     public void Rollback() => _database.Rollback();
@@ -103,7 +103,7 @@ internal sealed class StoreWriter : IDisposable
                 Append(block[i], block.AppKey, now);
             }
 
-            _account.Appended += block.Count;
+            _counters.Appended += block.Count;
         }
 
         EvictOverCap();
@@ -117,12 +117,12 @@ internal sealed class StoreWriter : IDisposable
             if (FindPending(events[i].Position) is { } pending)
             {
                 Remove(pending);
-                _account.Delivered++;
+                _counters.Delivered++;
             }
         }
     }
 
-    public void SettleRefused(IReadOnlyList<OutboxEvent> events, DeadLetterReason reason)
+    public void SettleDeadLetter(IReadOnlyList<OutboxEvent> events, DeadLetterReason reason)
     {
         for (int i = 0; i < events.Count; i++)
         {
@@ -192,8 +192,8 @@ internal sealed class StoreWriter : IDisposable
         RunFor("INSERT INTO held_names (name) VALUES (?1)", name);
         long bytes = Sum("SELECT sum(length(json)) FROM events WHERE state = 0 AND name = ?1", name);
         RunFor("UPDATE events SET state = 1 WHERE state = 0 AND name = ?1", name);
-        _account.WaitingBytes -= bytes;
-        _account.AsideBytes += bytes;
+        _counters.PendingBytes -= bytes;
+        _counters.AsideBytes += bytes;
         EvictOverCap();
     }
 
@@ -202,12 +202,12 @@ internal sealed class StoreWriter : IDisposable
         long bytes = Sum("SELECT sum(length(json)) FROM events WHERE state = 1 AND name = ?1", name);
         RunFor("DELETE FROM held_names WHERE name = ?1", name);
         RunFor("UPDATE events SET state = 0 WHERE state = 1 AND name = ?1", name);
-        _account.WaitingBytes += bytes;
-        _account.AsideBytes -= bytes;
+        _counters.PendingBytes += bytes;
+        _counters.AsideBytes -= bytes;
     }
 
     /// <summary>The position that was given last.</summary>
-    public long LastPosition => _account.LastPosition;
+    public long LastPosition => _counters.LastPosition;
 
     /// <summary>Makes dead letters pending, oldest first, while there is room.</summary>
     /// <param name="query">Which.</param>
@@ -240,10 +240,10 @@ internal sealed class StoreWriter : IDisposable
                 break;
             }
 
-            EventFacts pending = deadLetter with { Position = ++_account.LastPosition, State = isHeld ? EventState.Held : EventState.Waiting };
+            EventFacts pending = deadLetter with { Position = ++_counters.LastPosition, State = isHeld ? EventState.Held : EventState.Waiting };
             move.Bind(1, deadLetter.Position).Bind(2, pending.Position).Bind(3, (long)pending.State).Bind(4, now).Run();
-            _account.Remove(deadLetter);
-            _account.AddPending(pending);
+            _counters.Remove(deadLetter);
+            _counters.AddPending(pending);
             replayed++;
         }
 
@@ -271,20 +271,20 @@ internal sealed class StoreWriter : IDisposable
             Remove(stored);
         }
 
-        _account.Purged += found.Count;
+        _counters.Purged += found.Count;
         return found.Count;
     }
 
-    public void KeepUsers(IReadOnlyList<RegisteredUser> users)
+    public void SaveUsers(IReadOnlyList<RegisteredUser> users)
     {
         using Statement keep = _database.PrepareOnce("""
-            INSERT INTO users (identity_name, own_id, euid, registered_at, checksum) VALUES (?1, ?2, ?3, ?4, ?5)
-            ON CONFLICT (identity_name, own_id) DO UPDATE SET euid = excluded.euid, registered_at = excluded.registered_at, checksum = excluded.checksum
+            INSERT INTO users (identity_name, external_id, euid, registered_at, checksum) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT (identity_name, external_id) DO UPDATE SET euid = excluded.euid, registered_at = excluded.registered_at, checksum = excluded.checksum
             """);
         foreach (RegisteredUser user in users)
         {
             long registeredAt = user.RegisteredAt.ToUnixTimeMilliseconds();
-            keep.Bind(1, user.User.IdentityName).Bind(2, user.User.OwnId).Bind(3, user.Euid.Value).Bind(4, registeredAt)
+            keep.Bind(1, user.User.IdentityName).Bind(2, user.User.ExternalId).Bind(3, user.Euid.Value).Bind(4, registeredAt)
                 .Bind(5, RowChecksum.OfUser(user.User, user.Euid.Value, registeredAt))
                 .Run();
         }
@@ -292,8 +292,8 @@ internal sealed class StoreWriter : IDisposable
         if (_database.QueryInt64("SELECT count(*) FROM users") - _maxUsers is > 0 and long tooMany)
         {
             using Statement forget = _database.PrepareOnce("""
-                DELETE FROM users WHERE (identity_name, own_id) IN
-                  (SELECT identity_name, own_id FROM users ORDER BY registered_at LIMIT ?1)
+                DELETE FROM users WHERE (identity_name, external_id) IN
+                  (SELECT identity_name, external_id FROM users ORDER BY registered_at LIMIT ?1)
                 """);
             forget.Bind(1, tooMany).Run();
         }
@@ -306,7 +306,7 @@ internal sealed class StoreWriter : IDisposable
         BoundTarget bound = BoundTarget.Read(_database);
         if (bound.Address is not null && !bound.IsFor(target))
         {
-            bool isEmpty = _account is { Pending: 0, DeadLetters: 0 };
+            bool isEmpty = _counters is { Pending: 0, DeadLetters: 0 };
             if (bound.Rebinding != Rebinding.Always && !(bound.Rebinding == Rebinding.IfEmpty && isEmpty))
             {
                 return bound;
@@ -367,7 +367,7 @@ internal sealed class StoreWriter : IDisposable
     public void Repair()
     {
         _database.Execute("REINDEX");
-        _account = StoreRepair.Recount(_database, _account);
+        _counters = StoreRepair.Recount(_database, _counters);
     }
 
     public void Dispose() => _database.Dispose();
@@ -375,10 +375,10 @@ internal sealed class StoreWriter : IDisposable
     private void Append(BufferedEvent buffered, string? appKey, long now)
     {
         var pending = new EventFacts(
-            ++_account.LastPosition,
+            ++_counters.LastPosition,
             buffered.Json.Length,
             _held.Count > 0 && _held.Contains(buffered.EventName) ? EventState.Held : EventState.Waiting,
-            buffered.User.IsOwnId);
+            buffered.User.IsExternalId);
         _insert
             .Bind(1, pending.Position)
             .Bind(2, buffered.Partition)
@@ -386,16 +386,16 @@ internal sealed class StoreWriter : IDisposable
             .Bind(4, buffered.EventName)
             .Bind(5, appKey)
             .Bind(6, buffered.User.IdentityName)
-            .Bind(7, buffered.User.OwnId)
+            .Bind(7, buffered.User.ExternalId)
             .Bind(8, now)
             .Bind(9, RowChecksum.OfEvent(buffered, appKey))
             .Bind(10, buffered.Json.Span)
             .Run();
-        _account.AddPending(pending);
+        _counters.AddPending(pending);
     }
 
     /// <summary>While nothing waits, there is room for one of any size: it would wait for ever otherwise.</summary>
-    private bool HasRoomFor(long bytes) => _account.WaitingBytes == 0 || _account.WaitingBytes + bytes <= _maxBytes;
+    private bool HasRoomFor(long bytes) => _counters.PendingBytes == 0 || _counters.PendingBytes + bytes <= _maxBytes;
 
     private void ReadHeldNames()
     {
@@ -430,22 +430,22 @@ internal sealed class StoreWriter : IDisposable
     private void SetAside(EventFacts pending, DeadLetterReason reason)
     {
         _setAside.Bind(1, pending.Position).Bind(2, DeadLetterKinds.NameOf(reason.Kind)).Bind(3, (long?)reason.Code).Bind(4, reason.Message).Run();
-        _account.Remove(pending);
-        _account.AddDeadLetter(pending);
+        _counters.Remove(pending);
+        _counters.AddDeadLetter(pending);
     }
 
     private void Remove(EventFacts stored)
     {
         _delete.Bind(1, stored.Position).Run();
-        _account.Remove(stored);
+        _counters.Remove(stored);
     }
 
     private void EvictOverCap()
     {
-        while (_account.AsideBytes > _maxDeadLetterBytes && First(_oldestAside) is { } oldest)
+        while (_counters.AsideBytes > _maxDeadLetterBytes && First(_oldestAside) is { } oldest)
         {
             Remove(oldest);
-            _account.Evicted++;
+            _counters.Evicted++;
         }
     }
 

@@ -4,7 +4,7 @@ namespace TypedEvents;
 public enum BooleanFormat
 {
     /// <summary>A JSON string, <c>"true"</c> or <c>"false"</c>: the form that EngageLab's page of the report call shows.</summary>
-    Text,
+    String,
 
     /// <summary>A JSON literal, <c>true</c> or <c>false</c>.</summary>
     Literal,

@@ -7,7 +7,7 @@ public sealed class EngageEventDefaultsAttribute : Attribute
     /// <summary>How wire names are made from C# names. Default: <see cref="PropertyNaming.SnakeCase"/>.</summary>
     public PropertyNaming Naming { get; set; }
 
-    /// <summary>How <see cref="bool"/> is written. Default: <see cref="BooleanFormat.Text"/>.</summary>
+    /// <summary>How <see cref="bool"/> is written. Default: <see cref="BooleanFormat.String"/>.</summary>
     public BooleanFormat Boolean { get; set; }
 
     /// <summary>

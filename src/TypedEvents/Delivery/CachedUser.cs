@@ -1,6 +1,6 @@
 namespace TypedEvents;
 
-/// <summary>The EUID of a user's own id, and since when it is known.</summary>
+/// <summary>The EUID of a user's external id, and since when it is known.</summary>
 internal sealed class CachedUser(Euid euid, DateTimeOffset registeredAt)
 {
     private volatile bool _isUsed;

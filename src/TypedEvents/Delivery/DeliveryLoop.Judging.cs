@@ -115,9 +115,9 @@ internal sealed partial class DeliveryLoop
         }
         else
         {
-            DeadLetterReason reason = ReasonOf(verdict.Fate == ItemFate.DeadRefused ? DeadLetterKind.Refused : DeadLetterKind.Failed, answer);
+            DeadLetterReason reason = ReasonOf(verdict.Fate == ItemFate.DeadRefused ? DeadLetterKind.Rejected : DeadLetterKind.Undeliverable, answer);
             Log.EventSetAside(_logger, events[0].EventName, events[0].Position, reason.Kind.ToString(), answer.Describe(_health.Reports.Address));
-            await ApplyAsync(events, (claim, token) => claim.SettleRefusedAsync(events, reason, token), now, cancellationToken).ConfigureAwait(false);
+            await ApplyAsync(events, (claim, token) => claim.SettleDeadLetterAsync(events, reason, token), now, cancellationToken).ConfigureAwait(false);
             if (verdict.HeldName is { } name)
             {
                 await HoldAsync(name, now, cancellationToken).ConfigureAwait(false);

@@ -47,9 +47,9 @@ internal sealed partial class DeliveryLoop
             ? null
             : Complete(read, now);
 
-    /// <summary>Only so many users are asked for at a time, lest a backlog of unknown ones take all memory.</summary>
+    /// <summary>Only so many users are asked for at a time, lest a batch of unknown ones take all memory.</summary>
     private bool IsTooEarly(OutboxEvent read) =>
-        read.User.IsOwnId && _registrar.HasNoRoomFor(read.User) && !_cache.TryGet(read.User, out _);
+        read.User.IsExternalId && _registrar.HasNoRoomFor(read.User) && !_cache.TryGet(read.User, out _);
 
     private async ValueTask ExpireAsync(EventLane lane, TimeSpan now, CancellationToken cancellationToken)
     {

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TypedEvents;
 
-/// <content>Users with an own id: their events go when EngageLab has given an EUID for it.</content>
+/// <content>Users with an external id: their events go when EngageLab has given an EUID for it.</content>
 internal sealed partial class DeliveryLoop
 {
     private static readonly TimeSpan CacheSweepInterval = TimeSpan.FromMinutes(1);
@@ -13,7 +13,7 @@ internal sealed partial class DeliveryLoop
     /// <summary>The event as it is sent; <see langword="null"/>: its user has to be known first, and is asked for.</summary>
     private OutboxEvent? Complete(OutboxEvent read, TimeSpan now)
     {
-        if (!read.User.IsOwnId)
+        if (!read.User.IsExternalId)
         {
             return read;
         }
@@ -45,7 +45,7 @@ internal sealed partial class DeliveryLoop
         _unreadable.Clear();
         var reason = new DeadLetterReason(DeadLetterKind.Unreadable, null, "Its JSON has no free placeholder for the EUID of its user.");
         Log.EventSetAside(_logger, events[0].EventName, events[0].Position, reason.Kind.ToString(), reason.Message!);
-        await ApplyAsync(events, (claim, token) => claim.SettleRefusedAsync(events, reason, token), Now, cancellationToken).ConfigureAwait(false);
+        await ApplyAsync(events, (claim, token) => claim.SettleDeadLetterAsync(events, reason, token), Now, cancellationToken).ConfigureAwait(false);
         _onSettled();
     }
 
@@ -111,7 +111,7 @@ internal sealed partial class DeliveryLoop
             activity?.SetTag("typedevents.users", attempt.Users.Length);
             answer = await _register(
                 attempt.Users[0].User.IdentityName!,
-                Array.ConvertAll(attempt.Users, user => user.User.OwnId!),
+                Array.ConvertAll(attempt.Users, user => user.User.ExternalId!),
                 cancellationToken).ConfigureAwait(false);
             activity?.SetTag("http.response.status_code", (int?)answer.Status);
             activity?.SetTag("typedevents.code", answer.Code);
@@ -179,7 +179,7 @@ internal sealed partial class DeliveryLoop
                 [],
                 async (_, token) =>
                 {
-                    await _outbox.KeepUsersAsync(outcome.Registered, token).ConfigureAwait(false);
+                    await _outbox.SaveUsersAsync(outcome.Registered, token).ConfigureAwait(false);
                     _cache.NoteKept(outcome.Registered);
                     return true;
                 },
@@ -224,7 +224,7 @@ internal sealed partial class DeliveryLoop
             OutboxEvent[] its = [.. read.FindAll(waiting => waiting.User == user.User)];
             if (its.Length > 0)
             {
-                await ApplyAsync(its, (claim, token) => claim.SettleRefusedAsync(its, reason, token), now, cancellationToken).ConfigureAwait(false);
+                await ApplyAsync(its, (claim, token) => claim.SettleDeadLetterAsync(its, reason, token), now, cancellationToken).ConfigureAwait(false);
             }
 
             after = read.Count > 0 ? read[^1].Position : after;

@@ -94,7 +94,7 @@ internal sealed partial class DeliveryLoop : IDisposable
         _rules = new DeliveryRules(settings.MaxBatchEvents, _backoff, new Gate(_backoff));
         _registrar = new UserRegistrar(cache, settings.FlushInterval, _backoff);
         _rateLimit = new RateLimit(settings.RequestsPerSecond);
-        _lanes = new EventLane[settings.Lanes];
+        _lanes = new EventLane[settings.MaxConcurrentRequests];
         for (int i = 0; i < _lanes.Length; i++)
         {
             _lanes[i] = new EventLane();
@@ -208,8 +208,8 @@ internal sealed partial class DeliveryLoop : IDisposable
     {
         if (now >= _health.NextReminder)
         {
-            OutboxAccount account = await _outbox.GetAccountAsync(cancellationToken).ConfigureAwait(false);
-            _health.Remind(account.Pending, now);
+            OutboxStatistics statistics = await _outbox.GetStatisticsAsync(cancellationToken).ConfigureAwait(false);
+            _health.Remind(statistics.Pending, now);
         }
     }
 
@@ -243,7 +243,7 @@ internal sealed partial class DeliveryLoop : IDisposable
             _claimAgainAt = now + ClaimPause;
         }
 
-        if (_claim is not null && (_claim.Lost.IsCancellationRequested || (!isClaimOfUse && _settlements.IsEmpty)))
+        if (_claim is not null && (_claim.LostToken.IsCancellationRequested || (!isClaimOfUse && _settlements.IsEmpty)))
         {
             await GiveClaimBackAsync().ConfigureAwait(false);
         }

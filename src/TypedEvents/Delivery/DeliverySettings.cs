@@ -3,11 +3,11 @@ namespace TypedEvents;
 /// <summary>How the delivery makes its requests.</summary>
 internal sealed record DeliverySettings(int MaxBatchEvents, int MaxBatchBytes, TimeSpan FlushInterval)
 {
-    public const int DefaultLanes = 4;
+    public const int DefaultMaxConcurrentRequests = 4;
     public const int DefaultRequestsPerSecond = 100;
 
     /// <summary>How many requests are in flight at once.</summary>
-    public int Lanes { get; init; } = DefaultLanes;
+    public int MaxConcurrentRequests { get; init; } = DefaultMaxConcurrentRequests;
 
     public int RequestsPerSecond { get; init; } = DefaultRequestsPerSecond;
 
@@ -17,7 +17,7 @@ internal sealed record DeliverySettings(int MaxBatchEvents, int MaxBatchBytes, T
     /// <summary>After which time in the outbox an event becomes a dead letter.</summary>
     public TimeSpan? MaxEventAge { get; init; }
 
-    /// <summary>After which time the EUID of a user's own id is asked for again.</summary>
+    /// <summary>After which time the EUID of a user's external id is asked for again.</summary>
     public TimeSpan UserCacheDuration { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>Codes of EngageLab's that a later attempt may mend.</summary>

@@ -3,7 +3,7 @@ using System.Buffers.Text;
 namespace TypedEvents;
 
 /// <summary>
-/// The place of the EUID in an event whose user is known by an own id only: blanks, which are legal before a JSON number. There is one
+/// The place of the EUID in an event whose user is known by an external id only: blanks, which are legal before a JSON number. There is one
 /// form of an event, and it is written once.
 /// </summary>
 internal static class EuidPlace

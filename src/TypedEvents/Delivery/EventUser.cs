@@ -5,10 +5,10 @@ namespace TypedEvents;
 /// <summary>Tells the users of events apart.</summary>
 internal static class EventUser
 {
-    /// <summary>The same for all events of one user, who was named by its EUID or by one own id.</summary>
+    /// <summary>The same for all events of one user, who was named by its EUID or by one external id.</summary>
     public static long KeyOf(OutboxEvent stored)
     {
-        if (stored.User.IsOwnId)
+        if (stored.User.IsExternalId)
         {
             return (long)Partition.Hash(stored.User);
         }

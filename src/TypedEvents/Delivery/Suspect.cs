@@ -1,7 +1,7 @@
 namespace TypedEvents;
 
 /// <summary>
-/// An event, or a user's own id, that stepped aside: it is tried again, alone, and becomes a dead letter when there is proof that
+/// An event, or a user's external id, that stepped aside: it is tried again, alone, and becomes a dead letter when there is proof that
 /// the server works and it is at fault.
 /// </summary>
 internal sealed class Suspect(TriedItem item, SuspectKind kind, long mark, TimeSpan now)

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace TypedEvents;
 
 /// <summary>
-/// The EUIDs of users' own ids that are known, up to a number, or fewer where the ids are long; beyond it those go first that weren't
+/// The EUIDs of users' external ids that are known, up to a number, or fewer where the ids are long; beyond it those go first that weren't
 /// looked up for the longest time. Any thread looks up; the delivery alone adds and removes.
 /// </summary>
 internal sealed class UserCache(int maxUsers)
@@ -118,5 +118,5 @@ internal sealed class UserCache(int maxUsers)
         _bytes -= SizeOf(user);
     }
 
-    private static long SizeOf(EngageUser user) => BytesPerUser + ((user.OwnId?.Length ?? 0) * sizeof(char));
+    private static long SizeOf(EngageUser user) => BytesPerUser + ((user.ExternalId?.Length ?? 0) * sizeof(char));
 }

@@ -1,10 +1,10 @@
 namespace TypedEvents;
 
-/// <summary>Registers own ids of one kind and says what came back, EUIDs included.</summary>
+/// <summary>Registers external ids of one kind and says what came back, EUIDs included.</summary>
 internal delegate Task<EngageAnswer> RegistrationSender(string identityName, string[] ids, CancellationToken cancellationToken);
 
 /// <summary>
-/// Turns the own ids of users whose events wait into EUIDs, before these go their usual way. Each id is asked for once, however many
+/// Turns the external ids of users whose events wait into EUIDs, before these go their usual way. Each id is asked for once, however many
 /// events wait for it, in requests of up to 100 of one kind, which are judged as reports are: split where refused, with the same
 /// windows and the same proof, but behind a gate of its own, so that events of known users go on.
 /// </summary>
@@ -304,7 +304,7 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
 
     private void NoteAnswers(RegistrationAttempt attempt, EngageAnswer answer, DateTimeOffset utcNow, TimeSpan now, RegistrationOutcome outcome)
     {
-        Dictionary<string, Euid> euids = answer.EuidsOf(Array.ConvertAll(attempt.Users, user => user.User.OwnId!));
+        Dictionary<string, Euid> euids = answer.EuidsOf(Array.ConvertAll(attempt.Users, user => user.User.ExternalId!));
         outcome.Given = euids.Count;
         _given += euids.Count;
         if (euids.Count > 0)
@@ -321,7 +321,7 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
 
         foreach (WaitingUser user in attempt.Users)
         {
-            if (euids.TryGetValue(user.User.OwnId!, out Euid euid))
+            if (euids.TryGetValue(user.User.ExternalId!, out Euid euid))
             {
                 NoteRegistered(new RegisteredUser(user.User, euid, utcNow), outcome);
             }
@@ -440,5 +440,5 @@ internal sealed class UserRegistrar(UserCache cache, TimeSpan gatherTime, Backof
         _lane.FirstFailures.Remove(user.Number);
     }
 
-    private static long SizeOf(EngageUser user) => BytesPerUser + ((user.OwnId?.Length ?? 0) * sizeof(char));
+    private static long SizeOf(EngageUser user) => BytesPerUser + ((user.ExternalId?.Length ?? 0) * sizeof(char));
 }

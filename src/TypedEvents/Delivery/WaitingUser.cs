@@ -1,6 +1,6 @@
 namespace TypedEvents;
 
-/// <summary>A user whose events wait until its own id is turned into an EUID.</summary>
+/// <summary>A user whose events wait until its external id is turned into an EUID.</summary>
 internal sealed class WaitingUser(long number, EngageUser user, int partition, TimeSpan since)
 {
     /// <summary>No event waits: the EUID is asked for again because it has been known for long.</summary>

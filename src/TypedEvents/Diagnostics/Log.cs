@@ -47,11 +47,11 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Error, "The delivery met a fault of its own or of the outbox. The events are kept, and it is tried again.")]
     public static partial void DeliveryFaulted(ILogger logger, Exception exception);
 
-    [LoggerMessage(12, LogLevel.Warning, "The tracker stopped with events that are not delivered: {Pending} kept in the outbox, {LeftOver} discarded with the memory outbox, {NotKept} never taken by the outbox. {Problem}")]
-    public static partial void StoppedWithRest(ILogger logger, long pending, long leftOver, long notKept, string problem);
+    [LoggerMessage(12, LogLevel.Warning, "The tracker stopped with events that are not delivered: {Pending} kept in the outbox, {LeftOver} discarded with the memory outbox, {AtShutdown} never taken by the outbox. {Problem}")]
+    public static partial void StoppedWithRest(ILogger logger, long pending, long leftOver, long atShutdown, string problem);
 
     [LoggerMessage(13, LogLevel.Warning, "The property '{PropertyName}' of the event '{EventName}' breaks its rule. {Rule}. {Consequence} Further violations of this rule are counted, not logged.")]
-    public static partial void RuleBroken(ILogger logger, string eventName, string propertyName, string rule, string consequence);
+    public static partial void ValidationFailed(ILogger logger, string eventName, string propertyName, string rule, string consequence);
 
     [LoggerMessage(14, LogLevel.Warning, "An event '{EventName}' (position {Position}) is a dead letter now: {Kind}. The events behind it go on. {Problem}")]
     public static partial void EventSetAside(ILogger logger, string eventName, long position, string kind, string problem);

@@ -22,8 +22,8 @@ public sealed record DroppedEvents
     public long Cancelled { get; init; }
 
     /// <summary>The event was buffered when the tracker stopped, and the outbox couldn't take it by the deadline.</summary>
-    public long NotKept { get; init; }
+    public long AtShutdown { get; init; }
 
     /// <summary>All of these.</summary>
-    public long Total => BufferFull + TooLarge + Invalid + Filtered + Closed + Cancelled + NotKept;
+    public long Total => BufferFull + TooLarge + Invalid + Filtered + Closed + Cancelled + AtShutdown;
 }

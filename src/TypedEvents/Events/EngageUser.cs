@@ -1,13 +1,13 @@
 namespace TypedEvents;
 
 /// <summary>
-/// Whose event it is: EngageLab's own id of the user, a <see cref="Euid"/>, which converts to it by itself, or an id that the
+/// Whose event it is: EngageLab's external id of the user, a <see cref="Euid"/>, which converts to it by itself, or an id that the
 /// application has in hand, which the tracker turns into an EUID on the way
 /// (EngageLab, <c>POST /v1/user/register</c>).
 /// </summary>
 public readonly record struct EngageUser
 {
-    /// <summary>The most characters of an own id (EngageLab, <c>POST /v1/user/register</c>, <c>identity_values</c>): 256.</summary>
+    /// <summary>The most characters of an external id (EngageLab, <c>POST /v1/user/register</c>, <c>identity_values</c>): 256.</summary>
     public const int MaxIdentityLength = 256;
 
     private readonly string? _value;
@@ -22,24 +22,24 @@ public readonly record struct EngageUser
     }
 
     /// <summary>Whether it is one of the application's ids, which has to be turned into an EUID first.</summary>
-    public bool IsOwnId => _value is not null;
+    public bool IsExternalId => _value is not null;
 
-    /// <summary>Which kind of id <see cref="OwnId"/> is; of no meaning for a user with an EUID.</summary>
+    /// <summary>Which kind of id <see cref="ExternalId"/> is; of no meaning for a user with an EUID.</summary>
     internal UserIdentityKind Kind => (UserIdentityKind)_euidOrKind;
 
     /// <summary>
     /// What EngageLab calls this kind of id (<c>identity_name</c>): <c>user_id</c>, <c>anonymous_id</c> or <c>registration_id</c>;
     /// <see langword="null"/> for a user with an EUID.
     /// </summary>
-    public string? IdentityName => IsOwnId ? IdentityNames.NameOf(Kind) : null;
+    public string? IdentityName => IsExternalId ? IdentityNames.NameOf(Kind) : null;
 
     /// <summary>The application's id (<c>identity_value</c>); <see langword="null"/> for a user with an EUID.</summary>
-    public string? OwnId => _value;
+    public string? ExternalId => _value;
 
-    /// <summary>Whether an event can be tracked for it: it has a valid EUID, or an own id of 1 to 256 characters.</summary>
+    /// <summary>Whether an event can be tracked for it: it has a valid EUID, or an external id of 1 to 256 characters.</summary>
     public bool IsValid => _value is null ? _euidOrKind > 0 : _value.Length is > 0 and <= MaxIdentityLength;
 
-    /// <summary>Whether the own id is text that can be sent: half of a surrogate pair would arrive as another character.</summary>
+    /// <summary>Whether the external id is text that can be sent: half of a surrogate pair would arrive as another character.</summary>
     internal bool IsWellFormed => WellFormedText.IsWellFormed(_value);
 
     /// <summary>The user with this EUID. <c>default(Euid)</c> makes a user for whom <c>Track</c> answers <see cref="TrackResult.Invalid"/>.</summary>
@@ -60,44 +60,44 @@ public readonly record struct EngageUser
     /// <param name="value">1 to 256 characters of well-formed UTF-16; for another one <c>Track</c> answers <see cref="TrackResult.Invalid"/>.</param>
     public static EngageUser RegistrationId(string value) => new(UserIdentityKind.RegistrationId, value);
 
-    /// <summary>Makes the user that an outbox stored by <see cref="IdentityName"/> and <see cref="OwnId"/>.</summary>
+    /// <summary>Makes the user that an outbox stored by <see cref="IdentityName"/> and <see cref="ExternalId"/>.</summary>
     /// <param name="identityName"><c>user_id</c>, <c>anonymous_id</c> or <c>registration_id</c>.</param>
-    /// <param name="ownId">1 to 256 characters.</param>
+    /// <param name="externalId">1 to 256 characters.</param>
     /// <exception cref="ArgumentException"><paramref name="identityName"/> is none of these.</exception>
-    public static EngageUser FromIdentity(string identityName, string ownId)
+    public static EngageUser FromIdentity(string identityName, string externalId)
     {
         ArgumentNullException.ThrowIfNull(identityName);
-        ArgumentNullException.ThrowIfNull(ownId);
-        return new EngageUser(IdentityNames.KindOf(identityName), ownId);
+        ArgumentNullException.ThrowIfNull(externalId);
+        return new EngageUser(IdentityNames.KindOf(identityName), externalId);
     }
 
-    internal static EngageUser FromIdentity(UserIdentityKind kind, string ownId) => new(kind, ownId);
+    internal static EngageUser FromIdentity(UserIdentityKind kind, string externalId) => new(kind, externalId);
 
     /// <summary>Makes the user that an outbox stored, if it can be one.</summary>
     /// <param name="identityName">What should be <c>user_id</c>, <c>anonymous_id</c> or <c>registration_id</c>.</param>
-    /// <param name="ownId">What should be 1 to 256 characters, and no half of a surrogate pair among them.</param>
+    /// <param name="externalId">What should be 1 to 256 characters, and no half of a surrogate pair among them.</param>
     /// <param name="user">The user, or <c>default</c>.</param>
     /// <returns>Whether it is one.</returns>
-    public static bool TryFromIdentity(string? identityName, string? ownId, out EngageUser user)
+    public static bool TryFromIdentity(string? identityName, string? externalId, out EngageUser user)
     {
-        user = ownId is not null && IdentityNames.TryGetKind(identityName, out UserIdentityKind kind) ? new EngageUser(kind, ownId) : default;
-        bool isUser = user is { IsOwnId: true, IsValid: true, IsWellFormed: true };
+        user = externalId is not null && IdentityNames.TryGetKind(identityName, out UserIdentityKind kind) ? new EngageUser(kind, externalId) : default;
+        bool isUser = user is { IsExternalId: true, IsValid: true, IsWellFormed: true };
         user = isUser ? user : default;
         return isUser;
     }
 
     /// <summary>Gives EngageLab's id of the user.</summary>
     /// <param name="euid">The EUID, or <c>default</c>.</param>
-    /// <returns>Whether there is one: not so for an own id, nor for <c>default(EngageUser)</c>.</returns>
+    /// <returns>Whether there is one: not so for an external id, nor for <c>default(EngageUser)</c>.</returns>
     public bool TryGetEuid(out Euid euid) => Euid.TryCreate(_value is null ? _euidOrKind : 0, out euid);
 
-    /// <summary>Whether it is the same user: the same EUID, or the same own id of the same kind.</summary>
+    /// <summary>Whether it is the same user: the same EUID, or the same external id of the same kind.</summary>
     public bool Equals(EngageUser other) => _euidOrKind == other._euidOrKind && string.Equals(_value, other._value, StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public override int GetHashCode() => (_value?.GetHashCode(StringComparison.Ordinal) ?? 0) ^ _euidOrKind.GetHashCode();
 
-    /// <summary>The user's EUID in digits, or the kind of its own id. The own id itself isn't shown: it may be an e-mail address.</summary>
+    /// <summary>The user's EUID in digits, or the kind of its external id. The external id itself isn't shown: it may be an e-mail address.</summary>
     public override string ToString() =>
-        IsOwnId ? IdentityNames.NameOf(Kind) : _euidOrKind.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        IsExternalId ? IdentityNames.NameOf(Kind) : _euidOrKind.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

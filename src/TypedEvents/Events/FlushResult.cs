@@ -5,4 +5,4 @@ namespace TypedEvents;
 /// <param name="Tracker">What the tracker did with each call.</param>
 /// <param name="Outbox">What the outbox did with each event.</param>
 /// <param name="Problem">What keeps events from being delivered and what to check, or <see langword="null"/>.</param>
-public sealed record FlushResult(FlushOutcome Outcome, TrackerStatistics Tracker, OutboxAccount Outbox, string? Problem = null);
+public sealed record FlushResult(FlushOutcome Outcome, TrackerStatistics Tracker, OutboxStatistics Outbox, string? Problem = null);

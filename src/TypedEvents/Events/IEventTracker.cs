@@ -15,8 +15,8 @@ public interface IEventTracker
     /// <param name="value">The event. A later change to it doesn't change what is sent.</param>
     /// <param name="context">When it happened and its id, where these aren't now and new.</param>
     /// <returns><see cref="TrackResult.Accepted"/>, or why not. Each outcome is counted.</returns>
-    /// <exception cref="EventRuleException">
-    /// A value breaks a rule of its property, and the tracker is set to throw then (<see cref="RuleViolationPolicy.Throw"/>), which
+    /// <exception cref="EventValidationException">
+    /// A value breaks a rule of its property, and the tracker is set to throw then (<see cref="ValidationFailurePolicy.Throw"/>), which
     /// development and tests may do.
     /// </exception>
     TrackResult Track<TEvent>(EngageUser user, TEvent value, EventContext context = default)
@@ -36,7 +36,7 @@ public interface IEventTracker
     /// </param>
     /// <returns><see cref="TrackResult.Accepted"/>, or why not; never <see cref="TrackResult.BufferFull"/>.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    /// <exception cref="EventRuleException">As for <see cref="Track"/>.</exception>
+    /// <exception cref="EventValidationException">As for <see cref="Track"/>.</exception>
     ValueTask<TrackResult> TrackAsync<TEvent>(
         EngageUser user,
         TEvent value,
@@ -49,7 +49,7 @@ public interface IEventTracker
     /// time-out.
     /// </summary>
     /// <param name="cancellationToken">Ends the waiting, not the sending.</param>
-    /// <returns>Which of these it was, and the account of every event.</returns>
+    /// <returns>Which of these it was, and the statistics of every event.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default);
 }

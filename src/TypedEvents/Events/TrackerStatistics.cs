@@ -1,7 +1,7 @@
 namespace TypedEvents;
 
 /// <summary>
-/// The tracker's account, for this process since the tracker was made. At every instant
+/// The tracker's statistics, for this process since the tracker was made. At every instant
 /// <c>Tracked = Buffered + Appended + Dropped.Total</c>.
 /// </summary>
 public sealed record TrackerStatistics
@@ -24,12 +24,12 @@ public sealed record TrackerStatistics
     /// <summary>Property values that were left out because they are NaN or infinite, which JSON can't say.</summary>
     public long NonFiniteNumbersOmitted { get; init; }
 
-    /// <summary>Texts that were cut to <c>MaxTextBytes</c>.</summary>
-    public long TextsCut { get; init; }
+    /// <summary>Texts that were cut to <c>MaxStringBytes</c>.</summary>
+    public long StringsTruncated { get; init; }
 
     /// <summary>
     /// Values that broke a rule of their property, such as <c>[Range]</c>; a value that breaks several counts once. What became of
-    /// them, <c>EventTrackerOptions.RuleViolations</c> says.
+    /// them, <c>EventTrackerOptions.ValidationFailures</c> says.
     /// </summary>
-    public long RuleViolations { get; init; }
+    public long ValidationFailures { get; init; }
 }

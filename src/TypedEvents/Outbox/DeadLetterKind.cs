@@ -4,15 +4,15 @@ namespace TypedEvents;
 public enum DeadLetterKind
 {
     /// <summary>EngageLab refused it again after it had accepted others: the event itself is at fault.</summary>
-    Refused,
+    Rejected,
 
     /// <summary>It broke its request again and again while others were accepted, such as for a firewall that dislikes its content.</summary>
-    Failed,
+    Undeliverable,
 
     /// <summary>It was older than the age limit.</summary>
     Expired,
 
-    /// <summary>EngageLab gave no EUID for its user's own id.</summary>
+    /// <summary>EngageLab gave no EUID for its user's external id.</summary>
     UserUnknown,
 
     /// <summary>

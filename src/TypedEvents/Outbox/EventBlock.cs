@@ -63,7 +63,7 @@ public sealed class EventBlock
 
     /// <param name="partition">The event's partition.</param>
     /// <param name="schema">The event's type.</param>
-    /// <param name="user">The user's own id where the EUID's place is blank; <c>default</c> otherwise.</param>
+    /// <param name="user">The user's external id where the EUID's place is blank; <c>default</c> otherwise.</param>
     /// <param name="json">The event.</param>
     /// <param name="clock">The tracker's clock.</param>
     internal void Add(int partition, EventSchema schema, EngageUser user, ReadOnlySpan<byte> json, TimeProvider clock)

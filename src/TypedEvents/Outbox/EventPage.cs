@@ -47,7 +47,7 @@ internal sealed class EventPage
 
     /// <summary>What an event takes but for its overhead: its JSON, and the external id of its user.</summary>
     public static int BytesOf(int jsonLength, EngageUser user) =>
-        user.OwnId is { } id ? jsonLength + Encoding.UTF8.GetByteCount(id) + IdTrailerBytes : jsonLength;
+        user.ExternalId is { } id ? jsonLength + Encoding.UTF8.GetByteCount(id) + IdTrailerBytes : jsonLength;
 
     /// <param name="bytes">What the event takes but for its overhead: <see cref="BytesOf"/>.</param>
     public bool HasRoomFor(int bytes) => FreeBytes - OverheadBytes >= bytes && _used <= MaxOffset;
@@ -58,11 +58,11 @@ internal sealed class EventPage
     /// <exception cref="InvalidOperationException">There is no room.</exception>
     public void Add(ReadOnlySpan<byte> json, EngageUser user, ulong note)
     {
-        Begin(BytesOf(json.Length, user), note, user.IsOwnId);
+        Begin(BytesOf(json.Length, user), note, user.IsExternalId);
         json.CopyTo(_bytes.AsSpan(_used));
         _used += json.Length;
         JsonLength += json.Length;
-        if (user.OwnId is { } id)
+        if (user.ExternalId is { } id)
         {
             int length = Encoding.UTF8.GetBytes(id, _bytes.AsSpan(_used));
             BinaryPrimitives.WriteUInt16LittleEndian(_bytes.AsSpan(_used + length), (ushort)(((int)user.Kind << IdLengthBits) | length));

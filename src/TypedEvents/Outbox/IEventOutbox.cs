@@ -61,7 +61,7 @@ public interface IEventOutbox : IAsyncDisposable
 
     /// <summary>Says what became of every event that the outbox ever took.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    ValueTask<OutboxAccount> GetAccountAsync(CancellationToken cancellationToken);
+    ValueTask<OutboxStatistics> GetStatisticsAsync(CancellationToken cancellationToken);
 
     /// <summary>Lists events that wait or are dead letters, in the order of their positions.</summary>
     /// <param name="query">Which ones.</param>
@@ -92,8 +92,8 @@ public interface IEventOutbox : IAsyncDisposable
     /// <returns>How many.</returns>
     ValueTask<long> PurgeAsync(OutboxQuery query, CancellationToken cancellationToken = default);
 
-    /// <summary>Looks up users that were kept by <see cref="KeepUsersAsync"/>. One that keeps nothing finds nobody.</summary>
-    /// <param name="users">Users with an own id.</param>
+    /// <summary>Looks up users that were kept by <see cref="SaveUsersAsync"/>. One that keeps nothing finds nobody.</summary>
+    /// <param name="users">Users with an external id.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Those that are known, in any order.</returns>
     ValueTask<IReadOnlyList<RegisteredUser>> FindUsersAsync(IReadOnlyList<EngageUser> users, CancellationToken cancellationToken) =>
@@ -102,12 +102,12 @@ public interface IEventOutbox : IAsyncDisposable
     /// <summary>Keeps users and their EUIDs, up to the outbox's limit, so that a restart doesn't have to ask for them again.</summary>
     /// <param name="users">The users. What is kept of one already is replaced.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    ValueTask KeepUsersAsync(IReadOnlyList<RegisteredUser> users, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    ValueTask SaveUsersAsync(IReadOnlyList<RegisteredUser> users, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <summary>
     /// Ends the use of the outbox by this process, after the claims have been given back. A memory outbox discards what is left
     /// and counts it; a durable one keeps it.
     /// </summary>
-    /// <returns>The last account.</returns>
-    ValueTask<OutboxAccount> CloseAsync();
+    /// <returns>The last statistics.</returns>
+    ValueTask<OutboxStatistics> CloseAsync();
 }

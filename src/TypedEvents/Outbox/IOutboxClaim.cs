@@ -10,7 +10,7 @@ public interface IOutboxClaim : IAsyncDisposable
     IReadOnlyList<int> Partitions { get; }
 
     /// <summary>Is cancelled when the claim was lost.</summary>
-    CancellationToken Lost { get; }
+    CancellationToken LostToken { get; }
 
     /// <summary>The event names that were held when the claim began.</summary>
     IReadOnlyCollection<string> HeldNames { get; }
@@ -52,7 +52,7 @@ public interface IOutboxClaim : IAsyncDisposable
     /// <param name="reason">Why.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Whether it was done: not so under a claim that was lost.</returns>
-    ValueTask<bool> SettleRefusedAsync(IReadOnlyList<OutboxEvent> events, DeadLetterReason reason, CancellationToken cancellationToken);
+    ValueTask<bool> SettleDeadLetterAsync(IReadOnlyList<OutboxEvent> events, DeadLetterReason reason, CancellationToken cancellationToken);
 
     /// <summary>
     /// Holds a name: its events stay pending, aren't read but by <see cref="ReadHeldAsync"/>, and count against the cap of dead

@@ -19,7 +19,7 @@ internal sealed record MemoryDeadLetter(StoredEvent Event, int Partition)
 
     /// <inheritdoc cref="Size"/>
     public static long SizeOf(int jsonLength, EngageUser user, DeadLetterReason? reason) =>
-        ObjectBytes + jsonLength + SizeOf(user.OwnId) + SizeOf(reason?.Message);
+        ObjectBytes + jsonLength + SizeOf(user.ExternalId) + SizeOf(reason?.Message);
 
     private static long SizeOf(string? text) => text is null ? 0 : StringBytes + ((long)text.Length * sizeof(char));
 }

@@ -7,7 +7,7 @@ public sealed partial class MemoryOutbox
     {
         public IReadOnlyList<int> Partitions { get; } = Array.ConvertAll(outbox._partitions, partition => partition.Number);
 
-        public CancellationToken Lost => CancellationToken.None;
+        public CancellationToken LostToken => CancellationToken.None;
 
         public IReadOnlyCollection<string> HeldNames => heldNames;
 
@@ -48,7 +48,7 @@ public sealed partial class MemoryOutbox
                 }
             });
 
-        public ValueTask<bool> SettleRefusedAsync(IReadOnlyList<OutboxEvent> events, DeadLetterReason reason, CancellationToken cancellationToken) =>
+        public ValueTask<bool> SettleDeadLetterAsync(IReadOnlyList<OutboxEvent> events, DeadLetterReason reason, CancellationToken cancellationToken) =>
             ChangeAsync(() =>
             {
                 foreach (OutboxEvent refused in events)

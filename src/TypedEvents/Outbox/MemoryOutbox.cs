@@ -136,16 +136,16 @@ public sealed partial class MemoryOutbox : IEventOutbox
     }
 
     /// <inheritdoc/>
-    public ValueTask<OutboxAccount> GetAccountAsync(CancellationToken cancellationToken)
+    public ValueTask<OutboxStatistics> GetStatisticsAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            return ValueTask.FromResult(new OutboxAccount
+            return ValueTask.FromResult(new OutboxStatistics
             {
                 Appended = _appended,
                 Delivered = _delivered,
                 Pending = _pending,
-                WaitingForUser = _users.EventCount,
+                PendingRegistration = _users.EventCount,
                 DeadLetters = _deadLetters.Count,
                 Discarded = new DiscardedEvents { Evicted = _evicted, Purged = _purged, LeftOver = _leftOver },
             });
@@ -153,7 +153,7 @@ public sealed partial class MemoryOutbox : IEventOutbox
     }
 
     /// <inheritdoc/>
-    public ValueTask<OutboxAccount> CloseAsync()
+    public ValueTask<OutboxStatistics> CloseAsync()
     {
         lock (_lock)
         {
@@ -174,11 +174,11 @@ public sealed partial class MemoryOutbox : IEventOutbox
             }
         }
 
-        return GetAccountAsync(CancellationToken.None);
+        return GetStatisticsAsync(CancellationToken.None);
     }
 
-    /// <summary>Looks up users that were kept by <see cref="KeepUsersAsync"/>.</summary>
-    /// <param name="users">Users with an own id.</param>
+    /// <summary>Looks up users that were kept by <see cref="SaveUsersAsync"/>.</summary>
+    /// <param name="users">Users with an external id.</param>
     /// <param name="cancellationToken">Isn't needed: nothing is waited for.</param>
     /// <returns>Those that are known, in any order.</returns>
     public ValueTask<IReadOnlyList<RegisteredUser>> FindUsersAsync(IReadOnlyList<EngageUser> users, CancellationToken cancellationToken)
@@ -193,7 +193,7 @@ public sealed partial class MemoryOutbox : IEventOutbox
     /// <summary>Keeps those users of whom events wait, for as long as these wait: so none of their later events goes before them.</summary>
     /// <param name="users">The users.</param>
     /// <param name="cancellationToken">Isn't needed: nothing is waited for.</param>
-    public ValueTask KeepUsersAsync(IReadOnlyList<RegisteredUser> users, CancellationToken cancellationToken)
+    public ValueTask SaveUsersAsync(IReadOnlyList<RegisteredUser> users, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(users);
         lock (_lock)
@@ -227,7 +227,7 @@ public sealed partial class MemoryOutbox : IEventOutbox
 
     /// <summary>What a pending event takes in memory, in bytes.</summary>
     internal static long SizeOf(int jsonLength, EngageUser user) =>
-        EventPage.BytesOf(jsonLength, user) + EventPage.OverheadBytes + (user.IsOwnId ? PendingUsers.BytesPerEvent : 0);
+        EventPage.BytesOf(jsonLength, user) + EventPage.OverheadBytes + (user.IsExternalId ? PendingUsers.BytesPerEvent : 0);
 
     /// <summary>While nothing waits, there is room for one of any size: it would wait for ever otherwise.</summary>
     private bool HasRoomFor(long bytes) => _pendingBytes == _heldBytes || _pendingBytes - _heldBytes + bytes <= _maxBytes;
@@ -254,7 +254,7 @@ public sealed partial class MemoryOutbox : IEventOutbox
         _pending++;
         long size = SizeOf(json.Length, user);
         _pendingBytes += size;
-        if (user.IsOwnId)
+        if (user.IsExternalId)
         {
             _users.Add(user);
         }
@@ -277,7 +277,7 @@ public sealed partial class MemoryOutbox : IEventOutbox
 
         _pending--;
         long size = removed.Size;
-        if (removed.User.IsOwnId)
+        if (removed.User.IsExternalId)
         {
             _users.Remove(removed.User);
             size += PendingUsers.BytesPerEvent;

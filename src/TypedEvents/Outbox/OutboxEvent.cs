@@ -6,7 +6,7 @@ namespace TypedEvents;
 /// <param name="EventName">The event's name.</param>
 /// <param name="AppKey">Which application made it (<c>app_key</c>), or <see langword="null"/>. A request holds events of one.</param>
 /// <param name="User">
-/// The user's own id where the EUID's place in <paramref name="Json"/> is still blank; <c>default</c> otherwise.
+/// The user's external id where the EUID's place in <paramref name="Json"/> is still blank; <c>default</c> otherwise.
 /// </param>
 /// <param name="Json">The event as it is sent, in UTF-8. Valid until the event is settled.</param>
 public readonly record struct OutboxEvent(

@@ -7,7 +7,7 @@ public sealed record OutboxQuery
     public static OutboxQuery DeadLetters { get; } = new() { State = StoredEventState.DeadLetter };
 
     /// <summary>All events that wait to be delivered.</summary>
-    public static OutboxQuery Backlog { get; } = new() { State = StoredEventState.Pending };
+    public static OutboxQuery Pending { get; } = new() { State = StoredEventState.Pending };
 
     /// <summary>Their state.</summary>
     public required StoredEventState State { get; init; }

@@ -23,16 +23,16 @@ internal static class Partition
     /// <summary>The same in every process and version, since a durable outbox stores what follows from it.</summary>
     public static ulong Hash(EngageUser user)
     {
-        if (user.OwnId is not { } ownId)
+        if (user.ExternalId is not { } externalId)
         {
             _ = user.TryGetEuid(out Euid euid);
             return Hash(euid.Value);
         }
 
         // Two sums at once, since a multiplication has to wait for the one before.
-        ReadOnlySpan<byte> rest = MemoryMarshal.AsBytes(ownId.AsSpan());
+        ReadOnlySpan<byte> rest = MemoryMarshal.AsBytes(externalId.AsSpan());
         ulong even = Multiplier ^ (ulong)user.Kind;
-        ulong odd = (ulong)ownId.Length;
+        ulong odd = (ulong)externalId.Length;
         for (; rest.Length >= 2 * sizeof(ulong); rest = rest[(2 * sizeof(ulong))..])
         {
             even = (BitOperations.RotateLeft(even, 5) ^ BinaryPrimitives.ReadUInt64LittleEndian(rest)) * Multiplier;

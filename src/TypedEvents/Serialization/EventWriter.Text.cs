@@ -127,10 +127,10 @@ public ref partial struct EventWriter
         if (text.Length > _owner.MaxUncutCharacters)
         {
             ReadOnlySpan<char> whole = text;
-            text = JsonText.Cut(whole, _owner.MaxTextBytes);
+            text = JsonText.Cut(whole, _owner.MaxStringBytes);
             if (text.Length < whole.Length)
             {
-                _owner.NoteTextCut();
+                _owner.NoteStringTruncated();
             }
         }
 

@@ -23,7 +23,7 @@ public ref partial struct EventWriter
 {
     /// <summary>Writes a <see cref="bool"/> as the string <c>"true"</c> or <c>"false"</c>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Write(scoped ReadOnlySpan<byte> name, bool value) => Write<bool, BooleanTextForm>(name, value);
+    public void Write(scoped ReadOnlySpan<byte> name, bool value) => Write<bool, BooleanStringForm>(name, value);
 
     /// <summary>Writes a <see cref="bool"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -35,7 +35,7 @@ public ref partial struct EventWriter
         }
         else
         {
-            Write<bool, BooleanTextForm>(name, value);
+            Write<bool, BooleanStringForm>(name, value);
         }
     }
 

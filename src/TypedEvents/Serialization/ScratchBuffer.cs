@@ -29,7 +29,7 @@ internal class ScratchBuffer
 
     private int _elements;
     private List<string>? _nonFiniteNumbers;
-    private List<BrokenRule>? _brokenRules;
+    private List<InvalidValue>? _invalidValues;
 
     /// <summary>The last event's time.</summary>
     public RecentSecond RecentSecond;
@@ -45,9 +45,9 @@ internal class ScratchBuffer
     public int MaxBytes { get; private set; }
 
     /// <summary>The longest text, in bytes of UTF-8 before escaping.</summary>
-    public int MaxTextBytes { get; private set; } = -1;
+    public int MaxStringBytes { get; private set; } = -1;
 
-    /// <summary>The longest text that certainly isn't longer than <see cref="MaxTextBytes"/>: no character takes more than three bytes.</summary>
+    /// <summary>The longest text that certainly isn't longer than <see cref="MaxStringBytes"/>: no character takes more than three bytes.</summary>
     public int MaxUncutCharacters { get; private set; }
 
     /// <summary>The longest text that isn't longer than that and is short.</summary>
@@ -56,24 +56,24 @@ internal class ScratchBuffer
     /// <summary>Whether the event grew beyond <see cref="MaxBytes"/>.</summary>
     public bool IsTooLarge { get; private set; }
 
-    /// <summary>How many texts of the event were cut to <see cref="MaxTextBytes"/>.</summary>
-    public int TextsCut { get; private set; }
+    /// <summary>How many texts of the event were cut to <see cref="MaxStringBytes"/>.</summary>
+    public int StringsTruncated { get; private set; }
 
     /// <summary>The names of the event's properties that were left out because they are no finite numbers.</summary>
     public IReadOnlyList<string> NonFiniteNumbers => _nonFiniteNumbers ?? (IReadOnlyList<string>)[];
 
     /// <summary>Whether anything happened that the event's bytes don't show.</summary>
-    public bool HasNotes => _hasTraces && (TextsCut > 0 || _nonFiniteNumbers is { Count: > 0 } || _brokenRules is { Count: > 0 });
+    public bool HasDiagnostics => _hasTraces && (StringsTruncated > 0 || _nonFiniteNumbers is { Count: > 0 } || _invalidValues is { Count: > 0 });
 
     /// <summary>What becomes of values that break a rule.</summary>
-    public RuleViolationPolicy RuleViolations { get; private set; }
+    public ValidationFailurePolicy ValidationFailures { get; private set; }
 
     /// <summary>The values of the event that break a rule.</summary>
-    public IReadOnlyList<BrokenRule> BrokenRules => _brokenRules ?? (IReadOnlyList<BrokenRule>)[];
+    public IReadOnlyList<InvalidValue> InvalidValues => _invalidValues ?? (IReadOnlyList<InvalidValue>)[];
 
     /// <summary>The first broken rule, if the event isn't to be sent for it.</summary>
-    public BrokenRule? Refusal =>
-        RuleViolations is RuleViolationPolicy.RefuseEvent or RuleViolationPolicy.Throw && BrokenRules.Count > 0 ? BrokenRules[0] : null;
+    public InvalidValue? Refusal =>
+        ValidationFailures is ValidationFailurePolicy.RejectEvent or ValidationFailurePolicy.Throw && InvalidValues.Count > 0 ? InvalidValues[0] : null;
 
     /// <summary>Where the event is written; the last <see cref="EventWriter.ReserveBytes"/> are the writer's reserve.</summary>
     public Span<byte> Room => _array.AsSpan(LeadBytes, _roomBytes);
@@ -86,13 +86,13 @@ internal class ScratchBuffer
 
     /// <summary>Makes ready for an event.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Begin(int maxBytes, int maxTextBytes, RuleViolationPolicy ruleViolations = RuleViolationPolicy.Send)
+    public void Begin(int maxBytes, int maxStringBytes, ValidationFailurePolicy validationFailures = ValidationFailurePolicy.Send)
     {
         MaxBytes = maxBytes;
-        RuleViolations = ruleViolations;
-        if (_hasTraces || maxTextBytes != MaxTextBytes)
+        ValidationFailures = validationFailures;
+        if (_hasTraces || maxStringBytes != MaxStringBytes)
         {
-            BeginAnew(maxTextBytes);
+            BeginAnew(maxStringBytes);
         }
     }
 
@@ -117,10 +117,10 @@ internal class ScratchBuffer
         (_nonFiniteNumbers ??= []).Add(property);
     }
 
-    public void NoteBrokenRule(BrokenRule broken)
+    public void NoteInvalidValue(InvalidValue broken)
     {
         _hasTraces = true;
-        (_brokenRules ??= []).Add(broken);
+        (_invalidValues ??= []).Add(broken);
     }
 
     public void NoteTooLarge()
@@ -137,10 +137,10 @@ internal class ScratchBuffer
         return !IsTooLarge && _elements++ < MaxBytes;
     }
 
-    public void NoteTextCut()
+    public void NoteStringTruncated()
     {
         _hasTraces = true;
-        TextsCut++;
+        StringsTruncated++;
     }
 
     /// <summary>Gives a new array. Tests make it longer, and look whether what is beyond <paramref name="length"/> stays as it was.</summary>
@@ -148,16 +148,16 @@ internal class ScratchBuffer
 
     /// <summary>Removes what an event left behind that was out of the ordinary.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void BeginAnew(int maxTextBytes)
+    private void BeginAnew(int maxStringBytes)
     {
-        MaxTextBytes = maxTextBytes;
-        MaxUncutCharacters = maxTextBytes / 3;
+        MaxStringBytes = maxStringBytes;
+        MaxUncutCharacters = maxStringBytes / 3;
         MaxShortCharacters = Math.Min(MaxUncutCharacters, PlainText.MaxShort);
         IsTooLarge = false;
-        TextsCut = 0;
+        StringsTruncated = 0;
         _elements = 0;
         _nonFiniteNumbers?.Clear();
-        _brokenRules?.Clear();
+        _invalidValues?.Clear();
         if (_array.Length > MaxKeptBytes)
         {
             Allocate(InitialBytes);

@@ -5,7 +5,7 @@ using Lock = System.Object;
 namespace TypedEvents;
 
 /// <summary>
-/// A part of the buffer under a lock of its own, with its own account, so that threads that track for different users rarely
+/// A part of the buffer under a lock of its own, with its own statistics, so that threads that track for different users rarely
 /// meet. At every instant its <c>tracked = buffered + appended + dropped</c>.
 /// </summary>
 internal sealed class BufferStripe
@@ -24,7 +24,7 @@ internal sealed class BufferStripe
     /// <param name="buffer">Where blocks come from.</param>
     /// <param name="partition">The event's partition.</param>
     /// <param name="schema">The event's type.</param>
-    /// <param name="ownIdUser">The user's own id where the EUID's place in <paramref name="json"/> is blank; <c>default</c> otherwise.</param>
+    /// <param name="externalIdUser">The user's external id where the EUID's place in <paramref name="json"/> is blank; <c>default</c> otherwise.</param>
     /// <param name="json">The event.</param>
     /// <param name="isWaiting">Whether the caller waits: for room where there is none, and until the outbox has the event.</param>
     /// <param name="appended">Ends when the outbox has the event, for a caller that waits.</param>
@@ -33,7 +33,7 @@ internal sealed class BufferStripe
         EventBuffer buffer,
         int partition,
         EventSchema schema,
-        EngageUser ownIdUser,
+        EngageUser externalIdUser,
         ReadOnlySpan<byte> json,
         bool isWaiting,
         out Task<bool>? appended,
@@ -41,7 +41,7 @@ internal sealed class BufferStripe
     {
         appended = null;
         isHandOverDue = false;
-        int bytes = EventPage.BytesOf(json.Length, ownIdUser);
+        int bytes = EventPage.BytesOf(json.Length, externalIdUser);
         lock (_lock)
         {
             if (_isClosed)
@@ -70,7 +70,7 @@ internal sealed class BufferStripe
                 }
             }
 
-            _current.Add(partition, schema, ownIdUser, json, buffer.Clock);
+            _current.Add(partition, schema, externalIdUser, json, buffer.Clock);
             _tracked++;
             _buffered++;
             appended = isWaiting ? _current.Appended : null;
@@ -138,15 +138,15 @@ internal sealed class BufferStripe
             }
             else
             {
-                _dropped[(int)DropReason.NotKept] += block.Count;
+                _dropped[(int)DropReason.AtShutdown] += block.Count;
             }
         }
 
         block.Complete(isAppended);
     }
 
-    /// <summary>Adds this stripe's account, which is consistent, to a sum.</summary>
-    public void AddTo(BufferAccount sum)
+    /// <summary>Adds this stripe's statistics, which are consistent, to a sum.</summary>
+    public void AddTo(BufferStatistics sum)
     {
         lock (_lock)
         {

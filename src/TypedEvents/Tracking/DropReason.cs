@@ -9,5 +9,5 @@ internal enum DropReason
     Filtered,
     Closed,
     Cancelled,
-    NotKept,
+    AtShutdown,
 }

@@ -61,12 +61,12 @@ internal sealed class EventBuffer
     public TrackResult TryAdd(
         int partition,
         EventSchema schema,
-        EngageUser ownIdUser,
+        EngageUser externalIdUser,
         ReadOnlySpan<byte> json,
         bool isWaiting,
         out Task<bool>? appended,
         out bool isHandOverDue) =>
-        _stripes[partition & (_stripes.Length - 1)].TryAdd(this, partition, schema, ownIdUser, json, isWaiting, out appended, out isHandOverDue);
+        _stripes[partition & (_stripes.Length - 1)].TryAdd(this, partition, schema, externalIdUser, json, isWaiting, out appended, out isHandOverDue);
 
     /// <summary>Counts an event that isn't taken.</summary>
     public void Drop(DropReason reason) => _stripes[0].Drop(reason);
@@ -99,9 +99,9 @@ internal sealed class EventBuffer
         GiveBack(block);
     }
 
-    public BufferAccount GetAccount()
+    public BufferStatistics GetStatistics()
     {
-        var sum = new BufferAccount();
+        var sum = new BufferStatistics();
         foreach (BufferStripe stripe in _stripes)
         {
             stripe.AddTo(sum);

@@ -34,8 +34,8 @@ public sealed partial class EventTracker
             return await stoppedMeanwhile.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        OutboxAccount account = await _outbox.GetAccountAsync(cancellationToken).ConfigureAwait(false);
-        return new FlushResult(outcome, Statistics, account, DescribeProblem(outcome, nameof(EventTrackerOptions.FlushTimeout)));
+        OutboxStatistics statistics = await _outbox.GetStatisticsAsync(cancellationToken).ConfigureAwait(false);
+        return new FlushResult(outcome, Statistics, statistics, DescribeProblem(outcome, nameof(EventTrackerOptions.FlushTimeout)));
     }
 
     /// <summary>
@@ -47,8 +47,8 @@ public sealed partial class EventTracker
     /// It throws nothing: what goes wrong is logged, and stands in the result. The time holds, and what was buffered is handed over to the
     /// outbox, even where the thread pool has no free thread; sending needs one.
     /// </remarks>
-    /// <param name="cancellationToken">Ends the delivering at once; the account is returned all the same.</param>
-    /// <returns>The last account. A second call gives the same.</returns>
+    /// <param name="cancellationToken">Ends the delivering at once; the statistics are returned all the same.</param>
+    /// <returns>The last statistics. A second call gives the same.</returns>
     public async ValueTask<FlushResult> StopAsync(CancellationToken cancellationToken = default)
     {
         Task<FlushResult> stopped = BeginStop();
@@ -136,15 +136,15 @@ public sealed partial class EventTracker
         }
 
         TryWait(_targets.Added, TimeUntil(graceBegan, GraceTime));
-        OutboxAccount account = CloseOutbox(graceBegan, ref problem);
+        OutboxStatistics statistics = CloseOutbox(graceBegan, ref problem);
         _metrics.Dispose();
         _ = Task.WhenAll(_appending, _delivering).ContinueWith(
             _ => DisposeParts(),
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
-        var result = new FlushResult(outcome, Statistics, account, problem);
-        _evictions.Note(account);
+        var result = new FlushResult(outcome, Statistics, statistics, problem);
+        _evictions.Note(statistics);
         LogRest(result);
         return result;
     }
@@ -190,15 +190,15 @@ public sealed partial class EventTracker
         return TryWait(loop, TimeUntil(graceBegan, GraceTime));
     }
 
-    private OutboxAccount CloseOutbox(long graceBegan, ref string? problem)
+    private OutboxStatistics CloseOutbox(long graceBegan, ref string? problem)
     {
-        OutboxAccount account = LastAccount(graceBegan);
+        OutboxStatistics statistics = LastAccount(graceBegan);
         try
         {
-            Task<OutboxAccount> closed = _outbox.CloseAsync().AsTask();
+            Task<OutboxStatistics> closed = _outbox.CloseAsync().AsTask();
             if (TryWait(closed, TimeUntil(graceBegan, GraceTime)))
             {
-                account = closed.GetAwaiter().GetResult();
+                statistics = closed.GetAwaiter().GetResult();
             }
         }
 #pragma warning disable CA1031 // Whatever the outbox throws: the tracker's own half is right all the same.
@@ -219,22 +219,22 @@ public sealed partial class EventTracker
             NoteCloseFailure(exception, ref problem);
         }
 
-        return account;
+        return statistics;
     }
 
     /// <summary>What the outbox says before it is closed, in case that it can't be.</summary>
-    private OutboxAccount LastAccount(long graceBegan)
+    private OutboxStatistics LastAccount(long graceBegan)
     {
         try
         {
-            Task<OutboxAccount> account = _outbox.GetAccountAsync(CancellationToken.None).AsTask();
-            return TryWait(account, TimeUntil(graceBegan, GraceTime)) ? account.GetAwaiter().GetResult() : new OutboxAccount();
+            Task<OutboxStatistics> statistics = _outbox.GetStatisticsAsync(CancellationToken.None).AsTask();
+            return TryWait(statistics, TimeUntil(graceBegan, GraceTime)) ? statistics.GetAwaiter().GetResult() : new OutboxStatistics();
         }
 #pragma warning disable CA1031 // To close it meets the same fault, which is told then.
         catch (Exception)
 #pragma warning restore CA1031
         {
-            return new OutboxAccount();
+            return new OutboxStatistics();
         }
     }
 
@@ -278,7 +278,7 @@ public sealed partial class EventTracker
         {
             return await SettleAllAsync(isLast: true, timeout).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // Whatever the outbox throws: what is left is in the last account.
+#pragma warning disable CA1031 // Whatever the outbox throws: what is left is in the last statistics.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -326,13 +326,13 @@ public sealed partial class EventTracker
     {
         // What a file holds of other processes is their business.
         long pending = result.Outcome == FlushOutcome.Settled || result.Tracker.Appended == 0 ? 0 : result.Outbox.Pending;
-        if (pending + result.Outbox.Discarded.LeftOver + result.Tracker.Dropped.NotKept > 0)
+        if (pending + result.Outbox.Discarded.LeftOver + result.Tracker.Dropped.AtShutdown > 0)
         {
             Log.StoppedWithRest(
                 _logger,
                 pending,
                 result.Outbox.Discarded.LeftOver,
-                result.Tracker.Dropped.NotKept,
+                result.Tracker.Dropped.AtShutdown,
                 result.Problem ?? "The outbox took no more of them.");
         }
     }

@@ -19,7 +19,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     private readonly DeliveryLoop _delivery;
     private readonly TargetAdder _targets;
     private readonly TrackerMetrics _metrics;
-    private readonly EventNotes _notes;
+    private readonly EventDiagnostics _diagnostics;
     private readonly EvictionWatch _evictions;
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _appending;
@@ -33,7 +33,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         _api = api;
         _outbox = options.Outbox ?? new MemoryOutbox(timeProvider: _clock);
         _targets = new TargetAdder(_outbox, _clock, _logger);
-        _notes = new EventNotes(_logger);
+        _diagnostics = new EventDiagnostics(_logger);
         _users = new UserCache(options.UserCacheSize);
         _buffer = new EventBuffer(options.BufferBytes, options.AppKey, _clock);
         _delivery = new DeliveryLoop(
@@ -59,7 +59,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         _delivering = DetachedContext.Start(() => _delivery.RunAsync(_ending.Token));
     }
 
-    /// <summary>Where the events are until they are delivered: its dead letters and its backlog can be listed, replayed and purged.</summary>
+    /// <summary>Where the events are until they are delivered: its dead letters and its pending events can be listed, replayed and purged.</summary>
     public IEventOutbox Outbox => _outbox;
 
     /// <summary>What the tracker did with each call. It can be read at any time, also after the end.</summary>
@@ -67,17 +67,17 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     {
         get
         {
-            BufferAccount account = _buffer.GetAccount();
+            BufferStatistics statistics = _buffer.GetStatistics();
             return new TrackerStatistics
             {
-                Tracked = account.Tracked,
-                Buffered = account.Buffered,
-                Appended = account.Appended,
-                Dropped = account.ToDroppedEvents(),
-                OldestBufferedAge = account.OldestTimestamp is { } oldest ? _clock.GetElapsedTime(oldest) : TimeSpan.Zero,
-                NonFiniteNumbersOmitted = _notes.NonFiniteNumbersOmitted,
-                TextsCut = _notes.TextsCut,
-                RuleViolations = _notes.RuleViolations,
+                Tracked = statistics.Tracked,
+                Buffered = statistics.Buffered,
+                Appended = statistics.Appended,
+                Dropped = statistics.ToDroppedEvents(),
+                OldestBufferedAge = statistics.OldestTimestamp is { } oldest ? _clock.GetElapsedTime(oldest) : TimeSpan.Zero,
+                NonFiniteNumbersOmitted = _diagnostics.NonFiniteNumbersOmitted,
+                StringsTruncated = _diagnostics.StringsTruncated,
+                ValidationFailures = _diagnostics.ValidationFailures,
             };
         }
     }
@@ -163,11 +163,11 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
 
             if (result == TrackResult.BufferFull)
             {
-                _notes.NoteBufferFull();
+                _diagnostics.NoteBufferFull();
             }
             else if (result == TrackResult.Closed)
             {
-                _notes.NoteTrackedAfterStop(TEvent.Schema.Name);
+                _diagnostics.NoteTrackedAfterStop(TEvent.Schema.Name);
             }
 
             return result;
@@ -205,7 +205,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
             _appender.Wake();
             if (result == TrackResult.Closed)
             {
-                _notes.NoteTrackedAfterStop(TEvent.Schema.Name);
+                _diagnostics.NoteTrackedAfterStop(TEvent.Schema.Name);
             }
 
             return result switch
@@ -215,7 +215,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
                 _ => ValueTask.FromResult(result),
             };
         }
-        catch (EventRuleException exception)
+        catch (EventValidationException exception)
         {
             return ValueTask.FromException<TrackResult>(exception);
         }
@@ -244,7 +244,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     /// Writes an event into the scratch buffer, and says why if it can't be tracked. The EUID of a user that is not yet known is left
     /// blank.
     /// </summary>
-    /// <exception cref="EventRuleException">A value breaks a rule, and the options say that this throws. The event is counted.</exception>
+    /// <exception cref="EventValidationException">A value breaks a rule, and the options say that this throws. The event is counted.</exception>
     private DropReason? TryWrite<TEvent>(
         ScratchBuffer scratch,
         EngageUser user,
@@ -256,10 +256,10 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     {
         unknown = default;
         json = default;
-        BrokenRule? refusal = null;
+        InvalidValue? refusal = null;
         if (_buffer.IsClosed)
         {
-            _notes.NoteTrackedAfterStop(NameOf<TEvent>());
+            _diagnostics.NoteTrackedAfterStop(NameOf<TEvent>());
             return DropReason.Closed;
         }
 
@@ -267,7 +267,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         {
             if (!user.IsValid)
             {
-                _notes.NoteInvalid(TEvent.Schema.Name, $"its user has no id: default(EngageUser) and default(Euid) are nobody, and an own id has 1 to {EngageUser.MaxIdentityLength} characters.", null);
+                _diagnostics.NoteInvalid(TEvent.Schema.Name, $"its user has no id: default(EngageUser) and default(Euid) are nobody, and an external id has 1 to {EngageUser.MaxIdentityLength} characters.", null);
                 return DropReason.Invalid;
             }
 
@@ -275,7 +275,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
             {
                 if (!user.IsWellFormed)
                 {
-                    _notes.NoteInvalid(TEvent.Schema.Name, "its user's own id holds half of a surrogate pair, which can't be sent.", null);
+                    _diagnostics.NoteInvalid(TEvent.Schema.Name, "its user's external id holds half of a surrogate pair, which can't be sent.", null);
                     return DropReason.Invalid;
                 }
 
@@ -286,25 +286,25 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
             // Without the first half, a struct would be boxed where the compiler doesn't optimize.
             if (!typeof(TEvent).IsValueType && value is null)
             {
-                _notes.NoteInvalid(TEvent.Schema.Name, "the event is null.", null);
+                _diagnostics.NoteInvalid(TEvent.Schema.Name, "the event is null.", null);
                 return DropReason.Invalid;
             }
 
             if (context.OccurredAt == default(DateTimeOffset))
             {
-                _notes.NoteInvalid(TEvent.Schema.Name, "its OccurredAt is default(DateTimeOffset), which is a time that nobody set: leave it null and the event gets the time of the call.", null);
+                _diagnostics.NoteInvalid(TEvent.Schema.Name, "its OccurredAt is default(DateTimeOffset), which is a time that nobody set: leave it null and the event gets the time of the call.", null);
                 return DropReason.Invalid;
             }
 
             if (context.RandomId is "")
             {
-                _notes.NoteInvalid(TEvent.Schema.Name, "its RandomId is empty: leave it null and the event gets a new one.", null);
+                _diagnostics.NoteInvalid(TEvent.Schema.Name, "its RandomId is empty: leave it null and the event gets a new one.", null);
                 return DropReason.Invalid;
             }
 
             if (context.RandomId is { } randomId && !WellFormedText.IsWellFormed(randomId))
             {
-                _notes.NoteInvalid(TEvent.Schema.Name, "its RandomId holds half of a surrogate pair, which can't be sent.", null);
+                _diagnostics.NoteInvalid(TEvent.Schema.Name, "its RandomId holds half of a surrogate pair, which can't be sent.", null);
                 return DropReason.Invalid;
             }
 
@@ -313,22 +313,22 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
                 return DropReason.Filtered;
             }
 
-            scratch.Begin(_options.MaxEventBytes, _options.MaxTextBytes ?? int.MaxValue, _options.RuleViolations);
+            scratch.Begin(_options.MaxEventBytes, _options.MaxStringBytes ?? int.MaxValue, _options.ValidationFailures);
             bool isWithinLimit = EventEnvelope.TryWrite(scratch, euid, in value, context, _clock, out json);
-            if (unknown.IsOwnId && isWithinLimit)
+            if (unknown.IsExternalId && isWithinLimit)
             {
                 EuidPlace.Clear(scratch.Room, TEvent.Schema.Name);
             }
 
-            if (scratch.HasNotes)
+            if (scratch.HasDiagnostics)
             {
-                _notes.Note(TEvent.Schema, scratch);
+                _diagnostics.Note(TEvent.Schema, scratch);
                 refusal = scratch.Refusal;
             }
 
             if (refusal is null && !isWithinLimit)
             {
-                _notes.NoteTooLarge(TEvent.Schema, _options.MaxEventBytes);
+                _diagnostics.NoteTooLarge(TEvent.Schema, _options.MaxEventBytes);
                 return DropReason.TooLarge;
             }
         }
@@ -336,7 +336,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            _notes.NoteInvalid(NameOf<TEvent>(), "one of its getters, or the filter, threw an exception.", exception);
+            _diagnostics.NoteInvalid(NameOf<TEvent>(), "one of its getters, or the filter, threw an exception.", exception);
             return DropReason.Invalid;
         }
 
@@ -345,13 +345,13 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
             return null;
         }
 
-        if (scratch.RuleViolations != RuleViolationPolicy.Throw)
+        if (scratch.ValidationFailures != ValidationFailurePolicy.Throw)
         {
             return DropReason.Invalid;
         }
 
         _buffer.Drop(DropReason.Invalid);
-        throw new EventRuleException(TEvent.Schema.Name, broken.Property, broken.Rule);
+        throw new EventValidationException(TEvent.Schema.Name, broken.Property, broken.Rule);
     }
 
     private void OnAppended()

@@ -58,7 +58,7 @@ public sealed class EventTrackerOptions
     /// Where texts are cut, in bytes of UTF-8 and never within a character, at least 4; each cut is counted. EngageLab's client
     /// SDKs cut at 256. <see langword="null"/>: texts are sent whole, which is the default.
     /// </summary>
-    public int? MaxTextBytes { get; set; }
+    public int? MaxStringBytes { get; set; }
 
     /// <summary>
     /// The buffer in front of the outbox, 64 KiB to 1 GiB: the events' JSON, the external ids of users whose EUID isn't known yet, and 8
@@ -73,7 +73,7 @@ public sealed class EventTrackerOptions
     /// How many requests are in flight at once, 1 to 16. A user's events are always in one lane. What limits in real life is lanes ×
     /// batch ÷ round trip. Default: 4.
     /// </summary>
-    public int Lanes { get; set; } = DeliverySettings.DefaultLanes;
+    public int MaxConcurrentRequests { get; set; } = DeliverySettings.DefaultMaxConcurrentRequests;
 
     /// <summary>How many requests are made in a second, and at once after a pause, 1 to 10,000. Default: 100.</summary>
     public int RequestsPerSecond { get; set; } = DeliverySettings.DefaultRequestsPerSecond;
@@ -85,13 +85,13 @@ public sealed class EventTrackerOptions
     public TimeSpan? MaxEventAge { get; set; }
 
     /// <summary>
-    /// How many users with an own id (<see cref="EngageUser.UserId"/> and its like) are remembered with their EUID, 1 to 10,000,000; some
+    /// How many users with an external id (<see cref="EngageUser.UserId"/> and its like) are remembered with their EUID, 1 to 10,000,000; some
     /// 250 bytes each, and fewer of them where ids have more than 28 characters. Those of whom nothing was tracked for the longest time are forgotten first. Default: 100,000.
     /// </summary>
     public int UserCacheSize { get; set; } = 100_000;
 
     /// <summary>
-    /// After which time the EUID of a user's own id is asked for again, 1 minute to 365 days: nobody documents that an id keeps its EUID
+    /// After which time the EUID of a user's external id is asked for again, 1 minute to 365 days: nobody documents that an id keeps its EUID
     /// for ever. The old one is used until the answer. Default: 24 hours.
     /// </summary>
     public TimeSpan UserCacheDuration { get; set; } = TimeSpan.FromHours(24);
@@ -119,9 +119,9 @@ public sealed class EventTrackerOptions
 
     /// <summary>
     /// What becomes of a value that breaks a rule of its property, such as <c>[Range]</c>. Default:
-    /// <see cref="RuleViolationPolicy.Send"/>.
+    /// <see cref="ValidationFailurePolicy.Send"/>.
     /// </summary>
-    public RuleViolationPolicy RuleViolations { get; set; }
+    public ValidationFailurePolicy ValidationFailures { get; set; }
 
     /// <summary>
     /// Where events are kept until they are delivered. The tracker owns it and disposes it, also when <see cref="EventTracker.Create"/> throws. <see langword="null"/>: a
@@ -157,7 +157,7 @@ public sealed class EventTrackerOptions
 
     internal DeliverySettings ToDeliverySettings() => new(MaxBatchEvents, MaxBatchBytes, FlushInterval)
     {
-        Lanes = Lanes,
+        MaxConcurrentRequests = MaxConcurrentRequests,
         RequestsPerSecond = RequestsPerSecond,
         MaxEventAge = MaxEventAge,
         TransientCodes = TransientCodes,

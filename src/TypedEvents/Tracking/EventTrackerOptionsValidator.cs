@@ -43,9 +43,9 @@ internal static class EventTrackerOptionsValidator
                 nameof(options));
         }
 
-        Check(nameof(options.MaxTextBytes), options.MaxTextBytes ?? int.MaxValue, 4, int.MaxValue);
-        Check(nameof(options.RuleViolations), options.RuleViolations, RuleViolationPolicy.Send, RuleViolationPolicy.Throw);
-        Check(nameof(options.Lanes), options.Lanes, 1, Partition.Count);
+        Check(nameof(options.MaxStringBytes), options.MaxStringBytes ?? int.MaxValue, 4, int.MaxValue);
+        Check(nameof(options.ValidationFailures), options.ValidationFailures, ValidationFailurePolicy.Send, ValidationFailurePolicy.Throw);
+        Check(nameof(options.MaxConcurrentRequests), options.MaxConcurrentRequests, 1, Partition.Count);
         Check(nameof(options.RequestsPerSecond), options.RequestsPerSecond, 1, 10_000);
         Check(nameof(options.UserCacheSize), options.UserCacheSize, 1, 10_000_000);
         Check(nameof(options.UserCacheDuration), options.UserCacheDuration, TimeSpan.FromMinutes(1), TimeSpan.FromDays(365));

@@ -38,9 +38,9 @@ internal sealed class EvictionWatch
     }
 
     /// <summary>Notes how many events were evicted ever.</summary>
-    public void Note(OutboxAccount account)
+    public void Note(OutboxStatistics statistics)
     {
-        long evicted = account.Discarded.Evicted;
+        long evicted = statistics.Discarded.Evicted;
         if (_before < 0)
         {
             _before = evicted;
@@ -61,7 +61,7 @@ internal sealed class EvictionWatch
 
         try
         {
-            Note(await _outbox.GetAccountAsync(CancellationToken.None).ConfigureAwait(false));
+            Note(await _outbox.GetStatisticsAsync(CancellationToken.None).ConfigureAwait(false));
         }
 #pragma warning disable CA1031 // Whoever appends and settles meets the same fault, and says so.
         catch (Exception)

@@ -2,12 +2,12 @@ using System.Diagnostics.Metrics;
 
 namespace TypedEvents;
 
-/// <summary>Both accounts as metrics. They are read when somebody listens, and cost nothing otherwise.</summary>
+/// <summary>All statistics as metrics. They are read when somebody listens, and cost nothing otherwise.</summary>
 internal sealed class TrackerMetrics : IDisposable
 {
     private readonly Meter _meter = new(TypedEventsTelemetry.MeterName);
     private readonly IEventOutbox _outbox;
-    private OutboxAccount _lastAccount = new();
+    private OutboxStatistics _lastStatistics = new();
 
     public TrackerMetrics(EventTracker tracker, IEventOutbox outbox)
     {
@@ -17,33 +17,33 @@ internal sealed class TrackerMetrics : IDisposable
         _meter.CreateObservableCounter("typedevents.tracker.appended", () => tracker.Statistics.Appended, "{event}", "Events that the outbox took.");
         _meter.CreateObservableCounter("typedevents.tracker.dropped", () => MeasureDropped(tracker.Statistics.Dropped), "{event}", "Events that were not taken or not kept, by reason.");
         _meter.CreateObservableGauge("typedevents.tracker.oldest_buffered_age", () => tracker.Statistics.OldestBufferedAge.TotalSeconds, "s", "How long the oldest buffered event has waited.");
-        _meter.CreateObservableCounter("typedevents.tracker.rule_violations", () => tracker.Statistics.RuleViolations, "{value}", "Values that broke a rule of their property.");
-        _meter.CreateObservableCounter("typedevents.outbox.appended", () => GetAccount().Appended, "{event}", "Events that the outbox ever took.");
-        _meter.CreateObservableCounter("typedevents.outbox.delivered", () => GetAccount().Delivered, "{event}", "Events that EngageLab accepted.");
-        _meter.CreateObservableUpDownCounter("typedevents.outbox.pending", () => GetAccount().Pending, "{event}", "Events that wait to be delivered.");
-        _meter.CreateObservableUpDownCounter("typedevents.outbox.dead_letters", () => GetAccount().DeadLetters, "{event}", "Events that were refused for good and are kept aside.");
-        _meter.CreateObservableCounter("typedevents.outbox.discarded", () => MeasureDiscarded(GetAccount().Discarded), "{event}", "Events that left the outbox undelivered, by reason.");
+        _meter.CreateObservableCounter("typedevents.tracker.validation_failures", () => tracker.Statistics.ValidationFailures, "{value}", "Values that broke a rule of their property.");
+        _meter.CreateObservableCounter("typedevents.outbox.appended", () => GetStatistics().Appended, "{event}", "Events that the outbox ever took.");
+        _meter.CreateObservableCounter("typedevents.outbox.delivered", () => GetStatistics().Delivered, "{event}", "Events that EngageLab accepted.");
+        _meter.CreateObservableUpDownCounter("typedevents.outbox.pending", () => GetStatistics().Pending, "{event}", "Events that wait to be delivered.");
+        _meter.CreateObservableUpDownCounter("typedevents.outbox.dead_letters", () => GetStatistics().DeadLetters, "{event}", "Events that were refused for good and are kept aside.");
+        _meter.CreateObservableCounter("typedevents.outbox.discarded", () => MeasureDiscarded(GetStatistics().Discarded), "{event}", "Events that left the outbox undelivered, by reason.");
     }
 
     public void Dispose() => _meter.Dispose();
 
-    /// <summary>The account, or the last one known where the outbox needs longer than a measurement may.</summary>
-    private OutboxAccount GetAccount()
+    /// <summary>The statistics, or the last one known where the outbox needs longer than a measurement may.</summary>
+    private OutboxStatistics GetStatistics()
     {
-        ValueTask<OutboxAccount> account = _outbox.GetAccountAsync(CancellationToken.None);
-        if (account.IsCompletedSuccessfully)
+        ValueTask<OutboxStatistics> statistics = _outbox.GetStatisticsAsync(CancellationToken.None);
+        if (statistics.IsCompletedSuccessfully)
         {
-            _lastAccount = account.Result;
+            _lastStatistics = statistics.Result;
         }
         else
         {
-            _ = RememberAsync(account);
+            _ = RememberAsync(statistics);
         }
 
-        return _lastAccount;
+        return _lastStatistics;
     }
 
-    private async Task RememberAsync(ValueTask<OutboxAccount> account) => _lastAccount = await account.ConfigureAwait(false);
+    private async Task RememberAsync(ValueTask<OutboxStatistics> statistics) => _lastStatistics = await statistics.ConfigureAwait(false);
 
     private static IEnumerable<Measurement<long>> MeasureDropped(DroppedEvents dropped) =>
     [
@@ -53,7 +53,7 @@ internal sealed class TrackerMetrics : IDisposable
         Measure(dropped.Filtered, "filtered"),
         Measure(dropped.Closed, "closed"),
         Measure(dropped.Cancelled, "cancelled"),
-        Measure(dropped.NotKept, "not_kept"),
+        Measure(dropped.AtShutdown, "at_shutdown"),
     ];
 
     private static IEnumerable<Measurement<long>> MeasureDiscarded(DiscardedEvents discarded) =>

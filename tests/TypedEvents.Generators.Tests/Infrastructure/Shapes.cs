@@ -90,7 +90,7 @@ internal static class Shapes
                 public decimal? O16 { get; init; }
                 public bool Flag { get; init; }
                 public bool? Flag2 { get; init; }
-                [EventProperty(Boolean = BooleanFormat.Text)] public bool Flag3 { get; init; }
+                [EventProperty(Boolean = BooleanFormat.String)] public bool Flag3 { get; init; }
                 public DateTime At { get; init; }
                 public DateTime? At2 { get; init; }
                 [EventProperty(Date = DateFormat.DateAndTime)] public DateTimeOffset At3 { get; init; }

@@ -23,8 +23,8 @@ internal static class Flood
         TrackerStatistics statistics = tracker.Statistics;
         long peak = ReadPeak();
         FlushResult last = await tracker.StopAsync(new CancellationToken(canceled: true));
-        ChildAccount.Check(statistics);
-        ChildAccount.Check(last);
+        ChildInvariants.Check(statistics);
+        ChildInvariants.Check(last);
 
         ChildOutput.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{before} {peak} {statistics.Tracked} {statistics.Dropped.BufferFull}"));

@@ -56,7 +56,7 @@ internal sealed class KillingOutbox(IEventOutbox inner, KillSwitch killSwitch, b
         {
             if (_told.Add(read.Position))
             {
-                using JsonDocument document = TickId.Parse(read.Json, read.User.IsOwnId);
+                using JsonDocument document = TickId.Parse(read.Json, read.User.IsExternalId);
                 ChildOutput.WriteLine(ChildLine.Placed(TickId.Of(document.RootElement.GetProperty("properties")), read.Position));
             }
         }

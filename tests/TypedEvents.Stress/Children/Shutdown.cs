@@ -26,8 +26,8 @@ internal static class Shutdown
         long start = Stopwatch.GetTimestamp();
         FlushResult result = await tracker.StopAsync();
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
-        OutboxAccount outbox = result.Outbox;
-        ChildAccount.Check(result);
+        OutboxStatistics outbox = result.Outbox;
+        ChildInvariants.Check(result);
         if (outbox.Appended != pending)
         {
             throw new InvalidOperationException($"{pending} events were appended: {outbox}");

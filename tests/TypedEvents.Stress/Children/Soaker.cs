@@ -27,7 +27,7 @@ internal static class Soaker
         await ending.CancelAsync();
         await others;
         FlushResult last = await tracker.StopAsync();
-        ChildAccount.Check(last);
+        ChildInvariants.Check(last);
         ChildOutput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ended {last.Tracker.Tracked} {last.Tracker.Appended} {last.Tracker.Dropped.Total}"));
     }
 
@@ -35,8 +35,8 @@ internal static class Soaker
     {
         while (await WaitAsync(TimeBetweenLooks, cancellationToken))
         {
-            ChildAccount.Check(tracker.Statistics);
-            ChildAccount.Check(await tracker.Outbox.GetAccountAsync(CancellationToken.None));
+            ChildInvariants.Check(tracker.Statistics);
+            ChildInvariants.Check(await tracker.Outbox.GetStatisticsAsync(CancellationToken.None));
         }
     }
 

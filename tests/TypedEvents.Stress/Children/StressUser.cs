@@ -1,7 +1,7 @@
 namespace TypedEvents.Stress;
 
 /// <summary>
-/// The users of the events: half of them are known by their EUID, and half by an own id, of which one is the same in each process and
+/// The users of the events: half of them are known by their EUID, and half by an external id, of which one is the same in each process and
 /// another one is new in each.
 /// </summary>
 internal static class StressUser

@@ -47,7 +47,7 @@ internal sealed record KillReport
     public long Misjudged { get; init; }
 
     /// <summary>Outboxes whose account doesn't add up at the end, or isn't that of the server.</summary>
-    public int WrongAccounts { get; init; }
+    public int WrongStatistics { get; init; }
 
     /// <summary>Times from a kill to the first report of another process.</summary>
     public IReadOnlyList<TimeSpan> Recoveries { get; init; } = [];
@@ -55,7 +55,7 @@ internal sealed record KillReport
     /// <summary>The first event out of order, if there is one.</summary>
     public string? Finding { get; init; }
 
-    public bool IsClean => Lost + SecondIds + WrongUsers + OutOfOrder + Misjudged + WrongAccounts + MissedSteps + NotSentAgain == 0;
+    public bool IsClean => Lost + SecondIds + WrongUsers + OutOfOrder + Misjudged + WrongStatistics + MissedSteps + NotSentAgain == 0;
 
     public override string ToString()
     {
@@ -63,7 +63,7 @@ internal sealed record KillReport
         string recoveries = string.Join(", ", Recoveries.Select(recovery => FormattableString.Invariant($"{recovery.TotalSeconds:F2} s")));
         return $"""
             {Kills} kills (at steps: {steps}), {FinalKills} at the end; {Acknowledged} acknowledged, {Appended} appended, {Delivered} delivered, {DeadLetters} dead letters
-            lost {Lost}, second ids {SecondIds}, wrong users {WrongUsers}, out of order {OutOfOrder}, misjudged {Misjudged}, wrong accounts {WrongAccounts}, steps missed {MissedSteps}, not sent again {NotSentAgain}; resent {Resends}
+            lost {Lost}, second ids {SecondIds}, wrong users {WrongUsers}, out of order {OutOfOrder}, misjudged {Misjudged}, wrong accounts {WrongStatistics}, steps missed {MissedSteps}, not sent again {NotSentAgain}; resent {Resends}
             recoveries: {recoveries} {Finding}
             """;
     }
@@ -85,7 +85,7 @@ internal sealed record KillReport
         WrongUsers = one.WrongUsers + other.WrongUsers,
         OutOfOrder = one.OutOfOrder + other.OutOfOrder,
         Misjudged = one.Misjudged + other.Misjudged,
-        WrongAccounts = one.WrongAccounts + other.WrongAccounts,
+        WrongStatistics = one.WrongStatistics + other.WrongStatistics,
         Finding = one.Finding ?? other.Finding,
         Recoveries = [.. one.Recoveries, .. other.Recoveries],
     };

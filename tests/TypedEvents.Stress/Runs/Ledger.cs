@@ -36,11 +36,11 @@ internal sealed class Ledger(bool isOrderKept)
 
     public async Task<KillReport> CloseAsync(string file, EngageLabEmulator emulator)
     {
-        OutboxAccount account;
+        OutboxStatistics statistics;
         List<Arrival> dead;
         await using (SqliteOutbox outbox = SqliteOutbox.Open(file))
         {
-            account = await outbox.GetAccountAsync(CancellationToken.None);
+            statistics = await outbox.GetStatisticsAsync(CancellationToken.None);
             dead = [.. (await outbox.ListAsync(OutboxQuery.DeadLetters, int.MaxValue)).Select(Arrival.Of)];
         }
 
@@ -49,7 +49,7 @@ internal sealed class Ledger(bool isOrderKept)
         return new KillReport
         {
             Acknowledged = _acknowledged.Count,
-            Appended = account.Appended,
+            Appended = statistics.Appended,
             Delivered = delivered.Count,
             DeadLetters = dead.Count,
             Lost = _acknowledged.Keys.Count(identity => !found.Contains(identity)),
@@ -62,19 +62,19 @@ internal sealed class Ledger(bool isOrderKept)
             StepKills = _steps.GroupBy(reached => reached.Step).ToDictionary(step => step.Key, step => step.Count()),
             NotSentAgain = _steps.Count(reached => IsSentAgainAfter(reached.Step) && !WasSentAgain(reached.Process, emulator.Requests)),
             Misjudged = delivered.Count(arrival => arrival.IsBad) + dead.Count(arrival => !arrival.IsBad),
-            WrongAccounts = IsRight(account, delivered.Count, dead.Count) ? 0 : 1,
+            WrongStatistics = IsRight(statistics, delivered.Count, dead.Count) ? 0 : 1,
             Finding = _firstOutOfOrder,
         };
     }
 
     /// <summary>All that the outbox ever took is accounted for, and the server has exactly what it says was delivered.</summary>
-    private bool IsRight(OutboxAccount account, int delivered, int dead) =>
-        account.Appended == account.Delivered + account.Pending + account.DeadLetters + account.Discarded.Total
-        && account.Pending == 0
-        && account.Discarded.Total == 0
-        && account.Delivered == delivered
-        && account.DeadLetters == dead
-        && account.Appended >= _acknowledged.Count;
+    private bool IsRight(OutboxStatistics statistics, int delivered, int dead) =>
+        statistics.Appended == statistics.Delivered + statistics.Pending + statistics.DeadLetters + statistics.Discarded.Total
+        && statistics.Pending == 0
+        && statistics.Discarded.Total == 0
+        && statistics.Delivered == delivered
+        && statistics.DeadLetters == dead
+        && statistics.Appended >= _acknowledged.Count;
 
     /// <summary>The EUID under which a user's events belong: its own, or the one that the server gave for its id.</summary>
     private static long EuidOf(TickId identity, EngageLabEmulator emulator)
@@ -82,7 +82,7 @@ internal sealed class Ledger(bool isOrderKept)
         EngageUser user = StressUser.Of(identity.User, identity.Process);
         return user.TryGetEuid(out Euid euid)
             ? euid.Value
-            : emulator.Users.GetValueOrDefault(new UserIdentity(user.IdentityName!, user.OwnId!));
+            : emulator.Users.GetValueOrDefault(new UserIdentity(user.IdentityName!, user.ExternalId!));
     }
 
     /// <summary>
@@ -141,7 +141,7 @@ internal sealed class Ledger(bool isOrderKept)
 
         public static Arrival Of(StoredEvent stored)
         {
-            using JsonDocument document = TickId.Parse(stored.Json, stored.User.IsOwnId);
+            using JsonDocument document = TickId.Parse(stored.Json, stored.User.IsExternalId);
             JsonElement root = document.RootElement;
             return Of(root.GetProperty("random_id").GetString()!, root.GetProperty("properties"));
         }

@@ -7,7 +7,7 @@ namespace TypedEvents.Stress;
 
 /// <summary>
 /// Judges a soak by what the server did with each request: nothing acknowledged is lost; what arrived, arrived once, under its id and its
-/// user; nobody's event overtook one that hadn't stepped aside; each dead letter had its proof; the account is that of the server.
+/// user; nobody's event overtook one that hadn't stepped aside; each dead letter had its proof; the statistics are that of the server.
 /// </summary>
 internal sealed class SoakJudge(EngageLabEmulator emulator, SoakFaults faults)
 {
@@ -45,11 +45,11 @@ internal sealed class SoakJudge(EngageLabEmulator emulator, SoakFaults faults)
 
     public async Task<SoakReport> CloseAsync(string file)
     {
-        OutboxAccount account;
+        OutboxStatistics statistics;
         IReadOnlyList<StoredEvent> letters;
         await using (SqliteOutbox outbox = SqliteOutbox.Open(file))
         {
-            account = await outbox.GetAccountAsync(CancellationToken.None);
+            statistics = await outbox.GetStatisticsAsync(CancellationToken.None);
             letters = await outbox.ListAsync(OutboxQuery.DeadLetters, int.MaxValue);
         }
 
@@ -58,12 +58,12 @@ internal sealed class SoakJudge(EngageLabEmulator emulator, SoakFaults faults)
         HashSet<TickId> dead = JudgeLetters(letters, reports);
         JudgeOrder(reports);
         Judge(_acknowledged.Keys.Where(tick => !arrived.ContainsKey(tick) && !dead.Contains(tick)), tick => $"{tick} was acknowledged and is lost");
-        JudgeAccount(account, arrived.Keys.Concat(dead).Distinct().Count(), dead.Count, dead.Count(arrived.ContainsKey));
+        JudgeStatistics(statistics, arrived.Keys.Concat(dead).Distinct().Count(), dead.Count, dead.Count(arrived.ContainsKey));
         return new SoakReport
         {
             Requests = emulator.RequestCount,
             Acknowledged = _acknowledged.Count,
-            Account = account,
+            Statistics = statistics,
             Resends = emulator.DuplicateCount,
             Violations = _violations,
         };
@@ -176,13 +176,13 @@ internal sealed class SoakJudge(EngageLabEmulator emulator, SoakFaults faults)
         HashSet<TickId> dead = [];
         foreach (StoredEvent letter in letters)
         {
-            using JsonDocument document = TickId.Parse(letter.Json, letter.User.IsOwnId);
+            using JsonDocument document = TickId.Parse(letter.Json, letter.User.IsExternalId);
             TickId tick = TickId.Of(document.RootElement.GetProperty("properties"));
             dead.Add(tick);
             bool isProven = letter.Reason!.Kind switch
             {
-                DeadLetterKind.Refused => alone[tick].Where(report => report.IsRefused).GroupBy(report => report.Sender).Any(sender => HasProof([.. sender], accepted)),
-                DeadLetterKind.Failed => alone[tick].Count(report => !report.IsAccepted) >= FailuresOfDeadLetter,
+                DeadLetterKind.Rejected => alone[tick].Where(report => report.IsRefused).GroupBy(report => report.Sender).Any(sender => HasProof([.. sender], accepted)),
+                DeadLetterKind.Undeliverable => alone[tick].Count(report => !report.IsAccepted) >= FailuresOfDeadLetter,
                 _ => false,
             };
             Judge(isProven, () => $"{tick} is a dead letter without proof: {letter.Reason}");
@@ -196,21 +196,21 @@ internal sealed class SoakJudge(EngageLabEmulator emulator, SoakFaults faults)
         refusals.Length > 1
         && accepted.Any(report => report.Sender == refusals[0].Sender && report.At > refusals[0].At - LongestWay && report.Index < refusals[^1].Index);
 
-    private void JudgeAccount(OutboxAccount account, int atServerOrDead, int dead, int both)
+    private void JudgeStatistics(OutboxStatistics statistics, int atServerOrDead, int dead, int both)
     {
-        Judge(account.Appended == account.Delivered + account.Pending + account.DeadLetters + account.Discarded.Total, () => $"the outbox's account doesn't add up: {account}");
-        Judge(account is { Pending: 0, Discarded.Total: 0 }, () => $"something is left, or was discarded: {account}");
-        Judge(account.DeadLetters == dead, () => $"{dead} dead letters can be listed: {account}");
+        Judge(statistics.Appended == statistics.Delivered + statistics.Pending + statistics.DeadLetters + statistics.Discarded.Total, () => $"the outbox's statistics doesn't add up: {statistics}");
+        Judge(statistics is { Pending: 0, Discarded.Total: 0 }, () => $"something is left, or was discarded: {statistics}");
+        Judge(statistics.DeadLetters == dead, () => $"{dead} dead letters can be listed: {statistics}");
 
         // A dead letter may have arrived all the same where its answers were lost.
-        Judge(account.Appended == atServerOrDead, () => $"{atServerOrDead} are at the server or dead letters ({both} both): {account}");
-        Judge(account.Appended >= _acknowledged.Count, () => $"{_acknowledged.Count} were acknowledged: {account}");
+        Judge(statistics.Appended == atServerOrDead, () => $"{atServerOrDead} are at the server or dead letters ({both} both): {statistics}");
+        Judge(statistics.Appended >= _acknowledged.Count, () => $"{_acknowledged.Count} were acknowledged: {statistics}");
     }
 
     private long EuidOf(TickId tick)
     {
         EngageUser user = StressUser.Of(tick.User, tick.Process);
-        return user.TryGetEuid(out Euid euid) ? euid.Value : emulator.Users.GetValueOrDefault(new UserIdentity(user.IdentityName!, user.OwnId!));
+        return user.TryGetEuid(out Euid euid) ? euid.Value : emulator.Users.GetValueOrDefault(new UserIdentity(user.IdentityName!, user.ExternalId!));
     }
 
     private void Judge<T>(IEnumerable<T> wrong, Func<T, string> say) => _violations.AddRange(wrong.Select(say));

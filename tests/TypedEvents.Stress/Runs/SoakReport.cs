@@ -18,7 +18,7 @@ internal sealed record SoakReport
 
     public long Acknowledged { get; init; }
 
-    public OutboxAccount Account { get; init; } = new();
+    public OutboxStatistics Statistics { get; init; } = new();
 
     public long Resends { get; init; }
 

@@ -6,7 +6,7 @@ namespace TypedEvents.Stress;
 /// <summary>
 /// Two processes track into one file and one of them sends, for minutes in which the server's mood changes, the disk is full now and then,
 /// the clocks jump, and a process is killed and another one started. Then all is well again, both are stopped in order, and the rest is
-/// delivered: the account has to be right.
+/// delivered: the statistics has to be right.
 /// </summary>
 internal sealed class SoakRun(ChildHost host, int seed)
 {

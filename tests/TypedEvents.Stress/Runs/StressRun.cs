@@ -180,7 +180,7 @@ internal sealed class StressRun(ChildHost host, int seed)
         Add("soak: requests, kinds of faults met", FormattableString.Invariant($"{report.Requests:N0}, {report.KindsOfFaults}"));
         Add(
             "soak: acknowledged, appended, delivered, dead letters with proof",
-            FormattableString.Invariant($"{report.Acknowledged:N0}, {report.Account.Appended:N0}, {report.Account.Delivered:N0}, {report.Account.DeadLetters:N0}"));
+            FormattableString.Invariant($"{report.Acknowledged:N0}, {report.Statistics.Appended:N0}, {report.Statistics.Delivered:N0}, {report.Statistics.DeadLetters:N0}"));
         Add("soak: resent under the same id; **violations** (lost, second ids, wrong users, order, proof, account)", FormattableString.Invariant($"{report.Resends:N0}; {report.Violations.Count:N0}"));
         Require(report.IsClean, "soak", string.Join("; ", report.Violations.Take(10)));
     }
@@ -202,7 +202,7 @@ internal sealed class StressRun(ChildHost host, int seed)
         Add($"{name}: acknowledged, appended, delivered, dead letters", FormattableString.Invariant($"{report.Acknowledged:N0}, {report.Appended:N0}, {report.Delivered:N0}, {report.DeadLetters:N0}"));
         Add($"{name}: **lost**", FormattableString.Invariant($"{report.Lost:N0}"));
         Add($"{name}: **under a second id**; resent under the same; not sent again", FormattableString.Invariant($"{report.SecondIds:N0}; {report.Resends:N0}; {report.NotSentAgain:N0}"));
-        Add($"{name}: out of order, wrong users, misjudged, wrong accounts", FormattableString.Invariant($"{report.OutOfOrder:N0}, {report.WrongUsers:N0}, {report.Misjudged:N0}, {report.WrongAccounts:N0}"));
+        Add($"{name}: out of order, wrong users, misjudged, wrong accounts", FormattableString.Invariant($"{report.OutOfOrder:N0}, {report.WrongUsers:N0}, {report.Misjudged:N0}, {report.WrongStatistics:N0}"));
         if (recoveries.Length > 0)
         {
             string what = name == Takeovers ? "from the kill to the next report, by a process that was there" : "from the kill to the next report, start of the process included";

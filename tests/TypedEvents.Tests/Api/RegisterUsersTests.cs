@@ -5,7 +5,7 @@ namespace TypedEvents.Tests;
 public sealed class RegisterUsersTests
 {
     [Fact]
-    public async Task Own_ids_become_euids_and_stay_the_same()
+    public async Task External_ids_become_euids_and_stay_the_same()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using EngageApi api = Trackers.CreateApi(emulator);

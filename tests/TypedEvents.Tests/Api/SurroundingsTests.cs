@@ -64,7 +64,7 @@ public sealed class SurroundingsTests
             Assert.DoesNotContain('\u2028', text);
         }
 
-        Trackers.AssertAccounted(result, tracked: 1);
+        Trackers.AssertAccountingInvariants(result, tracked: 1);
     }
 
     [Fact]

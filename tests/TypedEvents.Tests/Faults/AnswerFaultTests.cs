@@ -57,7 +57,7 @@ public sealed class AnswerFaultTests
             tracker.Track(new Euid(i + 1), new PageViewed($"/{i}"));
         }
 
-        await clock.RunUntilAsync(async () => await tracker.Outbox.GetAccountAsync(Trackers.Cancellation) is { Delivered: 10 });
+        await clock.RunUntilAsync(async () => await tracker.Outbox.GetStatisticsAsync(Trackers.Cancellation) is { Delivered: 10 });
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
@@ -65,7 +65,7 @@ public sealed class AnswerFaultTests
         Assert.Equal(10, emulator.EventCount);
         Assert.Equal(0, emulator.ConflictCount);
         Assert.True(emulator.RequestCount >= 4);
-        Trackers.AssertAccounted(result, tracked: 10);
+        Trackers.AssertAccountingInvariants(result, tracked: 10);
     }
 
     /// <summary>A byte comes again and again, so that the attempt is never idle: only a limit of its whole time ends it.</summary>
@@ -96,7 +96,7 @@ public sealed class AnswerFaultTests
         Assert.InRange(emulator.Requests[1].Time - start, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(15));
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Equal((1, 1), (emulator.EventCount, emulator.DuplicateCount));
-        Trackers.AssertAccounted(result, tracked: 1);
+        Trackers.AssertAccountingInvariants(result, tracked: 1);
     }
 
     [Theory]
@@ -137,7 +137,7 @@ public sealed class AnswerFaultTests
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.True(times.Count > 1);
         Assert.All(times.Skip(1), time => Assert.InRange(time - start, pause, pause + TimeSpan.FromMinutes(2)));
-        Trackers.AssertAccounted(result, tracked: 8);
+        Trackers.AssertAccountingInvariants(result, tracked: 8);
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class AnswerFaultTests
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
-        Trackers.AssertAccounted(result, tracked: 1);
+        Trackers.AssertAccountingInvariants(result, tracked: 1);
         Assert.Equal("gzip", Assert.Single(emulator.Requests).ContentEncoding);
         Assert.Contains("/compressed", Assert.Single(emulator.Events).Json, StringComparison.Ordinal);
     }
@@ -169,7 +169,7 @@ public sealed class AnswerFaultTests
             tracker.Track(Trackers.Alice, new PageViewed("/"));
             FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
             Assert.Equal(FlushOutcome.Settled, result.Outcome);
-            Trackers.AssertAccounted(result, tracked: i + 1);
+            Trackers.AssertAccountingInvariants(result, tracked: i + 1);
         }
 
         Assert.Equal([415, 200, 200], emulator.Requests.Select(request => request.Status));
@@ -204,7 +204,7 @@ public sealed class AnswerFaultTests
         }
 
         Assert.Equal(FlushOutcome.Settled, (await flush).Outcome);
-        Trackers.AssertAccounted(await flush, tracked: 1);
+        Trackers.AssertAccountingInvariants(await flush, tracked: 1);
         Assert.Equal(["401", "200"], emulator.Requests.Select(request => $"{request.Status}"));
         Assert.DoesNotContain("40050", logger.Text, StringComparison.Ordinal);
     }
@@ -225,7 +225,7 @@ public sealed class AnswerFaultTests
         int requests = emulator.RequestCount;
         Assert.InRange(requests, 1, 4);
         await clock.RunUntilAsync(emulator.WaitForRequestsAsync(requests + 4, Trackers.Cancellation));
-        Assert.Equal(new OutboxAccount { Appended = 500, Pending = 500 }, await tracker.Outbox.GetAccountAsync(Trackers.Cancellation));
+        Assert.Equal(new OutboxStatistics { Appended = 500, Pending = 500 }, await tracker.Outbox.GetStatisticsAsync(Trackers.Cancellation));
 
         emulator.UseCredentials(Trackers.ApiKey, Trackers.ApiSecret);
         await clock.RunUntilAsync(emulator.WaitForEventsAsync(500, Trackers.Cancellation));
@@ -236,7 +236,7 @@ public sealed class AnswerFaultTests
         Assert.All(
             emulator.Events.GroupBy(received => received.Euid),
             user => Assert.Equal(user.Select(PathOf).Order(StringComparer.Ordinal), user.Select(PathOf)));
-        Trackers.AssertAccounted(result, tracked: 500);
+        Trackers.AssertAccountingInvariants(result, tracked: 500);
     }
 
     private static string? PathOf(ReceivedEvent received) => received.Properties!.Value.GetProperty("path").GetString();

@@ -20,9 +20,9 @@ public sealed class BadEventTests
         FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Equal((19, 1), (result.Outbox.Delivered, result.Outbox.DeadLetters));
-        Trackers.AssertAccounted(result, tracked: 20);
+        Trackers.AssertAccountingInvariants(result, tracked: 20);
         StoredEvent letter = Assert.Single(await tracker.Outbox.ListAsync(OutboxQuery.DeadLetters, 10, Trackers.Cancellation));
-        Assert.Equal(new DeadLetterReason(DeadLetterKind.Refused, 55102, "no such property"), letter.Reason);
+        Assert.Equal(new DeadLetterReason(DeadLetterKind.Rejected, 55102, "no such property"), letter.Reason);
         Assert.Equal("page_viewed", letter.EventName);
         Assert.Equal(Enumerable.Range(0, 20).Where(i => i != 13).Select(i => $"/{i}"), emulator.Events.Select(PathOf));
 
@@ -32,7 +32,7 @@ public sealed class BadEventTests
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Equal(20, result.Outbox.Delivered);
         Assert.Equal(System.Text.Encoding.UTF8.GetString(letter.Json.Span), emulator.Events[^1].Json);
-        Trackers.AssertAccounted(result, tracked: 20);
+        Trackers.AssertAccountingInvariants(result, tracked: 20);
     }
 
     [Theory]
@@ -51,7 +51,7 @@ public sealed class BadEventTests
         Assert.Equal(FlushOutcome.Blocked, result.Outcome);
         Assert.Contains("refused", result.Problem, StringComparison.Ordinal);
         Assert.Equal((0, 1), (result.Outbox.DeadLetters, result.Outbox.Pending + result.Outbox.Discarded.LeftOver));
-        Trackers.AssertAccounted(result, tracked: 1);
+        Trackers.AssertAccountingInvariants(result, tracked: 1);
         await tracker.StopAsync(new CancellationToken(canceled: true));
     }
 
@@ -89,17 +89,17 @@ public sealed class BadEventTests
         Assert.Equal(4 * Rounds, result.Outbox.Delivered);
         Assert.InRange(result.Outbox.DeadLetters, 5, 10);
         Assert.Equal(Rounds, result.Outbox.DeadLetters + result.Outbox.Pending);
-        Trackers.AssertAccounted(result, tracked: 5 * Rounds);
+        Trackers.AssertAccountingInvariants(result, tracked: 5 * Rounds);
         IReadOnlyList<StoredEvent> letters = await tracker.Outbox.ListAsync(OutboxQuery.DeadLetters, 100, Trackers.Cancellation);
         Assert.All(letters, letter => Assert.Equal(("refused_name", 40001, "unknown event"), (letter.EventName, letter.Reason?.Code, letter.Reason?.Message)));
 
         emulator.RejectEvents(null);
         long dead = result.Outbox.DeadLetters;
-        await clock.RunUntilAsync(async () => await tracker.Outbox.GetAccountAsync(Trackers.Cancellation) is { Pending: 0 });
+        await clock.RunUntilAsync(async () => await tracker.Outbox.GetStatisticsAsync(Trackers.Cancellation) is { Pending: 0 });
         result = await tracker.FlushAsync(Trackers.Cancellation);
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.InRange(result.Outbox.Delivered, (5 * Rounds) - dead - 1, (5 * Rounds) - dead);
-        Trackers.AssertAccounted(result, tracked: 5 * Rounds);
+        Trackers.AssertAccountingInvariants(result, tracked: 5 * Rounds);
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class BadEventTests
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Equal((59, 1), (result.Outbox.Delivered, result.Outbox.DeadLetters));
         Assert.InRange(emulator.RequestCount, 8, 40);
-        Trackers.AssertAccounted(result, tracked: 60);
+        Trackers.AssertAccountingInvariants(result, tracked: 60);
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class BadEventTests
         Assert.Equal("/young", PathOf(Assert.Single(emulator.Events)));
         FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
         Assert.Equal((1, 1), (result.Outbox.Delivered, result.Outbox.DeadLetters));
-        Trackers.AssertAccounted(result, tracked: 2);
+        Trackers.AssertAccountingInvariants(result, tracked: 2);
     }
 
     private static string? PathOf(ReceivedEvent received) => received.Properties!.Value.GetProperty("path").GetString();

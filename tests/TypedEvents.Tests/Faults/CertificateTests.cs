@@ -30,7 +30,7 @@ public sealed class CertificateTests
         Assert.Equal(1, result.Outbox.Pending);
         Assert.Equal(0, emulator.RequestCount);
         Assert.Single(logger.Entries, entry => entry.Level == LogLevel.Error && entry.Text.Contains("certificate", StringComparison.Ordinal));
-        Trackers.AssertAccounted(result, tracked: 1);
+        Trackers.AssertAccountingInvariants(result, tracked: 1);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class CertificateTests
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Single(emulator.Events);
-        Trackers.AssertAccounted(result, tracked: 1);
+        Trackers.AssertAccountingInvariants(result, tracked: 1);
     }
 
     private static Task<EngageLabEmulator> StartAsync(X509Certificate2 certificate) => EngageLabEmulator.StartAsync(

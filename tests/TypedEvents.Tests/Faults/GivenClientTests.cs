@@ -29,6 +29,6 @@ public sealed class GivenClientTests
         Assert.Equal(1, result.Outbox.Pending);
         Assert.Contains("followed a redirect", result.Problem, StringComparison.Ordinal);
         Assert.Contains("AllowAutoRedirect", result.Problem, StringComparison.Ordinal);
-        Trackers.AssertAccounted(result, tracked: 1);
+        Trackers.AssertAccountingInvariants(result, tracked: 1);
     }
 }

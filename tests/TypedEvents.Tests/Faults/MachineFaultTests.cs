@@ -37,7 +37,7 @@ public sealed class MachineFaultTests
         Assert.Equal((FlushOutcome.Settled, FlushOutcome.Settled), (first.Outcome, result.Outcome));
         Assert.Equal(["/before", "/after"], emulator.Events.Select(received => received.Properties!.Value.GetProperty("path").GetString()));
         Assert.Equal(told.ToUnixTimeMilliseconds(), emulator.Events[0].Itime);
-        Trackers.AssertAccounted(result, tracked: 2);
+        Trackers.AssertAccountingInvariants(result, tracked: 2);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class MachineFaultTests
 
         await clock.RunUntilAsync(emulator.WaitForEventsAsync(50, Trackers.Cancellation));
         await clock.RunUntilAsync(() => ValueTask.FromResult(outbox.Attempts >= 5));
-        Assert.Equal(50, (await tracker.Outbox.GetAccountAsync(Trackers.Cancellation)).Pending);
+        Assert.Equal(50, (await tracker.Outbox.GetStatisticsAsync(Trackers.Cancellation)).Pending);
 
         outbox.FailsToSettle = false;
         FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
@@ -66,7 +66,7 @@ public sealed class MachineFaultTests
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Equal(50, result.Outbox.Delivered);
         Assert.Equal(0, emulator.DuplicateCount);
-        Trackers.AssertAccounted(result, tracked: 50);
+        Trackers.AssertAccountingInvariants(result, tracked: 50);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class MachineFaultTests
         }
 
         await clock.RunUntilAsync(emulator.WaitForEventsAsync(7, Trackers.Cancellation));
-        await clock.RunUntilAsync(async () => (await tracker.Outbox.GetAccountAsync(Trackers.Cancellation)).Delivered == 4);
+        await clock.RunUntilAsync(async () => (await tracker.Outbox.GetStatisticsAsync(Trackers.Cancellation)).Delivered == 4);
         FlushResult blocked = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
         Assert.Equal(FlushOutcome.TimedOut, blocked.Outcome);
         Assert.Contains("the disk is full", blocked.Problem, StringComparison.Ordinal);
@@ -98,7 +98,7 @@ public sealed class MachineFaultTests
         FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
         Assert.Equal((FlushOutcome.Settled, null), (result.Outcome, result.Problem));
         Assert.Equal(0, emulator.DuplicateCount);
-        Trackers.AssertAccounted(result, tracked: 7);
+        Trackers.AssertAccountingInvariants(result, tracked: 7);
     }
 
     [Theory]
@@ -138,8 +138,8 @@ public sealed class MachineFaultTests
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{pending} pending: stopped {(clock.Time.GetUtcNow() - start).TotalSeconds:F1} s after it began, of which the deadline is 5; {result.Outbox.Discarded.LeftOver} left over");
         Assert.Equal(pending == 0 ? FlushOutcome.Settled : FlushOutcome.TimedOut, result.Outcome);
-        Assert.Equal(pending, result.Outbox.Discarded.LeftOver + result.Tracker.Dropped.NotKept);
-        Trackers.AssertAccounted(result, tracked: pending);
+        Assert.Equal(pending, result.Outbox.Discarded.LeftOver + result.Tracker.Dropped.AtShutdown);
+        Trackers.AssertAccountingInvariants(result, tracked: pending);
     }
 
     /// <summary>A clock whose date can be set, as a person or NTP does; timers and time stamps don't notice.</summary>

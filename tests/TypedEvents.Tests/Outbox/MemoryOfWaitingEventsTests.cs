@@ -114,13 +114,13 @@ public sealed class MemoryOfWaitingEventsTests
             }
         }
 
-        OutboxAccount account = await outbox.GetAccountAsync(TestContext.Current.CancellationToken);
-        long users = await HeapOfUsersAsync(account.Appended, idLength);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{account.Appended} events with ids of {idLength} characters in {outbox.MemoryBytes} bytes of pages and {users} bytes beside them; {tracked - account.Appended} in {buffer.MemoryBytes} of the buffer");
-        Assert.Equal(account.Appended, account.WaitingForUser);
+        OutboxStatistics statistics = await outbox.GetStatisticsAsync(TestContext.Current.CancellationToken);
+        long users = await HeapOfUsersAsync(statistics.Appended, idLength);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{statistics.Appended} events with ids of {idLength} characters in {outbox.MemoryBytes} bytes of pages and {users} bytes beside them; {tracked - statistics.Appended} in {buffer.MemoryBytes} of the buffer");
+        Assert.Equal(statistics.Appended, statistics.PendingRegistration);
         Assert.InRange(outbox.MemoryBytes + users, MemoryOutbox.DefaultMaxBytes / 2, MemoryOutbox.DefaultMaxBytes);
         Assert.InRange(buffer.MemoryBytes, BufferBytes / 2, BufferBytes);
-        Assert.InRange((tracked - account.Appended) * (JsonLength + idLength), BufferBytes / 2, BufferBytes);
+        Assert.InRange((tracked - statistics.Appended) * (JsonLength + idLength), BufferBytes / 2, BufferBytes);
 
         bool Add()
         {
@@ -209,7 +209,7 @@ public sealed class MemoryOfWaitingEventsTests
         string[] kept = [.. blocks.SelectMany(block => Enumerable.Range(0, block.Count).Select(i => Encoding.ASCII.GetString(block[i].Json.Span)))];
         Assert.Equal(Enumerable.Range(0, 2000).Select(i => $"{i:000000}"), kept.Order(StringComparer.Ordinal));
         Assert.InRange(blocks.Count, 1, 16);
-        Assert.Equal(2000, buffer.GetAccount().Buffered);
+        Assert.Equal(2000, buffer.GetStatistics().Buffered);
     }
 
     [Fact]

@@ -26,12 +26,12 @@ public sealed class MemoryOutboxTests : OutboxContractTests
     {
         var outbox = new MemoryOutbox();
         await AppendAsync(outbox, (1, "a"), (2, "b"));
-        OutboxAccount account = await outbox.CloseAsync();
-        Assert.Equal(2, account.Discarded.LeftOver);
-        Assert.Equal(0, account.Pending);
-        Assert.Equal(2, account.Appended);
+        OutboxStatistics statistics = await outbox.CloseAsync();
+        Assert.Equal(2, statistics.Discarded.LeftOver);
+        Assert.Equal(0, statistics.Pending);
+        Assert.Equal(2, statistics.Appended);
         await outbox.DisposeAsync();
-        Assert.Equal(account, await outbox.GetAccountAsync(Cancellation));
+        Assert.Equal(statistics, await outbox.GetStatisticsAsync(Cancellation));
     }
 
     /// <summary>So a user who is crowded out of the cache meanwhile is found before a later event that has the EUID goes first.</summary>
@@ -41,14 +41,14 @@ public sealed class MemoryOutboxTests : OutboxContractTests
         EngageUser user = EngageUser.UserId("user-42");
         var registered = new RegisteredUser(user, new Euid(10000091198), Clock.GetUtcNow());
         await using var outbox = new MemoryOutbox(timeProvider: Clock);
-        await outbox.KeepUsersAsync([registered], Cancellation);
+        await outbox.SaveUsersAsync([registered], Cancellation);
         Assert.Empty(await outbox.FindUsersAsync([user], Cancellation));
 
         var block = new EventBlock(100, null);
         block.Add(1, new EventSchema("sign_up"), user, "a"u8, TimeProvider.System);
         block.Add(1, new EventSchema("sign_up"), user, "b"u8, TimeProvider.System);
         await outbox.AppendAsync([block], Cancellation);
-        await outbox.KeepUsersAsync([registered], Cancellation);
+        await outbox.SaveUsersAsync([registered], Cancellation);
         IOutboxClaim claim = (await outbox.TryClaimAsync(Cancellation))!;
         List<OutboxEvent> read = [];
         await claim.ReadAsync(1, 0, 10, 1000, read, Cancellation);

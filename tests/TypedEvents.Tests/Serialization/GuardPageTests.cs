@@ -110,7 +110,7 @@ public sealed class GuardPageTests
         TimeOnlyForm.Write(ref first, TimeOnly.MaxValue);
         CharacterForm.Write(ref first, '\u0001');
         CharacterForm.Write(ref first, '\uFFFF');
-        BooleanTextForm.Write(ref first, false);
+        BooleanStringForm.Write(ref first, false);
         BooleanLiteralForm.Write(ref first, false);
         Assert.True(destination.Length == PageBytes);
     }

@@ -104,7 +104,7 @@ public sealed partial class PatternValidatorTests
     public void Generated_code_checks_each_pattern_so_and_reports_a_timeout_as_one()
     {
         var scratch = new ScratchBuffer();
-        scratch.Begin(100_000, int.MaxValue, RuleViolationPolicy.OmitProperty);
+        scratch.Begin(100_000, int.MaxValue, ValidationFailurePolicy.OmitProperty);
         var value = new Named(Bad, Bad);
 
         Assert.True(EventEnvelope.TryWrite(scratch, Trackers.Alice, in value, default, TimeProvider.System, out ReadOnlySpan<byte> json));
@@ -112,9 +112,9 @@ public sealed partial class PatternValidatorTests
         Assert.Contains("\"properties\":{}", System.Text.Encoding.UTF8.GetString(json), StringComparison.Ordinal);
         Assert.Equal(
             [
-                new BrokenRule("linear", @"RegularExpression: ^(\w+\s?)*$"),
-                new BrokenRule("backtracking", "RegularExpression: ^(?=a)(a+)+$ (the match timed out after 100 ms)"),
+                new InvalidValue("linear", @"RegularExpression: ^(\w+\s?)*$"),
+                new InvalidValue("backtracking", "RegularExpression: ^(?=a)(a+)+$ (the match timed out after 100 ms)"),
             ],
-            scratch.BrokenRules);
+            scratch.InvalidValues);
     }
 }

@@ -4,7 +4,7 @@ using System.ComponentModel.DataAnnotations;
 namespace TypedEvents.Tests;
 
 /// <summary>More allowed values than one <c>switch</c> of the generated code has cases: the even numbers below 300.</summary>
-public sealed partial class ValueRuleTests
+public sealed partial class ValidationTests
 {
     [EngageEvent("many_values")]
     internal sealed partial record ManyValues(

@@ -5,7 +5,7 @@ internal abstract class DelegatingClaim(IOutboxClaim inner) : IOutboxClaim
 {
     public IReadOnlyList<int> Partitions => inner.Partitions;
 
-    public CancellationToken Lost => inner.Lost;
+    public CancellationToken LostToken => inner.LostToken;
 
     public IReadOnlyCollection<string> HeldNames => inner.HeldNames;
 
@@ -24,8 +24,8 @@ internal abstract class DelegatingClaim(IOutboxClaim inner) : IOutboxClaim
     public virtual ValueTask<bool> SettleDeliveredAsync(IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken) =>
         inner.SettleDeliveredAsync(events, cancellationToken);
 
-    public virtual ValueTask<bool> SettleRefusedAsync(IReadOnlyList<OutboxEvent> events, DeadLetterReason reason, CancellationToken cancellationToken) =>
-        inner.SettleRefusedAsync(events, reason, cancellationToken);
+    public virtual ValueTask<bool> SettleDeadLetterAsync(IReadOnlyList<OutboxEvent> events, DeadLetterReason reason, CancellationToken cancellationToken) =>
+        inner.SettleDeadLetterAsync(events, reason, cancellationToken);
 
     public virtual ValueTask<bool> HoldAsync(string eventName, CancellationToken cancellationToken) => inner.HoldAsync(eventName, cancellationToken);
 

@@ -18,7 +18,7 @@ internal abstract class DelegatingOutbox(IEventOutbox inner) : IEventOutbox
 
     public virtual ValueTask<OutboxPositions> GetPositionsAsync(CancellationToken cancellationToken) => inner.GetPositionsAsync(cancellationToken);
 
-    public virtual ValueTask<OutboxAccount> GetAccountAsync(CancellationToken cancellationToken) => inner.GetAccountAsync(cancellationToken);
+    public virtual ValueTask<OutboxStatistics> GetStatisticsAsync(CancellationToken cancellationToken) => inner.GetStatisticsAsync(cancellationToken);
 
     public virtual ValueTask<IReadOnlyList<StoredEvent>> ListAsync(OutboxQuery query, int maxEvents, CancellationToken cancellationToken) =>
         inner.ListAsync(query, maxEvents, cancellationToken);
@@ -32,10 +32,10 @@ internal abstract class DelegatingOutbox(IEventOutbox inner) : IEventOutbox
     public virtual ValueTask<IReadOnlyList<RegisteredUser>> FindUsersAsync(IReadOnlyList<EngageUser> users, CancellationToken cancellationToken) =>
         inner.FindUsersAsync(users, cancellationToken);
 
-    public virtual ValueTask KeepUsersAsync(IReadOnlyList<RegisteredUser> users, CancellationToken cancellationToken) =>
-        inner.KeepUsersAsync(users, cancellationToken);
+    public virtual ValueTask SaveUsersAsync(IReadOnlyList<RegisteredUser> users, CancellationToken cancellationToken) =>
+        inner.SaveUsersAsync(users, cancellationToken);
 
-    public virtual ValueTask<OutboxAccount> CloseAsync() => inner.CloseAsync();
+    public virtual ValueTask<OutboxStatistics> CloseAsync() => inner.CloseAsync();
 
     public virtual ValueTask DisposeAsync() => inner.DisposeAsync();
 }

@@ -51,7 +51,7 @@ internal sealed class FaultyOutbox(TimeProvider clock) : DelegatingOutbox(new Me
         return base.GetPositionsAsync(cancellationToken);
     }
 
-    public override ValueTask<OutboxAccount> CloseAsync()
+    public override ValueTask<OutboxStatistics> CloseAsync()
     {
         ThrowIf(FailsToClose);
         return base.CloseAsync();

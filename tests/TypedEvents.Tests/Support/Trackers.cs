@@ -57,11 +57,11 @@ internal static class Trackers
     /// Both equations, that the tracker and the outbox agree on what went from one to the other, and that the logs of the test hold
     /// neither credentials nor anything of a body.
     /// </summary>
-    public static void AssertAccounted(FlushResult result, long tracked)
+    public static void AssertAccountingInvariants(FlushResult result, long tracked)
     {
         Secrets.Value?.AssertKept();
         TrackerStatistics tracker = result.Tracker;
-        OutboxAccount outbox = result.Outbox;
+        OutboxStatistics outbox = result.Outbox;
         Assert.Equal(tracked, tracker.Tracked);
         Assert.Equal(tracker.Tracked, tracker.Buffered + tracker.Appended + tracker.Dropped.Total);
         Assert.Equal(tracker.Appended, outbox.Appended);

@@ -43,7 +43,7 @@ public sealed class DeliveryTests
         Assert.Equal(10, emulator.EventCount);
         Assert.Equal(0, emulator.ConflictCount);
         Assert.InRange(emulator.RequestCount, 4, 10);
-        Trackers.AssertAccounted(result, tracked: 10);
+        Trackers.AssertAccountingInvariants(result, tracked: 10);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class DeliveryTests
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Equal(2, emulator.RequestCount);
-        Trackers.AssertAccounted(result, tracked: 1);
+        Trackers.AssertAccountingInvariants(result, tracked: 1);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class DeliveryTests
 
         Assert.Equal(FlushOutcome.TimedOut, result.Outcome);
         Assert.Equal(1, result.Outbox.Pending);
-        Trackers.AssertAccounted(result, tracked: 1);
+        Trackers.AssertAccountingInvariants(result, tracked: 1);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class DeliveryTests
         Assert.Contains("503", result.Problem, StringComparison.Ordinal);
         Assert.Equal(5, emulator.RequestCount);
         Assert.Equal(1, result.Outbox.Pending);
-        Trackers.AssertAccounted(result, tracked: 1);
+        Trackers.AssertAccountingInvariants(result, tracked: 1);
     }
 
     [Theory]
@@ -129,7 +129,7 @@ public sealed class DeliveryTests
         Assert.Equal(FlushOutcome.Blocked, blocked.Outcome);
         Assert.Contains(problem, blocked.Problem, StringComparison.Ordinal);
         Assert.Equal(1, blocked.Outbox.Pending);
-        Trackers.AssertAccounted(blocked, tracked: 1);
+        Trackers.AssertAccountingInvariants(blocked, tracked: 1);
         Assert.Equal(isLogged ? 1 : 0, logger.Entries.Count(entry => entry.Level == LogLevel.Error && entry.Text.Contains(problem, StringComparison.Ordinal)));
 
         emulator.RespondNormally();
@@ -160,7 +160,7 @@ public sealed class DeliveryTests
         Assert.Contains(problem, blocked.Problem, StringComparison.Ordinal);
         Assert.Equal(5, emulator.RequestCount);
         Assert.Single(logger.Entries, entry => entry.Level == LogLevel.Error && entry.Text.Contains(problem, StringComparison.Ordinal));
-        Trackers.AssertAccounted(blocked, tracked: 1);
+        Trackers.AssertAccountingInvariants(blocked, tracked: 1);
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class DeliveryTests
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Equal(1, result.Outbox.Delivered);
-        Trackers.AssertAccounted(result, tracked: 1);
+        Trackers.AssertAccountingInvariants(result, tracked: 1);
     }
 
     [Fact]
@@ -212,7 +212,7 @@ public sealed class DeliveryTests
         Assert.True(clock.Time.GetUtcNow() - began >= TimeSpan.FromSeconds(5));
         Assert.Equal(FlushOutcome.TimedOut, result.Outcome);
         Assert.Equal(999, result.Outbox.Discarded.LeftOver);
-        Trackers.AssertAccounted(result, tracked: 999);
+        Trackers.AssertAccountingInvariants(result, tracked: 999);
         Assert.Contains("999 discarded", logger.Text, StringComparison.Ordinal);
     }
 
@@ -226,7 +226,7 @@ public sealed class DeliveryTests
         FlushResult result = await tracker.StopAsync(new CancellationToken(canceled: true));
         Assert.Equal(FlushOutcome.TimedOut, result.Outcome);
         Assert.Equal(1, result.Outbox.Discarded.LeftOver);
-        Trackers.AssertAccounted(result, tracked: 1);
+        Trackers.AssertAccountingInvariants(result, tracked: 1);
     }
 
     [Fact]
@@ -247,9 +247,9 @@ public sealed class DeliveryTests
         Assert.Contains("ApiKey", result.Problem, StringComparison.Ordinal);
 
         Assert.Equal(FlushOutcome.Blocked, result.Outcome);
-        Assert.Equal(0, result.Tracker.Dropped.NotKept);
+        Assert.Equal(0, result.Tracker.Dropped.AtShutdown);
         Assert.Equal(500, result.Outbox.Discarded.LeftOver);
-        Trackers.AssertAccounted(result, tracked: 500);
+        Trackers.AssertAccountingInvariants(result, tracked: 500);
     }
 
     [Theory]
@@ -273,9 +273,9 @@ public sealed class DeliveryTests
 
         FlushResult result = await clock.RunUntilAsync(tracker.StopAsync(Trackers.Cancellation).AsTask());
 
-        Assert.Equal(2, result.Tracker.Dropped.NotKept);
+        Assert.Equal(2, result.Tracker.Dropped.AtShutdown);
         Assert.Equal(0, result.Tracker.Buffered);
-        Trackers.AssertAccounted(result, tracked: 2);
+        Trackers.AssertAccountingInvariants(result, tracked: 2);
         Assert.Equal(TrackResult.Closed, await waiting);
         Assert.Contains(throws ? "disk gone" : "no room", logger.Text, StringComparison.Ordinal);
     }
@@ -305,7 +305,7 @@ public sealed class DeliveryTests
 
         Assert.Equal(100, result.Outbox.Delivered);
         Assert.Equal(TimeSpan.Zero, result.Tracker.OldestBufferedAge);
-        Trackers.AssertAccounted(result, tracked: 100);
+        Trackers.AssertAccountingInvariants(result, tracked: 100);
         Assert.Equal(Enumerable.Range(0, 100).Select(i => $"{i:D3}"), emulator.Events.Select(received => received.Properties!.Value.GetProperty("path").GetString()));
     }
 
@@ -336,7 +336,7 @@ public sealed class DeliveryTests
         Assert.True((statistics.Buffered + statistics.Appended) * 1000 < 300 * 1024);
 
         FlushResult last = await tracker.StopAsync(new CancellationToken(canceled: true));
-        Trackers.AssertAccounted(last, tracked: 5_000);
+        Trackers.AssertAccountingInvariants(last, tracked: 5_000);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class EndTests
 
         Assert.Equal((FlushOutcome.Settled, 1, 0), (result.Outcome, result.Outbox.Delivered, result.Outbox.Discarded.LeftOver));
         Assert.Null(result.Problem);
-        Trackers.AssertAccounted(result, tracked: 1);
+        Trackers.AssertAccountingInvariants(result, tracked: 1);
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public sealed class EndTests
 
         Assert.True(result.Outbox.Discarded.Evicted > 0);
         Assert.Single(logger.Entries, entry => entry.Text.Contains("evicted", StringComparison.Ordinal));
-        Trackers.AssertAccounted(result, tracked: 7);
+        Trackers.AssertAccountingInvariants(result, tracked: 7);
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class EndTests
         Assert.Contains("ShutdownTimeout", result.Problem, StringComparison.Ordinal);
         Assert.Contains("1 discarded", logger.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("(null)", logger.Text, StringComparison.Ordinal);
-        Trackers.AssertAccounted(result, tracked: 1);
+        Trackers.AssertAccountingInvariants(result, tracked: 1);
     }
 
     [Theory]

@@ -43,13 +43,13 @@ public sealed class EventTrackerOptionsTests
         { "MaxBatchBytes is 100", options => options.MaxBatchBytes = 100, "1024 to 16777216" },
         { "MaxEventBytes is 255", options => options.MaxEventBytes = 255, "256 to 4194304" },
         { "MaxEventBytes is 4194305", options => options.MaxEventBytes = 4194305, "256 to 4194304" },
-        { "MaxTextBytes is 3", options => options.MaxTextBytes = 3, "4 to" },
+        { "MaxStringBytes is 3", options => options.MaxStringBytes = 3, "4 to" },
         { "BufferBytes is 1", options => options.BufferBytes = 1, "65536 to 1073741824" },
         { "FlushInterval is -00:00:01", options => options.FlushInterval = TimeSpan.FromSeconds(-1), "00:00:00 to 01:00:00" },
         { "AttemptTimeout is 00:00:00", options => options.AttemptTimeout = TimeSpan.Zero, "00:00:00.1000000 to 00:10:00" },
         { "FlushTimeout is 02:00:00", options => options.FlushTimeout = TimeSpan.FromHours(2), "00:00:00 to 01:00:00" },
         { "ShutdownTimeout is 02:00:00", options => options.ShutdownTimeout = TimeSpan.FromHours(2), "00:00:00 to 01:00:00" },
-        { "RuleViolations is 4", options => options.RuleViolations = (RuleViolationPolicy)4, "Send to Throw" },
+        { "ValidationFailures is 4", options => options.ValidationFailures = (ValidationFailurePolicy)4, "Send to Throw" },
         { "TimeProvider is null", options => options.TimeProvider = null!, "system's clock" },
     };
 
@@ -131,16 +131,16 @@ public sealed class EventTrackerOptionsTests
         Assert.Equal(TimeSpan.FromSeconds(10), seen.AttemptTimeout);
         Assert.Equal(TimeSpan.FromSeconds(30), seen.FlushTimeout);
         Assert.Equal(TimeSpan.FromSeconds(5), seen.ShutdownTimeout);
-        Assert.Equal(4, seen.Lanes);
+        Assert.Equal(4, seen.MaxConcurrentRequests);
         Assert.Equal(100, seen.RequestsPerSecond);
         Assert.Null(seen.MaxEventAge);
-        Assert.Null(seen.MaxTextBytes);
+        Assert.Null(seen.MaxStringBytes);
         Assert.Empty(seen.TransientCodes);
         Assert.False(seen.CompressRequests);
         Assert.False(seen.AllowInsecureLoopback);
         Assert.Equal(100_000, seen.UserCacheSize);
         Assert.Equal(TimeSpan.FromHours(24), seen.UserCacheDuration);
-        Assert.Equal(RuleViolationPolicy.Send, seen.RuleViolations);
+        Assert.Equal(ValidationFailurePolicy.Send, seen.ValidationFailures);
         Assert.Null(seen.Filter);
         Assert.IsType<MemoryOutbox>(tracker.Outbox);
     }

@@ -34,7 +34,7 @@ public sealed class FaultyPartsTests
         FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Equal(50, result.Outbox.Delivered);
-        Trackers.AssertAccounted(result, tracked: 50);
+        Trackers.AssertAccountingInvariants(result, tracked: 50);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class FaultyPartsTests
         Assert.Equal(FlushOutcome.Blocked, result.Outcome);
         Assert.True(outbox.IsDisposed);
         Assert.Contains("disk gone", logger.Text, StringComparison.Ordinal);
-        Trackers.AssertAccounted(result, tracked: 1);
+        Trackers.AssertAccountingInvariants(result, tracked: 1);
     }
 
     [Theory]
@@ -80,7 +80,7 @@ public sealed class FaultyPartsTests
         Assert.Equal((FlushOutcome.Settled, 1), (result.Outcome, result.Outbox.Delivered));
         Assert.Contains("disk gone", result.Problem, StringComparison.Ordinal);
         Assert.Contains("disk gone", Assert.Single(logger.Entries, entry => entry.Level == LogLevel.Error).Text, StringComparison.Ordinal);
-        Trackers.AssertAccounted(result, tracked: 1);
+        Trackers.AssertAccountingInvariants(result, tracked: 1);
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class FaultyPartsTests
         FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
 
         Assert.Equal(1, result.Outbox.Delivered);
-        Trackers.AssertAccounted(result, tracked: 3);
+        Trackers.AssertAccountingInvariants(result, tracked: 3);
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class FaultyPartsTests
         await using EventTracker tracker = Trackers.Create(emulator, options => options.LoggerFactory = logger);
         Assert.Equal(TrackResult.Invalid, tracker.Track(Trackers.Alice, new Uninitializable("a")));
         Assert.Equal(TrackResult.Invalid, await tracker.TrackAsync(Trackers.Alice, new Uninitializable("a"), cancellationToken: Trackers.Cancellation));
-        Trackers.AssertAccounted(await tracker.FlushAsync(Trackers.Cancellation), tracked: 2);
+        Trackers.AssertAccountingInvariants(await tracker.FlushAsync(Trackers.Cancellation), tracked: 2);
         Assert.Single(logger.Entries, entry => entry.Text.Contains("'Uninitializable'", StringComparison.Ordinal));
     }
 

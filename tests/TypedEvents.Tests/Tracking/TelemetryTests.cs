@@ -7,7 +7,7 @@ namespace TypedEvents.Tests;
 public sealed class TelemetryTests
 {
     [Fact]
-    public async Task Both_accounts_are_metrics()
+    public async Task All_statistics_are_metrics()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         ConcurrentDictionary<string, long> measured = new();
@@ -41,7 +41,7 @@ public sealed class TelemetryTests
 
         Assert.Equal(2, measured["typedevents.tracker.tracked"]);
         Assert.Equal(1, measured["typedevents.tracker.appended"]);
-        Assert.Equal(0, measured["typedevents.tracker.rule_violations"]);
+        Assert.Equal(0, measured["typedevents.tracker.validation_failures"]);
         Assert.Equal(0, measured["typedevents.tracker.buffered"]);
         Assert.Equal(1, measured["typedevents.tracker.dropped/invalid"]);
         Assert.Equal(1, measured["typedevents.outbox.appended"]);

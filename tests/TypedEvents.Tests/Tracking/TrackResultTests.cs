@@ -23,7 +23,7 @@ public sealed class TrackResultTests
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
 
         Assert.Equal(5, result.Tracker.Dropped.Invalid);
-        Trackers.AssertAccounted(result, tracked: 5);
+        Trackers.AssertAccountingInvariants(result, tracked: 5);
         Assert.Contains("'misbehaving'", Assert.Single(logger.Entries, entry => entry.Text.Contains("TimeZoneNotFoundException", StringComparison.Ordinal)).Text, StringComparison.Ordinal);
         Assert.Empty(emulator.Requests);
     }
@@ -36,7 +36,7 @@ public sealed class TrackResultTests
         Assert.Equal(TrackResult.Invalid, tracker.Track(default(Euid), new PageViewed("/")));
         Assert.Equal(TrackResult.Invalid, tracker.Track(default, new PageViewed("/")));
         Assert.Equal(TrackResult.Invalid, tracker.Track(Trackers.Alice, new PageViewed("/"), new EventContext(RandomId: "")));
-        Trackers.AssertAccounted(await tracker.FlushAsync(Trackers.Cancellation), tracked: 3);
+        Trackers.AssertAccountingInvariants(await tracker.FlushAsync(Trackers.Cancellation), tracked: 3);
         Assert.Equal(3, tracker.Statistics.Dropped.Invalid);
     }
 
@@ -52,7 +52,7 @@ public sealed class TrackResultTests
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
 
         Assert.Equal(2, result.Tracker.Dropped.Invalid);
-        Trackers.AssertAccounted(result, tracked: 3);
+        Trackers.AssertAccountingInvariants(result, tracked: 3);
         Assert.Equal(0, Assert.Single(emulator.Events).Itime);
         Assert.Contains("the event is null", Assert.Single(logger.Entries, entry => entry.Text.Contains("'sign_up'", StringComparison.Ordinal)).Text, StringComparison.Ordinal);
         Assert.Contains("OccurredAt", Assert.Single(logger.Entries, entry => entry.Text.Contains("'page_viewed'", StringComparison.Ordinal)).Text, StringComparison.Ordinal);
@@ -63,8 +63,8 @@ public sealed class TrackResultTests
     {
         { "RandomId", Trackers.Alice, new EventContext(RandomId: "order-\uD83D") },
         { "RandomId", Trackers.Alice, new EventContext(RandomId: "\uDE00order") },
-        { "own id", EngageUser.UserId("anna-\uD83D"), default },
-        { "own id", EngageUser.AnonymousId("\uD83D\uD83D\uDE00"), default },
+        { "external id", EngageUser.UserId("anna-\uD83D"), default },
+        { "external id", EngageUser.AnonymousId("\uD83D\uD83D\uDE00"), default },
     };
 
     /// <summary>Each half of a pair would arrive as U+FFFD, and two ids as one.</summary>
@@ -79,7 +79,7 @@ public sealed class TrackResultTests
         Assert.Equal(TrackResult.Accepted, tracker.Track(EngageUser.UserId("anna-\U0001F600"), new PageViewed("/"), new EventContext(RandomId: "order-\U0001F600")));
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
         Assert.Equal((1, 1), (result.Tracker.Dropped.Invalid, result.Outbox.Delivered));
-        Trackers.AssertAccounted(result, tracked: 2);
+        Trackers.AssertAccountingInvariants(result, tracked: 2);
         Assert.Equal("order-\U0001F600", Assert.Single(emulator.Events).RandomId);
         Assert.Contains(what, logger.Text, StringComparison.Ordinal);
     }
@@ -99,7 +99,7 @@ public sealed class TrackResultTests
         Assert.Equal(TrackResult.TooLarge, tracker.Track(Trackers.Alice, new Listed(Days: Endless(DayOfWeek.Monday))));
         Assert.Equal(TrackResult.Accepted, tracker.Track(Trackers.Alice, new Listed(["a", null, "b"], [null], [DayOfWeek.Friday])));
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
-        Trackers.AssertAccounted(result, tracked: 5);
+        Trackers.AssertAccountingInvariants(result, tracked: 5);
         Assert.Equal("""{"texts":["a","b"],"ids":[],"days":["friday"]}""", Assert.Single(emulator.Events).Properties!.Value.GetRawText());
 
         IEnumerable<T> Endless<T>(T value)
@@ -123,7 +123,7 @@ public sealed class TrackResultTests
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
         Assert.Equal(1, result.Tracker.Dropped.TooLarge);
         Assert.Equal(1, result.Outbox.Delivered);
-        Trackers.AssertAccounted(result, tracked: 2);
+        Trackers.AssertAccountingInvariants(result, tracked: 2);
         Assert.Contains("MaxEventBytes", logger.Text, StringComparison.Ordinal);
     }
 
@@ -150,7 +150,7 @@ public sealed class TrackResultTests
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
         Assert.False(isRead);
         Assert.Equal(2, result.Tracker.Dropped.Filtered);
-        Trackers.AssertAccounted(result, tracked: 3);
+        Trackers.AssertAccountingInvariants(result, tracked: 3);
     }
 
     [Fact]
@@ -188,7 +188,7 @@ public sealed class TrackResultTests
     public async Task Texts_are_cut_on_a_character_where_that_is_set_and_counted()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        await using EventTracker tracker = Trackers.Create(emulator, options => options.MaxTextBytes = 8);
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.MaxStringBytes = 8);
         tracker.Track(Trackers.Alice, new PageViewed("12345678"));
         tracker.Track(Trackers.Alice, new PageViewed("123456789"));
         tracker.Track(Trackers.Alice, new PageViewed("123456😀"));
@@ -199,7 +199,7 @@ public sealed class TrackResultTests
         Assert.Equal(
             ["12345678", "12345678", "123456", "漢漢", "1234😀"],
             emulator.Events.Select(received => received.Properties!.Value.GetProperty("path").GetString()));
-        Assert.Equal(3, tracker.Statistics.TextsCut);
+        Assert.Equal(3, tracker.Statistics.StringsTruncated);
         Assert.Equal("longer than eight bytes", emulator.Events[^1].RandomId);
     }
 
@@ -237,7 +237,7 @@ public sealed class TrackResultTests
 
         Assert.Equal(1, result.Tracker.Dropped.Cancelled);
         Assert.InRange(result.Tracker.Dropped.BufferFull, 1, 2);
-        Trackers.AssertAccounted(result, result.Tracker.Tracked);
+        Trackers.AssertAccountingInvariants(result, result.Tracker.Tracked);
         Assert.Equal(result.Tracker.Appended, emulator.EventCount);
         Assert.Single(logger.Entries, entry => entry.Level == LogLevel.Warning && entry.Text.Contains("buffer is full", StringComparison.Ordinal));
     }
@@ -270,7 +270,7 @@ public sealed class TrackResultTests
 
         Assert.Equal(0, result.Tracker.Dropped.Cancelled);
         Assert.Equal(1, result.Outbox.Delivered);
-        Trackers.AssertAccounted(result, tracked: 1);
+        Trackers.AssertAccountingInvariants(result, tracked: 1);
         Assert.Single(emulator.Events);
     }
 
@@ -295,7 +295,7 @@ public sealed class TrackResultTests
         FlushResult result = await tracker.StopAsync(Trackers.Cancellation);
 
         Assert.All(await Task.WhenAll(waiting), answer => Assert.Equal(TrackResult.Closed, answer));
-        Assert.Equal((3, 1, accepted), (result.Tracker.Dropped.Closed, result.Tracker.Dropped.BufferFull, result.Tracker.Dropped.NotKept));
-        Trackers.AssertAccounted(result, tracked: accepted + 4);
+        Assert.Equal((3, 1, accepted), (result.Tracker.Dropped.Closed, result.Tracker.Dropped.BufferFull, result.Tracker.Dropped.AtShutdown));
+        Trackers.AssertAccountingInvariants(result, tracked: accepted + 4);
     }
 }

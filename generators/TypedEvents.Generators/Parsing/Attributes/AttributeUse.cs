@@ -41,7 +41,7 @@ internal sealed class AttributeUse(
     public bool HasErrors { get; init; }
 
     /// <summary>Why a validation attribute that derives from a known one isn't understood.</summary>
-    public RuleFlawKind? Flaw { get; init; }
+    public ValidationFlawKind? Flaw { get; init; }
 
     /// <summary>The first argument, if it is a string.</summary>
     public string? FirstString => arguments is [{ Kind: TypedConstantKind.Primitive, Value: string text }, ..] ? text : null;

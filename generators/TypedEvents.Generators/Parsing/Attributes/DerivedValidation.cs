@@ -26,12 +26,12 @@ internal static class DerivedValidation
         {
             if (OverridesCheck(type))
             {
-                return WithFlaw(use, RuleFlawKind.HasOwnCheck);
+                return WithFlaw(use, ValidationFlawKind.HasOwnCheck);
             }
 
             if (FindConstructor(type, arguments) is not { } constructor || TryHandOn(constructor, arguments, named, compilation) is not { } handedOn)
             {
-                return WithFlaw(use, RuleFlawKind.LimitsAreUnknown);
+                return WithFlaw(use, ValidationFlawKind.LimitsAreUnknown);
             }
 
             arguments = handedOn;
@@ -40,10 +40,10 @@ internal static class DerivedValidation
 
         return AttributeConstructors.TryBind(use.Known, arguments) is { } bound
             ? new AttributeUse(use.Known, use.Class, bound, named.ToImmutableArray(), use.Source)
-            : WithFlaw(use, RuleFlawKind.LimitsAreUnknown);
+            : WithFlaw(use, ValidationFlawKind.LimitsAreUnknown);
     }
 
-    private static AttributeUse WithFlaw(AttributeUse use, RuleFlawKind flaw) =>
+    private static AttributeUse WithFlaw(AttributeUse use, ValidationFlawKind flaw) =>
         new(use.Known, use.Class, use.Arguments, use.NamedArguments, use.Source) { Flaw = flaw };
 
     private static bool OverridesCheck(INamedTypeSymbol type)

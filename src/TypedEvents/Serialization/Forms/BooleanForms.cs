@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace TypedEvents;
 
 /// <summary><c>"true"</c> or <c>"false"</c>.</summary>
-internal readonly struct BooleanTextForm : IWireForm<bool>
+internal readonly struct BooleanStringForm : IWireForm<bool>
 {
     /// <summary>Touches eight bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -8,7 +8,7 @@ namespace Shop;
 [EngageEvent("formats")]
 public partial record Formats(
     bool IsFirst,
-    [EventProperty(Boolean = BooleanFormat.Text)] bool IsLast,
+    [EventProperty(Boolean = BooleanFormat.String)] bool IsLast,
     DateTime HTTPDate,
     [EventProperty(Date = DateFormat.DateAndTime)] DateTimeOffset? Seen,
     [EventProperty(Date = DateFormat.Iso8601)] DateTime Left);

@@ -16,56 +16,56 @@ namespace Shop
         static void global::TypedEvents.IEngageEvent<global::Shop.Ruled>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Ruled value)
         {
             if (value.Name is { } name
-                && (name.Length < 2 || name.Length > 50 ? writer.SendsDespite(",\"name\":"u8, "StringLength: 2 to 50 characters")
+                && (name.Length < 2 || name.Length > 50 ? writer.ReportInvalidAndShouldWrite(",\"name\":"u8, "StringLength: 2 to 50 characters")
                     : true))
             {
                 writer.Write(",\"name\":"u8, name);
             }
             if (value.Code is { } code
-                && (code.Length > 10 ? writer.SendsDespite(",\"code\":"u8, "MaxLength: at most 10 characters")
-                    : __Patterns.Pattern1.FindViolation(code) is { } violation ? writer.SendsDespite(",\"code\":"u8, violation)
+                && (code.Length > 10 ? writer.ReportInvalidAndShouldWrite(",\"code\":"u8, "MaxLength: at most 10 characters")
+                    : __Patterns.Pattern1.FindViolation(code) is { } violation ? writer.ReportInvalidAndShouldWrite(",\"code\":"u8, violation)
                     : true))
             {
                 writer.Write(",\"code\":"u8, code);
             }
             if (value.Seats is { } seats
-                && ((long)seats < 1L || (long)seats > 100L ? writer.SendsDespite(",\"seats\":"u8, "Range: 1 to 100")
+                && ((long)seats < 1L || (long)seats > 100L ? writer.ReportInvalidAndShouldWrite(",\"seats\":"u8, "Range: 1 to 100")
                     : true))
             {
                 writer.Write(",\"seats\":"u8, seats);
             }
             if (value.Ratio is { } ratio
-                && ((double)ratio <= 0.5D || (double)ratio > double.PositiveInfinity ? writer.SendsDespite(",\"ratio\":"u8, "Range: more than 0.5")
+                && ((double)ratio <= 0.5D || (double)ratio > double.PositiveInfinity ? writer.ReportInvalidAndShouldWrite(",\"ratio\":"u8, "Range: more than 0.5")
                     : true))
             {
                 writer.Write(",\"ratio\":"u8, ratio);
             }
             if (value.Price is { } price
-                && ((decimal)price < 0M || (decimal)price > 99.95M ? writer.SendsDespite(",\"price\":"u8, "Range: 0 to 99.95")
+                && ((decimal)price < 0M || (decimal)price > 99.95M ? writer.ReportInvalidAndShouldWrite(",\"price\":"u8, "Range: 0 to 99.95")
                     : true))
             {
                 writer.Write(",\"price\":"u8, price);
             }
             if (value.Channel is { } channel
-                && (channel is not ("web" or "app") ? writer.SendsDespite(",\"channel\":"u8, "AllowedValues: web, app")
+                && (channel is not ("web" or "app") ? writer.ReportInvalidAndShouldWrite(",\"channel\":"u8, "AllowedValues: web, app")
                     : true))
             {
                 writer.Write(",\"channel\":"u8, channel);
             }
             if (value.Plan is { } plan
-                && ((long)plan is not (0L or 1L) ? writer.SendsDespite(",\"plan\":"u8, "AllowedValues: Free, Pro")
+                && ((long)plan is not (0L or 1L) ? writer.ReportInvalidAndShouldWrite(",\"plan\":"u8, "AllowedValues: Free, Pro")
                     : true))
             {
                 WritePlan(ref writer, ",\"plan\":"u8, (long)plan);
             }
             if (value.Level is { } level
-                && ((long)level is not (1L or 2L) ? writer.SendsDespite(",\"level\":"u8, "AllowedValues: 1, 2")
+                && ((long)level is not (1L or 2L) ? writer.ReportInvalidAndShouldWrite(",\"level\":"u8, "AllowedValues: 1, 2")
                     : true))
             {
                 writer.Write(",\"level\":"u8, (int)level);
             }
             if (value.Tags is { } tags
-                && ((object)tags is global::System.Collections.ICollection { Count: > 5 } or global::System.Collections.Generic.IReadOnlyCollection<string> { Count: > 5 } ? writer.SendsDespite(",\"tags\":"u8, "MaxLength: at most 5 elements")
+                && ((object)tags is global::System.Collections.ICollection { Count: > 5 } or global::System.Collections.Generic.IReadOnlyCollection<string> { Count: > 5 } ? writer.ReportInvalidAndShouldWrite(",\"tags\":"u8, "MaxLength: at most 5 elements")
                     : true))
             {
                 writer.WriteListStart(",\"tags\":"u8);
@@ -80,7 +80,7 @@ namespace Shop
                 writer.WriteListEnd();
             }
             if (value.Plans is { IsDefault: false } plans
-                && (plans.Length > 3 ? writer.SendsDespite(",\"plans\":"u8, "MaxLength: at most 3 elements")
+                && (plans.Length > 3 ? writer.ReportInvalidAndShouldWrite(",\"plans\":"u8, "MaxLength: at most 3 elements")
                     : true))
             {
                 writer.WriteListStart(",\"plans\":"u8);
@@ -97,7 +97,7 @@ namespace Shop
             if (value.Contact is { } contact)
             {
                 if (contact.Country is { } contactCountry
-                    && (contactCountry.Length > 2 ? writer.SendsDespite(",\"contact_country\":"u8, "StringLength: at most 2 characters")
+                    && (contactCountry.Length > 2 ? writer.ReportInvalidAndShouldWrite(",\"contact_country\":"u8, "StringLength: at most 2 characters")
                         : true))
                 {
                     writer.Write(",\"contact_country\":"u8, contactCountry);

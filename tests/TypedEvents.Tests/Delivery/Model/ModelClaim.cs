@@ -6,8 +6,8 @@ internal sealed class ModelClaim(IOutboxClaim inner, Func<bool> failsToSettle) :
     public override ValueTask<bool> SettleDeliveredAsync(IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken) =>
         failsToSettle() ? throw new IOException("the disk is full") : base.SettleDeliveredAsync(events, cancellationToken);
 
-    public override ValueTask<bool> SettleRefusedAsync(IReadOnlyList<OutboxEvent> events, DeadLetterReason reason, CancellationToken cancellationToken) =>
-        failsToSettle() ? throw new IOException("the disk is full") : base.SettleRefusedAsync(events, reason, cancellationToken);
+    public override ValueTask<bool> SettleDeadLetterAsync(IReadOnlyList<OutboxEvent> events, DeadLetterReason reason, CancellationToken cancellationToken) =>
+        failsToSettle() ? throw new IOException("the disk is full") : base.SettleDeadLetterAsync(events, reason, cancellationToken);
 
     public override ValueTask<bool> HoldAsync(string eventName, CancellationToken cancellationToken) =>
         failsToSettle() ? throw new IOException("the disk is full") : base.HoldAsync(eventName, cancellationToken);

@@ -8,7 +8,7 @@ public sealed class ModelCostTests
     [Fact]
     public void Ten_thousand_new_users_cost_at_most_110_registrations_and_each_is_asked_for_once()
     {
-        using var world = new ModelWorld(1) { FirstOwnId = 1 };
+        using var world = new ModelWorld(1) { FirstExternalId = 1 };
         var server = new ModelServer(world.Random);
         for (int i = 1; i <= 10_000; i++)
         {

@@ -52,9 +52,9 @@ internal static class ModelFaults
         },
         ["Retry-After"] = run => run.For(FaultEnds, events => run.Random.NextDouble() < 0.5 ? ModelAnswer.Later(run.Pick(429, 503, events.Count > 1 ? 400 : 408), TimeSpan.FromSeconds(run.Pick(0, 1, 60, 600, 36_000))) : null),
         ["credentials are exchanged"] = run => run.ExchangeCredentials(FaultEnds * (0.1 + (0.8 * run.Random.NextDouble()))),
-        ["own ids, and credentials are exchanged"] = run =>
+        ["external ids, and credentials are exchanged"] = run =>
         {
-            run.UseOwnIds();
+            run.UseExternalIds();
             run.ExchangeCredentials(FaultEnds * (0.1 + (0.8 * run.Random.NextDouble())));
         },
         ["events get too old"] = run =>
@@ -85,9 +85,9 @@ internal static class ModelFaults
             run.FlushNowAndThen(FaultEnds, 20);
             run.For(FaultEnds, _ => run.Random.NextDouble() < 0.3 ? ModelAnswer.Of(503) : null);
         },
-        ["flushes, own ids of which some are unknown, and a name that is always refused"] = run =>
+        ["flushes, external ids of which some are unknown, and a name that is always refused"] = run =>
         {
-            run.UseOwnIds(unknown: 2, refused: 1);
+            run.UseExternalIds(unknown: 2, refused: 1);
             run.MakeNameBad(share: 1);
             run.FlushNowAndThen(FaultEnds, 20);
         },
@@ -96,9 +96,9 @@ internal static class ModelFaults
             run.UseTwoApplications();
             run.MakeBad(5, isPoison: false);
         },
-        ["an old process with a wrong key, and own ids"] = run =>
+        ["an old process with a wrong key, and external ids"] = run =>
         {
-            run.UseOwnIds();
+            run.UseExternalIds();
             run.AddProcessWithWrongKey();
         },
         ["an old process with a wrong key"] = run => run.AddProcessWithWrongKey(),
@@ -122,32 +122,32 @@ internal static class ModelFaults
             run.Trickle();
             run.AppendElsewhere(TimeSpan.FromSeconds(30));
         },
-        ["own ids"] = run => run.UseOwnIds(),
-        ["own ids, of which some are unknown and some refused"] = run => run.UseOwnIds(unknown: 2, refused: 2),
-        ["own ids, and registration is down for a while"] = run =>
+        ["external ids"] = run => run.UseExternalIds(),
+        ["external ids, of which some are unknown and some refused"] = run => run.UseExternalIds(unknown: 2, refused: 2),
+        ["external ids, and registration is down for a while"] = run =>
         {
-            run.UseOwnIds();
+            run.UseExternalIds();
             run.ForRegistrations(FaultEnds, () => ModelAnswer.Of(run.Pick(500, 503, 404, 429)));
         },
-        ["own ids, and registration refuses everything for a while"] = run =>
+        ["external ids, and registration refuses everything for a while"] = run =>
         {
-            run.UseOwnIds();
+            run.UseExternalIds();
             run.ForRegistrations(FaultEnds, () => ModelAnswer.Of(400, 90400));
         },
-        ["own ids, and registration gives nobody an EUID for a while"] = run =>
+        ["external ids, and registration gives nobody an EUID for a while"] = run =>
         {
-            run.UseOwnIds(unknown: 1);
+            run.UseExternalIds(unknown: 1);
             run.ForRegistrations(FaultEnds, () => ModelAnswer.Accepted(TimeSpan.Zero));
         },
-        ["own ids, and half of all requests fail for a while"] = run =>
+        ["external ids, and half of all requests fail for a while"] = run =>
         {
-            run.UseOwnIds(unknown: 1, refused: 1);
+            run.UseExternalIds(unknown: 1, refused: 1);
             run.ForRegistrations(FaultEnds, () => run.Random.Next(2) == 0 ? ModelAnswer.Of(503) : null);
             run.For(FaultEnds, _ => run.Random.Next(2) == 0 ? ModelAnswer.Of(503) : null);
         },
-        ["own ids, bad events, and processes are killed"] = run =>
+        ["external ids, bad events, and processes are killed"] = run =>
         {
-            run.UseOwnIds();
+            run.UseExternalIds();
             run.MakeBad(10, isPoison: false);
             run.KillNowAndThen();
         },

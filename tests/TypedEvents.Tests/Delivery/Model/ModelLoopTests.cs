@@ -13,7 +13,7 @@ public sealed class ModelLoopTests
             using var world = new ModelWorld(1);
             ModelServer server = SlowServer(world);
             AppendFor(world, users: 200, each: 10);
-            ModelProcess process = world.Begin(server, ModelWorld.DefaultSettings with { Lanes = lanes });
+            ModelProcess process = world.Begin(server, ModelWorld.DefaultSettings with { MaxConcurrentRequests = lanes });
             int most = 0;
             TimeSpan last = default;
             server.Rules.Insert(0, (now, _) =>
@@ -141,7 +141,7 @@ public sealed class ModelLoopTests
                 return ModelAnswer.None(NoAnswerReason.CutOff, world.Random.NextDouble() * Slow);
             });
             AppendFor(world, users: 200, each: 5);
-            ModelProcess process = world.Begin(server, ModelWorld.DefaultSettings with { Lanes = 8 });
+            ModelProcess process = world.Begin(server, ModelWorld.DefaultSettings with { MaxConcurrentRequests = 8 });
             world.Run(TimeSpan.FromMinutes(1), () => process.Loop.ClosedFor is not null);
             TimeSpan closedAt = world.Now;
             int requests = server.Requests;
@@ -161,7 +161,7 @@ public sealed class ModelLoopTests
         const int New = 100;
         for (int seed = 0; seed < 10; seed++)
         {
-            using var world = new ModelWorld(seed) { FirstOwnId = New };
+            using var world = new ModelWorld(seed) { FirstExternalId = New };
             var server = new ModelServer(world.Random);
             var wellAt = TimeSpan.FromMinutes(40);
             server.RegistrationRules.Add(now => isRegistrationDown && now < wellAt ? ModelAnswer.Of(status) : null);
@@ -180,7 +180,7 @@ public sealed class ModelLoopTests
     [Fact]
     public void Registration_that_fails_alone_is_not_tried_at_the_pace_of_the_reports()
     {
-        using var world = new ModelWorld(1) { FirstOwnId = 100 };
+        using var world = new ModelWorld(1) { FirstExternalId = 100 };
         var server = new ModelServer(world.Random);
         server.RegistrationRules.Add(_ => ModelAnswer.Of(404));
         world.Append(100, "sign_up");
@@ -200,7 +200,7 @@ public sealed class ModelLoopTests
     [Fact]
     public void Ids_without_an_EUID_do_not_delay_new_users()
     {
-        using var world = new ModelWorld(1) { FirstOwnId = 1 };
+        using var world = new ModelWorld(1) { FirstExternalId = 1 };
         var server = new ModelServer(world.Random);
         world.Begin(server);
         List<ModelEvent> good = [];
@@ -210,7 +210,7 @@ public sealed class ModelLoopTests
             {
                 ModelEvent bad = world.Prepare((second * 1000) + i, "sign_up");
                 bad.IsBad = true;
-                server.UnknownIds.Add(world.UserOf(bad).OwnId!);
+                server.UnknownIds.Add(world.UserOf(bad).ExternalId!);
                 world.Append(bad);
             }
 

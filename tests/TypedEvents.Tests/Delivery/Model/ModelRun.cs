@@ -49,16 +49,16 @@ internal sealed class ModelRun : IDisposable
         Count = 6;
     }
 
-    /// <summary>Half of the users are known by an own id only; of some of these EngageLab knows nothing, or refuses the id.</summary>
-    public void UseOwnIds(int unknown = 0, int refused = 0)
+    /// <summary>Half of the users are known by an external id only; of some of these EngageLab knows nothing, or refuses the id.</summary>
+    public void UseExternalIds(int unknown = 0, int refused = 0)
     {
-        _world.FirstOwnId = Math.Max(1, _users.Length / 2);
-        string[] ids = [.. _users.Where(user => user >= _world.FirstOwnId).OrderBy(_ => Random.Next()).Select(user => $"user-{user}")];
+        _world.FirstExternalId = Math.Max(1, _users.Length / 2);
+        string[] ids = [.. _users.Where(user => user >= _world.FirstExternalId).OrderBy(_ => Random.Next()).Select(user => $"user-{user}")];
         _server.UnknownIds.UnionWith(ids.Take(unknown));
         _server.RefusedIds.UnionWith(ids.Skip(unknown).Take(refused));
         _afterPlan.Add(() =>
         {
-            foreach (ModelEvent sent in _world.Events.Where(sent => _world.UserOf(sent).OwnId is { } id && (_server.UnknownIds.Contains(id) || _server.RefusedIds.Contains(id))))
+            foreach (ModelEvent sent in _world.Events.Where(sent => _world.UserOf(sent).ExternalId is { } id && (_server.UnknownIds.Contains(id) || _server.RefusedIds.Contains(id))))
             {
                 sent.IsBad = true;
             }
@@ -207,7 +207,7 @@ internal sealed class ModelRun : IDisposable
         {
             Assert.True(_world.Now < end, $"Not all that can't be delivered is set aside: {string.Join("; ", _world.BadNotAside().Take(5))}.");
             _world.Append(ModelWorld.ProofUser, "proof");
-            if (_world.FirstOwnId < int.MaxValue)
+            if (_world.FirstExternalId < int.MaxValue)
             {
                 // An id that is refused needs another one that is registered.
                 _world.Append(ModelWorld.ProofUser + proofs, "proof");

@@ -38,10 +38,10 @@ internal sealed class ModelServer(Random random)
     /// <summary>What it answers to registrations before anything else.</summary>
     public List<Func<TimeSpan, ModelAnswer?>> RegistrationRules { get; } = [];
 
-    /// <summary>Own ids that it leaves out of its answers, as in a partial success.</summary>
+    /// <summary>External ids that it leaves out of its answers, as in a partial success.</summary>
     public HashSet<string> UnknownIds { get; } = [];
 
-    /// <summary>Own ids for which it refuses the whole request.</summary>
+    /// <summary>External ids for which it refuses the whole request.</summary>
     public HashSet<string> RefusedIds { get; } = [];
 
     public int Registrations { get; private set; }

@@ -45,8 +45,8 @@ public sealed class ModelTests
             using var run = new ModelRun(seed);
             ModelFaults.All[kind](run);
             run.RunToTheEnd(ModelFaults.FaultEnds, Bound);
-            Assert.InRange(run.CountDead(DeadLetterKind.Failed), 1, poison);
-            Assert.Equal(0, run.CountDead(DeadLetterKind.Refused));
+            Assert.InRange(run.CountDead(DeadLetterKind.Undeliverable), 1, poison);
+            Assert.Equal(0, run.CountDead(DeadLetterKind.Rejected));
         }
     }
 

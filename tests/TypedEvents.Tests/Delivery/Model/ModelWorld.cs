@@ -32,13 +32,13 @@ internal sealed class ModelWorld : IDisposable
 
     public List<ModelEvent> Events { get; } = [];
 
-    /// <summary>The users from this number on are known by an own id only.</summary>
-    public int FirstOwnId { get; set; } = int.MaxValue;
+    /// <summary>The users from this number on are known by an external id only.</summary>
+    public int FirstExternalId { get; set; } = int.MaxValue;
 
     public EngageUser UserOf(ModelEvent sent) =>
-        sent.User >= FirstOwnId && sent.User != ProofUser ? EngageUser.UserId($"user-{sent.User}") : new Euid(sent.User);
+        sent.User >= FirstExternalId && sent.User != ProofUser ? EngageUser.UserId($"user-{sent.User}") : new Euid(sent.User);
 
-    public long EuidOf(ModelEvent sent) => UserOf(sent).OwnId is { } id ? EuidOf(id).Value : sent.User;
+    public long EuidOf(ModelEvent sent) => UserOf(sent).ExternalId is { } id ? EuidOf(id).Value : sent.User;
 
     public static Euid EuidOf(string id) => new(1_000_000 + int.Parse(id[5..], System.Globalization.CultureInfo.InvariantCulture));
 
@@ -91,9 +91,9 @@ internal sealed class ModelWorld : IDisposable
         sent.AppendedAt = Now;
         _appended.Add(sent);
         EngageUser user = UserOf(sent);
-        string euid = user.IsOwnId ? new string(' ', 19) : $"{sent.User}";
+        string euid = user.IsExternalId ? new string(' ', 19) : $"{sent.User}";
         string json = $$"""{"event_name":"{{sent.Name}}","euid":{{euid}},"properties":{"n":{{sent.Number}} } }""";
-        EngageUser unknown = user.IsOwnId ? user : default;
+        EngageUser unknown = user.IsExternalId ? user : default;
         var block = new EventBlock(EventPage.BytesOf(json.Length, unknown) + EventPage.OverheadBytes, sent.AppKey);
         block.Add(Partition.Of(user), new EventSchema(sent.Name), unknown, Encoding.UTF8.GetBytes(json), Clock);
         Assert.Equal(1, Outbox.AppendAsync([block], CancellationToken.None).AsTask().Result);
@@ -103,13 +103,13 @@ internal sealed class ModelWorld : IDisposable
         }
     }
 
-    public long Delivered => Outbox.GetAccountAsync(CancellationToken.None).AsTask().Result.Delivered;
+    public long Delivered => Outbox.GetStatisticsAsync(CancellationToken.None).AsTask().Result.Delivered;
 
-    public long DeadLetters => Outbox.GetAccountAsync(CancellationToken.None).AsTask().Result.DeadLetters;
+    public long DeadLetters => Outbox.GetStatisticsAsync(CancellationToken.None).AsTask().Result.DeadLetters;
 
     /// <summary>Whether the outbox has noted all that arrived.</summary>
     public bool IsSettled =>
-        Outbox.GetAccountAsync(CancellationToken.None).AsTask().Result.Delivered == Events.Count(sent => sent.TakenAt is not null);
+        Outbox.GetStatisticsAsync(CancellationToken.None).AsTask().Result.Delivered == Events.Count(sent => sent.TakenAt is not null);
 
     /// <summary>Lets time go by until a moment, or until something is so.</summary>
     public void Run(TimeSpan until, Func<bool>? isDone = null)
@@ -121,7 +121,7 @@ internal sealed class ModelWorld : IDisposable
                 process.Step();
             }
 
-            AssertAccounted();
+            AssertAccountingInvariants();
             AssertFlushed();
             TimeSpan next = _processes.Select(process => process.NextAt).Append(until).Min();
             if (Now >= until)
@@ -181,11 +181,11 @@ internal sealed class ModelWorld : IDisposable
                     expired.Add(buried);
                     break;
                 case DeadLetterKind.UserUnknown:
-                    Assert.True(buried.IsBad && UserOf(buried).IsOwnId, $"{what}, and its user is known.");
+                    Assert.True(buried.IsBad && UserOf(buried).IsExternalId, $"{what}, and its user is known.");
                     break;
                 default:
                     Assert.False(buried.IsGood, $"{what}, and it is good.");
-                    Assert.True(letter.Reason.Kind == DeadLetterKind.Failed ? ModelProof.OfFailure(buried) : ModelProof.OfRefusal(buried), $"{what}, without proof.");
+                    Assert.True(letter.Reason.Kind == DeadLetterKind.Undeliverable ? ModelProof.OfFailure(buried) : ModelProof.OfRefusal(buried), $"{what}, without proof.");
                     break;
             }
         }
@@ -193,10 +193,10 @@ internal sealed class ModelWorld : IDisposable
         string[] left = [.. Events.Where(sent => sent.IsGood && sent.TakenAt is null && !expired.Contains(sent)).Select(sent => $"{sent}{(Outbox.IsHeld(sent.Name) ? ", held" : "")}")];
         Assert.True(left.Length == 0, $"At {Now} these good events haven't arrived: {string.Join("; ", left.Take(5))}.");
         Assert.DoesNotContain(Events, sent => maxAge is not null && sent.TakenAt is { } taken && taken - sent.AppendedAt > maxAge + TimeSpan.FromMinutes(2));
-        OutboxAccount account = Outbox.GetAccountAsync(CancellationToken.None).AsTask().Result;
-        Assert.Equal(Events.Count, account.Appended);
-        Assert.Equal(Events.Count(sent => sent.IsGood && !expired.Contains(sent)), account.Delivered);
-        Assert.Equal(0, account.Discarded.Total);
+        OutboxStatistics statistics = Outbox.GetStatisticsAsync(CancellationToken.None).AsTask().Result;
+        Assert.Equal(Events.Count, statistics.Appended);
+        Assert.Equal(Events.Count(sent => sent.IsGood && !expired.Contains(sent)), statistics.Delivered);
+        Assert.Equal(0, statistics.Discarded.Total);
     }
 
     /// <summary>Whether all good events arrived, or got too old.</summary>
@@ -229,10 +229,10 @@ internal sealed class ModelWorld : IDisposable
     public int CountDead(DeadLetterKind kind) =>
         Outbox.ListAsync(OutboxQuery.DeadLetters, int.MaxValue, CancellationToken.None).AsTask().Result.Count(letter => letter.Reason!.Kind == kind);
 
-    public void AssertAccounted()
+    public void AssertAccountingInvariants()
     {
-        OutboxAccount account = Outbox.GetAccountAsync(CancellationToken.None).AsTask().Result;
-        Assert.Equal(account.Appended, account.Delivered + account.Pending + account.DeadLetters + account.Discarded.Total);
+        OutboxStatistics statistics = Outbox.GetStatisticsAsync(CancellationToken.None).AsTask().Result;
+        Assert.Equal(statistics.Appended, statistics.Delivered + statistics.Pending + statistics.DeadLetters + statistics.Discarded.Total);
     }
 
     /// <summary>Waits for all that was appended before, as a flush does. What it says then has to be true.</summary>

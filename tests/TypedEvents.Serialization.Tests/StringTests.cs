@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace TypedEvents.Serialization.Tests;
 
 /// <summary>Texts mean what System.Text.Json says they mean.</summary>
-public partial class TextTests
+public partial class StringTests
 {
     [EngageEvent("t")] internal partial record TextEvent(string? Text, char Character = 'c', char? Optional = null);
 
@@ -11,7 +11,7 @@ public partial class TextTests
 
     [EngageEvent("t")] internal partial record NameEvent([EventProperty("a \"b\" \\ \n \u0001 <é> 😀 \ud800")] int Odd, [EventProperty("")] int Empty, int Größe);
 
-    public static TheoryData<string> HostileTexts => new(
+    public static TheoryData<string> HostileStrings => new(
     [
         "", " ", "plain", "\"", "\\", "\\\"", "/", "</script>", "<b>&amp;'+`", "\0", "\u0001", "\b\t\n\f\r", "\u000b", "\u001f", "\u007f", "\u0080", "\u00a0",
         "é", "ß", "Ж", "日本語", "😀", "👩‍👩‍👧‍👦", "\u2028\u2029", "\ufeff", "\uffff", "\ufffd", "{\"a\":1}", "\",\"injected\":\"", "]}",
@@ -19,7 +19,7 @@ public partial class TextTests
     ]);
 
     [Theory]
-    [MemberData(nameof(HostileTexts))]
+    [MemberData(nameof(HostileStrings))]
     public void Hostile_texts(string text)
     {
         string? expected = JsonSerializer.Deserialize<string>(JsonSerializer.Serialize(text));

@@ -8,7 +8,7 @@ using System.Text.RegularExpressions;
 namespace TypedEvents.Tests;
 
 /// <summary>Which values break a rule: those that break it by DataAnnotations' own word, where there is no reason to differ.</summary>
-public sealed partial class ValueRuleTests
+public sealed partial class ValidationTests
 {
     internal enum Plan { Free, Pro, Team = 7 }
 
@@ -229,9 +229,9 @@ public sealed partial class ValueRuleTests
     [Fact]
     public void The_first_broken_rule_of_a_value_counts()
     {
-        Assert.Equal([new BrokenRule("code", "StringLength: at most 3 characters")], Break(new Several("1234")));
-        Assert.Equal([new BrokenRule("code", "RegularExpression: [a-z]+")], Break(new Several("123")));
-        Assert.Equal([new BrokenRule("code", "AllowedValues: abc")], Break(new Several("abd")));
+        Assert.Equal([new InvalidValue("code", "StringLength: at most 3 characters")], Break(new Several("1234")));
+        Assert.Equal([new InvalidValue("code", "RegularExpression: [a-z]+")], Break(new Several("123")));
+        Assert.Equal([new InvalidValue("code", "AllowedValues: abc")], Break(new Several("abd")));
         Assert.Empty(Break(new Several("abc")));
     }
 
@@ -271,7 +271,7 @@ public sealed partial class ValueRuleTests
     public void What_breaks_a_rule_is_left_out_where_the_policy_says_so()
     {
         Break(new Several("1234"), out string omitted);
-        Break(new Several("1234"), out string sent, RuleViolationPolicy.Send);
+        Break(new Several("1234"), out string sent, ValidationFailurePolicy.Send);
 
         Assert.Equal("{}", omitted);
         Assert.Equal("""{"code":"1234"}""", sent);
@@ -295,19 +295,19 @@ public sealed partial class ValueRuleTests
         Assert.Throws<ArgumentNullException>(() =>
         {
             var writer = new EventWriter(new ScratchBuffer());
-            writer.SendsDespite(",\"a\":"u8, null!);
+            writer.ReportInvalidAndShouldWrite(",\"a\":"u8, null!);
         });
         Assert.Throws<InvalidOperationException>(() =>
         {
             EventWriter writer = default;
-            writer.SendsDespite(",\"a\":"u8, "a rule");
+            writer.ReportInvalidAndShouldWrite(",\"a\":"u8, "a rule");
         });
     }
 
-    private static IReadOnlyList<BrokenRule> Break<TEvent>(TEvent value)
+    private static IReadOnlyList<InvalidValue> Break<TEvent>(TEvent value)
         where TEvent : IEngageEvent<TEvent> => Break(value, out _);
 
-    private static IReadOnlyList<BrokenRule> Break<TEvent>(TEvent value, out string properties, RuleViolationPolicy policy = RuleViolationPolicy.OmitProperty)
+    private static IReadOnlyList<InvalidValue> Break<TEvent>(TEvent value, out string properties, ValidationFailurePolicy policy = ValidationFailurePolicy.OmitProperty)
         where TEvent : IEngageEvent<TEvent>
     {
         var scratch = new ScratchBuffer();
@@ -315,6 +315,6 @@ public sealed partial class ValueRuleTests
         Assert.True(EventEnvelope.TryWrite(scratch, Trackers.Alice, in value, default, TimeProvider.System, out ReadOnlySpan<byte> json));
         using var document = System.Text.Json.JsonDocument.Parse(json.ToArray());
         properties = document.RootElement.GetProperty("properties").GetRawText();
-        return scratch.BrokenRules;
+        return scratch.InvalidValues;
     }
 }

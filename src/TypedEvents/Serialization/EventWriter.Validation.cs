@@ -3,16 +3,16 @@ using System.Text.RegularExpressions;
 
 namespace TypedEvents;
 
-/// <content>Value rules: generated code checks them, and asks here what becomes of a value that breaks one.</content>
+/// <content>Validation attributes: generated code checks them, and asks here what becomes of a value that breaks one.</content>
 public ref partial struct EventWriter
 {
     /// <summary>Takes a note of a value that breaks a rule, and says whether it is written all the same.</summary>
     /// <param name="name">The property's name as the <c>Write</c> members take it.</param>
     /// <param name="rule">The rule in words, for the log: never a value of the event.</param>
-    /// <returns>Whether the property is to be written, by <c>EventTrackerOptions.RuleViolations</c>.</returns>
+    /// <returns>Whether the property is to be written, by <c>EventTrackerOptions.ValidationFailures</c>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="rule"/> is <see langword="null"/>.</exception>
     /// <exception cref="InvalidOperationException">This writer has no buffer.</exception>
-    public readonly bool SendsDespite(scoped ReadOnlySpan<byte> name, string rule)
+    public readonly bool ReportInvalidAndShouldWrite(scoped ReadOnlySpan<byte> name, string rule)
     {
         ArgumentNullException.ThrowIfNull(rule);
         if (_owner is null)
@@ -21,8 +21,8 @@ public ref partial struct EventWriter
         }
 
         // ,"plan": is the property plan.
-        _owner.NoteBrokenRule(new BrokenRule(Encoding.UTF8.GetString(name.Trim(",\":"u8)), rule));
-        return _owner.RuleViolations == RuleViolationPolicy.Send;
+        _owner.NoteInvalidValue(new InvalidValue(Encoding.UTF8.GetString(name.Trim(",\":"u8)), rule));
+        return _owner.ValidationFailures == ValidationFailurePolicy.Send;
     }
 
     /// <summary>Says whether a text keeps a <c>[RegularExpression]</c>: the first match is the whole of it, or it is empty.</summary>

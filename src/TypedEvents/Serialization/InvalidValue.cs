@@ -1,4 +1,4 @@
 namespace TypedEvents;
 
 /// <summary>A property whose value breaks a rule, and the rule in words.</summary>
-internal readonly record struct BrokenRule(string Property, string Rule);
+internal readonly record struct InvalidValue(string Property, string Rule);

@@ -4,28 +4,28 @@ using TypedEvents.Generators.Parsing;
 
 namespace TypedEvents.Generators.Analyzers;
 
-/// <summary>The value rules of the records of a compilation, each read once.</summary>
+/// <summary>The validation attributes of the records of a compilation, each read once.</summary>
 /// <param name="compilation">The compilation.</param>
-internal sealed class RuledRecords(Compilation compilation)
+internal sealed class ValidatedRecords(Compilation compilation)
 {
     private const string ClassSuffix = "TrackerExtensions";
 
     private readonly RecordCatalog _catalog = RecordCatalog.FromSymbols(compilation);
-    private readonly ConcurrentDictionary<INamedTypeSymbol, RuledRecord> _records = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<IMethodSymbol, RuledRecord?> _tracked = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, ValidatedRecord> _records = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, ValidatedRecord?> _tracked = new(SymbolEqualityComparer.Default);
 
     /// <summary>The rules of a record, event or not.</summary>
-    public RuledRecord Get(INamedTypeSymbol type) => _records.GetOrAdd(type, record => new RuledRecord(record, _catalog));
+    public ValidatedRecord Get(INamedTypeSymbol type) => _records.GetOrAdd(type, record => new ValidatedRecord(record, _catalog));
 
     /// <summary>The rules of an event; <see langword="null"/> for any other type.</summary>
-    public RuledRecord? FindEvent(ITypeSymbol? type) =>
+    public ValidatedRecord? FindEvent(ITypeSymbol? type) =>
         type is INamedTypeSymbol { IsAnonymousType: false, IsTupleType: false } named && named.FindAnnotation() is not null ? Get(named) : null;
 
     /// <summary>
     /// The event that a generated call makes; <see langword="null"/> for any other method. The call doesn't name it, but is named for
     /// it: <c>TrackSignUp</c> of the class <c>Outer_SignUpTrackerExtensions</c> makes an <c>Outer.SignUp</c> of the same namespace.
     /// </summary>
-    public RuledRecord? FindTrackedEvent(IMethodSymbol method)
+    public ValidatedRecord? FindTrackedEvent(IMethodSymbol method)
     {
         IMethodSymbol definition = method.ReducedFrom ?? method;
         bool mayBe = definition.IsExtensionMethod
@@ -35,7 +35,7 @@ internal sealed class RuledRecords(Compilation compilation)
         return mayBe ? _tracked.GetOrAdd(definition, FindByName) : null;
     }
 
-    private RuledRecord? FindByName(IMethodSymbol method)
+    private ValidatedRecord? FindByName(IMethodSymbol method)
     {
         string className = method.ContainingType.Name;
         string path = className.Substring(0, className.LastIndexOf(ClassSuffix, StringComparison.Ordinal));

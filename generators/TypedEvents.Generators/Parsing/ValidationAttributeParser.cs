@@ -7,10 +7,10 @@ using TypedEvents.Generators.Model;
 namespace TypedEvents.Generators.Parsing;
 
 /// <summary>
-/// Reads the attributes of <c>System.ComponentModel.DataAnnotations</c> that are value rules. One that doesn't fit the property's type,
+/// Reads the attributes of <c>System.ComponentModel.DataAnnotations</c> that are validation attributes. One that doesn't fit the property's type,
 /// or that no value could keep, is no rule here: that attribute throws when it is used. Why it is none is found in the same place.
 /// </summary>
-internal static class RuleParser
+internal static class ValidationAttributeParser
 {
     private const int DefaultTimeoutMilliseconds = 2000;
     private const int MaxPatterns = 10_000;
@@ -23,40 +23,40 @@ internal static class RuleParser
     /// <param name="type">Its type.</param>
     /// <param name="value">How its value is written.</param>
     /// <param name="flaws">Takes those that are none after all; only analyzers ask for it.</param>
-    public static EquatableArray<RuleModel> Parse(
+    public static EquatableArray<ValidationRule> Parse(
         IReadOnlyList<AttributeUse>? attributes,
         ITypeSymbol type,
         ValueModel value,
-        ICollection<RuleFlaw>? flaws = null)
+        ICollection<ValidationFlaw>? flaws = null)
     {
         if (attributes is null)
         {
-            return EquatableArray<RuleModel>.Empty;
+            return EquatableArray<ValidationRule>.Empty;
         }
 
         ITypeSymbol valueType = type.WithoutNullable(out _);
-        var rules = new List<RuleModel>();
+        var rules = new List<ValidationRule>();
         foreach (AttributeUse attribute in attributes)
         {
-            RuleReading reading = Read(attribute, valueType, value);
+            ValidationAttributeReading reading = Read(attribute, valueType, value);
             if (reading.Rule is { } rule)
             {
                 rules.Add(rule);
             }
             else if (reading.Flaw is { } flaw)
             {
-                flaws?.Add(new RuleFlaw(attribute, flaw));
+                flaws?.Add(new ValidationFlaw(attribute, flaw));
             }
         }
 
         return EquatableArray.From(rules);
     }
 
-    private static RuleReading Read(AttributeUse attribute, ITypeSymbol type, ValueModel value)
+    private static ValidationAttributeReading Read(AttributeUse attribute, ITypeSymbol type, ValueModel value)
     {
         if (attribute.HasErrors)
         {
-            return RuleReading.Nothing;
+            return ValidationAttributeReading.Nothing;
         }
 
         if (attribute.Flaw is { } flaw)
@@ -67,54 +67,54 @@ internal static class RuleParser
         bool isText = type.SpecialType == SpecialType.System_String;
         return attribute.Known.Validation switch
         {
-            ValidationKind.StringLength => isText ? ReadStringLength(attribute) : RuleFlawKind.ConcernsTexts,
+            ValidationKind.StringLength => isText ? ReadStringLength(attribute) : ValidationFlawKind.ConcernsStrings,
             ValidationKind.MaxLength => isText ? ReadMaxLength(attribute, "characters")
                 : value is ListModel ? ReadMaxLength(attribute, "elements")
-                : RuleFlawKind.ConcernsTextsAndLists,
+                : ValidationFlawKind.ConcernsStringsAndLists,
             ValidationKind.MinLength => isText ? ReadMinLength(attribute, "characters")
                 : value is ListModel ? ReadMinLength(attribute, "elements")
-                : RuleFlawKind.ConcernsTextsAndLists,
+                : ValidationFlawKind.ConcernsStringsAndLists,
             ValidationKind.Length => isText ? ReadLength(attribute, "characters")
                 : value is ListModel ? ReadLength(attribute, "elements")
-                : RuleFlawKind.ConcernsTextsAndLists,
+                : ValidationFlawKind.ConcernsStringsAndLists,
             ValidationKind.Range => RangeRuleParser.Read(attribute, type),
             ValidationKind.AllowedValues or ValidationKind.DeniedValues => AllowedValuesRuleParser.Read(attribute, type),
-            _ => isText ? ReadPattern(attribute) : RuleFlawKind.ConcernsTexts,
+            _ => isText ? ReadPattern(attribute) : ValidationFlawKind.ConcernsStrings,
         };
     }
 
-    private static RuleReading ReadStringLength(AttributeUse attribute)
+    private static ValidationAttributeReading ReadStringLength(AttributeUse attribute)
     {
         if (attribute.Number(0) is not { } max)
         {
-            return RuleReading.Nothing;
+            return ValidationAttributeReading.Nothing;
         }
 
         int min = attribute.NamedNumber("MinimumLength") ?? 0;
-        return max < 0 || min > max ? RuleFlawKind.NoLengthKeepsIt : MakeLength("StringLength", min, max, "characters");
+        return max < 0 || min > max ? ValidationFlawKind.NoLengthKeepsIt : MakeLength("StringLength", min, max, "characters");
     }
 
-    private static RuleReading ReadMaxLength(AttributeUse attribute, string unit) => attribute.Number(0) switch
+    private static ValidationAttributeReading ReadMaxLength(AttributeUse attribute, string unit) => attribute.Number(0) switch
     {
-        null or -1 => RuleReading.Nothing,
+        null or -1 => ValidationAttributeReading.Nothing,
         > 0 and { } max => MakeLength("MaxLength", 0, max, unit),
-        _ => RuleFlawKind.LengthIsNotPositive,
+        _ => ValidationFlawKind.LengthIsNotPositive,
     };
 
-    private static RuleReading ReadMinLength(AttributeUse attribute, string unit) => attribute.Number(0) switch
+    private static ValidationAttributeReading ReadMinLength(AttributeUse attribute, string unit) => attribute.Number(0) switch
     {
-        null => RuleReading.Nothing,
-        < 0 => RuleFlawKind.NoLengthKeepsIt,
+        null => ValidationAttributeReading.Nothing,
+        < 0 => ValidationFlawKind.NoLengthKeepsIt,
         { } min => MakeLength("MinLength", min, int.MaxValue, unit),
     };
 
-    private static RuleReading ReadLength(AttributeUse attribute, string unit) => (attribute.Number(0), attribute.Number(1)) switch
+    private static ValidationAttributeReading ReadLength(AttributeUse attribute, string unit) => (attribute.Number(0), attribute.Number(1)) switch
     {
-        ({ } min, { } max) => min < 0 || max < min ? RuleFlawKind.NoLengthKeepsIt : MakeLength("Length", min, max, unit),
-        _ => RuleReading.Nothing,
+        ({ } min, { } max) => min < 0 || max < min ? ValidationFlawKind.NoLengthKeepsIt : MakeLength("Length", min, max, unit),
+        _ => ValidationAttributeReading.Nothing,
     };
 
-    private static RuleReading MakeLength(string name, int min, int max, string unit)
+    private static ValidationAttributeReading MakeLength(string name, int min, int max, string unit)
     {
         string? words = (min > 0, max < int.MaxValue) switch
         {
@@ -123,19 +123,19 @@ internal static class RuleParser
             (false, true) => $"at most {Number(max)}",
             _ => null,
         };
-        return words is null ? RuleReading.Nothing : new LengthRule(Math.Max(min, 0), max, $"{name}: {words} {unit}");
+        return words is null ? ValidationAttributeReading.Nothing : new LengthRule(Math.Max(min, 0), max, $"{name}: {words} {unit}");
     }
 
-    private static RuleReading ReadPattern(AttributeUse attribute)
+    private static ValidationAttributeReading ReadPattern(AttributeUse attribute)
     {
         if (attribute.FirstString is not { Length: > 0 } pattern)
         {
-            return RuleFlawKind.PatternIsEmpty;
+            return ValidationFlawKind.PatternIsEmpty;
         }
 
         if (!IsPattern(pattern))
         {
-            return RuleFlawKind.PatternIsNone;
+            return ValidationFlawKind.PatternIsNone;
         }
 
         int timeout = attribute.NamedNumber("MatchTimeoutInMilliseconds") is { } milliseconds and (> 0 or -1) ? milliseconds : DefaultTimeoutMilliseconds;

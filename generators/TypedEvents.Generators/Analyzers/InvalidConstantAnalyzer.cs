@@ -14,7 +14,7 @@ namespace TypedEvents.Generators.Analyzers;
 /// default value is looked at where it stands, once, and not where it is left to be filled in.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class ConstantBreaksRuleAnalyzer : DiagnosticAnalyzer
+public sealed class InvalidConstantAnalyzer : DiagnosticAnalyzer
 {
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0023",
@@ -35,7 +35,7 @@ public sealed class ConstantBreaksRuleAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
-            var records = new RuledRecords(start.Compilation);
+            var records = new ValidatedRecords(start.Compilation);
             start.RegisterOperationAction(operation => InspectCreation(operation, records), OperationKind.ObjectCreation);
             start.RegisterOperationAction(operation => InspectAssignment(operation, records), OperationKind.SimpleAssignment);
             start.RegisterOperationAction(operation => InspectCall(operation, records), OperationKind.Invocation);
@@ -44,7 +44,7 @@ public sealed class ConstantBreaksRuleAnalyzer : DiagnosticAnalyzer
     }
 
     /// <summary><c>new SignUp("pro", 3)</c>; what stands in braces after it are assignments.</summary>
-    private static void InspectCreation(OperationAnalysisContext context, RuledRecords records)
+    private static void InspectCreation(OperationAnalysisContext context, ValidatedRecords records)
     {
         var creation = (IObjectCreationOperation)context.Operation;
         if (records.FindEvent(creation.Type) is { } record)
@@ -54,7 +54,7 @@ public sealed class ConstantBreaksRuleAnalyzer : DiagnosticAnalyzer
     }
 
     /// <summary><c>{ Plan = "pro" }</c> of a creation or of <c>with</c>, and <c>signUp.Plan = "pro"</c>.</summary>
-    private static void InspectAssignment(OperationAnalysisContext context, RuledRecords records)
+    private static void InspectAssignment(OperationAnalysisContext context, ValidatedRecords records)
     {
         var assignment = (ISimpleAssignmentOperation)context.Operation;
         if (assignment.Target is IPropertyReferenceOperation target
@@ -65,7 +65,7 @@ public sealed class ConstantBreaksRuleAnalyzer : DiagnosticAnalyzer
     }
 
     /// <summary><c>tracker.TrackSignUp(user, "pro", 3)</c>.</summary>
-    private static void InspectCall(OperationAnalysisContext context, RuledRecords records)
+    private static void InspectCall(OperationAnalysisContext context, ValidatedRecords records)
     {
         var call = (IInvocationOperation)context.Operation;
         if (records.FindTrackedEvent(call.TargetMethod) is not { } record)
@@ -83,7 +83,7 @@ public sealed class ConstantBreaksRuleAnalyzer : DiagnosticAnalyzer
     }
 
     /// <summary><c>record SignUp(string Plan = "pro")</c>, an event or one that is flattened into an event.</summary>
-    private static void InspectDefault(SymbolAnalysisContext context, RuledRecords records)
+    private static void InspectDefault(SymbolAnalysisContext context, ValidatedRecords records)
     {
         if (context.Symbol is IParameterSymbol { HasExplicitDefaultValue: true, ExplicitDefaultValue: { } constant } parameter
             && parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor, ContainingType: { IsRecord: true } type } constructor
@@ -105,7 +105,7 @@ public sealed class ConstantBreaksRuleAnalyzer : DiagnosticAnalyzer
             ? value
             : null;
 
-    private static void InspectArguments(OperationAnalysisContext context, RuledRecords records, IObjectCreationOperation creation, RuledRecord record)
+    private static void InspectArguments(OperationAnalysisContext context, ValidatedRecords records, IObjectCreationOperation creation, ValidatedRecord record)
     {
         // Another constructor's parameters may mean anything. That of a compiled record doesn't show, but its names do.
         if (creation.Constructor is not { } constructor
@@ -123,7 +123,7 @@ public sealed class ConstantBreaksRuleAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static void InspectValue(OperationAnalysisContext context, RuledRecords records, RuledProperty? property, IOperation value)
+    private static void InspectValue(OperationAnalysisContext context, ValidatedRecords records, ValidatedProperty? property, IOperation value)
     {
         if (property is null)
         {
@@ -149,9 +149,9 @@ public sealed class ConstantBreaksRuleAnalyzer : DiagnosticAnalyzer
     }
 
     /// <summary>The first counts, as it does in generated code.</summary>
-    private static RuleModel? FindBrokenRule(RuledProperty property, object constant)
+    private static ValidationRule? FindBrokenRule(ValidatedProperty property, object constant)
     {
-        foreach (RuleModel rule in property.Rules)
+        foreach (ValidationRule rule in property.Rules)
         {
             if (ConstantCheck.IsBroken(rule, constant))
             {
@@ -163,14 +163,14 @@ public sealed class ConstantBreaksRuleAnalyzer : DiagnosticAnalyzer
     }
 
     /// <summary>An event within an event is looked at by itself.</summary>
-    private static void InspectFlattened(OperationAnalysisContext context, RuledRecords records, INamedTypeSymbol type, IOperation value)
+    private static void InspectFlattened(OperationAnalysisContext context, ValidatedRecords records, INamedTypeSymbol type, IOperation value)
     {
         if (records.FindEvent(type) is not null)
         {
             return;
         }
 
-        RuledRecord record = records.Get(type);
+        ValidatedRecord record = records.Get(type);
         IObjectOrCollectionInitializerOperation? initializer = null;
         if (value is IObjectCreationOperation creation)
         {

@@ -1,10 +1,10 @@
 namespace TypedEvents;
 
 /// <summary>
-/// The outbox's account, kept with its events: for a durable outbox it survives restarts and holds for all processes that
+/// The outbox's statistics, kept with its events: for a durable outbox it survives restarts and holds for all processes that
 /// use it. At every instant <c>Appended = Delivered + Pending + DeadLetters + Discarded.Total</c>.
 /// </summary>
-public sealed record OutboxAccount
+public sealed record OutboxStatistics
 {
     /// <summary>Events that the outbox ever took.</summary>
     public long Appended { get; init; }
@@ -15,8 +15,8 @@ public sealed record OutboxAccount
     /// <summary>Events that wait to be delivered.</summary>
     public long Pending { get; init; }
 
-    /// <summary>Those of <see cref="Pending"/> that came with their user's own id, whose EUID has to be known before they can go.</summary>
-    public long WaitingForUser { get; init; }
+    /// <summary>Those of <see cref="Pending"/> that came with their user's external id, whose EUID has to be known before they can go.</summary>
+    public long PendingRegistration { get; init; }
 
     /// <summary>Events that EngageLab refused for good and that are kept aside with its reason.</summary>
     public long DeadLetters { get; init; }

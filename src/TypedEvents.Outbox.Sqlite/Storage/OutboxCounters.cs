@@ -1,48 +1,48 @@
 namespace TypedEvents.Outbox.Sqlite;
 
 /// <summary>The row that says how many events are where: read when a change begins, and written back in its transaction.</summary>
-internal record struct Account
+internal record struct OutboxCounters
 {
     public const string Columns =
-        "last_position, appended, delivered, pending, waiting_for_user, dead_letters, evicted, purged, waiting_bytes, aside_bytes";
+        "last_position, appended, delivered, pending, pending_registration, dead_letters, evicted, purged, pending_bytes, aside_bytes";
 
     public const string Update = """
-        UPDATE outbox SET last_position = ?1, appended = ?2, delivered = ?3, pending = ?4, waiting_for_user = ?5, dead_letters = ?6,
-          evicted = ?7, purged = ?8, waiting_bytes = ?9, aside_bytes = ?10
+        UPDATE outbox SET last_position = ?1, appended = ?2, delivered = ?3, pending = ?4, pending_registration = ?5, dead_letters = ?6,
+          evicted = ?7, purged = ?8, pending_bytes = ?9, aside_bytes = ?10
         """;
 
     public long LastPosition;
     public long Appended;
     public long Delivered;
     public long Pending;
-    public long WaitingForUser;
+    public long PendingRegistration;
     public long DeadLetters;
     public long Evicted;
     public long Purged;
 
     /// <summary>Of the pending events that aren't held.</summary>
-    public long WaitingBytes;
+    public long PendingBytes;
 
     /// <summary>Of the held events and the dead letters.</summary>
     public long AsideBytes;
 
     /// <summary>Reads it from a statement with <see cref="Columns"/>.</summary>
-    public static Account From(Statement select)
+    public static OutboxCounters From(Statement select)
     {
         try
         {
             select.Step();
-            return new Account
+            return new OutboxCounters
             {
                 LastPosition = select.Int64(0),
                 Appended = select.Int64(1),
                 Delivered = select.Int64(2),
                 Pending = select.Int64(3),
-                WaitingForUser = select.Int64(4),
+                PendingRegistration = select.Int64(4),
                 DeadLetters = select.Int64(5),
                 Evicted = select.Int64(6),
                 Purged = select.Int64(7),
-                WaitingBytes = select.Int64(8),
+                PendingBytes = select.Int64(8),
                 AsideBytes = select.Int64(9),
             };
         }
@@ -55,15 +55,15 @@ internal record struct Account
     /// <summary>Writes it by a statement of <see cref="Update"/>.</summary>
     public readonly void WriteTo(Statement update) =>
         update
-            .Bind(1, LastPosition).Bind(2, Appended).Bind(3, Delivered).Bind(4, Pending).Bind(5, WaitingForUser)
-            .Bind(6, DeadLetters).Bind(7, Evicted).Bind(8, Purged).Bind(9, WaitingBytes).Bind(10, AsideBytes)
+            .Bind(1, LastPosition).Bind(2, Appended).Bind(3, Delivered).Bind(4, Pending).Bind(5, PendingRegistration)
+            .Bind(6, DeadLetters).Bind(7, Evicted).Bind(8, Purged).Bind(9, PendingBytes).Bind(10, AsideBytes)
             .Run();
 
     /// <summary>An event is pending now.</summary>
     public void AddPending(EventFacts added)
     {
         Pending++;
-        WaitingForUser += added.HasOwnId ? 1 : 0;
+        PendingRegistration += added.HasExternalId ? 1 : 0;
         AddBytes(added, added.Length);
     }
 
@@ -79,7 +79,7 @@ internal record struct Account
             Pending--;
 
             // What was counted of a row that changed on the disk since isn't what it has now.
-            WaitingForUser = Math.Max(0, WaitingForUser - (removed.HasOwnId ? 1 : 0));
+            PendingRegistration = Math.Max(0, PendingRegistration - (removed.HasExternalId ? 1 : 0));
         }
 
         AddBytes(removed, -removed.Length);
@@ -91,12 +91,12 @@ internal record struct Account
         AsideBytes += added.Length;
     }
 
-    public readonly OutboxAccount ToOutboxAccount() => new()
+    public readonly OutboxStatistics ToOutboxStatistics() => new()
     {
         Appended = Appended,
         Delivered = Delivered,
         Pending = Pending,
-        WaitingForUser = WaitingForUser,
+        PendingRegistration = PendingRegistration,
         DeadLetters = DeadLetters,
         Discarded = new DiscardedEvents { Evicted = Evicted, Purged = Purged },
     };
@@ -105,7 +105,7 @@ internal record struct Account
     {
         if (changed.State == EventState.Waiting)
         {
-            WaitingBytes += bytes;
+            PendingBytes += bytes;
         }
         else
         {

@@ -8,8 +8,8 @@ using TypedEvents.Generators.Analyzers;
 namespace TypedEvents.CodeFixes;
 
 /// <summary>Makes a property that can't be sent a string, or a list of strings.</summary>
-[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(SendAsTextFix))]
-public sealed class SendAsTextFix : EventFix
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(SendAsStringFix))]
+public sealed class SendAsStringFix : EventFix
 {
     private const string ListRule = "TE0009";
 
@@ -26,7 +26,7 @@ public sealed class SendAsTextFix : EventFix
         {
             bool isList = diagnostic.Id == ListRule;
             TypeSyntax replacement = (isList ? ListOfStrings(type) : StringFor(type)).WithTriviaFrom(type);
-            Offer(context, diagnostic, isList ? "Make it a list of strings" : "Make it a string", nameof(SendAsTextFix), (_, _) =>
+            Offer(context, diagnostic, isList ? "Make it a list of strings" : "Make it a string", nameof(SendAsStringFix), (_, _) =>
                 Task.FromResult(place.Replace(type, replacement)));
         }
     }

@@ -6,8 +6,8 @@ using TypedEvents.Generators.Analyzers;
 
 namespace TypedEvents.Analyzers.Tests;
 
-/// <summary>TE0024: an attribute that was meant as a value rule, and that checks nothing.</summary>
-public class RuleWithoutEffectTests
+/// <summary>TE0024: an attribute that was meant as a validation attribute, and that checks nothing.</summary>
+public class ValidationAttributeWithoutEffectTests
 {
     private const string Usings = "using System.ComponentModel.DataAnnotations;\n";
 
@@ -93,7 +93,7 @@ public class RuleWithoutEffectTests
                 .OrderBy(diagnostic => diagnostic.Location.SourceSpan.Start)
                 .Select(diagnostic => diagnostic.GetMessage(CultureInfo.InvariantCulture)));
         Assert.Empty(project.CompilerErrors);
-        Assert.DoesNotContain("SendsDespite", project.Generated[0].SourceText.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("ReportInvalidAndShouldWrite", project.Generated[0].SourceText.ToString(), StringComparison.Ordinal);
     }
 
     /// <summary>What is a rule, and what sets no limit on purpose.</summary>
@@ -131,7 +131,7 @@ public class RuleWithoutEffectTests
     [InlineData("DataType(DataType.Date)", "string")]
     [InlineData("EventIgnore, Required, EmailAddress", "string")]
     [InlineData("EventIgnore, StringLength(-1), RegularExpression(\"(\")", "int")]
-    public Task A_rule_with_an_effect_is_fine_and_so_is_no_limit(string attribute, string type) => Verify.Rule<RuleWithoutEffectAnalyzer>(
+    public Task A_rule_with_an_effect_is_fine_and_so_is_no_limit(string attribute, string type) => Verify.Rule<ValidationAttributeWithoutEffectAnalyzer>(
         Usings + $$"""[EngageEvent("x")] public partial record X([{{attribute}}] {{type}} A, [property: {{attribute}}] {{type}} B);""");
 
     [Theory]
@@ -144,7 +144,7 @@ public class RuleWithoutEffectTests
     [InlineData("""[EngageEvent("x")] public partial record X([property: MaxLength(2), RegularExpression("a")] string A, [MaxLength(2)][param: RegularExpression("a")] string B);""")]
     [InlineData("""[EngageEvent("x")] public partial record X([Range(1, 5)] object A, [StringLength(3)] int[] B, [AllowedValues(1)] Dictionary<string, string> C);""")]
     [InlineData("""namespace Other { public class RangeAttribute(int a, int b) : Attribute { public int Sum => a + b; } [EngageEvent("x")] public partial record X([Other.Range(5, 1)] string A); }""")]
-    public Task What_no_event_sends_is_nobodys_business(string source) => Verify.Rule<RuleWithoutEffectAnalyzer>(Usings + source);
+    public Task What_no_event_sends_is_nobodys_business(string source) => Verify.Rule<ValidationAttributeWithoutEffectAnalyzer>(Usings + source);
 
     [Theory]
     [InlineData("""[EngageEvent("x")] public record X([{|TE0024:Range(1, 5)|}] string A);""")]
@@ -161,7 +161,7 @@ public class RuleWithoutEffectTests
     [InlineData("""[EngageEvent("x")] public partial record X([Flatten] X.Part {|TE0024:A|}) { public record Part([StringLength(1)] int B); }""")]
     [InlineData("""using R = System.ComponentModel.DataAnnotations.RangeAttribute; namespace Shop { [EngageEvent("x")] public partial record X([{|TE0024:R(1, 5)|}] string A); }""")]
     public Task It_is_underlined_where_it_stands_on_the_event_and_else_where_the_event_takes_it_from(string source) =>
-        Verify.Rule<RuleWithoutEffectAnalyzer>(Usings + source);
+        Verify.Rule<ValidationAttributeWithoutEffectAnalyzer>(Usings + source);
 
     [Fact]
     public async Task A_rule_of_a_record_of_another_assembly_is_reported_where_it_is_flattened()
@@ -233,10 +233,10 @@ public class RuleWithoutEffectTests
     [InlineData("""[EngageEvent("x"), {|TE0024:CustomValidation(typeof(string), "Check")|}] public partial record X(int A);""")]
     [InlineData("""[EngageEvent("x")] public partial record {|TE0024:X|}(int A) : IValidatableObject { public IEnumerable<ValidationResult> Validate(ValidationContext context) => []; }""")]
     [InlineData("""public record Geo(int B) : IValidatableObject { public IEnumerable<ValidationResult> Validate(ValidationContext context) => []; } [EngageEvent("x")] public partial record {|TE0024:X|}([Flatten] Geo A);""")]
-    public Task What_validates_a_record_as_a_whole_is_reported(string source) => Verify.Rule<RuleWithoutEffectAnalyzer>(Usings + source);
+    public Task What_validates_a_record_as_a_whole_is_reported(string source) => Verify.Rule<ValidationAttributeWithoutEffectAnalyzer>(Usings + source);
 
     [Fact]
-    public Task A_rule_without_effect_is_removed() => Verify.Fix<RuleWithoutEffectAnalyzer, RemoveAnnotationFix>(
+    public Task A_rule_without_effect_is_removed() => Verify.Fix<ValidationAttributeWithoutEffectAnalyzer, RemoveAnnotationFix>(
         Usings + """
         [EngageEvent("x")]
         public partial record X(
@@ -277,7 +277,7 @@ public class RuleWithoutEffectTests
         """);
 
     [Fact]
-    public Task A_rule_of_a_base_or_flattened_record_is_removed_where_it_is_declared() => Verify.Fix<RuleWithoutEffectAnalyzer, RemoveAnnotationFix>(
+    public Task A_rule_of_a_base_or_flattened_record_is_removed_where_it_is_declared() => Verify.Fix<ValidationAttributeWithoutEffectAnalyzer, RemoveAnnotationFix>(
         [
             Usings + """
             [EngageEvent("a")] public partial record {|TE0024:A|}(int X) : Base;

@@ -4,9 +4,9 @@ using TypedEvents.Generators.Parsing;
 
 namespace TypedEvents.Generators.Analyzers;
 
-/// <summary>A value rule without effect is a check that someone relies on and that nobody makes.</summary>
+/// <summary>A validation attribute without effect is a check that someone relies on and that nobody makes.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class RuleWithoutEffectAnalyzer() : EventAnalyzer(Rule)
+public sealed class ValidationAttributeWithoutEffectAnalyzer() : EventAnalyzer(Rule)
 {
     private const string Suffix = "Attribute";
     private const string NotChecked = "it isn't checked when an event is tracked";
@@ -59,7 +59,7 @@ public sealed class RuleWithoutEffectAnalyzer() : EventAnalyzer(Rule)
 
     private void InspectProperties(SymbolAnalysisContext context, InspectedEvent inspected)
     {
-        foreach ((RuleFlaw flaw, IPropertySymbol property, IPropertySymbol? through) in inspected.Findings.RulesWithoutEffect)
+        foreach ((ValidationFlaw flaw, IPropertySymbol property, IPropertySymbol? through) in inspected.Findings.RulesWithoutEffect)
         {
             // Of what isn't typed to its end, the compiler speaks.
             SyntaxNode? attribute = flaw.Attribute.Source?.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken);
@@ -81,31 +81,31 @@ public sealed class RuleWithoutEffectAnalyzer() : EventAnalyzer(Rule)
     }
 
     /// <summary>Why the rule has no effect, and what to do.</summary>
-    private static (string Reason, string Remedy) InWords(RuleFlaw flaw, ITypeSymbol type)
+    private static (string Reason, string Remedy) InWords(ValidationFlaw flaw, ITypeSymbol type)
     {
         string typeName = type.InWords();
         return flaw.Kind switch
         {
-            RuleFlawKind.ConcernsTexts => ($"it concerns texts, and the type is '{typeName}'", "remove it"),
-            RuleFlawKind.ConcernsTextsAndLists => ($"it concerns texts and lists, and the type is '{typeName}'", "remove it"),
-            RuleFlawKind.ConcernsNumbers => ($"it concerns numbers, and the type is '{typeName}'", "remove it"),
-            RuleFlawKind.ConcernsConstants => ($"it concerns texts, characters, booleans, enums and numbers of up to 64 bits but Half, and the type is '{typeName}'", "remove it"),
-            RuleFlawKind.NoLengthKeepsIt => ("no value can keep it", "give lengths that one can keep, or remove it"),
-            RuleFlawKind.LengthIsNotPositive => ("its length isn't positive", "give a length of at least 1, or remove it"),
-            RuleFlawKind.NoNumberKeepsIt => ("no value can keep it", "give bounds that one can keep, or remove it"),
-            RuleFlawKind.BoundIsNaN => ("NaN is no bound", "give numbers, or remove it"),
-            RuleFlawKind.BoundsAreNoNumbers => ("its bounds aren't numbers as the invariant culture writes them", "give such numbers, or remove it"),
-            RuleFlawKind.BoundsOfOtherType => ($"bounds of the type '{FindBoundType(flaw.Attribute)?.InWords()}' can't be compared here", "give numbers, or texts with typeof(decimal), or remove it"),
-            RuleFlawKind.AllowsNoValue => ("it allows no value that is sent", "name one, or remove it"),
-            RuleFlawKind.AllowsNoValueOfType => ($"none of its values is one that '{typeName}' can have", "name one, or remove it"),
-            RuleFlawKind.PatternIsEmpty => ("its pattern is empty", "give one, or remove it"),
-            RuleFlawKind.PatternIsNone => ("its pattern isn't a regular expression", "mend it, or remove the rule"),
-            RuleFlawKind.IsFlattened => ($"[Flatten] sends the properties of '{typeName}' in its place", "put it on one of those, or remove it"),
-            RuleFlawKind.IsNotChecked => (NotChecked, CheckYourself),
-            RuleFlawKind.NullIsLeftOut => ("it isn't checked when an event is tracked, and a property without a value is left out", "use [MinLength(1)] where a string mustn't be empty, or remove it"),
-            RuleFlawKind.HasOwnCheck => ("it overrides IsValid, which isn't called when an event is tracked", CheckYourself),
-            RuleFlawKind.LimitsAreUnknown => ("its limits aren't constants that its constructor passes on in this project", "use the attribute that it derives from, or remove it"),
-            RuleFlawKind.DeniesNoValue => ("it denies no value that is sent", "name one, or remove it"),
+            ValidationFlawKind.ConcernsStrings => ($"it concerns texts, and the type is '{typeName}'", "remove it"),
+            ValidationFlawKind.ConcernsStringsAndLists => ($"it concerns texts and lists, and the type is '{typeName}'", "remove it"),
+            ValidationFlawKind.ConcernsNumbers => ($"it concerns numbers, and the type is '{typeName}'", "remove it"),
+            ValidationFlawKind.ConcernsConstants => ($"it concerns texts, characters, booleans, enums and numbers of up to 64 bits but Half, and the type is '{typeName}'", "remove it"),
+            ValidationFlawKind.NoLengthKeepsIt => ("no value can keep it", "give lengths that one can keep, or remove it"),
+            ValidationFlawKind.LengthIsNotPositive => ("its length isn't positive", "give a length of at least 1, or remove it"),
+            ValidationFlawKind.NoNumberKeepsIt => ("no value can keep it", "give bounds that one can keep, or remove it"),
+            ValidationFlawKind.BoundIsNaN => ("NaN is no bound", "give numbers, or remove it"),
+            ValidationFlawKind.BoundsAreNoNumbers => ("its bounds aren't numbers as the invariant culture writes them", "give such numbers, or remove it"),
+            ValidationFlawKind.BoundsOfOtherType => ($"bounds of the type '{FindBoundType(flaw.Attribute)?.InWords()}' can't be compared here", "give numbers, or texts with typeof(decimal), or remove it"),
+            ValidationFlawKind.AllowsNoValue => ("it allows no value that is sent", "name one, or remove it"),
+            ValidationFlawKind.AllowsNoValueOfType => ($"none of its values is one that '{typeName}' can have", "name one, or remove it"),
+            ValidationFlawKind.PatternIsEmpty => ("its pattern is empty", "give one, or remove it"),
+            ValidationFlawKind.PatternIsNone => ("its pattern isn't a regular expression", "mend it, or remove the rule"),
+            ValidationFlawKind.IsFlattened => ($"[Flatten] sends the properties of '{typeName}' in its place", "put it on one of those, or remove it"),
+            ValidationFlawKind.IsNotChecked => (NotChecked, CheckYourself),
+            ValidationFlawKind.NullIsLeftOut => ("it isn't checked when an event is tracked, and a property without a value is left out", "use [MinLength(1)] where a string mustn't be empty, or remove it"),
+            ValidationFlawKind.HasOwnCheck => ("it overrides IsValid, which isn't called when an event is tracked", CheckYourself),
+            ValidationFlawKind.LimitsAreUnknown => ("its limits aren't constants that its constructor passes on in this project", "use the attribute that it derives from, or remove it"),
+            ValidationFlawKind.DeniesNoValue => ("it denies no value that is sent", "name one, or remove it"),
             _ => ("the property has rules of its own, which count", "put it beside those, or remove it"),
         };
     }

@@ -3,7 +3,7 @@ using TypedEvents.Emulator;
 namespace TypedEvents.Tests;
 
 /// <summary>Both equations are true at every instant at which anyone looks.</summary>
-public sealed class AccountTests
+public sealed class AccountingTests
 {
     private const int Threads = 4;
     private const int PerThread = 5_000;
@@ -48,8 +48,8 @@ public sealed class AccountTests
             TrackerStatistics statistics = tracker.Statistics;
             Assert.Equal(statistics.Tracked, statistics.Buffered + statistics.Appended + statistics.Dropped.Total);
             Assert.True(statistics.Tracked >= last);
-            OutboxAccount account = await tracker.Outbox.GetAccountAsync(Trackers.Cancellation);
-            Assert.Equal(account.Appended, account.Delivered + account.Pending + account.DeadLetters + account.Discarded.Total);
+            OutboxStatistics outboxStatistics = await tracker.Outbox.GetStatisticsAsync(Trackers.Cancellation);
+            Assert.Equal(outboxStatistics.Appended, outboxStatistics.Delivered + outboxStatistics.Pending + outboxStatistics.DeadLetters + outboxStatistics.Discarded.Total);
             last = statistics.Tracked;
             mostBuffered = Math.Max(mostBuffered, statistics.Buffered);
             Interlocked.Increment(ref looks);
@@ -63,6 +63,6 @@ public sealed class AccountTests
         TestContext.Current.TestOutputHelper?.WriteLine($"{looks} looks, at most {mostBuffered} buffered; {result.Tracker.Dropped}");
         Assert.True(looks > Looks && mostBuffered > 0);
         Assert.True(result.Tracker.Dropped is { BufferFull: > 0, Invalid: > 0, Filtered: > 0, TooLarge: > 0 });
-        Trackers.AssertAccounted(result, tracked: tracked);
+        Trackers.AssertAccountingInvariants(result, tracked: tracked);
     }
 }

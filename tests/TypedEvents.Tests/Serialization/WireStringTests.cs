@@ -5,7 +5,7 @@ using CsCheck;
 namespace TypedEvents.Tests;
 
 /// <summary>Text reads back as it was, and is escaped where JSON demands it and nowhere else.</summary>
-public sealed class WireTextTests
+public sealed class WireStringTests
 {
     private static readonly Gen<char> Character = Gen.OneOf(
         Gen.Char[' ', '~'],

@@ -1,12 +1,12 @@
 namespace TypedEvents;
 
 /// <summary>
-/// A value of an event breaks a rule of its property, and <c>EventTrackerOptions.RuleViolations</c> is
-/// <see cref="RuleViolationPolicy.Throw"/>. The message names the event, the property and the rule, and never the value.
+/// A value of an event breaks a rule of its property, and <c>EventTrackerOptions.ValidationFailures</c> is
+/// <see cref="ValidationFailurePolicy.Throw"/>. The message names the event, the property and the rule, and never the value.
 /// </summary>
-public sealed class EventRuleException : Exception
+public sealed class EventValidationException : Exception
 {
-    internal EventRuleException(string eventName, string propertyName, string rule)
+    internal EventValidationException(string eventName, string propertyName, string rule)
         : base($"The property '{propertyName}' of the event '{eventName}' breaks its rule. {rule}.")
     {
         EventName = eventName;

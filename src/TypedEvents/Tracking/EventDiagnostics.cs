@@ -4,23 +4,23 @@ using Microsoft.Extensions.Logging;
 namespace TypedEvents;
 
 /// <summary>What is out of the ordinary with events: each kind is logged once for an event type, and counted ever after.</summary>
-internal sealed class EventNotes(ILogger logger)
+internal sealed class EventDiagnostics(ILogger logger)
 {
     private readonly ConcurrentDictionary<(string EventName, string Kind), bool> _logged = new();
-    private readonly ConcurrentDictionary<(string EventName, BrokenRule Rule), bool> _loggedRules = new();
+    private readonly ConcurrentDictionary<(string EventName, InvalidValue Rule), bool> _loggedRules = new();
     private long _nonFiniteNumbersOmitted;
-    private long _textsCut;
-    private long _ruleViolations;
+    private long _stringsTruncated;
+    private long _validationFailures;
 
     public long NonFiniteNumbersOmitted => Interlocked.Read(ref _nonFiniteNumbersOmitted);
 
-    public long TextsCut => Interlocked.Read(ref _textsCut);
+    public long StringsTruncated => Interlocked.Read(ref _stringsTruncated);
 
-    public long RuleViolations => Interlocked.Read(ref _ruleViolations);
+    public long ValidationFailures => Interlocked.Read(ref _validationFailures);
 
     public void Note(EventSchema schema, ScratchBuffer scratch)
     {
-        Interlocked.Add(ref _textsCut, scratch.TextsCut);
+        Interlocked.Add(ref _stringsTruncated, scratch.StringsTruncated);
         Interlocked.Add(ref _nonFiniteNumbersOmitted, scratch.NonFiniteNumbers.Count);
         foreach (string property in scratch.NonFiniteNumbers)
         {
@@ -30,12 +30,12 @@ internal sealed class EventNotes(ILogger logger)
             }
         }
 
-        Interlocked.Add(ref _ruleViolations, scratch.BrokenRules.Count);
-        foreach (BrokenRule broken in scratch.BrokenRules)
+        Interlocked.Add(ref _validationFailures, scratch.InvalidValues.Count);
+        foreach (InvalidValue broken in scratch.InvalidValues)
         {
             if (_loggedRules.TryAdd((schema.Name, broken), true))
             {
-                Log.RuleBroken(logger, schema.Name, broken.Property, broken.Rule, ConsequenceOf(scratch.RuleViolations));
+                Log.ValidationFailed(logger, schema.Name, broken.Property, broken.Rule, ConsequenceOf(scratch.ValidationFailures));
             }
         }
     }
@@ -72,10 +72,10 @@ internal sealed class EventNotes(ILogger logger)
         }
     }
 
-    private static string ConsequenceOf(RuleViolationPolicy policy) => policy switch
+    private static string ConsequenceOf(ValidationFailurePolicy policy) => policy switch
     {
-        RuleViolationPolicy.OmitProperty => "It was left out.",
-        RuleViolationPolicy.RefuseEvent or RuleViolationPolicy.Throw => "The event was not tracked.",
+        ValidationFailurePolicy.OmitProperty => "It was left out.",
+        ValidationFailurePolicy.RejectEvent or ValidationFailurePolicy.Throw => "The event was not tracked.",
         _ => "It was sent all the same.",
     };
 

@@ -1,7 +1,7 @@
 namespace TypedEvents;
 
-/// <summary>The sum of the stripes' accounts.</summary>
-internal sealed class BufferAccount
+/// <summary>The sum of the stripes' statistics.</summary>
+internal sealed class BufferStatistics
 {
     public long Tracked { get; set; }
 
@@ -22,6 +22,6 @@ internal sealed class BufferAccount
         Filtered = Dropped[(int)DropReason.Filtered],
         Closed = Dropped[(int)DropReason.Closed],
         Cancelled = Dropped[(int)DropReason.Cancelled],
-        NotKept = Dropped[(int)DropReason.NotKept],
+        AtShutdown = Dropped[(int)DropReason.AtShutdown],
     };
 }

@@ -4,14 +4,14 @@ using TypedEvents.Generators.Parsing;
 
 namespace TypedEvents.Generators.Analyzers;
 
-/// <summary>The properties of a record that have value rules, or that are flattened and may lead to some.</summary>
-internal sealed class RuledRecord
+/// <summary>The properties of a record that have validation attributes, or that are flattened and may lead to some.</summary>
+internal sealed class ValidatedRecord
 {
-    private readonly Dictionary<string, RuledProperty> _byName = [];
-    private readonly Dictionary<string, RuledProperty?> _byTrackParameter = [];
+    private readonly Dictionary<string, ValidatedProperty> _byName = [];
+    private readonly Dictionary<string, ValidatedProperty?> _byTrackParameter = [];
 
     /// <summary>Reads a record and its bases.</summary>
-    public RuledRecord(INamedTypeSymbol type, RecordCatalog records)
+    public ValidatedRecord(INamedTypeSymbol type, RecordCatalog records)
     {
         DeclaredRecord record = records.Read(type);
         var seen = new HashSet<string>();
@@ -29,12 +29,12 @@ internal sealed class RuledRecord
     }
 
     /// <summary>A property by its name, if it has rules.</summary>
-    public RuledProperty? FindProperty(string name) => _byName.TryGetValue(name, out RuledProperty? property) ? property : null;
+    public ValidatedProperty? FindProperty(string name) => _byName.TryGetValue(name, out ValidatedProperty? property) ? property : null;
 
     /// <summary>The property that a parameter of the event's generated calls sets, if it has rules.</summary>
-    public RuledProperty? FindByTrackParameter(string name) => _byTrackParameter.TryGetValue(name, out RuledProperty? property) ? property : null;
+    public ValidatedProperty? FindByTrackParameter(string name) => _byTrackParameter.TryGetValue(name, out ValidatedProperty? property) ? property : null;
 
-    private static RuledProperty? Read(DeclaredProperty property, PropertyAnnotations annotations)
+    private static ValidatedProperty? Read(DeclaredProperty property, PropertyAnnotations annotations)
     {
         if (annotations.IsIgnored)
         {
@@ -44,7 +44,7 @@ internal sealed class RuledRecord
         if (annotations.IsFlattened)
         {
             return property.Type.WithoutNullable(out _) is INamedTypeSymbol record && record.IsRecordType()
-                ? new RuledProperty(property.Name, EquatableArray<RuleModel>.Empty, record)
+                ? new ValidatedProperty(property.Name, EquatableArray<ValidationRule>.Empty, record)
                 : null;
         }
 
@@ -53,11 +53,11 @@ internal sealed class RuledRecord
             return null;
         }
 
-        EquatableArray<RuleModel> rules = RuleParser.Parse(annotations.Rules, property.Type, value);
-        return rules.Count > 0 ? new RuledProperty(property.Name, rules, null) : null;
+        EquatableArray<ValidationRule> rules = ValidationAttributeParser.Parse(annotations.Rules, property.Type, value);
+        return rules.Count > 0 ? new ValidatedProperty(property.Name, rules, null) : null;
     }
 
-    private void Add(RuledProperty property)
+    private void Add(ValidatedProperty property)
     {
         _byName.Add(property.Name, property);
 
@@ -68,4 +68,4 @@ internal sealed class RuledRecord
 }
 
 /// <summary>A property with its rules, or with the record that is flattened.</summary>
-internal sealed record RuledProperty(string Name, EquatableArray<RuleModel> Rules, INamedTypeSymbol? Flattened);
+internal sealed record ValidatedProperty(string Name, EquatableArray<ValidationRule> Rules, INamedTypeSymbol? Flattened);

@@ -5,7 +5,7 @@ using TypedEvents.Emulator;
 namespace TypedEvents.Tests;
 
 /// <summary>Users whom the application knows by ids of its own.</summary>
-public sealed class OwnIdTests
+public sealed class ExternalIdTests
 {
     [Fact]
     public async Task Each_kind_of_id_arrives_under_the_EUID_that_EngageLab_gave_for_it()
@@ -22,7 +22,7 @@ public sealed class OwnIdTests
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Equal(4, result.Outbox.Delivered);
-        Assert.Equal(0, result.Outbox.WaitingForUser);
+        Assert.Equal(0, result.Outbox.PendingRegistration);
         Dictionary<string, long> arrived = emulator.Events.ToDictionary(
             received => received.Properties!.Value.GetProperty("path").GetString()!,
             received => received.Euid);
@@ -33,7 +33,7 @@ public sealed class OwnIdTests
         }
 
         Assert.Equal(3, emulator.Users.Count);
-        Trackers.AssertAccounted(result, tracked: 4);
+        Trackers.AssertAccountingInvariants(result, tracked: 4);
     }
 
     [Fact]
@@ -154,15 +154,15 @@ public sealed class OwnIdTests
 
         Assert.Equal(FlushOutcome.Blocked, blocked.Outcome);
         Assert.Equal(100, blocked.Outbox.Delivered);
-        Assert.Equal(100, blocked.Outbox.WaitingForUser);
+        Assert.Equal(100, blocked.Outbox.PendingRegistration);
         Assert.Contains("503", blocked.Problem, StringComparison.Ordinal);
-        Trackers.AssertAccounted(blocked, tracked: 200);
+        Trackers.AssertAccountingInvariants(blocked, tracked: 200);
 
         emulator.RespondNormally();
         await clock.RunUntilAsync(emulator.WaitForEventsAsync(200, Trackers.Cancellation));
         FlushResult settled = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
         Assert.Equal(200, settled.Outbox.Delivered);
-        Assert.Equal(0, settled.Outbox.WaitingForUser);
+        Assert.Equal(0, settled.Outbox.PendingRegistration);
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public sealed class OwnIdTests
         StoredEvent dead = Assert.Single(await tracker.Outbox.ListAsync(OutboxQuery.DeadLetters, 10, Trackers.Cancellation));
         Assert.Equal(DeadLetterKind.UserUnknown, dead.Reason!.Kind);
         Assert.Equal(EngageUser.UserId("user-42"), dead.User);
-        Trackers.AssertAccounted(result, tracked: 101);
+        Trackers.AssertAccountingInvariants(result, tracked: 101);
     }
 
     [Fact]
@@ -213,11 +213,11 @@ public sealed class OwnIdTests
         Assert.Equal(FlushOutcome.Blocked, blocked.Outcome);
         Assert.Contains("/v1/user/register gave no EUID for 2 user ids", blocked.Problem, StringComparison.Ordinal);
         Assert.Equal((1, 3, 0), (blocked.Outbox.Delivered, blocked.Outbox.Pending, blocked.Outbox.DeadLetters));
-        Trackers.AssertAccounted(blocked, tracked: 4);
+        Trackers.AssertAccountingInvariants(blocked, tracked: 4);
 
         // Another one is the evidence.
         tracker.Track(EngageUser.UserId("newcomer"), new PageViewed("/5"));
-        await clock.RunUntilAsync(async () => await tracker.Outbox.GetAccountAsync(Trackers.Cancellation) is { DeadLetters: 3 });
+        await clock.RunUntilAsync(async () => await tracker.Outbox.GetStatisticsAsync(Trackers.Cancellation) is { DeadLetters: 3 });
         FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Equal(2, result.Outbox.Delivered);
@@ -227,14 +227,14 @@ public sealed class OwnIdTests
         (LogLevel level, string text) = Assert.Single(logger.Entries, entry => entry.Text.Contains("UserUnknown", StringComparison.Ordinal));
         Assert.Equal(LogLevel.Warning, level);
         Assert.DoesNotContain("nobody", text, StringComparison.Ordinal);
-        Trackers.AssertAccounted(result, tracked: 5);
+        Trackers.AssertAccountingInvariants(result, tracked: 5);
 
         emulator.OmitUsers(null);
         Assert.Equal(3, await tracker.Outbox.ReplayAsync(OutboxQuery.DeadLetters, Trackers.Cancellation));
         result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
         Assert.Equal(5, result.Outbox.Delivered);
         Assert.Equal(0, result.Outbox.DeadLetters);
-        Trackers.AssertAccounted(result, tracked: 5);
+        Trackers.AssertAccountingInvariants(result, tracked: 5);
     }
 
     [Fact]
@@ -255,16 +255,16 @@ public sealed class OwnIdTests
         Assert.Equal((0, 250), (blocked.Outbox.DeadLetters, blocked.Outbox.Pending));
         DateTimeOffset later = clock.Time.GetUtcNow() + TimeSpan.FromMinutes(10);
         await clock.RunUntilAsync(() => ValueTask.FromResult(clock.Time.GetUtcNow() > later));
-        Assert.Equal(new OutboxAccount { Appended = 250, Pending = 250, WaitingForUser = 250 }, await tracker.Outbox.GetAccountAsync(Trackers.Cancellation));
+        Assert.Equal(new OutboxStatistics { Appended = 250, Pending = 250, PendingRegistration = 250 }, await tracker.Outbox.GetStatisticsAsync(Trackers.Cancellation));
 
         // Not one after the other, and not again and again: 10 minutes of a backoff of 60 s at most.
         Assert.InRange(emulator.RequestCount, 3 + 8, 3 + 60);
 
         emulator.OmitUsers(null);
-        await clock.RunUntilAsync(async () => await tracker.Outbox.GetAccountAsync(Trackers.Cancellation) is { Delivered: 250 });
+        await clock.RunUntilAsync(async () => await tracker.Outbox.GetStatisticsAsync(Trackers.Cancellation) is { Delivered: 250 });
         FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
-        Trackers.AssertAccounted(result, tracked: 250);
+        Trackers.AssertAccountingInvariants(result, tracked: 250);
     }
 
     [Fact]
@@ -324,9 +324,9 @@ public sealed class OwnIdTests
         Assert.DoesNotContain(logger.Entries, entry => entry.Text.Contains("again", StringComparison.Ordinal));
 
         emulator.RespondNormally();
-        await clock.RunUntilAsync(async () => await tracker.Outbox.GetAccountAsync(Trackers.Cancellation) is { Delivered: 11 });
+        await clock.RunUntilAsync(async () => await tracker.Outbox.GetStatisticsAsync(Trackers.Cancellation) is { Delivered: 11 });
         Assert.Single(logger.Entries, entry => entry.Text.Contains("registered again", StringComparison.Ordinal));
-        Trackers.AssertAccounted(await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask()), tracked: 11);
+        Trackers.AssertAccountingInvariants(await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask()), tracked: 11);
     }
 
     [Fact]

@@ -4,8 +4,8 @@ using TypedEvents.Generators.Text;
 
 namespace TypedEvents.Generators.Emission;
 
-/// <summary>Prints the checks of value rules, and the class that holds their regular expressions.</summary>
-internal sealed class RulesEmitter
+/// <summary>Prints the checks of validation attributes, and the class that holds their regular expressions.</summary>
+internal sealed class ValidationEmitter
 {
     private const string ClassName = "__Patterns";
     private const string Validator = "global::TypedEvents.PatternValidator";
@@ -25,14 +25,14 @@ internal sealed class RulesEmitter
     /// <param name="takeLocal">Makes the name of another local, which the method doesn't have yet.</param>
     public void EmitCondition(SourceWriter writer, PropertyModel property, string local, Func<string, string> takeLocal)
     {
-        // && (code.Length > 10 ? writer.SendsDespite(",\"code\":"u8, "MaxLength: at most 10 characters")
-        //     : __Patterns.Pattern1.FindViolation(code) is { } violation ? writer.SendsDespite(",\"code\":"u8, violation)
+        // && (code.Length > 10 ? writer.ReportInvalidAndShouldWrite(",\"code\":"u8, "MaxLength: at most 10 characters")
+        //     : __Patterns.Pattern1.FindViolation(code) is { } violation ? writer.ReportInvalidAndShouldWrite(",\"code\":"u8, violation)
         //     : true))
         string start = "&& (";
-        foreach (RuleModel rule in property.Rules)
+        foreach (ValidationRule rule in property.Rules)
         {
             (string breach, string words) = BreachOf(rule, property.Value, local, takeLocal);
-            writer.Line($"{start}{breach} ? writer.SendsDespite({Literal.OfName(property.WireName)}, {words})");
+            writer.Line($"{start}{breach} ? writer.ReportInvalidAndShouldWrite({Literal.OfName(property.WireName)}, {words})");
             start = "    : ";
         }
 
@@ -71,7 +71,7 @@ internal sealed class RulesEmitter
     }
 
     /// <summary>The condition under which a value breaks a rule, and the rule in words, in C#.</summary>
-    private (string Breach, string Words) BreachOf(RuleModel rule, ValueModel value, string local, Func<string, string> takeLocal)
+    private (string Breach, string Words) BreachOf(ValidationRule rule, ValueModel value, string local, Func<string, string> takeLocal)
     {
         if (rule is PatternRule pattern)
         {
@@ -82,7 +82,7 @@ internal sealed class RulesEmitter
         return (BreachOf(rule, value, local), Literal.Of(rule.Description));
     }
 
-    private string BreachOf(RuleModel rule, ValueModel value, string local) => rule switch
+    private string BreachOf(ValidationRule rule, ValueModel value, string local) => rule switch
     {
         LengthRule length when value is ListModel list => BreachOf(length, list, local),
         LengthRule length => BreachOf(length, local),

@@ -3,34 +3,34 @@ using TypedEvents.Generators.Model;
 namespace TypedEvents.Generators.Parsing;
 
 /// <summary>
-/// What an attribute that looks like a value rule comes to: a rule, or why it is none. It is neither where it sets no limit on purpose,
+/// What an attribute that looks like a validation attribute comes to: a rule, or why it is none. It is neither where it sets no limit on purpose,
 /// and where it isn't typed to its end.
 /// </summary>
 /// <param name="Rule">The rule.</param>
 /// <param name="Flaw">Why it is none.</param>
-internal readonly record struct RuleReading(RuleModel? Rule, RuleFlawKind? Flaw)
+internal readonly record struct ValidationAttributeReading(ValidationRule? Rule, ValidationFlawKind? Flaw)
 {
     /// <summary>There is nothing to check, and nothing to say.</summary>
-    public static RuleReading Nothing => default;
+    public static ValidationAttributeReading Nothing => default;
 
-    public static implicit operator RuleReading(RuleModel rule) => new(rule, null);
+    public static implicit operator ValidationAttributeReading(ValidationRule rule) => new(rule, null);
 
-    public static implicit operator RuleReading(RuleFlawKind flaw) => new(null, flaw);
+    public static implicit operator ValidationAttributeReading(ValidationFlawKind flaw) => new(null, flaw);
 }
 
-/// <summary>An attribute that was meant as a value rule and is none.</summary>
+/// <summary>An attribute that was meant as a validation attribute and is none.</summary>
 /// <param name="Attribute">The attribute.</param>
 /// <param name="Kind">The reason.</param>
-internal readonly record struct RuleFlaw(AttributeUse Attribute, RuleFlawKind Kind);
+internal readonly record struct ValidationFlaw(AttributeUse Attribute, ValidationFlawKind Kind);
 
-/// <summary>The reasons why an attribute is no value rule.</summary>
-internal enum RuleFlawKind
+/// <summary>The reasons why an attribute is no validation attribute.</summary>
+internal enum ValidationFlawKind
 {
     /// <summary>It concerns texts, and the property is none.</summary>
-    ConcernsTexts,
+    ConcernsStrings,
 
     /// <summary>It concerns texts and lists, and the property is neither.</summary>
-    ConcernsTextsAndLists,
+    ConcernsStringsAndLists,
 
     /// <summary>It concerns numbers, and the property is none.</summary>
     ConcernsNumbers,

@@ -1,7 +1,7 @@
 namespace TypedEvents.Stress;
 
 /// <summary>Both equations of docs/delivery.md, as a child sees them. A wrong one ends it with an error.</summary>
-internal static class ChildAccount
+internal static class ChildInvariants
 {
     public static void Check(FlushResult result)
     {
@@ -11,14 +11,14 @@ internal static class ChildAccount
 
     public static void Check(TrackerStatistics tracker) => Check(tracker.Tracked == tracker.Buffered + tracker.Appended + tracker.Dropped.Total, tracker);
 
-    public static void Check(OutboxAccount outbox) =>
+    public static void Check(OutboxStatistics outbox) =>
         Check(outbox.Appended == outbox.Delivered + outbox.Pending + outbox.DeadLetters + outbox.Discarded.Total, outbox);
 
-    private static void Check(bool isRight, object account)
+    private static void Check(bool isRight, object statistics)
     {
         if (!isRight)
         {
-            throw new InvalidOperationException($"The account doesn't add up: {account}");
+            throw new InvalidOperationException($"The statistics doesn't add up: {statistics}");
         }
     }
 }

@@ -7,7 +7,7 @@ using TypedEvents.Generators.Tests.Infrastructure;
 namespace TypedEvents.Generators.Tests;
 
 /// <summary>TE0023: a constant that breaks a rule of its property, where the event is made, changed or tracked.</summary>
-public class ConstantBreaksRuleTests
+public class InvalidConstantTests
 {
     private const string Events = """
         #pragma warning disable CS1591
@@ -198,6 +198,6 @@ public class ConstantBreaksRuleTests
         Assert.Empty(await AnalyzeAsync(new Project("using System.ComponentModel.DataAnnotations; using TypedEvents;\n" + declaration)));
 
     private static Task<ImmutableArray<Diagnostic>> AnalyzeAsync(Project project) => project.Generate().Compilation
-        .WithAnalyzers([new ConstantBreaksRuleAnalyzer()])
+        .WithAnalyzers([new InvalidConstantAnalyzer()])
         .GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
 }

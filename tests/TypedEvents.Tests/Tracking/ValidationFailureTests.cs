@@ -6,7 +6,7 @@ using TypedEvents.Emulator;
 namespace TypedEvents.Tests;
 
 /// <summary>What becomes of a value that breaks a rule of its property: the setting says.</summary>
-public sealed partial class RuleViolationTests
+public sealed partial class ValidationFailureTests
 {
     [EngageEvent("invited")]
     internal sealed partial record Invited([AllowedValues("free", "pro")] string Plan, [Range(1, 100)] int Seats, string Note = "x");
@@ -22,15 +22,15 @@ public sealed partial class RuleViolationTests
         await using EventTracker tracker = Trackers.Create(emulator, options => options.LoggerFactory = logger);
 
         Assert.Equal(TrackResult.Accepted, tracker.Track(Trackers.Alice, new Invited("secret", 500)));
-        Assert.Equal(TrackResult.Accepted, await tracker.TrackRuleViolationTestsInvitedAsync(Trackers.Alice, "secret", 5, cancellationToken: Trackers.Cancellation));
+        Assert.Equal(TrackResult.Accepted, await tracker.TrackValidationFailureTestsInvitedAsync(Trackers.Alice, "secret", 5, cancellationToken: Trackers.Cancellation));
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
 
         Assert.Equal(
             ["""{"plan":"secret","seats":5,"note":"x"}""", """{"plan":"secret","seats":500,"note":"x"}"""],
             emulator.Events.Select(received => received.Properties!.Value.GetRawText()).Order());
-        Assert.Equal(3, result.Tracker.RuleViolations);
+        Assert.Equal(3, result.Tracker.ValidationFailures);
         Assert.Equal(2, result.Outbox.Delivered);
-        Trackers.AssertAccounted(result, tracked: 2);
+        Trackers.AssertAccountingInvariants(result, tracked: 2);
         AssertLogged(logger, "sent all the same");
     }
 
@@ -51,8 +51,8 @@ public sealed partial class RuleViolationTests
 
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
 
-        Assert.Equal(4, result.Tracker.RuleViolations);
-        Trackers.AssertAccounted(result, tracked: 4);
+        Assert.Equal(4, result.Tracker.ValidationFailures);
+        Trackers.AssertAccountingInvariants(result, tracked: 4);
         string[] rules = [.. logger.Entries.Select(entry => entry.Text).Where(text => text.Contains("breaks its rule", StringComparison.Ordinal))];
         Assert.Equal(2, rules.Length);
         Assert.Contains("StringLength: at most 3", rules[0], StringComparison.Ordinal);
@@ -67,7 +67,7 @@ public sealed partial class RuleViolationTests
         await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             options.LoggerFactory = logger;
-            options.RuleViolations = RuleViolationPolicy.OmitProperty;
+            options.ValidationFailures = ValidationFailurePolicy.OmitProperty;
         });
 
         Assert.Equal(TrackResult.Accepted, tracker.Track(Trackers.Alice, new Invited("secret", 500)));
@@ -77,9 +77,9 @@ public sealed partial class RuleViolationTests
         Assert.Equal(
             ["""{"note":"x"}""", """{"seats":5,"note":"x"}"""],
             emulator.Events.Select(received => received.Properties!.Value.GetRawText()).Order());
-        Assert.Equal(3, result.Tracker.RuleViolations);
+        Assert.Equal(3, result.Tracker.ValidationFailures);
         Assert.Equal(2, result.Outbox.Delivered);
-        Trackers.AssertAccounted(result, tracked: 2);
+        Trackers.AssertAccountingInvariants(result, tracked: 2);
         AssertLogged(logger, "left out");
     }
 
@@ -91,7 +91,7 @@ public sealed partial class RuleViolationTests
         await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             options.LoggerFactory = logger;
-            options.RuleViolations = RuleViolationPolicy.RefuseEvent;
+            options.ValidationFailures = ValidationFailurePolicy.RejectEvent;
         });
 
         Assert.Equal(TrackResult.Invalid, tracker.Track(Trackers.Alice, new Invited("secret", 500)));
@@ -101,10 +101,10 @@ public sealed partial class RuleViolationTests
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
 
         Assert.Equal(3, result.Tracker.Dropped.Invalid);
-        Assert.Equal(3, result.Tracker.RuleViolations);
+        Assert.Equal(3, result.Tracker.ValidationFailures);
         Assert.Equal(1, result.Outbox.Delivered);
         Assert.Equal(1, emulator.EventCount);
-        Trackers.AssertAccounted(result, tracked: 4);
+        Trackers.AssertAccountingInvariants(result, tracked: 4);
         AssertLogged(logger, "The event was not tracked");
     }
 
@@ -116,22 +116,22 @@ public sealed partial class RuleViolationTests
         await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             options.LoggerFactory = logger;
-            options.RuleViolations = RuleViolationPolicy.Throw;
+            options.ValidationFailures = ValidationFailurePolicy.Throw;
         });
 
-        EventRuleException thrown = Assert.Throws<EventRuleException>(() => tracker.Track(Trackers.Alice, new Invited("secret", 500)));
-        ValueTask<TrackResult> pending = tracker.TrackRuleViolationTestsInvitedAsync(Trackers.Alice, "pro", 500, cancellationToken: Trackers.Cancellation);
-        EventRuleException thrownLater = await Assert.ThrowsAsync<EventRuleException>(pending.AsTask);
-        Assert.Throws<EventRuleException>(() => tracker.Track(Trackers.Alice, (IEngageEvent)new Joined(0)));
+        EventValidationException thrown = Assert.Throws<EventValidationException>(() => tracker.Track(Trackers.Alice, new Invited("secret", 500)));
+        ValueTask<TrackResult> pending = tracker.TrackValidationFailureTestsInvitedAsync(Trackers.Alice, "pro", 500, cancellationToken: Trackers.Cancellation);
+        EventValidationException thrownLater = await Assert.ThrowsAsync<EventValidationException>(pending.AsTask);
+        Assert.Throws<EventValidationException>(() => tracker.Track(Trackers.Alice, (IEngageEvent)new Joined(0)));
         Assert.Equal(TrackResult.Accepted, tracker.Track(Trackers.Alice, new Invited("pro", 5)));
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
 
         Assert.Equal("The property 'plan' of the event 'invited' breaks its rule. AllowedValues: free, pro.", thrown.Message);
         Assert.Equal(("invited", "seats", "Range: 1 to 100"), (thrownLater.EventName, thrownLater.PropertyName, thrownLater.Rule));
         Assert.Equal(3, result.Tracker.Dropped.Invalid);
-        Assert.Equal(4, result.Tracker.RuleViolations);
+        Assert.Equal(4, result.Tracker.ValidationFailures);
         Assert.Equal(1, result.Outbox.Delivered);
-        Trackers.AssertAccounted(result, tracked: 4);
+        Trackers.AssertAccountingInvariants(result, tracked: 4);
         Assert.DoesNotContain("secret", thrown + logger.Text, StringComparison.Ordinal);
     }
 
@@ -139,14 +139,14 @@ public sealed partial class RuleViolationTests
     public async Task A_getter_that_throws_makes_an_invalid_event_whatever_is_set()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        await using EventTracker tracker = Trackers.Create(emulator, options => options.RuleViolations = RuleViolationPolicy.Throw);
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.ValidationFailures = ValidationFailurePolicy.Throw);
 
         // The getter tracks by itself, and that call throws: an exception of the getter as any other.
         Assert.Equal(TrackResult.Invalid, tracker.Track(Trackers.Alice, new Misbehaving(() => tracker.Track(Trackers.Alice, new Joined(0)).ToString())));
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
 
         Assert.Equal(2, result.Tracker.Dropped.Invalid);
-        Trackers.AssertAccounted(result, tracked: 2);
+        Trackers.AssertAccountingInvariants(result, tracked: 2);
     }
 
     [Fact]
@@ -163,9 +163,9 @@ public sealed partial class RuleViolationTests
 
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
 
-        Assert.Equal(30, result.Tracker.RuleViolations);
+        Assert.Equal(30, result.Tracker.ValidationFailures);
         Assert.Equal(3, logger.Entries.Count(entry => entry.Text.Contains("breaks its rule", StringComparison.Ordinal)));
-        Trackers.AssertAccounted(result, tracked: 20);
+        Trackers.AssertAccountingInvariants(result, tracked: 20);
     }
 
     private static void AssertLogged(CapturingLogger logger, string consequence)
