@@ -8,7 +8,7 @@ namespace TypedEvents.Benchmarks.Delivery;
 /// <summary>Reads requests of HTTP/1.1 and accepts each one, in EngageLab's words and in those of Application Insights: no more than a client needs.</summary>
 internal sealed class LoopbackServer : IDisposable
 {
-    private static readonly byte[] Answer = MakeAnswer();
+    private static readonly byte[] Answer = MakeResponse();
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
 
@@ -38,7 +38,7 @@ internal sealed class LoopbackServer : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    private static byte[] MakeAnswer()
+    private static byte[] MakeResponse()
     {
         const string Body = """{"code":0,"message":"success","itemsReceived":100,"itemsAccepted":100,"errors":[]}""";
         return Encoding.ASCII.GetBytes(string.Create(

@@ -142,15 +142,15 @@ public sealed class EngageLabEmulator : IAsyncDisposable
     }
 
     /// <summary>Refuses each otherwise correct registration that has one of some users in it, as a whole.</summary>
-    /// <param name="isRefused">Tells these users; <see langword="null"/> to accept all again.</param>
+    /// <param name="isRejected">Tells these users; <see langword="null"/> to accept all again.</param>
     /// <param name="status">The HTTP status of the answer, 200 to 599 except those that can't have a body.</param>
     /// <param name="code">Its <c>code</c>.</param>
     /// <param name="message">Its <c>message</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="status"/> is out of range.</exception>
-    public void RejectUsers(Func<UserIdentity, bool>? isRefused, int status = 400, int code = EmulatorCodes.Rejected, string message = "")
+    public void RejectUsers(Func<UserIdentity, bool>? isRejected, int status = 400, int code = EmulatorCodes.Rejected, string message = "")
     {
         EmulatorBehavior.CheckStatus(status, hasBody: true);
-        _processor.Rejections.RejectUsers(isRefused, Response.Of(status, code, message));
+        _processor.Rejections.RejectUsers(isRejected, Response.Of(status, code, message));
     }
 
     /// <summary>Registers all but some users of a registration: the documented partial success.</summary>

@@ -66,7 +66,7 @@ internal sealed class ClaimSet : IAsyncDisposable
         }
     }
 
-    public async Task RefuseAsync(DeadLetterReason reason, params OutboxEvent[] events)
+    public async Task RejectAsync(DeadLetterReason reason, params OutboxEvent[] events)
     {
         foreach (IGrouping<IOutboxClaim, OutboxEvent> part in events.GroupBy(item => Of(item.Partition)))
         {

@@ -90,7 +90,7 @@ public abstract partial class OutboxContractTests
 
         await claims.DeliverAsync(read[0]);
         await AssertStatisticsAsync(outbox, appended: 4, delivered: 1, pending: 3, pendingRegistration: 2);
-        await claims.RefuseAsync(new DeadLetterReason(DeadLetterKind.UserUnknown), read[2]);
+        await claims.RejectAsync(new DeadLetterReason(DeadLetterKind.UserUnknown), read[2]);
         await AssertStatisticsAsync(outbox, appended: 4, delivered: 1, pending: 2, pendingRegistration: 1, deadLetters: 1);
         Assert.Equal(users[2], (await outbox.ListAsync(OutboxQuery.DeadLetters, 10, Cancellation))[0].User);
     }
@@ -184,7 +184,7 @@ public abstract partial class OutboxContractTests
         await using (ClaimSet claims = await ClaimSet.TakeAsync(outbox))
         {
             await claims.DeliverAsync(await claims.ReadAsync(1) is [var first] ? first : default);
-            await claims.RefuseAsync(Refusal, [.. await claims.ReadAsync(2)]);
+            await claims.RejectAsync(Rejection, [.. await claims.ReadAsync(2)]);
         }
 
         OutboxStatistics last = await outbox.CloseAsync();

@@ -41,7 +41,7 @@ public abstract partial class OutboxContractTests
         Clock.Advance(TimeSpan.FromDays(1));
 
         Assert.False(await claim.SettleDeliveredAsync(read, Cancellation));
-        Assert.False(await claim.SettleDeadLetterAsync(read, Refusal, Cancellation));
+        Assert.False(await claim.SettleDeadLetterAsync(read, Rejection, Cancellation));
         Assert.False(await claim.HoldAsync("page_viewed", Cancellation));
         Assert.False(await claim.ReleaseAsync("held", Cancellation));
         Assert.False(await claim.ExpireAsync(1, TimeSpan.FromHours(1), Cancellation));
@@ -111,7 +111,7 @@ public abstract partial class OutboxContractTests
 
         await claims.DeliverAsync(settled);
         await claims.DeliverAsync(settled);
-        await claims.RefuseAsync(Refusal, settled);
+        await claims.RejectAsync(Rejection, settled);
 
         Assert.Equal(["a"], await ReadTextAsync(claims, 1));
         await AssertStatisticsAsync(outbox, appended: 3, delivered: 1, pending: 2);
@@ -145,16 +145,16 @@ public abstract partial class OutboxContractTests
         await using AuditedOutbox outbox = Create();
         await AppendAsync(outbox, new TestEvent(1, "a"), new TestEvent(1, "b", "purchase", EngageUser.UserId("u")), new TestEvent(1, "c"));
         await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
-        OutboxEvent refused = (await claims.ReadAsync(1))[1];
+        OutboxEvent rejected = (await claims.ReadAsync(1))[1];
 
-        await claims.RefuseAsync(reason, refused);
+        await claims.RejectAsync(reason, rejected);
 
         Assert.Equal(["a", "c"], await ReadTextAsync(claims, 1));
         await AssertStatisticsAsync(outbox, appended: 3, pending: 2, deadLetters: 1);
         StoredEvent deadLetter = Assert.Single(await outbox.ListAsync(OutboxQuery.DeadLetters, 10, Cancellation));
         Assert.Equal("b", TextOf(deadLetter));
         Assert.Equal(
-            new StoredEvent(refused.Position, StoredEventState.DeadLetter, "purchase", null, EngageUser.UserId("u"), deadLetter.Json, Clock.GetUtcNow(), reason),
+            new StoredEvent(rejected.Position, StoredEventState.DeadLetter, "purchase", null, EngageUser.UserId("u"), deadLetter.Json, Clock.GetUtcNow(), reason),
             deadLetter);
     }
 
@@ -164,15 +164,15 @@ public abstract partial class OutboxContractTests
         await using AuditedOutbox outbox = Create();
         await AppendAsync(outbox, (1, "a"));
         await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
-        OutboxEvent refused = (await claims.ReadAsync(1))[0];
-        await claims.RefuseAsync(Refusal, refused);
+        OutboxEvent rejected = (await claims.ReadAsync(1))[0];
+        await claims.RejectAsync(Rejection, rejected);
 
-        await claims.RefuseAsync(new DeadLetterReason(DeadLetterKind.Undeliverable), refused);
-        await claims.DeliverAsync(refused);
+        await claims.RejectAsync(new DeadLetterReason(DeadLetterKind.Undeliverable), rejected);
+        await claims.DeliverAsync(rejected);
 
         await AssertStatisticsAsync(outbox, appended: 1, deadLetters: 1);
-        Assert.Equal(Refusal, (await outbox.ListAsync(OutboxQuery.DeadLetters, 10, Cancellation))[0].Reason);
-        Assert.Equal(new OutboxPositions(refused.Position, null), await outbox.GetPositionsAsync(Cancellation));
+        Assert.Equal(Rejection, (await outbox.ListAsync(OutboxQuery.DeadLetters, 10, Cancellation))[0].Reason);
+        Assert.Equal(new OutboxPositions(rejected.Position, null), await outbox.GetPositionsAsync(Cancellation));
     }
 
     [Fact]

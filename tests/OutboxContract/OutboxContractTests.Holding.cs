@@ -58,7 +58,7 @@ public abstract partial class OutboxContractTests
         await claims.HoldAsync("held");
 
         await claims.DeliverAsync(read[0]);
-        await claims.RefuseAsync(Refusal, read[1]);
+        await claims.RejectAsync(Rejection, read[1]);
 
         await AssertStatisticsAsync(outbox, appended: 3, delivered: 1, pending: 1, deadLetters: 1);
         Assert.Equal("c", TextOf((await claims.ReadHeldAsync("held"))!.Value));
@@ -155,10 +155,10 @@ public abstract partial class OutboxContractTests
         await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
         OutboxEvent[] one = [.. await claims.ReadAsync(1)];
         await claims.HoldAsync("held");
-        await claims.RefuseAsync(Refusal, one[0], one[2]);
+        await claims.RejectAsync(Rejection, one[0], one[2]);
         await AssertStatisticsAsync(outbox, appended: 4, pending: 2, pendingRegistration: 1, deadLetters: 2);
 
-        await claims.RefuseAsync(Refusal, [.. await claims.ReadAsync(2)]);
+        await claims.RejectAsync(Rejection, [.. await claims.ReadAsync(2)]);
         await AssertStatisticsAsync(outbox, appended: 4, pending: 1, pendingRegistration: 1, deadLetters: 2, evicted: 1);
         Assert.Equal(["3" + large, "4" + large], await ListTextAsync(outbox, OutboxQuery.DeadLetters));
 

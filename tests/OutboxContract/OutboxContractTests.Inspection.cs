@@ -31,9 +31,9 @@ public abstract partial class OutboxContractTests
         await AppendAsync(outbox, new TestEvent(1, "e", "sign_up"), new TestEvent(1, "f", "purchase"));
         await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
         List<OutboxEvent> all = await claims.ReadAllAsync();
-        await claims.RefuseAsync(new DeadLetterReason(DeadLetterKind.Rejected, 40001), all[0], all[1]);
-        await claims.RefuseAsync(new DeadLetterReason(DeadLetterKind.Rejected, 40002), all[2]);
-        await claims.RefuseAsync(new DeadLetterReason(DeadLetterKind.Undeliverable), all[4]);
+        await claims.RejectAsync(new DeadLetterReason(DeadLetterKind.Rejected, 40001), all[0], all[1]);
+        await claims.RejectAsync(new DeadLetterReason(DeadLetterKind.Rejected, 40002), all[2]);
+        await claims.RejectAsync(new DeadLetterReason(DeadLetterKind.Undeliverable), all[4]);
         OutboxQuery dead = OutboxQuery.DeadLetters;
 
         await AssertFindsAsync(outbox, dead, "a", "b", "c", "e");
@@ -92,7 +92,7 @@ public abstract partial class OutboxContractTests
         Assert.Equal(1, await outbox.AppendAsync([BlockOf("shop", new TestEvent(1, "a", "sign_up", user), new TestEvent(1, "b"), new TestEvent(1, "c"))], Cancellation));
         await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
         OutboxEvent[] before = [.. await claims.ReadAsync(1)];
-        await claims.RefuseAsync(Refusal, before[0], before[1]);
+        await claims.RejectAsync(Rejection, before[0], before[1]);
 
         Assert.Equal(1, await outbox.ReplayAsync(OutboxQuery.DeadLetters with { EventName = "sign_up" }, Cancellation));
 
@@ -133,7 +133,7 @@ public abstract partial class OutboxContractTests
         for (int i = 0; i < 3; i++)
         {
             await AppendAsync(outbox, (1, i + large));
-            await claims.RefuseAsync(Refusal, [.. await claims.ReadAsync(1)]);
+            await claims.RejectAsync(Rejection, [.. await claims.ReadAsync(1)]);
         }
 
         Assert.Equal(2, await outbox.ReplayAsync(OutboxQuery.DeadLetters, Cancellation));
@@ -150,7 +150,7 @@ public abstract partial class OutboxContractTests
         await using AuditedOutbox outbox = Create();
         await AppendAsync(outbox, new TestEvent(1, "a", "held"));
         await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
-        await claims.RefuseAsync(Refusal, [.. await claims.ReadAsync(1)]);
+        await claims.RejectAsync(Rejection, [.. await claims.ReadAsync(1)]);
         await claims.HoldAsync("held");
         Assert.Equal(1, await outbox.ReplayAsync(OutboxQuery.DeadLetters, Cancellation));
         Assert.Empty(await ReadTextAsync(claims, 1));
@@ -164,7 +164,7 @@ public abstract partial class OutboxContractTests
         await AppendAsync(outbox, [.. Enumerable.Range(0, 2500).Select(i => (i % 16, i.ToString(CultureInfo.InvariantCulture)))]);
         await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
         List<OutboxEvent> all = await claims.ReadAllAsync();
-        await claims.RefuseAsync(Refusal, [.. all]);
+        await claims.RejectAsync(Rejection, [.. all]);
         Assert.Equal(2500, await outbox.ReplayAsync(OutboxQuery.DeadLetters, Cancellation));
         Assert.Equal(all.Select(TextOf), (await claims.ReadAllAsync()).Select(TextOf));
         Assert.Equal(2500, await outbox.PurgeAsync(OutboxQuery.Pending, Cancellation));
@@ -191,7 +191,7 @@ public abstract partial class OutboxContractTests
         await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
         OutboxEvent[] read = [.. await claims.ReadAsync(1)];
         await claims.HoldAsync("held");
-        await claims.RefuseAsync(Refusal, read[1], read[3]);
+        await claims.RejectAsync(Rejection, read[1], read[3]);
 
         Assert.Equal(1, await outbox.PurgeAsync(OutboxQuery.DeadLetters with { EventName = "sign_up" }, Cancellation));
         await AssertStatisticsAsync(outbox, appended: 4, pending: 2, pendingRegistration: 2, deadLetters: 1, purged: 1);
@@ -217,10 +217,10 @@ public abstract partial class OutboxContractTests
         Assert.Equal(1, await outbox.PurgeAsync(OutboxQuery.Pending, Cancellation));
         await AppendAsync(outbox, (1, large));
         await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
-        await claims.RefuseAsync(Refusal, [.. await claims.ReadAsync(1)]);
+        await claims.RejectAsync(Rejection, [.. await claims.ReadAsync(1)]);
         Assert.Equal(1, await outbox.PurgeAsync(OutboxQuery.DeadLetters, Cancellation));
         await AppendAsync(outbox, (1, large));
-        await claims.RefuseAsync(Refusal, [.. await claims.ReadAsync(1)]);
+        await claims.RejectAsync(Rejection, [.. await claims.ReadAsync(1)]);
         await AssertStatisticsAsync(outbox, appended: 3, deadLetters: 1, purged: 2);
     }
 

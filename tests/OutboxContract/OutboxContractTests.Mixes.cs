@@ -44,10 +44,10 @@ public abstract partial class OutboxContractTests
                 case < 9:
                     // One partition's: each claim settles its own, and caps are kept after each.
                     OutboxEvent[] chosen = await ChooseAsync(claims, random);
-                    OutboxEvent[] refused = [.. chosen.Where(item => item.Partition == chosen[0].Partition)];
+                    OutboxEvent[] rejected = [.. chosen.Where(item => item.Partition == chosen[0].Partition)];
                     DeadLetterReason reason = SomeReasons[random.Next(SomeReasons.Length)];
-                    await claims.RefuseAsync(reason, refused);
-                    model.Refuse([.. refused.Select(TextOf)], reason);
+                    await claims.RejectAsync(reason, rejected);
+                    model.Reject([.. rejected.Select(TextOf)], reason);
                     break;
                 case 9:
                     string held = Names[random.Next(Names.Length)];

@@ -82,7 +82,7 @@ public abstract partial class OutboxContractTests
             },
             await outbox.GetStatisticsAsync(Cancellation));
 
-    private protected static DeadLetterReason Refusal { get; } = new(DeadLetterKind.Rejected, 40001, "no such property");
+    private protected static DeadLetterReason Rejection { get; } = new(DeadLetterKind.Rejected, 40001, "no such property");
 
     /// <summary>An event that a test appends. Its JSON needn't be any: an outbox doesn't look into it.</summary>
     private protected sealed record TestEvent(int Partition, string Json, string Name = "page_viewed", EngageUser User = default);

@@ -49,7 +49,7 @@ internal sealed class OutboxModel(long maxBytes, long maxDeadLetterBytes, Func<O
 
     public void Deliver(IReadOnlyCollection<string> texts) => _delivered += Items.RemoveAll(item => item.Reason is null && texts.Contains(item.Json));
 
-    public void Refuse(IReadOnlyCollection<string> texts, DeadLetterReason reason)
+    public void Reject(IReadOnlyCollection<string> texts, DeadLetterReason reason)
     {
         foreach (Item item in Pending.Where(item => texts.Contains(item.Json)).ToList())
         {

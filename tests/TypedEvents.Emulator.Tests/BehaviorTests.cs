@@ -40,11 +40,11 @@ public sealed class BehaviorTests
         emulator.Next(EmulatorBehavior.Respond(304));
         emulator.Next(EmulatorBehavior.Respond(503));
 
-        Assert.Equal((HttpStatusCode.BadGateway, "text/html", "<p>é</p>"u8.ToArray()), await AskAsync(client), AnswerComparer);
-        Assert.Equal((HttpStatusCode.OK, null, [0, 255]), await AskAsync(client), AnswerComparer);
-        Assert.Equal((HttpStatusCode.NoContent, null, []), await AskAsync(client), AnswerComparer);
-        Assert.Equal((HttpStatusCode.NotModified, null, []), await AskAsync(client), AnswerComparer);
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, null, []), await AskAsync(client), AnswerComparer);
+        Assert.Equal((HttpStatusCode.BadGateway, "text/html", "<p>é</p>"u8.ToArray()), await AskAsync(client), ResponseComparer);
+        Assert.Equal((HttpStatusCode.OK, null, [0, 255]), await AskAsync(client), ResponseComparer);
+        Assert.Equal((HttpStatusCode.NoContent, null, []), await AskAsync(client), ResponseComparer);
+        Assert.Equal((HttpStatusCode.NotModified, null, []), await AskAsync(client), ResponseComparer);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, null, []), await AskAsync(client), ResponseComparer);
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class BehaviorTests
         emulator.RespondWith(request => request.Body.Span.IndexOf("poison"u8) >= 0 ? EmulatorBehavior.Respond(403, 1, "firewall") : null);
 
         (await client.ReportAsync(EmulatorClient.Event())).IsSuccess();
-        (await client.ReportAsync(EmulatorClient.Event("poison"))).IsRefusal(HttpStatusCode.Forbidden, 1);
+        (await client.ReportAsync(EmulatorClient.Event("poison"))).IsRejection(HttpStatusCode.Forbidden, 1);
         Assert.Equal("login", Assert.Single(emulator.Events).EventName);
     }
 
@@ -90,7 +90,7 @@ public sealed class BehaviorTests
 
         EmulatorClient.Reply reply = await client.ReportAsync(EmulatorClient.Event());
 
-        reply.IsRefusal(HttpStatusCode.InternalServerError, EmulatorCodes.CallbackFailed);
+        reply.IsRejection(HttpStatusCode.InternalServerError, EmulatorCodes.CallbackFailed);
         Assert.Contains("FormatException: mine", reply.Message, StringComparison.Ordinal);
     }
 
@@ -101,7 +101,7 @@ public sealed class BehaviorTests
         using var client = new EmulatorClient(emulator);
         emulator.RejectEvents(received => received.EventName == "bad", code: 50001);
 
-        (await client.ReportAsync(EmulatorClient.Event(), EmulatorClient.Event("bad"))).IsRefusal(HttpStatusCode.BadRequest, 50001);
+        (await client.ReportAsync(EmulatorClient.Event(), EmulatorClient.Event("bad"))).IsRejection(HttpStatusCode.BadRequest, 50001);
         (await client.ReportAsync(EmulatorClient.Event(), EmulatorClient.Event("good"))).IsSuccess();
         Assert.Equal(["login", "good"], emulator.Events.Select(received => received.EventName));
 
@@ -118,7 +118,7 @@ public sealed class BehaviorTests
         emulator.Next(EmulatorBehavior.Normal.AfterKeeping());
         emulator.Next(EmulatorBehavior.Respond(200, 0).AfterKeeping());
 
-        (await client.ReportAsync(EmulatorClient.Event(id: "1"))).IsRefusal(HttpStatusCode.InternalServerError, 1);
+        (await client.ReportAsync(EmulatorClient.Event(id: "1"))).IsRejection(HttpStatusCode.InternalServerError, 1);
         (await client.ReportAsync(EmulatorClient.Event(id: "2"))).IsSuccess();
         Assert.Equal(0, (await client.ReportAsync(EmulatorClient.Event("Wrong", id: "3"))).Code);
 
@@ -220,7 +220,7 @@ public sealed class BehaviorTests
         Assert.Throws<ArgumentOutOfRangeException>(() => EmulatorBehavior.Normal.Drip(TimeSpan.FromSeconds(-1)));
     }
 
-    private static bool AnswerComparer(
+    private static bool ResponseComparer(
         (HttpStatusCode Status, string? Type, byte[] Body) expected, (HttpStatusCode Status, string? Type, byte[] Body) actual) =>
         (expected.Status, expected.Type) == (actual.Status, actual.Type) && expected.Body.AsSpan().SequenceEqual(actual.Body);
 

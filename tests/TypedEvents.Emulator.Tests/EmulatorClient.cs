@@ -55,6 +55,6 @@ internal sealed class EmulatorClient(EngageLabEmulator emulator) : IDisposable
     {
         public void IsSuccess() => Assert.Equal((HttpStatusCode.OK, 0, "success"), (Status, Code, Message));
 
-        public void IsRefusal(HttpStatusCode status, int code) => Assert.Equal((status, code), (Status, Code));
+        public void IsRejection(HttpStatusCode status, int code) => Assert.Equal((status, code), (Status, Code));
     }
 }

@@ -143,8 +143,8 @@ public sealed class LifetimeTests
 
         Assert.Equal("https", address.Scheme);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        HttpRequestException refused = await Assert.ThrowsAsync<HttpRequestException>(() => distrusting.GetAsync(address, Cancellation));
-        Assert.Equal(HttpRequestError.SecureConnectionError, refused.HttpRequestError);
+        HttpRequestException rejected = await Assert.ThrowsAsync<HttpRequestException>(() => distrusting.GetAsync(address, Cancellation));
+        Assert.Equal(HttpRequestError.SecureConnectionError, rejected.HttpRequestError);
         Assert.Single(emulator.Requests);
     }
 

@@ -36,7 +36,7 @@ public sealed class RegistrationTests
 
         EmulatorClient.Reply reply = await client.AskAsync(EmulatorClient.Post(EmulatorClient.Register, body));
 
-        reply.IsRefusal(HttpStatusCode.BadRequest, EmulatorCodes.InvalidBody);
+        reply.IsRejection(HttpStatusCode.BadRequest, EmulatorCodes.InvalidBody);
         Assert.StartsWith($"{place}: ", reply.Message, StringComparison.Ordinal);
         Assert.Empty(emulator.Users);
     }
@@ -100,10 +100,10 @@ public sealed class RegistrationTests
         using var client = new EmulatorClient(emulator);
         emulator.RejectUsers(user => user.Value == "b", status: 200, code: 55102, message: "invalid");
 
-        EmulatorClient.Reply refused = await client.AskAsync(EmulatorClient.Post(EmulatorClient.Register, Registration("user_id", "a", "b")));
+        EmulatorClient.Reply rejected = await client.AskAsync(EmulatorClient.Post(EmulatorClient.Register, Registration("user_id", "a", "b")));
         EmulatorClient.Reply accepted = await client.AskAsync(EmulatorClient.Post(EmulatorClient.Register, Registration("user_id", "c")));
 
-        Assert.Equal("""{"code":55102,"message":"invalid"}""", refused.Body);
+        Assert.Equal("""{"code":55102,"message":"invalid"}""", rejected.Body);
         accepted.IsSuccess();
         Assert.Equal("c", Assert.Single(emulator.Users).Key.Value);
     }

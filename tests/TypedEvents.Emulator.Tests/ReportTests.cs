@@ -82,7 +82,7 @@ public sealed class ReportTests
 
         EmulatorClient.Reply reply = await client.ReportAsync(EmulatorClient.Event(id: "1"), EmulatorClient.Event("Bad", id: "2"), EmulatorClient.Event(id: "3"));
 
-        reply.IsRefusal(HttpStatusCode.BadRequest, EmulatorCodes.InvalidBody);
+        reply.IsRejection(HttpStatusCode.BadRequest, EmulatorCodes.InvalidBody);
         Assert.StartsWith("data[1].event_name: ", reply.Message, StringComparison.Ordinal);
         Assert.Empty(emulator.Events);
         Assert.Equal(400, Assert.Single(emulator.Requests).Status);

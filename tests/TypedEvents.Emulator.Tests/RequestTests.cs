@@ -40,7 +40,7 @@ public sealed class RequestTests
                 request.Headers.TryAddWithoutValidation("Authorization", authorization);
             }
 
-            (await client.AskAsync(request)).IsRefusal(HttpStatusCode.Unauthorized, EmulatorCodes.AuthenticationFailed);
+            (await client.AskAsync(request)).IsRejection(HttpStatusCode.Unauthorized, EmulatorCodes.AuthenticationFailed);
         }
 
         Assert.Empty(emulator.Events);
@@ -56,7 +56,7 @@ public sealed class RequestTests
 
         (await client.AskAsync(EmulatorClient.Post(EmulatorClient.Report, body, "k", "s"))).IsSuccess();
         emulator.UseCredentials("k", "é:2");
-        (await client.AskAsync(EmulatorClient.Post(EmulatorClient.Report, body, "k", "s"))).IsRefusal(HttpStatusCode.Unauthorized, 40050);
+        (await client.AskAsync(EmulatorClient.Post(EmulatorClient.Report, body, "k", "s"))).IsRejection(HttpStatusCode.Unauthorized, 40050);
         (await client.AskAsync(EmulatorClient.Post(EmulatorClient.Report, body, "k", "é:2"))).IsSuccess();
     }
 
@@ -95,7 +95,7 @@ public sealed class RequestTests
         HttpRequestMessage request = EmulatorClient.Post(EmulatorClient.Report, Body);
         request.Method = new HttpMethod(method);
 
-        (await client.AskAsync(request)).IsRefusal(HttpStatusCode.MethodNotAllowed, EmulatorCodes.MethodNotAllowed);
+        (await client.AskAsync(request)).IsRejection(HttpStatusCode.MethodNotAllowed, EmulatorCodes.MethodNotAllowed);
     }
 
     [Theory]
@@ -112,7 +112,7 @@ public sealed class RequestTests
         HttpRequestMessage request = EmulatorClient.Post("", Body);
         request.RequestUri = new Uri(emulator.BaseAddress.GetLeftPart(UriPartial.Authority) + path);
 
-        (await client.AskAsync(request)).IsRefusal(HttpStatusCode.NotFound, EmulatorCodes.UnknownPath);
+        (await client.AskAsync(request)).IsRejection(HttpStatusCode.NotFound, EmulatorCodes.UnknownPath);
         Assert.Equal(path, Assert.Single(emulator.Requests).Path);
     }
 
@@ -172,8 +172,8 @@ public sealed class RequestTests
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(new() { AcceptGzip = true }, Cancellation);
         using var client = new EmulatorClient(emulator);
 
-        (await client.AskAsync(Encoded(Encoding.UTF8.GetBytes(Body), "gzip"))).IsRefusal(HttpStatusCode.BadRequest, EmulatorCodes.InvalidBody);
-        (await client.AskAsync(Encoded(Compress(Body)[..30], "gzip"))).IsRefusal(HttpStatusCode.BadRequest, EmulatorCodes.InvalidBody);
+        (await client.AskAsync(Encoded(Encoding.UTF8.GetBytes(Body), "gzip"))).IsRejection(HttpStatusCode.BadRequest, EmulatorCodes.InvalidBody);
+        (await client.AskAsync(Encoded(Compress(Body)[..30], "gzip"))).IsRejection(HttpStatusCode.BadRequest, EmulatorCodes.InvalidBody);
     }
 
     [Fact]
@@ -184,9 +184,9 @@ public sealed class RequestTests
         using var client = new EmulatorClient(emulator);
 
         (await client.AskAsync(EmulatorClient.Post(EmulatorClient.Report, padded))).IsSuccess();
-        (await client.AskAsync(EmulatorClient.Post(EmulatorClient.Report, padded + " "))).IsRefusal(HttpStatusCode.RequestEntityTooLarge, EmulatorCodes.BodyTooLarge);
+        (await client.AskAsync(EmulatorClient.Post(EmulatorClient.Report, padded + " "))).IsRejection(HttpStatusCode.RequestEntityTooLarge, EmulatorCodes.BodyTooLarge);
         (await client.AskAsync(Encoded(Compress(padded), "gzip"))).IsSuccess();
-        (await client.AskAsync(Encoded(Compress(padded + " "), "gzip"))).IsRefusal(HttpStatusCode.RequestEntityTooLarge, EmulatorCodes.BodyTooLarge);
+        (await client.AskAsync(Encoded(Compress(padded + " "), "gzip"))).IsRejection(HttpStatusCode.RequestEntityTooLarge, EmulatorCodes.BodyTooLarge);
 
         Assert.Equal(2, emulator.EventCount);
     }

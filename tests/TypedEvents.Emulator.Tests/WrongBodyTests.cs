@@ -142,7 +142,7 @@ public sealed partial class WrongBodyTests
 
         EmulatorClient.Reply reply = await client.AskAsync(EmulatorClient.Post(EmulatorClient.Report, body));
 
-        reply.IsRefusal(HttpStatusCode.BadRequest, EmptyEuid().IsMatch(body) ? EmulatorCodes.EmptyEuid : EmulatorCodes.InvalidBody);
+        reply.IsRejection(HttpStatusCode.BadRequest, EmptyEuid().IsMatch(body) ? EmulatorCodes.EmptyEuid : EmulatorCodes.InvalidBody);
         Assert.StartsWith($"{place}: ", reply.Message, StringComparison.Ordinal);
         Assert.Empty(emulator.Events);
         Assert.Empty(Assert.Single(emulator.Requests).Events);
@@ -170,7 +170,7 @@ public sealed partial class WrongBodyTests
 
         EmulatorClient.Reply reply = await client.AskAsync(EmulatorClient.Post(EmulatorClient.Report, body));
 
-        reply.IsRefusal(HttpStatusCode.BadRequest, EmulatorCodes.InvalidBody);
+        reply.IsRejection(HttpStatusCode.BadRequest, EmulatorCodes.InvalidBody);
         Assert.Equal("body: must be UTF-8.", reply.Message);
     }
 

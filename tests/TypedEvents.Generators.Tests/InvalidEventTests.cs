@@ -137,7 +137,7 @@ public class InvalidEventTests
 
         IReadOnlyList<EventFlaw> flaws = AllFlawsOfX(generated);
 
-        Assert.Equal([("Own", null), ("Thing", "A")], flaws.Select(flaw => (flaw.Culprit.Name, flaw.Through?.Name)));
+        Assert.Equal([("Own", null), ("Thing", "A")], flaws.Select(flaw => (flaw.Symbol.Name, flaw.Through?.Name)));
     }
 
     [Fact]

@@ -98,7 +98,7 @@ public sealed class DamageTests : OutboxTests
         await using SqliteOutbox outbox = Open();
         await AppendAsync(outbox, "a", "b", "c");
         await using IOutboxClaim claim = await ClaimAsync(outbox);
-        await claim.SettleDeadLetterAsync(await ReadAsync(claim), Refusal, Cancellation);
+        await claim.SettleDeadLetterAsync(await ReadAsync(claim), Rejection, Cancellation);
         Change($"UPDATE events SET {damage} WHERE position = 2");
         Assert.Equal(["a", "b", "c"], await ListAsync(outbox, OutboxQuery.DeadLetters));
     }
@@ -122,7 +122,7 @@ public sealed class DamageTests : OutboxTests
             await using IOutboxClaim claim = await ClaimAsync(outbox);
             List<OutboxEvent> read = await ReadAsync(claim);
             await claim.SettleDeliveredAsync([read[0]], Cancellation);
-            await claim.SettleDeadLetterAsync([read[1]], Refusal, Cancellation);
+            await claim.SettleDeadLetterAsync([read[1]], Rejection, Cancellation);
         }
 
         Change($"UPDATE outbox SET {damage}");
@@ -259,7 +259,7 @@ public sealed class DamageTests : OutboxTests
         await using SqliteOutbox outbox = Open();
         await AppendAsync(outbox, [.. Enumerable.Range(0, 100).Select(i => $"{i}")]);
         await using IOutboxClaim claim = await ClaimAsync(outbox);
-        await claim.SettleDeadLetterAsync((await ReadAsync(claim))[..10], Refusal, Cancellation);
+        await claim.SettleDeadLetterAsync((await ReadAsync(claim))[..10], Rejection, Cancellation);
     }
 
     private static async Task AssertAllCanBeSettledAsync(SqliteOutbox outbox)

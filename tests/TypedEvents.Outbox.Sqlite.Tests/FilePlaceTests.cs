@@ -26,7 +26,7 @@ public sealed class FilePlaceTests : OutboxTests
             await AppendAsync(outbox, "a", "b");
             await using (IOutboxClaim claim = await ClaimAsync(outbox))
             {
-                await claim.SettleDeadLetterAsync((await ReadAsync(claim))[..1], Refusal, Cancellation);
+                await claim.SettleDeadLetterAsync((await ReadAsync(claim))[..1], Rejection, Cancellation);
             }
 
             Delete(deleted);

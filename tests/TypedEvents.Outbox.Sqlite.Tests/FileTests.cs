@@ -59,7 +59,7 @@ public sealed class FileTests : OutboxTests
             await using IOutboxClaim claim = await ClaimAsync(outbox);
             List<OutboxEvent> read = await ReadAsync(claim);
             await claim.SettleDeliveredAsync([read[1]], Cancellation);
-            await claim.SettleDeadLetterAsync([read[2]], Refusal, Cancellation);
+            await claim.SettleDeadLetterAsync([read[2]], Rejection, Cancellation);
             await claim.HoldAsync("held", Cancellation);
             positions = await outbox.GetPositionsAsync(Cancellation);
             statistics = await GetStatisticsAsync(outbox);
@@ -72,7 +72,7 @@ public sealed class FileTests : OutboxTests
             Assert.Equal(positions, await outbox.GetPositionsAsync(Cancellation));
             Assert.Equal([registered], await outbox.FindUsersAsync([user], Cancellation));
             StoredEvent deadLetter = Assert.Single(await outbox.ListAsync(OutboxQuery.DeadLetters, 10, Cancellation));
-            Assert.Equal(Refusal, deadLetter.Reason);
+            Assert.Equal(Rejection, deadLetter.Reason);
             await using IOutboxClaim claim = await ClaimAsync(outbox);
             Assert.Equal(["held"], claim.HeldNames);
             List<OutboxEvent> read = await ReadAsync(claim);

@@ -39,7 +39,7 @@ public sealed class FullDiskTests : OutboxTests
         await using IOutboxClaim claim = await ClaimAsync(outbox);
         List<OutboxEvent> read = await ReadAsync(claim);
         Assert.True(await claim.SettleDeliveredAsync(read[2..], Cancellation));
-        Assert.True(await claim.SettleDeadLetterAsync(read[..2], Refusal, Cancellation));
+        Assert.True(await claim.SettleDeadLetterAsync(read[..2], Rejection, Cancellation));
         Assert.Equal(new OutboxStatistics { Appended = 20, Delivered = 18, DeadLetters = 2 }, await GetStatisticsAsync(outbox));
         Assert.Equal(2, await outbox.PurgeAsync(OutboxQuery.DeadLetters, Cancellation));
         Assert.Equal(1, await outbox.AppendAsync([large], Cancellation));
@@ -56,7 +56,7 @@ public sealed class FullDiskTests : OutboxTests
         outbox.WriterDatabase.Execute("PRAGMA query_only = ON"); // Any error at all: SQLITE_READONLY.
 
         await Assert.ThrowsAsync<IOException>(async () => await claim.SettleDeliveredAsync(read, Cancellation));
-        await Assert.ThrowsAsync<IOException>(async () => await claim.SettleDeadLetterAsync(read, Refusal, Cancellation));
+        await Assert.ThrowsAsync<IOException>(async () => await claim.SettleDeadLetterAsync(read, Rejection, Cancellation));
         await Assert.ThrowsAsync<IOException>(async () => await claim.HoldAsync("page_viewed", Cancellation));
         await Assert.ThrowsAsync<IOException>(async () => await outbox.PurgeAsync(OutboxQuery.Pending, Cancellation));
         Assert.Equal(statistics, await GetStatisticsAsync(outbox));

@@ -15,7 +15,7 @@ public abstract class OutboxTests : IDisposable
 
     private protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private protected static DeadLetterReason Refusal { get; } = new(DeadLetterKind.Rejected, 40001, "no such property");
+    private protected static DeadLetterReason Rejection { get; } = new(DeadLetterKind.Rejected, 40001, "no such property");
 
     public void Dispose()
     {

@@ -29,7 +29,7 @@ public sealed class SalvageTests : OutboxTests
             await using IOutboxClaim claim = await ClaimAsync(outbox);
             List<OutboxEvent> read = await ReadAsync(claim);
             await claim.SettleDeliveredAsync(read[100..], Cancellation);
-            await claim.SettleDeadLetterAsync([read[1]], Refusal, Cancellation);
+            await claim.SettleDeadLetterAsync([read[1]], Rejection, Cancellation);
             await claim.HoldAsync("held", Cancellation);
             pending = await outbox.ListAsync(OutboxQuery.Pending, int.MaxValue, Cancellation);
             deadLetters = await outbox.ListAsync(OutboxQuery.DeadLetters, int.MaxValue, Cancellation);

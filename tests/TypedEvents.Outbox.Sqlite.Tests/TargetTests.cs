@@ -12,7 +12,7 @@ public sealed class TargetTests : OutboxTests
     public async Task Another_project_is_refused_and_each_remedy_that_the_message_names_works()
     {
         await FillAsync(Key("one"));
-        string other = Refuse(Key("two"));
+        string other = Reject(Key("two"));
         Assert.Contains(Folder.Outbox, other, StringComparison.Ordinal);
         Assert.Contains(Key("one").Project, other, StringComparison.Ordinal);
         Assert.Contains(Key("two").Project, other, StringComparison.Ordinal);
@@ -29,7 +29,7 @@ public sealed class TargetTests : OutboxTests
             outbox.BindTo(Key("one"));
         }
 
-        Assert.Contains("SqliteOutbox.ForgetTarget(path)", Refuse(Key("three")), StringComparison.Ordinal);
+        Assert.Contains("SqliteOutbox.ForgetTarget(path)", Reject(Key("three")), StringComparison.Ordinal);
         SqliteOutbox.ForgetTarget(Folder.Outbox);
         await using (SqliteOutbox outbox = Open())
         {
@@ -38,7 +38,7 @@ public sealed class TargetTests : OutboxTests
         }
 
         // Once, and for one of them.
-        Refuse(Key("one"));
+        Reject(Key("one"));
     }
 
     [Fact]
@@ -82,15 +82,15 @@ public sealed class TargetTests : OutboxTests
             outbox.BindTo(Key("two", "shop"));
         }
 
-        Assert.Contains("'shop'", Refuse(Key("one", "staging")), StringComparison.Ordinal);
-        Assert.Contains("'shop'", Refuse(Key("three")), StringComparison.Ordinal);
+        Assert.Contains("'shop'", Reject(Key("one", "staging")), StringComparison.Ordinal);
+        Assert.Contains("'shop'", Reject(Key("three")), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_name_that_was_never_given_does_not_open_a_file_of_another_key()
     {
         await FillAsync(Key("one"));
-        Refuse(Key("two", "shop"));
+        Reject(Key("two", "shop"));
     }
 
     [Fact]
@@ -155,9 +155,9 @@ public sealed class TargetTests : OutboxTests
             await first.StopAsync(new CancellationToken(canceled: true));
         }
 
-        InvalidOperationException refused = Assert.Throws<InvalidOperationException>(() => Create("second key"));
-        Assert.DoesNotContain("key'", refused.Message.Replace("API key", "", StringComparison.Ordinal), StringComparison.Ordinal);
-        Assert.DoesNotContain("first key", refused.Message, StringComparison.Ordinal);
+        InvalidOperationException rejected = Assert.Throws<InvalidOperationException>(() => Create("second key"));
+        Assert.DoesNotContain("key'", rejected.Message.Replace("API key", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain("first key", rejected.Message, StringComparison.Ordinal);
         await using (EventTracker rotated = Create("first key"))
         {
             rotated.UseCredentials("second key", Trackers.ApiSecret);
@@ -209,7 +209,7 @@ public sealed class TargetTests : OutboxTests
         await AppendAsync(outbox, "pending");
     }
 
-    private string Refuse(OutboxTarget target)
+    private string Reject(OutboxTarget target)
     {
         SqliteOutbox outbox = Open();
         try

@@ -89,16 +89,16 @@ public sealed class SoakTests : IDisposable
                 tracker.Track(User, new Tick(1, 1, 0, IsBad: false));
                 tracker.Track(User, new Tick(1, 1, 1, IsBad: false));
             },
-            refused: 0);
+            rejected: 0);
         Assert.Contains(report.Violations, violation => violation.Contains("without proof", StringComparison.Ordinal));
     }
 
-    private async Task<SoakReport> JudgeAsync(string[] lines, Action<EventTracker> track, int? refused = null)
+    private async Task<SoakReport> JudgeAsync(string[] lines, Action<EventTracker> track, int? rejected = null)
     {
         var faults = new SoakFaults(1);
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
         emulator.RespondWith(faults.Choose);
-        emulator.RejectEvents(received => received.Properties!.Value.GetProperty("number").GetInt32() == refused);
+        emulator.RejectEvents(received => received.Properties!.Value.GetProperty("number").GetInt32() == rejected);
         using var client = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.Add(KillingHandler.ProcessHeader, "1");
         await using (EventTracker tracker = EventTracker.Create(options =>
@@ -116,7 +116,7 @@ public sealed class SoakTests : IDisposable
             track(tracker);
         }
 
-        var judge = new SoakJudge(emulator, faults);
+        var judge = new SoakVerifier(emulator, faults);
         judge.Note(lines);
         return await judge.CloseAsync(OutboxPath);
     }

@@ -20,7 +20,7 @@ public sealed class AllPropertiesIgnoredAnalyzer() : EventAnalyzer(Rule)
     private protected override void Inspect(SymbolAnalysisContext context, InspectedEvent inspected)
     {
         EventFindings findings = inspected.Findings;
-        bool wouldSendOthers = findings.Flaws.Any(flaw => flaw.Culprit is IPropertySymbol);
+        bool wouldSendOthers = findings.Flaws.Any(flaw => flaw.Symbol is IPropertySymbol);
         if (findings.IgnoredCount > 0 && findings.Sent.Count == 0 && !wouldSendOthers)
         {
             Report(context, inspected.Location, inspected.Type.Name);

@@ -22,16 +22,16 @@ public sealed class DuplicateWireNameAnalyzer() : EventAnalyzer(Rule)
         foreach (EventFlaw flaw in inspected.FlawsOf(EventFlawKind.DuplicateWireName))
         {
             IPropertySymbol other = inspected.Findings.Sent.First(sent => sent.WireName == flaw.WireName).Property;
-            bool isDeclaredTwice = other.Name == flaw.Culprit.Name
-                && SymbolEqualityComparer.Default.Equals(other.ContainingType, flaw.Culprit.ContainingType)
+            bool isDeclaredTwice = other.Name == flaw.Symbol.Name
+                && SymbolEqualityComparer.Default.Equals(other.ContainingType, flaw.Symbol.ContainingType)
                 && flaw.Through is null;
             if (!isDeclaredTwice)
             {
                 Report(
                     context,
-                    inspected.LocationOf(flaw.Culprit, flaw.Through),
-                    new FixHint(Place: flaw.Culprit.Locations[0]),
-                    inspected.NameOf(flaw.Culprit),
+                    inspected.LocationOf(flaw.Symbol, flaw.Through),
+                    new FixHint(Place: flaw.Symbol.Locations[0]),
+                    inspected.NameOf(flaw.Symbol),
                     flaw.WireName!,
                     inspected.NameOf(other));
             }

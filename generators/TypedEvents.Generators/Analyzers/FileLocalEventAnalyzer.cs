@@ -21,7 +21,7 @@ public sealed class FileLocalEventAnalyzer() : EventAnalyzer(Rule)
     {
         foreach (EventFlaw flaw in inspected.FlawsOf(EventFlawKind.FileLocal).Take(1))
         {
-            Report(context, inspected.Location, inspected.Type.Name, inspected.Mention(flaw.Culprit));
+            Report(context, inspected.Location, inspected.Type.Name, inspected.Mention(flaw.Symbol));
         }
     }
 }

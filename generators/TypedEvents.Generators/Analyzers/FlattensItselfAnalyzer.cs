@@ -21,7 +21,7 @@ public sealed class FlattensItselfAnalyzer() : EventAnalyzer(Rule)
     {
         foreach (EventFlaw flaw in inspected.FlawsOf(EventFlawKind.FlattensItself))
         {
-            var property = (IPropertySymbol)flaw.Culprit;
+            var property = (IPropertySymbol)flaw.Symbol;
             Report(
                 context,
                 inspected.LocationOf(property, flaw.Through),

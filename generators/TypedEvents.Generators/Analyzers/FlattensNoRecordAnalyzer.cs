@@ -21,7 +21,7 @@ public sealed class FlattensNoRecordAnalyzer() : EventAnalyzer(Rule)
     {
         foreach (EventFlaw flaw in inspected.FlawsOf(EventFlawKind.FlattensNoRecord))
         {
-            var property = (IPropertySymbol)flaw.Culprit;
+            var property = (IPropertySymbol)flaw.Symbol;
             if (!property.Type.IsUnknown())
             {
                 Report(

@@ -21,7 +21,7 @@ public sealed class GenericEventAnalyzer() : EventAnalyzer(Rule)
     {
         foreach (EventFlaw flaw in inspected.FlawsOf(EventFlawKind.Generic).Take(1))
         {
-            Report(context, inspected.Location, inspected.Type.Name, inspected.Mention(flaw.Culprit));
+            Report(context, inspected.Location, inspected.Type.Name, inspected.Mention(flaw.Symbol));
         }
     }
 }

@@ -19,7 +19,7 @@ public sealed class NotPartialAnalyzer() : EventAnalyzer(Rule)
 
     private protected override void Inspect(SymbolAnalysisContext context, InspectedEvent inspected)
     {
-        string[] types = [.. inspected.FlawsOf(EventFlawKind.NotPartial).Select(flaw => $"'{flaw.Culprit.Name}'").Reverse()];
+        string[] types = [.. inspected.FlawsOf(EventFlawKind.NotPartial).Select(flaw => $"'{flaw.Symbol.Name}'").Reverse()];
         if (types.Length > 0)
         {
             Report(context, inspected.Location, inspected.Type.Name, string.Join(" and ", types));

@@ -21,7 +21,7 @@ public sealed class OwnImplementationAnalyzer() : EventAnalyzer(Rule)
     {
         foreach (EventFlaw flaw in inspected.FlawsOf(EventFlawKind.ImplementsEventItself))
         {
-            Report(context, inspected.LocationOf(flaw.Culprit), flaw.Culprit.Name, inspected.Type.Name);
+            Report(context, inspected.LocationOf(flaw.Symbol), flaw.Symbol.Name, inspected.Type.Name);
         }
     }
 }

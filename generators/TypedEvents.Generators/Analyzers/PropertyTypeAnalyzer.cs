@@ -21,7 +21,7 @@ public sealed class PropertyTypeAnalyzer() : EventAnalyzer(Rule)
     {
         foreach (EventFlaw flaw in inspected.FlawsOf(EventFlawKind.UnsupportedPropertyType))
         {
-            var property = (IPropertySymbol)flaw.Culprit;
+            var property = (IPropertySymbol)flaw.Symbol;
             if (!property.Type.IsUnknown() && property.Type.FindListElement() is null)
             {
                 bool canFlatten = CanFlatten(property.Type, flaw.Scope);

@@ -18,7 +18,7 @@ internal static class EventCheck
     public static bool IsValid(INamedTypeSymbol type, string? eventName, EventFindings? findings)
     {
         bool isValid = true;
-        foreach ((EventFlawKind kind, ISymbol culprit) in Flaws(type, eventName))
+        foreach ((EventFlawKind kind, ISymbol symbol) in Flaws(type, eventName))
         {
             isValid = false;
             if (findings is null)
@@ -26,7 +26,7 @@ internal static class EventCheck
                 break;
             }
 
-            findings.Add(new EventFlaw(kind, culprit));
+            findings.Add(new EventFlaw(kind, symbol));
         }
 
         return isValid;
@@ -68,7 +68,7 @@ internal static class EventCheck
     /// <summary>A type of this compilation has the attribute, one of another assembly has the interface as well.</summary>
     public static bool IsEvent(ITypeSymbol type) => type.FindAnnotation() is not null || ImplementsEvent(type);
 
-    private static IEnumerable<(EventFlawKind Kind, ISymbol Culprit)> Flaws(INamedTypeSymbol type, string? eventName)
+    private static IEnumerable<(EventFlawKind Kind, ISymbol Symbol)> Flaws(INamedTypeSymbol type, string? eventName)
     {
         if (!type.IsRecord)
         {

@@ -4,10 +4,10 @@ namespace TypedEvents.Generators.Parsing;
 
 /// <summary>Why a record can't be an event.</summary>
 /// <param name="Kind">The reason.</param>
-/// <param name="Culprit">Which symbol is to blame.</param>
+/// <param name="Symbol">Which symbol is to blame.</param>
 /// <param name="WireName">The culprit's name on the wire, where that is the reason.</param>
 /// <param name="Scope">Where the culprit's properties would go, if it is a property.</param>
-internal readonly record struct EventFlaw(EventFlawKind Kind, ISymbol Culprit, string? WireName = null, FlattenScope? Scope = null)
+internal readonly record struct EventFlaw(EventFlawKind Kind, ISymbol Symbol, string? WireName = null, FlattenScope? Scope = null)
 {
     /// <summary>
     /// The event's own property that has <c>[Flatten]</c>, where the culprit belongs to the record behind it: that one may stand in

@@ -176,10 +176,10 @@ internal sealed class EventModelBuilder(DeclaredRecord record, FlattenScope scop
             EquatableArray<ValidationRule>.Empty));
     }
 
-    private void Report(EventFlawKind kind, DeclaredProperty culprit, string? wireName = null)
+    private void Report(EventFlawKind kind, DeclaredProperty symbol, string? wireName = null)
     {
         _isValid = false;
-        findings?.Add(new EventFlaw(kind, culprit.Symbol!, wireName, scope));
+        findings?.Add(new EventFlaw(kind, symbol.Symbol!, wireName, scope));
     }
 
     /// <summary>Whatever a derived record declares under the property's name, a field or a method too, is what the name means there.</summary>

@@ -36,9 +36,9 @@ internal sealed class RequestProcessor(EmulatorOptions options, EventStore event
                 _ => throw new RejectionException(404, EmulatorCodes.UnknownPath, "There is no such path."),
             };
         }
-        catch (RejectionException refusal)
+        catch (RejectionException rejection)
         {
-            return new Content(wire, [], [], refusal);
+            return new Content(wire, [], [], rejection);
         }
     }
 
@@ -52,24 +52,24 @@ internal sealed class RequestProcessor(EmulatorOptions options, EventStore event
                 Headers.Check(request);
             }
 
-            if (content.Refusal is { } refusal)
+            if (content.Rejection is { } rejection)
             {
-                return refusal.Response;
+                return rejection.Response;
             }
 
             return request.Path.Value == ReportReader.Path ? Report(content.Events) : Register(content.Users);
         }
-        catch (RejectionException refusal)
+        catch (RejectionException rejection)
         {
-            return refusal.Response;
+            return rejection.Response;
         }
     }
 
     private Response Report(IReadOnlyList<ReceivedEvent> received)
     {
-        if (Rejections.Refuse(received) is { } refusal)
+        if (Rejections.Reject(received) is { } rejection)
         {
-            return refusal;
+            return rejection;
         }
 
         events.Keep(received);
@@ -78,9 +78,9 @@ internal sealed class RequestProcessor(EmulatorOptions options, EventStore event
 
     private Response Register(IReadOnlyList<UserIdentity> identities)
     {
-        if (Rejections.Refuse(identities) is { } refusal)
+        if (Rejections.Reject(identities) is { } rejection)
         {
-            return refusal;
+            return rejection;
         }
 
         return Response.Success(writer =>

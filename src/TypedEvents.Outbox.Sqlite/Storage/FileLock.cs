@@ -7,7 +7,7 @@ namespace TypedEvents.Outbox.Sqlite;
 internal static class FileLock
 {
     // EWOULDBLOCK on Linux and on macOS, and Windows' sharing violation.
-    private static readonly int[] RefusedErrors = [11, 35, unchecked((int)0x8007_0020)];
+    private static readonly int[] RejectedErrors = [11, 35, unchecked((int)0x8007_0020)];
 
     /// <returns>The lock, or <see langword="null"/> where anybody has one, this process included.</returns>
     public static FileStream? TryTakeExclusive(string path) => TryTake(path, FileAccess.ReadWrite, FileShare.None);
@@ -28,7 +28,7 @@ internal static class FileLock
     }
 
     /// <summary>Whether an error says that somebody else has the lock.</summary>
-    public static bool IsHeld(IOException exception) => Array.IndexOf(RefusedErrors, exception.HResult) >= 0;
+    public static bool IsHeld(IOException exception) => Array.IndexOf(RejectedErrors, exception.HResult) >= 0;
 
     private static FileStream? TryTake(string path, FileAccess access, FileShare share)
     {

@@ -112,9 +112,9 @@ public sealed class EngageApi : IDisposable
         for (int i = 0; i < ids.Length; i += MaxIdsPerRequest)
         {
             string[] some = ids[i..Math.Min(i + MaxIdsPerRequest, ids.Length)];
-            EngageAnswer answer = await RegisterAsync(identityName, some, cancellationToken).ConfigureAwait(false);
-            ThrowUnlessAccepted(answer, _registerAddress);
-            foreach ((string id, Euid euid) in answer.EuidsOf(some))
+            EngageResponse response = await RegisterAsync(identityName, some, cancellationToken).ConfigureAwait(false);
+            ThrowUnlessAccepted(response, _registerAddress);
+            foreach ((string id, Euid euid) in response.EuidsOf(some))
             {
                 euids.Add(id, euid);
             }
@@ -160,21 +160,21 @@ public sealed class EngageApi : IDisposable
     }
 
     /// <summary>Reports events of one application and says what came back, without an exception but for cancellation.</summary>
-    internal async Task<EngageAnswer> ReportAsync(string? appKey, IReadOnlyList<ReadOnlyMemory<byte>> events, CancellationToken cancellationToken)
+    internal async Task<EngageResponse> ReportAsync(string? appKey, IReadOnlyList<ReadOnlyMemory<byte>> events, CancellationToken cancellationToken)
     {
         bool compresses = _compresses;
         byte[] prefix = appKey is null ? PrefixWithoutAppKey : _reportPrefixes.GetOrAdd(appKey, MakePrefix);
-        EngageAnswer answer = await PostAsync(_reportAddress, new ReportContent(prefix, events, compresses), AnswerReader.MaxAnswerBytes, cancellationToken).ConfigureAwait(false);
-        if (compresses && answer.Status == HttpStatusCode.UnsupportedMediaType)
+        EngageResponse response = await PostAsync(_reportAddress, new ReportContent(prefix, events, compresses), ResponseReader.MaxResponseBytes, cancellationToken).ConfigureAwait(false);
+        if (compresses && response.Status == HttpStatusCode.UnsupportedMediaType)
         {
             _compresses = false;
         }
 
-        return answer with { WasCompressed = compresses };
+        return response with { WasCompressed = compresses };
     }
 
     /// <summary>Registers up to 100 ids of one kind and says what came back, without an exception but for cancellation.</summary>
-    internal Task<EngageAnswer> RegisterAsync(string identityName, string[] ids, CancellationToken cancellationToken)
+    internal Task<EngageResponse> RegisterAsync(string identityName, string[] ids, CancellationToken cancellationToken)
     {
         using var body = new MemoryStream();
         body.Write("{\"identity_name\":"u8);
@@ -195,7 +195,7 @@ public sealed class EngageApi : IDisposable
     /// <summary>The response repeats the ids, with each character escaped at worst.</summary>
     private static int MaxAnswerBytesFor(string[] ids)
     {
-        int bytes = AnswerReader.MaxAnswerBytes;
+        int bytes = ResponseReader.MaxResponseBytes;
         foreach (string id in ids)
         {
             bytes += AnswerBytesPerId + (id.Length * MaxBytesPerCharacter);
@@ -204,7 +204,7 @@ public sealed class EngageApi : IDisposable
         return bytes;
     }
 
-    private async Task<EngageAnswer> PostAsync(Uri address, HttpContent content, int maxAnswerBytes, CancellationToken cancellationToken)
+    private async Task<EngageResponse> PostAsync(Uri address, HttpContent content, int maxAnswerBytes, CancellationToken cancellationToken)
     {
         int rejectedBefore = Volatile.Read(ref _rejectedCertificates);
         AuthenticationHeaderValue authorization = _authorization;
@@ -224,18 +224,18 @@ public sealed class EngageApi : IDisposable
             ? _halfTimeOver.Token.UnsafeRegister(static attempt => ((CancellationTokenSource)attempt!).Cancel(), attempt)
             : default;
         using CancellationTokenRegistration ending = cancellationToken.UnsafeRegister(static attempt => ((CancellationTokenSource)attempt!).Cancel(), attempt);
-        EngageAnswer answer = new();
+        EngageResponse response = new();
         bool isAnswering = false;
         try
         {
-            using HttpResponseMessage response = await SendAsync(client, request, attempt.Token).ConfigureAwait(false);
+            using HttpResponseMessage httpResponse = await SendAsync(client, request, attempt.Token).ConfigureAwait(false);
             isAnswering = true;
-            answer = AnswerReader.ReadHead(response, _clock);
+            response = ResponseReader.ReadHead(httpResponse, _clock);
 
             // A client that follows redirects changes the request's own address.
-            answer = request.RequestUri == address
-                ? await AnswerReader.ReadBodyAsync(answer, response, maxAnswerBytes, attempt.Token).ConfigureAwait(false)
-                : answer with { NoAnswer = NoAnswerReason.Redirected };
+            response = request.RequestUri == address
+                ? await ResponseReader.ReadBodyAsync(response, httpResponse, maxAnswerBytes, attempt.Token).ConfigureAwait(false)
+                : response with { TransportError = TransportError.Redirected };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -243,45 +243,45 @@ public sealed class EngageApi : IDisposable
         }
         catch (OperationCanceledException exception)
         {
-            answer = answer with { NoAnswer = NoAnswerReason.TimedOut, Exception = exception };
+            response = response with { TransportError = TransportError.TimedOut, Exception = exception };
         }
         catch (HttpRequestException exception)
         {
             bool hasRejectedCertificate = Volatile.Read(ref _rejectedCertificates) != rejectedBefore;
-            answer = answer with { NoAnswer = ReasonOf(exception, isAnswering, hasRejectedCertificate), Exception = exception };
+            response = response with { TransportError = ReasonOf(exception, isAnswering, hasRejectedCertificate), Exception = exception };
         }
         catch (SocketException exception)
         {
             // The handler lets it through where a connection is gone at the moment at which it is made.
-            answer = answer with { NoAnswer = NoAnswerReason.NotConnected, Exception = exception };
+            response = response with { TransportError = TransportError.NotConnected, Exception = exception };
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException)
         {
             // Invalid data: a given client that decompresses got what can't be.
-            answer = answer with { NoAnswer = NoAnswerReason.CutOff, Exception = exception };
+            response = response with { TransportError = TransportError.CutOff, Exception = exception };
         }
 #pragma warning disable CA1031 // The handlers of a given client may throw anything.
         catch (Exception exception) when (!_ownsClient)
 #pragma warning restore CA1031
         {
-            answer = answer with { NoAnswer = NoAnswerReason.ClientFailed, Exception = exception, ExceptionType = exception.GetType().ToString() };
+            response = response with { TransportError = TransportError.ClientFailed, Exception = exception, ExceptionType = exception.GetType().ToString() };
         }
 
-        if (_end is not null && answer.NoAnswer is NoAnswerReason.TimedOut or NoAnswerReason.CutOff or NoAnswerReason.NotConnected)
+        if (_end is not null && response.TransportError is TransportError.TimedOut or TransportError.CutOff or TransportError.NotConnected)
         {
             RenewConnections(client);
         }
 
-        return Clean(answer) with { HasOldCredentials = !ReferenceEquals(authorization, _authorization) };
+        return Clean(response) with { HasOldCredentials = !ReferenceEquals(authorization, _authorization) };
     }
 
     /// <summary>Makes what came from outside fit to be shown.</summary>
-    private EngageAnswer Clean(EngageAnswer answer) => answer.Message is null && answer.Exception is null
-        ? answer
-        : answer with
+    private EngageResponse Clean(EngageResponse response) => response.Message is null && response.Exception is null
+        ? response
+        : response with
         {
-            Message = answer.Message is { } message ? _outsideText.Clean(message, MaxMessageCharacters) : null,
-            Exception = answer.Exception is { } exception ? _outsideText.Clean(exception) : null,
+            Message = response.Message is { } message ? _outsideText.Clean(message, MaxMessageCharacters) : null,
+            Exception = response.Exception is { } exception ? _outsideText.Clean(exception) : null,
         };
 
     /// <summary>An <see cref="HttpClient"/> would read the whole body; without one there is less on the way.</summary>
@@ -308,15 +308,15 @@ public sealed class EngageApi : IDisposable
         }
     }
 
-    private static NoAnswerReason ReasonOf(HttpRequestException exception, bool isAnswering, bool hasRejectedCertificate) => exception.HttpRequestError switch
+    private static TransportError ReasonOf(HttpRequestException exception, bool isAnswering, bool hasRejectedCertificate) => exception.HttpRequestError switch
     {
         // A connection that breaks off during the handshake is a SecureConnectionError, too, and passes by itself.
         HttpRequestError.SecureConnectionError when exception.InnerException is AuthenticationException =>
-            hasRejectedCertificate ? NoAnswerReason.CertificateRefused : NoAnswerReason.TlsFailed,
-        HttpRequestError.SecureConnectionError => NoAnswerReason.NotConnected,
+            hasRejectedCertificate ? TransportError.CertificateRejected : TransportError.TlsFailed,
+        HttpRequestError.SecureConnectionError => TransportError.NotConnected,
         HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError when !isAnswering
-            => NoAnswerReason.NotConnected,
-        _ => NoAnswerReason.CutOff,
+            => TransportError.NotConnected,
+        _ => TransportError.CutOff,
     };
 
     /// <summary>
@@ -334,11 +334,11 @@ public sealed class EngageApi : IDisposable
         return false;
     }
 
-    private static void ThrowUnlessAccepted(EngageAnswer answer, Uri address)
+    private static void ThrowUnlessAccepted(EngageResponse response, Uri address)
     {
-        if (!answer.IsAccepted)
+        if (!response.IsAccepted)
         {
-            throw new EngageApiException(answer.Describe(address), answer);
+            throw new EngageApiException(response.Describe(address), response);
         }
     }
 

@@ -8,13 +8,13 @@ namespace TypedEvents;
 /// </summary>
 public sealed class EngageApiException : Exception
 {
-    internal EngageApiException(string message, EngageAnswer answer)
-        : base(message, answer.Exception)
+    internal EngageApiException(string message, EngageResponse response)
+        : base(message, response.Exception)
     {
-        StatusCode = answer.Status;
-        Code = answer.Code;
-        ServerMessage = answer.Message;
-        RetryAfter = answer.RetryAfter;
+        StatusCode = response.Status;
+        Code = response.Code;
+        ServerMessage = response.Message;
+        RetryAfter = response.RetryAfter;
     }
 
     /// <summary>The HTTP status; <see langword="null"/> when no whole answer came.</summary>

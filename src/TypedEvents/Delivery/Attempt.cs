@@ -6,7 +6,7 @@ namespace TypedEvents;
 /// <param name="Items">The items.</param>
 internal sealed record Attempt(AttemptKind Kind, IReadOnlyList<AttemptPart> Parts, IReadOnlyList<TriedItem> Items)
 {
-    /// <summary>The gate's <see cref="Gate.Period"/> in which it was made.</summary>
+    /// <summary>The gate's <see cref="CircuitBreaker.Period"/> in which it was made.</summary>
     public int Period { get; init; }
 
     /// <summary>When it was made.</summary>
@@ -16,5 +16,5 @@ internal sealed record Attempt(AttemptKind Kind, IReadOnlyList<AttemptPart> Part
 
     public bool IsCombined => Parts.Count > 1;
 
-    public Lane Lane => Parts[0].Lane;
+    public LaneState Lane => Parts[0].Lane;
 }

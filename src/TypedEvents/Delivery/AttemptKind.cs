@@ -7,14 +7,14 @@ internal enum AttemptKind
     Batch,
 
     /// <summary>An item behind one that fails alone: it shows whether the server works.</summary>
-    Overtaking,
+    BypassHead,
 
     /// <summary>A suspect, alone.</summary>
-    Suspect,
+    RetryQuarantined,
 
     /// <summary>An event whose name is held, alone.</summary>
-    Held,
+    ProbeHeldName,
 
     /// <summary>An event picked at random, alone, while everything is refused. It stays where it is if it is refused.</summary>
-    Sample,
+    ProbeRandom,
 }

@@ -1,4 +1,4 @@
 namespace TypedEvents;
 
 /// <summary>What a lane has in a request.</summary>
-internal readonly record struct AttemptPart(Lane Lane, int Count);
+internal readonly record struct AttemptPart(LaneState Lane, int Count);

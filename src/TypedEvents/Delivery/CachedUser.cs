@@ -4,14 +4,14 @@ namespace TypedEvents;
 internal sealed class CachedUser(Euid euid, DateTimeOffset registeredAt)
 {
     private volatile bool _isUsed;
-    private volatile bool _isKept;
+    private volatile bool _isPersisted;
 
     public Euid Euid => euid;
 
     public DateTimeOffset RegisteredAt => registeredAt;
 
     /// <summary>Whether the outbox knows it, too, should the process end.</summary>
-    public bool IsKept => _isKept;
+    public bool IsPersisted => _isPersisted;
 
     /// <summary>Whether it was looked up since it was last asked.</summary>
     public bool IsUsed => _isUsed;
@@ -25,7 +25,7 @@ internal sealed class CachedUser(Euid euid, DateTimeOffset registeredAt)
         }
     }
 
-    public void NoteKept() => _isKept = true;
+    public void NotePersisted() => _isPersisted = true;
 
     public void ForgetUse() => _isUsed = false;
 }

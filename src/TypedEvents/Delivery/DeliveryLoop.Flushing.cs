@@ -5,24 +5,24 @@ internal sealed partial class DeliveryLoop
 {
     /// <summary>Begins to hurry: what is there is sent at once, full batch or not, until the waiter leaves.</summary>
     /// <param name="isPatient">Whether it goes on waiting where only the server, or the way there, keeps events from being settled.</param>
-    public FlushWaiter BeginFlush(bool isPatient = false)
+    public PendingFlush BeginFlush(bool isPatient = false)
     {
-        FlushWaiter waiter = _flushes.Add(isPatient);
+        PendingFlush waiter = _flushes.Add(isPatient);
         _wake.Set();
         return waiter;
     }
 
     /// <summary>The outbox has all that is waited for.</summary>
-    public void SetTarget(FlushWaiter waiter, long target)
+    public void SetTarget(PendingFlush waiter, long target)
     {
         _hasAppended = true;
         waiter.Target = target;
         _wake.Set();
     }
 
-    public void EndFlush(FlushWaiter waiter) => _flushes.Remove(waiter);
+    public void EndFlush(PendingFlush waiter) => _flushes.Remove(waiter);
 
-    private async ValueTask CompleteFlushesAsync(FlushWaiter[] flushes, long?[] targets, TimeSpan now, CancellationToken cancellationToken)
+    private async ValueTask CompleteFlushesAsync(PendingFlush[] flushes, long?[] targets, TimeSpan now, CancellationToken cancellationToken)
     {
         if (flushes.Length == 0)
         {
@@ -45,18 +45,18 @@ internal sealed partial class DeliveryLoop
     /// <returns><see langword="null"/>: there is something to wait for.</returns>
     private FlushOutcome? FindOutcome(long? target, bool isPatient, OutboxPositions positions, TimeSpan now)
     {
-        bool isGateShut = !isPatient && !_isRetryWanted && _inFlight == 0
-            && ((!_rules.Gate.IsOpen && now < _rules.Gate.NextTry) || (_claim is null && now < _claimAgainAt));
+        bool isCircuitOpen = !isPatient && !_isRetryWanted && _inFlight == 0
+            && ((!_policy.CircuitBreaker.IsClosed && now < _policy.CircuitBreaker.NextTry) || (_claim is null && now < _claimAgainAt));
         if (target is not { } last)
         {
-            return isGateShut ? FlushOutcome.Blocked : null;
+            return isCircuitOpen ? FlushOutcome.Blocked : null;
         }
 
         if (positions.OldestPending <= last)
         {
             // Without a claim, whoever has it sends them.
-            bool isForServer = isPatient && !_registrar.Gate.IsOpen;
-            return isGateShut || (_claim is not null && !isForServer && IsIdle(last, now)) ? FlushOutcome.Blocked : null;
+            bool isForServer = isPatient && !_registrations.CircuitBreaker.IsClosed;
+            return isCircuitOpen || (_claim is not null && !isForServer && IsIdle(last, now)) ? FlushOutcome.Blocked : null;
         }
 
         if (positions.OldestHeld <= last)
@@ -76,15 +76,15 @@ internal sealed partial class DeliveryLoop
             remainder.Add($"EngageLab refuses all events of a name, and they are held{(_held.Names.Count > 0 ? $": '{string.Join("', '", _held.Names)}'" : "")}. One a minute is tried.");
         }
 
-        int quarantined = CountSuspects();
+        int quarantined = CountQuarantined();
         if (quarantined > 0)
         {
             remainder.Add($"{quarantined} events failed or were rejected alone, and are quarantined until there is evidence that others are accepted. {_lastQuarantined}");
         }
 
-        if (_registrar.OmittedUsers > 0)
+        if (_registrations.OmittedUsers > 0)
         {
-            remainder.Add($"{_health.Registrations.Address} gave no EUID for {_registrar.OmittedUsers} user ids. Their events are pending until another id gets one.");
+            remainder.Add($"{_health.Registrations.Address} gave no EUID for {_registrations.OmittedUsers} user ids. Their events are pending until another id gets one.");
         }
 
         return remainder.Count > 0 ? string.Join(' ', remainder) : "What remains can't be sent now.";
@@ -92,5 +92,5 @@ internal sealed partial class DeliveryLoop
 
     /// <summary>Whether nothing of what is waited for can be sent now: what remains stands aside.</summary>
     private bool IsIdle(long last, TimeSpan now) =>
-        _settlements.IsEmpty && Array.TrueForAll(_lanes, lane => lane.IsIdle(last, _rules.Accepted, now)) && !_registrar.IsHopeful(last, now);
+        _settlements.IsEmpty && Array.TrueForAll(_lanes, lane => lane.IsIdle(last, _policy.Accepted, now)) && !_registrations.IsHopeful(last, now);
 }

@@ -6,12 +6,12 @@ internal sealed partial class DeliveryLoop
     private static readonly TimeSpan ExpiryInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>How far a sample looks for its user's first event.</summary>
-    private const int SampleReach = 1000;
+    private const int ProbeReach = 1000;
 
     private readonly List<OutboxEvent> _single = [];
     private int _turn;
     private int _probe;
-    private bool _keepsSampleOrder;
+    private bool _keepsProbeOrder;
 
     private async ValueTask FillLanesAsync(TimeSpan now, CancellationToken cancellationToken)
     {
@@ -37,19 +37,19 @@ internal sealed partial class DeliveryLoop
             lane.Rewind();
             if (lane.Queue.MayHaveMore && lane.Partitions.Count > 0)
             {
-                await lane.Queue.FillAsync(_claim!, lane.Partitions, read => Admit(lane, read, now), IsTooEarly, _settings, now, cancellationToken).ConfigureAwait(false);
+                await lane.Queue.FillAsync(_claim!, lane.Partitions, read => PrepareForSending(lane, read, now), IsTooEarly, _settings, now, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    private OutboxEvent? Admit(EventLane lane, OutboxEvent read, TimeSpan now) =>
-        lane.State.Suspects.ContainsKey(read.Position) || _settlements.Contains(read.Position) || _held.Contains(read.EventName)
+    private OutboxEvent? PrepareForSending(EventLane lane, OutboxEvent read, TimeSpan now) =>
+        lane.State.Quarantined.ContainsKey(read.Position) || _settlements.Contains(read.Position) || _held.Contains(read.EventName)
             ? null
-            : Complete(read, now);
+            : Resolve(read, now);
 
     /// <summary>Only so many users are asked for at a time, lest a batch of unknown ones take all memory.</summary>
     private bool IsTooEarly(OutboxEvent read) =>
-        read.User.IsExternalId && _registrar.HasNoRoomFor(read.User) && !_cache.TryGet(read.User, out _);
+        read.User.IsExternalId && _registrations.HasNoRoomFor(read.User) && !_cache.TryGet(read.User, out _);
 
     private async ValueTask ExpireAsync(EventLane lane, TimeSpan now, CancellationToken cancellationToken)
     {
@@ -66,19 +66,19 @@ internal sealed partial class DeliveryLoop
         }
     }
 
-    private async ValueTask<EventAttempt?> PlanAsync(TimeSpan now, CancellationToken cancellationToken)
+    private async ValueTask<ReportRequest?> PlanAsync(TimeSpan now, CancellationToken cancellationToken)
     {
-        if (now < _pausedUntil || now < _rateLimit.NextAt)
+        if (now < _pausedUntil || now < _rateLimiter.NextAt)
         {
             return null;
         }
 
-        if (!_rules.Gate.IsOpen)
+        if (!_policy.CircuitBreaker.IsClosed)
         {
-            return _inFlight == 0 && now >= _rules.Gate.NextTry ? await PlanProbeAsync(now, cancellationToken).ConfigureAwait(false) : null;
+            return _inFlight == 0 && now >= _policy.CircuitBreaker.NextTry ? await PlanProbeAsync(now, cancellationToken).ConfigureAwait(false) : null;
         }
 
-        if (await PlanHeldAsync(now, cancellationToken).ConfigureAwait(false) is { } held)
+        if (await PlanHeldNameProbeAsync(now, cancellationToken).ConfigureAwait(false) is { } held)
         {
             return held;
         }
@@ -101,7 +101,7 @@ internal sealed partial class DeliveryLoop
     }
 
     /// <summary>While all that waits fits one batch and nothing is known against it, it goes as one request.</summary>
-    private EventAttempt? PlanCombined(TimeSpan now)
+    private ReportRequest? PlanCombined(TimeSpan now)
     {
         if (_inFlight > 0)
         {
@@ -114,23 +114,23 @@ internal sealed partial class DeliveryLoop
         {
             count += lane.Queue.Events.Count;
             bytes += lane.Queue.Bytes;
-            if (lane.Queue.MayHaveMore || count > _rules.Limit || bytes > _settings.MaxBatchBytes)
+            if (lane.Queue.MayHaveMore || count > _policy.Limit || bytes > _settings.MaxBatchBytes)
             {
                 return null;
             }
         }
 
-        EventLane[] calm = Array.FindAll(_lanes, lane => lane.Queue.Events.Count > 0
-            && lane.State.IsCalm(_rules.Limit)
-            && !MustWaitForSuspects(lane)
-            && lane.DueSuspect(_rules.Accepted, now) is null);
-        return calm.Length >= 2 && IsCombinationDue(calm, now) && AreOfOneApplication(calm) ? EventAttempt.Combine(calm) : null;
+        EventLane[] sharing = Array.FindAll(_lanes, lane => lane.Queue.Events.Count > 0
+            && lane.State.CanShareBatch(_policy.Limit)
+            && !MustWaitForQuarantined(lane)
+            && lane.DueQuarantined(_policy.Accepted, now) is null);
+        return sharing.Length >= 2 && IsCombinationDue(sharing, now) && AreOfOneApplication(sharing) ? ReportRequest.Combine(sharing) : null;
     }
 
-    private bool IsCombinationDue(EventLane[] calm, TimeSpan now)
+    private bool IsCombinationDue(EventLane[] sharing, TimeSpan now)
     {
         int count = 0;
-        foreach (EventLane lane in calm)
+        foreach (EventLane lane in sharing)
         {
             count += lane.Queue.Events.Count;
             if (IsBatchDue(lane, now))
@@ -139,7 +139,7 @@ internal sealed partial class DeliveryLoop
             }
         }
 
-        return count == _rules.Limit;
+        return count == _policy.Limit;
     }
 
     private static bool AreOfOneApplication(EventLane[] lanes)
@@ -148,67 +148,67 @@ internal sealed partial class DeliveryLoop
         return Array.TrueForAll(lanes, lane => lane.Queue.Events.TrueForAll(queued => queued.AppKey == appKey));
     }
 
-    private async ValueTask<EventAttempt?> PlanAsync(EventLane lane, TimeSpan now, CancellationToken cancellationToken)
+    private async ValueTask<ReportRequest?> PlanAsync(EventLane lane, TimeSpan now, CancellationToken cancellationToken)
     {
-        bool isBatchDue = IsBatchDue(lane, now) && !MustWaitForSuspects(lane);
-        if (!(lane.HasTriedSuspect && isBatchDue)
-            && await PlanDueSuspectAsync(lane, now, cancellationToken).ConfigureAwait(false) is { } aside)
+        bool isBatchDue = IsBatchDue(lane, now) && !MustWaitForQuarantined(lane);
+        if (!(lane.HasRetriedQuarantined && isBatchDue)
+            && await PlanDueQuarantinedAsync(lane, now, cancellationToken).ConfigureAwait(false) is { } aside)
         {
             return aside;
         }
 
-        return isBatchDue ? PlanBatch(lane, lane.State.NextCount(_rules.Limit)) : null;
+        return isBatchDue ? PlanBatch(lane, lane.State.NextCount(_policy.Limit)) : null;
     }
 
     private bool IsBatchDue(EventLane lane, TimeSpan now) =>
         lane.Queue.Events.Count > 0
         && (lane.Queue.MayHaveMore
-            || lane.Queue.Events.Count >= lane.State.NextCount(_rules.Limit)
+            || lane.Queue.Events.Count >= lane.State.NextCount(_policy.Limit)
             || lane.Queue.Bytes >= _settings.MaxBatchBytes
-            || lane.State.Strikes > 0
+            || lane.State.ConsecutiveFailures > 0
             || now - lane.Queue.Since >= _settings.FlushInterval
             || !_flushes.IsEmpty);
 
-    private bool MustWaitForSuspects(EventLane lane)
+    private bool MustWaitForQuarantined(EventLane lane)
     {
-        if (lane.State.Suspects.Count == 0)
+        if (lane.State.Quarantined.Count == 0)
         {
             return false;
         }
 
-        return CountSuspects() >= _settings.MaxSuspects;
+        return CountQuarantined() >= _settings.MaxQuarantined;
     }
 
-    private int CountSuspects()
+    private int CountQuarantined()
     {
-        int suspects = 0;
+        int quarantinedEvents = 0;
         foreach (EventLane lane in _lanes)
         {
-            suspects += lane.State.Suspects.Count;
+            quarantinedEvents += lane.State.Quarantined.Count;
         }
 
-        return suspects;
+        return quarantinedEvents;
     }
 
-    private EventAttempt PlanBatch(EventLane lane, int count)
+    private ReportRequest PlanBatch(EventLane lane, int count)
     {
         if (count == 1
             && lane.State.FirstFailures.ContainsKey(lane.Queue.Events[0].Position)
-            && lane.State.IsOvertakingDue
-            && lane.NextOvertaking() is { } overtaking)
+            && lane.State.IsBypassDue
+            && lane.NextBypass() is { } bypass)
         {
-            return EventAttempt.Of(AttemptKind.Overtaking, lane, overtaking);
+            return ReportRequest.Of(AttemptKind.BypassHead, lane, bypass);
         }
 
-        return EventAttempt.Of(AttemptKind.Batch, lane, lane.Next(count, _settings.MaxBatchBytes));
+        return ReportRequest.Of(AttemptKind.Batch, lane, lane.Next(count, _settings.MaxBatchBytes));
     }
 
     /// <summary>A suspect that is due.</summary>
-    private async ValueTask<EventAttempt?> PlanDueSuspectAsync(EventLane lane, TimeSpan now, CancellationToken cancellationToken)
+    private async ValueTask<ReportRequest?> PlanDueQuarantinedAsync(EventLane lane, TimeSpan now, CancellationToken cancellationToken)
     {
-        while (lane.DueSuspect(_rules.Accepted, now) is { } suspect)
+        while (lane.DueQuarantined(_policy.Accepted, now) is { } quarantined)
         {
-            if (await PlanSuspectAsync(lane, suspect, now, cancellationToken).ConfigureAwait(false) is { } attempt)
+            if (await PlanQuarantinedAsync(lane, quarantined, now, cancellationToken).ConfigureAwait(false) is { } attempt)
             {
                 return attempt;
             }
@@ -221,7 +221,7 @@ internal sealed partial class DeliveryLoop
     /// An event of a name that is held: in turn one picked at random, which finds a good one among many, and the one behind that of last
     /// time, so that each has its turn, however few are good.
     /// </summary>
-    private async ValueTask<OutboxEvent?> PickHeldAsync(HeldName held, CancellationToken cancellationToken)
+    private async ValueTask<OutboxEvent?> PickHeldEventAsync(HeldName held, CancellationToken cancellationToken)
     {
         if (held.IsRandomDue)
         {
@@ -244,33 +244,33 @@ internal sealed partial class DeliveryLoop
         ?? await _claim.ReadHeldAsync(eventName, 0, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Reads a suspect again; one that is no longer pending is forgotten.</summary>
-    private async ValueTask<EventAttempt?> PlanSuspectAsync(EventLane lane, Suspect suspect, TimeSpan now, CancellationToken cancellationToken)
+    private async ValueTask<ReportRequest?> PlanQuarantinedAsync(EventLane lane, QuarantinedEvent quarantined, TimeSpan now, CancellationToken cancellationToken)
     {
         OutboxEvent? found = null;
-        if (_held.Contains(suspect.Item.Name))
+        if (_held.Contains(quarantined.Item.Name))
         {
-            found = await _claim!.ReadHeldAsync(suspect.Item.Name, suspect.Item.Id - 1, cancellationToken).ConfigureAwait(false);
+            found = await _claim!.ReadHeldAsync(quarantined.Item.Name, quarantined.Item.Id - 1, cancellationToken).ConfigureAwait(false);
         }
         else
         {
             foreach (int partition in lane.Partitions)
             {
-                found ??= await ReadOneAsync(partition, suspect.Item.Id - 1, suspect.Item.Id, cancellationToken).ConfigureAwait(false);
+                found ??= await ReadOneAsync(partition, quarantined.Item.Id - 1, quarantined.Item.Id, cancellationToken).ConfigureAwait(false);
             }
         }
 
-        if (found?.Position != suspect.Item.Id)
+        if (found?.Position != quarantined.Item.Id)
         {
-            lane.State.Suspects.Remove(suspect.Item.Id);
+            lane.State.Quarantined.Remove(quarantined.Item.Id);
             return null;
         }
 
-        if (Complete(found.Value, now) is { } complete)
+        if (Resolve(found.Value, now) is { } complete)
         {
-            return EventAttempt.Of(AttemptKind.Suspect, lane, complete);
+            return ReportRequest.Of(AttemptKind.RetryQuarantined, lane, complete);
         }
 
-        suspect.Postpone(now);
+        quarantined.Postpone(now);
         return null;
     }
 
@@ -285,9 +285,9 @@ internal sealed partial class DeliveryLoop
     /// The one event that is tried while the gate is closed. Where everything is refused: in turn a suspect, one picked at random, and
     /// one of a name that is held. Otherwise the next one of the lanes in turn.
     /// </summary>
-    private async ValueTask<EventAttempt?> PlanProbeAsync(TimeSpan now, CancellationToken cancellationToken)
+    private async ValueTask<ReportRequest?> PlanProbeAsync(TimeSpan now, CancellationToken cancellationToken)
     {
-        if (_rules.Gate.Reason != GateReason.Refusals)
+        if (_policy.CircuitBreaker.Reason != CircuitOpenReason.Rejections)
         {
             foreach (EventLane lane in InTurn())
             {
@@ -299,26 +299,26 @@ internal sealed partial class DeliveryLoop
         }
 
         int first = _probe++;
-        EventAttempt? attempt = null;
+        ReportRequest? attempt = null;
         for (int i = 0; i < 3 && attempt is null; i++)
         {
             attempt = ((uint)(first + i) % 3) switch
             {
-                0 => await PlanOldestSuspectAsync(now, cancellationToken).ConfigureAwait(false),
-                1 => await PlanSampleAsync(now, cancellationToken).ConfigureAwait(false),
-                _ => await PlanHeldAsync(now, cancellationToken).ConfigureAwait(false),
+                0 => await PlanOldestQuarantinedAsync(now, cancellationToken).ConfigureAwait(false),
+                1 => await PlanRandomProbeAsync(now, cancellationToken).ConfigureAwait(false),
+                _ => await PlanHeldNameProbeAsync(now, cancellationToken).ConfigureAwait(false),
             };
         }
 
         return attempt;
     }
 
-    private async ValueTask<EventAttempt?> PlanOldestSuspectAsync(TimeSpan now, CancellationToken cancellationToken)
+    private async ValueTask<ReportRequest?> PlanOldestQuarantinedAsync(TimeSpan now, CancellationToken cancellationToken)
     {
-        while (FindOldestSuspect(now) is var (lane, suspect))
+        while (FindOldestQuarantined(now) is var (lane, quarantined))
         {
-            suspect.LastTried = now;
-            if (await PlanSuspectAsync(lane, suspect, now, cancellationToken).ConfigureAwait(false) is { } attempt)
+            quarantined.LastTried = now;
+            if (await PlanQuarantinedAsync(lane, quarantined, now, cancellationToken).ConfigureAwait(false) is { } attempt)
             {
                 return attempt;
             }
@@ -328,9 +328,9 @@ internal sealed partial class DeliveryLoop
     }
 
     /// <summary>The suspect that was tried longest ago, and not just now.</summary>
-    private (EventLane Lane, Suspect Suspect)? FindOldestSuspect(TimeSpan now)
+    private (EventLane Lane, QuarantinedEvent QuarantinedEvent)? FindOldestQuarantined(TimeSpan now)
     {
-        (EventLane Lane, Suspect Suspect)? oldest = null;
+        (EventLane Lane, QuarantinedEvent QuarantinedEvent)? oldest = null;
         foreach (EventLane lane in _lanes)
         {
             if (lane.Partitions.Count == 0)
@@ -338,11 +338,11 @@ internal sealed partial class DeliveryLoop
                 continue;
             }
 
-            foreach (Suspect suspect in lane.State.Suspects.Values)
+            foreach (QuarantinedEvent quarantined in lane.State.Quarantined.Values)
             {
-                if (suspect.LastTried < now && !(oldest?.Suspect.LastTried <= suspect.LastTried))
+                if (quarantined.LastTried < now && !(oldest?.QuarantinedEvent.LastTried <= quarantined.LastTried))
                 {
-                    oldest = (lane, suspect);
+                    oldest = (lane, quarantined);
                 }
             }
         }
@@ -351,7 +351,7 @@ internal sealed partial class DeliveryLoop
     }
 
     /// <summary>An event of a name that is held, once a minute for each name.</summary>
-    private async ValueTask<EventAttempt?> PlanHeldAsync(TimeSpan now, CancellationToken cancellationToken)
+    private async ValueTask<ReportRequest?> PlanHeldNameProbeAsync(TimeSpan now, CancellationToken cancellationToken)
     {
         if (_held.Due(now) is not { } held)
         {
@@ -360,7 +360,7 @@ internal sealed partial class DeliveryLoop
 
         OutboxEvent? found = held.Picked is { } before
             ? await _claim!.ReadHeldAsync(held.Name, before - 1, cancellationToken).ConfigureAwait(false)
-            : await PickHeldAsync(held, cancellationToken).ConfigureAwait(false);
+            : await PickHeldEventAsync(held, cancellationToken).ConfigureAwait(false);
         held.Picked = found?.Position;
         if (found is not { } picked)
         {
@@ -374,7 +374,7 @@ internal sealed partial class DeliveryLoop
             return null;
         }
 
-        if (Complete(picked, now) is not { } complete)
+        if (Resolve(picked, now) is not { } complete)
         {
             // Its user is asked for; then it is the same one's turn.
             held.PostponeBriefly(now);
@@ -383,14 +383,14 @@ internal sealed partial class DeliveryLoop
 
         held.Picked = null;
         held.Postpone(now);
-        return EventAttempt.Of(AttemptKind.Held, lane, complete);
+        return ReportRequest.Of(AttemptKind.ProbeHeldName, lane, complete);
     }
 
     /// <summary>
     /// An event that is picked at random, over all that is pending: what is at the head of the lanes may be bad to the last. In turn
     /// the first one of its user, which keeps the order, and the event itself, lest a bad one at the user's head block it.
     /// </summary>
-    private async ValueTask<EventAttempt?> PlanSampleAsync(TimeSpan now, CancellationToken cancellationToken)
+    private async ValueTask<ReportRequest?> PlanRandomProbeAsync(TimeSpan now, CancellationToken cancellationToken)
     {
         OutboxPositions positions = await _outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
         if (positions.OldestPending is not { } oldest || _claim!.Partitions.Count == 0)
@@ -407,7 +407,7 @@ internal sealed partial class DeliveryLoop
                 int partition = _claim.Partitions[(first + i) % _claim.Partitions.Count];
                 if (await ReadOneAsync(partition, after, long.MaxValue, cancellationToken).ConfigureAwait(false) is { } picked)
                 {
-                    return await PlanSampleOfAsync(picked, now, cancellationToken).ConfigureAwait(false);
+                    return await PlanRandomProbeOfAsync(picked, now, cancellationToken).ConfigureAwait(false);
                 }
             }
         }
@@ -415,17 +415,17 @@ internal sealed partial class DeliveryLoop
         return null;
     }
 
-    private async ValueTask<EventAttempt?> PlanSampleOfAsync(OutboxEvent picked, TimeSpan now, CancellationToken cancellationToken)
+    private async ValueTask<ReportRequest?> PlanRandomProbeOfAsync(OutboxEvent picked, TimeSpan now, CancellationToken cancellationToken)
     {
         EventLane lane = LaneOf(picked.Partition);
-        _keepsSampleOrder = !_keepsSampleOrder;
+        _keepsProbeOrder = !_keepsProbeOrder;
         List<OutboxEvent> before = [];
-        await _claim!.ReadAsync(picked.Partition, 0, SampleReach, int.MaxValue, before, cancellationToken).ConfigureAwait(false);
+        await _claim!.ReadAsync(picked.Partition, 0, ProbeReach, int.MaxValue, before, cancellationToken).ConfigureAwait(false);
         long user = EventUser.KeyOf(picked);
-        int first = before.FindIndex(read => EventUser.KeyOf(read) == user && Admit(lane, read, now) is not null);
-        OutboxEvent sample = first >= 0 && _keepsSampleOrder ? before[first] : picked;
-        return _settlements.Contains(sample.Position) || Complete(sample, now) is not { } complete ? null : EventAttempt.Of(
-            lane.State.Suspects.ContainsKey(sample.Position) ? AttemptKind.Suspect : AttemptKind.Sample,
+        int first = before.FindIndex(read => EventUser.KeyOf(read) == user && PrepareForSending(lane, read, now) is not null);
+        OutboxEvent sample = first >= 0 && _keepsProbeOrder ? before[first] : picked;
+        return _settlements.Contains(sample.Position) || Resolve(sample, now) is not { } complete ? null : ReportRequest.Of(
+            lane.State.Quarantined.ContainsKey(sample.Position) ? AttemptKind.RetryQuarantined : AttemptKind.ProbeRandom,
             lane,
             complete);
     }
@@ -461,21 +461,21 @@ internal sealed partial class DeliveryLoop
 
         Consider(_nextPoll);
         Consider(_pausedUntil);
-        Consider(_rateLimit.NextAt);
-        Consider(_rules.Gate.IsOpen ? null : _rules.Gate.NextTry);
+        Consider(_rateLimiter.NextAt);
+        Consider(_policy.CircuitBreaker.IsClosed ? null : _policy.CircuitBreaker.NextTry);
         Consider(_settlements.NextTry);
         Consider(_held.NextTry);
         Consider(_health.NextReminder);
-        Consider(_registrar.NextTry(now));
+        Consider(_registrations.NextTry(now));
         Consider(_cache.Count > 0 ? _nextCacheSweep : null);
         foreach (EventLane lane in _lanes)
         {
             Consider(lane.State.WaitUntil);
             Consider(lane.Queue.Events.Count > 0 ? lane.Queue.Since + _settings.FlushInterval : null);
             Consider(_settings.MaxEventAge is null ? null : lane.ExpiredAt + ExpiryInterval);
-            foreach (Suspect suspect in lane.State.Suspects.Values)
+            foreach (QuarantinedEvent quarantined in lane.State.Quarantined.Values)
             {
-                Consider(suspect.Next);
+                Consider(quarantined.Next);
             }
         }
 

@@ -11,14 +11,14 @@ internal sealed partial class DeliveryLoop
     private TimeSpan _nextCacheSweep;
 
     /// <summary>The event as it is sent; <see langword="null"/>: its user has to be known first, and is asked for.</summary>
-    private OutboxEvent? Complete(OutboxEvent read, TimeSpan now)
+    private OutboxEvent? Resolve(OutboxEvent read, TimeSpan now)
     {
         if (!read.User.IsExternalId)
         {
             return read;
         }
 
-        if (!EuidPlace.IsFree(read.Json.Span, read.EventName))
+        if (!EuidPlaceholder.IsFree(read.Json.Span, read.EventName))
         {
             _unreadable.TryAdd(read.Position, read);
             return null;
@@ -26,11 +26,11 @@ internal sealed partial class DeliveryLoop
 
         if (!_cache.TryGet(read.User, out Euid euid))
         {
-            _registrar.Add(read, now);
+            _registrations.Add(read, now);
             return null;
         }
 
-        return read with { User = default, Json = EuidPlace.Fill(read.Json.Span, read.EventName, euid) };
+        return read with { User = default, Json = EuidPlaceholder.Fill(read.Json.Span, read.EventName, euid) };
     }
 
     /// <summary>What can't be completed, whatever its user's EUID is, becomes a dead letter: the events behind it go on.</summary>
@@ -44,7 +44,7 @@ internal sealed partial class DeliveryLoop
         OutboxEvent[] events = [.. _unreadable.Values];
         _unreadable.Clear();
         var reason = new DeadLetterReason(DeadLetterKind.Unreadable, null, "Its JSON has no free placeholder for the EUID of its user.");
-        Log.EventSetAside(_logger, events[0].EventName, events[0].Position, reason.Kind.ToString(), reason.Message!);
+        Log.EventDeadLettered(_logger, events[0].EventName, events[0].Position, reason.Kind.ToString(), reason.Message!);
         await ApplyAsync(events, (claim, token) => claim.SettleDeadLetterAsync(events, reason, token), Now, cancellationToken).ConfigureAwait(false);
         _onSettled();
     }
@@ -55,14 +55,14 @@ internal sealed partial class DeliveryLoop
         SweepCache(now);
 
         // A look-up has the lanes filled anew, and thus perhaps others found whose events mustn't be overtaken by their own later ones.
-        while (_registrar.NotLookedUp.Count > 0)
+        while (_registrations.NotLookedUp.Count > 0)
         {
             await LookUpAsync(now, cancellationToken).ConfigureAwait(false);
         }
 
-        if (now >= _pausedUntil && now >= _rateLimit.NextAt && _registrar.Plan(isHurried: !_flushes.IsEmpty, now) is { } attempt)
+        if (now >= _pausedUntil && now >= _rateLimiter.NextAt && _registrations.Plan(isHurried: !_flushes.IsEmpty, now) is { } attempt)
         {
-            _rateLimit.Take(now);
+            _rateLimiter.Take(now);
             _requests.RemoveAll(request => request.IsCompleted);
             _requests.Add(SendAsync(attempt, cancellationToken));
         }
@@ -71,16 +71,16 @@ internal sealed partial class DeliveryLoop
     private async ValueTask LookUpAsync(TimeSpan now, CancellationToken cancellationToken)
     {
         IReadOnlyList<RegisteredUser> found = await _outbox
-            .FindUsersAsync(_registrar.NotLookedUp.ConvertAll(user => user.User), cancellationToken)
+            .FindUsersAsync(_registrations.NotLookedUp.ConvertAll(user => user.User), cancellationToken)
             .ConfigureAwait(false);
-        LetGo(_registrar.NoteLookedUp(found));
-        _cache.NoteKept(found);
+        RewindFor(_registrations.NoteLookedUp(found));
+        _cache.NotePersisted(found);
         DateTimeOffset staleBefore = _clock.GetUtcNow() - _settings.UserCacheDuration;
         foreach (RegisteredUser user in found)
         {
             if (user.RegisteredAt < staleBefore)
             {
-                _registrar.Refresh(user.User, now);
+                _registrations.Refresh(user.User, now);
             }
         }
 
@@ -98,26 +98,26 @@ internal sealed partial class DeliveryLoop
         _nextCacheSweep = now + CacheSweepInterval;
         foreach (EngageUser stale in _cache.Expire(_clock.GetUtcNow() - _settings.UserCacheDuration))
         {
-            _registrar.Refresh(stale, now);
+            _registrations.Refresh(stale, now);
         }
     }
 
-    private async Task SendAsync(RegistrationAttempt attempt, CancellationToken cancellationToken)
+    private async Task SendAsync(RegistrationRequest attempt, CancellationToken cancellationToken)
     {
-        EngageAnswer? answer = null;
+        EngageResponse? response = null;
         try
         {
             using Activity? activity = TypedEventsTelemetry.ActivitySource.StartActivity("register users", ActivityKind.Client);
             activity?.SetTag("typedevents.users", attempt.Users.Length);
-            answer = await _register(
+            response = await _register(
                 attempt.Users[0].User.IdentityName!,
                 Array.ConvertAll(attempt.Users, user => user.User.ExternalId!),
                 cancellationToken).ConfigureAwait(false);
-            activity?.SetTag("http.response.status_code", (int?)answer.Status);
-            activity?.SetTag("typedevents.code", answer.Code);
-            if (!answer.IsAccepted)
+            activity?.SetTag("http.response.status_code", (int?)response.Status);
+            activity?.SetTag("typedevents.code", response.Code);
+            if (!response.IsAccepted)
             {
-                activity?.SetStatus(ActivityStatusCode.Error, answer.Describe(_health.Registrations.Address));
+                activity?.SetStatus(ActivityStatusCode.Error, response.Describe(_health.Registrations.Address));
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -128,50 +128,50 @@ internal sealed partial class DeliveryLoop
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            answer = new EngageAnswer { NoAnswer = NoAnswerReason.CutOff, Exception = exception };
+            response = new EngageResponse { TransportError = TransportError.CutOff, Exception = exception };
         }
 
-        _registered.Enqueue((attempt, answer));
+        _registered.Enqueue((attempt, response));
         _wake.SetAndContinue();
     }
 
-    private async ValueTask JudgeRegisteredAsync(TimeSpan now, CancellationToken cancellationToken)
+    private async ValueTask ProcessRegistrationsAsync(TimeSpan now, CancellationToken cancellationToken)
     {
-        while (_registered.TryDequeue(out (RegistrationAttempt Attempt, EngageAnswer? Answer) ended))
+        while (_registered.TryDequeue(out (RegistrationRequest Request, EngageResponse? Response) ended))
         {
-            if (ended.Answer is not { } answer || _registrar.InFlight != ended.Attempt)
+            if (ended.Response is not { } response || _registrations.InFlight != ended.Request)
             {
-                _registrar.NoteNothing(ended.Attempt);
+                _registrations.NoteNothing(ended.Request);
                 continue;
             }
 
-            AnswerMeaning meaning = _answers.Read(answer);
-            RegistrationOutcome outcome = _registrar.Judge(answer, meaning, _clock.GetUtcNow(), now);
-            NoteRetryAfter(answer, now);
-            NoteHealth(_health.Registrations, _registrar.Rules, answer, meaning, now);
+            ResponseMeaning meaning = _classifier.Read(response);
+            RegistrationOutcome outcome = _registrations.NoteResponse(response, meaning, _clock.GetUtcNow(), now);
+            NoteRetryAfter(response, now);
+            NoteHealth(_health.Registrations, _registrations.Policy, response, meaning, now);
             if (outcome.Given > 0)
             {
                 _health.Registrations.NoteRecovery();
-                _rules.Gate.TryEarly(ended.Attempt.Attempt.MadeAt, now);
+                _policy.CircuitBreaker.TryEarly(ended.Request.Attempt.MadeAt, now);
             }
-            else if (meaning == AnswerMeaning.Accepted && _registrar.EmptyResponses > 0)
+            else if (meaning == ResponseMeaning.Accepted && _registrations.EmptyResponses > 0)
             {
-                _health.Registrations.NoteEmpty(ended.Attempt.Users.Length, _registrar.EmptyResponses, _clock.GetUtcNow(), now);
+                _health.Registrations.NoteEmpty(ended.Request.Users.Length, _registrations.EmptyResponses, _clock.GetUtcNow(), now);
             }
 
 
             // Events that don't become dead letters now, for whatever reason, are read again and their users asked for again.
-            LetGo(outcome.Known);
-            LetGo(outcome.Missing);
-            LetGo(outcome.Refused);
+            RewindFor(outcome.Known);
+            RewindFor(outcome.Missing);
+            RewindFor(outcome.Rejected);
             if (_claim is not null)
             {
-                await SettleAsync(outcome, answer, now, cancellationToken).ConfigureAwait(false);
+                await SettleAsync(outcome, response, now, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    private async ValueTask SettleAsync(RegistrationOutcome outcome, EngageAnswer answer, TimeSpan now, CancellationToken cancellationToken)
+    private async ValueTask SettleAsync(RegistrationOutcome outcome, EngageResponse response, TimeSpan now, CancellationToken cancellationToken)
     {
         if (outcome.Registered.Count > 0)
         {
@@ -180,19 +180,19 @@ internal sealed partial class DeliveryLoop
                 async (_, token) =>
                 {
                     await _outbox.SaveUsersAsync(outcome.Registered, token).ConfigureAwait(false);
-                    _cache.NoteKept(outcome.Registered);
+                    _cache.NotePersisted(outcome.Registered);
                     return true;
                 },
                 now,
                 cancellationToken).ConfigureAwait(false);
         }
 
-        var omission = new DeadLetterReason(DeadLetterKind.UserUnknown, answer.Code, "EngageLab gave no EUID for the user's id.");
-        await BuryEventsAsync(outcome.Missing, omission, isOmission: true, now, cancellationToken).ConfigureAwait(false);
-        await BuryEventsAsync(outcome.Refused, ReasonOf(DeadLetterKind.UserUnknown, answer), isOmission: false, now, cancellationToken).ConfigureAwait(false);
+        var omission = new DeadLetterReason(DeadLetterKind.UserUnknown, response.Code, "EngageLab gave no EUID for the user's id.");
+        await DeadLetterEventsAsync(outcome.Missing, omission, isOmission: true, now, cancellationToken).ConfigureAwait(false);
+        await DeadLetterEventsAsync(outcome.Rejected, ReasonOf(DeadLetterKind.UserUnknown, response), isOmission: false, now, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask BuryEventsAsync(List<WaitingUser> users, DeadLetterReason reason, bool isOmission, TimeSpan now, CancellationToken cancellationToken)
+    private async ValueTask DeadLetterEventsAsync(List<UnregisteredUser> users, DeadLetterReason reason, bool isOmission, TimeSpan now, CancellationToken cancellationToken)
     {
         if (users.Count == 0)
         {
@@ -200,16 +200,16 @@ internal sealed partial class DeliveryLoop
         }
 
         _health.NoteUnknownUsers(users.Count, reason, isOmission);
-        foreach (WaitingUser user in users)
+        foreach (UnregisteredUser user in users)
         {
-            await BuryEventsAsync(user, reason, now, cancellationToken).ConfigureAwait(false);
+            await DeadLetterEventsAsync(user, reason, now, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>The user has no EUID: the events that wait for one become dead letters. A replay asks for it again.</summary>
-    private async ValueTask BuryEventsAsync(WaitingUser user, DeadLetterReason reason, TimeSpan now, CancellationToken cancellationToken)
+    private async ValueTask DeadLetterEventsAsync(UnregisteredUser user, DeadLetterReason reason, TimeSpan now, CancellationToken cancellationToken)
     {
-        if (user.FirstPosition == WaitingUser.NoPosition)
+        if (user.FirstPosition == UnregisteredUser.NoPosition)
         {
             return;
         }
@@ -220,7 +220,7 @@ internal sealed partial class DeliveryLoop
         do
         {
             read.Clear();
-            hasMore = await _claim!.ReadAsync(user.Partition, after, SampleReach, int.MaxValue, read, cancellationToken).ConfigureAwait(false);
+            hasMore = await _claim!.ReadAsync(user.Partition, after, ProbeReach, int.MaxValue, read, cancellationToken).ConfigureAwait(false);
             OutboxEvent[] its = [.. read.FindAll(waiting => waiting.User == user.User)];
             if (its.Length > 0)
             {
@@ -234,11 +234,11 @@ internal sealed partial class DeliveryLoop
     }
 
     /// <summary>Events that waited for their user are read again, and go before what came after them.</summary>
-    private void LetGo(List<WaitingUser> known)
+    private void RewindFor(List<UnregisteredUser> known)
     {
-        foreach (WaitingUser user in known)
+        foreach (UnregisteredUser user in known)
         {
-            if (user.FirstPosition != WaitingUser.NoPosition)
+            if (user.FirstPosition != UnregisteredUser.NoPosition)
             {
                 LaneOf(user.Partition).RewindBefore(user.Partition, user.FirstPosition);
             }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace TypedEvents;
 
 /// <summary>Sends events of one application and says what came back.</summary>
-internal delegate Task<EngageAnswer> ReportSender(string? appKey, IReadOnlyList<ReadOnlyMemory<byte>> events, CancellationToken cancellationToken);
+internal delegate Task<EngageResponse> ReportSender(string? appKey, IReadOnlyList<ReadOnlyMemory<byte>> events, CancellationToken cancellationToken);
 
 /// <summary>
 /// Reads events from the outbox, sends them and settles them. It is the one owner of retry: every way out of a request leaves its
@@ -29,19 +29,19 @@ internal sealed partial class DeliveryLoop : IDisposable
     private readonly Action _onSettled;
     private readonly Random _random;
     private readonly long _origin;
-    private readonly AnswerTable _answers;
+    private readonly ResponseClassifier _classifier;
     private readonly Backoff _backoff;
-    private readonly DeliveryRules _rules;
-    private readonly RateLimit _rateLimit;
+    private readonly DeliveryPolicy _policy;
+    private readonly RequestRateLimiter _rateLimiter;
     private readonly EventLane[] _lanes;
-    private readonly Settlements _settlements;
-    private readonly HeldNameProbes _held = new();
-    private readonly FlushWaiters _flushes = new();
+    private readonly SettlementQueue _settlements;
+    private readonly HeldNameSchedule _held = new();
+    private readonly FlushCoordinator _flushes = new();
     private readonly WakeSignal _wake;
-    private readonly ConcurrentQueue<(EventAttempt Attempt, EngageAnswer? Answer)> _ended = new();
-    private readonly ConcurrentQueue<(RegistrationAttempt Attempt, EngageAnswer? Answer)> _registered = new();
+    private readonly ConcurrentQueue<(ReportRequest Request, EngageResponse? Response)> _ended = new();
+    private readonly ConcurrentQueue<(RegistrationRequest Request, EngageResponse? Response)> _registered = new();
     private readonly UserCache _cache;
-    private readonly UserRegistrar _registrar;
+    private readonly RegistrationQueue _registrations;
     private readonly List<Task> _requests = [];
 
     private IOutboxClaim? _claim;
@@ -50,7 +50,7 @@ internal sealed partial class DeliveryLoop : IDisposable
     private TimeSpan _claimAgainAt;
     private TimeSpan _nextPoll;
     private int _inFlight;
-    private int _faultsInARow;
+    private int _consecutiveFaults;
     private volatile bool _hasAppended;
     private volatile bool _isRetryWanted;
 
@@ -89,18 +89,18 @@ internal sealed partial class DeliveryLoop : IDisposable
         _onSettled = onSettled;
         _random = random;
         _origin = clock.GetTimestamp();
-        _answers = new AnswerTable([.. settings.TransientCodes]);
+        _classifier = new ResponseClassifier([.. settings.TransientCodes]);
         _backoff = new Backoff(random);
-        _rules = new DeliveryRules(settings.MaxBatchEvents, _backoff, new Gate(_backoff));
-        _registrar = new UserRegistrar(cache, settings.FlushInterval, _backoff);
-        _rateLimit = new RateLimit(settings.RequestsPerSecond);
+        _policy = new DeliveryPolicy(settings.MaxBatchEvents, _backoff, new CircuitBreaker(_backoff));
+        _registrations = new RegistrationQueue(cache, settings.FlushInterval, _backoff);
+        _rateLimiter = new RequestRateLimiter(settings.RequestsPerSecond);
         _lanes = new EventLane[settings.MaxConcurrentRequests];
         for (int i = 0; i < _lanes.Length; i++)
         {
             _lanes[i] = new EventLane();
         }
 
-        _settlements = new Settlements(logger);
+        _settlements = new SettlementQueue(logger);
         _wake = new WakeSignal(clock);
     }
 
@@ -110,7 +110,7 @@ internal sealed partial class DeliveryLoop : IDisposable
         : _health.Problem ?? _settlements.Problem;
 
     /// <summary>Why one event at a time is tried; <see langword="null"/>: it isn't so.</summary>
-    internal GateReason? ClosedFor => _rules.Gate.Reason;
+    internal CircuitOpenReason? OpenReason => _policy.CircuitBreaker.Reason;
 
     private TimeSpan Now => _clock.GetElapsedTime(_origin);
 
@@ -140,7 +140,7 @@ internal sealed partial class DeliveryLoop : IDisposable
             try
             {
                 TimeSpan wait = await StepAsync(cancellationToken).ConfigureAwait(false);
-                _faultsInARow = 0;
+                _consecutiveFaults = 0;
                 _health.NoteFault(null);
                 await _wake.WakeAfter(wait);
             }
@@ -154,7 +154,7 @@ internal sealed partial class DeliveryLoop : IDisposable
             {
                 Log.DeliveryFaulted(_logger, exception);
                 _health.NoteFault(exception);
-                TimeSpan pause = _backoff.After(++_faultsInARow);
+                TimeSpan pause = _backoff.After(++_consecutiveFaults);
                 _faultedUntil = Now + pause;
 
                 // Something may have been left half done: all that is pending is read again.
@@ -182,10 +182,10 @@ internal sealed partial class DeliveryLoop : IDisposable
         }
 
         // Who waits for what is read before the lanes are filled: what is waited for has then been seen by them.
-        FlushWaiter[] flushes = _flushes.Snapshot();
+        PendingFlush[] flushes = _flushes.Snapshot();
         long?[] targets = Array.ConvertAll(flushes, waiter => waiter.Target);
-        await JudgeEndedAsync(now, cancellationToken).ConfigureAwait(false);
-        await JudgeRegisteredAsync(now, cancellationToken).ConfigureAwait(false);
+        await ProcessResponsesAsync(now, cancellationToken).ConfigureAwait(false);
+        await ProcessRegistrationsAsync(now, cancellationToken).ConfigureAwait(false);
         if (await TryHoldClaimAsync(now, cancellationToken).ConfigureAwait(false))
         {
             await _settlements.RetryAsync(_claim!, now, isLast: false, cancellationToken).ConfigureAwait(false);
@@ -193,7 +193,7 @@ internal sealed partial class DeliveryLoop : IDisposable
             await RegisterAsync(now, cancellationToken).ConfigureAwait(false);
             while (await PlanAsync(now, cancellationToken).ConfigureAwait(false) is { } attempt)
             {
-                Start(attempt.MadeIn(_rules.Gate.Period, now), now, cancellationToken);
+                Start(attempt.MadeIn(_policy.CircuitBreaker.Period, now), now, cancellationToken);
             }
 
             await SettleUnreadableAsync(cancellationToken).ConfigureAwait(false);
@@ -201,7 +201,7 @@ internal sealed partial class DeliveryLoop : IDisposable
 
         await RemindAsync(now, cancellationToken).ConfigureAwait(false);
         await CompleteFlushesAsync(flushes, targets, now, cancellationToken).ConfigureAwait(false);
-        return _registrar.NotLookedUp.Count > 0 ? TimeSpan.Zero : TimeUntilNextStep(now);
+        return _registrations.NotLookedUp.Count > 0 ? TimeSpan.Zero : TimeUntilNextStep(now);
     }
 
     private async ValueTask RemindAsync(TimeSpan now, CancellationToken cancellationToken)
@@ -223,8 +223,8 @@ internal sealed partial class DeliveryLoop : IDisposable
         _isRetryWanted = false;
         _faultedUntil = TimeSpan.Zero;
         _claimAgainAt = TimeSpan.Zero;
-        _rules.Gate.TryNow(now);
-        _registrar.TryNow(now);
+        _policy.CircuitBreaker.TryNow(now);
+        _registrations.TryNow(now);
         foreach (EventLane lane in _lanes)
         {
             lane.State.EndWait(now);
@@ -236,7 +236,7 @@ internal sealed partial class DeliveryLoop : IDisposable
     /// </summary>
     private async ValueTask<bool> TryHoldClaimAsync(TimeSpan now, CancellationToken cancellationToken)
     {
-        bool isClaimOfUse = _rules.Gate.Reason != GateReason.Configuration || _inFlight > 0 || now >= _rules.Gate.NextTry;
+        bool isClaimOfUse = _policy.CircuitBreaker.Reason != CircuitOpenReason.Configuration || _inFlight > 0 || now >= _policy.CircuitBreaker.NextTry;
         if (_claim is not null && isClaimOfUse && !_hasAppended && IsRegistrationAllThereIs(now))
         {
             isClaimOfUse = false;
@@ -264,9 +264,9 @@ internal sealed partial class DeliveryLoop : IDisposable
 
     /// <summary>Whether all that could be sent waits for users who can't be asked for with this configuration.</summary>
     private bool IsRegistrationAllThereIs(TimeSpan now) =>
-        _registrar.IsShutForConfiguration(now)
+        _registrations.IsBlockedByConfiguration(now)
         && _inFlight == 0
-        && Array.TrueForAll(_lanes, lane => lane.Queue.Events.Count == 0 && !lane.Queue.MayHaveMore && !lane.HasRewinds && lane.State.Suspects.Count == 0);
+        && Array.TrueForAll(_lanes, lane => lane.Queue.Events.Count == 0 && !lane.Queue.MayHaveMore && !lane.HasRewinds && lane.State.Quarantined.Count == 0);
 
     private List<int> PartitionsOf(IOutboxClaim claim, int lane)
     {
@@ -288,7 +288,7 @@ internal sealed partial class DeliveryLoop : IDisposable
         _claim = null;
         _settlements.Forget();
         _unreadable.Clear();
-        _registrar.Reset();
+        _registrations.Reset();
         foreach (EventLane lane in _lanes)
         {
             lane.Queue.Reset();
@@ -298,10 +298,10 @@ internal sealed partial class DeliveryLoop : IDisposable
         await claim.DisposeAsync().ConfigureAwait(false);
     }
 
-    private void Start(EventAttempt attempt, TimeSpan now, CancellationToken cancellationToken)
+    private void Start(ReportRequest attempt, TimeSpan now, CancellationToken cancellationToken)
     {
         _inFlight++;
-        _rateLimit.Take(now);
+        _rateLimiter.Take(now);
         foreach (EventLane lane in attempt.Lanes)
         {
             lane.InFlight = attempt;
@@ -311,19 +311,19 @@ internal sealed partial class DeliveryLoop : IDisposable
         _requests.Add(SendAsync(attempt, cancellationToken));
     }
 
-    private async Task SendAsync(EventAttempt attempt, CancellationToken cancellationToken)
+    private async Task SendAsync(ReportRequest attempt, CancellationToken cancellationToken)
     {
-        EngageAnswer? answer = null;
+        EngageResponse? response = null;
         try
         {
             using Activity? activity = TypedEventsTelemetry.ActivitySource.StartActivity("report events", ActivityKind.Client);
             activity?.SetTag("typedevents.events", attempt.Events.Length);
-            answer = await _send(attempt.Events[0].AppKey, attempt.Json(), cancellationToken).ConfigureAwait(false);
-            activity?.SetTag("http.response.status_code", (int?)answer.Status);
-            activity?.SetTag("typedevents.code", answer.Code);
-            if (!answer.IsAccepted)
+            response = await _send(attempt.Events[0].AppKey, attempt.Json(), cancellationToken).ConfigureAwait(false);
+            activity?.SetTag("http.response.status_code", (int?)response.Status);
+            activity?.SetTag("typedevents.code", response.Code);
+            if (!response.IsAccepted)
             {
-                activity?.SetStatus(ActivityStatusCode.Error, answer.Describe(_health.Reports.Address));
+                activity?.SetStatus(ActivityStatusCode.Error, response.Describe(_health.Reports.Address));
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -334,10 +334,10 @@ internal sealed partial class DeliveryLoop : IDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            answer = new EngageAnswer { NoAnswer = NoAnswerReason.CutOff, Exception = exception };
+            response = new EngageResponse { TransportError = TransportError.CutOff, Exception = exception };
         }
 
-        _ended.Enqueue((attempt, answer));
+        _ended.Enqueue((attempt, response));
         _wake.SetAndContinue();
     }
 
@@ -349,8 +349,8 @@ internal sealed partial class DeliveryLoop : IDisposable
         {
             using var timeout = new CancellationTokenSource(LastSettlementTimeout, _clock);
             TimeSpan now = Now;
-            await JudgeEndedAsync(now, timeout.Token).ConfigureAwait(false);
-            await JudgeRegisteredAsync(now, timeout.Token).ConfigureAwait(false);
+            await ProcessResponsesAsync(now, timeout.Token).ConfigureAwait(false);
+            await ProcessRegistrationsAsync(now, timeout.Token).ConfigureAwait(false);
             if (_claim is not null)
             {
                 await _settlements.RetryAsync(_claim, now, isLast: true, timeout.Token).ConfigureAwait(false);

@@ -12,7 +12,7 @@ internal sealed record DeliverySettings(int MaxBatchEvents, int MaxBatchBytes, T
     public int RequestsPerSecond { get; init; } = DefaultRequestsPerSecond;
 
     /// <summary>As many stand aside at most; then their lanes wait.</summary>
-    public int MaxSuspects { get; init; } = 1000;
+    public int MaxQuarantined { get; init; } = 1000;
 
     /// <summary>After which time in the outbox an event becomes a dead letter.</summary>
     public TimeSpan? MaxEventAge { get; init; }

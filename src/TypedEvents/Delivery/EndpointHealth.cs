@@ -15,7 +15,7 @@ internal sealed class EndpointHealth(Uri address, bool isRegistration, ILogger l
 
     private volatile string? _problem;
     private bool _isLogged;
-    private GateReason? _loggedReason;
+    private CircuitOpenReason? _loggedReason;
     private DateTimeOffset? _failingSince;
 
     public Uri Address => address;
@@ -27,42 +27,42 @@ internal sealed class EndpointHealth(Uri address, bool isRegistration, ILogger l
     public TimeSpan? NextReminder { get; private set; }
 
     /// <summary>Notes a response other than an acceptance.</summary>
-    /// <param name="answer">The response.</param>
-    /// <param name="gate">Why the gate of the endpoint is closed now, if it is.</param>
-    /// <param name="failuresInARow">How many requests have failed in a row.</param>
+    /// <param name="response">The response.</param>
+    /// <param name="circuitBreaker">Why the gate of the endpoint is closed now, if it is.</param>
+    /// <param name="consecutiveFailures">How many requests have failed in a row.</param>
     /// <param name="utcNow">The date.</param>
     /// <param name="now">The time.</param>
-    public void NoteProblem(EngageAnswer answer, GateReason? gate, int failuresInARow, DateTimeOffset utcNow, TimeSpan now)
+    public void NoteProblem(EngageResponse response, CircuitOpenReason? circuitBreaker, int consecutiveFailures, DateTimeOffset utcNow, TimeSpan now)
     {
-        string problem = _problem = answer.Describe(address);
-        if (failuresInARow > 0 || gate is not null)
+        string problem = _problem = response.Describe(address);
+        if (consecutiveFailures > 0 || circuitBreaker is not null)
         {
             _failingSince ??= utcNow;
         }
 
-        if (gate is { } reason && reason != _loggedReason && !(reason == GateReason.Failures && _isLogged))
+        if (circuitBreaker is { } reason && reason != _loggedReason && !(reason == CircuitOpenReason.Failures && _isLogged))
         {
-            Log.GateClosed(logger, Subject, Describe(reason), problem, answer.Exception);
+            Log.CircuitOpened(logger, Subject, Describe(reason), problem, response.Exception);
             _loggedReason = reason;
             NoteLogged(now);
         }
-        else if (!_isLogged && (failuresInARow >= FailuresToLog || answer.NoAnswer == NoAnswerReason.TimedOut))
+        else if (!_isLogged && (consecutiveFailures >= FailuresToLog || response.TransportError == TransportError.TimedOut))
         {
-            Log.DeliveryFailed(logger, Subject, problem, answer.Exception);
+            Log.DeliveryFailed(logger, Subject, problem, response.Exception);
             NoteLogged(now);
         }
     }
 
     /// <summary>Notes that registrations are accepted and nobody gets an EUID.</summary>
     /// <param name="users">How many were asked for.</param>
-    /// <param name="responsesInARow">How many responses in a row were like that.</param>
+    /// <param name="consecutiveResponses">How many responses in a row were like that.</param>
     /// <param name="utcNow">The date.</param>
     /// <param name="now">The time.</param>
-    public void NoteEmpty(int users, int responsesInARow, DateTimeOffset utcNow, TimeSpan now)
+    public void NoteEmpty(int users, int consecutiveResponses, DateTimeOffset utcNow, TimeSpan now)
     {
         string problem = _problem = $"{address} accepted a request for {users} user ids and gave an EUID for none of them. Check the ids, BaseAddress and a proxy in between.";
         _failingSince ??= utcNow;
-        if (!_isLogged && responsesInARow >= FailuresToLog)
+        if (!_isLogged && consecutiveResponses >= FailuresToLog)
         {
             Log.DeliveryFailed(logger, Subject, problem, null);
             NoteLogged(now);
@@ -108,10 +108,10 @@ internal sealed class EndpointHealth(Uri address, bool isRegistration, ILogger l
         NextReminder ??= now + RetrySchedules.ReminderInterval;
     }
 
-    private static string Describe(GateReason reason) => reason switch
+    private static string Describe(CircuitOpenReason reason) => reason switch
     {
-        GateReason.Configuration => "the configuration is wrong",
-        GateReason.Refusals => "everything is refused",
+        CircuitOpenReason.Configuration => "the configuration is wrong",
+        CircuitOpenReason.Rejections => "everything is refused",
         _ => "requests fail one after the other",
     };
 }

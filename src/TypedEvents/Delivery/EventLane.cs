@@ -3,20 +3,20 @@ namespace TypedEvents;
 /// <summary>A lane with its events: what is read ahead, and the request that is in flight.</summary>
 internal sealed class EventLane
 {
-    private readonly HashSet<long> _overtaken = [];
+    private readonly HashSet<long> _bypassed = [];
 
     /// <summary>What the rules know of it.</summary>
-    public Lane State { get; } = new();
+    public LaneState State { get; } = new();
 
-    public LaneQueue Queue { get; } = new();
+    public ReadAheadQueue Queue { get; } = new();
 
     /// <summary>Those of the claim's partitions that are its.</summary>
     public IReadOnlyList<int> Partitions { get; set; } = [];
 
-    public EventAttempt? InFlight { get; set; }
+    public ReportRequest? InFlight { get; set; }
 
     /// <summary>Whether its last request tried a suspect: then the others are next.</summary>
-    public bool HasTriedSuspect { get; set; }
+    public bool HasRetriedQuarantined { get; set; }
 
     /// <summary>Whether what is read ahead is out of date.</summary>
     public bool IsRewindDue { get; set; }
@@ -27,14 +27,14 @@ internal sealed class EventLane
     public TimeSpan? ExpiredAt { get; set; }
 
     /// <summary>The suspect that was tried longest ago, of those that are due.</summary>
-    public Suspect? DueSuspect(long accepted, TimeSpan now)
+    public QuarantinedEvent? DueQuarantined(long accepted, TimeSpan now)
     {
-        Suspect? due = null;
-        foreach (Suspect suspect in State.Suspects.Values)
+        QuarantinedEvent? due = null;
+        foreach (QuarantinedEvent quarantined in State.Quarantined.Values)
         {
-            if (suspect.IsDue(accepted, now) && (due is null || suspect.LastTried < due.LastTried))
+            if (quarantined.IsDue(accepted, now) && (due is null || quarantined.LastTried < due.LastTried))
             {
-                due = suspect;
+                due = quarantined;
             }
         }
 
@@ -50,9 +50,9 @@ internal sealed class EventLane
             return false;
         }
 
-        foreach (Suspect suspect in State.Suspects.Values)
+        foreach (QuarantinedEvent quarantined in State.Quarantined.Values)
         {
-            if (suspect.Item.Id <= last && suspect.IsDue(accepted, now))
+            if (quarantined.Item.Id <= last && quarantined.IsDue(accepted, now))
             {
                 return false;
             }
@@ -84,13 +84,13 @@ internal sealed class EventLane
     /// The event that is tried in the place of one that fails alone: the first of another user that wasn't yet tried so, or else the
     /// next one behind, which then overtakes.
     /// </summary>
-    public OutboxEvent? NextOvertaking()
+    public OutboxEvent? NextBypass()
     {
         long stuck = EventUser.KeyOf(Queue.Events[0]);
         for (int i = 1; i < Queue.Events.Count; i++)
         {
             long user = EventUser.KeyOf(Queue.Events[i]);
-            if (user != stuck && _overtaken.Add(user))
+            if (user != stuck && _bypassed.Add(user))
             {
                 return Queue.Events[i];
             }
@@ -122,5 +122,5 @@ internal sealed class EventLane
 
     public bool HasRewinds => IsRewindDue || _rewinds.Count > 0;
 
-    public void ForgetOvertaken() => _overtaken.Clear();
+    public void ForgetBypassed() => _bypassed.Clear();
 }

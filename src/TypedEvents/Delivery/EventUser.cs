@@ -14,7 +14,7 @@ internal static class EventUser
         }
 
         ReadOnlySpan<byte> json = stored.Json.Span;
-        int start = EuidPlace.Start(stored.EventName);
+        int start = EuidPlaceholder.Start(stored.EventName);
         return json.Length > start && Utf8Parser.TryParse(json[start..], out long euid, out _)
             ? (long)Partition.Hash(euid)
             : stored.Position;

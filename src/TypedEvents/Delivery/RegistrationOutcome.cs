@@ -7,14 +7,14 @@ internal sealed class RegistrationOutcome
     public List<RegisteredUser> Registered { get; } = [];
 
     /// <summary>Users whose events can go.</summary>
-    public List<WaitingUser> Known { get; } = [];
+    public List<UnregisteredUser> Known { get; } = [];
 
     /// <summary>How many EUIDs EngageLab gave.</summary>
     public int Given { get; set; }
 
     /// <summary>Users whom EngageLab omitted again after it had given EUIDs for others.</summary>
-    public List<WaitingUser> Missing { get; } = [];
+    public List<UnregisteredUser> Missing { get; } = [];
 
     /// <summary>Users whose id was refused, with proof that others are accepted.</summary>
-    public List<WaitingUser> Refused { get; } = [];
+    public List<UnregisteredUser> Rejected { get; } = [];
 }

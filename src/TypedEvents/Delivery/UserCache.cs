@@ -28,7 +28,7 @@ internal sealed class UserCache(int maxUsers)
     /// </summary>
     public bool TryUse(EngageUser user, out Euid euid)
     {
-        if (_users.TryGetValue(user, out CachedUser? cached) && cached.IsKept)
+        if (_users.TryGetValue(user, out CachedUser? cached) && cached.IsPersisted)
         {
             cached.NoteUse();
             euid = cached.Euid;
@@ -48,13 +48,13 @@ internal sealed class UserCache(int maxUsers)
     }
 
     /// <summary>Notes that the outbox knows users.</summary>
-    public void NoteKept(IEnumerable<RegisteredUser> kept)
+    public void NotePersisted(IEnumerable<RegisteredUser> kept)
     {
         foreach (RegisteredUser user in kept)
         {
             if (_users.TryGetValue(user.User, out CachedUser? cached))
             {
-                cached.NoteKept();
+                cached.NotePersisted();
             }
         }
     }

@@ -30,7 +30,7 @@ internal static partial class Log
     public static partial void DeliveryFailed(ILogger logger, string subject, string problem, Exception? exception);
 
     [LoggerMessage(9, LogLevel.Error, "{Subject} are not delivered for now ({Reason}): one request at a time is tried until one is accepted. They are kept. {Problem}")]
-    public static partial void GateClosed(ILogger logger, string subject, string reason, string problem, Exception? exception);
+    public static partial void CircuitOpened(ILogger logger, string subject, string reason, string problem, Exception? exception);
 
     [LoggerMessage(40, LogLevel.Error, "{Subject} have not been delivered since {Since:u}; {Pending} events are pending. They are kept and will be retried. {Problem}")]
     public static partial void StillFailing(ILogger logger, string subject, DateTimeOffset since, long pending, string problem);
@@ -54,7 +54,7 @@ internal static partial class Log
     public static partial void ValidationFailed(ILogger logger, string eventName, string propertyName, string rule, string consequence);
 
     [LoggerMessage(14, LogLevel.Warning, "An event '{EventName}' (position {Position}) is a dead letter now: {Kind}. The events behind it go on. {Problem}")]
-    public static partial void EventSetAside(ILogger logger, string eventName, long position, string kind, string problem);
+    public static partial void EventDeadLettered(ILogger logger, string eventName, long position, string kind, string problem);
 
     [LoggerMessage(15, LogLevel.Error, "The events '{EventName}' are held: five in a row were refused for good. They are kept, one a minute is tried, and the first that is accepted sets the others free.")]
     public static partial void NameHeld(ILogger logger, string eventName);

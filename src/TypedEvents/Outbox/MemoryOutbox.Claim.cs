@@ -51,9 +51,9 @@ public sealed partial class MemoryOutbox
         public ValueTask<bool> SettleDeadLetterAsync(IReadOnlyList<OutboxEvent> events, DeadLetterReason reason, CancellationToken cancellationToken) =>
             ChangeAsync(() =>
             {
-                foreach (OutboxEvent refused in events)
+                foreach (OutboxEvent rejected in events)
                 {
-                    if (outbox._partitions[refused.Partition].Find(refused.Position) is { } pending)
+                    if (outbox._partitions[rejected.Partition].Find(rejected.Position) is { } pending)
                     {
                         outbox.MakeDeadLetter(pending, reason);
                     }

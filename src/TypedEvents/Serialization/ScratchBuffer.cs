@@ -72,7 +72,7 @@ internal class ScratchBuffer
     public IReadOnlyList<InvalidValue> InvalidValues => _invalidValues ?? (IReadOnlyList<InvalidValue>)[];
 
     /// <summary>The first broken rule, if the event isn't to be sent for it.</summary>
-    public InvalidValue? Refusal =>
+    public InvalidValue? Rejection =>
         ValidationFailures is ValidationFailurePolicy.RejectEvent or ValidationFailurePolicy.Throw && InvalidValues.Count > 0 ? InvalidValues[0] : null;
 
     /// <summary>Where the event is written; the last <see cref="EventWriter.ReserveBytes"/> are the writer's reserve.</summary>

@@ -290,7 +290,7 @@ public sealed partial class EventTracker
     /// <summary>Waits until all that was tracked before is settled. The token's end is the time-out.</summary>
     private async Task<FlushOutcome> SettleAllAsync(bool isLast, CancellationToken timeout)
     {
-        FlushWaiter waiter = _delivery.BeginFlush(isPatient: isLast && !_outbox.IsDurable);
+        PendingFlush waiter = _delivery.BeginFlush(isPatient: isLast && !_outbox.IsDurable);
         try
         {
             Task appended = _appender.FlushAsync();
@@ -313,7 +313,7 @@ public sealed partial class EventTracker
     }
 
     private FlushOutcome OutcomeAtDeadline() =>
-        _delivery.ClosedFor is GateReason.Configuration or GateReason.Refusals ? FlushOutcome.Blocked : FlushOutcome.TimedOut;
+        _delivery.OpenReason is CircuitOpenReason.Configuration or CircuitOpenReason.Rejections ? FlushOutcome.Blocked : FlushOutcome.TimedOut;
 
     private string? DescribeProblem(FlushOutcome outcome, string timeout) => outcome switch
     {

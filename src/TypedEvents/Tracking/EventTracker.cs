@@ -256,7 +256,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     {
         unknown = default;
         json = default;
-        InvalidValue? refusal = null;
+        InvalidValue? rejection = null;
         if (_buffer.IsClosed)
         {
             _diagnostics.NoteTrackedAfterStop(NameOf<TEvent>());
@@ -279,7 +279,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
                     return DropReason.Invalid;
                 }
 
-                euid = EuidPlace.LongestEuid;
+                euid = EuidPlaceholder.LongestEuid;
                 unknown = user;
             }
 
@@ -317,16 +317,16 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
             bool isWithinLimit = EventEnvelope.TryWrite(scratch, euid, in value, context, _clock, out json);
             if (unknown.IsExternalId && isWithinLimit)
             {
-                EuidPlace.Clear(scratch.Room, TEvent.Schema.Name);
+                EuidPlaceholder.Clear(scratch.Room, TEvent.Schema.Name);
             }
 
             if (scratch.HasDiagnostics)
             {
                 _diagnostics.Note(TEvent.Schema, scratch);
-                refusal = scratch.Refusal;
+                rejection = scratch.Rejection;
             }
 
-            if (refusal is null && !isWithinLimit)
+            if (rejection is null && !isWithinLimit)
             {
                 _diagnostics.NoteTooLarge(TEvent.Schema, _options.MaxEventBytes);
                 return DropReason.TooLarge;
@@ -340,7 +340,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
             return DropReason.Invalid;
         }
 
-        if (refusal is not { } broken)
+        if (rejection is not { } broken)
         {
             return null;
         }

@@ -12,33 +12,33 @@ internal sealed class SoakFaults(int seed)
     private const double ShareOfFaults = 0.3;
     private const double ShareOfGoodMoods = 0.4;
 
-    private static readonly (string Name, EmulatorBehavior Behavior, SoakFate Fate)[] Faults =
+    private static readonly (string Name, EmulatorBehavior Behavior, SoakDisposition Fate)[] Faults =
     [
-        ("400", EmulatorBehavior.Respond(400, 90400), SoakFate.Refused),
-        ("422", EmulatorBehavior.Respond(422), SoakFate.Refused),
-        ("413", EmulatorBehavior.Respond(413), SoakFate.Refused),
-        ("200 with another code", EmulatorBehavior.Respond(200, 55102), SoakFate.Refused),
-        ("500", EmulatorBehavior.Respond(500, 12345), SoakFate.Failed),
-        ("503, kept", EmulatorBehavior.Respond(503, 0).AfterKeeping(), SoakFate.Unknown),
-        ("408", EmulatorBehavior.Respond(408), SoakFate.Failed),
-        ("401 with 40050", EmulatorBehavior.Respond(401, 40050), SoakFate.Failed),
-        ("403", EmulatorBehavior.Respond(403), SoakFate.Failed),
-        ("a page", EmulatorBehavior.RespondRaw(200, "text/html", "<h1>Sign in</h1>"), SoakFate.Failed),
-        ("429 with Retry-After", EmulatorBehavior.Respond(429, 50001).WithHeader("Retry-After", "2"), SoakFate.Failed),
-        ("302", EmulatorBehavior.Respond(302).WithHeader("Location", "http://127.0.0.1:1/"), SoakFate.Failed),
-        ("307", EmulatorBehavior.Respond(307).WithHeader("Location", "http://127.0.0.1:1/"), SoakFate.Failed),
-        ("308", EmulatorBehavior.Respond(308).WithHeader("Location", "http://127.0.0.1:1/"), SoakFate.Failed),
-        ("hang", EmulatorBehavior.Hang, SoakFate.Failed),
-        ("hang, kept", EmulatorBehavior.Hang.AfterKeeping(), SoakFate.Unknown),
-        ("cut", EmulatorBehavior.Cut, SoakFate.Failed),
-        ("answer lost", EmulatorBehavior.LoseResponse, SoakFate.Unknown),
-        ("answer cut", EmulatorBehavior.Normal.CutHalfway(), SoakFate.Unknown),
-        ("huge answer", EmulatorBehavior.RespondHuge(1024 * 1024), SoakFate.Failed),
-        ("slow", EmulatorBehavior.Normal.After(TimeSpan.FromMilliseconds(100)), SoakFate.Normal),
-        ("a byte at a time", EmulatorBehavior.Normal.Drip(TimeSpan.FromMilliseconds(5)), SoakFate.Normal),
+        ("400", EmulatorBehavior.Respond(400, 90400), SoakDisposition.Rejected),
+        ("422", EmulatorBehavior.Respond(422), SoakDisposition.Rejected),
+        ("413", EmulatorBehavior.Respond(413), SoakDisposition.Rejected),
+        ("200 with another code", EmulatorBehavior.Respond(200, 55102), SoakDisposition.Rejected),
+        ("500", EmulatorBehavior.Respond(500, 12345), SoakDisposition.Failed),
+        ("503, kept", EmulatorBehavior.Respond(503, 0).AfterKeeping(), SoakDisposition.Unknown),
+        ("408", EmulatorBehavior.Respond(408), SoakDisposition.Failed),
+        ("401 with 40050", EmulatorBehavior.Respond(401, 40050), SoakDisposition.Failed),
+        ("403", EmulatorBehavior.Respond(403), SoakDisposition.Failed),
+        ("a page", EmulatorBehavior.RespondRaw(200, "text/html", "<h1>Sign in</h1>"), SoakDisposition.Failed),
+        ("429 with Retry-After", EmulatorBehavior.Respond(429, 50001).WithHeader("Retry-After", "2"), SoakDisposition.Failed),
+        ("302", EmulatorBehavior.Respond(302).WithHeader("Location", "http://127.0.0.1:1/"), SoakDisposition.Failed),
+        ("307", EmulatorBehavior.Respond(307).WithHeader("Location", "http://127.0.0.1:1/"), SoakDisposition.Failed),
+        ("308", EmulatorBehavior.Respond(308).WithHeader("Location", "http://127.0.0.1:1/"), SoakDisposition.Failed),
+        ("hang", EmulatorBehavior.Hang, SoakDisposition.Failed),
+        ("hang, kept", EmulatorBehavior.Hang.AfterKeeping(), SoakDisposition.Unknown),
+        ("cut", EmulatorBehavior.Cut, SoakDisposition.Failed),
+        ("answer lost", EmulatorBehavior.LoseResponse, SoakDisposition.Unknown),
+        ("answer cut", EmulatorBehavior.Normal.CutHalfway(), SoakDisposition.Unknown),
+        ("huge answer", EmulatorBehavior.RespondHuge(1024 * 1024), SoakDisposition.Failed),
+        ("slow", EmulatorBehavior.Normal.After(TimeSpan.FromMilliseconds(100)), SoakDisposition.Normal),
+        ("a byte at a time", EmulatorBehavior.Normal.Drip(TimeSpan.FromMilliseconds(5)), SoakDisposition.Normal),
     ];
 
-    private readonly ConcurrentDictionary<ReceivedRequest, SoakFate> _fates = new(ReferenceEqualityComparer.Instance);
+    private readonly ConcurrentDictionary<ReceivedRequest, SoakDisposition> _dispositions = new(ReferenceEqualityComparer.Instance);
     private readonly Random _random = new(seed);
     private readonly Lock _lock = new();
     private readonly HashSet<string> _seen = [];
@@ -65,7 +65,7 @@ internal sealed class SoakFaults(int seed)
     }
 
     /// <summary>What a request meant that is in nobody's log yet counts as failed.</summary>
-    public SoakFate FateOf(ReceivedRequest request) => _fates.GetValueOrDefault(request, SoakFate.Failed);
+    public SoakDisposition DispositionOf(ReceivedRequest request) => _dispositions.GetValueOrDefault(request, SoakDisposition.Failed);
 
     public void ChangeMood()
     {
@@ -90,18 +90,18 @@ internal sealed class SoakFaults(int seed)
         lock (_lock)
         {
             bool isFaulty = _mood == Mood.Faulty || (_mood == Mood.Random && _random.NextDouble() < ShareOfFaults);
-            (string name, EmulatorBehavior behavior, SoakFate fate) = Faults[_mood == Mood.Faulty ? _fault : _random.Next(Faults.Length)];
+            (string name, EmulatorBehavior behavior, SoakDisposition disposition) = Faults[_mood == Mood.Faulty ? _fault : _random.Next(Faults.Length)];
 
             // A user whose id is refused twice while others are registered is unknown for good, as it should be.
-            bool isFair = request.Path == KillingHandler.ReportPath || !fate.Refuses;
+            bool isFair = request.Path == KillingHandler.ReportPath || !disposition.Rejects;
             if (!isFaulty || !isFair)
             {
-                _fates[request] = SoakFate.Normal;
+                _dispositions[request] = SoakDisposition.Normal;
                 return null;
             }
 
             _seen.Add(name);
-            _fates[request] = fate;
+            _dispositions[request] = disposition;
             return behavior;
         }
     }

@@ -34,7 +34,7 @@ internal sealed class SoakRun(ChildHost host, int seed)
         emulator.RespondWith(faults.Choose);
         emulator.RejectEvents(received => received.Properties!.Value.GetProperty("is_bad").GetString() == "true");
         string file = Path.Combine(disk.Folder, "events.db");
-        var judge = new SoakJudge(emulator, faults);
+        var judge = new SoakVerifier(emulator, faults);
         try
         {
             for (int i = 0; i < Processes; i++)
@@ -76,7 +76,7 @@ internal sealed class SoakRun(ChildHost host, int seed)
         }
     }
 
-    private async Task DisturbAsync(SoakJudge judge, string file, EngageLabEmulator emulator, SmallDisk disk)
+    private async Task DisturbAsync(SoakVerifier judge, string file, EngageLabEmulator emulator, SmallDisk disk)
     {
         double chance = _random.NextDouble();
         if (chance < ChanceOfFullDisk && await FillAsync(disk))

@@ -23,7 +23,7 @@ internal sealed class StressRun(ChildHost host, int seed)
     /// </summary>
     private const int MostMemory = 64 * 1024 * 1024;
 
-    private static readonly TimeSpan SlowAnswer = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan SlowResponse = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan LongestOverDeadline = TimeSpan.FromMilliseconds(1500);
@@ -120,7 +120,7 @@ internal sealed class StressRun(ChildHost host, int seed)
         foreach ((bool waits, bool isDurable) in ((bool, bool)[])[(false, false), (false, true), (true, false), (true, true)])
         {
             await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync();
-            emulator.RespondWith(EmulatorBehavior.Normal.After(SlowAnswer));
+            emulator.RespondWith(EmulatorBehavior.Normal.After(SlowResponse));
             string[] line = (await InFolderAsync(isDurable, file => AskAsync("flood", $"address={emulator.BaseAddress}", $"waits={(waits ? "true" : "false")}", file)))[0];
             string row = $"{(waits ? "TrackAsync waits" : "Track, 10,000 a second against 1,000")}, {Name(isDurable)} outbox of 16 MiB: peak of memory before and after, tracked, BufferFull";
             Add(row, $"{Mebibytes(line[0])}, {Mebibytes(line[1])} MiB, {Grouped(line[2])}, {Grouped(line[3])}");

@@ -110,7 +110,7 @@ public sealed class EngageApiTests
     [InlineData(254, 256)]
     public async Task A_servers_message_is_not_cut_within_a_character(int before, int length)
     {
-        EngageApiException exception = await RefuseAsync("{\"code\":1,\"message\":\"" + new string('x', before) + "😀y\"}");
+        EngageApiException exception = await RejectAsync("{\"code\":1,\"message\":\"" + new string('x', before) + "😀y\"}");
         Assert.Equal(length, exception.ServerMessage!.Length);
         Assert.False(char.IsHighSurrogate(exception.ServerMessage[^1]));
     }
@@ -118,7 +118,7 @@ public sealed class EngageApiTests
     [Fact]
     public async Task A_message_that_is_no_text_does_not_hide_the_code_beside_it()
     {
-        EngageApiException exception = await RefuseAsync("""{"code":40050,"message":"\ud800"}""");
+        EngageApiException exception = await RejectAsync("""{"code":40050,"message":"\ud800"}""");
         Assert.Equal(40050, exception.Code);
         Assert.Null(exception.ServerMessage);
     }
@@ -126,7 +126,7 @@ public sealed class EngageApiTests
     [Fact]
     public async Task A_byte_order_mark_before_an_answer_does_not_hide_it()
     {
-        Assert.Equal(40050, (await RefuseAsync("\uFEFF{\"code\":40050}")).Code);
+        Assert.Equal(40050, (await RejectAsync("\uFEFF{\"code\":40050}")).Code);
     }
 
     [Fact]
@@ -264,7 +264,7 @@ public sealed class EngageApiTests
         Assert.Throws<ArgumentException>(() => api.UseCredentials("key", ""));
     }
 
-    private static async Task<EngageApiException> RefuseAsync(string body)
+    private static async Task<EngageApiException> RejectAsync(string body)
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using EngageApi api = Trackers.CreateApi(emulator);

@@ -7,8 +7,8 @@ namespace TypedEvents.Tests;
 public sealed class EndpointHealthTests : IDisposable
 {
     private static readonly DateTimeOffset Date = new(2026, 5, 4, 3, 2, 1, TimeSpan.Zero);
-    private static readonly EngageAnswer Unavailable = new() { Status = HttpStatusCode.ServiceUnavailable };
-    private static readonly EngageAnswer NotFound = new() { Status = HttpStatusCode.NotFound };
+    private static readonly EngageResponse Unavailable = new() { Status = HttpStatusCode.ServiceUnavailable };
+    private static readonly EngageResponse NotFound = new() { Status = HttpStatusCode.NotFound };
 
     private readonly CapturingLogger _logger = new();
     private readonly EndpointHealth _health;
@@ -33,7 +33,7 @@ public sealed class EndpointHealthTests : IDisposable
     {
         for (int failures = 1; failures <= 20; failures++)
         {
-            Note(Unavailable, failures, failures < 5 ? null : GateReason.Failures);
+            Note(Unavailable, failures, failures < 5 ? null : CircuitOpenReason.Failures);
         }
 
         (LogLevel level, string text) = Assert.Single(_logger.Entries);
@@ -51,8 +51,8 @@ public sealed class EndpointHealthTests : IDisposable
         Note(Unavailable, failures: 3);
         for (int i = 0; i < 3; i++)
         {
-            Note(NotFound, failures: 5, GateReason.Configuration);
-            Note(Unavailable, failures: 6, GateReason.Failures);
+            Note(NotFound, failures: 5, CircuitOpenReason.Configuration);
+            Note(Unavailable, failures: 6, CircuitOpenReason.Failures);
         }
 
         Assert.Equal([LogLevel.Warning, LogLevel.Error], _logger.Entries.Select(entry => entry.Level));
@@ -61,8 +61,8 @@ public sealed class EndpointHealthTests : IDisposable
     [Fact]
     public void A_server_that_hangs_is_an_entry_after_the_first_timeout()
     {
-        Note(new EngageAnswer { NoAnswer = NoAnswerReason.TimedOut }, failures: 1);
-        Note(new EngageAnswer { NoAnswer = NoAnswerReason.TimedOut }, failures: 2);
+        Note(new EngageResponse { TransportError = TransportError.TimedOut }, failures: 1);
+        Note(new EngageResponse { TransportError = TransportError.TimedOut }, failures: 2);
         Assert.Contains("in time", Assert.Single(_logger.Entries).Text, StringComparison.Ordinal);
     }
 
@@ -84,6 +84,6 @@ public sealed class EndpointHealthTests : IDisposable
         Assert.Null(_health.NextReminder);
     }
 
-    private void Note(EngageAnswer answer, int failures, GateReason? gate = null) =>
-        _health.NoteProblem(answer, gate, failures, Date, TimeSpan.Zero);
+    private void Note(EngageResponse response, int failures, CircuitOpenReason? circuitBreaker = null) =>
+        _health.NoteProblem(response, circuitBreaker, failures, Date, TimeSpan.Zero);
 }

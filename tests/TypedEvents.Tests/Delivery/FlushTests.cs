@@ -12,13 +12,13 @@ public sealed class FlushTests
     {
         await using var outbox = new SlowToTell();
         TaskCompletionSource sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        TaskCompletionSource<EngageAnswer> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<EngageResponse> response = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using var loop = new DeliveryLoop(
             outbox,
             (_, _, _) =>
             {
                 sent.SetResult();
-                return answer.Task;
+                return response.Task;
             },
             (_, _, _) => throw new InvalidOperationException("There is nobody to register."),
             new UserCache(1),
@@ -29,7 +29,7 @@ public sealed class FlushTests
             NullLogger.Instance,
             () => { },
             Random.Shared);
-        FlushWaiter waiter = loop.BeginFlush();
+        PendingFlush waiter = loop.BeginFlush();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         Task running = Task.Run(() => loop.RunAsync(ending.Token), Cancellation);
 
@@ -40,7 +40,7 @@ public sealed class FlushTests
         await Task.WhenAny(sent.Task, waiter.Outcome).WaitAsync(Cancellation);
         Assert.False(waiter.Outcome.IsCompleted);
 
-        answer.SetResult(new EngageAnswer { Status = HttpStatusCode.OK, Code = 0 });
+        response.SetResult(new EngageResponse { Status = HttpStatusCode.OK, Code = 0 });
         Assert.Equal(FlushOutcome.Settled, await waiter.Outcome.WaitAsync(Cancellation));
         await ending.CancelAsync();
         await running;

@@ -71,7 +71,7 @@ public sealed class BadEventTests
             var user = new Euid(1 + (i % 7));
             tracker.Track(user, new PageViewed("/"));
             tracker.Track(user, new SignUp("pro", i));
-            tracker.Track(user, new RefusedName(i));
+            tracker.Track(user, new RejectedName(i));
             tracker.Track(user, new Measured(i, i));
             tracker.Track(user, new Downloaded(i));
         }
@@ -159,7 +159,7 @@ public sealed class BadEventTests
 }
 
 [EngageEvent("refused_name")]
-public readonly partial record struct RefusedName(int Number);
+public readonly partial record struct RejectedName(int Number);
 
 [EngageEvent("downloaded")]
 public readonly partial record struct Downloaded(int Number);

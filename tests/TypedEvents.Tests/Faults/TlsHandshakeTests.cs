@@ -27,10 +27,10 @@ public sealed class TlsHandshakeTests
             Timeout = TimeSpan.FromMinutes(10),
         });
 
-        EngageAnswer answer = await api.ReportAsync(null, [Encoding.UTF8.GetBytes("{}")], Trackers.Cancellation);
+        EngageResponse engageResponse = await api.ReportAsync(null, [Encoding.UTF8.GetBytes("{}")], Trackers.Cancellation);
 
-        Assert.Equal(NoAnswerReason.TlsFailed, answer.NoAnswer);
-        Assert.Equal(AnswerMeaning.Failed, new AnswerTable([]).Read(answer));
+        Assert.Equal(TransportError.TlsFailed, engageResponse.TransportError);
+        Assert.Equal(ResponseMeaning.Failed, new ResponseClassifier([]).Read(engageResponse));
         await ending.CancelAsync();
         await serving;
     }

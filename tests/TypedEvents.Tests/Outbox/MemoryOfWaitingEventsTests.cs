@@ -173,11 +173,11 @@ public sealed class MemoryOfWaitingEventsTests
     {
         const int MaxUsers = 100_000;
         var cache = new UserCache(MaxUsers);
-        var registrar = new UserRegistrar(cache, TimeSpan.Zero, new Backoff(new Random(1)));
+        var registrations = new RegistrationQueue(cache, TimeSpan.Zero, new Backoff(new Random(1)));
         int pending = 0;
-        for (; pending < MaxUsers && !registrar.HasNoRoomFor(UserOf(pending)); pending++)
+        for (; pending < MaxUsers && !registrations.HasNoRoomFor(UserOf(pending)); pending++)
         {
-            registrar.Add(new OutboxEvent(pending + 1, 0, Schema.Name, null, UserOf(pending), default), TimeSpan.Zero);
+            registrations.Add(new OutboxEvent(pending + 1, 0, Schema.Name, null, UserOf(pending), default), TimeSpan.Zero);
         }
 
         Assert.InRange(pending, 1_000, 10_000);

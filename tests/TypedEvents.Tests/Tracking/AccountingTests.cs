@@ -13,7 +13,7 @@ public sealed class AccountingTests
     public async Task Whoever_looks_while_threads_track_and_events_are_sent_finds_both_equations_true()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        var outbox = new GatedOutbox(new MemoryOutbox()) { IsOpen = false };
+        var outbox = new BlockableOutbox(new MemoryOutbox()) { IsOpen = false };
         EventTracker tracker = Trackers.Create(emulator, options =>
         {
             options.BufferBytes = 64 * 1024;

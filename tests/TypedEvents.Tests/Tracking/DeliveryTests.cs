@@ -265,7 +265,7 @@ public sealed class DeliveryTests
             clock.Drive(options);
             options.ShutdownTimeout = TimeSpan.FromSeconds(5);
             options.LoggerFactory = logger;
-            options.Outbox = new GatedOutbox(new MemoryOutbox(timeProvider: clock.Time)) { IsOpen = false, Failure = throws ? new IOException("disk gone") : null };
+            options.Outbox = new BlockableOutbox(new MemoryOutbox(timeProvider: clock.Time)) { IsOpen = false, Failure = throws ? new IOException("disk gone") : null };
         });
         tracker.Track(Trackers.Alice, new PageViewed("/"));
         Task<TrackResult> waiting = tracker.TrackAsync(Trackers.Bob, new PageViewed("/"), cancellationToken: Trackers.Cancellation).AsTask();
@@ -285,7 +285,7 @@ public sealed class DeliveryTests
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
-        var outbox = new GatedOutbox(new MemoryOutbox(timeProvider: clock.Time)) { IsOpen = false, Failure = new IOException("disk gone") };
+        var outbox = new BlockableOutbox(new MemoryOutbox(timeProvider: clock.Time)) { IsOpen = false, Failure = new IOException("disk gone") };
         await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);

@@ -43,20 +43,20 @@ public sealed class EndTests
         emulator.Next(EmulatorBehavior.Hang, count: 2);
         ReadOnlyMemory<byte>[] events = [Encoding.UTF8.GetBytes("""{"event_name":"a","euid":1,"itime":1777863721000,"random_id":"r","properties":{}}""")];
 
-        Task<EngageAnswer> first = api.ReportAsync(null, events, Trackers.Cancellation);
+        Task<EngageResponse> first = api.ReportAsync(null, events, Trackers.Cancellation);
         await emulator.WaitForRequestsAsync(1, Trackers.Cancellation);
         api.BeginEnd(TimeSpan.FromSeconds(20));
         clock.Advance(TimeSpan.FromSeconds(9.9));
         Assert.False(first.IsCompleted);
         clock.Advance(TimeSpan.FromSeconds(0.1));
-        Assert.Equal(NoAnswerReason.TimedOut, (await first).NoAnswer);
+        Assert.Equal(TransportError.TimedOut, (await first).TransportError);
 
-        Task<EngageAnswer> second = api.ReportAsync(null, events, Trackers.Cancellation);
+        Task<EngageResponse> second = api.ReportAsync(null, events, Trackers.Cancellation);
         await emulator.WaitForRequestsAsync(2, Trackers.Cancellation);
         clock.Advance(TimeSpan.FromSeconds(4.9));
         Assert.False(second.IsCompleted);
         clock.Advance(TimeSpan.FromSeconds(0.1));
-        Assert.Equal(NoAnswerReason.TimedOut, (await second).NoAnswer);
+        Assert.Equal(TransportError.TimedOut, (await second).TransportError);
 
         Assert.True((await api.ReportAsync(null, events, Trackers.Cancellation)).IsAccepted);
     }
@@ -76,25 +76,25 @@ public sealed class EndTests
             ApiSecret = "secret",
             TimeProvider = clock,
         });
-        Task<EngageAnswer>[] firsts = [ReportAsync(), ReportAsync()];
+        Task<EngageResponse>[] firsts = [ReportAsync(), ReportAsync()];
         using TcpClient one = await server.AcceptTcpClientAsync(Trackers.Cancellation);
         using TcpClient other = await server.AcceptTcpClientAsync(Trackers.Cancellation);
         await AnswerAsync(one);
         await AnswerAsync(other);
-        Assert.All(await Task.WhenAll(firsts), answer => Assert.True(answer.IsAccepted));
+        Assert.All(await Task.WhenAll(firsts), response => Assert.True(response.IsAccepted));
 
         api.BeginEnd(TimeSpan.FromSeconds(10));
-        Task<EngageAnswer> hanging = ReportAsync();
+        Task<EngageResponse> hanging = ReportAsync();
         Assert.False(server.Pending());
         clock.Advance(TimeSpan.FromSeconds(5));
-        Assert.Equal(NoAnswerReason.TimedOut, (await hanging).NoAnswer);
+        Assert.Equal(TransportError.TimedOut, (await hanging).TransportError);
 
-        Task<EngageAnswer> next = ReportAsync();
+        Task<EngageResponse> next = ReportAsync();
         using TcpClient fresh = await server.AcceptTcpClientAsync(Trackers.Cancellation).AsTask().WaitAsync(TimeSpan.FromMinutes(1), Trackers.Cancellation);
         await AnswerAsync(fresh);
         Assert.True((await next).IsAccepted);
 
-        Task<EngageAnswer> ReportAsync() => api.ReportAsync(null, [Encoding.UTF8.GetBytes("{}")], Trackers.Cancellation);
+        Task<EngageResponse> ReportAsync() => api.ReportAsync(null, [Encoding.UTF8.GetBytes("{}")], Trackers.Cancellation);
 
         static async Task AnswerAsync(TcpClient client)
         {
@@ -138,7 +138,7 @@ public sealed class EndTests
             options.LoggerFactory = logger;
             options.Outbox = new MemoryOutbox(maxDeadLetterBytes: 64 * 1024);
         });
-        emulator.RejectEvents(refused => refused.EventName == "page_viewed");
+        emulator.RejectEvents(rejected => rejected.EventName == "page_viewed");
         for (int i = 0; i < 4; i++)
         {
             tracker.Track(Trackers.Alice, new PageViewed(new string('x', 30_000)));

@@ -252,8 +252,8 @@ public sealed class EventTrackerTests
     {
         var address = new Uri("https://api.example.org/");
         await using var outbox = new BoundOutbox();
-        InvalidOperationException refused = Assert.Throws<InvalidOperationException>(() => Create(outbox, new Uri("https://elsewhere.example.org/")));
-        Assert.Contains("https://elsewhere.example.org/", refused.Message, StringComparison.Ordinal);
+        InvalidOperationException rejected = Assert.Throws<InvalidOperationException>(() => Create(outbox, new Uri("https://elsewhere.example.org/")));
+        Assert.Contains("https://elsewhere.example.org/", rejected.Message, StringComparison.Ordinal);
         Assert.Equal([new Uri("https://elsewhere.example.org/")], outbox.Addresses);
         await using var right = new BoundOutbox();
         await using EventTracker tracker = Create(right, address);

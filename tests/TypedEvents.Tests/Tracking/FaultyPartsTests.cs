@@ -107,7 +107,7 @@ public sealed class FaultyPartsTests
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
-        var outbox = new GatedOutbox(new MemoryOutbox(timeProvider: clock.Time)) { IsOpen = false };
+        var outbox = new BlockableOutbox(new MemoryOutbox(timeProvider: clock.Time)) { IsOpen = false };
         await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             clock.Drive(options);

@@ -20,9 +20,9 @@ public sealed class OutboxAppenderTests : IAsyncDisposable
     [Fact]
     public async Task Room_that_is_made_later_is_used_at_once()
     {
-        var outbox = new GatedOutbox(_inner) { IsOpen = false };
+        var outbox = new BlockableOutbox(_inner) { IsOpen = false };
         (Task<bool> appended, OutboxAppender appender) = Run(outbox);
-        await outbox.Refused.WaitAsync(TestContext.Current.CancellationToken);
+        await outbox.Rejected.WaitAsync(TestContext.Current.CancellationToken);
 
         outbox.IsOpen = true;
         appender.NoteRoom();
@@ -32,9 +32,9 @@ public sealed class OutboxAppenderTests : IAsyncDisposable
     [Fact]
     public async Task Room_that_is_made_while_an_attempt_fails_is_used_at_once()
     {
-        var outbox = new GatedOutbox(_inner) { IsOpen = false };
+        var outbox = new BlockableOutbox(_inner) { IsOpen = false };
         OutboxAppender? appender = null;
-        outbox.OnRefused = () =>
+        outbox.OnRejected = () =>
         {
             outbox.IsOpen = true;
             appender!.NoteRoom();
@@ -43,7 +43,7 @@ public sealed class OutboxAppenderTests : IAsyncDisposable
         Assert.True(await appended.WaitAsync(TestContext.Current.CancellationToken));
     }
 
-    private (Task<bool> Appended, OutboxAppender Appender) Run(GatedOutbox outbox, Action<OutboxAppender>? onMade = null)
+    private (Task<bool> Appended, OutboxAppender Appender) Run(BlockableOutbox outbox, Action<OutboxAppender>? onMade = null)
     {
         var buffer = new EventBuffer(64 * 1024, null, Trackers.FakeClock());
         buffer.TryAdd(0, Schema, default, "{}"u8, isWaiting: true, out Task<bool>? appended, out _);

@@ -208,7 +208,7 @@ public sealed class TrackResultTests
     {
         using var logger = new CapturingLogger();
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        var outbox = new GatedOutbox(new MemoryOutbox()) { IsOpen = false };
+        var outbox = new BlockableOutbox(new MemoryOutbox()) { IsOpen = false };
         await using EventTracker tracker = Trackers.Create(emulator, options =>
         {
             options.BufferBytes = 64 * 1024;
@@ -257,7 +257,7 @@ public sealed class TrackResultTests
     public async Task A_call_that_is_cancelled_once_it_had_room_throws_and_its_event_is_sent_all_the_same()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        var outbox = new GatedOutbox(new MemoryOutbox()) { IsOpen = false };
+        var outbox = new BlockableOutbox(new MemoryOutbox()) { IsOpen = false };
         await using EventTracker tracker = Trackers.Create(emulator, options => options.Outbox = outbox);
         using var cancellation = new CancellationTokenSource();
         Task<TrackResult> call = tracker.TrackAsync(Trackers.Alice, new PageViewed("/"), cancellationToken: cancellation.Token).AsTask();
@@ -282,7 +282,7 @@ public sealed class TrackResultTests
         {
             options.BufferBytes = 64 * 1024;
             options.ShutdownTimeout = TimeSpan.Zero;
-            options.Outbox = new GatedOutbox(new MemoryOutbox()) { IsOpen = false };
+            options.Outbox = new BlockableOutbox(new MemoryOutbox()) { IsOpen = false };
         });
         int accepted = 0;
         while (tracker.Track(Trackers.Alice, new PageViewed(new string('a', 1000))) == TrackResult.Accepted)
@@ -294,7 +294,7 @@ public sealed class TrackResultTests
         Assert.All(waiting, call => Assert.False(call.IsCompleted));
         FlushResult result = await tracker.StopAsync(Trackers.Cancellation);
 
-        Assert.All(await Task.WhenAll(waiting), answer => Assert.Equal(TrackResult.Closed, answer));
+        Assert.All(await Task.WhenAll(waiting), response => Assert.Equal(TrackResult.Closed, response));
         Assert.Equal((3, 1, accepted), (result.Tracker.Dropped.Closed, result.Tracker.Dropped.BufferFull, result.Tracker.Dropped.AtShutdown));
         Trackers.AssertAccountingInvariants(result, tracked: accepted + 4);
     }

@@ -65,7 +65,7 @@ internal sealed class InspectedEvent(INamedTypeSymbol type, AttributeData annota
             : LocationOf(property, through);
 
     /// <summary>The event or a type around it, as the middle of a sentence.</summary>
-    public string Mention(ISymbol culprit) => SymbolEqualityComparer.Default.Equals(culprit, type) ? "it" : $"'{culprit.Name}'";
+    public string Mention(ISymbol symbol) => SymbolEqualityComparer.Default.Equals(symbol, type) ? "it" : $"'{symbol.Name}'";
 
     /// <summary>A property's name, for one of a base record with the record's.</summary>
     public string NameOf(ISymbol property) =>

@@ -13,44 +13,44 @@ internal static class ModelFaults
         ["a run of adjacent bad events"] = run => run.MakeAdjacentBad(run.Random.Next(2, 60)),
         ["a name that is always refused"] = run => run.MakeNameBad(share: 1),
         ["a name of which half is refused"] = run => run.MakeNameBad(share: 0.5),
-        ["everything is refused for a while"] = run => run.For(FaultEnds, _ => ModelAnswer.Of(400, 90400)),
+        ["everything is refused for a while"] = run => run.For(FaultEnds, _ => ModelResponse.Of(400, 90400)),
         ["everything is refused for a while, and bad events"] = run =>
         {
             run.MakeBad(5, isPoison: false);
-            run.For(FaultEnds, _ => ModelAnswer.Of(200, 55102));
+            run.For(FaultEnds, _ => ModelResponse.Of(200, 55102));
         },
-        ["row 1: a code about the configuration"] = run => run.For(FaultEnds, _ => ModelAnswer.Of(200, run.Pick(40050, 50031, 50034, 50074))),
-        ["row 1: certificate refused"] = run => run.For(FaultEnds, _ => ModelAnswer.None(NoAnswerReason.CertificateRefused)),
-        ["row 2: not connected"] = run => run.For(FaultEnds, _ => ModelAnswer.None(NoAnswerReason.NotConnected)),
-        ["row 2: time-outs"] = run => run.For(FaultEnds, _ => ModelAnswer.None(NoAnswerReason.TimedOut, TimeSpan.FromSeconds(10))),
-        ["row 2: cut off"] = run => run.For(FaultEnds, _ => ModelAnswer.None(NoAnswerReason.CutOff)),
-        ["row 3"] = run => run.For(FaultEnds, _ => ModelAnswer.Of(run.Pick(401, 403, 404, 405, 407, 410, 302))),
-        ["row 4"] = run => run.For(FaultEnds, _ => ModelAnswer.Of(run.Pick(408, 425, 429, 500, 502, 503), run.Random.Next(2) == 0 ? 12345 : null)),
-        ["row 5: too large for more than a few"] = run => run.Always(events => events.Count > 7 ? ModelAnswer.Of(413) : null),
-        ["row 5: too large for a while"] = run => run.For(FaultEnds, _ => ModelAnswer.Of(413)),
+        ["row 1: a code about the configuration"] = run => run.For(FaultEnds, _ => ModelResponse.Of(200, run.Pick(40050, 50031, 50034, 50074))),
+        ["row 1: certificate refused"] = run => run.For(FaultEnds, _ => ModelResponse.None(TransportError.CertificateRejected)),
+        ["row 2: not connected"] = run => run.For(FaultEnds, _ => ModelResponse.None(TransportError.NotConnected)),
+        ["row 2: time-outs"] = run => run.For(FaultEnds, _ => ModelResponse.None(TransportError.TimedOut, TimeSpan.FromSeconds(10))),
+        ["row 2: cut off"] = run => run.For(FaultEnds, _ => ModelResponse.None(TransportError.CutOff)),
+        ["row 3"] = run => run.For(FaultEnds, _ => ModelResponse.Of(run.Pick(401, 403, 404, 405, 407, 410, 302))),
+        ["row 4"] = run => run.For(FaultEnds, _ => ModelResponse.Of(run.Pick(408, 425, 429, 500, 502, 503), run.Random.Next(2) == 0 ? 12345 : null)),
+        ["row 5: too large for more than a few"] = run => run.Always(events => events.Count > 7 ? ModelResponse.Of(413) : null),
+        ["row 5: too large for a while"] = run => run.For(FaultEnds, _ => ModelResponse.Of(413)),
         ["row 6: compression isn't taken"] = run =>
         {
             int left = run.Random.Next(1, 6);
-            run.Always(_ => left-- > 0 ? ModelAnswer.RefusedCompression() : null);
+            run.Always(_ => left-- > 0 ? ModelResponse.RejectedCompression() : null);
         },
-        ["row 7 without a code"] = run => run.For(FaultEnds, _ => ModelAnswer.Of(422)),
-        ["row 9: a proxy's page"] = run => run.For(FaultEnds, _ => ModelAnswer.Of(200)),
-        ["row 10"] = run => run.For(FaultEnds, _ => ModelAnswer.Of(418)),
-        ["a firewall hates one event, by 403"] = run => run.Poison(1, ModelAnswer.Of(403)),
-        ["a firewall hates one event, by cutting"] = run => run.Poison(1, ModelAnswer.None(NoAnswerReason.CutOff)),
-        ["two poison events side by side"] = run => run.Poison(2, ModelAnswer.Of(500)),
-        ["poison that hangs the server"] = run => run.Poison(1, ModelAnswer.None(NoAnswerReason.TimedOut, TimeSpan.FromSeconds(10))),
-        ["too slow for 100, not for 50"] = run => run.Always(events => events.Count > 50 ? ModelAnswer.None(NoAnswerReason.TimedOut, TimeSpan.FromSeconds(10)) : null),
-        ["10 % 503"] = run => run.Always(_ => run.Random.NextDouble() < 0.1 ? ModelAnswer.Of(503) : null),
-        ["50 % 503"] = run => run.Always(_ => run.Random.NextDouble() < 0.5 ? ModelAnswer.Of(503) : null),
-        ["90 % 503 for a while"] = run => run.For(FaultEnds, _ => run.Random.NextDouble() < 0.9 ? ModelAnswer.Of(503) : null),
-        ["lost answers"] = run => run.For(FaultEnds, _ => run.Random.NextDouble() < 0.5 ? ModelAnswer.None(NoAnswerReason.CutOff, keeps: true) : null),
+        ["row 7 without a code"] = run => run.For(FaultEnds, _ => ModelResponse.Of(422)),
+        ["row 9: a proxy's page"] = run => run.For(FaultEnds, _ => ModelResponse.Of(200)),
+        ["row 10"] = run => run.For(FaultEnds, _ => ModelResponse.Of(418)),
+        ["a firewall hates one event, by 403"] = run => run.Poison(1, ModelResponse.Of(403)),
+        ["a firewall hates one event, by cutting"] = run => run.Poison(1, ModelResponse.None(TransportError.CutOff)),
+        ["two poison events side by side"] = run => run.Poison(2, ModelResponse.Of(500)),
+        ["poison that hangs the server"] = run => run.Poison(1, ModelResponse.None(TransportError.TimedOut, TimeSpan.FromSeconds(10))),
+        ["too slow for 100, not for 50"] = run => run.Always(events => events.Count > 50 ? ModelResponse.None(TransportError.TimedOut, TimeSpan.FromSeconds(10)) : null),
+        ["10 % 503"] = run => run.Always(_ => run.Random.NextDouble() < 0.1 ? ModelResponse.Of(503) : null),
+        ["50 % 503"] = run => run.Always(_ => run.Random.NextDouble() < 0.5 ? ModelResponse.Of(503) : null),
+        ["90 % 503 for a while"] = run => run.For(FaultEnds, _ => run.Random.NextDouble() < 0.9 ? ModelResponse.Of(503) : null),
+        ["lost answers"] = run => run.For(FaultEnds, _ => run.Random.NextDouble() < 0.5 ? ModelResponse.None(TransportError.CutOff, keeps: true) : null),
         ["a third bad, and 20 % 503"] = run =>
         {
             run.MakeBad(run.Count / 3, isPoison: false);
-            run.Always(_ => run.Random.NextDouble() < 0.2 ? ModelAnswer.Of(503) : null);
+            run.Always(_ => run.Random.NextDouble() < 0.2 ? ModelResponse.Of(503) : null);
         },
-        ["Retry-After"] = run => run.For(FaultEnds, events => run.Random.NextDouble() < 0.5 ? ModelAnswer.Later(run.Pick(429, 503, events.Count > 1 ? 400 : 408), TimeSpan.FromSeconds(run.Pick(0, 1, 60, 600, 36_000))) : null),
+        ["Retry-After"] = run => run.For(FaultEnds, events => run.Random.NextDouble() < 0.5 ? ModelResponse.Later(run.Pick(429, 503, events.Count > 1 ? 400 : 408), TimeSpan.FromSeconds(run.Pick(0, 1, 60, 600, 36_000))) : null),
         ["credentials are exchanged"] = run => run.ExchangeCredentials(FaultEnds * (0.1 + (0.8 * run.Random.NextDouble()))),
         ["external ids, and credentials are exchanged"] = run =>
         {
@@ -60,13 +60,13 @@ internal static class ModelFaults
         ["events get too old"] = run =>
         {
             run.LimitAge(TimeSpan.FromMinutes(10));
-            run.For(FaultEnds, _ => ModelAnswer.Of(503));
+            run.For(FaultEnds, _ => ModelResponse.Of(503));
         },
         ["events get too old, bad events"] = run =>
         {
             run.LimitAge(TimeSpan.FromMinutes(10));
             run.MakeBad(5, isPoison: false);
-            run.For(FaultEnds, _ => run.Random.NextDouble() < 0.7 ? ModelAnswer.Of(503) : null);
+            run.For(FaultEnds, _ => run.Random.NextDouble() < 0.7 ? ModelResponse.Of(503) : null);
         },
         ["settlements fail for a while"] = run =>
         {
@@ -83,11 +83,11 @@ internal static class ModelFaults
         {
             run.MakeBad(5, isPoison: false);
             run.FlushNowAndThen(FaultEnds, 20);
-            run.For(FaultEnds, _ => run.Random.NextDouble() < 0.3 ? ModelAnswer.Of(503) : null);
+            run.For(FaultEnds, _ => run.Random.NextDouble() < 0.3 ? ModelResponse.Of(503) : null);
         },
         ["flushes, external ids of which some are unknown, and a name that is always refused"] = run =>
         {
-            run.UseExternalIds(unknown: 2, refused: 1);
+            run.UseExternalIds(unknown: 2, rejected: 1);
             run.MakeNameBad(share: 1);
             run.FlushNowAndThen(FaultEnds, 20);
         },
@@ -106,7 +106,7 @@ internal static class ModelFaults
         ["processes are killed, bad events, lost answers"] = run =>
         {
             run.MakeBad(10, isPoison: false);
-            run.For(FaultEnds, _ => run.Random.NextDouble() < 0.3 ? ModelAnswer.None(NoAnswerReason.CutOff, keeps: true) : null);
+            run.For(FaultEnds, _ => run.Random.NextDouble() < 0.3 ? ModelResponse.None(TransportError.CutOff, keeps: true) : null);
             run.KillNowAndThen();
         },
         ["one user only"] = run => run.UseOneUser(),
@@ -123,27 +123,27 @@ internal static class ModelFaults
             run.AppendElsewhere(TimeSpan.FromSeconds(30));
         },
         ["external ids"] = run => run.UseExternalIds(),
-        ["external ids, of which some are unknown and some refused"] = run => run.UseExternalIds(unknown: 2, refused: 2),
+        ["external ids, of which some are unknown and some refused"] = run => run.UseExternalIds(unknown: 2, rejected: 2),
         ["external ids, and registration is down for a while"] = run =>
         {
             run.UseExternalIds();
-            run.ForRegistrations(FaultEnds, () => ModelAnswer.Of(run.Pick(500, 503, 404, 429)));
+            run.ForRegistrations(FaultEnds, () => ModelResponse.Of(run.Pick(500, 503, 404, 429)));
         },
         ["external ids, and registration refuses everything for a while"] = run =>
         {
             run.UseExternalIds();
-            run.ForRegistrations(FaultEnds, () => ModelAnswer.Of(400, 90400));
+            run.ForRegistrations(FaultEnds, () => ModelResponse.Of(400, 90400));
         },
         ["external ids, and registration gives nobody an EUID for a while"] = run =>
         {
             run.UseExternalIds(unknown: 1);
-            run.ForRegistrations(FaultEnds, () => ModelAnswer.Accepted(TimeSpan.Zero));
+            run.ForRegistrations(FaultEnds, () => ModelResponse.Accepted(TimeSpan.Zero));
         },
         ["external ids, and half of all requests fail for a while"] = run =>
         {
-            run.UseExternalIds(unknown: 1, refused: 1);
-            run.ForRegistrations(FaultEnds, () => run.Random.Next(2) == 0 ? ModelAnswer.Of(503) : null);
-            run.For(FaultEnds, _ => run.Random.Next(2) == 0 ? ModelAnswer.Of(503) : null);
+            run.UseExternalIds(unknown: 1, rejected: 1);
+            run.ForRegistrations(FaultEnds, () => run.Random.Next(2) == 0 ? ModelResponse.Of(503) : null);
+            run.For(FaultEnds, _ => run.Random.Next(2) == 0 ? ModelResponse.Of(503) : null);
         },
         ["external ids, bad events, and processes are killed"] = run =>
         {

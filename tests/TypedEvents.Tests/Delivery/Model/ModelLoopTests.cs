@@ -50,7 +50,7 @@ public sealed class ModelLoopTests
     {
         using var world = new ModelWorld(1);
         var server = new ModelServer(world.Random);
-        server.Rules.Add((_, _) => ModelAnswer.Accepted(TimeSpan.Zero));
+        server.Rules.Add((_, _) => ModelResponse.Accepted(TimeSpan.Zero));
         AppendFor(world, users: 500, each: 1);
         world.Begin(server, ModelWorld.DefaultSettings with { MaxBatchEvents = 1, FlushInterval = TimeSpan.Zero });
         world.Run(TimeSpan.FromMilliseconds(5));
@@ -77,7 +77,7 @@ public sealed class ModelLoopTests
         server.Rules.Add((now, _) =>
         {
             times.Add(now);
-            return times.Count > 1 ? null : ModelAnswer.Later(400, TimeSpan.FromSeconds(asked));
+            return times.Count > 1 ? null : ModelResponse.Later(400, TimeSpan.FromSeconds(asked));
         });
         AppendFor(world, users: 2, each: 1);
         world.Begin(server);
@@ -118,7 +118,7 @@ public sealed class ModelLoopTests
             using var world = new ModelWorld(seed);
             var server = new ModelServer(world.Random);
             var wellAt = TimeSpan.FromSeconds(20);
-            server.Rules.Add((now, _) => now < wellAt ? ModelAnswer.Of(401, 40050, world.Random.NextDouble() * Slow) : null);
+            server.Rules.Add((now, _) => now < wellAt ? ModelResponse.Of(401, 40050, world.Random.NextDouble() * Slow) : null);
             AppendFor(world, users: 200, each: 5);
             world.Begin(server);
             world.Run(TimeSpan.FromMinutes(60), () => world.Delivered == 1000);
@@ -138,11 +138,11 @@ public sealed class ModelLoopTests
             server.Rules.Add((now, _) =>
             {
                 last = now;
-                return ModelAnswer.None(NoAnswerReason.CutOff, world.Random.NextDouble() * Slow);
+                return ModelResponse.None(TransportError.CutOff, world.Random.NextDouble() * Slow);
             });
             AppendFor(world, users: 200, each: 5);
             ModelProcess process = world.Begin(server, ModelWorld.DefaultSettings with { MaxConcurrentRequests = 8 });
-            world.Run(TimeSpan.FromMinutes(1), () => process.Loop.ClosedFor is not null);
+            world.Run(TimeSpan.FromMinutes(1), () => process.Loop.OpenReason is not null);
             TimeSpan closedAt = world.Now;
             int requests = server.Requests;
             world.Run(TimeSpan.FromMinutes(5), () => server.Requests > requests);
@@ -164,8 +164,8 @@ public sealed class ModelLoopTests
             using var world = new ModelWorld(seed) { FirstExternalId = New };
             var server = new ModelServer(world.Random);
             var wellAt = TimeSpan.FromMinutes(40);
-            server.RegistrationRules.Add(now => isRegistrationDown && now < wellAt ? ModelAnswer.Of(status) : null);
-            server.Rules.Add((now, _) => !isRegistrationDown && now < wellAt ? ModelAnswer.Of(status) : null);
+            server.RegistrationRules.Add(now => isRegistrationDown && now < wellAt ? ModelResponse.Of(status) : null);
+            server.Rules.Add((now, _) => !isRegistrationDown && now < wellAt ? ModelResponse.Of(status) : null);
             world.Append(isRegistrationDown ? New : Known, "sign_up");
             world.Begin(server);
             world.Run(wellAt);
@@ -182,7 +182,7 @@ public sealed class ModelLoopTests
     {
         using var world = new ModelWorld(1) { FirstExternalId = 100 };
         var server = new ModelServer(world.Random);
-        server.RegistrationRules.Add(_ => ModelAnswer.Of(404));
+        server.RegistrationRules.Add(_ => ModelResponse.Of(404));
         world.Append(100, "sign_up");
         world.Begin(server);
         for (int second = 0; second < 3600; second++)
@@ -235,7 +235,7 @@ public sealed class ModelLoopTests
             using var world = new ModelWorld(seed);
             var server = new ModelServer(world.Random);
             var wellAt = TimeSpan.FromMinutes(2);
-            server.Rules.Add((now, _) => now < wellAt && world.Random.Next(7) < 5 ? ModelAnswer.Of(200) : null);
+            server.Rules.Add((now, _) => now < wellAt && world.Random.Next(7) < 5 ? ModelResponse.Of(200) : null);
             AppendFor(world, users: 200, each: 5);
             world.Begin(server);
             world.Run(TimeSpan.FromMinutes(60), () => world.Delivered == 1000);
@@ -251,7 +251,7 @@ public sealed class ModelLoopTests
     {
         const int Most = 5;
         const int RequestsToHalveAHundred = 7;
-        Assert.Equal(1000, ModelWorld.DefaultSettings.MaxSuspects);
+        Assert.Equal(1000, ModelWorld.DefaultSettings.MaxQuarantined);
         using var world = new ModelWorld(1);
         var server = new ModelServer(world.Random);
         for (int i = 0; i < 100; i++)
@@ -261,7 +261,7 @@ public sealed class ModelLoopTests
             world.Append(sent);
         }
 
-        world.Begin(server, ModelWorld.DefaultSettings with { MaxSuspects = Most });
+        world.Begin(server, ModelWorld.DefaultSettings with { MaxQuarantined = Most });
         world.Run(TimeSpan.FromSeconds(50));
 
         // Behind the first suspect all are tried again, and behind the second one, where none was accepted before, one after the other.
@@ -313,7 +313,7 @@ public sealed class ModelLoopTests
     private static ModelServer SlowServer(ModelWorld world)
     {
         var server = new ModelServer(world.Random);
-        server.Rules.Add((_, _) => ModelAnswer.Accepted(Slow));
+        server.Rules.Add((_, _) => ModelResponse.Accepted(Slow));
         return server;
     }
 

@@ -9,9 +9,9 @@ namespace TypedEvents.Tests;
 internal sealed class ModelProcess : IDisposable
 {
     private const int LongestRow = 200;
-    private const int DeathsToHold = 5;
+    private const int DeadLettersToHold = 5;
 
-    private static readonly AnswerTable Answers = new([]);
+    private static readonly ResponseClassifier Answers = new([]);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
 
     private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
@@ -24,7 +24,7 @@ internal sealed class ModelProcess : IDisposable
     private readonly List<(TimeSpan At, Action End)> _requests = [];
     private readonly Queue<TimeSpan> _lastSecond = [];
     private readonly HashSet<ModelEvent> _accepted = [];
-    private readonly Dictionary<string, int> _deathsInARow = [];
+    private readonly Dictionary<string, int> _consecutiveDeadLetters = [];
     private TimeSpan _pausedUntil;
     private int _started;
     private long _acceptances;
@@ -59,7 +59,7 @@ internal sealed class ModelProcess : IDisposable
     public int RequestsInFlight { get; private set; }
 
     /// <summary>Whether five events of a name in a row had the proof that makes them dead letters: the outbox may not know yet that it is held.</summary>
-    public bool Holds(string name) => _deathsInARow.GetValueOrDefault(name) >= DeathsToHold;
+    public bool Holds(string name) => _consecutiveDeadLetters.GetValueOrDefault(name) >= DeadLettersToHold;
 
     /// <summary>Exchanges the credentials, and tries at once.</summary>
     public void UseCredentials()
@@ -112,10 +112,10 @@ internal sealed class ModelProcess : IDisposable
         Loop.Dispose();
     }
 
-    private Task<EngageAnswer> SendAsync(string? appKey, IReadOnlyList<ReadOnlyMemory<byte>> bodies, CancellationToken cancellationToken)
+    private Task<EngageResponse> SendAsync(string? appKey, IReadOnlyList<ReadOnlyMemory<byte>> bodies, CancellationToken cancellationToken)
     {
         List<ModelEvent> events = [.. bodies.Select(body => _world.Events[NumberOf(body)])];
-        ModelAnswer answer = _server.Answer(_world.Now, events);
+        ModelResponse response = _server.Answer(_world.Now, events);
         try
         {
             for (int i = 0; i < events.Count; i++)
@@ -128,9 +128,9 @@ internal sealed class ModelProcess : IDisposable
             NoteRequest();
 
             _world.NoteSent(this, events);
-            if (answer.Keeps)
+            if (response.Keeps)
             {
-                _world.NoteTaken(this, events, isSample: events.Count == 1 && Loop.ClosedFor == GateReason.Refusals);
+                _world.NoteTaken(this, events, isSample: events.Count == 1 && Loop.OpenReason == CircuitOpenReason.Rejections);
             }
         }
         catch (Exception exception)
@@ -142,51 +142,51 @@ internal sealed class ModelProcess : IDisposable
         InFlight = InFlight.Concat(events).ToList();
         RequestsInFlight++;
         TimeSpan sentAt = _world.Now;
-        var ended = new TaskCompletionSource<EngageAnswer>();
-        _requests.Add((_world.Now + answer.Delay, End));
+        var ended = new TaskCompletionSource<EngageResponse>();
+        _requests.Add((_world.Now + response.Delay, End));
         return ended.Task;
 
         void End()
         {
             InFlight = InFlight.Except(events).ToList();
             RequestsInFlight--;
-            EngageAnswer told = Age(answer.Answer, sentAt);
+            EngageResponse told = Age(response.Response, sentAt);
             NoteJudged(events, told);
             ended.SetResult(told);
         }
     }
 
     /// <summary>Notes what the rules are about to judge by, so that the proof of a dead letter can be checked.</summary>
-    private void NoteJudged(List<ModelEvent> events, EngageAnswer answer)
+    private void NoteJudged(List<ModelEvent> events, EngageResponse response)
     {
-        AnswerMeaning meaning = Answers.Read(answer);
+        ResponseMeaning meaning = Answers.Read(response);
         bool failedBefore = events.Count == 1 && events[0].Trials.Exists(trial => trial.IsFailure);
         if (events.Count == 1)
         {
             events[0].Trials.Add(new ModelTrial(this, meaning, _acceptances, _streak));
-            events[0].WasAlone |= meaning != AnswerMeaning.Accepted;
-            _deathsInARow[events[0].Name] = _deathsInARow.GetValueOrDefault(events[0].Name) + (ModelProof.OfRefusal(events[0]) ? 1 : 0);
+            events[0].WasAlone |= meaning != ResponseMeaning.Accepted;
+            _consecutiveDeadLetters[events[0].Name] = _consecutiveDeadLetters.GetValueOrDefault(events[0].Name) + (ModelEvidence.OfRejection(events[0]) ? 1 : 0);
         }
 
-        if (meaning == AnswerMeaning.Accepted)
+        if (meaning == ResponseMeaning.Accepted)
         {
             _accepted.UnionWith(events);
-            events.ForEach(accepted => _deathsInARow.Remove(accepted.Name));
+            events.ForEach(accepted => _consecutiveDeadLetters.Remove(accepted.Name));
             _acceptances++;
             _streak++;
         }
-        else if (meaning is AnswerMeaning.Failed or AnswerMeaning.FailedConfiguration or AnswerMeaning.Configuration
+        else if (meaning is ResponseMeaning.Failed or ResponseMeaning.FailedConfiguration or ResponseMeaning.Configuration
             && !failedBefore)
         {
             _streak = 0;
         }
 
-        NotePause(answer);
+        NotePause(response);
     }
 
-    private void NotePause(EngageAnswer answer)
+    private void NotePause(EngageResponse response)
     {
-        if (answer.RetryAfter is { } asked)
+        if (response.RetryAfter is { } asked)
         {
             TimeSpan until = _world.Now + (asked < LongestPause ? asked : LongestPause);
             _pausedUntil = until > _pausedUntil ? until : _pausedUntil;
@@ -208,12 +208,12 @@ internal sealed class ModelProcess : IDisposable
     }
 
     /// <summary>An answer to credentials that were exchanged meanwhile.</summary>
-    private EngageAnswer Age(EngageAnswer answer, TimeSpan sentAt) =>
-        answer with { HasOldCredentials = sentAt < CredentialsReplacedAt };
+    private EngageResponse Age(EngageResponse response, TimeSpan sentAt) =>
+        response with { HasOldCredentials = sentAt < CredentialsReplacedAt };
 
-    private Task<EngageAnswer> RegisterAsync(string identityName, string[] ids, CancellationToken cancellationToken)
+    private Task<EngageResponse> RegisterAsync(string identityName, string[] ids, CancellationToken cancellationToken)
     {
-        ModelAnswer answer = _server.Register(_world.Now, ids);
+        ModelResponse response = _server.Register(_world.Now, ids);
         try
         {
             NoteRequest();
@@ -224,13 +224,13 @@ internal sealed class ModelProcess : IDisposable
         }
 
         TimeSpan sentAt = _world.Now;
-        var ended = new TaskCompletionSource<EngageAnswer>();
-        _requests.Add((_world.Now + answer.Delay, End));
+        var ended = new TaskCompletionSource<EngageResponse>();
+        _requests.Add((_world.Now + response.Delay, End));
         return ended.Task;
 
         void End()
         {
-            EngageAnswer told = Age(answer.Answer, sentAt);
+            EngageResponse told = Age(response.Response, sentAt);
             NotePause(told);
             ended.SetResult(told);
         }

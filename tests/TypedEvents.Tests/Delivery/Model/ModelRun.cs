@@ -50,38 +50,38 @@ internal sealed class ModelRun : IDisposable
     }
 
     /// <summary>Half of the users are known by an external id only; of some of these EngageLab knows nothing, or refuses the id.</summary>
-    public void UseExternalIds(int unknown = 0, int refused = 0)
+    public void UseExternalIds(int unknown = 0, int rejected = 0)
     {
         _world.FirstExternalId = Math.Max(1, _users.Length / 2);
         string[] ids = [.. _users.Where(user => user >= _world.FirstExternalId).OrderBy(_ => Random.Next()).Select(user => $"user-{user}")];
         _server.UnknownIds.UnionWith(ids.Take(unknown));
-        _server.RefusedIds.UnionWith(ids.Skip(unknown).Take(refused));
+        _server.RejectedIds.UnionWith(ids.Skip(unknown).Take(rejected));
         _afterPlan.Add(() =>
         {
-            foreach (ModelEvent sent in _world.Events.Where(sent => _world.UserOf(sent).ExternalId is { } id && (_server.UnknownIds.Contains(id) || _server.RefusedIds.Contains(id))))
+            foreach (ModelEvent sent in _world.Events.Where(sent => _world.UserOf(sent).ExternalId is { } id && (_server.UnknownIds.Contains(id) || _server.RejectedIds.Contains(id))))
             {
                 sent.IsBad = true;
             }
         });
     }
 
-    public void ForRegistrations(TimeSpan until, Func<ModelAnswer?> answer) =>
-        _server.RegistrationRules.Add(now => now < until ? answer() : null);
+    public void ForRegistrations(TimeSpan until, Func<ModelResponse?> response) =>
+        _server.RegistrationRules.Add(now => now < until ? response() : null);
 
     public void KillNowAndThen() => _hasKills = true;
 
     public void AddProcessWithWrongKey()
     {
         _wrongKey = new ModelServer(Random);
-        _wrongKey.Rules.Add((_, _) => ModelAnswer.Of(401, 40050));
-        _wrongKey.RegistrationRules.Add(_ => ModelAnswer.Of(401, 40050));
+        _wrongKey.Rules.Add((_, _) => ModelResponse.Of(401, 40050));
+        _wrongKey.RegistrationRules.Add(_ => ModelResponse.Of(401, 40050));
     }
 
     /// <summary>The credentials are wrong until they are exchanged, and then all that waits goes at once.</summary>
     public void ExchangeCredentials(TimeSpan at)
     {
-        For(at, _ => ModelAnswer.Of(401, 40050, Random.NextDouble() * TimeSpan.FromSeconds(5)));
-        ForRegistrations(at, () => ModelAnswer.Of(401, 40050));
+        For(at, _ => ModelResponse.Of(401, 40050, Random.NextDouble() * TimeSpan.FromSeconds(5)));
+        ForRegistrations(at, () => ModelResponse.Of(401, 40050));
         Do(at, process =>
         {
             process.UseCredentials();
@@ -141,7 +141,7 @@ internal sealed class ModelRun : IDisposable
     });
 
     /// <summary>Events that make each request fail that they are in.</summary>
-    public void Poison(int count, ModelAnswer answer)
+    public void Poison(int count, ModelResponse response)
     {
         _afterPlan.Add(() =>
         {
@@ -150,14 +150,14 @@ internal sealed class ModelRun : IDisposable
                 chosen.IsPoison = true;
             }
         });
-        _server.Rules.Add((_, events) => events.Any(sent => sent.IsPoison) ? answer : null);
+        _server.Rules.Add((_, events) => events.Any(sent => sent.IsPoison) ? response : null);
     }
 
-    public void For(TimeSpan until, Func<IReadOnlyList<ModelEvent>, ModelAnswer?> answer) =>
-        _server.Rules.Add((now, events) => now < until ? answer(events) : null);
+    public void For(TimeSpan until, Func<IReadOnlyList<ModelEvent>, ModelResponse?> response) =>
+        _server.Rules.Add((now, events) => now < until ? response(events) : null);
 
-    public void Always(Func<IReadOnlyList<ModelEvent>, ModelAnswer?> answer) =>
-        _server.Rules.Add((_, events) => answer(events));
+    public void Always(Func<IReadOnlyList<ModelEvent>, ModelResponse?> response) =>
+        _server.Rules.Add((_, events) => response(events));
 
     /// <summary>
     /// Runs until all good events have arrived, at most so long after the fault has ended, and then, with a good event now and then, until

@@ -6,24 +6,24 @@ namespace TypedEvents.Tests;
 /// <param name="now">The time.</param>
 /// <param name="events">The events of the request.</param>
 /// <returns>The answer, or <see langword="null"/> where this rule has none and the next one is asked.</returns>
-internal delegate ModelAnswer? ModelRule(TimeSpan now, IReadOnlyList<ModelEvent> events);
+internal delegate ModelResponse? ModelRule(TimeSpan now, IReadOnlyList<ModelEvent> events);
 
 /// <summary>An answer, after which time it comes, and whether the server keeps the events.</summary>
-internal sealed record ModelAnswer(EngageAnswer Answer, TimeSpan Delay, bool Keeps)
+internal sealed record ModelResponse(EngageResponse Response, TimeSpan Delay, bool Keeps)
 {
-    public static ModelAnswer Accepted(TimeSpan delay) => new(new EngageAnswer { Status = HttpStatusCode.OK, Code = 0 }, delay, true);
+    public static ModelResponse Accepted(TimeSpan delay) => new(new EngageResponse { Status = HttpStatusCode.OK, Code = 0 }, delay, true);
 
-    public static ModelAnswer Of(int status, int? code = null, TimeSpan delay = default) =>
-        new(new EngageAnswer { Status = (HttpStatusCode)status, Code = code }, delay, false);
+    public static ModelResponse Of(int status, int? code = null, TimeSpan delay = default) =>
+        new(new EngageResponse { Status = (HttpStatusCode)status, Code = code }, delay, false);
 
-    public static ModelAnswer Later(int status, TimeSpan retryAfter) =>
-        new(new EngageAnswer { Status = (HttpStatusCode)status, RetryAfter = retryAfter }, default, false);
+    public static ModelResponse Later(int status, TimeSpan retryAfter) =>
+        new(new EngageResponse { Status = (HttpStatusCode)status, RetryAfter = retryAfter }, default, false);
 
-    public static ModelAnswer RefusedCompression() =>
-        new(new EngageAnswer { Status = HttpStatusCode.UnsupportedMediaType, WasCompressed = true }, default, false);
+    public static ModelResponse RejectedCompression() =>
+        new(new EngageResponse { Status = HttpStatusCode.UnsupportedMediaType, WasCompressed = true }, default, false);
 
-    public static ModelAnswer None(NoAnswerReason reason, TimeSpan delay = default, bool keeps = false) =>
-        new(new EngageAnswer { NoAnswer = reason }, delay, keeps);
+    public static ModelResponse None(TransportError reason, TimeSpan delay = default, bool keeps = false) =>
+        new(new EngageResponse { TransportError = reason }, delay, keeps);
 }
 
 /// <summary>A server in memory: it answers by the first rule that has an answer, and otherwise takes all but bad events.</summary>
@@ -36,20 +36,20 @@ internal sealed class ModelServer(Random random)
     public int Requests { get; private set; }
 
     /// <summary>What it answers to registrations before anything else.</summary>
-    public List<Func<TimeSpan, ModelAnswer?>> RegistrationRules { get; } = [];
+    public List<Func<TimeSpan, ModelResponse?>> RegistrationRules { get; } = [];
 
     /// <summary>External ids that it leaves out of its answers, as in a partial success.</summary>
     public HashSet<string> UnknownIds { get; } = [];
 
     /// <summary>External ids for which it refuses the whole request.</summary>
-    public HashSet<string> RefusedIds { get; } = [];
+    public HashSet<string> RejectedIds { get; } = [];
 
     public int Registrations { get; private set; }
 
     /// <summary>How often each id was asked for.</summary>
     public Dictionary<string, int> Asked { get; } = [];
 
-    public ModelAnswer Register(TimeSpan now, IReadOnlyList<string> ids)
+    public ModelResponse Register(TimeSpan now, IReadOnlyList<string> ids)
     {
         Registrations++;
         Assert.InRange(ids.Count, 1, 100);
@@ -59,19 +59,19 @@ internal sealed class ModelServer(Random random)
             Asked[id] = Asked.GetValueOrDefault(id) + 1;
         }
 
-        foreach (Func<TimeSpan, ModelAnswer?> rule in RegistrationRules)
+        foreach (Func<TimeSpan, ModelResponse?> rule in RegistrationRules)
         {
-            if (rule(now) is { } answer)
+            if (rule(now) is { } response)
             {
-                return answer;
+                return response;
             }
         }
 
         TimeSpan delay = TimeSpan.FromMilliseconds(random.Next(1, 100));
-        return ids.Any(RefusedIds.Contains)
-            ? ModelAnswer.Of(400, 90400, delay)
-            : new ModelAnswer(
-                new EngageAnswer
+        return ids.Any(RejectedIds.Contains)
+            ? ModelResponse.Of(400, 90400, delay)
+            : new ModelResponse(
+                new EngageResponse
                 {
                     Status = HttpStatusCode.OK,
                     Code = 0,
@@ -81,18 +81,18 @@ internal sealed class ModelServer(Random random)
                 Keeps: true);
     }
 
-    public ModelAnswer Answer(TimeSpan now, IReadOnlyList<ModelEvent> events)
+    public ModelResponse Answer(TimeSpan now, IReadOnlyList<ModelEvent> events)
     {
         Requests++;
         foreach (ModelRule rule in Rules)
         {
-            if (rule(now, events) is { } answer)
+            if (rule(now, events) is { } response)
             {
-                return answer.Delay > AttemptTimeout ? ModelAnswer.None(NoAnswerReason.TimedOut, AttemptTimeout, answer.Keeps) : answer;
+                return response.Delay > AttemptTimeout ? ModelResponse.None(TransportError.TimedOut, AttemptTimeout, response.Keeps) : response;
             }
         }
 
         TimeSpan delay = TimeSpan.FromMilliseconds(random.Next(1, 100));
-        return events.Any(sent => sent.IsBad) ? ModelAnswer.Of(400, 90400, delay) : ModelAnswer.Accepted(delay);
+        return events.Any(sent => sent.IsBad) ? ModelResponse.Of(400, 90400, delay) : ModelResponse.Accepted(delay);
     }
 }

@@ -5,9 +5,9 @@ namespace TypedEvents.Tests;
 /// <param name="Meaning">What the answer meant.</param>
 /// <param name="AcceptedBefore">How many requests of the process had been accepted by then.</param>
 /// <param name="StreakBefore">How many of them in a row, right before, not counting events that failed alone before.</param>
-internal sealed record ModelTrial(ModelProcess Process, AnswerMeaning Meaning, long AcceptedBefore, int StreakBefore)
+internal sealed record ModelTrial(ModelProcess Process, ResponseMeaning Meaning, long AcceptedBefore, int StreakBefore)
 {
-    public bool IsRefusal => Meaning is AnswerMeaning.Refused or AnswerMeaning.RefusedSize;
+    public bool IsRejection => Meaning is ResponseMeaning.Rejected or ResponseMeaning.RejectedSize;
 
-    public bool IsFailure => Meaning is AnswerMeaning.Failed or AnswerMeaning.FailedConfiguration or AnswerMeaning.Configuration;
+    public bool IsFailure => Meaning is ResponseMeaning.Failed or ResponseMeaning.FailedConfiguration or ResponseMeaning.Configuration;
 }

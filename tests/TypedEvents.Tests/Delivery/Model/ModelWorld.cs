@@ -14,7 +14,7 @@ internal sealed class ModelWorld : IDisposable
     private readonly TimeSpan _origin;
     private readonly List<ModelProcess> _processes = [];
     private readonly HashSet<ModelEvent> _appended = [];
-    private readonly List<(ModelProcess Process, FlushWaiter Waiter, long Target)> _flushes = [];
+    private readonly List<(ModelProcess Process, PendingFlush Waiter, long Target)> _flushes = [];
 
     public ModelWorld(int seed)
     {
@@ -185,7 +185,7 @@ internal sealed class ModelWorld : IDisposable
                     break;
                 default:
                     Assert.False(buried.IsGood, $"{what}, and it is good.");
-                    Assert.True(letter.Reason.Kind == DeadLetterKind.Undeliverable ? ModelProof.OfFailure(buried) : ModelProof.OfRefusal(buried), $"{what}, without proof.");
+                    Assert.True(letter.Reason.Kind == DeadLetterKind.Undeliverable ? ModelEvidence.OfFailure(buried) : ModelEvidence.OfRejection(buried), $"{what}, without proof.");
                     break;
             }
         }
@@ -238,7 +238,7 @@ internal sealed class ModelWorld : IDisposable
     /// <summary>Waits for all that was appended before, as a flush does. What it says then has to be true.</summary>
     public void Flush(ModelProcess process)
     {
-        FlushWaiter waiter = process.Loop.BeginFlush();
+        PendingFlush waiter = process.Loop.BeginFlush();
         long target = Positions.LastAppended;
         process.Loop.SetTarget(waiter, target);
         _flushes.Add((process, waiter, target));
@@ -250,7 +250,7 @@ internal sealed class ModelWorld : IDisposable
 
     private void AssertFlushed()
     {
-        foreach ((ModelProcess process, FlushWaiter waiter, long target) in _flushes.Where(flush => flush.Waiter.Outcome.IsCompleted).ToList())
+        foreach ((ModelProcess process, PendingFlush waiter, long target) in _flushes.Where(flush => flush.Waiter.Outcome.IsCompleted).ToList())
         {
             process.Loop.EndFlush(waiter);
             _flushes.RemoveAll(flush => flush.Waiter == waiter);

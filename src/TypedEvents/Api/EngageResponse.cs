@@ -1,0 +1,109 @@
+using System.Net;
+
+namespace TypedEvents;
+
+/// <summary>Why there is no whole answer to a request.</summary>
+internal enum TransportError
+{
+    None,
+    NotConnected,
+    CertificateRejected,
+
+    /// <summary>The handshake failed, for whatever reason but a certificate that was rejected here.</summary>
+    TlsFailed,
+    TimedOut,
+    CutOff,
+    TooLong,
+    Redirected,
+
+    /// <summary>A given <c>HttpClient</c> threw an exception that says nothing of the connection, such as an open circuit breaker's.</summary>
+    ClientFailed,
+}
+
+/// <summary>What came back for a request: facts only. What they mean for the events is the delivery's matter.</summary>
+internal sealed record EngageResponse
+{
+    /// <summary>Why there is no whole answer, or <see cref="TransportError.None"/>.</summary>
+    public TransportError TransportError { get; init; }
+
+    public HttpStatusCode? Status { get; init; }
+
+    /// <summary>The <c>code</c> of a JSON body, whatever the status.</summary>
+    public int? Code { get; init; }
+
+    /// <summary>The <c>message</c> of a JSON body, fit to be logged once <see cref="EngageApi"/> returns it.</summary>
+    public string? Message { get; init; }
+
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The users of a registration's answer.</summary>
+    public IReadOnlyList<KeyValuePair<string, Euid>> Users { get; init; } = [];
+
+    /// <summary>What was thrown, fit to be logged once <see cref="EngageApi"/> returns it.</summary>
+    public Exception? Exception { get; init; }
+
+    /// <summary>The type of what a given <c>HttpClient</c> threw.</summary>
+    public string? ExceptionType { get; init; }
+
+    /// <summary>Whether the request was made with credentials that have been replaced since.</summary>
+    public bool HasOldCredentials { get; init; }
+
+    /// <summary>Whether the request's body was compressed.</summary>
+    public bool WasCompressed { get; init; }
+
+    public bool IsAccepted => TransportError == TransportError.None && Status is { } status && (int)status is >= 200 and <= 299 && Code == 0;
+
+    /// <summary>The EUIDs of the ids that were asked for. Where a response has two for one id, it is the first.</summary>
+    public Dictionary<string, Euid> EuidsOf(IReadOnlyCollection<string> ids)
+    {
+        HashSet<string> asked = new(ids, StringComparer.Ordinal);
+        Dictionary<string, Euid> euids = new(StringComparer.Ordinal);
+        foreach ((string id, Euid euid) in Users)
+        {
+            if (asked.Contains(id))
+            {
+                euids.TryAdd(id, euid);
+            }
+        }
+
+        return euids;
+    }
+
+    /// <summary>What came back and what to check, in one or two sentences.</summary>
+    public string Describe(Uri address) => TransportError switch
+    {
+        TransportError.NotConnected => $"No connection to {address}. Check BaseAddress, the network and a proxy in between.",
+        TransportError.CertificateRejected => $"The certificate of {address} was refused. Check BaseAddress, this machine's clock and a proxy in between.",
+        TransportError.TlsFailed => $"The TLS handshake with {address} failed. If it keeps failing, check BaseAddress, a proxy or load balancer in between, and the certificate.",
+        TransportError.TimedOut => $"No answer from {address} in time.",
+        TransportError.CutOff => $"The connection to {address} ended before the answer was whole.",
+        TransportError.TooLong => $"The answer of {address} is longer than EngageLab's are. Check BaseAddress and a proxy in between.",
+        TransportError.Redirected => $"The HttpClient that was given followed a redirect of {address}, so something else answered. Set AllowAutoRedirect to false, and check BaseAddress.",
+        TransportError.ClientFailed => $"The HttpClient that was given did not send the request to {address}: it failed with {ExceptionType} ({Exception?.Message}). Check its handlers.",
+        _ => DescribeResponse(address),
+    };
+
+    private string DescribeResponse(Uri address)
+    {
+        string code = Code is { } number ? $"code {number}" : "no code";
+        string message = string.IsNullOrEmpty(Message) ? "" : $" (\"{Message}\")";
+        return $"{address} answered {(int?)Status} with {code}{message}. {Advice}";
+    }
+
+    private string Advice => (Code, (int?)Status) switch
+    {
+        (40050, _) => "The credentials were refused: check ApiKey and ApiSecret.",
+        (50031 or 50034, _) => "The project is not known: check that ApiKey and ApiSecret are those of the project.",
+        (50074, _) => "The project has no API data source: add one at EngageLab.",
+        (40007, _) => "An EUID is missing.",
+        (not null and not 0, _) => "EngageLab refused the content of the request.",
+        (_, 401 or 403) => "The credentials were refused: check ApiKey and ApiSecret, and a proxy in between.",
+        (_, 404 or 405 or 410) => "There is no such call: check BaseAddress.",
+        (_, >= 300 and <= 399) => "Redirects are not followed: check BaseAddress.",
+        (_, 413) => "The request is too large for it: smaller ones are tried; see MaxBatchBytes.",
+        (_, 429) => "There were too many requests.",
+        (_, >= 500) => "The server has a fault of its own.",
+        (null, >= 200 and <= 299) => "This is no answer of EngageLab's: check BaseAddress and a proxy in between.",
+        _ => "Check BaseAddress and a proxy in between.",
+    };
+}

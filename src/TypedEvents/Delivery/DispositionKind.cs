@@ -1,0 +1,17 @@
+namespace TypedEvents;
+
+/// <summary>What becomes of the items of a request.</summary>
+internal enum DispositionKind
+{
+    /// <summary>They stay pending.</summary>
+    Retry,
+
+    /// <summary>They are settled.</summary>
+    Delivered,
+
+    /// <summary>The one item becomes a dead letter: it was refused.</summary>
+    DeadLetterRejected,
+
+    /// <summary>The one item becomes a dead letter: it failed.</summary>
+    DeadLetterUndeliverable,
+}

@@ -1,0 +1,70 @@
+namespace TypedEvents;
+
+/// <summary>
+/// An event, or a user's external id, that stepped aside: it is tried again, alone, and becomes a dead letter when there is proof that
+/// the server works and it is at fault.
+/// </summary>
+internal sealed class QuarantinedEvent(TriedItem item, QuarantineReason kind, long acceptedWhenQuarantined, TimeSpan now)
+{
+    private TimeSpan _pause = RetrySchedules.FirstQuarantineWait * 2;
+    private bool _isPostponed;
+
+    public TriedItem Item => item;
+
+    public QuarantineReason Kind { get; private set; } = kind;
+
+    /// <summary>How many requests had been accepted when it was last refused, or failed.</summary>
+    public long AcceptedWhenQuarantined { get; private set; } = acceptedWhenQuarantined;
+
+    /// <summary>How often it failed right after ten acceptances in a row.</summary>
+    public int ConfirmedFailures { get; set; }
+
+    public TimeSpan LastTried { get; set; } = now;
+
+    /// <summary>When it is tried next, unless there is proof before.</summary>
+    public TimeSpan Next { get; private set; } = now + RetrySchedules.FirstQuarantineWait;
+
+    /// <summary>
+    /// Whether it is time to try it again: a refused one as soon as another request was accepted, one that failed after ten, and both
+    /// now and then where there is nothing else to accept.
+    /// </summary>
+    public bool IsDue(long accepted, TimeSpan now) => now >= Next || (accepted - AcceptedWhenQuarantined >= AcceptancesToRetry && !_isPostponed);
+
+    private int AcceptancesToRetry => Kind == QuarantineReason.Rejected ? 1 : RetrySchedules.AcceptancesToRetryFailed;
+
+    /// <summary>It was refused without proof that anything else would have been accepted.</summary>
+    public void NoteRejected(long accepted, TimeSpan now)
+    {
+        Kind = QuarantineReason.Rejected;
+        AcceptedWhenQuarantined = accepted;
+        Wait(now);
+    }
+
+    /// <summary>It failed. Its wait grows only while nothing else is accepted: the server is at fault then.</summary>
+    public void NoteFailed(long accepted, TimeSpan now)
+    {
+        if (accepted > AcceptedWhenQuarantined)
+        {
+            _pause = RetrySchedules.FirstQuarantineWait;
+        }
+
+        Kind = QuarantineReason.Failed;
+        AcceptedWhenQuarantined = accepted;
+        Wait(now);
+    }
+
+    /// <summary>It can't be tried now, whatever is accepted meanwhile.</summary>
+    public void Postpone(TimeSpan now)
+    {
+        Wait(now);
+        _isPostponed = true;
+    }
+
+    private void Wait(TimeSpan now)
+    {
+        _isPostponed = false;
+        LastTried = now;
+        Next = now + _pause;
+        _pause = _pause * 2 < RetrySchedules.LongestQuarantineWait ? _pause * 2 : RetrySchedules.LongestQuarantineWait;
+    }
+}

@@ -1,6 +1,0 @@
-namespace TypedEvents;
-
-/// <summary>A registration request with its users.</summary>
-/// <param name="Attempt">What the rules know of it.</param>
-/// <param name="Users">The users.</param>
-internal sealed record RegistrationAttempt(Attempt Attempt, WaitingUser[] Users);

@@ -1,0 +1,6 @@
+namespace TypedEvents;
+
+/// <summary>A registration request with its users.</summary>
+/// <param name="Attempt">What the rules know of it.</param>
+/// <param name="Users">The users.</param>
+internal sealed record RegistrationRequest(Attempt Attempt, UnregisteredUser[] Users);

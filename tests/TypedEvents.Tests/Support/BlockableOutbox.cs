@@ -1,0 +1,35 @@
+namespace TypedEvents.Tests;
+
+/// <summary>An outbox that takes nothing while it is shut, as one whose disk is full or failing.</summary>
+internal sealed class BlockableOutbox(IEventOutbox inner) : DelegatingOutbox(inner)
+{
+    private readonly TaskCompletionSource _rejected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isOpen = true;
+
+    public bool IsOpen
+    {
+        get => _isOpen;
+        set => _isOpen = value;
+    }
+
+    /// <summary>What a shut outbox throws; <see langword="null"/>: it has no room.</summary>
+    public Exception? Failure { get; set; }
+
+    /// <summary>Ends when it has taken nothing for the first time.</summary>
+    public Task Rejected => _rejected.Task;
+
+    /// <summary>Is called while it takes nothing.</summary>
+    public Action? OnRejected { get; set; }
+
+    public override ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken)
+    {
+        if (IsOpen)
+        {
+            return base.AppendAsync(blocks, cancellationToken);
+        }
+
+        _rejected.TrySetResult();
+        OnRejected?.Invoke();
+        return Failure is null ? ValueTask.FromResult(0) : ValueTask.FromException<int>(Failure);
+    }
+}
