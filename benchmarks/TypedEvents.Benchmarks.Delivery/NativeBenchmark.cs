@@ -4,7 +4,7 @@ using System.Globalization;
 namespace TypedEvents.Benchmarks.Delivery;
 
 /// <summary>
-/// Two programs that report one event, one with TypedEvents and one with HttpClient alone: how large they are as native binaries, and
+/// Two programs that report one event, one with TypedEvents and one with HttpClient alone: how large they are as Native AOT executables, and
 /// how long they take from their start to the request.
 /// </summary>
 internal static class NativeBenchmark
@@ -57,7 +57,7 @@ internal static class NativeBenchmark
 
         report.Line(Machine.Describe());
         report.Line("");
-        report.Line("| program | size of the native binary | more than HttpClient alone | first delivery, native | first delivery, JIT |");
+        report.Line("| program | size of the Native AOT executable | more than HttpClient alone | first delivery, native | first delivery, JIT |");
         report.Line("| --- | ---: | ---: | ---: | ---: |");
         foreach (string program in Programs)
         {

@@ -9,5 +9,5 @@ if (args is ["--serve"])
 
 return BenchmarkRunner.Run(
     args,
-    new("delivery", "processor time for one delivered event, against PostAsJsonAsync and Application Insights", DeliveryBenchmark.Run),
-    new("native", "size of a native binary and time to the first delivered event, against HttpClient alone and the JIT", NativeBenchmark.Run));
+    new("delivery", "CPU time for one delivered event, against PostAsJsonAsync and Application Insights", DeliveryBenchmark.Run),
+    new("native", "size of a Native AOT executable and time to the first delivered event, against HttpClient alone and the JIT", NativeBenchmark.Run));

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace TypedEvents.Benchmarks.Delivery;
 
-/// <summary>The loopback server in a process of its own, so that its processor time is not the client's.</summary>
+/// <summary>The loopback server in a process of its own, so that its CPU time is not the client's.</summary>
 internal sealed class ServerProcess : IDisposable
 {
     private readonly Process _process;

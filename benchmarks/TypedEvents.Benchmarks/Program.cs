@@ -17,7 +17,7 @@ Benchmark[] benchmarks =
     new("sqlite-outbox", "what the SQLite outbox takes and gives, by the size of a commit", SqliteOutboxBenchmark.Run),
 ];
 
-// The compiler is no part of a native binary.
+// The compiler is no part of a Native AOT executable.
 if (RuntimeFeature.IsDynamicCodeSupported)
 {
     benchmarks =

@@ -17,11 +17,11 @@ public sealed class MakePartialFix : EventFix
     public override Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         Diagnostic diagnostic = context.Diagnostics[0];
-        Offer(context, diagnostic, "Make it partial", nameof(MakePartialFix), (_, cancellation) => MendAsync(context.Document, diagnostic, cancellation));
+        Offer(context, diagnostic, "Make it partial", nameof(MakePartialFix), (_, cancellation) => FixAsync(context.Document, diagnostic, cancellation));
         return Task.CompletedTask;
     }
 
-    private static async Task<Solution> MendAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation) =>
+    private static async Task<Solution> FixAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation) =>
         await Place.OfAsync(document, diagnostic, cancellation).ConfigureAwait(false) is { } place
         && place.Find<TypeDeclarationSyntax>() is { } declaration
         && place.Model.GetDeclaredSymbol(declaration, cancellation) is { } type

@@ -7,7 +7,7 @@ using TypedEvents.Generators.Analyzers;
 
 namespace TypedEvents.CodeFixes;
 
-/// <summary>Gives a property a name on the wire that keeps the rule.</summary>
+/// <summary>Gives a property a wire name that keeps the rule.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(PropertyNameFix))]
 public sealed class PropertyNameFix : EventFix
 {
@@ -21,14 +21,14 @@ public sealed class PropertyNameFix : EventFix
         if (FixHint.NameOf(diagnostic) is { } name
             && await Place.OfAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } place
             && place.FindProperty() is { } property
-            && Mend(place, property, name) is { } mended)
+            && Fix(place, property, name) is { } corrected)
         {
             Offer(context, diagnostic, $"Send it as '{name}'", nameof(PropertyNameFix), (_, _) =>
-                Task.FromResult(place.Replace(property, mended)));
+                Task.FromResult(place.Replace(property, corrected)));
         }
     }
 
-    private static SyntaxNode? Mend(Place place, SyntaxNode property, string name)
+    private static SyntaxNode? Fix(Place place, SyntaxNode property, string name)
     {
         if (place.AnnotationsOf(property, Annotations.EventProperty).FirstOrDefault() is not { } annotation)
         {

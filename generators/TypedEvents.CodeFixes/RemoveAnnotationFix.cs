@@ -22,10 +22,10 @@ public sealed class RemoveAnnotationFix : EventFix
         if (await Place.OfAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } place
             && Find(place, diagnostic, context.CancellationToken) is { Parent.Parent: { } declaration } annotation)
         {
-            SyntaxNode mended = place.Find<AttributeArgumentSyntax>() is { } format && annotation.ArgumentList!.Arguments.Count > 1
+            SyntaxNode corrected = place.Find<AttributeArgumentSyntax>() is { } format && annotation.ArgumentList!.Arguments.Count > 1
                 ? declaration.ReplaceNode(annotation, WithoutArgument(annotation, format))
                 : Annotations.Remove(declaration, annotation);
-            Offer(context, diagnostic, "Remove it", nameof(RemoveAnnotationFix), (_, _) => Task.FromResult(place.Replace(declaration, mended)));
+            Offer(context, diagnostic, "Remove it", nameof(RemoveAnnotationFix), (_, _) => Task.FromResult(place.Replace(declaration, corrected)));
         }
     }
 

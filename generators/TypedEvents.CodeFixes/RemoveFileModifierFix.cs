@@ -17,11 +17,11 @@ public sealed class RemoveFileModifierFix : EventFix
     public override Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         Diagnostic diagnostic = context.Diagnostics[0];
-        Offer(context, diagnostic, "Remove 'file'", nameof(RemoveFileModifierFix), (_, cancellation) => MendAsync(context.Document, diagnostic, cancellation));
+        Offer(context, diagnostic, "Remove 'file'", nameof(RemoveFileModifierFix), (_, cancellation) => FixAsync(context.Document, diagnostic, cancellation));
         return Task.CompletedTask;
     }
 
-    private static async Task<Solution> MendAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
+    private static async Task<Solution> FixAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
     {
         if (await Place.OfAsync(document, diagnostic, cancellation).ConfigureAwait(false) is not { } place
             || place.Find<TypeDeclarationSyntax>() is not { } inner

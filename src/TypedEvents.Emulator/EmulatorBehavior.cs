@@ -4,8 +4,8 @@ using System.Text;
 namespace TypedEvents.Emulator;
 
 /// <summary>
-/// What the emulator does with one request. The static members are the ways to come to an answer, or to none;
-/// the instance members change when that happens and how the answer goes over the wire, and can be combined:
+/// What the emulator does with one request. The static members are the ways to come to a response, or to none;
+/// the instance members change when that happens and how the response goes over the wire, and can be combined:
 /// <c>EmulatorBehavior.Respond(503, 1, "busy").WithHeader("Retry-After", "2").After(TimeSpan.FromSeconds(1))</c>.
 /// Immutable, so one can serve many requests and emulators.
 /// </summary>
@@ -119,7 +119,7 @@ public sealed class EmulatorBehavior
     }
 
     /// <summary>
-    /// The same after the request was processed normally, whose own answer is dropped: the events of a correct
+    /// The same after the request was processed normally, whose own response is dropped: the events of a correct
     /// request are kept, whatever the client is told.
     /// </summary>
     /// <returns>The new behaviour.</returns>
@@ -149,7 +149,7 @@ public sealed class EmulatorBehavior
             _deliver);
     }
 
-    /// <summary>The same with one more header in the answer, if there is one.</summary>
+    /// <summary>The same with one more header in the response, if there is one.</summary>
     /// <param name="name">The header's name, such as <c>Retry-After</c>.</param>
     /// <param name="value">The header's value.</param>
     /// <returns>The new behaviour.</returns>
@@ -160,11 +160,11 @@ public sealed class EmulatorBehavior
         return new(async exchange => (await _response(exchange).ConfigureAwait(false))?.WithHeader(name, value), _deliver);
     }
 
-    /// <summary>The same, but the connection is cut when half of the answer's body is sent.</summary>
+    /// <summary>The same, but the connection is cut when half of the response's body is sent.</summary>
     /// <returns>The new behaviour.</returns>
     public EmulatorBehavior CutHalfway() => new(_response, Delivery.CutHalfwayAsync);
 
-    /// <summary>The same, but the answer's body is sent one byte at a time.</summary>
+    /// <summary>The same, but the response's body is sent one byte at a time.</summary>
     /// <param name="interval">The time before each byte, not negative.</param>
     /// <returns>The new behaviour.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="interval"/> is negative.</exception>

@@ -1,7 +1,7 @@
 namespace TypedEvents.Emulator;
 
 /// <summary>
-/// The values of <c>code</c> in the emulator's own answers. Where the documentation has a code, it is that one;
+/// The values of <c>code</c> in the emulator's own responses. Where the documentation has a code, it is that one;
 /// the others are made up from 90000 and the HTTP status, so that none is taken for a documented one.
 /// </summary>
 public static class EmulatorCodes
@@ -30,7 +30,7 @@ public static class EmulatorCodes
     /// <summary>The body isn't JSON in UTF-8 by its headers, or is compressed in a way that isn't accepted.</summary>
     public const int UnsupportedMediaType = 90415;
 
-    /// <summary>The emulator was told to refuse an event or a user of the request.</summary>
+    /// <summary>The emulator was told to reject an event or a user of the request.</summary>
     public const int Rejected = 90422;
 
     /// <summary>A predicate or function that the emulator was given threw.</summary>

@@ -32,7 +32,7 @@ public sealed class EmulatorOptions
     public bool AcceptGzip { get; init; }
 
     /// <summary>
-    /// Whether to refuse what EngageLab's mobile SDKs don't send: names of over 49 characters or with a reserved
+    /// Whether to reject what EngageLab's mobile SDKs don't send: names of over 49 characters or with a reserved
     /// prefix, property names other than <c>snake_case</c>, over 500 properties, strings of over 256 UTF-8 bytes.
     /// Default: <see langword="false"/>, since the documentation of the endpoint states none of these limits, and
     /// its own example breaks one.

@@ -35,7 +35,7 @@ public sealed class EngageLabEmulator : IAsyncDisposable
     /// <summary>How many accepted events there are, without a snapshot.</summary>
     public int EventCount => _events.Log.Count;
 
-    /// <summary>All requests, also those refused or cut, in the order of arrival; a snapshot.</summary>
+    /// <summary>All requests, also those rejected or cut, in the order of arrival; a snapshot.</summary>
     public IReadOnlyList<ReceivedRequest> Requests => _requests.Snapshot();
 
     /// <summary>How many requests there were, without a snapshot.</summary>
@@ -118,7 +118,7 @@ public sealed class EngageLabEmulator : IAsyncDisposable
     /// <summary>Has a function decide on each request from now on, once those of <see cref="Next"/> are through.</summary>
     /// <param name="choose">
     /// Gets the request, its body read, and says what becomes of it; <see langword="null"/> is
-    /// <see cref="EmulatorBehavior.Normal"/>. Called by many threads at once; if it throws, the answer is 500.
+    /// <see cref="EmulatorBehavior.Normal"/>. Called by many threads at once; if it throws, the response is 500.
     /// </param>
     public void RespondWith(Func<ReceivedRequest, EmulatorBehavior?> choose)
     {
@@ -129,9 +129,9 @@ public sealed class EngageLabEmulator : IAsyncDisposable
     /// <summary>Ends <see cref="RespondWith(EmulatorBehavior)"/> and what is left of <see cref="Next"/>.</summary>
     public void RespondNormally() => _script.Reset();
 
-    /// <summary>Refuses each otherwise correct report that has a bad event in it, as a whole.</summary>
+    /// <summary>Rejects each otherwise correct report that has a bad event in it, as a whole.</summary>
     /// <param name="isBad">Tells bad events; <see langword="null"/> to accept all again.</param>
-    /// <param name="status">The HTTP status of the answer, 200 to 599 except those that can't have a body.</param>
+    /// <param name="status">The HTTP status of the response, 200 to 599 except those that can't have a body.</param>
     /// <param name="code">Its <c>code</c>.</param>
     /// <param name="message">Its <c>message</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="status"/> is out of range.</exception>
@@ -141,9 +141,9 @@ public sealed class EngageLabEmulator : IAsyncDisposable
         _processor.Rejections.RejectEvents(isBad, Response.Of(status, code, message));
     }
 
-    /// <summary>Refuses each otherwise correct registration that has one of some users in it, as a whole.</summary>
+    /// <summary>Rejects each otherwise correct registration that has one of some users in it, as a whole.</summary>
     /// <param name="isRejected">Tells these users; <see langword="null"/> to accept all again.</param>
-    /// <param name="status">The HTTP status of the answer, 200 to 599 except those that can't have a body.</param>
+    /// <param name="status">The HTTP status of the response, 200 to 599 except those that can't have a body.</param>
     /// <param name="code">Its <c>code</c>.</param>
     /// <param name="message">Its <c>message</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="status"/> is out of range.</exception>

@@ -5,10 +5,10 @@ namespace TypedEvents.Outbox.Sqlite;
 /// <summary>All that the outbox logs. Never the body of an event.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Critical, "The outbox '{Path}' was corrupt. It was moved to '{CorruptPath}', and a new one was begun. Events that were in it are not delivered, and the new account begins at 0; nothing was deleted. SqliteOutbox.SalvageAsync reads what can be read of it into a file that can be opened and sent.")]
+    [LoggerMessage(1, LogLevel.Critical, "The outbox '{Path}' was corrupt. It was moved to '{CorruptPath}', and a new one was created. Its events are not delivered, and the new statistics start at 0; nothing was deleted. SqliteOutbox.SalvageAsync reads what can be read of it into a file that can be opened and sent.")]
     public static partial void MovedAside(ILogger logger, string path, string corruptPath);
 
-    [LoggerMessage(2, LogLevel.Error, "File locks are off here (DOTNET_SYSTEM_IO_DISABLEFILELOCKING, or a file system without them), so nobody can know who sends from the outbox '{Path}'. This process only appends to it. Another one with file locks has to send, on a local disk.")]
+    [LoggerMessage(2, LogLevel.Error, "File locks are off here (DOTNET_SYSTEM_IO_DISABLEFILELOCKING, or a file system without them), so it can't be known which process sends from the outbox '{Path}'. This process only appends to it. Another process with file locks must send, on a local disk.")]
     public static partial void AppendOnly(ILogger logger, string path);
 
     [LoggerMessage(3, LogLevel.Warning, "Other users of this host could read or write the outbox '{Path}' ({Files}). From now on only its owner can. Check who may have read it, and what created or copied the file with that mode.")]

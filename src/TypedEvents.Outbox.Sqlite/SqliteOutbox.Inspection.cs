@@ -26,7 +26,7 @@ public sealed partial class SqliteOutbox
         ArgumentNullException.ThrowIfNull(query);
         if (query.State != StoredEventState.DeadLetter)
         {
-            throw new ArgumentException("Only dead letters can be replayed: pending events are sent by themselves. Use OutboxQuery.DeadLetters.", nameof(query));
+            throw new ArgumentException("Only dead letters can be replayed; pending events are sent automatically. Use OutboxQuery.DeadLetters.", nameof(query));
         }
 
         // What becomes a dead letter again on the way is not replayed twice.

@@ -45,12 +45,12 @@ public sealed class SqliteOutboxOptions
         ThrowIfLess(MaxUsers, 0, nameof(MaxUsers), "0 or more");
         if (PollInterval < TimeSpan.FromMilliseconds(10) || PollInterval > TimeSpan.FromHours(1))
         {
-            throw new ArgumentException($"SqliteOutboxOptions.{nameof(PollInterval)} is {PollInterval}. Legal: 10 ms to 1 h.");
+            throw new ArgumentException($"SqliteOutboxOptions.{nameof(PollInterval)} must be between 10 ms and 1 h, but was {PollInterval}.");
         }
 
         if (TimeProvider is null)
         {
-            throw new ArgumentException($"SqliteOutboxOptions.{nameof(TimeProvider)} is null. Leave it as it is for the system's clock.");
+            throw new ArgumentException($"SqliteOutboxOptions.{nameof(TimeProvider)} must not be null; leave it unset for the system clock.");
         }
     }
 
@@ -58,7 +58,7 @@ public sealed class SqliteOutboxOptions
     {
         if (value < min)
         {
-            throw new ArgumentException($"SqliteOutboxOptions.{option} is {value}. Legal: {legal}.");
+            throw new ArgumentException($"SqliteOutboxOptions.{option} must be {legal}, but was {value}.");
         }
     }
 }

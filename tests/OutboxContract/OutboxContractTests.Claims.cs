@@ -139,7 +139,7 @@ public abstract partial class OutboxContractTests
 
     [Theory]
     [MemberData(nameof(Reasons))]
-    public async Task A_refused_event_is_kept_with_its_reason(string kind, int? code, string? message)
+    public async Task A_rejected_event_is_kept_with_its_reason(string kind, int? code, string? message)
     {
         var reason = new DeadLetterReason(Enum.Parse<DeadLetterKind>(kind), code, message);
         await using AuditedOutbox outbox = Create();

@@ -108,11 +108,11 @@ public class FlattenTests
         Types + "public record Tree(int Height, Tree? Left); [EngageEvent(\"x\")] public partial record X(" + property + ");");
 
     [Theory]
-    [InlineData("Address A", "'A' can't be sent because its type 'Address' is no text, number, boolean, date or list of texts: send its properties with [Flatten], make it a string, or leave it out with [EventIgnore]")]
-    [InlineData("Plain A", "'A' can't be sent because its type 'Plain' is no text, number, boolean, date or list of texts: make it a string, or leave it out with [EventIgnore]")]
-    [InlineData("[Flatten] Plain? A", "'A' can't be flattened because its type 'Plain?' is no record: make 'Plain' a record, or leave the property out with [EventIgnore]")]
-    [InlineData("[Flatten] string A", "'A' can't be flattened because its type 'string' is no record: remove [Flatten], since it can be sent by itself")]
-    [InlineData("[Flatten] object A", "'A' can't be flattened because its type 'object' is no record: leave the property out with [EventIgnore]")]
+    [InlineData("Address A", "'A' can't be sent because its type 'Address' is not a string, number, Boolean, date or list of strings: send its properties with [Flatten], make it a string, or leave it out with [EventIgnore]")]
+    [InlineData("Plain A", "'A' can't be sent because its type 'Plain' is not a string, number, Boolean, date or list of strings: make it a string, or leave it out with [EventIgnore]")]
+    [InlineData("[Flatten] Plain? A", "'A' can't be flattened because its type 'Plain?' is not a record: make 'Plain' a record, or leave the property out with [EventIgnore]")]
+    [InlineData("[Flatten] string A", "'A' can't be flattened because its type 'string' is not a record: remove [Flatten]; it can be sent without it")]
+    [InlineData("[Flatten] object A", "'A' can't be flattened because its type 'object' is not a record: leave the property out with [EventIgnore]")]
     public async Task The_message_says_what_can_be_done(string property, string message)
     {
         Checked project = await UserProject.CheckAsync(Verify.Usings + Types + $"[EngageEvent(\"x\")] public partial record X({property});");

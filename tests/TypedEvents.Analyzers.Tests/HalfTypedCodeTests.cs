@@ -90,19 +90,19 @@ public class HalfTypedCodeTests
         "[TypedEvents.EngageEvent(\"valid\")] public partial record Valid(int Count);");
 
     [Fact]
-    public async Task No_light_bulb_crashes()
+    public async Task No_code_fix_crashes()
     {
-        int mended = 0;
+        int corrected = 0;
         foreach (string source in Sources.Select(row => row.Data))
         {
             using var project = new EditedProject([Usings + source]);
             foreach (Diagnostic diagnostic in await project.AnalyzeAsync())
             {
-                mended += await project.MendAsync(diagnostic);
+                corrected += await project.FixAsync(diagnostic);
             }
         }
 
-        Assert.InRange(mended, 50, int.MaxValue);
+        Assert.InRange(corrected, 50, int.MaxValue);
     }
 
     [Fact]

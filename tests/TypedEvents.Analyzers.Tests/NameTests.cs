@@ -39,12 +39,12 @@ public class NameTests
     [InlineData("null!", "page_viewed")]
     [InlineData("nameof(PageViewed)", "page_viewed")]
     [InlineData("@\"A\"", "a")]
-    public Task Its_snake_case_form_mends_it(string name, string mended) => Verify.Fix<EventNameAnalyzer, EventNameFix>(
+    public Task Its_snake_case_form_fixes_it(string name, string corrected) => Verify.Fix<EventNameAnalyzer, EventNameFix>(
         $$"""[EngageEvent({|TE0007:{{name}}|}, Description = "d")] public partial record PageViewed(int A);""",
-        $$"""[EngageEvent("{{mended}}", Description = "d")] public partial record PageViewed(int A);""");
+        $$"""[EngageEvent("{{corrected}}", Description = "d")] public partial record PageViewed(int A);""");
 
     [Fact]
-    public Task All_names_are_mended_at_once() => Verify.Fix<EventNameAnalyzer, EventNameFix>(
+    public Task All_names_are_fixed_at_once() => Verify.Fix<EventNameAnalyzer, EventNameFix>(
         """
         [EngageEvent({|TE0007:"A-B"|})] public partial record A;
         [EngageEvent({|TE0007:"C D"|})] public partial record B;
@@ -125,8 +125,8 @@ public class NameTests
     public Task Each_event_has_a_name_of_its_own(string source) => Verify.Rule<DuplicateEventNameAnalyzer>(source);
 
     [Theory]
-    [InlineData("x", "The event name 'x' of 'A' is also that of 'B': EngageLab would count both as one event, so give one of them another name")]
-    [InlineData("X", "The event name 'x' of 'A' differs in case only from 'X' of 'B': EngageLab would count both as one event, so give one of them another name")]
+    [InlineData("x", "The event name 'x' of 'A' is also that of 'B': EngageLab would count both as one event; give one of them another name")]
+    [InlineData("X", "The event name 'x' of 'A' differs in case only from 'X' of 'B': EngageLab would count both as one event; give one of them another name")]
     public async Task The_message_names_the_other_event(string other, string message)
     {
         Checked project = await UserProject.CheckAsync($"[TypedEvents.EngageEvent(\"x\")] public partial record A; [TypedEvents.EngageEvent(\"{other}\")] public partial record B;");
@@ -182,6 +182,6 @@ public class NameTests
     {
         Checked project = await UserProject.CheckAsync("[TypedEvents.EngageEvent(\"a\\r\\n\\u2028\\ud800\")] public partial record X(int A);");
 
-        Assert.StartsWith("'a\\u000d\\u000a\\u2028\\ud800' is no event name", Assert.Single(project.Diagnostics).GetMessage(null), StringComparison.Ordinal);
+        Assert.StartsWith("'a\\u000d\\u000a\\u2028\\ud800' is not an event name", Assert.Single(project.Diagnostics).GetMessage(null), StringComparison.Ordinal);
     }
 }

@@ -25,7 +25,7 @@ public class PropertyTests
     [InlineData("Type")]
     [InlineData("System.Threading.Tasks.Task<int>")]
     [InlineData("Lazy<string>")]
-    public Task A_type_without_form_on_the_wire_is_underlined(string type) => Verify.Rule<PropertyTypeAnalyzer>(
+    public Task A_type_without_a_JSON_form_is_underlined(string type) => Verify.Rule<PropertyTypeAnalyzer>(
         "#pragma warning disable CS8600\npublic record Plain; [EngageEvent(\"x\")] public partial record X(int A, " + type + " {|TE0008:B|});");
 
     [Theory]
@@ -36,7 +36,7 @@ public class PropertyTests
     [InlineData("""[EngageEvent("x")] public partial record X([EventIgnore] object A, string B, int[] C) { private object D => B; public static object E => 1; internal object F => B; }""")]
     [InlineData("""[EngageEvent("x")] public partial record X({|CS0246:Missing|} A, List<{|CS0246:Missing|}> B);""")]
     [InlineData("public record X(object A);")]
-    public Task Only_what_is_sent_needs_a_form_on_the_wire(string source) => Verify.Rule<PropertyTypeAnalyzer>(source);
+    public Task Only_what_is_sent_needs_a_form_in_the_JSON_payload(string source) => Verify.Rule<PropertyTypeAnalyzer>(source);
 
     [Theory]
     [InlineData("int[]")]
@@ -165,7 +165,7 @@ public class PropertyTests
     [InlineData("""public record Geo(int Latitude); [EngageEvent("x")] public partial record X([Flatten] Geo From, [Flatten] Geo To, int Latitude);""")]
     [InlineData("""[EngageEvent("x")] public partial record X(int A, [EventIgnore, EventProperty("a")] string B, [EventProperty("A")] int C);""")]
     [InlineData("""public record Base(int A); [EngageEvent("x")] public partial record X(int A) : Base(A) { public new int A { get; } = A; }""")]
-    public Task Two_properties_have_two_names_on_the_wire(string source) => Verify.Rule<DuplicateWireNameAnalyzer>(source);
+    public Task Two_properties_have_two_names_in_the_JSON_payload(string source) => Verify.Rule<DuplicateWireNameAnalyzer>(source);
 
     [Fact]
     public Task One_of_two_properties_of_one_name_is_left_out() => Verify.Fix<DuplicateWireNameAnalyzer, IgnorePropertyFix>(

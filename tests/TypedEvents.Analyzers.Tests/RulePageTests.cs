@@ -26,7 +26,7 @@ public class RulePageTests
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public async Task The_mended_example_compiles_and_breaks_none(string id)
+    public async Task The_fixed_example_compiles_and_breaks_none(string id)
     {
         Checked project = await CheckAsync(RulePages.Example(id, "csharp"));
 
@@ -44,7 +44,7 @@ public class RulePageTests
         Assert.StartsWith($"# {id}: {TitleOf(rule)}\n", page, StringComparison.Ordinal);
         Assert.Contains($"| severity | {rule.DefaultSeverity} |", page, StringComparison.Ordinal);
         Assert.Contains($"| category | {rule.Category} |", page, StringComparison.Ordinal);
-        Assert.Contains($"| light bulb | {(EditedProject.MendedRules.Contains(id) ? "yes" : "no")} |", page, StringComparison.Ordinal);
+        Assert.Contains($"| code fix | {(EditedProject.FixableRules.Contains(id) ? "yes" : "no")} |", page, StringComparison.Ordinal);
         Assert.Contains($"dotnet_diagnostic.{id}.severity", page, StringComparison.Ordinal);
         Assert.EndsWith($"/docs/rules/{id}.md", rule.HelpLinkUri, StringComparison.Ordinal);
     }

@@ -70,9 +70,9 @@ public class TrackedTypeTests
         Assert.DoesNotContain("TE0019", (await UserProject.CheckAsync(Surroundings + member + "}")).Ids);
 
     [Theory]
-    [InlineData("void M() => tracker.Track(user, new Plain(1));", "'Plain' is no event: declare it as a partial record with [EngageEvent(\"plain\")]")]
-    [InlineData("void M<T>(T value) => tracker.Track(user, value);", "'T' is no event: add the constraint 'where T : IEngageEvent<T>'")]
-    [InlineData("void M() => tracker.Track(user, \"x\");", "'string' is no event: declare a partial record with [EngageEvent(\"its_name\")] and track that")]
+    [InlineData("void M() => tracker.Track(user, new Plain(1));", "'Plain' is not an event: declare it as a partial record with [EngageEvent(\"plain\")]")]
+    [InlineData("void M<T>(T value) => tracker.Track(user, value);", "'T' is not an event: add the constraint 'where T : IEngageEvent<T>'")]
+    [InlineData("void M() => tracker.Track(user, \"x\");", "'string' is not an event: declare a partial record with [EngageEvent(\"its_name\")] and track that")]
     public async Task The_message_says_what_to_do(string member, string message) => Assert.Equal(
         message,
         (await UserProject.CheckAsync(Surroundings + member + "}")).Diagnostics.Single(diagnostic => diagnostic.Id == "TE0019")

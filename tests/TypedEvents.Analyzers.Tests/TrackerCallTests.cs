@@ -158,9 +158,9 @@ public class TrackerCallTests
     [InlineData(0, "EngageUser.UserId(id.ToString())", "Guid id", "id")]
     [InlineData(0, "new Euid(id)", "int id", "id")]
     [InlineData(1, "EngageUser.UserId((id + 1).ToString(System.Globalization.CultureInfo.InvariantCulture))", "long id", "id + 1")]
-    public Task A_plain_id_becomes_a_user(int index, string mended, string parameter, string id) => Verify.Fix<UserArgumentAnalyzer, UserArgumentFix>(
+    public Task A_plain_id_becomes_a_user(int index, string corrected, string parameter, string id) => Verify.Fix<UserArgumentAnalyzer, UserArgumentFix>(
         $"public static class C {{ static void M(IEventTracker tracker, {parameter}) {{ tracker.TrackSignedUp({{|TE0029:{{|CS1503:{id}|}}|}}, \"pro\", 3); tracker.TrackSignedUp({{|TE0029:{{|CS1503:{id}|}}|}}, \"free\", 1); }} }}" + Event,
-        $"public static class C {{ static void M(IEventTracker tracker, {parameter}) {{ tracker.TrackSignedUp({mended}, \"pro\", 3); tracker.TrackSignedUp({mended}, \"free\", 1); }} }}" + Event,
+        $"public static class C {{ static void M(IEventTracker tracker, {parameter}) {{ tracker.TrackSignedUp({corrected}, \"pro\", 3); tracker.TrackSignedUp({corrected}, \"free\", 1); }} }}" + Event,
         index);
 
     [Theory]

@@ -36,7 +36,7 @@ public class ValidationAttributeWithoutEffectTests
         { "Range(-1.5, -1.6)", "double?", "no value can keep it: give bounds that one can keep, or remove it" },
         { "Range(typeof(decimal), \"1.5\", \"1.4\")", "decimal", "no value can keep it: give bounds that one can keep, or remove it" },
         { "Range(5, 5, MaximumIsExclusive = true)", "ulong", "no value can keep it: give bounds that one can keep, or remove it" },
-        { "Range(double.NaN, 1)", "float", "NaN is no bound: give numbers, or remove it" },
+        { "Range(double.NaN, 1)", "float", "NaN is not a bound: give numbers, or remove it" },
         { "Range(typeof(decimal), \"one\", \"2\")", "int", "its bounds aren't numbers as the invariant culture writes them: give such numbers, or remove it" },
         { "Range(typeof(int), null!, \"2\")", "int", "its bounds aren't numbers as the invariant culture writes them: give such numbers, or remove it" },
         { "Range(typeof(DateTime), \"1\", \"2\")", "int", "bounds of the type 'DateTime' can't be compared here: give numbers, or texts with typeof(decimal), or remove it" },
@@ -52,7 +52,7 @@ public class ValidationAttributeWithoutEffectTests
         { "AllowedValues(null, null)", "int?", "it allows no value that is sent: name one, or remove it" },
         { "RegularExpression(\"\")", "string", "its pattern is empty: give one, or remove it" },
         { "RegularExpression(null!)", "string", "its pattern is empty: give one, or remove it" },
-        { "RegularExpression(\"[a-\")", "string", "its pattern isn't a regular expression: mend it, or remove the rule" },
+        { "RegularExpression(\"[a-\")", "string", "its pattern isn't a regular expression: fix it, or remove the attribute" },
         { "MinLength(1)", "int", "it concerns texts and lists, and the type is 'int': remove it" },
         { "Length(1, 2)", "Uri", "it concerns texts and lists, and the type is 'Uri': remove it" },
         { "MinLength(-1)", "string", "no value can keep it: give lengths that one can keep, or remove it" },
@@ -372,7 +372,7 @@ public class ValidationAttributeWithoutEffectTests
         Assert.Equal(await MessagesUnder(CultureInfo.InvariantCulture, Source), await MessagesUnder(CultureInfo.GetCultureInfo(culture), Source));
         Assert.Equal(
             [
-                "TE0023 This value of 'Title' breaks a rule of that property (RegularExpression: I): give one that keeps it, or change the rule",
+                "TE0023 This value of 'Title' violates a validation attribute of that property (RegularExpression: I): use a valid value, or change the attribute",
                 "TE0024 [Range] on 'IDItem' has no effect because no value can keep it: give bounds that one can keep, or remove it",
                 "TE0024 [Range] on 'InWords' has no effect because its bounds aren't numbers as the invariant culture writes them: give such numbers, or remove it",
                 "TE0024 [Range] on 'Insignia' has no effect because it concerns numbers, and the type is 'string': remove it",

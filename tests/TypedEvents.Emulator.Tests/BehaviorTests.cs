@@ -9,7 +9,7 @@ public sealed class BehaviorTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task An_answer_of_choice_keeps_nothing()
+    public async Task A_response_of_choice_keeps_nothing()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -30,7 +30,7 @@ public sealed class BehaviorTests
     }
 
     [Fact]
-    public async Task An_answer_can_be_anything()
+    public async Task A_response_can_be_anything()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -95,7 +95,7 @@ public sealed class BehaviorTests
     }
 
     [Fact]
-    public async Task Bad_events_refuse_the_whole_request()
+    public async Task Bad_events_reject_the_whole_request()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -110,7 +110,7 @@ public sealed class BehaviorTests
     }
 
     [Fact]
-    public async Task Events_can_be_kept_whatever_the_answer_says()
+    public async Task Events_can_be_kept_whatever_the_response_says()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -127,7 +127,7 @@ public sealed class BehaviorTests
     }
 
     [Fact]
-    public async Task An_answer_can_come_byte_by_byte()
+    public async Task A_response_can_come_byte_by_byte()
     {
         var clock = new InstantClock();
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(new() { TimeProvider = clock }, Cancellation);
@@ -141,7 +141,7 @@ public sealed class BehaviorTests
     }
 
     [Fact]
-    public async Task A_dripped_answers_head_comes_at_once()
+    public async Task A_dripped_responses_head_comes_at_once()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(new() { TimeProvider = new FakeTimeProvider() }, Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -154,7 +154,7 @@ public sealed class BehaviorTests
     }
 
     [Fact]
-    public async Task An_answer_can_wait_for_the_clock()
+    public async Task A_response_can_wait_for_the_clock()
     {
         var clock = new FakeTimeProvider();
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(new() { TimeProvider = clock }, Cancellation);
@@ -174,7 +174,7 @@ public sealed class BehaviorTests
     }
 
     [Fact]
-    public async Task An_answer_can_be_huge()
+    public async Task A_response_can_be_huge()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -210,7 +210,7 @@ public sealed class BehaviorTests
     }
 
     [Fact]
-    public void Impossible_behaviors_are_refused_when_they_are_made()
+    public void Impossible_behaviors_are_rejected_when_they_are_made()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => EmulatorBehavior.Respond(199));
         Assert.Throws<ArgumentOutOfRangeException>(() => EmulatorBehavior.Respond(600, 1));

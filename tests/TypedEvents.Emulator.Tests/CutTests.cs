@@ -45,7 +45,7 @@ public sealed class CutTests
     }
 
     [Fact]
-    public async Task A_lost_answer_keeps_the_events()
+    public async Task A_lost_response_keeps_the_events()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -57,7 +57,7 @@ public sealed class CutTests
     }
 
     [Fact]
-    public async Task An_answer_can_be_cut_half_way()
+    public async Task A_response_can_be_cut_half_way()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);

@@ -116,7 +116,7 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task Options_out_of_range_are_refused()
+    public async Task Options_out_of_range_are_rejected()
     {
         await Assert.ThrowsAsync<ArgumentException>(() => EngageLabEmulator.StartAsync(new() { ApiKey = "" }, Cancellation));
         await Assert.ThrowsAsync<ArgumentException>(() => EngageLabEmulator.StartAsync(new() { ApiSecret = "" }, Cancellation));

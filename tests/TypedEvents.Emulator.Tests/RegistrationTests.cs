@@ -29,7 +29,7 @@ public sealed class RegistrationTests
 
     [Theory]
     [MemberData(nameof(WrongBodies))]
-    public async Task A_wrong_body_is_refused_and_its_place_named(string body, string place)
+    public async Task A_wrong_body_is_rejected_and_its_place_named(string body, string place)
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -94,7 +94,7 @@ public sealed class RegistrationTests
     }
 
     [Fact]
-    public async Task Users_can_be_refused()
+    public async Task Users_can_be_rejected()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);

@@ -135,7 +135,7 @@ public sealed partial class WrongBodyTests
 
     [Theory]
     [MemberData(nameof(WrongBodies))]
-    public async Task A_wrong_body_is_refused_and_its_place_named(string body, string place)
+    public async Task A_wrong_body_is_rejected_and_its_place_named(string body, string place)
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -163,7 +163,7 @@ public sealed partial class WrongBodyTests
     [Theory]
     [InlineData(new byte[] { 0xFF, 0xFE, (byte)'{', 0, (byte)'}', 0 })]
     [InlineData(new byte[] { (byte)'{', (byte)'"', 0xC0, 0x80, (byte)'"', (byte)':', (byte)'1', (byte)'}' })]
-    public async Task Bytes_that_are_no_UTF8_are_refused(byte[] body)
+    public async Task Bytes_that_are_not_UTF8_are_rejected(byte[] body)
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);

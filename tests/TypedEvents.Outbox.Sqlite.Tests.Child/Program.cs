@@ -63,7 +63,7 @@ switch (args[0])
 
     case "claim":
         IOutboxClaim? claim = await outbox.TryClaimAsync(CancellationToken.None);
-        Console.WriteLine(claim is not null ? "claimed" : outbox.IsAppendOnly ? "only appends" : "refused");
+        Console.WriteLine(claim is not null ? "claimed" : outbox.IsAppendOnly ? "only appends" : "rejected");
         Console.In.ReadToEnd();
         break;
 }

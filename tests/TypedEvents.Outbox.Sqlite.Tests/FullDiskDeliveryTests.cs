@@ -21,7 +21,7 @@ public sealed class FullDiskDeliveryTests : OutboxTests
             options.LoggerFactory = Logger;
         });
 
-        // However long that lasts, no event steps aside or is overtaken meanwhile: it says nothing about any of them.
+        // However long that lasts, no event is quarantined or bypassed meanwhile: it says nothing about any of them.
         emulator.RespondWith(EmulatorBehavior.Respond(401, 40050));
         int accepted = 0;
         await clock.RunUntilAsync(() =>

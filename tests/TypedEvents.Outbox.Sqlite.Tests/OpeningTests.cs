@@ -123,11 +123,11 @@ public sealed class OpeningTests : OutboxTests
     [Fact]
     public void Options_are_checked_and_named()
     {
-        AssertOption(new() { MaxBytes = 1000 }, "MaxBytes is 1000", "65,536");
-        AssertOption(new() { MaxDeadLetterBytes = 1000 }, "MaxDeadLetterBytes is 1000", "65,536");
-        AssertOption(new() { MaxUsers = -1 }, "MaxUsers is -1", "0 or more");
-        AssertOption(new() { PollInterval = TimeSpan.Zero }, "PollInterval is 00:00:00", "10 ms to 1 h");
-        AssertOption(new() { TimeProvider = null! }, "TimeProvider is null", "system");
+        AssertOption(new() { MaxBytes = 1000 }, "MaxBytes must be", "1000");
+        AssertOption(new() { MaxDeadLetterBytes = 1000 }, "MaxDeadLetterBytes must be", "1000");
+        AssertOption(new() { MaxUsers = -1 }, "MaxUsers must be 0 or more", "-1");
+        AssertOption(new() { PollInterval = TimeSpan.Zero }, "PollInterval must be between 10 ms and 1 h", "00:00:00");
+        AssertOption(new() { TimeProvider = null! }, "TimeProvider must not be null", "system");
         Assert.Empty(Directory.GetFiles(Folder.Path));
     }
 

@@ -10,7 +10,7 @@ public sealed class PlacementTests : OutboxTests
     private string Other => Path.Combine(Folder.Path, "other.db");
 
     [Fact]
-    public async Task A_file_with_two_names_is_refused_until_one_is_removed()
+    public async Task A_file_with_two_names_is_rejected_until_one_is_removed()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Hard links are made by ln.");
         await using (SqliteOutbox outbox = Open())
@@ -33,7 +33,7 @@ public sealed class PlacementTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_file_that_is_mounted_by_itself_is_refused_and_its_folder_is_taken()
+    public async Task A_file_that_is_mounted_by_itself_is_rejected_and_its_folder_is_taken()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && TryRun("unshare", "-rm", "true"), "It needs a mount namespace.");
         await Open().DisposeAsync();
@@ -186,7 +186,7 @@ public sealed class PlacementTests : OutboxTests
     [InlineData("-shm")]
     [InlineData("-open.lock")]
     [InlineData("-claim.lock")]
-    public async Task A_pipe_is_refused_at_once(string suffix)
+    public async Task A_pipe_is_rejected_at_once(string suffix)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Pipes have no place in its file system.");
         Run("mkfifo", Folder.Outbox + suffix);
@@ -197,7 +197,7 @@ public sealed class PlacementTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_device_is_refused_at_once()
+    public async Task A_device_is_rejected_at_once()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "It has others.");
         IOException error = await Assert.ThrowsAsync<IOException>(() => Task.Run(() => SqliteOutbox.Open("/dev/zero"), Cancellation).WaitAsync(TimeSpan.FromMinutes(1), Cancellation));

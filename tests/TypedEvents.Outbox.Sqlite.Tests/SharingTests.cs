@@ -141,7 +141,7 @@ public sealed class SharingTests : OutboxTests
         await using IOutboxClaim claim = await ClaimAsync(outbox);
 
         using ChildProcess late = ChildProcess.Start(["claim", Folder.Outbox]);
-        Assert.Equal("refused", await late.ReadLineAsync());
+        Assert.Equal("rejected", await late.ReadLineAsync());
         await late.EndAsync();
     }
 

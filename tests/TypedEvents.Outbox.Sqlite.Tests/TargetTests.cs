@@ -9,7 +9,7 @@ public sealed class TargetTests : OutboxTests
     private const string Address = "https://api.engagelab.cc";
 
     [Fact]
-    public async Task Another_project_is_refused_and_each_remedy_that_the_message_names_works()
+    public async Task Another_project_is_rejected_and_each_remedy_that_the_message_names_works()
     {
         await FillAsync(Key("one"));
         string other = Reject(Key("two"));
@@ -145,7 +145,7 @@ public sealed class TargetTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_tracker_with_another_key_is_refused_and_after_a_rotation_either_key_opens_the_file()
+    public async Task A_tracker_with_another_key_is_rejected_and_after_a_rotation_either_key_opens_the_file()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         emulator.RespondWith(EmulatorBehavior.Respond(401, 40050));

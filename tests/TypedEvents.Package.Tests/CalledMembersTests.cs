@@ -84,7 +84,7 @@ public sealed class CalledMembersTests
         Assert.Equal(2, implemented.Length);
         Assert.All(implemented.SelectMany(AbstractMembers).Select(Describe), member => Assert.True(list.Contains(member), $"""
             {member}
-            is a new member without a body. Generated code of earlier versions doesn't implement it, so the runtime refuses to load the
+            is a new member without a body. Generated code of earlier versions doesn't implement it, so the runtime rejects to load the
             events of every library that was compiled before (TypeLoadException). Give it a body (static abstract: static virtual).
             """));
     }

@@ -35,7 +35,7 @@ public sealed class ConsumerTests
         Assert.Contains(consumers.DiagnosesOf(id), diagnosis => diagnosis.Severity == "error");
     }
 
-    /// <summary>What the programs track: each event's name and properties, as they stand on the wire.</summary>
+    /// <summary>What the programs track: each event's name and properties, as they stand in the JSON payload.</summary>
     public static TheoryData<string, string[]> Programs => new()
     {
         {

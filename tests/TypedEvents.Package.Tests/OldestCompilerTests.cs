@@ -60,14 +60,14 @@ public sealed partial class OldestCompilerTests
 
         var broken = await compiler.CheckAsync(
             WithOtherGenerators(compiler.Generate(Usings, Example(id, "csharp error")).Compilation, id), cancellationToken);
-        var mended = await compiler.CheckAsync(compiler.Generate(Usings, Example(id, "csharp")).Compilation, cancellationToken);
+        var corrected = await compiler.CheckAsync(compiler.Generate(Usings, Example(id, "csharp")).Compilation, cancellationToken);
 
         Assert.Equal([id], broken.Select(diagnostic => diagnostic.Id).Distinct());
-        Assert.Empty(mended);
+        Assert.Empty(corrected);
     }
 
     [Fact]
-    public async Task A_light_bulb_mends_there_what_a_rule_found()
+    public async Task A_code_fix_fixes_there_what_a_rule_found()
     {
         OldestCompiler compiler = await OldestCompiler.GetAsync();
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
@@ -82,12 +82,12 @@ public sealed partial class OldestCompilerTests
         Diagnostic found = Assert.Single(await compiler.CheckAsync((CSharpCompilation)(await document.Project.GetCompilationAsync(cancellationToken))!, cancellationToken));
 
         List<CodeAction> offered = [];
-        CodeFixProvider lightBulb = Assert.Single(compiler.LightBulbs, fix => fix.FixableDiagnosticIds.Contains("TE0001"));
-        await lightBulb.RegisterCodeFixesAsync(new CodeFixContext(document, found, (action, _) => offered.Add(action), cancellationToken));
+        CodeFixProvider codeFix = Assert.Single(compiler.CodeFixes, fix => fix.FixableDiagnosticIds.Contains("TE0001"));
+        await codeFix.RegisterCodeFixesAsync(new CodeFixContext(document, found, (action, _) => offered.Add(action), cancellationToken));
         var applied = (ApplyChangesOperation)Assert.Single(await Assert.Single(offered).GetOperationsAsync(cancellationToken));
 
-        string mended = (await applied.ChangedSolution.GetDocument(document.Id)!.GetTextAsync(cancellationToken)).ToString();
-        Assert.Equal(Example("TE0001", "csharp"), mended);
+        string corrected = (await applied.ChangedSolution.GetDocument(document.Id)!.GetTextAsync(cancellationToken)).ToString();
+        Assert.Equal(Example("TE0001", "csharp"), corrected);
     }
 
     /// <summary>What other generators make: ours ran without seeing it, and the rules see it.</summary>

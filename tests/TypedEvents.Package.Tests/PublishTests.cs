@@ -21,7 +21,7 @@ public sealed class PublishTests
 
     [Theory(Explicit = true)]
     [MemberData(nameof(Samples))]
-    public async Task A_sample_runs_as_a_native_binary(string name)
+    public async Task A_sample_runs_as_a_Native_AOT_executable(string name)
     {
         var sample = Sample.Named(name);
         using PublishedProgram published = await sample.PublishAsync();
@@ -96,7 +96,7 @@ public sealed class PublishTests
     }
 
     [Fact(Explicit = true)]
-    public async Task The_package_adds_little_to_a_native_binary_with_HttpClient()
+    public async Task The_package_adds_little_to_a_Native_AOT_executable_with_HttpClient()
     {
         using PublishedProgram alone = await PublishConsumerAsync("HttpClientAlone");
         using PublishedProgram with = await PublishConsumerAsync("Console");
@@ -112,7 +112,7 @@ public sealed class PublishTests
     }
 
     [Fact(Explicit = true)]
-    public async Task The_tests_of_behaviour_pass_in_a_native_binary_with_the_libraries_rooted_whole()
+    public async Task The_tests_of_behaviour_pass_in_a_Native_AOT_executable_with_the_libraries_rooted_whole()
     {
         using PublishedProgram published = await PublishedProgram.PublishAsync(Repository.PathOf("tests", "TypedEvents.Native.Tests"), []);
 
@@ -121,7 +121,7 @@ public sealed class PublishTests
             warning.Contains("/src/TypedEvents", StringComparison.Ordinal) || warning.Contains(".g.cs", StringComparison.Ordinal));
 
         CommandResult result = await published.RunAsync([]);
-        Figures.Note($"behaviour tests in a native binary: {result.Output.Split('\n').Single(line => line.Contains(" passed, ", StringComparison.Ordinal))}");
+        Figures.Note($"behaviour tests in a Native AOT executable: {result.Output.Split('\n').Single(line => line.Contains(" passed, ", StringComparison.Ordinal))}");
         result.AssertSucceeded();
     }
 

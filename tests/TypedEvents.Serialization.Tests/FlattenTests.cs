@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace TypedEvents.Serialization.Tests;
 
-/// <summary>Records within events, which go on the wire as their properties.</summary>
+/// <summary>Records within events, which are sent as their properties.</summary>
 public partial class FlattenTests
 {
     internal enum Region { North, FarSouth }

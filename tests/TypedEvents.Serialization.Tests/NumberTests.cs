@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace TypedEvents.Serialization.Tests;
 
-/// <summary>Numbers go on the wire byte for byte as System.Text.Json writes them.</summary>
+/// <summary>Numbers are written byte for byte as System.Text.Json writes them.</summary>
 public partial class NumberTests
 {
     [EngageEvent("n")] internal readonly partial record struct SByteEvent(sbyte Value, sbyte? Optional, sbyte? Missing = null);

@@ -96,7 +96,7 @@ public partial class StringTests
     }
 
     [Fact]
-    public void Names_on_the_wire_are_escaped()
+    public void Wire_names_are_escaped()
     {
         JsonElement properties = Wire.PropertiesOf(new NameEvent(1, 2, 3));
 

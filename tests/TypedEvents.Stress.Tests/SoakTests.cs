@@ -37,7 +37,7 @@ public sealed class SoakTests : IDisposable
     }
 
     [Fact]
-    public async Task It_finds_what_overtook_another_event_of_its_user()
+    public async Task It_finds_what_arrived_before_an_earlier_event_of_its_user()
     {
         SoakReport report = await JudgeAsync(
             ["placed 1 1 0 2", "placed 1 2 0 1"],
@@ -46,7 +46,7 @@ public sealed class SoakTests : IDisposable
                 tracker.Track(User, new Tick(1, 1, 0, IsBad: false));
                 tracker.Track(User, new Tick(1, 2, 0, IsBad: false));
             });
-        Assert.Contains("never stepped aside", Assert.Single(report.Violations), StringComparison.Ordinal);
+        Assert.Contains("was never quarantined", Assert.Single(report.Violations), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class SoakTests : IDisposable
     [Fact]
     public async Task It_finds_dead_letters_without_proof()
     {
-        // The server refuses it, and nobody knows of it.
+        // The server rejects it, and nobody knows of it.
         SoakReport report = await JudgeAsync(
             ["placed 1 1 0 1", "placed 1 1 1 2"],
             tracker =>

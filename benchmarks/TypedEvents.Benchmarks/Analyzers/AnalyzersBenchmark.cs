@@ -29,7 +29,7 @@ internal static class AnalyzersBenchmark
         ];
         Cost[][] rounds = Step.RunInterleaved(steps, isQuick ? QuickRounds : Rounds);
 
-        Console.WriteLine($"{Events:N0} events of 10 properties, each tracked twice; processor time of all cores, medians of {rounds.Length} rounds.");
+        Console.WriteLine($"{Events:N0} events of 10 properties, each tracked twice; CPU time of all cores, medians of {rounds.Length} rounds.");
         Console.WriteLine();
         Console.WriteLine("| step | ms | MB | of the generator's time | ± |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: |");
@@ -98,8 +98,8 @@ internal static class AnalyzersBenchmark
         return sorted[sorted.Length / 2];
     }
 
-    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "No native binary has this benchmark: Program leaves it out there.")]
-    [UnconditionalSuppressMessage("Trimming", "IL2067", Justification = "No native binary has this benchmark: Program leaves it out there.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "No Native AOT executable has this benchmark: Program leaves it out there.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2067", Justification = "No Native AOT executable has this benchmark: Program leaves it out there.")]
     private static ImmutableArray<DiagnosticAnalyzer> Rules() =>
     [
         .. typeof(EngageEventGenerator).Assembly.GetTypes()

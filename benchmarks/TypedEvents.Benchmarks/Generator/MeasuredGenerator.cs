@@ -20,8 +20,8 @@ internal sealed record MeasuredGenerator(string Name, Func<IIncrementalGenerator
     ];
 
     /// <summary>From its file, as the compiler does it.</summary>
-    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "A native binary doesn't have this benchmark.")]
-    [UnconditionalSuppressMessage("Trimming", "IL2072", Justification = "A native binary doesn't have this benchmark.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "A Native AOT executable doesn't have this benchmark.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2072", Justification = "A Native AOT executable doesn't have this benchmark.")]
     private static IIncrementalGenerator LoadJsonGenerator()
     {
         string path = Path.Combine(AppContext.BaseDirectory, "generators", "System.Text.Json.SourceGeneration.dll");

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace TypedEvents.Benchmarks;
 
-/// <summary>What one value of each kind costs with its name: ten in a row.</summary>
+/// <summary>What one value of each kind costs with its name, ten times.</summary>
 internal static class ValuesBenchmark
 {
     private delegate void Writing(ref EventWriter writer);
 
-    private const int InARow = 10;
+    private const int Repetitions = 10;
 
     public static void Run(BenchmarkOptions options)
     {
@@ -37,7 +37,7 @@ internal static class ValuesBenchmark
         Console.WriteLine("| --- | ---: |");
         for (int i = 1; i < candidates.Length; i++)
         {
-            double one = (measurements[i].Nanoseconds - measurements[0].Nanoseconds) / InARow;
+            double one = (measurements[i].Nanoseconds - measurements[0].Nanoseconds) / Repetitions;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {candidates[i].Name} | {one:F2} |"));
         }
     }

@@ -10,8 +10,8 @@ public sealed class AllPropertiesIgnoredAnalyzer() : EventAnalyzer(Rule)
 {
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0016",
-        title: "An event that has properties sends one at least",
-        messageFormat: "'{0}' sends nothing but its name because all its properties have [EventIgnore]: remove it from those that belong on the wire",
+        title: "All properties of the event are ignored",
+        messageFormat: "'{0}' sends nothing but its name because all its properties have [EventIgnore]: remove it from the properties to send",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

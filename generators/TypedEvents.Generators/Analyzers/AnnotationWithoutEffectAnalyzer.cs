@@ -9,7 +9,7 @@ public sealed class AnnotationWithoutEffectAnalyzer() : AnnotationAnalyzer(Rule)
 {
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0017",
-        title: "[EventProperty], [EventIgnore] and [Flatten] stand where they have an effect",
+        title: "[EventProperty], [EventIgnore] or [Flatten] has no effect",
         messageFormat: "[{0}] on '{1}' has no effect because {2}: remove it",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Warning,

@@ -10,8 +10,8 @@ public sealed class DerivesFromEventAnalyzer() : EventAnalyzer(Rule)
 {
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0005",
-        title: "No record derives from an event",
-        messageFormat: "'{0}' derives from the event '{1}', and through a variable of that type would be sent as '{1}': move what both share into an abstract record that is no event",
+        title: "Record must not derive from an event",
+        messageFormat: "'{0}' derives from the event '{1}', and through a variable of that type would be sent as '{1}': move what both share into an abstract record that is not an event",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Error,
         isEnabledByDefault: true,

@@ -9,8 +9,8 @@ public sealed class DuplicateEventNameAnalyzer() : EventAnalyzer(Rule)
 {
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0011",
-        title: "Each event has a name of its own",
-        messageFormat: "The event name '{0}' of '{1}' {2} of '{3}': EngageLab would count both as one event, so give one of them another name",
+        title: "Event name is used by more than one event",
+        messageFormat: "The event name '{0}' of '{1}' {2} of '{3}': EngageLab would count both as one event; give one of them another name",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Error,
         isEnabledByDefault: true,

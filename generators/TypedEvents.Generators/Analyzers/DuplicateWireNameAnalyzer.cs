@@ -10,7 +10,7 @@ public sealed class DuplicateWireNameAnalyzer() : EventAnalyzer(Rule)
 {
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0010",
-        title: "The properties of an event have different names on the wire",
+        title: "Properties of an event must have different wire names",
         messageFormat: "'{0}' is sent as '{1}', and so is '{2}': give one of them another name with [EventProperty(\"…\")], or leave it out with [EventIgnore]",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Error,

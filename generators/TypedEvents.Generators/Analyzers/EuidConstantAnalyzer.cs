@@ -11,7 +11,7 @@ public sealed class EuidConstantAnalyzer : DiagnosticAnalyzer
 {
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0020",
-        title: "An EUID is a positive number",
+        title: "EUID must be positive",
         messageFormat: "'new Euid({0})' throws because an EUID is a positive number: take one that EngageApi.RegisterUsersAsync gives, or test a number with Euid.TryCreate",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Warning,

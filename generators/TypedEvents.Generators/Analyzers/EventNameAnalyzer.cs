@@ -10,8 +10,8 @@ public sealed class EventNameAnalyzer() : EventAnalyzer(Rule)
 {
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0007",
-        title: "An event name has lowercase letters, digits and '_', and begins with a letter",
-        messageFormat: "'{0}' is no event name: use lowercase letters (a to z), digits and '_', the first a letter{1}",
+        title: "Event name must be lowercase letters, digits and '_', and begin with a letter",
+        messageFormat: "'{0}' is not an event name: use lowercase letters (a to z), digits and '_', the first a letter{1}",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Error,
         isEnabledByDefault: true,

@@ -9,8 +9,8 @@ public sealed class EventNameLengthAnalyzer() : EventAnalyzer(Rule)
 {
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0012",
-        title: "An event name has at most 49 characters",
-        messageFormat: "The event name '{0}' has {1} characters, and EngageLab's client SDKs take {2} at most: shorten it",
+        title: "Event name must have at most 49 characters",
+        messageFormat: "The event name '{0}' has {1} characters, and EngageLab's client SDKs accept at most {2}: shorten it",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

@@ -10,8 +10,8 @@ public sealed class FlattensNoRecordAnalyzer() : EventAnalyzer(Rule)
 {
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0021",
-        title: "What is flattened is a record",
-        messageFormat: "'{0}' can't be flattened because its type '{1}' is no record: {2}",
+        title: "Flattened property must be a record",
+        messageFormat: "'{0}' can't be flattened because its type '{1}' is not a record: {2}",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -39,7 +39,7 @@ public sealed class FlattensNoRecordAnalyzer() : EventAnalyzer(Rule)
     {
         const string LeaveOut = "leave the property out with [EventIgnore]";
         ITypeSymbol value = type.WithoutNullable(out _).WithNullableAnnotation(NullableAnnotation.None);
-        return ValueParser.Parse(type, 0, 0) is not null ? "remove [Flatten], since it can be sent by itself"
+        return ValueParser.Parse(type, 0, 0) is not null ? "remove [Flatten]; it can be sent without it"
             : value.CanBecomeRecord() ? $"make '{value.InWords()}' a record, or {LeaveOut}"
             : LeaveOut;
     }

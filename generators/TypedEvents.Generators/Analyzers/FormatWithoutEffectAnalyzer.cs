@@ -11,7 +11,7 @@ public sealed class FormatWithoutEffectAnalyzer() : AnnotationAnalyzer(Rule)
 {
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0018",
-        title: "A format stands on a property whose type it concerns",
+        title: "Format has no effect on this type",
         messageFormat: "'{0}' has no effect on '{1}' because it concerns {2}, and the type is '{3}': remove it",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Warning,

@@ -10,7 +10,7 @@ public sealed class GenericEventAnalyzer() : EventAnalyzer(Rule)
 {
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0003",
-        title: "An event isn't generic",
+        title: "Event type must not be generic",
         messageFormat: "'{0}' can't be an event because {1} is generic, and an event has one name and one set of properties: declare a record for each type argument, outside of generic types",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Error,

@@ -18,8 +18,8 @@ public sealed class InvalidConstantAnalyzer : DiagnosticAnalyzer
 {
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0023",
-        title: "A constant keeps the rules of its property",
-        messageFormat: "This value of '{0}' breaks a rule of that property ({1}): give one that keeps it, or change the rule",
+        title: "Constant violates a validation attribute of its property",
+        messageFormat: "This value of '{0}' violates a validation attribute of that property ({1}): use a valid value, or change the attribute",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

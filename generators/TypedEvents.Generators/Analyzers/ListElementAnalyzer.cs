@@ -10,7 +10,7 @@ public sealed class ListElementAnalyzer() : EventAnalyzer(Rule)
 {
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0009",
-        title: "A list has elements that go on the wire as strings",
+        title: "List elements must be strings or convertible to strings",
         messageFormat: "'{0}' can't be sent because its elements are of type '{1}', and EngageLab takes lists of strings only (string, enum, Guid, Uri): make it a list of strings, or leave it out with [EventIgnore]",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Error,

@@ -10,7 +10,7 @@ public sealed class NotARecordAnalyzer() : EventAnalyzer(Rule)
 {
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0002",
-        title: "An event is a record",
+        title: "Event type must be a record",
         messageFormat: "'{0}' is a {1}, and only a record can be an event: declare it as a 'partial {2}'",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Error,

@@ -10,7 +10,7 @@ public sealed class NotPartialAnalyzer() : EventAnalyzer(Rule)
 {
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0001",
-        title: "An event and the types around it are partial",
+        title: "Event type and its containing types must be partial",
         messageFormat: "'{0}' can't be an event yet: add 'partial' to {1}",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Error,

@@ -10,7 +10,7 @@ public sealed class OwnImplementationAnalyzer() : EventAnalyzer(Rule)
 {
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0006",
-        title: "An event leaves its interface to the generator",
+        title: "Event must not implement IEngageEvent itself",
         messageFormat: "'{0}' is written by the generator for every event: remove it, or remove [EngageEvent] from '{1}'",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Error,

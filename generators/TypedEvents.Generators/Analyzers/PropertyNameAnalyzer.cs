@@ -10,8 +10,8 @@ public sealed class PropertyNameAnalyzer() : EventAnalyzer(Rule)
 {
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0014",
-        title: "A property name has at most 49 lowercase letters, digits and '_', and begins with a letter",
-        messageFormat: "'{0}' is sent as '{1}', a name that EngageLab's client SDKs don't take: use at most {2} lowercase letters (a to z), digits and '_', the first a letter{3}",
+        title: "Property name must be at most 49 lowercase letters, digits and '_', and begin with a letter",
+        messageFormat: "'{0}' is sent as '{1}', a name that EngageLab's client SDKs don't accept: use at most {2} lowercase letters (a to z), digits and '_', the first a letter{3}",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

@@ -10,8 +10,8 @@ public sealed class PropertyTypeAnalyzer() : EventAnalyzer(Rule)
 {
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0008",
-        title: "A property has a type that can go on the wire",
-        messageFormat: "'{0}' can't be sent because its type '{1}' is no text, number, boolean, date or list of texts: {2}make it a string, or leave it out with [EventIgnore]",
+        title: "Property type can't be sent",
+        messageFormat: "'{0}' can't be sent because its type '{1}' is not a string, number, Boolean, date or list of strings: {2}make it a string, or leave it out with [EventIgnore]",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Error,
         isEnabledByDefault: true,

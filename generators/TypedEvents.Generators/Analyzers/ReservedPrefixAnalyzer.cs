@@ -10,8 +10,8 @@ public sealed class ReservedPrefixAnalyzer() : EventAnalyzer(Rule)
 {
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0013",
-        title: "A name doesn't begin with a prefix that EngageLab reserves",
-        messageFormat: "The name '{0}' begins with '{1}', which EngageLab's client SDKs keep for names of their own: choose another name{2}",
+        title: "Name must not begin with a prefix that EngageLab reserves",
+        messageFormat: "The name '{0}' begins with '{1}', which EngageLab's client SDKs reserve: choose another name{2}",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

@@ -9,8 +9,8 @@ public sealed class TooManyPropertiesAnalyzer() : EventAnalyzer(Rule)
 {
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0015",
-        title: "An event has at most 500 properties",
-        messageFormat: "'{0}' sends {1} properties, and EngageLab's client SDKs take {2} at most: leave some out with [EventIgnore], or make several events of it",
+        title: "Event must have at most 500 properties",
+        messageFormat: "'{0}' sends {1} properties, and EngageLab's client SDKs accept at most {2}: leave some out with [EventIgnore], or make several events of it",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

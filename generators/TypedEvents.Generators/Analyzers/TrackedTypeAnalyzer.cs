@@ -16,8 +16,8 @@ public sealed class TrackedTypeAnalyzer : DiagnosticAnalyzer
 {
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0019",
-        title: "What is tracked is an event",
-        messageFormat: "'{0}' is no event: {1}",
+        title: "Tracked type must be an event",
+        messageFormat: "'{0}' is not an event: {1}",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

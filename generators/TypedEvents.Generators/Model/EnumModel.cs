@@ -1,6 +1,6 @@
 namespace TypedEvents.Generators.Model;
 
-/// <summary>An enum as generated code sees it: numbers and their names on the wire.</summary>
+/// <summary>An enum as generated code sees it: numbers and their wire names.</summary>
 /// <param name="Name">Its C# name.</param>
 /// <param name="IsUnsigned">Whether its underlying type is unsigned.</param>
 /// <param name="IsFlags">Whether it has <see cref="FlagsAttribute"/>: then only members of a single bit are here.</param>
@@ -9,5 +9,5 @@ internal sealed record EnumModel(string Name, bool IsUnsigned, bool IsFlags, Equ
 
 /// <summary>A member of an enum.</summary>
 /// <param name="Value">Its value, sign-extended where the underlying type is signed; reinterpreted from <see cref="ulong"/> where it isn't.</param>
-/// <param name="WireName">Its name on the wire, not escaped.</param>
+/// <param name="WireName">Its wire name, not escaped.</param>
 internal readonly record struct EnumMember(long Value, string WireName);

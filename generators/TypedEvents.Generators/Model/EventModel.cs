@@ -38,7 +38,7 @@ internal sealed record TypeDeclaration(string Keyword, string Name);
 
 /// <summary>A property that is sent.</summary>
 /// <param name="Name">Its C# name.</param>
-/// <param name="WireName">Its name on the wire, not escaped; of a flattened record the prefix.</param>
+/// <param name="WireName">Its wire name, not escaped; of a flattened record the prefix.</param>
 /// <param name="Value">How its value is written.</param>
 /// <param name="Rules">What its values are to keep.</param>
 internal sealed record PropertyModel(string Name, string WireName, ValueModel Value, EquatableArray<ValidationRule> Rules);

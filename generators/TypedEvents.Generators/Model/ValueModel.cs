@@ -38,7 +38,7 @@ internal sealed record ListModel(ListSource Source, string ElementType, bool Has
 
 /// <summary>Another record, whose properties are sent in its place.</summary>
 /// <param name="Type">Its type in C#, without a question mark.</param>
-/// <param name="Properties">Its properties, under their names on the wire with all prefixes.</param>
+/// <param name="Properties">Its properties, under their wire names with all prefixes.</param>
 internal sealed record FlattenedModel(string Type, EquatableArray<PropertyModel> Properties) : ValueModel;
 
 /// <summary>An overload of <c>EventWriter.Write</c>, and what it takes to reach it.</summary>

@@ -44,7 +44,7 @@ internal sealed class EventFindings
     public void AddIgnored() => IgnoredCount++;
 }
 
-/// <summary>A property and its name on the wire.</summary>
+/// <summary>A property and its wire name.</summary>
 /// <param name="Property">The property.</param>
 /// <param name="WireName">Its name, prefixes included.</param>
 /// <param name="Through">The event's own property that has <c>[Flatten]</c>, where the property belongs to the record behind it.</param>

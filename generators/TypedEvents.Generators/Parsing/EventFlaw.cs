@@ -5,12 +5,12 @@ namespace TypedEvents.Generators.Parsing;
 /// <summary>Why a record can't be an event.</summary>
 /// <param name="Kind">The reason.</param>
 /// <param name="Symbol">Which symbol is to blame.</param>
-/// <param name="WireName">The culprit's name on the wire, where that is the reason.</param>
-/// <param name="Scope">Where the culprit's properties would go, if it is a property.</param>
+/// <param name="WireName">The symbol's wire name, where that is the reason.</param>
+/// <param name="Scope">Where the symbol's properties would be written, if it is a property.</param>
 internal readonly record struct EventFlaw(EventFlawKind Kind, ISymbol Symbol, string? WireName = null, FlattenScope? Scope = null)
 {
     /// <summary>
-    /// The event's own property that has <c>[Flatten]</c>, where the culprit belongs to the record behind it: that one may stand in
+    /// The event's own property that has <c>[Flatten]</c>, where the symbol belongs to the record behind it: that one may stand in
     /// another file or assembly.
     /// </summary>
     public IPropertySymbol? Through => Scope?.Through;
@@ -43,13 +43,13 @@ internal enum EventFlawKind
     /// <summary>Its name isn't one that EngageLab takes.</summary>
     BadEventName,
 
-    /// <summary>A property has a type that can't go on the wire.</summary>
+    /// <summary>A property has a type that can't be sent.</summary>
     UnsupportedPropertyType,
 
-    /// <summary>A property has the same name on the wire as another.</summary>
+    /// <summary>A property has the same wire name as another.</summary>
     DuplicateWireName,
 
-    /// <summary>A property has <c>[Flatten]</c>, and its type is no record.</summary>
+    /// <summary>A property has <c>[Flatten]</c>, and its type is not a record.</summary>
     FlattensNoRecord,
 
     /// <summary>A record is flattened into itself, directly or through others, and so would have no end.</summary>

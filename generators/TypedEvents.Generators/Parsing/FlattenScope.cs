@@ -26,13 +26,13 @@ internal sealed class FlattenScope
         Through = outer.Through ?? property;
     }
 
-    /// <summary>What the names on the wire begin with, those of all scopes around included.</summary>
+    /// <summary>What the wire names begin with, those of all scopes around included.</summary>
     public string Prefix { get; }
 
     /// <summary>The event's own property that leads here, where symbols are read.</summary>
     public IPropertySymbol? Through { get; }
 
-    /// <summary>Takes a name on the wire, if no other property of the event has it.</summary>
+    /// <summary>Takes a wire name, if no other property of the event has it.</summary>
     public bool TryTake(string wireName) => _wireNames.TryAdd(wireName);
 
     /// <summary>

@@ -3,7 +3,7 @@ using TypedEvents.Generators.Model;
 
 namespace TypedEvents.Generators.Parsing;
 
-/// <summary>Reads types that go on the wire as a list of strings.</summary>
+/// <summary>Reads types that are sent as a list of strings.</summary>
 internal static class ListParser
 {
     /// <summary>Says how a list is written, or <see langword="null"/> where the type is none that can be.</summary>

@@ -4,7 +4,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace TypedEvents.Emulator;
 
-/// <summary>One request and its answer: the steps that behaviours are made of. Each step that should happen once does.</summary>
+/// <summary>One request and its response: the steps that behaviours are made of. Each step that should happen once does.</summary>
 internal sealed class Exchange(HttpContext context, RequestProcessor processor, ArrivalLog<ReceivedRequest> log, TimeProvider clock, CancellationToken ended)
 {
     private Content? _content;
@@ -60,7 +60,7 @@ internal sealed class Exchange(HttpContext context, RequestProcessor processor, 
         }
     }
 
-    /// <summary>Writes a part of the answer's body; it is on its way when this returns.</summary>
+    /// <summary>Writes a part of the response's body; it is on its way when this returns.</summary>
     public async Task WriteAsync(ReadOnlySequence<byte> part)
     {
         foreach (ReadOnlyMemory<byte> piece in part)

@@ -7,7 +7,7 @@ internal static class BodyReader
 {
     /// <summary>
     /// Reads <paramref name="source"/> to its end, keeping <paramref name="limit"/> bytes: who sends too much is
-    /// still listening when the answer comes.
+    /// still listening when the response comes.
     /// </summary>
     public static async Task<(byte[] Bytes, bool IsTooLarge)> ReadAsync(Stream source, int limit, CancellationToken cancellationToken)
     {

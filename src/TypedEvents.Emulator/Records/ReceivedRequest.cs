@@ -53,7 +53,7 @@ public sealed class ReceivedRequest
     /// </summary>
     public IReadOnlyList<ReceivedEvent> Events { get; }
 
-    /// <summary>The HTTP status of the answer; <see langword="null"/> while, or because, there is none.</summary>
+    /// <summary>The HTTP status of the response; <see langword="null"/> while, or because, there is none.</summary>
     public int? Status => Volatile.Read(ref _status) is var status and not 0 ? status : null;
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace TypedEvents.Emulator;
 
-/// <summary>The ways in which an answer goes over the wire.</summary>
+/// <summary>The ways in which a response goes over the wire.</summary>
 internal static class Delivery
 {
     public static async Task WholeAsync(Exchange exchange, Response response)
@@ -18,7 +18,7 @@ internal static class Delivery
         exchange.Cut();
     }
 
-    /// <summary>The head of the answer at once, then byte after byte with <paramref name="interval"/> before each.</summary>
+    /// <summary>The head of the response at once, then byte after byte with <paramref name="interval"/> before each.</summary>
     public static async Task DripAsync(Exchange exchange, Response response, TimeSpan interval)
     {
         exchange.BeginResponse(response);

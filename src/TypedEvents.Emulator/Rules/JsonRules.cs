@@ -26,7 +26,7 @@ internal static class JsonRules
         }
     }
 
-    /// <summary>An object's members by name; refuses duplicates, also those that only differ in how they are escaped.</summary>
+    /// <summary>An object's members by name; rejects duplicates, also those that only differ in how they are escaped.</summary>
     public static Dictionary<string, JsonElement> Members(JsonElement element, string place)
     {
         if (element.ValueKind != JsonValueKind.Object)

@@ -1,6 +1,6 @@
 namespace TypedEvents.Emulator;
 
-/// <summary>A request breaks a rule, so nothing of it is kept; carries the answer.</summary>
+/// <summary>A request breaks a rule, so nothing of it is kept; carries the response.</summary>
 internal sealed class RejectionException(Response response, string message) : Exception(message)
 {
     public RejectionException(int status, int code, string message)

@@ -12,7 +12,7 @@ internal static class DeadLetterKinds
         DeadLetterKind.Expired => "expired",
         DeadLetterKind.UserUnknown => "user_unknown",
         DeadLetterKind.Unreadable => Unreadable,
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "It is no kind of dead letter."),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "It is not a kind of dead letter."),
     };
 
     /// <summary>One that this version doesn't know, such as a newer one's, is <see cref="DeadLetterKind.Unreadable"/>.</summary>

@@ -9,6 +9,6 @@ internal enum EventState
     /// <summary>Pending, and not read, for its name is held.</summary>
     Held = 1,
 
-    /// <summary>Kept aside, with the reason.</summary>
+    /// <summary>A dead letter, with its reason.</summary>
     DeadLetter = 2,
 }

@@ -1,7 +1,7 @@
 namespace TypedEvents.Outbox.Sqlite;
 
 /// <summary>
-/// Tries the kind of lock that SQLite uses. SQLite takes several of a file system's refusals (ENOLCK, EACCES) for a lock that another
+/// Tries the kind of lock that SQLite uses. SQLite takes several of a file system's rejections (ENOLCK, EACCES) for a lock that another
 /// process has, and would wait for it.
 /// </summary>
 internal static class LockProbe

@@ -320,7 +320,7 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
 
     private InvalidDataException CorruptAndInUse(SqliteException exception) => new(
         AreLocksOff
-            ? $"The outbox '{files.Database}' is corrupt, and as file locks are off here (DOTNET_SYSTEM_IO_DISABLEFILELOCKING, or the file system), nobody can know who else has it open. End all processes that use it, and start one with file locks. ({exception.Message})"
-            : $"The outbox '{files.Database}' is corrupt, and another process has it open. End all processes that use it and start them again: the first one moves the file aside, reports it, and begins a new one. ({exception.Message})",
+            ? $"The outbox '{files.Database}' is corrupt, and file locks are off here (DOTNET_SYSTEM_IO_DISABLEFILELOCKING, or the file system), so it can't be known which processes have it open. End all processes that use it, and start one with file locks. ({exception.Message})"
+            : $"The outbox '{files.Database}' is corrupt, and another process has it open. End all processes that use it and start them again: the first one moves the file aside, reports it, and creates a new one. ({exception.Message})",
         exception);
 }

@@ -128,7 +128,7 @@ internal sealed class Statement : IDisposable
         try
         {
             SqliteException.ThrowExceptionForRC(result, _connection);
-            throw new SqliteException($"SQLite answered {result}.", result);
+            throw new SqliteException($"SQLite returned {result}.", result);
         }
         catch (SqliteException exception)
         {

@@ -42,20 +42,20 @@ internal static class StoreErrors
                 $"The outbox '{path}' can't be written. Make the file and its folder writable for the user that this process runs as. {Detail(exception)}",
                 exception),
             raw.SQLITE_CANTOPEN => new IOException(
-                $"The outbox '{path}' can't be opened. See that its folder exists and that this process may read and write there. {Detail(exception)}",
+                $"The outbox '{path}' can't be opened. Check that its folder exists and that this process may read and write there. {Detail(exception)}",
                 exception),
             raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new InvalidDataException(
-                $"The outbox '{path}' is corrupt. End all processes that use it and start them again: the first one moves the file aside, reports it, and begins a new one. SqliteOutbox.SalvageAsync reads what can be read of it. {Detail(exception)}",
+                $"The outbox '{path}' is corrupt. End all processes that use it and start them again: the first one moves the file aside, reports it, and creates a new one. SqliteOutbox.SalvageAsync reads what can be read of it. {Detail(exception)}",
                 exception),
             raw.SQLITE_IOERR => new IOException(
-                $"The outbox '{path}' can't be read or written. See whether the disk is full, and free some space; otherwise whether it is failing. {Detail(exception)}",
+                $"The outbox '{path}' can't be read or written. Check whether the disk is full or failing. {Detail(exception)}",
                 exception),
-            _ => new IOException($"The outbox '{path}' met an error of SQLite. {Detail(exception)}", exception),
+            _ => new IOException($"The outbox '{path}' failed with a SQLite error. {Detail(exception)}", exception),
         };
     }
 
     public static IOException Busy(string path, Exception? exception) => new(
-        $"The outbox '{path}' is locked: another process has been writing to it all the time. If it hangs, or a tool has the file open in a transaction, end that.",
+        $"The outbox '{path}' is locked: another process keeps writing to it. If that process hangs, or a tool has the file open in a transaction, end it.",
         exception);
 
     public static IOException NotOpened(string path, Exception exception) => Descriptors.AreNamedBy(exception)

@@ -37,7 +37,7 @@ internal sealed class StoreWriter : IDisposable
         // Who has to wait for other processes does so without a thread, in between.
         database.Execute("PRAGMA busy_timeout = 0");
 
-        // IMMEDIATE: a transaction that only becomes a writer's on the way can find that another one has overtaken it.
+        // IMMEDIATE: a transaction that only becomes a writer's on the way can find that another one was faster.
         _begin = database.Prepare("BEGIN IMMEDIATE");
         _commit = database.Prepare("COMMIT");
         _readCounters = database.Prepare($"SELECT {OutboxCounters.Columns} FROM outbox");

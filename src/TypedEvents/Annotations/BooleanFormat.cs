@@ -1,6 +1,6 @@
 namespace TypedEvents;
 
-/// <summary>How a <see cref="bool"/> goes on the wire.</summary>
+/// <summary>How a <see cref="bool"/> is written in the JSON payload.</summary>
 public enum BooleanFormat
 {
     /// <summary>A JSON string, <c>"true"</c> or <c>"false"</c>: the form that EngageLab's page of the report call shows.</summary>

@@ -1,7 +1,7 @@
 namespace TypedEvents;
 
 /// <summary>
-/// How a <see cref="DateTime"/> or a <see cref="DateTimeOffset"/> goes on the wire: always as UTC. A
+/// How a <see cref="DateTime"/> or a <see cref="DateTimeOffset"/> is written in the JSON payload: always as UTC. A
 /// <see cref="DateTime"/> of kind <see cref="DateTimeKind.Unspecified"/> counts as UTC. What is finer than the format
 /// holds is cut off, not rounded.
 /// </summary>

@@ -1,6 +1,6 @@
 namespace TypedEvents;
 
-/// <summary>Sets how the events of an assembly go on the wire, where an event's own attributes don't say otherwise.</summary>
+/// <summary>Sets how the events of an assembly are written in the JSON payload, where an event's own attributes don't say otherwise.</summary>
 [AttributeUsage(AttributeTargets.Assembly)]
 public sealed class EngageEventDefaultsAttribute : Attribute
 {

@@ -1,17 +1,17 @@
 namespace TypedEvents;
 
 /// <summary>
-/// Says how one property of an event goes on the wire. It stands on a property or on a positional parameter of a record;
+/// Says how one property of an event is written in the JSON payload. It stands on a property or on a positional parameter of a record;
 /// no <c>property:</c> target is needed.
 /// </summary>
 /// <param name="name">
-/// The property's name on the wire, sent as it is; <see langword="null"/> derives it from the C# name
+/// The property's wire name, sent as it is; <see langword="null"/> derives it from the C# name
 /// (see <see cref="EngageEventDefaultsAttribute.Naming"/>).
 /// </param>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class EventPropertyAttribute(string? name = null) : Attribute
 {
-    /// <summary>The property's name on the wire, or <see langword="null"/> where it is derived from the C# name.</summary>
+    /// <summary>The property's wire name, or <see langword="null"/> where it is derived from the C# name.</summary>
     public string? Name { get; } = name;
 
     /// <summary>How this <see cref="bool"/> is written. Not set: as <see cref="EngageEventDefaultsAttribute.Boolean"/> says.</summary>

@@ -7,7 +7,7 @@ namespace TypedEvents;
 /// </summary>
 /// <param name="prefix">
 /// What the names of its properties begin with, sent as it is, and empty for no prefix; <see langword="null"/> is this property's own
-/// name on the wire and <c>_</c>. Prefixes of a record within a record stand one after the other.
+/// wire name and <c>_</c>. Prefixes of a record within a record stand one after the other.
 /// </param>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class FlattenAttribute(string? prefix = null) : Attribute

@@ -77,14 +77,14 @@ public sealed class EngageApi : IDisposable
     /// <param name="cancellationToken">Ends the request; whether EngageLab got it is then unknown.</param>
     /// <returns>A task that ends when EngageLab has accepted all events of the batch.</returns>
     /// <exception cref="ArgumentException">The batch is empty.</exception>
-    /// <exception cref="EngageApiException">EngageLab didn't accept the batch. It gives no answer for each event.</exception>
+    /// <exception cref="EngageApiException">EngageLab didn't accept the batch. It gives no response for each event.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public async Task ReportAsync(EventBatch batch, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(batch);
         if (batch.Count == 0)
         {
-            throw new ArgumentException("The batch is empty: EngageLab takes at least one event.", nameof(batch));
+            throw new ArgumentException("The batch is empty; EngageLab requires at least one event.", nameof(batch));
         }
 
         ThrowUnlessAccepted(await ReportAsync(_appKey, [batch.Events], cancellationToken).ConfigureAwait(false), _reportAddress);
@@ -216,7 +216,7 @@ public sealed class EngageApi : IDisposable
             request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         }
 
-        // The time-out is ours: it has to run on the tracker's clock and end an attempt, never an event.
+        // The timeout is ours: it has to run on the tracker's clock and end an attempt, never an event.
         EndOfUse? end = _end;
         HttpMessageInvoker client = _client;
         using var attempt = new CancellationTokenSource(end is null ? _timeout : end.Limit(_timeout), _clock);
@@ -354,7 +354,7 @@ public sealed class EngageApi : IDisposable
             if (values[i] is not { Length: > 0 and <= EngageUser.MaxIdentityLength })
             {
                 throw new ArgumentException(
-                    $"The id '{values[i]}' has {values[i]?.Length ?? 0} characters: EngageLab takes ids of 1 to {EngageUser.MaxIdentityLength}.",
+                    $"The id '{values[i]}' has {values[i]?.Length ?? 0} characters; EngageLab accepts ids of 1 to {EngageUser.MaxIdentityLength} characters.",
                     nameof(values));
             }
 

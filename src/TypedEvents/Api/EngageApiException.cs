@@ -17,14 +17,14 @@ public sealed class EngageApiException : Exception
         RetryAfter = response.RetryAfter;
     }
 
-    /// <summary>The HTTP status; <see langword="null"/> when no whole answer came.</summary>
+    /// <summary>The HTTP status; <see langword="null"/> when no whole response came.</summary>
     public HttpStatusCode? StatusCode { get; }
 
-    /// <summary>The answer's <c>code</c>; <see langword="null"/> when it had none.</summary>
+    /// <summary>The response's <c>code</c>; <see langword="null"/> when it had none.</summary>
     public int? Code { get; }
 
     /// <summary>
-    /// The answer's <c>message</c>, at most 256 characters: credentials in it are redacted, and control, format and separator characters
+    /// The response's <c>message</c>, at most 256 characters: credentials in it are redacted, and control, format and separator characters
     /// are escaped (<c>\u000A</c>).
     /// </summary>
     public string? ServerMessage { get; }

@@ -39,8 +39,8 @@ public sealed class EngageApiOptions
     public bool AllowInsecureLoopback { get; set; }
 
     /// <summary>
-    /// Whether reports are sent compressed (gzip): a fifth of the bytes for about half as much processor time again. EngageLab doesn't say whether it takes
-    /// them; an answer 415 switches it off for good. Default: no.
+    /// Whether reports are sent compressed (gzip): a fifth of the bytes for about half as much CPU time again. EngageLab doesn't say whether it takes
+    /// them; a response 415 switches it off for good. Default: no.
     /// </summary>
     public bool CompressRequests { get; set; }
 
@@ -57,6 +57,6 @@ public sealed class EngageApiOptions
     /// </remarks>
     public HttpClient? HttpClient { get; set; }
 
-    /// <summary>The clock of the time-out. Default: the system's.</summary>
+    /// <summary>The clock of the timeout. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 }

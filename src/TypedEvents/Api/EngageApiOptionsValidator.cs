@@ -14,12 +14,12 @@ internal static class EngageApiOptionsValidator
         ValidateAppKey(options.AppKey);
         if (options.Timeout < MinTimeout || options.Timeout > MaxTimeout)
         {
-            throw new ArgumentException($"Timeout is {options.Timeout}: it has to be {MinTimeout} to {MaxTimeout}.", nameof(options));
+            throw new ArgumentException($"Timeout must be between {MinTimeout} and {MaxTimeout}, but was {options.Timeout}.", nameof(options));
         }
 
         if (options.TimeProvider is null)
         {
-            throw new ArgumentException("TimeProvider is null: leave it unset for the system's clock.", nameof(options));
+            throw new ArgumentException("TimeProvider must not be null; leave it unset for the system clock.", nameof(options));
         }
     }
 
@@ -28,17 +28,17 @@ internal static class EngageApiOptionsValidator
     {
         if (address is not { IsAbsoluteUri: true })
         {
-            throw new ArgumentException($"BaseAddress is '{address}': it has to be absolute, such as {EngageApiOptions.DefaultBaseAddress}.", nameof(address));
+            throw new ArgumentException($"BaseAddress must be absolute, such as {EngageApiOptions.DefaultBaseAddress}, but was '{address}'.", nameof(address));
         }
 
         if (address.UserInfo.Length > 0)
         {
-            throw new ArgumentException("BaseAddress holds a user name or a password: credentials belong into ApiKey and ApiSecret.", nameof(address));
+            throw new ArgumentException("BaseAddress must not contain a user name or password; put credentials in ApiKey and ApiSecret.", nameof(address));
         }
 
         if (address.Query.Length > 0 || address.Fragment.Length > 0)
         {
-            throw new ArgumentException($"BaseAddress is '{address}': it can't have a query or a fragment.", nameof(address));
+            throw new ArgumentException($"BaseAddress must not have a query or a fragment, but was '{address}'.", nameof(address));
         }
 
         foreach (string path in EngagePaths.All)
@@ -66,17 +66,17 @@ internal static class EngageApiOptionsValidator
     {
         if (string.IsNullOrWhiteSpace(apiKey))
         {
-            throw new ArgumentException("ApiKey is missing: EngageLab shows it with the project's API keys.", nameof(apiKey));
+            throw new ArgumentException("ApiKey is missing. EngageLab shows it with the project's API keys.", nameof(apiKey));
         }
 
         if (string.IsNullOrWhiteSpace(apiSecret))
         {
-            throw new ArgumentException("ApiSecret is missing: EngageLab shows it with the project's API keys.", nameof(apiSecret));
+            throw new ArgumentException("ApiSecret is missing. EngageLab shows it with the project's API keys.", nameof(apiSecret));
         }
 
         if (apiKey.Contains(':', StringComparison.Ordinal))
         {
-            throw new ArgumentException("ApiKey holds a colon, which ends the key in a Basic header (RFC 7617). Is the secret in it too?", nameof(apiKey));
+            throw new ArgumentException("ApiKey must not contain a colon, which ends the key in a Basic header (RFC 7617). Does it include the secret?", nameof(apiKey));
         }
 
         ValidateCharacters("ApiKey", apiKey, nameof(apiKey));
@@ -122,7 +122,7 @@ internal static class EngageApiOptionsValidator
     {
         if (appKey is not null && string.IsNullOrWhiteSpace(appKey))
         {
-            throw new ArgumentException("AppKey is empty: leave it null if no app_key is to be sent.", nameof(appKey));
+            throw new ArgumentException("AppKey must not be empty; use null to send no app_key.", nameof(appKey));
         }
 
         if (!WellFormedText.IsWellFormed(appKey))

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace TypedEvents;
 
-/// <summary>Why there is no whole answer to a request.</summary>
+/// <summary>Why there is no whole response to a request.</summary>
 internal enum TransportError
 {
     None,
@@ -23,7 +23,7 @@ internal enum TransportError
 /// <summary>What came back for a request: facts only. What they mean for the events is the delivery's matter.</summary>
 internal sealed record EngageResponse
 {
-    /// <summary>Why there is no whole answer, or <see cref="TransportError.None"/>.</summary>
+    /// <summary>Why there is no whole response, or <see cref="TransportError.None"/>.</summary>
     public TransportError TransportError { get; init; }
 
     public HttpStatusCode? Status { get; init; }
@@ -72,12 +72,12 @@ internal sealed record EngageResponse
     /// <summary>What came back and what to check, in one or two sentences.</summary>
     public string Describe(Uri address) => TransportError switch
     {
-        TransportError.NotConnected => $"No connection to {address}. Check BaseAddress, the network and a proxy in between.",
-        TransportError.CertificateRejected => $"The certificate of {address} was refused. Check BaseAddress, this machine's clock and a proxy in between.",
+        TransportError.NotConnected => $"No connection to {address}. Check BaseAddress, the network and any proxy in between.",
+        TransportError.CertificateRejected => $"The certificate of {address} was rejected. Check BaseAddress, this host's clock and any proxy in between.",
         TransportError.TlsFailed => $"The TLS handshake with {address} failed. If it keeps failing, check BaseAddress, a proxy or load balancer in between, and the certificate.",
-        TransportError.TimedOut => $"No answer from {address} in time.",
-        TransportError.CutOff => $"The connection to {address} ended before the answer was whole.",
-        TransportError.TooLong => $"The answer of {address} is longer than EngageLab's are. Check BaseAddress and a proxy in between.",
+        TransportError.TimedOut => $"The request to {address} timed out.",
+        TransportError.CutOff => $"The connection to {address} was closed before the response was complete.",
+        TransportError.TooLong => $"The response of {address} is longer than EngageLab's responses. Check BaseAddress and any proxy in between.",
         TransportError.Redirected => $"The HttpClient that was given followed a redirect of {address}, so something else answered. Set AllowAutoRedirect to false, and check BaseAddress.",
         TransportError.ClientFailed => $"The HttpClient that was given did not send the request to {address}: it failed with {ExceptionType} ({Exception?.Message}). Check its handlers.",
         _ => DescribeResponse(address),
@@ -92,18 +92,18 @@ internal sealed record EngageResponse
 
     private string Advice => (Code, (int?)Status) switch
     {
-        (40050, _) => "The credentials were refused: check ApiKey and ApiSecret.",
+        (40050, _) => "The credentials were rejected: check ApiKey and ApiSecret.",
         (50031 or 50034, _) => "The project is not known: check that ApiKey and ApiSecret are those of the project.",
         (50074, _) => "The project has no API data source: add one at EngageLab.",
         (40007, _) => "An EUID is missing.",
-        (not null and not 0, _) => "EngageLab refused the content of the request.",
-        (_, 401 or 403) => "The credentials were refused: check ApiKey and ApiSecret, and a proxy in between.",
-        (_, 404 or 405 or 410) => "There is no such call: check BaseAddress.",
+        (not null and not 0, _) => "EngageLab rejected the content of the request.",
+        (_, 401 or 403) => "The credentials were rejected: check ApiKey and ApiSecret, and any proxy in between.",
+        (_, 404 or 405 or 410) => "The path doesn't exist: check BaseAddress.",
         (_, >= 300 and <= 399) => "Redirects are not followed: check BaseAddress.",
-        (_, 413) => "The request is too large for it: smaller ones are tried; see MaxBatchBytes.",
+        (_, 413) => "The request is too large; smaller ones are sent. See MaxBatchBytes.",
         (_, 429) => "There were too many requests.",
-        (_, >= 500) => "The server has a fault of its own.",
-        (null, >= 200 and <= 299) => "This is no answer of EngageLab's: check BaseAddress and a proxy in between.",
-        _ => "Check BaseAddress and a proxy in between.",
+        (_, >= 500) => "The server reported an internal error.",
+        (null, >= 200 and <= 299) => "The response isn't EngageLab's: check BaseAddress and any proxy in between.",
+        _ => "Check BaseAddress and any proxy in between.",
     };
 }

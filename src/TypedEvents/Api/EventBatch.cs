@@ -62,7 +62,7 @@ public sealed class EventBatch : IDisposable
         ArgumentNullException.ThrowIfNull(value);
         if (!euid.IsValid)
         {
-            throw new ArgumentException("default(Euid) is no user's id: make one with new Euid(…), of a positive number.", nameof(euid));
+            throw new ArgumentException("default(Euid) is not a user's id; create one with new Euid(…) from a positive number.", nameof(euid));
         }
 
         if (context.OccurredAt == default(DateTimeOffset))
@@ -74,7 +74,7 @@ public sealed class EventBatch : IDisposable
 
         if (context.RandomId is "")
         {
-            throw new ArgumentException("The RandomId is empty: leave it null and the event gets a new one.", nameof(context));
+            throw new ArgumentException("RandomId must not be empty; leave it null for a new one.", nameof(context));
         }
 
         if (!WellFormedText.IsWellFormed(context.RandomId))

@@ -63,7 +63,7 @@ internal static class ResponseReader
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // No JSON, or a name that is no valid UTF-16: an answer without a code.
+            // No JSON, or a name that is no valid UTF-16: a response without a code.
             return head;
         }
     }

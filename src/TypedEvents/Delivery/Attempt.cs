@@ -6,7 +6,7 @@ namespace TypedEvents;
 /// <param name="Items">The items.</param>
 internal sealed record Attempt(AttemptKind Kind, IReadOnlyList<AttemptPart> Parts, IReadOnlyList<TriedItem> Items)
 {
-    /// <summary>The gate's <see cref="CircuitBreaker.Period"/> in which it was made.</summary>
+    /// <summary>The circuit breaker's <see cref="CircuitBreaker.Period"/> in which it was made.</summary>
     public int Period { get; init; }
 
     /// <summary>When it was made.</summary>

@@ -1,6 +1,6 @@
 namespace TypedEvents;
 
-/// <summary>How long to wait after failures in a row: exponential with full jitter, so that many clients don't come back at once.</summary>
+/// <summary>How long to wait after consecutive failures: exponential with full jitter, so that many clients don't come back at once.</summary>
 internal sealed class Backoff(Random random)
 {
     /// <param name="consecutiveFailures">At least 1.</param>

@@ -73,7 +73,7 @@ internal sealed partial class DeliveryLoop
         List<string> remainder = [];
         if (positions.OldestHeld is not null)
         {
-            remainder.Add($"EngageLab refuses all events of a name, and they are held{(_held.Names.Count > 0 ? $": '{string.Join("', '", _held.Names)}'" : "")}. One a minute is tried.");
+            remainder.Add($"EngageLab rejects all events of a name, and they are held{(_held.Names.Count > 0 ? $": '{string.Join("', '", _held.Names)}'" : "")}. One a minute is tried.");
         }
 
         int quarantined = CountQuarantined();
@@ -90,7 +90,7 @@ internal sealed partial class DeliveryLoop
         return remainder.Count > 0 ? string.Join(' ', remainder) : "What remains can't be sent now.";
     }
 
-    /// <summary>Whether nothing of what is waited for can be sent now: what remains stands aside.</summary>
+    /// <summary>Whether nothing of what is waited for can be sent now: what remains is quarantined.</summary>
     private bool IsIdle(long last, TimeSpan now) =>
         _settlements.IsEmpty && Array.TrueForAll(_lanes, lane => lane.IsIdle(last, _policy.Accepted, now)) && !_registrations.IsHopeful(last, now);
 }

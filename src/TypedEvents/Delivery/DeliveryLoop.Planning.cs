@@ -203,7 +203,7 @@ internal sealed partial class DeliveryLoop
         return ReportRequest.Of(AttemptKind.Batch, lane, lane.Next(count, _settings.MaxBatchBytes));
     }
 
-    /// <summary>A suspect that is due.</summary>
+    /// <summary>A quarantined event that is due.</summary>
     private async ValueTask<ReportRequest?> PlanDueQuarantinedAsync(EventLane lane, TimeSpan now, CancellationToken cancellationToken)
     {
         while (lane.DueQuarantined(_policy.Accepted, now) is { } quarantined)
@@ -243,7 +243,7 @@ internal sealed partial class DeliveryLoop
         await _claim!.ReadHeldAsync(eventName, after, cancellationToken).ConfigureAwait(false)
         ?? await _claim.ReadHeldAsync(eventName, 0, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Reads a suspect again; one that is no longer pending is forgotten.</summary>
+    /// <summary>Reads a quarantined event again; one that is no longer pending is forgotten.</summary>
     private async ValueTask<ReportRequest?> PlanQuarantinedAsync(EventLane lane, QuarantinedEvent quarantined, TimeSpan now, CancellationToken cancellationToken)
     {
         OutboxEvent? found = null;
@@ -282,7 +282,7 @@ internal sealed partial class DeliveryLoop
     }
 
     /// <summary>
-    /// The one event that is tried while the gate is closed. Where everything is refused: in turn a suspect, one picked at random, and
+    /// The one event that is sent while the circuit is open. Where everything is rejected: in turn a quarantined event, a random one, and
     /// one of a name that is held. Otherwise the next one of the lanes in turn.
     /// </summary>
     private async ValueTask<ReportRequest?> PlanProbeAsync(TimeSpan now, CancellationToken cancellationToken)
@@ -327,7 +327,7 @@ internal sealed partial class DeliveryLoop
         return null;
     }
 
-    /// <summary>The suspect that was tried longest ago, and not just now.</summary>
+    /// <summary>The quarantined event that was sent longest ago, and not just now.</summary>
     private (EventLane Lane, QuarantinedEvent QuarantinedEvent)? FindOldestQuarantined(TimeSpan now)
     {
         (EventLane Lane, QuarantinedEvent QuarantinedEvent)? oldest = null;

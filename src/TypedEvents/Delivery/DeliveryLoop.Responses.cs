@@ -73,7 +73,7 @@ internal sealed partial class DeliveryLoop
         }
     }
 
-    /// <summary>Notes whether an endpoint works. A failure now and then is logged nowhere, and what is refused is logged when it is a dead letter.</summary>
+    /// <summary>Notes whether an endpoint works. A failure now and then is logged nowhere, and what is rejected is logged when it is a dead letter.</summary>
     private void NoteHealth(EndpointHealth health, DeliveryPolicy rules, EngageResponse response, ResponseMeaning meaning, TimeSpan now)
     {
         if (meaning is not (ResponseMeaning.Accepted or ResponseMeaning.Nothing or ResponseMeaning.RejectedCompression))
@@ -86,10 +86,10 @@ internal sealed partial class DeliveryLoop
         kind,
         response.Code,
         !string.IsNullOrEmpty(response.Message) ? response.Message
-        : response.TransportError != TransportError.None ? $"No whole answer ({response.TransportError})."
+        : response.TransportError != TransportError.None ? $"No complete response ({response.TransportError})."
         : $"HTTP status {(int?)response.Status}.");
 
-    /// <summary>What stepped aside isn't among the next events any more.</summary>
+    /// <summary>A quarantined event isn't among the next events any more.</summary>
     private void RemoveQuarantined(ReportRequest attempt, EngageResponse response)
     {
         if (attempt.Events.Length == 1 && attempt.Lanes[0].State.Quarantined.ContainsKey(attempt.Events[0].Position))

@@ -54,7 +54,7 @@ internal sealed partial class DeliveryLoop
     {
         SweepCache(now);
 
-        // A look-up has the lanes filled anew, and thus perhaps others found whose events mustn't be overtaken by their own later ones.
+        // A lookup has the lanes filled anew, and thus perhaps others found whose events mustn't be sent after their own later ones.
         while (_registrations.NotLookedUp.Count > 0)
         {
             await LookUpAsync(now, cancellationToken).ConfigureAwait(false);

@@ -121,7 +121,7 @@ internal sealed partial class DeliveryLoop : IDisposable
         _wake.Set();
     }
 
-    /// <summary>Ends all waiting after failures: what caused them may be mended.</summary>
+    /// <summary>Ends all waiting after failures: what caused them may be fixed.</summary>
     public void RetryNow()
     {
         _isRetryWanted = true;

@@ -1,8 +1,8 @@
 namespace TypedEvents;
 
 /// <summary>
-/// What an answer changes: the state machine of the delivery (docs/delivery.md, "The loop"), without any I/O. Nothing becomes a
-/// dead letter without proof that the server works, and one bad item doesn't stop the others.
+/// What a response changes: the state machine of the delivery (docs/delivery.md, "The loop"), without any I/O. Nothing becomes a
+/// dead letter without evidence that the server works, and one bad item doesn't stop the others.
 /// </summary>
 internal sealed class DeliveryPolicy(int maxLimit, Backoff backoff, CircuitBreaker circuitBreaker)
 {
@@ -23,7 +23,7 @@ internal sealed class DeliveryPolicy(int maxLimit, Backoff backoff, CircuitBreak
     /// <summary>How many requests were accepted, ever.</summary>
     public long Accepted { get; private set; }
 
-    /// <summary>How many requests were accepted in a row, not counting quarantined events that failed.</summary>
+    /// <summary>Consecutive acceptances, not counting quarantined events that failed.</summary>
     public int ConsecutiveAcceptances { get; private set; }
 
     public int ConsecutiveFailures { get; private set; }
@@ -220,7 +220,7 @@ internal sealed class DeliveryPolicy(int maxLimit, Backoff backoff, CircuitBreak
         TriedItem item = attempt.Items[0];
         if (lane.Quarantined.TryGetValue(item.Id, out QuarantinedEvent? quarantined))
         {
-            // It was refused before. Whether it is at fault for the failure, too, is to be proved anew.
+            // It was rejected before. Whether it is at fault for the failure, too, needs new evidence.
             quarantined.NoteFailed(Accepted, now);
         }
         else if (attempt.Kind is AttemptKind.Batch or AttemptKind.BypassHead)
@@ -281,7 +281,7 @@ internal sealed class DeliveryPolicy(int maxLimit, Backoff backoff, CircuitBreak
         }
     }
 
-    /// <summary>Any answer but a failure shows that the server works. A gate that is closed for refusals needs an acceptance.</summary>
+    /// <summary>Any response but a failure shows that the server works. A circuit that is open for rejections needs an acceptance.</summary>
     private Disposition CloseUnlessRejecting()
     {
         if (circuitBreaker.Reason != CircuitOpenReason.Rejections)

@@ -11,7 +11,7 @@ internal sealed record DeliverySettings(int MaxBatchEvents, int MaxBatchBytes, T
 
     public int RequestsPerSecond { get; init; } = DefaultRequestsPerSecond;
 
-    /// <summary>As many stand aside at most; then their lanes wait.</summary>
+    /// <summary>The capacity of the quarantine; when it is full, its lanes wait.</summary>
     public int MaxQuarantined { get; init; } = 1000;
 
     /// <summary>After which time in the outbox an event becomes a dead letter.</summary>
@@ -20,6 +20,6 @@ internal sealed record DeliverySettings(int MaxBatchEvents, int MaxBatchBytes, T
     /// <summary>After which time the EUID of a user's external id is asked for again.</summary>
     public TimeSpan UserCacheDuration { get; init; } = TimeSpan.FromHours(24);
 
-    /// <summary>Codes of EngageLab's that a later attempt may mend.</summary>
+    /// <summary>Codes of EngageLab's that a later attempt may fix.</summary>
     public IReadOnlyCollection<int> TransientCodes { get; init; } = [];
 }

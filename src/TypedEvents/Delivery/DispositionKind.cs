@@ -9,7 +9,7 @@ internal enum DispositionKind
     /// <summary>They are settled.</summary>
     Delivered,
 
-    /// <summary>The one item becomes a dead letter: it was refused.</summary>
+    /// <summary>The one item becomes a dead letter: it was rejected.</summary>
     DeadLetterRejected,
 
     /// <summary>The one item becomes a dead letter: it failed.</summary>

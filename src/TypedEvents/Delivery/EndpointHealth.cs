@@ -28,8 +28,8 @@ internal sealed class EndpointHealth(Uri address, bool isRegistration, ILogger l
 
     /// <summary>Notes a response other than an acceptance.</summary>
     /// <param name="response">The response.</param>
-    /// <param name="circuitBreaker">Why the gate of the endpoint is closed now, if it is.</param>
-    /// <param name="consecutiveFailures">How many requests have failed in a row.</param>
+    /// <param name="circuitBreaker">Why the circuit breaker of the endpoint is closed now, if it is.</param>
+    /// <param name="consecutiveFailures">How many requests have failed consecutively.</param>
     /// <param name="utcNow">The date.</param>
     /// <param name="now">The time.</param>
     public void NoteProblem(EngageResponse response, CircuitOpenReason? circuitBreaker, int consecutiveFailures, DateTimeOffset utcNow, TimeSpan now)
@@ -55,7 +55,7 @@ internal sealed class EndpointHealth(Uri address, bool isRegistration, ILogger l
 
     /// <summary>Notes that registrations are accepted and nobody gets an EUID.</summary>
     /// <param name="users">How many were asked for.</param>
-    /// <param name="consecutiveResponses">How many responses in a row were like that.</param>
+    /// <param name="consecutiveResponses">How many responses consecutively were like that.</param>
     /// <param name="utcNow">The date.</param>
     /// <param name="now">The time.</param>
     public void NoteEmpty(int users, int consecutiveResponses, DateTimeOffset utcNow, TimeSpan now)
@@ -110,8 +110,8 @@ internal sealed class EndpointHealth(Uri address, bool isRegistration, ILogger l
 
     private static string Describe(CircuitOpenReason reason) => reason switch
     {
-        CircuitOpenReason.Configuration => "the configuration is wrong",
-        CircuitOpenReason.Rejections => "everything is refused",
-        _ => "requests fail one after the other",
+        CircuitOpenReason.Configuration => "configuration error",
+        CircuitOpenReason.Rejections => "every request is rejected",
+        _ => "consecutive requests failed",
     };
 }

@@ -15,7 +15,7 @@ internal sealed class EventLane
 
     public ReportRequest? InFlight { get; set; }
 
-    /// <summary>Whether its last request tried a suspect: then the others are next.</summary>
+    /// <summary>Whether its last request retried a quarantined event: then a batch is next.</summary>
     public bool HasRetriedQuarantined { get; set; }
 
     /// <summary>Whether what is read ahead is out of date.</summary>
@@ -26,7 +26,7 @@ internal sealed class EventLane
     /// <summary>When its partitions were last searched for events over the age limit.</summary>
     public TimeSpan? ExpiredAt { get; set; }
 
-    /// <summary>The suspect that was tried longest ago, of those that are due.</summary>
+    /// <summary>Of the quarantined events that are due, the one that was sent longest ago.</summary>
     public QuarantinedEvent? DueQuarantined(long accepted, TimeSpan now)
     {
         QuarantinedEvent? due = null;
@@ -41,7 +41,7 @@ internal sealed class EventLane
         return due;
     }
 
-    /// <summary>Whether nothing of it up to a position can be sent now: what remains stands aside.</summary>
+    /// <summary>Whether nothing of it up to a position can be sent now: what remains is quarantined.</summary>
     public bool IsIdle(long last, long accepted, TimeSpan now)
     {
         if (HasRewinds || !Queue.HasRead(Partitions, last) || Queue.Holds(last)
@@ -81,8 +81,8 @@ internal sealed class EventLane
     }
 
     /// <summary>
-    /// The event that is tried in the place of one that fails alone: the first of another user that wasn't yet tried so, or else the
-    /// next one behind, which then overtakes.
+    /// The event that is sent in place of one that fails alone: the first of another user that wasn't yet tried so, or else the
+    /// next one behind, which then bypasses the head.
     /// </summary>
     public OutboxEvent? NextBypass()
     {

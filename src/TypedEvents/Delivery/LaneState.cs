@@ -1,44 +1,44 @@
 namespace TypedEvents;
 
 /// <summary>
-/// The state of a part of the partitions with one request in flight. It narrows down what is at fault in a request: a window of
-/// items that are known to hold a bad one is halved until that one is alone.
+/// The state of a part of the partitions with one request in flight. It narrows down what is at fault in a request: a range of
+/// items that are known to hold a bad one is bisected until that one is alone.
 /// </summary>
 internal sealed class LaneState
 {
     private const int NoBound = int.MaxValue;
 
-    /// <summary>How many of the next items are known to hold a bad one; 0: none is known.</summary>
+    /// <summary>How many of the next items are known to hold a bad one; 0 while none is known.</summary>
     public int BisectionRange { get; set; }
 
-    /// <summary>How many items the next try outside a window has at most.</summary>
+    /// <summary>The most items that the next batch outside a bisection may have.</summary>
     public int RampUpLimit { get; private set; } = NoBound;
 
-    /// <summary>How many items were accepted since the last one stepped aside; unbounded where none ever did.</summary>
+    /// <summary>Items accepted since the last quarantine; unbounded where none was ever quarantined.</summary>
     public int AcceptedSinceQuarantine { get; private set; } = NoBound;
 
-    /// <summary>How many tries failed in a row.</summary>
+    /// <summary>Consecutive failures.</summary>
     public int ConsecutiveFailures { get; set; }
 
     /// <summary>When the next try is made after a failure.</summary>
     public TimeSpan WaitUntil { get; set; }
 
-    /// <summary>Whether it goes alone until it had an acceptance.</summary>
+    /// <summary>Whether its requests are sent alone until one is accepted.</summary>
     public bool MustSendAlone { get; set; }
 
-    /// <summary>What stepped aside.</summary>
+    /// <summary>The quarantined events, by position.</summary>
     public SortedDictionary<long, QuarantinedEvent> Quarantined { get; } = [];
 
     /// <summary>How many requests had been accepted when an item first failed alone.</summary>
     public Dictionary<long, long> FirstFailures { get; } = [];
 
-    /// <summary>Whether this time something behind an item that fails alone is tried.</summary>
+    /// <summary>Whether this time something behind an item that fails alone is sent.</summary>
     public bool IsBypassDue => ConsecutiveFailures % 4 == 3;
 
     /// <summary>How many items the next try has at most.</summary>
     public int NextCount(int limit) => Math.Min(limit, BisectionRange > 0 ? Math.Max(1, BisectionRange / 2) : RampUpLimit);
 
-    /// <summary>Whether nothing is known against its items, so that they may share a request with those of others.</summary>
+    /// <summary>Whether nothing is known against its items, so that they may share a batch with those of other lanes.</summary>
     public bool CanShareBatch(int limit) => BisectionRange == 0 && ConsecutiveFailures == 0 && !MustSendAlone && RampUpLimit >= limit;
 
     /// <summary>What it waits for after a failure has passed.</summary>

@@ -1,9 +1,9 @@
 namespace TypedEvents;
 
-/// <summary>Why an event stepped aside.</summary>
+/// <summary>Why an event is quarantined.</summary>
 internal enum QuarantineReason
 {
-    /// <summary>It was refused alone.</summary>
+    /// <summary>It was rejected alone.</summary>
     Rejected,
 
     /// <summary>It failed alone, again after others were accepted.</summary>

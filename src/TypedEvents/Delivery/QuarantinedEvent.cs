@@ -1,7 +1,7 @@
 namespace TypedEvents;
 
 /// <summary>
-/// An event, or a user's external id, that stepped aside: it is tried again, alone, and becomes a dead letter when there is proof that
+/// An event, or a user's external id, that is quarantined: it is sent again, alone, and becomes a dead letter when there is evidence that
 /// the server works and it is at fault.
 /// </summary>
 internal sealed class QuarantinedEvent(TriedItem item, QuarantineReason kind, long acceptedWhenQuarantined, TimeSpan now)
@@ -13,26 +13,26 @@ internal sealed class QuarantinedEvent(TriedItem item, QuarantineReason kind, lo
 
     public QuarantineReason Kind { get; private set; } = kind;
 
-    /// <summary>How many requests had been accepted when it was last refused, or failed.</summary>
+    /// <summary>How many requests had been accepted when it was last rejected, or failed.</summary>
     public long AcceptedWhenQuarantined { get; private set; } = acceptedWhenQuarantined;
 
-    /// <summary>How often it failed right after ten acceptances in a row.</summary>
+    /// <summary>How often it failed right after ten consecutive acceptances.</summary>
     public int ConfirmedFailures { get; set; }
 
     public TimeSpan LastTried { get; set; } = now;
 
-    /// <summary>When it is tried next, unless there is proof before.</summary>
+    /// <summary>When it is sent next, unless there is evidence before.</summary>
     public TimeSpan Next { get; private set; } = now + RetrySchedules.FirstQuarantineWait;
 
     /// <summary>
-    /// Whether it is time to try it again: a refused one as soon as another request was accepted, one that failed after ten, and both
+    /// Whether it is time to try it again: a rejected one as soon as another request was accepted, one that failed after ten, and both
     /// now and then where there is nothing else to accept.
     /// </summary>
     public bool IsDue(long accepted, TimeSpan now) => now >= Next || (accepted - AcceptedWhenQuarantined >= AcceptancesToRetry && !_isPostponed);
 
     private int AcceptancesToRetry => Kind == QuarantineReason.Rejected ? 1 : RetrySchedules.AcceptancesToRetryFailed;
 
-    /// <summary>It was refused without proof that anything else would have been accepted.</summary>
+    /// <summary>It was rejected without evidence that anything else would have been accepted.</summary>
     public void NoteRejected(long accepted, TimeSpan now)
     {
         Kind = QuarantineReason.Rejected;

@@ -1,6 +1,6 @@
 namespace TypedEvents;
 
-/// <summary>What an answer to a registration changes.</summary>
+/// <summary>What a response to a registration changes.</summary>
 internal sealed class RegistrationOutcome
 {
     /// <summary>What EngageLab gave, to be kept.</summary>
@@ -15,6 +15,6 @@ internal sealed class RegistrationOutcome
     /// <summary>Users whom EngageLab omitted again after it had given EUIDs for others.</summary>
     public List<UnregisteredUser> Missing { get; } = [];
 
-    /// <summary>Users whose id was refused, with proof that others are accepted.</summary>
+    /// <summary>Users whose id was rejected, with proof that others are accepted.</summary>
     public List<UnregisteredUser> Rejected { get; } = [];
 }

@@ -5,8 +5,8 @@ internal delegate Task<EngageResponse> RegistrationSender(string identityName, s
 
 /// <summary>
 /// Turns the external ids of users whose events wait into EUIDs, before these go their usual way. Each id is asked for once, however many
-/// events wait for it, in requests of up to 100 of one kind, which are judged as reports are: split where refused, with the same
-/// windows and the same proof, but behind a gate of its own, so that events of known users go on.
+/// events wait for it, in requests of up to 100 of one kind, which are judged as reports are: split where rejected, with the same
+/// windows and the same proof, but with a circuit breaker of its own, so that events of known users are still sent.
 /// </summary>
 internal sealed class RegistrationQueue(UserCache cache, TimeSpan gatherTime, Backoff backoff)
 {
@@ -47,7 +47,7 @@ internal sealed class RegistrationQueue(UserCache cache, TimeSpan gatherTime, Ba
     /// <summary>How many users a response omitted who weren't asked for again since.</summary>
     public int OmittedUsers => _omitted.Count;
 
-    /// <summary>How many responses in a row had no EUID for anybody.</summary>
+    /// <summary>How many responses consecutively had no EUID for anybody.</summary>
     public int EmptyResponses { get; private set; }
 
     /// <summary>The request in flight.</summary>
@@ -60,7 +60,7 @@ internal sealed class RegistrationQueue(UserCache cache, TimeSpan gatherTime, Ba
     public bool HasNoRoomFor(EngageUser user) =>
         (_users.Count >= cache.Capacity || _pendingBytes >= MaxPendingBytes) && !_users.ContainsKey(user);
 
-    /// <summary>Whether users wait who can't be asked for before the configuration is mended or its next try is due.</summary>
+    /// <summary>Whether users wait who can't be asked for before the configuration is fixed or its next try is due.</summary>
     public bool IsBlockedByConfiguration(TimeSpan now) =>
         _users.Count > 0 && CircuitBreaker.Reason == CircuitOpenReason.Configuration && InFlight is null && now < CircuitBreaker.NextTry;
 
@@ -91,7 +91,7 @@ internal sealed class RegistrationQueue(UserCache cache, TimeSpan gatherTime, Ba
         return first is null || omitted < first ? omitted : first;
     }
 
-    /// <summary>Whether somebody whose event waits up to a position can still be asked for without waiting for something to mend.</summary>
+    /// <summary>Whether somebody whose event waits up to a position can still be asked for without waiting for something to fix.</summary>
     public bool IsHopeful(long position, TimeSpan now)
     {
         bool isOpen = CircuitBreaker.IsClosed || InFlight is not null || now >= CircuitBreaker.NextTry;
@@ -190,7 +190,7 @@ internal sealed class RegistrationQueue(UserCache cache, TimeSpan gatherTime, Ba
         return Begin(AttemptKind.Batch, now, FirstOfOneKind(count));
     }
 
-    /// <summary>What an answer changes.</summary>
+    /// <summary>What a response changes.</summary>
     public RegistrationOutcome NoteResponse(EngageResponse response, ResponseMeaning meaning, DateTimeOffset utcNow, TimeSpan now)
     {
         RegistrationRequest attempt = InFlight!;
@@ -211,7 +211,7 @@ internal sealed class RegistrationQueue(UserCache cache, TimeSpan gatherTime, Ba
         return outcome;
     }
 
-    /// <summary>A request ended without an answer: it is made again.</summary>
+    /// <summary>A request ended without a response: it is made again.</summary>
     public void NoteNothing(RegistrationRequest attempt)
     {
         if (InFlight == attempt)
@@ -220,7 +220,7 @@ internal sealed class RegistrationQueue(UserCache cache, TimeSpan gatherTime, Ba
         }
     }
 
-    /// <summary>What caused failures may be mended.</summary>
+    /// <summary>What caused failures may be fixed.</summary>
     public void TryNow(TimeSpan now)
     {
         CircuitBreaker.TryNow(now);

@@ -1,12 +1,12 @@
 namespace TypedEvents;
 
-/// <summary>What an answer means: the first row that fits (docs/delivery.md, "What an answer means").</summary>
-/// <param name="transientCodes">Codes of EngageLab's that a later attempt may mend (<c>EventTrackerOptions.TransientCodes</c>).</param>
+/// <summary>What a response means: the first row that fits (docs/delivery.md, "What a response means").</summary>
+/// <param name="transientCodes">Codes of EngageLab's that a later attempt may fix (<c>EventTrackerOptions.TransientCodes</c>).</param>
 internal sealed class ResponseClassifier(int[] transientCodes)
 {
     private readonly (Func<EngageResponse, bool> Fits, ResponseMeaning Meaning)[] _rows =
     [
-        // Not a row of the table: an answer to credentials of yesterday says nothing about today's, unless it is a success.
+        // Not a row of the table: a response to credentials of yesterday says nothing about today's, unless it is a success.
         (response => response.HasOldCredentials && !response.IsAccepted, ResponseMeaning.Nothing),
 
         /*  1 */ (response => (response.Code is { } code && EngageCodes.MeansConfiguration(code)) || response.TransportError == TransportError.CertificateRejected, ResponseMeaning.Configuration),

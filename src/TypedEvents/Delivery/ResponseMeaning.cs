@@ -1,12 +1,12 @@
 namespace TypedEvents;
 
-/// <summary>What an answer means for what was asked.</summary>
+/// <summary>What a response means for what was asked.</summary>
 internal enum ResponseMeaning
 {
     /// <summary>It is done.</summary>
     Accepted,
 
-    /// <summary>Nobody's requests are taken before somebody mends the configuration.</summary>
+    /// <summary>Nobody's requests are taken before somebody fixes the configuration.</summary>
     Configuration,
 
     /// <summary>It is undecided; a later attempt may well succeed.</summary>
@@ -18,7 +18,7 @@ internal enum ResponseMeaning
     /// <summary>Something in the request is at fault.</summary>
     Rejected,
 
-    /// <summary>The request is refused for its size.</summary>
+    /// <summary>The request is rejected for its size.</summary>
     RejectedSize,
 
     /// <summary>Compressed requests aren't taken: it goes again at once without.</summary>

@@ -2,11 +2,11 @@ using Microsoft.Extensions.Logging;
 
 namespace TypedEvents;
 
-/// <summary>A change of the outbox that follows from an answer.</summary>
+/// <summary>A change of the outbox that follows from a response.</summary>
 internal delegate ValueTask<bool> OutboxChange(IOutboxClaim claim, CancellationToken cancellationToken);
 
 /// <summary>
-/// Makes the changes that follow from answers. Those that the outbox can't make now, such as on a full disk, are remembered and made
+/// Makes the changes that follow from responses. Those that the outbox can't make now, such as on a full disk, are remembered and made
 /// later; their events aren't sent again meanwhile. After a crash they are, with the same id.
 /// </summary>
 /// <remarks>

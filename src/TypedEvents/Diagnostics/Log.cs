@@ -5,25 +5,25 @@ namespace TypedEvents;
 /// <summary>What the library logs. Event bodies and credentials are in none of it.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Warning, "An event '{EventName}' was not tracked: {Reason} Further ones of this kind are counted, not logged.")]
+    [LoggerMessage(1, LogLevel.Warning, "Event '{EventName}' was not tracked: {Reason} Further occurrences are counted, not logged.")]
     public static partial void EventInvalid(ILogger logger, string eventName, string reason, Exception? exception);
 
-    [LoggerMessage(2, LogLevel.Warning, "An event '{EventName}' was not tracked: its JSON is larger than MaxEventBytes, which is {MaxEventBytes}. Further ones are counted, not logged.")]
+    [LoggerMessage(2, LogLevel.Warning, "Event '{EventName}' was not tracked: its JSON is larger than MaxEventBytes ({MaxEventBytes}). Further occurrences are counted, not logged.")]
     public static partial void EventTooLarge(ILogger logger, string eventName, int maxEventBytes);
 
-    [LoggerMessage(3, LogLevel.Warning, "The property '{PropertyName}' of the event '{EventName}' was left out: it is NaN or infinite, which JSON can't say. Further ones are counted, not logged.")]
+    [LoggerMessage(3, LogLevel.Warning, "Property '{PropertyName}' of event '{EventName}' was omitted: it is NaN or infinite, which JSON can't represent. Further occurrences are counted, not logged.")]
     public static partial void NumberNotFinite(ILogger logger, string eventName, string propertyName);
 
-    [LoggerMessage(4, LogLevel.Warning, "Events are dropped: the buffer is full, because they come faster than the outbox takes them. TrackAsync waits instead. This is logged once; the count goes on.")]
+    [LoggerMessage(4, LogLevel.Warning, "Events are dropped: the buffer is full because events are tracked faster than the outbox accepts them. Check the outbox, or use TrackAsync, which waits instead. This is logged once; TrackerStatistics.Dropped counts on.")]
     public static partial void BufferFull(ILogger logger);
 
-    [LoggerMessage(5, LogLevel.Warning, "The outbox has no room for more events. They stay in the buffer until it has.")]
+    [LoggerMessage(5, LogLevel.Warning, "The outbox has no room for more events; they stay in the buffer until it has. Check whether events are delivered, or raise the outbox's limit.")]
     public static partial void OutboxFull(ILogger logger);
 
-    [LoggerMessage(6, LogLevel.Error, "The outbox can't take events. They stay in the buffer, and it is tried again.")]
+    [LoggerMessage(6, LogLevel.Error, "Appending to the outbox failed; events stay in the buffer and will be retried.")]
     public static partial void AppendFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(7, LogLevel.Information, "The outbox takes events again.")]
+    [LoggerMessage(7, LogLevel.Information, "Appending to the outbox works again.")]
     public static partial void AppendRecovered(ILogger logger);
 
     [LoggerMessage(8, LogLevel.Warning, "{Subject} are not delivered for now. They are kept and will be retried. {Problem}")]
@@ -44,34 +44,34 @@ internal static partial class Log
     [LoggerMessage(10, LogLevel.Information, "Events are delivered again.")]
     public static partial void DeliveryRecovered(ILogger logger);
 
-    [LoggerMessage(11, LogLevel.Error, "The delivery met a fault of its own or of the outbox. The events are kept, and it is tried again.")]
+    [LoggerMessage(11, LogLevel.Error, "Delivery failed unexpectedly; events are kept and will be retried.")]
     public static partial void DeliveryFaulted(ILogger logger, Exception exception);
 
-    [LoggerMessage(12, LogLevel.Warning, "The tracker stopped with events that are not delivered: {Pending} kept in the outbox, {LeftOver} discarded with the memory outbox, {AtShutdown} never taken by the outbox. {Problem}")]
+    [LoggerMessage(12, LogLevel.Warning, "The tracker stopped with undelivered events: {Pending} persisted in the outbox, {LeftOver} discarded with the memory outbox, {AtShutdown} dropped before the outbox accepted them. {Problem}")]
     public static partial void StoppedWithRest(ILogger logger, long pending, long leftOver, long atShutdown, string problem);
 
-    [LoggerMessage(13, LogLevel.Warning, "The property '{PropertyName}' of the event '{EventName}' breaks its rule. {Rule}. {Consequence} Further violations of this rule are counted, not logged.")]
+    [LoggerMessage(13, LogLevel.Warning, "Property '{PropertyName}' of event '{EventName}' failed validation. {Rule}. {Consequence} Further violations of this rule are counted, not logged.")]
     public static partial void ValidationFailed(ILogger logger, string eventName, string propertyName, string rule, string consequence);
 
-    [LoggerMessage(14, LogLevel.Warning, "An event '{EventName}' (position {Position}) is a dead letter now: {Kind}. The events behind it go on. {Problem}")]
+    [LoggerMessage(14, LogLevel.Warning, "Event '{EventName}' (position {Position}) became a dead letter: {Kind}. Later events are still sent. {Problem}")]
     public static partial void EventDeadLettered(ILogger logger, string eventName, long position, string kind, string problem);
 
-    [LoggerMessage(15, LogLevel.Error, "The events '{EventName}' are held: five in a row were refused for good. They are kept, one a minute is tried, and the first that is accepted sets the others free.")]
+    [LoggerMessage(15, LogLevel.Error, "Events named '{EventName}' are on hold: five consecutive ones became dead letters. They are kept, one a minute is sent, and the first that is accepted releases the others.")]
     public static partial void NameHeld(ILogger logger, string eventName);
 
-    [LoggerMessage(16, LogLevel.Information, "The events '{EventName}' are held no longer: one was accepted.")]
+    [LoggerMessage(16, LogLevel.Information, "Events named '{EventName}' are released: one was accepted.")]
     public static partial void NameReleased(ILogger logger, string eventName);
 
-    [LoggerMessage(17, LogLevel.Error, "The outbox can't note what became of events. It is tried again, and until then they are remembered in memory; after a crash they would be sent again with the same id.")]
+    [LoggerMessage(17, LogLevel.Error, "Settling events in the outbox failed; it will be retried, and the settlements are kept in memory until then. After a crash the events would be sent again with the same random_id. Check the outbox's disk.")]
     public static partial void SettlementFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(18, LogLevel.Information, "The outbox notes what becomes of events again.")]
+    [LoggerMessage(18, LogLevel.Information, "Settling events in the outbox works again.")]
     public static partial void SettlementRecovered(ILogger logger);
 
-    [LoggerMessage(19, LogLevel.Warning, "An event '{EventName}' was not tracked: the tracker had been stopped. Stop it after all that tracks. Further ones are counted (Dropped.Closed), not logged.")]
+    [LoggerMessage(19, LogLevel.Warning, "Event '{EventName}' was not tracked: the tracker had been stopped. Stop it after everything that tracks. Further occurrences are counted (Dropped.Closed), not logged.")]
     public static partial void TrackedAfterStop(ILogger logger, string eventName);
 
-    [LoggerMessage(20, LogLevel.Warning, "{Count} dead letters or held events were evicted from the outbox: together they are over MaxDeadLetterBytes, and the oldest go first. Purge or replay them, or raise the limit. Further ones are counted (Discarded.Evicted), not logged.")]
+    [LoggerMessage(20, LogLevel.Warning, "{Count} dead letters or held events were evicted from the outbox: together they exceed MaxDeadLetterBytes, and the oldest are evicted first. Purge or replay them, or raise the limit. Further ones are counted (Discarded.Evicted), not logged.")]
     public static partial void DeadLettersEvicted(ILogger logger, long count);
 
     [LoggerMessage(21, LogLevel.Error, "The outbox couldn't be closed.")]
@@ -80,9 +80,9 @@ internal static partial class Log
     [LoggerMessage(22, LogLevel.Warning, "{Contradiction}")]
     public static partial void OptionsContradict(ILogger logger, string contradiction);
 
-    [LoggerMessage(23, LogLevel.Warning, "The stop ended before all of the tracker's work had: the thread pool had no free thread. What was buffered was handed over to the outbox without one.")]
+    [LoggerMessage(23, LogLevel.Warning, "The tracker stopped before its background work ended: the thread pool had no free thread. What was buffered was handed over to the outbox without one.")]
     public static partial void StoppedWithoutThreads(ILogger logger);
 
-    [LoggerMessage(24, LogLevel.Error, "The outbox could not be told of the new API key. It is tried again until it succeeds; until then a start with the new key alone may be refused, unless Project is set.")]
+    [LoggerMessage(24, LogLevel.Error, "The outbox could not be told of the new API key. It is tried again until it succeeds; until then a start with the new key alone may be rejected, unless Project is set.")]
     public static partial void TargetNotAdded(ILogger logger, Exception exception);
 }

@@ -45,7 +45,7 @@ public readonly record struct Euid : ISpanParsable<Euid>, ISpanFormattable, ICom
     public static Euid Parse(ReadOnlySpan<char> s, IFormatProvider? provider) =>
         TryParse(s, provider, out Euid euid)
             ? euid
-            : throw new FormatException($"'{s}' is no EUID: it has to be a number from 1 to {long.MaxValue}, in decimal digits only.");
+            : throw new FormatException($"'{s}' is not an EUID; it must be a number from 1 to {long.MaxValue}, in decimal digits only.");
 
     /// <inheritdoc/>
     /// <exception cref="FormatException"><paramref name="s"/> is no positive 64-bit number in decimal digits.</exception>

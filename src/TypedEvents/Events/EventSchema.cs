@@ -22,7 +22,7 @@ public sealed class EventSchema
         if (!IsEventName(name))
         {
             throw new ArgumentException(
-                $"'{name}' is no event name: EngageLab takes lowercase ASCII letters, digits and '_', the first a letter.",
+                $"'{name}' is not an event name: EngageLab takes lowercase ASCII letters, digits and '_', the first a letter.",
                 nameof(name));
         }
 

@@ -7,7 +7,7 @@ namespace TypedEvents;
 public sealed class EventValidationException : Exception
 {
     internal EventValidationException(string eventName, string propertyName, string rule)
-        : base($"The property '{propertyName}' of the event '{eventName}' breaks its rule. {rule}.")
+        : base($"Property '{propertyName}' of event '{eventName}' failed validation. {rule}.")
     {
         EventName = eventName;
         PropertyName = propertyName;
@@ -17,7 +17,7 @@ public sealed class EventValidationException : Exception
     /// <summary>The event's name at EngageLab.</summary>
     public string EventName { get; }
 
-    /// <summary>The property's name on the wire.</summary>
+    /// <summary>The property's wire name.</summary>
     public string PropertyName { get; }
 
     /// <summary>The rule in words: <c>Range: 1 to 100</c>.</summary>

@@ -46,7 +46,7 @@ public interface IEventTracker
 
     /// <summary>
     /// Waits until all that was tracked before is settled, or until what remains can't be settled now, or until the flush
-    /// time-out.
+    /// timeout.
     /// </summary>
     /// <param name="cancellationToken">Ends the waiting, not the sending.</param>
     /// <returns>Which of these it was, and the statistics of every event.</returns>

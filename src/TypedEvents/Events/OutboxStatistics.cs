@@ -18,7 +18,7 @@ public sealed record OutboxStatistics
     /// <summary>Those of <see cref="Pending"/> that came with their user's external id, whose EUID has to be known before they can go.</summary>
     public long PendingRegistration { get; init; }
 
-    /// <summary>Events that EngageLab refused for good and that are kept aside with its reason.</summary>
+    /// <summary>Dead letters: events that EngageLab rejected permanently, kept with its reason.</summary>
     public long DeadLetters { get; init; }
 
     /// <summary>Events that are gone undelivered, by reason.</summary>

@@ -18,7 +18,7 @@ public enum TrackResult
     /// <summary>
     /// The event can't be written: it is <see langword="null"/>, its user has no valid id, its <c>OccurredAt</c> is <c>default</c>, its
     /// <c>RandomId</c> is empty or isn't well-formed UTF-16, or a getter threw; or a value breaks a rule
-    /// of its property, and <c>EventTrackerOptions.ValidationFailures</c> refuses that. The log has the reason.
+    /// of its property, and <c>EventTrackerOptions.ValidationFailures</c> rejects that. The log has the reason.
     /// </summary>
     Invalid,
 

@@ -3,7 +3,7 @@ namespace TypedEvents;
 /// <summary>Why an event became a dead letter.</summary>
 public enum DeadLetterKind
 {
-    /// <summary>EngageLab refused it again after it had accepted others: the event itself is at fault.</summary>
+    /// <summary>EngageLab rejected it again after it had accepted others: the event itself is at fault.</summary>
     Rejected,
 
     /// <summary>It broke its request again and again while others were accepted, such as for a firewall that dislikes its content.</summary>

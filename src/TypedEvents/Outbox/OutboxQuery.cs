@@ -44,7 +44,7 @@ public sealed record OutboxQuery
     {
         if (State != StoredEventState.DeadLetter)
         {
-            throw new ArgumentException("Only dead letters can be replayed: pending events are sent by themselves. Use OutboxQuery.DeadLetters.");
+            throw new ArgumentException("Only dead letters can be replayed; pending events are sent automatically. Use OutboxQuery.DeadLetters.");
         }
     }
 }

@@ -6,6 +6,6 @@ public enum StoredEventState
     /// <summary>It waits to be delivered.</summary>
     Pending,
 
-    /// <summary>It is kept aside, with the reason.</summary>
+    /// <summary>It is a dead letter, with its reason.</summary>
     DeadLetter,
 }

@@ -164,9 +164,9 @@ public ref partial struct EventWriter
     }
 
     private static InvalidOperationException NewNotItsBuffer() =>
-        new("WriteProperties has to write with the EventWriter that it is given, not with a copy of it.");
+        new("WriteProperties must write with the EventWriter that it is given, not with a copy.");
 
     [DoesNotReturn]
     private static void ThrowNoBuffer() =>
-        throw new InvalidOperationException("This EventWriter has no buffer: only the one that WriteProperties is given can write.");
+        throw new InvalidOperationException("This EventWriter has no buffer; only the one passed to WriteProperties can write.");
 }

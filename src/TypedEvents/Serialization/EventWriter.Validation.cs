@@ -26,7 +26,7 @@ public ref partial struct EventWriter
     }
 
     /// <summary>Says whether a text keeps a <c>[RegularExpression]</c>: the first match is the whole of it, or it is empty.</summary>
-    /// <param name="pattern">The regular expression. A match that takes longer than its time-out doesn't count as one.</param>
+    /// <param name="pattern">The regular expression. A match that takes longer than its timeout doesn't count as one.</param>
     /// <param name="text">The text.</param>
     /// <exception cref="ArgumentNullException"><paramref name="pattern"/> is <see langword="null"/>.</exception>
     public static bool IsWholeMatch(Regex pattern, string? text)

@@ -74,9 +74,9 @@ internal sealed class EventDiagnostics(ILogger logger)
 
     private static string ConsequenceOf(ValidationFailurePolicy policy) => policy switch
     {
-        ValidationFailurePolicy.OmitProperty => "It was left out.",
+        ValidationFailurePolicy.OmitProperty => "It was omitted.",
         ValidationFailurePolicy.RejectEvent or ValidationFailurePolicy.Throw => "The event was not tracked.",
-        _ => "It was sent all the same.",
+        _ => "It was sent anyway.",
     };
 
     private bool IsFirst(string eventName, string kind) => _logged.TryAdd((eventName, kind), true);

@@ -287,7 +287,7 @@ public sealed partial class EventTracker
         }
     }
 
-    /// <summary>Waits until all that was tracked before is settled. The token's end is the time-out.</summary>
+    /// <summary>Waits until all that was tracked before is settled. The token's end is the timeout.</summary>
     private async Task<FlushOutcome> SettleAllAsync(bool isLast, CancellationToken timeout)
     {
         PendingFlush waiter = _delivery.BeginFlush(isPatient: isLast && !_outbox.IsDurable);

@@ -227,7 +227,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
 
     /// <summary>
     /// Uses other credentials from the next request on: rotation without a restart. Events that wait because the old ones were
-    /// refused are tried at once. They have to be of the same project: a durable outbox is told the new key's hash, so that it can be opened
+    /// rejected are tried at once. They have to be of the same project: a durable outbox is told the new key's hash, so that it can be opened
     /// with either.
     /// </summary>
     /// <param name="apiKey">The API key of the project.</param>

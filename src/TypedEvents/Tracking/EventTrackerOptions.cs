@@ -27,7 +27,7 @@ public sealed class EventTrackerOptions
 
     /// <summary>
     /// A name of your choice for the project, 1 to 256 characters without white space at the ends: a durable outbox remembers it, and
-    /// refuses a tracker with another one, so that one project's events are never sent to another. Set it, and a start with another key
+    /// rejects a tracker with another one, so that one project's events are never sent to another. Set it, and a start with another key
     /// of the same project needs no more. <see langword="null"/>: a hash of the address and <see cref="ApiKey"/> stands for it, which is the
     /// default. It isn't sent.
     /// </summary>
@@ -92,12 +92,12 @@ public sealed class EventTrackerOptions
 
     /// <summary>
     /// After which time the EUID of a user's external id is asked for again, 1 minute to 365 days: nobody documents that an id keeps its EUID
-    /// for ever. The old one is used until the answer. Default: 24 hours.
+    /// for ever. The old one is used until the response. Default: 24 hours.
     /// </summary>
     public TimeSpan UserCacheDuration { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// Codes of EngageLab's (<c>code</c> in the answer) that a later attempt may mend: they count as failures, not as refusals.
+    /// Codes of EngageLab's (<c>code</c> in the response) that a later attempt may fix: they count as failures, not as rejections.
     /// Not 0, and none of those that reject the credentials or the project (40050, 50031, 50034, 50074). Default: none.
     /// </summary>
     public IReadOnlyCollection<int> TransientCodes { get; set; } = [];

@@ -14,7 +14,7 @@ internal static class EventTrackerOptionsValidator
     {
         if (options.TransientCodes is null)
         {
-            throw new ArgumentException("TransientCodes is null: it has to be a collection, which may be empty.", nameof(options));
+            throw new ArgumentException("TransientCodes must not be null; use an empty collection for none.", nameof(options));
         }
 
         foreach (int code in options.TransientCodes)
@@ -39,7 +39,7 @@ internal static class EventTrackerOptionsValidator
         if (options.MaxEventBytes < 256 || options.MaxEventBytes > options.BufferBytes)
         {
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"MaxEventBytes is {options.MaxEventBytes}: it has to be 256 to {options.BufferBytes}, which is BufferBytes: an event has to fit into the buffer."),
+                string.Create(CultureInfo.InvariantCulture, $"MaxEventBytes must be between 256 and {options.BufferBytes} (BufferBytes, as an event must fit into the buffer), but was {options.MaxEventBytes}."),
                 nameof(options));
         }
 
@@ -75,7 +75,7 @@ internal static class EventTrackerOptionsValidator
         if (value.CompareTo(min) < 0 || value.CompareTo(max) > 0)
         {
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"{option} is {value}: it has to be {min} to {max}."),
+                string.Create(CultureInfo.InvariantCulture, $"{option} must be between {min} and {max}, but was {value}."),
                 option);
         }
     }

@@ -12,16 +12,16 @@ internal sealed class TrackerMetrics : IDisposable
     public TrackerMetrics(EventTracker tracker, IEventOutbox outbox)
     {
         _outbox = outbox;
-        _meter.CreateObservableCounter("typedevents.tracker.tracked", () => tracker.Statistics.Tracked, "{event}", "Events that the tracker was given.");
-        _meter.CreateObservableUpDownCounter("typedevents.tracker.buffered", () => tracker.Statistics.Buffered, "{event}", "Events that the outbox doesn't have yet.");
-        _meter.CreateObservableCounter("typedevents.tracker.appended", () => tracker.Statistics.Appended, "{event}", "Events that the outbox took.");
-        _meter.CreateObservableCounter("typedevents.tracker.dropped", () => MeasureDropped(tracker.Statistics.Dropped), "{event}", "Events that were not taken or not kept, by reason.");
-        _meter.CreateObservableGauge("typedevents.tracker.oldest_buffered_age", () => tracker.Statistics.OldestBufferedAge.TotalSeconds, "s", "How long the oldest buffered event has waited.");
-        _meter.CreateObservableCounter("typedevents.tracker.validation_failures", () => tracker.Statistics.ValidationFailures, "{value}", "Values that broke a rule of their property.");
-        _meter.CreateObservableCounter("typedevents.outbox.appended", () => GetStatistics().Appended, "{event}", "Events that the outbox ever took.");
+        _meter.CreateObservableCounter("typedevents.tracker.tracked", () => tracker.Statistics.Tracked, "{event}", "Tracked events.");
+        _meter.CreateObservableUpDownCounter("typedevents.tracker.buffered", () => tracker.Statistics.Buffered, "{event}", "Events that are not in the outbox yet.");
+        _meter.CreateObservableCounter("typedevents.tracker.appended", () => tracker.Statistics.Appended, "{event}", "Events that the outbox accepted.");
+        _meter.CreateObservableCounter("typedevents.tracker.dropped", () => MeasureDropped(tracker.Statistics.Dropped), "{event}", "Dropped events, by reason.");
+        _meter.CreateObservableGauge("typedevents.tracker.oldest_buffered_age", () => tracker.Statistics.OldestBufferedAge.TotalSeconds, "s", "Age of the oldest buffered event.");
+        _meter.CreateObservableCounter("typedevents.tracker.validation_failures", () => tracker.Statistics.ValidationFailures, "{value}", "Property values that failed validation.");
+        _meter.CreateObservableCounter("typedevents.outbox.appended", () => GetStatistics().Appended, "{event}", "Events ever appended to the outbox.");
         _meter.CreateObservableCounter("typedevents.outbox.delivered", () => GetStatistics().Delivered, "{event}", "Events that EngageLab accepted.");
-        _meter.CreateObservableUpDownCounter("typedevents.outbox.pending", () => GetStatistics().Pending, "{event}", "Events that wait to be delivered.");
-        _meter.CreateObservableUpDownCounter("typedevents.outbox.dead_letters", () => GetStatistics().DeadLetters, "{event}", "Events that were refused for good and are kept aside.");
+        _meter.CreateObservableUpDownCounter("typedevents.outbox.pending", () => GetStatistics().Pending, "{event}", "Events pending delivery.");
+        _meter.CreateObservableUpDownCounter("typedevents.outbox.dead_letters", () => GetStatistics().DeadLetters, "{event}", "Dead letters: events that were rejected permanently.");
         _meter.CreateObservableCounter("typedevents.outbox.discarded", () => MeasureDiscarded(GetStatistics().Discarded), "{event}", "Events that left the outbox undelivered, by reason.");
     }
 

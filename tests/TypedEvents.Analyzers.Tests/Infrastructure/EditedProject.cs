@@ -10,7 +10,7 @@ using TypedEvents.Generators;
 
 namespace TypedEvents.Analyzers.Tests.Infrastructure;
 
-/// <summary>A user's project in an editor: with its settings, and with light bulbs.</summary>
+/// <summary>A user's project in an editor: with its settings, and with code fixes.</summary>
 internal sealed class EditedProject : IDisposable
 {
     private static readonly ImmutableArray<CodeFixProvider> Fixes =
@@ -44,8 +44,8 @@ internal sealed class EditedProject : IDisposable
         _project = project;
     }
 
-    /// <summary>The rules that some light bulb mends.</summary>
-    public static IEnumerable<string> MendedRules => Fixes.SelectMany(fix => fix.FixableDiagnosticIds).Distinct();
+    /// <summary>The rules that have a code fix.</summary>
+    public static IEnumerable<string> FixableRules => Fixes.SelectMany(fix => fix.FixableDiagnosticIds).Distinct();
 
     /// <summary>What the rules say.</summary>
     public async Task<ImmutableArray<Diagnostic>> AnalyzeAsync()
@@ -60,9 +60,9 @@ internal sealed class EditedProject : IDisposable
         return diagnostics;
     }
 
-    /// <summary>Does what each light bulb for a diagnostic offers, from where the project is now.</summary>
+    /// <summary>Does what each code fix for a diagnostic offers, from where the project is now.</summary>
     /// <returns>How many there were.</returns>
-    public async Task<int> MendAsync(Diagnostic diagnostic)
+    public async Task<int> FixAsync(Diagnostic diagnostic)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         var actions = new List<CodeAction>();

@@ -8,7 +8,7 @@ using TypedEvents.Generators;
 
 namespace TypedEvents.Analyzers.Tests.Infrastructure;
 
-/// <summary>Runs a rule, and the light bulb for it, over marked-up sources: <c>{|TE0001:SignUp|}</c> is where the rule fires, nowhere else.</summary>
+/// <summary>Runs a rule, and the code fix for it, over marked-up sources: <c>{|TE0001:SignUp|}</c> is where the rule fires, nowhere else.</summary>
 internal static class Verify
 {
     /// <summary>What every source begins with: it is about one thing and says the rest shortly.</summary>
@@ -23,23 +23,23 @@ internal static class Verify
         return test.RunAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>The light bulb mends all occurrences, one by one and all at once, and what remains compiles.</summary>
-    public static Task Fix<TRule, TFix>(string source, string mended, int index = 0)
+    /// <summary>The code fix fixes all occurrences, one by one and all at once, and what remains compiles.</summary>
+    public static Task Fix<TRule, TFix>(string source, string corrected, int index = 0)
         where TRule : DiagnosticAnalyzer, new()
-        where TFix : CodeFixProvider, new() => Fix<TRule, TFix>([source], [mended], index);
+        where TFix : CodeFixProvider, new() => Fix<TRule, TFix>([source], [corrected], index);
 
     /// <summary>The same for several files.</summary>
-    public static Task Fix<TRule, TFix>(string[] sources, string[] mended, int index = 0)
+    public static Task Fix<TRule, TFix>(string[] sources, string[] corrected, int index = 0)
         where TRule : DiagnosticAnalyzer, new()
         where TFix : CodeFixProvider, new()
     {
         var test = new FixTest<TRule, TFix> { CodeActionIndex = index };
         AddTo(test.TestState, sources);
-        AddTo(test.FixedState, mended);
+        AddTo(test.FixedState, corrected);
         return test.RunAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>The light bulb stays dark where the rule fires.</summary>
+    /// <summary>There is no code fix where the rule fires.</summary>
     public static Task NoFix<TRule, TFix>(string source)
         where TRule : DiagnosticAnalyzer, new()
         where TFix : CodeFixProvider, new() => Fix<TRule, TFix>(source, source);

@@ -10,7 +10,7 @@ namespace TypedEvents.Package.Tests.Support;
 
 /// <summary>
 /// The oldest compiler that the package promises, in this process, with what the package brings for it: generator, rules and
-/// light bulbs, out of the folder that the consumers restored, like the library and the framework that they compile against.
+/// code fixes, out of the folder that the consumers restored, like the library and the framework that they compile against.
 /// </summary>
 internal sealed class OldestCompiler
 {
@@ -26,7 +26,7 @@ internal sealed class OldestCompiler
         AnalyzerFileReference[] references = [.. Directory.EnumerateFiles(extensions, "*.dll").Order(StringComparer.Ordinal).Select(file => new AnalyzerFileReference(file, loader))];
         _generators = [.. references.SelectMany(reference => reference.GetGenerators(LanguageNames.CSharp))];
         Rules = [.. references.SelectMany(reference => reference.GetAnalyzers(LanguageNames.CSharp))];
-        LightBulbs =
+        CodeFixes =
         [
             .. loader.LoadFromPath(Path.Combine(extensions, "TypedEvents.CodeFixes.dll")).GetTypes()
                 .Where(type => type.IsDefined(typeof(ExportCodeFixProviderAttribute), inherit: false))
@@ -41,7 +41,7 @@ internal sealed class OldestCompiler
 
     public ImmutableArray<DiagnosticAnalyzer> Rules { get; }
 
-    public ImmutableArray<CodeFixProvider> LightBulbs { get; }
+    public ImmutableArray<CodeFixProvider> CodeFixes { get; }
 
     public static Task<OldestCompiler> GetAsync() => Loaded.Value;
 

@@ -37,7 +37,7 @@ internal static class BadEvents
         FlushResult result = await tracker.FlushAsync();
         for (int proofs = 0; result.Outbox.Delivered + result.Outbox.DeadLetters < Events + proofs; proofs++)
         {
-            // What was refused last has its proof with the next event that is accepted. With a hundred bad events the gate is closed,
+            // What was rejected last has its proof with the next event that is accepted. With a hundred bad events the circuit is open,
             // and an event now and then has to be picked by chance.
             await tracker.TrackAsync(new Euid(1), new Tick(1, 0, proofs, IsBad: false));
             await Task.Delay(TimeBetweenProofs);
@@ -49,7 +49,7 @@ internal static class BadEvents
             : throw new InvalidOperationException($"{result.Outbox.DeadLetters} dead letters where {bad} events are bad.");
     }
 
-    /// <summary>Each event has a name of its own: a name of which five in a row are refused would be held.</summary>
+    /// <summary>Each event has a name of its own: a name of which five consecutive ones are rejected would be held.</summary>
     private static EventBlock MakeBlock(HashSet<int> bad)
     {
         var block = new EventBlock(Events * 256, appKey: null);

@@ -22,7 +22,7 @@ internal static class ChildTracker
     public static KillSwitch CreateKillSwitch(Arguments arguments) =>
         new(Enum.Parse<KillStep>(arguments.Text("step") ?? nameof(KillStep.None)), arguments.Number("passages", 1));
 
-    /// <param name="arguments"><c>address</c>; <c>speed</c> of the clock; <c>attempt</c>, the time-out of one, and <c>shutdown</c> in milliseconds.</param>
+    /// <param name="arguments"><c>address</c>; <c>speed</c> of the clock; <c>attempt</c>, the timeout of one, and <c>shutdown</c> in milliseconds.</param>
     /// <param name="outbox">Where its events are.</param>
     /// <param name="client">What it sends with.</param>
     /// <param name="clock">Its clock; <see langword="null"/>: the one of the arguments.</param>

@@ -9,7 +9,7 @@ namespace TypedEvents.Stress;
 /// </summary>
 /// <param name="killSwitch">Kills the process.</param>
 /// <param name="process">Its number.</param>
-/// <param name="tellsAlone">Whether it says which events are sent alone: those may step aside.</param>
+/// <param name="tellsAlone">Whether it says which events are sent alone: those may be quarantined.</param>
 internal sealed class KillingHandler(KillSwitch killSwitch, string process, bool tellsAlone)
     : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false })
 {

@@ -34,7 +34,7 @@ internal static class Producer
     public static Task TrackAsync(EventTracker tracker, int process, Func<int, bool> goesOn, Func<int, TimeSpan> paceOf, bool hasBad) =>
         Task.WhenAll(Enumerable.Range(1, StressUser.Count).Select(user => Task.Run(() => TrackAsync(tracker, user, process, goesOn, paceOf, hasBad))));
 
-    /// <summary>Delivers all that is left, and says the statistics. What the server refuses needs proof: another event that it takes.</summary>
+    /// <summary>Delivers all that is left, and says the statistics. What the server rejects needs proof: another event that it takes.</summary>
     public static async Task DrainAsync(Arguments arguments)
     {
         await using EventTracker tracker = ChildTracker.Create(arguments);

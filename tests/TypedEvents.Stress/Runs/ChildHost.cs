@@ -1,6 +1,6 @@
 namespace TypedEvents.Stress;
 
-/// <summary>How a child process is started: under JIT, or as a native binary.</summary>
+/// <summary>How a child process is started: under JIT, or as a Native AOT executable.</summary>
 internal sealed record ChildHost(string Name, string FileName, IReadOnlyList<string> FirstArguments)
 {
     /// <summary>This program, compiled as it runs.</summary>

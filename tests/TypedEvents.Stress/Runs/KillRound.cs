@@ -13,7 +13,7 @@ internal sealed class KillRound(ChildHost host, RandomFaults? faults = null)
 
     private const int SpeedWithFaults = 20;
 
-    /// <summary>Where the server never hangs, no attempt is given up because the machine is busy: that would be a failure, and others overtake it.</summary>
+    /// <summary>Where the server never hangs, no attempt is given up because the machine is busy: that would be a failure, and others would bypass it.</summary>
     private const string AttemptWithoutFaults = "600000";
 
     /// <summary>A process goes on tracking until it comes to its step: on a busy machine that may take its time.</summary>
@@ -43,7 +43,7 @@ internal sealed class KillRound(ChildHost host, RandomFaults? faults = null)
 
     private async Task<KillReport> RunAsync(IEnumerable<KillPlan> plans, string file, EngageLabEmulator emulator)
     {
-        // A refused event steps aside, and failures let others of its user overtake; without either the order is kept.
+        // A rejected event is quarantined, and failures let others of its user bypass it; without either the order is kept.
         var ledger = new Ledger(isOrderKept: faults is null);
         List<TimeSpan> recoveries = [];
         long? killed = null;

@@ -6,7 +6,7 @@ using TypedEvents.Outbox.Sqlite;
 namespace TypedEvents.Stress;
 
 /// <summary>Compares what was acknowledged with what the server got and what the outbox says.</summary>
-/// <param name="isOrderKept">Whether the server neither fails nor refuses: then nothing steps aside.</param>
+/// <param name="isOrderKept">Whether the server neither fails nor rejects: then nothing is quarantined.</param>
 internal sealed class Ledger(bool isOrderKept)
 {
     private readonly Dictionary<TickId, string?> _acknowledged = [];

@@ -30,7 +30,7 @@ internal sealed class RandomFaults(int seed, double share)
     private readonly Random _random = new(seed);
     private readonly Lock _lock = new();
 
-    /// <returns>A fault, or <see langword="null"/> for a normal answer.</returns>
+    /// <returns>A fault, or <see langword="null"/> for a normal response.</returns>
     public EmulatorBehavior? Pick(ReceivedRequest request)
     {
         lock (_lock)
@@ -40,7 +40,7 @@ internal sealed class RandomFaults(int seed, double share)
                 return null;
             }
 
-            // A single event that is refused twice while others are accepted would be a dead letter, as it should.
+            // A single event that is rejected twice while others are accepted would be a dead letter, as it should.
             int fault = _random.Next(request.Events.Count > 1 ? Faults.Length + 1 : Faults.Length);
             return fault < Faults.Length ? Faults[fault] : TooLarge;
         }

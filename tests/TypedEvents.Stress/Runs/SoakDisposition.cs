@@ -2,8 +2,8 @@ namespace TypedEvents.Stress;
 
 /// <summary>What the server of a soak does with a request.</summary>
 /// <param name="Keeps">Whether it keeps the events, unless one of them is bad.</param>
-/// <param name="IsAnswered">Whether the answer is the normal one, and comes whole.</param>
-/// <param name="Rejects">Whether it refuses them, whatever they are.</param>
+/// <param name="IsAnswered">Whether the response is the normal one, and comes whole.</param>
+/// <param name="Rejects">Whether it rejects them, whatever they are.</param>
 internal readonly record struct SoakDisposition(bool Keeps, bool IsAnswered, bool Rejects = false)
 {
     public static SoakDisposition Normal { get; } = new(Keeps: true, IsAnswered: true);

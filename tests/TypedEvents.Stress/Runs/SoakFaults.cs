@@ -4,7 +4,7 @@ using TypedEvents.Emulator;
 namespace TypedEvents.Stress;
 
 /// <summary>
-/// A server whose mood changes: it works, fails in one way or in all ways at random, or refuses everything, for a while. What it did with
+/// A server whose mood changes: it works, fails in one way or in all ways at random, or rejects everything, for a while. What it did with
 /// each request is remembered, so that what became of the events can be judged by it.
 /// </summary>
 internal sealed class SoakFaults(int seed)
@@ -33,7 +33,7 @@ internal sealed class SoakFaults(int seed)
         ("cut", EmulatorBehavior.Cut, SoakDisposition.Failed),
         ("answer lost", EmulatorBehavior.LoseResponse, SoakDisposition.Unknown),
         ("answer cut", EmulatorBehavior.Normal.CutHalfway(), SoakDisposition.Unknown),
-        ("huge answer", EmulatorBehavior.RespondHuge(1024 * 1024), SoakDisposition.Failed),
+        ("huge response", EmulatorBehavior.RespondHuge(1024 * 1024), SoakDisposition.Failed),
         ("slow", EmulatorBehavior.Normal.After(TimeSpan.FromMilliseconds(100)), SoakDisposition.Normal),
         ("a byte at a time", EmulatorBehavior.Normal.Drip(TimeSpan.FromMilliseconds(5)), SoakDisposition.Normal),
     ];
@@ -92,7 +92,7 @@ internal sealed class SoakFaults(int seed)
             bool isFaulty = _mood == Mood.Faulty || (_mood == Mood.Random && _random.NextDouble() < ShareOfFaults);
             (string name, EmulatorBehavior behavior, SoakDisposition disposition) = Faults[_mood == Mood.Faulty ? _fault : _random.Next(Faults.Length)];
 
-            // A user whose id is refused twice while others are registered is unknown for good, as it should be.
+            // A user whose id is rejected twice while others are registered is unknown for good, as it should be.
             bool isFair = request.Path == KillingHandler.ReportPath || !disposition.Rejects;
             if (!isFaulty || !isFair)
             {

@@ -7,14 +7,14 @@ namespace TypedEvents.Stress;
 
 /// <summary>
 /// Judges a soak by what the server did with each request: nothing acknowledged is lost; what arrived, arrived once, under its id and its
-/// user; nobody's event overtook one that hadn't stepped aside; each dead letter had its proof; the statistics are that of the server.
+/// user; no event arrived before an earlier one of its user that wasn't quarantined; each dead letter had its evidence; the statistics are that of the server.
 /// </summary>
 internal sealed class SoakVerifier(EngageLabEmulator emulator, SoakFaults faults)
 {
     /// <summary>As long a request may be under way: what arrived so much earlier may have been answered later.</summary>
     private static readonly TimeSpan LongestWay = TimeSpan.FromSeconds(10);
 
-    /// <summary>So many refusals and no acceptance: the gate is closed for refusals or the name is held, and any event may be tried.</summary>
+    /// <summary>That many rejections and no acceptance: the circuit is open for rejections or the name is held, and any event may be probed.</summary>
     private const int RejectionsOfProbe = 5;
 
     private const int FailuresOfDeadLetter = 4;
@@ -134,7 +134,7 @@ internal sealed class SoakVerifier(EngageLabEmulator emulator, SoakFaults faults
     }
 
     /// <summary>
-    /// An event may arrive before an earlier one of its user only if that one had been tried alone and not been accepted (it stepped aside),
+    /// An event may arrive before an earlier one of its user only if that one had been tried alone and not been accepted (it was quarantined),
     /// or if any event may be tried because nothing is accepted.
     /// </summary>
     private void JudgeOrder(List<Report> reports)
@@ -156,10 +156,10 @@ internal sealed class SoakVerifier(EngageLabEmulator emulator, SoakFaults faults
                 SortedSet<long> user = waiting[StressUser.Of(tick.User, tick.Process)];
                 bool isSample = report.Ticks.Length == 1 && rejections.GetValueOrDefault(report.Sender) >= RejectionsOfProbe;
                 bool isExpected = report.IsPersisted && user.Contains(position) && !isSample;
-                Judge(!isExpected || user.Min == position, () => $"{tick} at {position} arrived before an event at {user.Min} of its user, which never stepped aside");
+                Judge(!isExpected || user.Min == position, () => $"{tick} at {position} arrived before an event at {user.Min} of its user, which was never quarantined");
                 if (report.IsPersisted || report.Ticks.Length == 1)
                 {
-                    // Arrived, or aside from now on.
+                    // Arrived, or quarantined from now on.
                     user.Remove(position);
                 }
             }
@@ -191,7 +191,7 @@ internal sealed class SoakVerifier(EngageLabEmulator emulator, SoakFaults faults
         return dead;
     }
 
-    /// <summary>Whether it was refused alone, something else was accepted by then, and it was refused alone again.</summary>
+    /// <summary>Whether it was rejected alone, something else was accepted by then, and it was rejected alone again.</summary>
     private static bool HasProof(Report[] rejections, Report[] accepted) =>
         rejections.Length > 1
         && accepted.Any(report => report.Sender == rejections[0].Sender && report.At > rejections[0].At - LongestWay && report.Index < rejections[^1].Index);
@@ -202,7 +202,7 @@ internal sealed class SoakVerifier(EngageLabEmulator emulator, SoakFaults faults
         Judge(statistics is { Pending: 0, Discarded.Total: 0 }, () => $"something is left, or was discarded: {statistics}");
         Judge(statistics.DeadLetters == dead, () => $"{dead} dead letters can be listed: {statistics}");
 
-        // A dead letter may have arrived all the same where its answers were lost.
+        // A dead letter may have arrived all the same where its responses were lost.
         Judge(statistics.Appended == atServerOrDead, () => $"{atServerOrDead} are at the server or dead letters ({both} both): {statistics}");
         Judge(statistics.Appended >= _acknowledged.Count, () => $"{_acknowledged.Count} were acknowledged: {statistics}");
     }

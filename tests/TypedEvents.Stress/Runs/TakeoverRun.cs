@@ -89,7 +89,7 @@ internal sealed class TakeoverRun(ChildHost host)
             string.Create(CultureInfo.InvariantCulture, $"process={number}"),
             string.Create(CultureInfo.InvariantCulture, $"events={int.MaxValue}"),
             string.Create(CultureInfo.InvariantCulture, $"pace={Pace}"),
-            "attempt=600000", // The server never hangs: what is given up because the machine is busy would be a failure, which others overtake.
+            "attempt=600000", // The server never hangs: what is given up because the machine is busy would be a failure, which others bypass.
             "positions");
         lock (_lock)
         {

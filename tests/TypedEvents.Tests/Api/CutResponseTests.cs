@@ -3,7 +3,7 @@ using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
-/// <summary>An answer whose body breaks off still has a head.</summary>
+/// <summary>A response whose body breaks off still has a head.</summary>
 public sealed class CutResponseTests
 {
     [Fact]
@@ -18,7 +18,7 @@ public sealed class CutResponseTests
         EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(() => api.ReportAsync(batch, Trackers.Cancellation));
 
         Assert.Equal(TimeSpan.FromSeconds(7), exception.RetryAfter);
-        Assert.Contains("before the answer was whole", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("before the response was complete", exception.Message, StringComparison.Ordinal);
     }
 
     /// <summary>As SocketsHttpHandler lets one through where the other side is gone at the moment at which the connection is made.</summary>

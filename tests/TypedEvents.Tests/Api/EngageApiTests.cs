@@ -36,7 +36,7 @@ public sealed class EngageApiTests
     }
 
     [Fact]
-    public async Task An_empty_batch_is_refused_before_it_is_sent()
+    public async Task An_empty_batch_is_rejected_before_it_is_sent()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using EngageApi api = Trackers.CreateApi(emulator);
@@ -51,10 +51,10 @@ public sealed class EngageApiTests
     [InlineData(500, 50034, "project")]
     [InlineData(200, 50074, "data source")]
     [InlineData(400, 40007, "EUID")]
-    [InlineData(400, 99999, "refused the content")]
+    [InlineData(400, 99999, "rejected the content")]
     [InlineData(429, 0, "too many")]
-    [InlineData(503, 0, "fault of its own")]
-    public async Task A_refusal_says_what_came_back_and_what_to_check(int status, int code, string advice)
+    [InlineData(503, 0, "internal error")]
+    public async Task A_rejection_says_what_came_back_and_what_to_check(int status, int code, string advice)
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using EngageApi api = Trackers.CreateApi(emulator);
@@ -73,14 +73,14 @@ public sealed class EngageApiTests
     [Theory]
     [InlineData(404, "text/html", "<h1>Not here</h1>", "BaseAddress")]
     [InlineData(302, null, "", "Redirects are not followed")]
-    [InlineData(200, "text/html", "<h1>Welcome to the hotel</h1>", "no answer of EngageLab's")]
-    [InlineData(200, "application/json", "", "no answer of EngageLab's")]
-    [InlineData(200, "application/json", "[]", "no answer of EngageLab's")]
-    [InlineData(200, "application/json", "{\"code\":\"0\"}", "no answer of EngageLab's")]
-    [InlineData(200, "application/json", "{\"code\":0.5}", "no answer of EngageLab's")]
-    [InlineData(200, "application/json", "{\"code\":0", "no answer of EngageLab's")]
+    [InlineData(200, "text/html", "<h1>Welcome to the hotel</h1>", "isn't EngageLab's")]
+    [InlineData(200, "application/json", "", "isn't EngageLab's")]
+    [InlineData(200, "application/json", "[]", "isn't EngageLab's")]
+    [InlineData(200, "application/json", "{\"code\":\"0\"}", "isn't EngageLab's")]
+    [InlineData(200, "application/json", "{\"code\":0.5}", "isn't EngageLab's")]
+    [InlineData(200, "application/json", "{\"code\":0", "isn't EngageLab's")]
     [InlineData(403, "text/plain", "blocked", "credentials")]
-    public async Task An_answer_that_is_not_EngageLabs_is_no_success(int status, string? contentType, string body, string advice)
+    public async Task A_response_that_is_not_EngageLabs_is_no_success(int status, string? contentType, string body, string advice)
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using EngageApi api = Trackers.CreateApi(emulator);
@@ -148,7 +148,7 @@ public sealed class EngageApiTests
     }
 
     [Fact]
-    public async Task An_answer_that_a_given_client_cannot_decompress_is_no_whole_answer()
+    public async Task A_response_that_a_given_client_cannot_decompress_is_no_whole_response()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var client = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.GZip });
@@ -175,7 +175,7 @@ public sealed class EngageApiTests
     }
 
     [Fact]
-    public async Task No_whole_answer_is_an_exception_that_says_so()
+    public async Task No_whole_response_is_an_exception_that_says_so()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using EngageApi api = Trackers.CreateApi(emulator);
@@ -183,10 +183,10 @@ public sealed class EngageApiTests
 
         foreach ((EmulatorBehavior behavior, string message) in new[]
         {
-            (EmulatorBehavior.CutBeforeReading, "ended before the answer"),
-            (EmulatorBehavior.Cut, "ended before the answer"),
-            (EmulatorBehavior.LoseResponse, "ended before the answer"),
-            (EmulatorBehavior.Respond(200, 0).CutHalfway(), "ended before the answer"),
+            (EmulatorBehavior.CutBeforeReading, "closed before the response"),
+            (EmulatorBehavior.Cut, "closed before the response"),
+            (EmulatorBehavior.LoseResponse, "closed before the response"),
+            (EmulatorBehavior.Respond(200, 0).CutHalfway(), "closed before the response"),
             (EmulatorBehavior.RespondHuge(1_000_000), "longer than EngageLab's"),
         })
         {
@@ -217,7 +217,7 @@ public sealed class EngageApiTests
     }
 
     [Fact]
-    public async Task A_server_that_does_not_answer_is_given_up_after_the_time_out_by_the_clock_that_was_set()
+    public async Task A_server_that_does_not_answer_is_given_up_after_the_timeout_by_the_clock_that_was_set()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         var clock = Trackers.FakeClock();
@@ -234,7 +234,7 @@ public sealed class EngageApiTests
         clock.Advance(TimeSpan.FromSeconds(9.9));
         Assert.False(report.IsCompleted);
         clock.Advance(TimeSpan.FromSeconds(0.2));
-        Assert.Contains("in time", (await Assert.ThrowsAsync<EngageApiException>(() => report)).Message, StringComparison.Ordinal);
+        Assert.Contains("timed out", (await Assert.ThrowsAsync<EngageApiException>(() => report)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

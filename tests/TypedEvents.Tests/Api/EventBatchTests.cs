@@ -48,7 +48,7 @@ public sealed class EventBatchTests
     }
 
     [Fact]
-    public void What_can_never_be_added_is_refused_with_the_remedy_and_leaves_the_batch_as_it_was()
+    public void What_can_never_be_added_is_rejected_with_the_remedy_and_leaves_the_batch_as_it_was()
     {
         using var batch = new EventBatch(maxBytes: 1024);
         Assert.True(batch.TryAdd(Trackers.Alice, new PageViewed("/")));
@@ -79,7 +79,7 @@ public sealed class EventBatchTests
     }
 
     [Fact]
-    public void Limits_that_are_too_small_and_use_after_the_end_are_refused()
+    public void Limits_that_are_too_small_and_use_after_the_end_are_rejected()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new EventBatch(maxEvents: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new EventBatch(maxBytes: 1023));

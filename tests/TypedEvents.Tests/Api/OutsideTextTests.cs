@@ -35,7 +35,7 @@ public sealed class OutsideTextTests
 
     [Theory]
     [InlineData("wrong secret: local", "wrong secret: [redacted]")]
-    [InlineData("localhost refused (local)", "localhost refused ([redacted])")]
+    [InlineData("localhost rejected (local)", "localhost rejected ([redacted])")]
     [InlineData("locally", "locally")]
     public void A_short_credential_is_redacted_where_it_stands_alone(string message, string expected)
     {

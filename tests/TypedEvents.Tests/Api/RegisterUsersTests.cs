@@ -93,7 +93,7 @@ public sealed class RegisterUsersTests
     }
 
     [Fact]
-    public async Task A_refused_request_is_an_exception_that_says_what_to_check()
+    public async Task A_rejected_request_is_an_exception_that_says_what_to_check()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using EngageApi api = Trackers.CreateApi(emulator, options => options.ApiKey = "another");
@@ -105,7 +105,7 @@ public sealed class RegisterUsersTests
     }
 
     [Fact]
-    public async Task Wrong_ids_are_refused_before_anything_is_sent()
+    public async Task Wrong_ids_are_rejected_before_anything_is_sent()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using EngageApi api = Trackers.CreateApi(emulator);

@@ -1,12 +1,12 @@
 namespace TypedEvents.Tests;
 
-/// <summary>"The gate" of docs/delivery.md: how long it is closed for.</summary>
+/// <summary>"The circuit breaker" of docs/delivery.md: how long it stays open.</summary>
 public sealed class CircuitBreakerTests
 {
     private readonly CircuitBreaker _circuitBreaker = new(new Backoff(new Random(1)));
 
     [Fact]
-    public void Closed_for_the_configuration_it_is_tried_after_1_2_5_15_minutes_and_then_every_15()
+    public void Open_for_the_configuration_it_is_tried_after_1_2_5_15_minutes_and_then_every_15()
     {
         TimeSpan now = TimeSpan.FromHours(1);
         foreach (int minutes in (int[])[1, 2, 5, 15, 15, 15])
@@ -20,7 +20,7 @@ public sealed class CircuitBreakerTests
     [Theory]
     [InlineData(CircuitOpenReason.Failures)]
     [InlineData(CircuitOpenReason.Rejections)]
-    internal void Closed_for_anything_else_it_is_tried_after_a_back_off_of_at_most_a_minute(CircuitOpenReason reason)
+    internal void Open_for_anything_else_it_is_tried_after_a_backoff_of_at_most_a_minute(CircuitOpenReason reason)
     {
         TimeSpan longest = TimeSpan.Zero;
         for (int tries = 1; tries <= 100; tries++)
@@ -34,7 +34,7 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
-    public void Once_it_was_open_or_closed_for_another_reason_the_waits_begin_anew()
+    public void Once_it_was_closed_or_open_for_another_reason_the_waits_start_over()
     {
         _circuitBreaker.Open(CircuitOpenReason.Configuration, _circuitBreaker.Period, TimeSpan.Zero);
         _circuitBreaker.Open(CircuitOpenReason.Configuration, _circuitBreaker.Period, TimeSpan.Zero);
@@ -91,7 +91,7 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
-    public void What_may_be_mended_is_tried_at_once_and_the_gate_stays_closed()
+    public void What_may_be_fixed_is_tried_at_once_and_the_circuit_stays_open()
     {
         _circuitBreaker.Open(CircuitOpenReason.Configuration, _circuitBreaker.Period, TimeSpan.Zero);
         _circuitBreaker.TryNow(TimeSpan.FromSeconds(3));

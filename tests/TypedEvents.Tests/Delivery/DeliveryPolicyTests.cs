@@ -1,6 +1,6 @@
 namespace TypedEvents.Tests;
 
-/// <summary>"The loop" of docs/delivery.md, line by line: what each kind of answer changes.</summary>
+/// <summary>"The loop" of docs/delivery.md, line by line: what each kind of response changes.</summary>
 public sealed class DeliveryPolicyTests
 {
     private const int Limit = 100;
@@ -33,7 +33,7 @@ public sealed class DeliveryPolicyTests
     [InlineData(CircuitOpenReason.Failures)]
     [InlineData(CircuitOpenReason.Configuration)]
     [InlineData(CircuitOpenReason.Rejections)]
-    internal void Accepted_it_opens_the_gate_whatever_closed_it(CircuitOpenReason reason)
+    internal void Accepted_it_closes_the_circuit_whatever_opened_it(CircuitOpenReason reason)
     {
         _policy.CircuitBreaker.Open(reason, _policy.CircuitBreaker.Period, _now);
         Accept(1);
@@ -78,7 +78,7 @@ public sealed class DeliveryPolicyTests
     }
 
     [Fact]
-    public void Refused_it_ends_the_failures_of_the_row_and_opens_the_gate()
+    public void Rejected_it_ends_the_consecutive_failures_and_closes_the_circuit()
     {
         Fail(1);
         Fail(1);
@@ -90,7 +90,7 @@ public sealed class DeliveryPolicyTests
     }
 
     [Fact]
-    public void Refused_with_others_they_are_the_window_of_which_half_is_tried_next()
+    public void Rejected_with_others_they_are_the_bisection_range_of_which_half_is_sent_next()
     {
         Reject(100);
         Assert.Equal((100, 50), (_lane.BisectionRange, _lane.NextCount(Limit)));
@@ -116,7 +116,7 @@ public sealed class DeliveryPolicyTests
     }
 
     [Fact]
-    public void Refused_for_their_size_the_limit_halves()
+    public void Rejected_for_their_size_the_limit_halves()
     {
         Decide(AttemptKind.Batch, ResponseMeaning.RejectedSize, Numbers(100));
         Assert.Equal((50, 100), (_policy.Limit, _lane.BisectionRange));
@@ -128,7 +128,7 @@ public sealed class DeliveryPolicyTests
     }
 
     [Fact]
-    public void Refused_alone_it_steps_aside_and_the_next_try_is_twice_what_was_accepted_since_the_suspect_before()
+    public void Rejected_alone_it_is_quarantined_and_the_next_batch_is_twice_what_was_accepted_since_the_last_quarantine()
     {
         RejectAlone(1);
         Assert.Equal(QuarantineReason.Rejected, _lane.Quarantined[1].Kind);
@@ -146,7 +146,7 @@ public sealed class DeliveryPolicyTests
     }
 
     [Fact]
-    public void Refused_again_without_an_acceptance_since_it_is_no_dead_letter()
+    public void Rejected_again_without_an_acceptance_since_it_is_no_dead_letter()
     {
         RejectAlone(1);
         Assert.Equal(DispositionKind.Retry, RejectAlone(1, AttemptKind.RetryQuarantined).Kind);
@@ -154,7 +154,7 @@ public sealed class DeliveryPolicyTests
     }
 
     [Fact]
-    public void Refused_again_after_an_acceptance_it_is_a_dead_letter()
+    public void Rejected_again_after_an_acceptance_it_is_a_dead_letter()
     {
         RejectAlone(1);
         Accept(1);
@@ -164,7 +164,7 @@ public sealed class DeliveryPolicyTests
     }
 
     [Fact]
-    public void Where_nothing_else_is_there_to_be_accepted_a_suspect_is_due_after_1_minute_doubling_to_15()
+    public void Where_nothing_else_can_be_accepted_a_quarantined_event_is_due_after_1_minute_doubling_to_15()
     {
         RejectAlone(1);
         foreach (int minutes in (int[])[1, 2, 4, 8, 15, 15])
@@ -178,7 +178,7 @@ public sealed class DeliveryPolicyTests
     }
 
     [Fact]
-    public void The_fifth_dead_letter_of_one_name_in_a_row_holds_the_name()
+    public void The_fifth_consecutive_dead_letter_of_one_name_holds_the_name()
     {
         Assert.Equal([null, null, null, null, "bad"], Enumerable.Range(1, 5).Select(number => DeadLetter(number, "bad")));
         Assert.Null(DeadLetter(6, "bad"));
@@ -203,7 +203,7 @@ public sealed class DeliveryPolicyTests
     }
 
     [Fact]
-    public void Thirty_refusals_in_a_row_close_the_gate_and_then_only_an_acceptance_opens_it()
+    public void Thirty_consecutive_rejections_open_the_circuit_and_then_only_an_acceptance_closes_it()
     {
         for (int i = 0; i < 29; i++)
         {
@@ -221,7 +221,7 @@ public sealed class DeliveryPolicyTests
     }
 
     [Fact]
-    public void Refusals_of_suspects_close_no_gate()
+    public void Rejections_of_quarantined_events_open_no_circuit()
     {
         RejectAlone(1);
         for (int i = 0; i < 60; i++)
@@ -233,23 +233,23 @@ public sealed class DeliveryPolicyTests
     }
 
     [Fact]
-    public void Refused_as_a_sample_it_stays_where_it_is()
+    public void Rejected_as_a_random_probe_it_stays_where_it_is()
     {
         RejectAlone(1, AttemptKind.ProbeRandom);
         Assert.Empty(_lane.Quarantined);
     }
 
     [Fact]
-    public void Failed_it_waits_for_the_back_off_of_its_lane_and_ends_the_acceptances_of_the_row()
+    public void Failed_it_waits_for_the_backoff_of_its_lane_and_ends_the_consecutive_acceptances()
     {
         Accept(1, times: 3);
         List<double> waits = [];
-        for (int strike = 1; strike <= 4; strike++)
+        for (int failures = 1; failures <= 4; failures++)
         {
             Fail(10);
-            Assert.Equal(strike, _lane.ConsecutiveFailures);
+            Assert.Equal(failures, _lane.ConsecutiveFailures);
             waits.Add((_lane.WaitUntil - _now).TotalSeconds);
-            Assert.InRange(waits[^1], 0, Math.Pow(2, strike - 1));
+            Assert.InRange(waits[^1], 0, Math.Pow(2, failures - 1));
         }
 
         Assert.True(waits.Max() > 1);
@@ -258,7 +258,7 @@ public sealed class DeliveryPolicyTests
     }
 
     [Fact]
-    public void After_three_failures_in_a_row_it_is_halved_and_inside_a_window_at_once()
+    public void After_three_consecutive_failures_it_is_halved_and_inside_a_window_at_once()
     {
         Fail(80);
         Fail(80);
@@ -271,7 +271,7 @@ public sealed class DeliveryPolicyTests
     }
 
     [Fact]
-    public void A_time_out_halves_the_limit_but_not_below_ten()
+    public void A_timeout_halves_the_limit_but_not_below_ten()
     {
         Fail(100);
         Assert.Equal(Limit, _policy.Limit);
@@ -297,7 +297,7 @@ public sealed class DeliveryPolicyTests
     }
 
     [Fact]
-    public void Failed_alone_again_after_an_acceptance_it_steps_aside_on_its_third_strike()
+    public void Failed_alone_again_after_an_acceptance_it_is_quarantined_at_the_third_consecutive_failure()
     {
         FailAlone(1);
         Decide(AttemptKind.BypassHead, ResponseMeaning.Accepted, [2]);
@@ -314,18 +314,18 @@ public sealed class DeliveryPolicyTests
     [Fact]
     public void Every_fourth_try_of_a_lane_that_fails_is_of_another_event()
     {
-        List<bool> isOvertakingDue = [];
+        List<bool> isBypassDue = [];
         for (int i = 0; i < 8; i++)
         {
-            isOvertakingDue.Add(_lane.IsBypassDue);
+            isBypassDue.Add(_lane.IsBypassDue);
             FailAlone(1);
         }
 
-        Assert.Equal([false, false, false, true, false, false, false, true], isOvertakingDue);
+        Assert.Equal([false, false, false, true, false, false, false, true], isBypassDue);
     }
 
     [Fact]
-    public void A_suspect_that_fails_is_a_dead_letter_at_the_third_failure_that_came_right_after_ten_acceptances_in_a_row()
+    public void A_quarantined_event_that_fails_is_a_dead_letter_at_the_third_failure_right_after_ten_consecutive_acceptances()
     {
         MakeFailedQuarantined(1);
         foreach (int acceptances in (int[])[9, 10, 9, 12, 0])
@@ -341,7 +341,7 @@ public sealed class DeliveryPolicyTests
     }
 
     [Fact]
-    public void A_suspect_that_fails_closes_no_gate_and_makes_no_lane_wait()
+    public void A_quarantined_event_that_fails_closes_no_circuit_breaker_and_makes_no_lane_wait()
     {
         MakeFailedQuarantined(1);
         Accept(1);
@@ -357,7 +357,7 @@ public sealed class DeliveryPolicyTests
     }
 
     [Fact]
-    public void A_suspect_that_fails_while_nothing_is_accepted_is_tried_again_after_1_minute_doubling_to_15()
+    public void A_quarantined_event_that_fails_while_nothing_is_accepted_is_tried_again_after_1_minute_doubling_to_15()
     {
         MakeFailedQuarantined(1);
         foreach (int minutes in (int[])[1, 2, 4, 8, 15, 15])
@@ -371,7 +371,7 @@ public sealed class DeliveryPolicyTests
     }
 
     [Fact]
-    public void A_suspect_that_fails_while_others_are_accepted_is_tried_again_after_10_acceptances_and_at_the_latest_after_a_minute()
+    public void A_quarantined_event_that_fails_while_others_are_accepted_is_tried_again_after_10_acceptances_and_at_the_latest_after_a_minute()
     {
         MakeFailedQuarantined(1);
         for (int i = 0; i < 5; i++)
@@ -389,7 +389,7 @@ public sealed class DeliveryPolicyTests
     }
 
     [Fact]
-    public void Responses_to_requests_that_were_in_flight_when_the_gate_closed_do_not_move_its_schedule()
+    public void Responses_to_requests_that_were_in_flight_when_the_circuit_breaker_closed_do_not_move_its_schedule()
     {
         Attempt[] inFlight = [.. Enumerable.Range(1, 4).Select(number => Of(number % 2 == 0 ? _lane : _other, AttemptKind.Batch, Items([number])))];
         foreach (Attempt attempt in inFlight)
@@ -421,7 +421,7 @@ public sealed class DeliveryPolicyTests
     }
 
     [Fact]
-    public void A_suspect_that_was_refused_and_then_fails_needs_the_proof_of_failures()
+    public void A_quarantined_event_that_was_rejected_and_then_fails_needs_confirmed_failures()
     {
         RejectAlone(1);
         Accept(1);
@@ -434,7 +434,7 @@ public sealed class DeliveryPolicyTests
     [Theory]
     [InlineData(ResponseMeaning.Failed, CircuitOpenReason.Failures)]
     [InlineData(ResponseMeaning.FailedConfiguration, CircuitOpenReason.Configuration)]
-    internal void Five_failures_in_a_row_over_all_lanes_close_the_gate_for_the_reason_of_the_last(ResponseMeaning last, CircuitOpenReason reason)
+    internal void Five_consecutive_failures_over_all_lanes_open_the_circuit_for_the_reason_of_the_last(ResponseMeaning last, CircuitOpenReason reason)
     {
         Fail(10);
         _policy.Decide(Of(_other, AttemptKind.Batch, Items([20])), ResponseMeaning.FailedConfiguration, isTimeout: false, _now);
@@ -446,7 +446,7 @@ public sealed class DeliveryPolicyTests
     }
 
     [Fact]
-    public void A_try_that_fails_while_the_gate_is_closed_closes_it_anew_even_where_a_suspect_was_tried()
+    public void A_probe_that_fails_keeps_the_circuit_open_even_where_a_quarantined_event_was_sent()
     {
         MakeFailedQuarantined(1);
         _policy.CircuitBreaker.Open(CircuitOpenReason.Configuration, _policy.CircuitBreaker.Period, _now);
@@ -457,7 +457,7 @@ public sealed class DeliveryPolicyTests
     }
 
     [Fact]
-    public void Configuration_closes_the_gate_at_once_halves_nothing_and_makes_no_suspect()
+    public void Configuration_opens_the_circuit_at_once_bisects_nothing_and_quarantines_nothing()
     {
         Decide(AttemptKind.Batch, ResponseMeaning.Configuration, Numbers(100));
         Assert.Equal(CircuitOpenReason.Configuration, _policy.CircuitBreaker.Reason);
@@ -473,7 +473,7 @@ public sealed class DeliveryPolicyTests
     }
 
     [Fact]
-    public void A_refusal_of_compression_keeps_the_events_and_opens_the_gate()
+    public void A_rejection_of_compression_keeps_the_events_and_closes_the_circuit()
     {
         Fail(1);
         _policy.CircuitBreaker.Open(CircuitOpenReason.Failures, _policy.CircuitBreaker.Period, _now);
@@ -483,7 +483,7 @@ public sealed class DeliveryPolicyTests
     }
 
     [Fact]
-    public void An_answer_that_means_nothing_changes_nothing()
+    public void A_response_that_means_nothing_changes_nothing()
     {
         Fail(3);
         TimeSpan waitUntil = _lane.WaitUntil;

@@ -29,7 +29,7 @@ public sealed class EndpointHealthTests : IDisposable
     }
 
     [Fact]
-    public void Failures_in_a_row_are_one_entry_however_many_and_the_recovery_another()
+    public void Failures_consecutively_are_one_entry_however_many_and_the_recovery_another()
     {
         for (int failures = 1; failures <= 20; failures++)
         {
@@ -63,7 +63,7 @@ public sealed class EndpointHealthTests : IDisposable
     {
         Note(new EngageResponse { TransportError = TransportError.TimedOut }, failures: 1);
         Note(new EngageResponse { TransportError = TransportError.TimedOut }, failures: 2);
-        Assert.Contains("in time", Assert.Single(_logger.Entries).Text, StringComparison.Ordinal);
+        Assert.Contains("timed out", Assert.Single(_logger.Entries).Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,7 +42,7 @@ public sealed class ResponseClassifierTests
     [InlineData(204, null, ResponseMeaning.Failed)]
     [InlineData(418, null, ResponseMeaning.FailedConfiguration)]
     [InlineData(418, 0, ResponseMeaning.FailedConfiguration)]
-    internal void A_whole_answer_is_read_by_its_status_and_code(int status, int? code, ResponseMeaning meaning) =>
+    internal void A_whole_response_is_read_by_its_status_and_code(int status, int? code, ResponseMeaning meaning) =>
         Assert.Equal(meaning, Table.Read(new EngageResponse { Status = (HttpStatusCode)status, Code = code }));
 
     [Theory]
@@ -52,17 +52,17 @@ public sealed class ResponseClassifierTests
     [InlineData(TransportError.TlsFailed, ResponseMeaning.Failed)]
     [InlineData(TransportError.TooLong, ResponseMeaning.Failed)]
     [InlineData(TransportError.CertificateRejected, ResponseMeaning.Configuration)]
-    internal void No_whole_answer_is_never_taken_for_success(TransportError reason, ResponseMeaning meaning) =>
+    internal void No_whole_response_is_never_taken_for_success(TransportError reason, ResponseMeaning meaning) =>
         Assert.Equal(meaning, Table.Read(new EngageResponse { Status = HttpStatusCode.OK, TransportError = reason }));
 
     [Fact]
-    public void A_refusal_of_compression_is_one_only_where_the_request_was_compressed() =>
+    public void A_rejection_of_compression_is_one_only_where_the_request_was_compressed() =>
         Assert.Equal(
             ResponseMeaning.RejectedCompression,
             Table.Read(new EngageResponse { Status = HttpStatusCode.UnsupportedMediaType, WasCompressed = true }));
 
     [Fact]
-    public void A_refusal_of_credentials_that_have_been_replaced_means_nothing() =>
+    public void A_rejection_of_credentials_that_have_been_replaced_means_nothing() =>
         Assert.Equal(
             ResponseMeaning.Nothing,
             Table.Read(new EngageResponse { Status = HttpStatusCode.Unauthorized, Code = 40050, HasOldCredentials = true }));

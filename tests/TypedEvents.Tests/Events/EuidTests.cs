@@ -8,7 +8,7 @@ public sealed class EuidTests
     [InlineData(0)]
     [InlineData(-1)]
     [InlineData(long.MinValue)]
-    public void A_number_that_is_not_positive_is_refused_with_a_clear_message(long value)
+    public void A_number_that_is_not_positive_is_rejected_with_a_clear_message(long value)
     {
         ArgumentOutOfRangeException exception = Assert.Throws<ArgumentOutOfRangeException>(() => new Euid(value));
         Assert.Contains("positive", exception.Message, StringComparison.Ordinal);

@@ -15,6 +15,6 @@ public sealed class EventSchemaTests
     [InlineData("sign-up")]
     [InlineData("größe")]
     [InlineData("a\"b")]
-    public void A_name_outside_the_documented_rule_is_refused(string name) =>
+    public void A_name_outside_the_documented_rule_is_rejected(string name) =>
         Assert.Contains("lowercase", Assert.Throws<ArgumentException>(() => new EventSchema(name)).Message, StringComparison.Ordinal);
 }

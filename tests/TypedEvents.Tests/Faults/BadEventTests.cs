@@ -2,7 +2,7 @@ using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
-/// <summary>Events that the server refuses for good don't stop the others, and are kept aside with the reason.</summary>
+/// <summary>Events that the server rejects permanently don't stop the others, and become dead letters with the reason.</summary>
 public sealed class BadEventTests
 {
     [Fact]
@@ -38,33 +38,33 @@ public sealed class BadEventTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task With_nothing_left_but_a_suspect_a_flush_and_a_stop_do_not_wait(bool stops)
+    public async Task With_nothing_left_but_a_quarantined_event_a_flush_and_a_stop_do_not_wait(bool stops)
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         EventTracker tracker = Trackers.Create(emulator, options => options.TimeProvider = Trackers.FakeClock());
         emulator.RejectEvents(received => IsPath(received, "/bad"));
         tracker.Track(Trackers.Alice, new PageViewed("/bad"));
 
-        // No clock runs: neither waits for its time-out.
+        // No clock runs: neither waits for its timeout.
         FlushResult result = stops ? await tracker.StopAsync(Trackers.Cancellation) : await tracker.FlushAsync(Trackers.Cancellation);
 
         Assert.Equal(FlushOutcome.Blocked, result.Outcome);
-        Assert.Contains("refused", result.Problem, StringComparison.Ordinal);
+        Assert.Contains("rejected", result.Problem, StringComparison.Ordinal);
         Assert.Equal((0, 1), (result.Outbox.DeadLetters, result.Outbox.Pending + result.Outbox.Discarded.LeftOver));
         Trackers.AssertAccountingInvariants(result, tracked: 1);
         await tracker.StopAsync(new CancellationToken(canceled: true));
     }
 
     [Fact]
-    public async Task A_name_that_is_always_refused_is_held_does_not_slow_the_others_and_is_set_free_when_it_is_accepted()
+    public async Task A_name_that_is_always_rejected_is_held_does_not_slow_the_others_and_is_set_free_when_it_is_accepted()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock { Step = TimeSpan.FromMilliseconds(500) };
         await using EventTracker tracker = Trackers.Create(emulator, clock.Drive);
-        emulator.RejectEvents(received => received.EventName == "refused_name", code: 40001, message: "unknown event");
+        emulator.RejectEvents(received => received.EventName == "rejected_name", code: 40001, message: "unknown event");
         const int Rounds = 40;
 
-        // To find each of the forty that are refused would cost ten requests; to find five and then the name costs less than a hundred.
+        // To find each of the forty that are rejected would cost ten requests; to find five and then the name costs less than a hundred.
         const int MostRequests = 120;
         for (int i = 0; i < Rounds; i++)
         {
@@ -85,13 +85,13 @@ public sealed class BadEventTests
         Assert.Equal(FlushOutcome.Blocked, result.Outcome);
 
         // One a minute is tried: right after that, what the server said of it is the problem.
-        Assert.Matches("refused_name|unknown event", result.Problem);
+        Assert.Matches("rejected_name|unknown event", result.Problem);
         Assert.Equal(4 * Rounds, result.Outbox.Delivered);
         Assert.InRange(result.Outbox.DeadLetters, 5, 10);
         Assert.Equal(Rounds, result.Outbox.DeadLetters + result.Outbox.Pending);
         Trackers.AssertAccountingInvariants(result, tracked: 5 * Rounds);
         IReadOnlyList<StoredEvent> letters = await tracker.Outbox.ListAsync(OutboxQuery.DeadLetters, 100, Trackers.Cancellation);
-        Assert.All(letters, letter => Assert.Equal(("refused_name", 40001, "unknown event"), (letter.EventName, letter.Reason?.Code, letter.Reason?.Message)));
+        Assert.All(letters, letter => Assert.Equal(("rejected_name", 40001, "unknown event"), (letter.EventName, letter.Reason?.Code, letter.Reason?.Message)));
 
         emulator.RejectEvents(null);
         long dead = result.Outbox.DeadLetters;
@@ -158,7 +158,7 @@ public sealed class BadEventTests
     private static bool IsPath(ReceivedEvent received, string path) => PathOf(received) == path;
 }
 
-[EngageEvent("refused_name")]
+[EngageEvent("rejected_name")]
 public readonly partial record struct RejectedName(int Number);
 
 [EngageEvent("downloaded")]

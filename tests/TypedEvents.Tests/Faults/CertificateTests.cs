@@ -9,7 +9,7 @@ namespace TypedEvents.Tests;
 public sealed class CertificateTests
 {
     [Fact]
-    public async Task A_certificate_that_nobody_vouches_for_is_refused_even_on_this_machine_and_the_events_are_kept()
+    public async Task A_certificate_that_nobody_vouches_for_is_rejected_even_on_this_machine_and_the_events_are_kept()
     {
         using var logger = new CapturingLogger();
         using X509Certificate2 certificate = MakeCertificate();

@@ -1,6 +1,6 @@
 namespace TypedEvents.Tests;
 
-/// <summary>Counts the bytes of answers' bodies as they are read.</summary>
+/// <summary>Counts the bytes of responses' bodies as they are read.</summary>
 internal sealed class CountingHandler() : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false })
 {
     private int _bytesRead;

@@ -4,7 +4,7 @@ using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
-/// <summary>Every row of "What an answer means" (docs/delivery.md) on a real connection, for a while, and what is left of it: nothing.</summary>
+/// <summary>Every row of "What a response means" (docs/delivery.md) on a real connection, for a while, and what is left of it: nothing.</summary>
 public sealed class ResponseFaultTests
 {
     private const string Json = "application/json";
@@ -15,7 +15,7 @@ public sealed class ResponseFaultTests
         ["row 1: 401 with 50031"] = EmulatorBehavior.Respond(401, 50031),
         ["row 1: 500 with 50034"] = EmulatorBehavior.Respond(500, 50034),
         ["row 1: 503 with 50074"] = EmulatorBehavior.Respond(503, 50074),
-        ["row 2: half of a refusal"] = EmulatorBehavior.Respond(400, 90400, new string('m', 1000)).CutHalfway(),
+        ["row 2: half of a rejection"] = EmulatorBehavior.Respond(400, 90400, new string('m', 1000)).CutHalfway(),
         ["row 2: 64 MiB, kept"] = EmulatorBehavior.RespondHuge().AfterKeeping(),
         ["row 3: 302"] = EmulatorBehavior.Respond(302).WithHeader("Location", "http://127.0.0.1:1/"),
         ["row 3: 308 that says success"] = EmulatorBehavior.Respond(308, 0),
@@ -70,7 +70,7 @@ public sealed class ResponseFaultTests
 
     /// <summary>A byte comes again and again, so that the attempt is never idle: only a limit of its whole time ends it.</summary>
     [Fact]
-    public async Task An_answer_that_comes_a_byte_a_second_is_given_up_when_the_time_of_the_attempt_is_over()
+    public async Task A_response_that_comes_a_byte_a_second_is_given_up_when_the_time_of_the_attempt_is_over()
     {
         using var clock = new PacedClock { Step = TimeSpan.FromMilliseconds(10) };
         using var counter = new CountingHandler();
@@ -124,7 +124,7 @@ public sealed class ResponseFaultTests
         Task<FlushResult> first = tracker.FlushAsync(Trackers.Cancellation).AsTask();
         await emulator.WaitForRequestsAsync(1, Trackers.Cancellation);
 
-        // The answer has come by now, and the other lanes have something to send.
+        // The response has come by now, and the other lanes have something to send.
         await clock.RunUntilAsync(() => ValueTask.FromResult(clock.Time.GetUtcNow() - start > pause / 2));
         for (int i = 1; i < 8; i++)
         {
@@ -177,7 +177,7 @@ public sealed class ResponseFaultTests
     }
 
     [Fact]
-    public async Task A_refusal_of_credentials_that_were_exchanged_meanwhile_means_nothing()
+    public async Task A_rejection_of_credentials_that_were_exchanged_meanwhile_means_nothing()
     {
         var serverTime = new FakeTimeProvider();
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(

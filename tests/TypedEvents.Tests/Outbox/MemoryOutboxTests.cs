@@ -61,7 +61,7 @@ public sealed class MemoryOutboxTests : OutboxContractTests
     }
 
     [Fact]
-    public void A_limit_that_is_too_small_is_refused()
+    public void A_limit_that_is_too_small_is_rejected()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new MemoryOutbox(1000));
         Assert.Throws<ArgumentOutOfRangeException>(() => new MemoryOutbox(maxDeadLetterBytes: 1000));

@@ -89,7 +89,7 @@ public sealed class EventWriterFuzzTests
 
     private delegate void Writing(ref EventWriter writer, Random values);
 
-    /// <summary>Writes several events into one buffer; a writer that was copied or exchanged may be refused.</summary>
+    /// <summary>Writes several events into one buffer; a writer that was copied or exchanged may be rejected.</summary>
     private static byte[]? Write(int seed, Writing write)
     {
         string what = string.Create(CultureInfo.InvariantCulture, $"The event of seed {seed}");

@@ -8,7 +8,7 @@ public sealed class EventWriterSafetyTests
     private delegate void WriteAction(ref EventWriter writer);
 
     [Fact]
-    public void A_writer_without_a_buffer_refuses_every_member()
+    public void A_writer_without_a_buffer_rejects_every_member()
     {
         WriteAction[] actions =
         [

@@ -61,7 +61,7 @@ public sealed partial class PatternValidatorTests
     }
 
     [Fact]
-    public void In_linear_time_a_bad_string_is_refused_and_not_timed_out()
+    public void In_linear_time_a_bad_string_is_rejected_and_not_timed_out()
     {
         var validator = new PatternValidator(@"^(\w+\s?)*$", 2000);
         for (int i = 0; i < 2 * PatternValidator.MaxTimeouts; i++)

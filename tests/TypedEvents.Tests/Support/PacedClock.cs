@@ -106,7 +106,7 @@ internal sealed class PacedClock : IDisposable
         /// <summary>How many loops were woken and don't wait again yet.</summary>
         public int LoopsAtWork => Volatile.Read(ref _loopsAtWork);
 
-        /// <param name="options">Of the tracker; its time-out of an attempt may still be set.</param>
+        /// <param name="options">Of the tracker; its timeout of an attempt may still be set.</param>
         public void Watch(EventTrackerOptions options)
         {
             lock (_lock)

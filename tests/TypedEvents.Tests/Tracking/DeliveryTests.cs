@@ -18,9 +18,9 @@ public sealed class DeliveryTests
         ["503 that says success"] = EmulatorBehavior.Respond(503, 0, "success"),
         ["cut before reading"] = EmulatorBehavior.CutBeforeReading,
         ["cut after reading"] = EmulatorBehavior.Cut,
-        ["lost answer"] = EmulatorBehavior.LoseResponse,
-        ["half an answer"] = EmulatorBehavior.Respond(200, 0).AfterKeeping().CutHalfway(),
-        ["huge answer"] = EmulatorBehavior.RespondHuge(),
+        ["lost response"] = EmulatorBehavior.LoseResponse,
+        ["half a response"] = EmulatorBehavior.Respond(200, 0).AfterKeeping().CutHalfway(),
+        ["huge response"] = EmulatorBehavior.RespondHuge(),
     };
 
     [Theory]
@@ -47,7 +47,7 @@ public sealed class DeliveryTests
     }
 
     [Fact]
-    public async Task A_server_that_hangs_is_given_up_after_the_time_out_and_asked_again()
+    public async Task A_server_that_hangs_is_given_up_after_the_timeout_and_asked_again()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
@@ -66,7 +66,7 @@ public sealed class DeliveryTests
     }
 
     [Fact]
-    public async Task A_flush_ends_after_its_time_out_and_says_so()
+    public async Task A_flush_ends_after_its_timeout_and_says_so()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
@@ -108,10 +108,10 @@ public sealed class DeliveryTests
     [Theory]
     [InlineData(401, 40050, "ApiKey", true)]
     [InlineData(200, 50074, "API data source", true)]
-    [InlineData(400, 90400, "refused the content", false)]
-    [InlineData(200, 55102, "refused the content", false)]
+    [InlineData(400, 90400, "rejected the content", false)]
+    [InlineData(200, 55102, "rejected the content", false)]
     [InlineData(413, null, "too large", false)]
-    public async Task What_waiting_does_not_mend_ends_a_flush_at_once_and_keeps_the_events(int status, int? code, string problem, bool isLogged)
+    public async Task What_waiting_does_not_fix_ends_a_flush_at_once_and_keeps_the_events(int status, int? code, string problem, bool isLogged)
     {
         using var logger = new CapturingLogger();
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
@@ -124,7 +124,7 @@ public sealed class DeliveryTests
         emulator.RespondWith(code is { } number ? EmulatorBehavior.Respond(status, number) : EmulatorBehavior.Respond(status));
         tracker.Track(Trackers.Alice, new PageViewed("/"));
 
-        // No clock runs: the flush doesn't wait for its time-out.
+        // No clock runs: the flush doesn't wait for its timeout.
         FlushResult blocked = await tracker.FlushAsync(Trackers.Cancellation);
         Assert.Equal(FlushOutcome.Blocked, blocked.Outcome);
         Assert.Contains(problem, blocked.Problem, StringComparison.Ordinal);
@@ -329,7 +329,7 @@ public sealed class DeliveryTests
 
         TrackerStatistics statistics = tracker.Statistics;
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"5,000 events of 1 kB: {statistics.Buffered} in a buffer of 64 KiB, {statistics.Appended} in an outbox of 128 KiB, {statistics.Dropped.BufferFull} refused");
+            $"5,000 events of 1 kB: {statistics.Buffered} in a buffer of 64 KiB, {statistics.Appended} in an outbox of 128 KiB, {statistics.Dropped.BufferFull} rejected");
         Assert.Equal(5_000, statistics.Tracked);
         Assert.Equal(statistics.Tracked, statistics.Buffered + statistics.Appended + statistics.Dropped.Total);
         Assert.Equal(results[TrackResult.BufferFull], statistics.Dropped.BufferFull);

@@ -248,7 +248,7 @@ public sealed class EventTrackerTests
     }
 
     [Fact]
-    public async Task An_outbox_is_told_the_address_before_it_is_used_and_may_refuse_it()
+    public async Task An_outbox_is_told_the_address_before_it_is_used_and_may_reject_it()
     {
         var address = new Uri("https://api.example.org/");
         await using var outbox = new BoundOutbox();

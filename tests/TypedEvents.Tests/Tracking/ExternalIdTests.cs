@@ -166,7 +166,7 @@ public sealed class ExternalIdTests
     }
 
     [Fact]
-    public async Task An_id_that_is_refused_among_a_hundred_keeps_only_its_own_events_back()
+    public async Task An_id_that_is_rejected_among_a_hundred_keeps_only_its_own_events_back()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
@@ -330,7 +330,7 @@ public sealed class ExternalIdTests
     }
 
     [Fact]
-    public async Task What_has_been_known_for_long_is_asked_for_again_while_the_old_answer_is_used()
+    public async Task What_has_been_known_for_long_is_asked_for_again_while_the_old_response_is_used()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();

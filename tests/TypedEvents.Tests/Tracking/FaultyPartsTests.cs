@@ -84,7 +84,7 @@ public sealed class FaultyPartsTests
     }
 
     [Fact]
-    public async Task A_flush_that_comes_when_the_delivery_has_ended_does_not_wait_for_its_time_out()
+    public async Task A_flush_that_comes_when_the_delivery_has_ended_does_not_wait_for_its_timeout()
     {
         await using var outbox = new MemoryOutbox();
         using var loop = new DeliveryLoop(

@@ -139,7 +139,7 @@ public sealed class TrackResultTests
     }
 
     [Fact]
-    public async Task An_event_that_the_filter_refuses_is_filtered_and_its_getters_are_not_read()
+    public async Task An_event_that_the_filter_rejects_is_filtered_and_its_getters_are_not_read()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         await using EventTracker tracker = Trackers.Create(emulator, options => options.Filter = (user, name) => user == Trackers.Bob && name == "page_viewed");

@@ -31,7 +31,7 @@ public sealed partial class ValidationFailureTests
         Assert.Equal(3, result.Tracker.ValidationFailures);
         Assert.Equal(2, result.Outbox.Delivered);
         Trackers.AssertAccountingInvariants(result, tracked: 2);
-        AssertLogged(logger, "sent all the same");
+        AssertLogged(logger, "sent anyway");
     }
 
     [EngageEvent("coded")]
@@ -53,7 +53,7 @@ public sealed partial class ValidationFailureTests
 
         Assert.Equal(4, result.Tracker.ValidationFailures);
         Trackers.AssertAccountingInvariants(result, tracked: 4);
-        string[] rules = [.. logger.Entries.Select(entry => entry.Text).Where(text => text.Contains("breaks its rule", StringComparison.Ordinal))];
+        string[] rules = [.. logger.Entries.Select(entry => entry.Text).Where(text => text.Contains("failed validation", StringComparison.Ordinal))];
         Assert.Equal(2, rules.Length);
         Assert.Contains("StringLength: at most 3", rules[0], StringComparison.Ordinal);
         Assert.Contains("RegularExpression: [a-z]+", rules[1], StringComparison.Ordinal);
@@ -80,11 +80,11 @@ public sealed partial class ValidationFailureTests
         Assert.Equal(3, result.Tracker.ValidationFailures);
         Assert.Equal(2, result.Outbox.Delivered);
         Trackers.AssertAccountingInvariants(result, tracked: 2);
-        AssertLogged(logger, "left out");
+        AssertLogged(logger, "omitted");
     }
 
     [Fact]
-    public async Task The_event_may_be_refused()
+    public async Task The_event_may_be_rejected()
     {
         using var logger = new CapturingLogger();
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
@@ -126,7 +126,7 @@ public sealed partial class ValidationFailureTests
         Assert.Equal(TrackResult.Accepted, tracker.Track(Trackers.Alice, new Invited("pro", 5)));
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
 
-        Assert.Equal("The property 'plan' of the event 'invited' breaks its rule. AllowedValues: free, pro.", thrown.Message);
+        Assert.Equal("Property 'plan' of event 'invited' failed validation. AllowedValues: free, pro.", thrown.Message);
         Assert.Equal(("invited", "seats", "Range: 1 to 100"), (thrownLater.EventName, thrownLater.PropertyName, thrownLater.Rule));
         Assert.Equal(3, result.Tracker.Dropped.Invalid);
         Assert.Equal(4, result.Tracker.ValidationFailures);
@@ -164,17 +164,17 @@ public sealed partial class ValidationFailureTests
         FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
 
         Assert.Equal(30, result.Tracker.ValidationFailures);
-        Assert.Equal(3, logger.Entries.Count(entry => entry.Text.Contains("breaks its rule", StringComparison.Ordinal)));
+        Assert.Equal(3, logger.Entries.Count(entry => entry.Text.Contains("failed validation", StringComparison.Ordinal)));
         Trackers.AssertAccountingInvariants(result, tracked: 20);
     }
 
     private static void AssertLogged(CapturingLogger logger, string consequence)
     {
-        (LogLevel Level, string Text)[] entries = [.. logger.Entries.Where(entry => entry.Text.Contains("breaks its rule", StringComparison.Ordinal))];
+        (LogLevel Level, string Text)[] entries = [.. logger.Entries.Where(entry => entry.Text.Contains("failed validation", StringComparison.Ordinal))];
         Assert.Equal(2, entries.Length);
         Assert.All(entries, entry => Assert.Equal(LogLevel.Warning, entry.Level));
-        Assert.Contains("'plan' of the event 'invited' breaks its rule. AllowedValues: free, pro.", entries[0].Text, StringComparison.Ordinal);
-        Assert.Contains("'seats' of the event 'invited' breaks its rule. Range: 1 to 100.", entries[1].Text, StringComparison.Ordinal);
+        Assert.Contains("'plan' of event 'invited' failed validation. AllowedValues: free, pro.", entries[0].Text, StringComparison.Ordinal);
+        Assert.Contains("'seats' of event 'invited' failed validation. Range: 1 to 100.", entries[1].Text, StringComparison.Ordinal);
         Assert.All(entries, entry => Assert.Contains(consequence, entry.Text, StringComparison.Ordinal));
         Assert.DoesNotContain("secret", logger.Text, StringComparison.Ordinal);
     }

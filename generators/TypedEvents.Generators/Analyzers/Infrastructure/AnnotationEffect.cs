@@ -29,7 +29,7 @@ internal static class AnnotationEffect
     }
 
     private static string? WhyNone(IPropertySymbol property) =>
-        !CanHoldEventProperties(property.ContainingType) ? $"'{property.ContainingType.Name}' is no record"
+        !CanHoldEventProperties(property.ContainingType) ? $"'{property.ContainingType.Name}' is not a record"
         : !SymbolRecordReader.IsReadable(property) ? NotSent
         : null;
 

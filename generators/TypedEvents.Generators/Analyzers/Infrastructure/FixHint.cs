@@ -5,7 +5,7 @@ namespace TypedEvents.Generators.Analyzers;
 
 /// <summary>What an analyzer found that its code fix would have to find again.</summary>
 /// <param name="Name">A name that keeps the rule.</param>
-/// <param name="Place">The declaration to mend, where it isn't the place that is underlined.</param>
+/// <param name="Place">The declaration to fix, where it isn't the place that is underlined.</param>
 /// <param name="CanFlatten">Whether the declaration is a property whose value can be flattened.</param>
 internal readonly record struct FixHint(string? Name = null, Location? Place = null, bool CanFlatten = false)
 {
@@ -22,14 +22,14 @@ internal readonly record struct FixHint(string? Name = null, Location? Place = n
         }
     }
 
-    /// <summary>Only places in source can be mended.</summary>
+    /// <summary>Only places in source can be fixed.</summary>
     public IEnumerable<Location> Places => Place is { IsInSource: true } ? [Place] : [];
 
     public static string? NameOf(Diagnostic diagnostic) => diagnostic.Properties.TryGetValue(NameKey, out string? name) ? name : null;
 
     public static bool CanFlattenOf(Diagnostic diagnostic) => diagnostic.Properties.ContainsKey(FlattenKey);
 
-    /// <summary>Whether the declaration to mend stands in source, and isn't only mentioned where it is used.</summary>
+    /// <summary>Whether the declaration to fix stands in source, and isn't only mentioned where it is used.</summary>
     public static bool HasPlace(Diagnostic diagnostic) => diagnostic.AdditionalLocations.Count > 0;
 
     public static Location PlaceOf(Diagnostic diagnostic) =>

@@ -8,7 +8,7 @@ namespace TypedEvents;
 
 /// <summary>
 /// <c>"8d3c…-…-…-…-…"</c>: 36 characters between quotes. <see cref="Guid.TryFormat(Span{byte}, out int, ReadOnlySpan{char})"/>
-/// isn't vectorised in native binaries, where it takes eight times as long.
+/// isn't vectorised in Native AOT executables, where it takes eight times as long.
 /// </summary>
 internal readonly struct GuidForm : IWireForm<Guid>
 {

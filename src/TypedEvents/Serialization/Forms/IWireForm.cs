@@ -1,6 +1,6 @@
 namespace TypedEvents;
 
-/// <summary>How values of one type look on the wire, where their length has a limit.</summary>
+/// <summary>How values of one type look in the JSON payload, where their length has a limit.</summary>
 internal interface IWireForm<in TValue>
 {
     /// <summary>Writes a value: at most <see cref="EventWriter.MaxValueBytes"/>, and those may all be touched.</summary>

@@ -9,7 +9,7 @@ internal sealed class ModelEvent(int number, int user, string name)
 
     public string Name => name;
 
-    /// <summary>The server refuses each request that has it.</summary>
+    /// <summary>The server rejects each request that has it.</summary>
     public bool IsBad { get; set; }
 
     /// <summary>Each request that has it fails, such as at a firewall that dislikes its content.</summary>
@@ -28,7 +28,7 @@ internal sealed class ModelEvent(int number, int user, string name)
     /// <summary>When the server first took it.</summary>
     public TimeSpan? TakenAt { get; set; }
 
-    /// <summary>Whether it was tried alone, or its name held, so that it may have stepped aside.</summary>
+    /// <summary>Whether it was sent alone, or its name held, so that it may have been quarantined.</summary>
     public bool WasAlone { get; set; }
 
     public override string ToString() =>

@@ -6,7 +6,7 @@ internal static class ModelEvidence
     private const int Acceptances = 10;
     private const int Proofs = 3;
 
-    /// <summary>Refused alone, something else accepted since, and refused alone again, all by the process that judged it.</summary>
+    /// <summary>Rejected alone, something else accepted since, and rejected alone again, all by the process that judged it.</summary>
     public static bool OfRejection(ModelEvent dead) =>
         dead.Trials.Count > 1
         && dead.Trials[^1] is { IsRejection: true } last
@@ -20,7 +20,7 @@ internal static class ModelEvidence
         && dead.Trials[^1] is { IsFailure: true } last
         && Failures(dead, last.Process) is var failures
         && failures.Zip(failures.Skip(1)).Count(pair =>
-            pair.Second.StreakBefore >= Acceptances && pair.Second.AcceptedBefore - pair.First.AcceptedBefore >= Acceptances) >= Proofs;
+            pair.Second.ConsecutiveBefore >= Acceptances && pair.Second.AcceptedBefore - pair.First.AcceptedBefore >= Acceptances) >= Proofs;
 
     private static List<ModelTrial> Failures(ModelEvent dead, ModelProcess process) =>
         [.. dead.Trials.Where(trial => trial.IsFailure && trial.Process == process)];

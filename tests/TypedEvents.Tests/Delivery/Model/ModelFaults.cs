@@ -11,18 +11,18 @@ internal static class ModelFaults
         ["none"] = _ => { },
         ["random bad events"] = run => run.MakeBad(run.Random.Next(1, 20), isPoison: false),
         ["a run of adjacent bad events"] = run => run.MakeAdjacentBad(run.Random.Next(2, 60)),
-        ["a name that is always refused"] = run => run.MakeNameBad(share: 1),
-        ["a name of which half is refused"] = run => run.MakeNameBad(share: 0.5),
-        ["everything is refused for a while"] = run => run.For(FaultEnds, _ => ModelResponse.Of(400, 90400)),
-        ["everything is refused for a while, and bad events"] = run =>
+        ["a name that is always rejected"] = run => run.MakeNameBad(share: 1),
+        ["a name of which half is rejected"] = run => run.MakeNameBad(share: 0.5),
+        ["everything is rejected for a while"] = run => run.For(FaultEnds, _ => ModelResponse.Of(400, 90400)),
+        ["everything is rejected for a while, and bad events"] = run =>
         {
             run.MakeBad(5, isPoison: false);
             run.For(FaultEnds, _ => ModelResponse.Of(200, 55102));
         },
         ["row 1: a code about the configuration"] = run => run.For(FaultEnds, _ => ModelResponse.Of(200, run.Pick(40050, 50031, 50034, 50074))),
-        ["row 1: certificate refused"] = run => run.For(FaultEnds, _ => ModelResponse.None(TransportError.CertificateRejected)),
+        ["row 1: certificate rejected"] = run => run.For(FaultEnds, _ => ModelResponse.None(TransportError.CertificateRejected)),
         ["row 2: not connected"] = run => run.For(FaultEnds, _ => ModelResponse.None(TransportError.NotConnected)),
-        ["row 2: time-outs"] = run => run.For(FaultEnds, _ => ModelResponse.None(TransportError.TimedOut, TimeSpan.FromSeconds(10))),
+        ["row 2: timeouts"] = run => run.For(FaultEnds, _ => ModelResponse.None(TransportError.TimedOut, TimeSpan.FromSeconds(10))),
         ["row 2: cut off"] = run => run.For(FaultEnds, _ => ModelResponse.None(TransportError.CutOff)),
         ["row 3"] = run => run.For(FaultEnds, _ => ModelResponse.Of(run.Pick(401, 403, 404, 405, 407, 410, 302))),
         ["row 4"] = run => run.For(FaultEnds, _ => ModelResponse.Of(run.Pick(408, 425, 429, 500, 502, 503), run.Random.Next(2) == 0 ? 12345 : null)),
@@ -73,7 +73,7 @@ internal static class ModelFaults
             run.MakeBad(3, isPoison: false);
             run.FailSettlements(FaultEnds, share: 0.7);
         },
-        ["settlements fail for a while, and a name is always refused"] = run =>
+        ["settlements fail for a while, and a name is always rejected"] = run =>
         {
             run.MakeNameBad(share: 1);
             run.FailSettlements(FaultEnds, share: 0.5);
@@ -85,7 +85,7 @@ internal static class ModelFaults
             run.FlushNowAndThen(FaultEnds, 20);
             run.For(FaultEnds, _ => run.Random.NextDouble() < 0.3 ? ModelResponse.Of(503) : null);
         },
-        ["flushes, external ids of which some are unknown, and a name that is always refused"] = run =>
+        ["flushes, external ids of which some are unknown, and a name that is always rejected"] = run =>
         {
             run.UseExternalIds(unknown: 2, rejected: 1);
             run.MakeNameBad(share: 1);
@@ -123,13 +123,13 @@ internal static class ModelFaults
             run.AppendElsewhere(TimeSpan.FromSeconds(30));
         },
         ["external ids"] = run => run.UseExternalIds(),
-        ["external ids, of which some are unknown and some refused"] = run => run.UseExternalIds(unknown: 2, rejected: 2),
+        ["external ids, of which some are unknown and some rejected"] = run => run.UseExternalIds(unknown: 2, rejected: 2),
         ["external ids, and registration is down for a while"] = run =>
         {
             run.UseExternalIds();
             run.ForRegistrations(FaultEnds, () => ModelResponse.Of(run.Pick(500, 503, 404, 429)));
         },
-        ["external ids, and registration refuses everything for a while"] = run =>
+        ["external ids, and registration rejects everything for a while"] = run =>
         {
             run.UseExternalIds();
             run.ForRegistrations(FaultEnds, () => ModelResponse.Of(400, 90400));

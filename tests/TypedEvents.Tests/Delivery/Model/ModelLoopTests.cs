@@ -83,7 +83,7 @@ public sealed class ModelLoopTests
         world.Begin(server);
         world.Run(TimeSpan.FromHours(1), () => world.Delivered == 2);
 
-        // A refusal of more than one event has nothing else to wait for.
+        // A rejection of more than one event has nothing else to wait for.
         Assert.Equal(waited, (times[1] - times[0]).TotalSeconds, tolerance: 0.001);
     }
 
@@ -245,9 +245,9 @@ public sealed class ModelLoopTests
         }
     }
 
-    /// <summary>A lane that meets nothing but bad events has each of them step aside, until as many do as may.</summary>
+    /// <summary>A lane that has nothing but bad events quarantines each of them, until the quarantine is full.</summary>
     [Fact]
-    public void When_as_many_suspects_stand_aside_as_may_their_lane_waits()
+    public void When_the_quarantine_is_full_its_lanes_wait()
     {
         const int Most = 5;
         const int RequestsToHalveAHundred = 7;
@@ -264,7 +264,7 @@ public sealed class ModelLoopTests
         world.Begin(server, ModelWorld.DefaultSettings with { MaxQuarantined = Most });
         world.Run(TimeSpan.FromSeconds(50));
 
-        // Behind the first suspect all are tried again, and behind the second one, where none was accepted before, one after the other.
+        // Behind the first quarantined event all are sent again, and behind the second one, where none was accepted before, one after the other.
         Assert.Equal((2 * RequestsToHalveAHundred) + Most - 2, server.Requests);
         Assert.Equal(Most, world.Events.Count(sent => sent.Trials.Count > 0));
 
@@ -274,7 +274,7 @@ public sealed class ModelLoopTests
         Assert.All(world.Events.Take(Most), sent => Assert.True(sent.Trials.Count > 1));
     }
 
-    /// <summary>One good event behind a few that the server still refuses, and thousands of positions before all of them.</summary>
+    /// <summary>One good event behind a few that the server still rejects, and thousands of positions before all of them.</summary>
     [Fact]
     public void Each_event_of_a_name_that_is_held_has_its_turn()
     {

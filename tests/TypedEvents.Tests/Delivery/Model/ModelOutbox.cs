@@ -26,7 +26,7 @@ internal sealed class ModelOutbox(TimeProvider clock) : DelegatingOutbox(new Mem
     }
 
     /// <summary>Whether an event is a dead letter, or pending under a name that is held.</summary>
-    public bool IsAside(ModelEvent sent) =>
+    public bool IsQuarantined(ModelEvent sent) =>
         ListAsync(OutboxQuery.DeadLetters with { EventName = sent.Name }, int.MaxValue, CancellationToken.None).AsTask().Result
             .Any(letter => NumberOf(letter) == sent.Number)
         || IsHeld(sent.Name);

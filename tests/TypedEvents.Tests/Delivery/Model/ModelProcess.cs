@@ -58,7 +58,7 @@ internal sealed class ModelProcess : IDisposable
     /// <summary>How many report requests are under way.</summary>
     public int RequestsInFlight { get; private set; }
 
-    /// <summary>Whether five events of a name in a row had the proof that makes them dead letters: the outbox may not know yet that it is held.</summary>
+    /// <summary>Whether five consecutive events of a name had the evidence that makes them dead letters: the outbox may not know yet that it is held.</summary>
     public bool Holds(string name) => _consecutiveDeadLetters.GetValueOrDefault(name) >= DeadLettersToHold;
 
     /// <summary>Exchanges the credentials, and tries at once.</summary>
@@ -207,7 +207,7 @@ internal sealed class ModelProcess : IDisposable
         Assert.True(_lastSecond.Count <= LongestRow, "Over 100 requests and as many a second.");
     }
 
-    /// <summary>An answer to credentials that were exchanged meanwhile.</summary>
+    /// <summary>A response to credentials that were exchanged meanwhile.</summary>
     private EngageResponse Age(EngageResponse response, TimeSpan sentAt) =>
         response with { HasOldCredentials = sentAt < CredentialsReplacedAt };
 

@@ -49,7 +49,7 @@ internal sealed class ModelRun : IDisposable
         Count = 6;
     }
 
-    /// <summary>Half of the users are known by an external id only; of some of these EngageLab knows nothing, or refuses the id.</summary>
+    /// <summary>Half of the users are known by an external id only; of some of these EngageLab knows nothing, or rejects the id.</summary>
     public void UseExternalIds(int unknown = 0, int rejected = 0)
     {
         _world.FirstExternalId = Math.Max(1, _users.Length / 2);
@@ -203,13 +203,13 @@ internal sealed class ModelRun : IDisposable
     private void ProveBad(TimeSpan bound)
     {
         TimeSpan end = _world.Now + bound;
-        for (int proofs = 1; _world.BadNotAside().Count > 0; proofs++)
+        for (int proofs = 1; _world.BadNotQuarantined().Count > 0; proofs++)
         {
-            Assert.True(_world.Now < end, $"Not all that can't be delivered is set aside: {string.Join("; ", _world.BadNotAside().Take(5))}.");
+            Assert.True(_world.Now < end, $"Not all that can't be delivered is quarantined or a dead letter: {string.Join("; ", _world.BadNotQuarantined().Take(5))}.");
             _world.Append(ModelWorld.ProofUser, "proof");
             if (_world.FirstExternalId < int.MaxValue)
             {
-                // An id that is refused needs another one that is registered.
+                // An id that is rejected needs another one that is registered.
                 _world.Append(ModelWorld.ProofUser + proofs, "proof");
             }
 

@@ -5,10 +5,10 @@ namespace TypedEvents.Tests;
 /// <summary>What a server answers to events, and how long it takes.</summary>
 /// <param name="now">The time.</param>
 /// <param name="events">The events of the request.</param>
-/// <returns>The answer, or <see langword="null"/> where this rule has none and the next one is asked.</returns>
+/// <returns>The response, or <see langword="null"/> where this rule has none and the next one is asked.</returns>
 internal delegate ModelResponse? ModelRule(TimeSpan now, IReadOnlyList<ModelEvent> events);
 
-/// <summary>An answer, after which time it comes, and whether the server keeps the events.</summary>
+/// <summary>A response, after which time it comes, and whether the server keeps the events.</summary>
 internal sealed record ModelResponse(EngageResponse Response, TimeSpan Delay, bool Keeps)
 {
     public static ModelResponse Accepted(TimeSpan delay) => new(new EngageResponse { Status = HttpStatusCode.OK, Code = 0 }, delay, true);
@@ -26,7 +26,7 @@ internal sealed record ModelResponse(EngageResponse Response, TimeSpan Delay, bo
         new(new EngageResponse { TransportError = reason }, delay, keeps);
 }
 
-/// <summary>A server in memory: it answers by the first rule that has an answer, and otherwise takes all but bad events.</summary>
+/// <summary>A server in memory: it answers by the first rule that has a response, and otherwise takes all but bad events.</summary>
 internal sealed class ModelServer(Random random)
 {
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(10);
@@ -38,10 +38,10 @@ internal sealed class ModelServer(Random random)
     /// <summary>What it answers to registrations before anything else.</summary>
     public List<Func<TimeSpan, ModelResponse?>> RegistrationRules { get; } = [];
 
-    /// <summary>External ids that it leaves out of its answers, as in a partial success.</summary>
+    /// <summary>External ids that it leaves out of its responses, as in a partial success.</summary>
     public HashSet<string> UnknownIds { get; } = [];
 
-    /// <summary>External ids for which it refuses the whole request.</summary>
+    /// <summary>External ids for which it rejects the whole request.</summary>
     public HashSet<string> RejectedIds { get; } = [];
 
     public int Registrations { get; private set; }

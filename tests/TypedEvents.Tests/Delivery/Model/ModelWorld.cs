@@ -150,21 +150,21 @@ internal sealed class ModelWorld : IDisposable
         foreach (ModelEvent taken in events.Where(taken => taken.TakenAt is null))
         {
             taken.TakenAt = Now;
-            if (isSample || taken.WasAlone || Outbox.IsAside(taken))
+            if (isSample || taken.WasAlone || Outbox.IsQuarantined(taken))
             {
                 continue;
             }
 
-            foreach (ModelEvent overtaken in Events.Where(earlier => earlier.User == taken.User && earlier.Number < taken.Number && earlier.TakenAt is null))
+            foreach (ModelEvent bypassed in Events.Where(earlier => earlier.User == taken.User && earlier.Number < taken.Number && earlier.TakenAt is null))
             {
                 Assert.True(
-                    overtaken.WasAlone || Outbox.IsAside(overtaken) || sender.Holds(overtaken.Name),
-                    $"{taken} overtook {overtaken} of the same user, which never stepped aside.");
+                    bypassed.WasAlone || Outbox.IsQuarantined(bypassed) || sender.Holds(bypassed.Name),
+                    $"{taken} arrived before {bypassed} of the same user, which was never quarantined.");
             }
         }
     }
 
-    /// <summary>What has to be so at the end: every good event arrived, every other one is kept aside, with proof.</summary>
+    /// <summary>What has to be so at the end: every good event arrived, every other one is a dead letter, with evidence.</summary>
     /// <param name="maxAge">After which time even a good one may be a dead letter.</param>
     public void AssertNothingIsLost(TimeSpan? maxAge = null)
     {
@@ -172,20 +172,20 @@ internal sealed class ModelWorld : IDisposable
         HashSet<ModelEvent> expired = [];
         foreach (StoredEvent letter in dead)
         {
-            ModelEvent buried = ModelOutbox.EventOf(letter, Events);
-            string what = $"Event {buried.Number} ({buried.Name}) became a dead letter: {letter.Reason}";
+            ModelEvent deadLettered = ModelOutbox.EventOf(letter, Events);
+            string what = $"Event {deadLettered.Number} ({deadLettered.Name}) became a dead letter: {letter.Reason}";
             switch (letter.Reason!.Kind)
             {
                 case DeadLetterKind.Expired:
-                    Assert.True(Now - buried.AppendedAt >= maxAge, $"{what}, though it was young.");
-                    expired.Add(buried);
+                    Assert.True(Now - deadLettered.AppendedAt >= maxAge, $"{what}, though it was young.");
+                    expired.Add(deadLettered);
                     break;
                 case DeadLetterKind.UserUnknown:
-                    Assert.True(buried.IsBad && UserOf(buried).IsExternalId, $"{what}, and its user is known.");
+                    Assert.True(deadLettered.IsBad && UserOf(deadLettered).IsExternalId, $"{what}, and its user is known.");
                     break;
                 default:
-                    Assert.False(buried.IsGood, $"{what}, and it is good.");
-                    Assert.True(letter.Reason.Kind == DeadLetterKind.Undeliverable ? ModelEvidence.OfFailure(buried) : ModelEvidence.OfRejection(buried), $"{what}, without proof.");
+                    Assert.False(deadLettered.IsGood, $"{what}, and it is good.");
+                    Assert.True(letter.Reason.Kind == DeadLetterKind.Undeliverable ? ModelEvidence.OfFailure(deadLettered) : ModelEvidence.OfRejection(deadLettered), $"{what}, without proof.");
                     break;
             }
         }
@@ -219,7 +219,7 @@ internal sealed class ModelWorld : IDisposable
     }
 
     /// <summary>What can't be delivered and is neither a dead letter nor pending under a name that is held.</summary>
-    public List<ModelEvent> BadNotAside()
+    public List<ModelEvent> BadNotQuarantined()
     {
         HashSet<int> dead = [.. Outbox.ListAsync(OutboxQuery.DeadLetters, int.MaxValue, CancellationToken.None).AsTask().Result.Select(letter => ModelOutbox.EventOf(letter, Events).Number)];
         return [.. Events.Where(sent => !sent.IsGood && !dead.Contains(sent.Number) && !Outbox.IsHeld(sent.Name))];
