@@ -19,16 +19,16 @@ public sealed class DamageTests : OutboxTests
         { "name = 'page_viewee'", Checksum },
         { "app_key = 'shop'", Checksum },
         { "partition = 2", Checksum },
-        { "external_id = 'user-43', identity_name = 'user_id'", Checksum },
+        { "own_id = 'user-43', identity_name = 'user_id'", Checksum },
         { "checksum = checksum + 1", Checksum },
         { "appended_at = 9000000000000000000", "out of range" },
         { "appended_at = -9000000000000000000", "out of range" },
         { "checksum = NULL, json = x''", "no JSON" },
-        { "checksum = NULL, identity_name = 'device_id', external_id = 'a'", "'device_id'" },
-        { "checksum = NULL, identity_name = 'user_id', external_id = NULL", "missing" },
-        { "checksum = NULL, identity_name = NULL, external_id = 'a'", "missing" },
-        { "checksum = NULL, identity_name = 'user_id', external_id = ''", "missing" },
-        { "checksum = NULL, identity_name = 'user_id', external_id = printf('%.300c', 'x')", "missing" },
+        { "checksum = NULL, identity_name = 'device_id', own_id = 'a'", "'device_id'" },
+        { "checksum = NULL, identity_name = 'user_id', own_id = NULL", "missing" },
+        { "checksum = NULL, identity_name = NULL, own_id = 'a'", "missing" },
+        { "checksum = NULL, identity_name = 'user_id', own_id = ''", "missing" },
+        { "checksum = NULL, identity_name = 'user_id', own_id = printf('%.300c', 'x')", "missing" },
     };
 
     [Theory]
@@ -91,7 +91,7 @@ public sealed class DamageTests : OutboxTests
     [InlineData("appended_at = 9000000000000000000")]
     [InlineData("kind = 'of_a_newer_version'")]
     [InlineData("kind = NULL")]
-    [InlineData("identity_name = 'device_id', external_id = 'a'")]
+    [InlineData("identity_name = 'device_id', own_id = 'a'")]
     [InlineData("code = 9000000000000000000")]
     public async Task A_list_shows_the_rest_of_its_page(string damage)
     {
@@ -107,8 +107,8 @@ public sealed class DamageTests : OutboxTests
     [InlineData("pending = pending + 1")]
     [InlineData("pending = -3")]
     [InlineData("dead_letters = 1 << 40")]
-    [InlineData("pending_registration = 5")]
-    [InlineData("pending_bytes = 1 << 40")]
+    [InlineData("waiting_for_user = 5")]
+    [InlineData("waiting_bytes = 1 << 40")]
     [InlineData("aside_bytes = -1")]
     [InlineData("appended = 2")]
     [InlineData("delivered = -1")]

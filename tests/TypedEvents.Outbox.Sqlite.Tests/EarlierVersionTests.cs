@@ -78,7 +78,7 @@ public sealed class EarlierVersionTests : OutboxTests
             Assert.Equal(["a", "b", "d"], read.Select(item => Encoding.UTF8.GetString(item.Json.Span)));
             Assert.Equal(new Euid(7), Assert.Single(await outbox.FindUsersAsync([EngageUser.UserId("user-42")], Cancellation)).Euid);
             await claim.SettleDeliveredAsync(read, Cancellation);
-            Assert.Equal(new OutboxAccount { Appended = 10, Delivered = 9, DeadLetters = 1 }, await GetAccountAsync(outbox));
+            Assert.Equal(new OutboxStatistics { Appended = 10, Delivered = 9, DeadLetters = 1 }, await GetStatisticsAsync(outbox));
         }
     }
 

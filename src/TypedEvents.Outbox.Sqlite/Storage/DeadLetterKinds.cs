@@ -7,8 +7,8 @@ internal static class DeadLetterKinds
 
     public static string NameOf(DeadLetterKind kind) => kind switch
     {
-        DeadLetterKind.Rejected => "rejected",
-        DeadLetterKind.Undeliverable => "undeliverable",
+        DeadLetterKind.Rejected => "refused",
+        DeadLetterKind.Undeliverable => "failed",
         DeadLetterKind.Expired => "expired",
         DeadLetterKind.UserUnknown => "user_unknown",
         DeadLetterKind.Unreadable => Unreadable,
@@ -18,8 +18,8 @@ internal static class DeadLetterKinds
     /// <summary>One that this version doesn't know, such as a newer one's, is <see cref="DeadLetterKind.Unreadable"/>.</summary>
     public static DeadLetterKind Parse(string name) => name switch
     {
-        "rejected" => DeadLetterKind.Rejected,
-        "undeliverable" => DeadLetterKind.Undeliverable,
+        "refused" => DeadLetterKind.Rejected,
+        "failed" => DeadLetterKind.Undeliverable,
         "expired" => DeadLetterKind.Expired,
         "user_unknown" => DeadLetterKind.UserUnknown,
         _ => DeadLetterKind.Unreadable,

@@ -7,7 +7,7 @@ namespace TypedEvents.Outbox.Sqlite;
 /// <param name="HasExternalId">Whether only its user's external id is known.</param>
 internal readonly record struct EventFacts(long Position, long Length, EventState State, bool HasExternalId)
 {
-    public const string Columns = "position, length(json), state, external_id IS NOT NULL";
+    public const string Columns = "position, length(json), state, own_id IS NOT NULL";
 
     /// <summary>Reads it from a row with <see cref="Columns"/>.</summary>
     public static EventFacts From(Statement select) =>

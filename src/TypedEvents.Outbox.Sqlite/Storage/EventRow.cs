@@ -3,7 +3,7 @@ namespace TypedEvents.Outbox.Sqlite;
 /// <summary>A row of the table "events" as it is read to be sent, and why it can't be.</summary>
 internal static class EventRow
 {
-    public const string Columns = "position, partition, state, name, app_key, identity_name, external_id, appended_at, checksum, json";
+    public const string Columns = "position, partition, state, name, app_key, identity_name, own_id, appended_at, checksum, json";
 
     public const int Position = 0;
     public const int Partition = 1;

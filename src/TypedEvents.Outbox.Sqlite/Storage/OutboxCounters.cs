@@ -4,11 +4,11 @@ namespace TypedEvents.Outbox.Sqlite;
 internal record struct OutboxCounters
 {
     public const string Columns =
-        "last_position, appended, delivered, pending, pending_registration, dead_letters, evicted, purged, pending_bytes, aside_bytes";
+        "last_position, appended, delivered, pending, waiting_for_user, dead_letters, evicted, purged, waiting_bytes, aside_bytes";
 
     public const string Update = """
-        UPDATE outbox SET last_position = ?1, appended = ?2, delivered = ?3, pending = ?4, pending_registration = ?5, dead_letters = ?6,
-          evicted = ?7, purged = ?8, pending_bytes = ?9, aside_bytes = ?10
+        UPDATE outbox SET last_position = ?1, appended = ?2, delivered = ?3, pending = ?4, waiting_for_user = ?5, dead_letters = ?6,
+          evicted = ?7, purged = ?8, waiting_bytes = ?9, aside_bytes = ?10
         """;
 
     public long LastPosition;

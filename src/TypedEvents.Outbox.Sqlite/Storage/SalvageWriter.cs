@@ -33,7 +33,7 @@ internal static class SalvageWriter
 
     private static void WriteUsers(Database database, SalvageReader found)
     {
-        using Statement insert = database.PrepareOnce("INSERT INTO users (identity_name, external_id, euid, registered_at, checksum) VALUES (?1, ?2, ?3, ?4, ?5)");
+        using Statement insert = database.PrepareOnce("INSERT INTO users (identity_name, own_id, euid, registered_at, checksum) VALUES (?1, ?2, ?3, ?4, ?5)");
         foreach (SalvagedRow user in found.Users.Values)
         {
             Bind(insert, 1, [.. user.Values[..4], ChecksumOf(user, 4)]).Run();
@@ -55,7 +55,7 @@ internal static class SalvageWriter
     private static (long Pending, long DeadLetters) WriteEvents(Database database, SalvageReader found)
     {
         using Statement insert = database.PrepareOnce("""
-            INSERT INTO events (position, partition, state, name, app_key, identity_name, external_id, appended_at, kind, code, message, json, checksum)
+            INSERT INTO events (position, partition, state, name, app_key, identity_name, own_id, appended_at, kind, code, message, json, checksum)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
             """);
         var statistics = default(OutboxCounters);

@@ -21,11 +21,11 @@ internal static class Schema
           appended INTEGER NOT NULL DEFAULT 0,
           delivered INTEGER NOT NULL DEFAULT 0,
           pending INTEGER NOT NULL DEFAULT 0,
-          pending_registration INTEGER NOT NULL DEFAULT 0,
+          waiting_for_user INTEGER NOT NULL DEFAULT 0,
           dead_letters INTEGER NOT NULL DEFAULT 0,
           evicted INTEGER NOT NULL DEFAULT 0,
           purged INTEGER NOT NULL DEFAULT 0,
-          pending_bytes INTEGER NOT NULL DEFAULT 0,
+          waiting_bytes INTEGER NOT NULL DEFAULT 0,
           aside_bytes INTEGER NOT NULL DEFAULT 0,
           rebinding INTEGER NOT NULL DEFAULT 0, -- 0 no, 1 if there are no events, 2 yes
           file_id BLOB -- which outbox this is: a copy has the same
@@ -39,7 +39,7 @@ internal static class Schema
           name TEXT NOT NULL,
           app_key TEXT,
           identity_name TEXT,
-          external_id TEXT,
+          own_id TEXT,
           appended_at INTEGER NOT NULL, -- ms since 1970, by the clock of the process that appended it
           kind TEXT,
           code INTEGER,
@@ -55,11 +55,11 @@ internal static class Schema
 
         CREATE TABLE users (
           identity_name TEXT NOT NULL,
-          external_id TEXT NOT NULL,
+          own_id TEXT NOT NULL,
           euid INTEGER NOT NULL,
           registered_at INTEGER NOT NULL, -- ms since 1970
           checksum INTEGER, -- NULL: of version 1
-          PRIMARY KEY (identity_name, external_id)
+          PRIMARY KEY (identity_name, own_id)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX users_by_age ON users (registered_at);
 

@@ -9,7 +9,7 @@ internal static class StoreInspector
     public static List<StoredEvent> List(Database database, OutboxQuery query, int maxEvents, CancellationToken cancellationToken)
     {
         using Statement select = database.PrepareOnce($"""
-            SELECT position, name, app_key, identity_name, external_id, json, appended_at, kind, code, message FROM events
+            SELECT position, name, app_key, identity_name, own_id, json, appended_at, kind, code, message FROM events
             WHERE {QuerySql.Condition(query)} ORDER BY position LIMIT {maxEvents}
             """);
         QuerySql.Bind(select, query);

@@ -31,7 +31,7 @@ internal sealed class StoreReader : IDisposable
         _read = database.Prepare($"SELECT {EventRow.Columns} FROM events WHERE state = 0 AND partition = ?1 AND position > ?2 ORDER BY position");
         _readHeld = database.Prepare($"SELECT {EventRow.Columns} FROM events WHERE state = 1 AND name = ?1 AND position > ?2 ORDER BY position");
         _heldNames = database.Prepare("SELECT name FROM held_names ORDER BY name");
-        _user = database.Prepare("SELECT euid, registered_at, checksum FROM users WHERE identity_name = ?1 AND external_id = ?2");
+        _user = database.Prepare("SELECT euid, registered_at, checksum FROM users WHERE identity_name = ?1 AND own_id = ?2");
     }
 
     internal Database Database => _database;

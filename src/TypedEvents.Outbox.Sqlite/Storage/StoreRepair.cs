@@ -56,7 +56,7 @@ internal static class StoreRepair
         using Statement count = database.PrepareOnce("""
             SELECT
               count(*) FILTER (WHERE state <> 2),
-              count(external_id) FILTER (WHERE state <> 2),
+              count(own_id) FILTER (WHERE state <> 2),
               count(*) FILTER (WHERE state = 2),
               coalesce(sum(length(json)) FILTER (WHERE state = 0), 0),
               coalesce(sum(length(json)) FILTER (WHERE state <> 0), 0),

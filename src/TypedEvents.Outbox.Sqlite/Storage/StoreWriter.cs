@@ -44,7 +44,7 @@ internal sealed class StoreWriter : IDisposable
         _writeCounters = database.Prepare(OutboxCounters.Update);
         _heldNames = database.Prepare("SELECT name FROM held_names");
         _insert = database.Prepare("""
-            INSERT INTO events (position, partition, state, name, app_key, identity_name, external_id, appended_at, checksum, json)
+            INSERT INTO events (position, partition, state, name, app_key, identity_name, own_id, appended_at, checksum, json)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
             """);
         _findPending = database.Prepare($"SELECT {EventFacts.Columns} FROM events WHERE position = ?1 AND state <> 2");
@@ -278,8 +278,8 @@ internal sealed class StoreWriter : IDisposable
     public void SaveUsers(IReadOnlyList<RegisteredUser> users)
     {
         using Statement keep = _database.PrepareOnce("""
-            INSERT INTO users (identity_name, external_id, euid, registered_at, checksum) VALUES (?1, ?2, ?3, ?4, ?5)
-            ON CONFLICT (identity_name, external_id) DO UPDATE SET euid = excluded.euid, registered_at = excluded.registered_at, checksum = excluded.checksum
+            INSERT INTO users (identity_name, own_id, euid, registered_at, checksum) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT (identity_name, own_id) DO UPDATE SET euid = excluded.euid, registered_at = excluded.registered_at, checksum = excluded.checksum
             """);
         foreach (RegisteredUser user in users)
         {
@@ -292,8 +292,8 @@ internal sealed class StoreWriter : IDisposable
         if (_database.QueryInt64("SELECT count(*) FROM users") - _maxUsers is > 0 and long tooMany)
         {
             using Statement forget = _database.PrepareOnce("""
-                DELETE FROM users WHERE (identity_name, external_id) IN
-                  (SELECT identity_name, external_id FROM users ORDER BY registered_at LIMIT ?1)
+                DELETE FROM users WHERE (identity_name, own_id) IN
+                  (SELECT identity_name, own_id FROM users ORDER BY registered_at LIMIT ?1)
                 """);
             forget.Bind(1, tooMany).Run();
         }

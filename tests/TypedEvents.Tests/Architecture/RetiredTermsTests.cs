@@ -33,7 +33,7 @@ public sealed partial class RetiredTermsTests
     ];
 
     /// <summary>
-    /// Where a retired term is right: the file's path ends with the first, and the line contains the second.
+    /// Where a retired term is right: the file's path contains the first, and the line the second.
     /// </summary>
     private static readonly (string File, string Line)[] Allowed =
     [
@@ -46,6 +46,11 @@ public sealed partial class RetiredTermsTests
         ("", "ConnectionRefused"),
         ("", "TotalProcessorTime"),
         ("Architecture/RetiredTermsTests.cs", ""),
+
+        // The outbox file keeps the words of its first version: a process of that version may have the file open.
+        ("TypedEvents.Outbox.Sqlite", "own_id"),
+        ("Storage/DeadLetterKinds.cs", "\"refused\""),
+        ("EarlierVersionTests.cs", "'refused'"),
     ];
 
     private static readonly string[] Extensions =
@@ -66,7 +71,7 @@ public sealed partial class RetiredTermsTests
             foreach (string line in File.ReadLines(file))
             {
                 number++;
-                if (!Array.Exists(Allowed, place => path.EndsWith(place.File, StringComparison.Ordinal) && line.Contains(place.Line, StringComparison.Ordinal)))
+                if (!Array.Exists(Allowed, place => path.Contains(place.File, StringComparison.Ordinal) && line.Contains(place.Line, StringComparison.Ordinal)))
                 {
                     Find($"{path}:{number}", line, terms, found);
                 }
