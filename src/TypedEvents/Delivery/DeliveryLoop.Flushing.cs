@@ -15,7 +15,7 @@ internal sealed partial class DeliveryLoop
     /// <summary>The outbox has all that is waited for.</summary>
     public void SetTarget(PendingFlush waiter, long target)
     {
-        _hasAppended = true;
+        _reader.NoteAppended();
         waiter.Target = target;
         _wake.Set();
     }
@@ -46,7 +46,7 @@ internal sealed partial class DeliveryLoop
     private FlushOutcome? FindOutcome(long? target, bool isPatient, OutboxPositions positions, TimeSpan now)
     {
         bool isCircuitOpen = !isPatient && !_isRetryWanted && _inFlight == 0
-            && ((!_policy.CircuitBreaker.IsClosed && now < _policy.CircuitBreaker.NextTry) || (_claim is null && now < _claimAgainAt));
+            && ((!_policy.CircuitBreaker.IsClosed && now < _policy.CircuitBreaker.NextTry) || _lease.IsLeftToOthers(now));
         if (target is not { } last)
         {
             return isCircuitOpen ? FlushOutcome.Blocked : null;
@@ -56,7 +56,7 @@ internal sealed partial class DeliveryLoop
         {
             // Without a claim, whoever has it sends them.
             bool isForServer = isPatient && !_registrations.CircuitBreaker.IsClosed;
-            return isCircuitOpen || (_claim is not null && !isForServer && IsIdle(last, now)) ? FlushOutcome.Blocked : null;
+            return isCircuitOpen || (_lease.Claim is not null && !isForServer && IsIdle(last, now)) ? FlushOutcome.Blocked : null;
         }
 
         if (positions.OldestHeld <= last)
@@ -92,5 +92,5 @@ internal sealed partial class DeliveryLoop
 
     /// <summary>Whether nothing of what is waited for can be sent now: what remains is quarantined.</summary>
     private bool IsIdle(long last, TimeSpan now) =>
-        _settlements.IsEmpty && Array.TrueForAll(_lanes, lane => lane.IsIdle(last, _policy.Accepted, now)) && !_registrations.IsHopeful(last, now);
+        _settlements.IsEmpty && Array.TrueForAll(_reader.Lanes, lane => lane.IsIdle(last, _policy.Accepted, now)) && !_registrations.IsHopeful(last, now);
 }

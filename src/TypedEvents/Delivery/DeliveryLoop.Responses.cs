@@ -3,9 +3,6 @@ namespace TypedEvents;
 /// <content>What becomes of the events of a request that has ended.</content>
 internal sealed partial class DeliveryLoop
 {
-    private static readonly TimeSpan ShortestRetryAfter = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(15);
-
     /// <summary>What was said of the event that was quarantined last.</summary>
     private string? _lastQuarantined;
 
@@ -49,16 +46,16 @@ internal sealed partial class DeliveryLoop
         {
             RemoveQuarantined(attempt, response);
         }
-        else if (_claim is not null)
+        else if (_lease.Claim is { } claim)
         {
-            await SettleAsync(attempt, disposition, response, now, cancellationToken).ConfigureAwait(false);
+            await SettleAsync(claim, attempt, disposition, response, now, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>The server works again: lanes that failed while it didn't have nothing to wait for.</summary>
     private void EndWaits(TimeSpan now)
     {
-        foreach (EventLane lane in _lanes)
+        foreach (EventLane lane in _reader.Lanes)
         {
             lane.State.EndWait(now);
         }
@@ -68,7 +65,7 @@ internal sealed partial class DeliveryLoop
     {
         if (response.RetryAfter is { } asked)
         {
-            TimeSpan until = now + TimeSpan.FromTicks(Math.Clamp(asked.Ticks, ShortestRetryAfter.Ticks, LongestRetryAfter.Ticks));
+            TimeSpan until = now + TimeSpan.FromTicks(Math.Clamp(asked.Ticks, RetrySchedules.ShortestRetryAfter.Ticks, RetrySchedules.LongestRetryAfter.Ticks));
             _pausedUntil = until > _pausedUntil ? until : _pausedUntil;
         }
     }
@@ -99,7 +96,7 @@ internal sealed partial class DeliveryLoop
         }
     }
 
-    private async ValueTask SettleAsync(ReportRequest attempt, Disposition disposition, EngageResponse response, TimeSpan now, CancellationToken cancellationToken)
+    private async ValueTask SettleAsync(IOutboxClaim claim, ReportRequest attempt, Disposition disposition, EngageResponse response, TimeSpan now, CancellationToken cancellationToken)
     {
         OutboxEvent[] events = attempt.Events;
         foreach (EventLane lane in attempt.Lanes)
@@ -110,24 +107,24 @@ internal sealed partial class DeliveryLoop
 
         if (disposition.Kind == DispositionKind.Delivered)
         {
-            await ApplyAsync(events, (claim, token) => claim.SettleDeliveredAsync(events, token), now, cancellationToken).ConfigureAwait(false);
-            await ReleaseAcceptedNamesAsync(events, now, cancellationToken).ConfigureAwait(false);
+            await _settlements.ApplyAsync(claim, events, (claim, token) => claim.SettleDeliveredAsync(events, token), now, cancellationToken).ConfigureAwait(false);
+            await ReleaseAcceptedNamesAsync(claim, events, now, cancellationToken).ConfigureAwait(false);
         }
         else
         {
             DeadLetterReason reason = ReasonOf(disposition.Kind == DispositionKind.DeadLetterRejected ? DeadLetterKind.Rejected : DeadLetterKind.Undeliverable, response);
             Log.EventDeadLettered(_logger, events[0].EventName, events[0].Position, reason.Kind.ToString(), response.Describe(_health.Reports.Address));
-            await ApplyAsync(events, (claim, token) => claim.SettleDeadLetterAsync(events, reason, token), now, cancellationToken).ConfigureAwait(false);
+            await _settlements.ApplyAsync(claim, events, (claim, token) => claim.SettleDeadLetterAsync(events, reason, token), now, cancellationToken).ConfigureAwait(false);
             if (disposition.HeldName is { } name)
             {
-                await HoldAsync(name, now, cancellationToken).ConfigureAwait(false);
+                await HoldAsync(claim, name, now, cancellationToken).ConfigureAwait(false);
             }
         }
 
         _onSettled();
     }
 
-    private async ValueTask HoldAsync(string eventName, TimeSpan now, CancellationToken cancellationToken)
+    private async ValueTask HoldAsync(IOutboxClaim claim, string eventName, TimeSpan now, CancellationToken cancellationToken)
     {
         if (_held.Contains(eventName))
         {
@@ -136,17 +133,17 @@ internal sealed partial class DeliveryLoop
 
         Log.NameHeld(_logger, eventName);
         _held.Add(eventName, now);
-        foreach (EventLane lane in _lanes)
+        foreach (EventLane lane in _reader.Lanes)
         {
             // One that is in flight is judged as it would have been, and removed or kept then.
             lane.Queue.Remove(eventName);
             lane.State.ForgetQuarantined(eventName);
         }
 
-        await ApplyAsync([], (claim, token) => claim.HoldAsync(eventName, token), now, cancellationToken).ConfigureAwait(false);
+        await _settlements.ApplyAsync(claim, [], (claim, token) => claim.HoldAsync(eventName, token), now, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask ReleaseAcceptedNamesAsync(OutboxEvent[] events, TimeSpan now, CancellationToken cancellationToken)
+    private async ValueTask ReleaseAcceptedNamesAsync(IOutboxClaim claim, OutboxEvent[] events, TimeSpan now, CancellationToken cancellationToken)
     {
         if (_held.Names.Count == 0)
         {
@@ -162,28 +159,18 @@ internal sealed partial class DeliveryLoop
             }
 
             Log.NameReleased(_logger, eventName);
-            await ApplyAsync(
+            await _settlements.ApplyAsync(
+                claim,
                 [],
                 async (claim, token) =>
                 {
                     // Read again when the outbox gives them, which may be later than now.
                     bool isReleased = await claim.ReleaseAsync(eventName, token).ConfigureAwait(false);
-                    RewindAll();
+                    _reader.RewindAll();
                     return isReleased;
                 },
                 now,
                 cancellationToken).ConfigureAwait(false);
         }
     }
-
-    private void RewindAll()
-    {
-        foreach (EventLane lane in _lanes)
-        {
-            lane.IsRewindDue = true;
-        }
-    }
-
-    private ValueTask ApplyAsync(OutboxEvent[] events, OutboxChange change, TimeSpan now, CancellationToken cancellationToken) =>
-        _settlements.ApplyAsync(_claim!, events, change, now, cancellationToken);
 }

@@ -5,59 +5,31 @@ namespace TypedEvents;
 /// <content>Users with an external id: their events go when EngageLab has given an EUID for it.</content>
 internal sealed partial class DeliveryLoop
 {
-    private static readonly TimeSpan CacheSweepInterval = TimeSpan.FromMinutes(1);
-
-    private readonly Dictionary<long, OutboxEvent> _unreadable = [];
-    private TimeSpan _nextCacheSweep;
-
-    /// <summary>The event as it is sent; <see langword="null"/>: its user has to be known first, and is asked for.</summary>
-    private OutboxEvent? Resolve(OutboxEvent read, TimeSpan now)
-    {
-        if (!read.User.IsExternalId)
-        {
-            return read;
-        }
-
-        if (!EuidPlaceholder.IsFree(read.Json.Span, read.EventName))
-        {
-            _unreadable.TryAdd(read.Position, read);
-            return null;
-        }
-
-        if (!_cache.TryGet(read.User, out Euid euid))
-        {
-            _registrations.Add(read, now);
-            return null;
-        }
-
-        return read with { User = default, Json = EuidPlaceholder.Fill(read.Json.Span, read.EventName, euid) };
-    }
-
     /// <summary>What can't be completed, whatever its user's EUID is, becomes a dead letter: the events behind it go on.</summary>
-    private async ValueTask SettleUnreadableAsync(CancellationToken cancellationToken)
+    private async ValueTask SettleUnreadableAsync(IOutboxClaim claim, TimeSpan now, CancellationToken cancellationToken)
     {
-        if (_unreadable.Count == 0)
+        OutboxEvent[] events = _reader.TakeUnreadable();
+        if (events.Length == 0)
         {
             return;
         }
 
-        OutboxEvent[] events = [.. _unreadable.Values];
-        _unreadable.Clear();
         var reason = new DeadLetterReason(DeadLetterKind.Unreadable, null, "Its JSON has no free placeholder for the EUID of its user.");
         Log.EventDeadLettered(_logger, events[0].EventName, events[0].Position, reason.Kind.ToString(), reason.Message!);
-        await ApplyAsync(events, (claim, token) => claim.SettleDeadLetterAsync(events, reason, token), Now, cancellationToken).ConfigureAwait(false);
+        await _settlements.ApplyAsync(claim, events, (claim, token) => claim.SettleDeadLetterAsync(events, reason, token), now, cancellationToken).ConfigureAwait(false);
         _onSettled();
     }
 
     /// <summary>Asks the outbox for users that it knows from before, and EngageLab for the others.</summary>
-    private async ValueTask RegisterAsync(TimeSpan now, CancellationToken cancellationToken)
+    private async ValueTask RegisterAsync(IOutboxClaim claim, TimeSpan now, CancellationToken cancellationToken)
     {
-        SweepCache(now);
+        _users.Sweep(now);
 
-        // A lookup has the lanes filled anew, and thus perhaps others found whose events mustn't be sent after their own later ones.
-        while (_registrations.NotLookedUp.Count > 0)
+        // A lookup has the lanes filled again, and perhaps others found whose events mustn't be sent after their own later ones.
+        while (_users.HasLookups)
         {
-            await LookUpAsync(now, cancellationToken).ConfigureAwait(false);
+            _reader.RewindFor(await _users.LookUpAsync(now, cancellationToken).ConfigureAwait(false));
+            await _reader.FillAsync(claim, now, cancellationToken).ConfigureAwait(false);
         }
 
         if (now >= _pausedUntil && now >= _rateLimiter.NextAt && _registrations.Plan(isHurried: !_flushes.IsEmpty, now) is { } attempt)
@@ -65,40 +37,6 @@ internal sealed partial class DeliveryLoop
             _rateLimiter.Take(now);
             _requests.RemoveAll(request => request.IsCompleted);
             _requests.Add(SendAsync(attempt, cancellationToken));
-        }
-    }
-
-    private async ValueTask LookUpAsync(TimeSpan now, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<RegisteredUser> found = await _outbox
-            .FindUsersAsync(_registrations.NotLookedUp.ConvertAll(user => user.User), cancellationToken)
-            .ConfigureAwait(false);
-        RewindFor(_registrations.NoteLookedUp(found));
-        _cache.NotePersisted(found);
-        DateTimeOffset staleBefore = _clock.GetUtcNow() - _settings.UserCacheDuration;
-        foreach (RegisteredUser user in found)
-        {
-            if (user.RegisteredAt < staleBefore)
-            {
-                _registrations.Refresh(user.User, now);
-            }
-        }
-
-        await FillLanesAsync(now, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>EUIDs that have been known for long are asked for again, and the old ones are used until then.</summary>
-    private void SweepCache(TimeSpan now)
-    {
-        if (now < _nextCacheSweep || _cache.Count == 0)
-        {
-            return;
-        }
-
-        _nextCacheSweep = now + CacheSweepInterval;
-        foreach (EngageUser stale in _cache.Expire(_clock.GetUtcNow() - _settings.UserCacheDuration))
-        {
-            _registrations.Refresh(stale, now);
         }
     }
 
@@ -159,28 +97,27 @@ internal sealed partial class DeliveryLoop
                 _health.Registrations.NoteEmpty(ended.Request.Users.Length, _registrations.EmptyResponses, _clock.GetUtcNow(), now);
             }
 
-
-            // Events that don't become dead letters now, for whatever reason, are read again and their users asked for again.
-            RewindFor(outcome.Known);
-            RewindFor(outcome.Missing);
-            RewindFor(outcome.Rejected);
-            if (_claim is not null)
+            // Events that don't become dead letters now, for whatever reason, are read again and their users registered again.
+            _reader.RewindFor(outcome.Known);
+            _reader.RewindFor(outcome.Missing);
+            _reader.RewindFor(outcome.Rejected);
+            if (_lease.Claim is { } claim)
             {
-                await SettleAsync(outcome, response, now, cancellationToken).ConfigureAwait(false);
+                await SettleAsync(claim, outcome, response, now, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    private async ValueTask SettleAsync(RegistrationOutcome outcome, EngageResponse response, TimeSpan now, CancellationToken cancellationToken)
+    private async ValueTask SettleAsync(IOutboxClaim claim, RegistrationOutcome outcome, EngageResponse response, TimeSpan now, CancellationToken cancellationToken)
     {
         if (outcome.Registered.Count > 0)
         {
-            await ApplyAsync(
+            await _settlements.ApplyAsync(
+                claim,
                 [],
                 async (_, token) =>
                 {
-                    await _outbox.SaveUsersAsync(outcome.Registered, token).ConfigureAwait(false);
-                    _cache.NotePersisted(outcome.Registered);
+                    await _users.SaveAsync(outcome.Registered, token).ConfigureAwait(false);
                     return true;
                 },
                 now,
@@ -188,11 +125,18 @@ internal sealed partial class DeliveryLoop
         }
 
         var omission = new DeadLetterReason(DeadLetterKind.UserUnknown, response.Code, "EngageLab gave no EUID for the user's id.");
-        await DeadLetterEventsAsync(outcome.Missing, omission, isOmission: true, now, cancellationToken).ConfigureAwait(false);
-        await DeadLetterEventsAsync(outcome.Rejected, ReasonOf(DeadLetterKind.UserUnknown, response), isOmission: false, now, cancellationToken).ConfigureAwait(false);
+        await DeadLetterEventsAsync(claim, outcome.Missing, omission, isOmission: true, now, cancellationToken).ConfigureAwait(false);
+        await DeadLetterEventsAsync(claim, outcome.Rejected, ReasonOf(DeadLetterKind.UserUnknown, response), isOmission: false, now, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask DeadLetterEventsAsync(List<UnregisteredUser> users, DeadLetterReason reason, bool isOmission, TimeSpan now, CancellationToken cancellationToken)
+    /// <summary>The users have no EUID: the events that wait for one become dead letters. A replay asks for it again.</summary>
+    private async ValueTask DeadLetterEventsAsync(
+        IOutboxClaim claim,
+        List<UnregisteredUser> users,
+        DeadLetterReason reason,
+        bool isOmission,
+        TimeSpan now,
+        CancellationToken cancellationToken)
     {
         if (users.Count == 0)
         {
@@ -202,46 +146,12 @@ internal sealed partial class DeliveryLoop
         _health.NoteUnknownUsers(users.Count, reason, isOmission);
         foreach (UnregisteredUser user in users)
         {
-            await DeadLetterEventsAsync(user, reason, now, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>The user has no EUID: the events that wait for one become dead letters. A replay asks for it again.</summary>
-    private async ValueTask DeadLetterEventsAsync(UnregisteredUser user, DeadLetterReason reason, TimeSpan now, CancellationToken cancellationToken)
-    {
-        if (user.FirstPosition == UnregisteredUser.NoPosition)
-        {
-            return;
-        }
-
-        List<OutboxEvent> read = [];
-        long after = user.FirstPosition - 1;
-        bool hasMore;
-        do
-        {
-            read.Clear();
-            hasMore = await _claim!.ReadAsync(user.Partition, after, ProbeReach, int.MaxValue, read, cancellationToken).ConfigureAwait(false);
-            OutboxEvent[] its = [.. read.FindAll(waiting => waiting.User == user.User)];
-            if (its.Length > 0)
+            await foreach (OutboxEvent[] its in _reader.ReadOfUserAsync(claim, user, cancellationToken).ConfigureAwait(false))
             {
-                await ApplyAsync(its, (claim, token) => claim.SettleDeadLetterAsync(its, reason, token), now, cancellationToken).ConfigureAwait(false);
+                await _settlements.ApplyAsync(claim, its, (claim, token) => claim.SettleDeadLetterAsync(its, reason, token), now, cancellationToken).ConfigureAwait(false);
             }
 
-            after = read.Count > 0 ? read[^1].Position : after;
-        }
-        while (hasMore);
-        _onSettled();
-    }
-
-    /// <summary>Events that waited for their user are read again, and go before what came after them.</summary>
-    private void RewindFor(List<UnregisteredUser> known)
-    {
-        foreach (UnregisteredUser user in known)
-        {
-            if (user.FirstPosition != UnregisteredUser.NoPosition)
-            {
-                LaneOf(user.Partition).RewindBefore(user.Partition, user.FirstPosition);
-            }
+            _onSettled();
         }
     }
 }

@@ -13,12 +13,6 @@ internal delegate Task<EngageResponse> ReportSender(string? appKey, IReadOnlyLis
 /// </summary>
 internal sealed partial class DeliveryLoop : IDisposable
 {
-    private static readonly TimeSpan ClaimInterval = TimeSpan.FromSeconds(1);
-    /// <summary>How long other processes have the first right to a claim that was of no use here, unless there is something new.</summary>
-    private static readonly TimeSpan ClaimPause = TimeSpan.FromSeconds(10);
-
-    private static readonly TimeSpan LastSettlementTimeout = TimeSpan.FromMilliseconds(500);
-
     private readonly IEventOutbox _outbox;
     private readonly ReportSender _send;
     private readonly RegistrationSender _register;
@@ -33,7 +27,6 @@ internal sealed partial class DeliveryLoop : IDisposable
     private readonly Backoff _backoff;
     private readonly DeliveryPolicy _policy;
     private readonly RequestRateLimiter _rateLimiter;
-    private readonly EventLane[] _lanes;
     private readonly SettlementQueue _settlements;
     private readonly HeldNameSchedule _held = new();
     private readonly FlushCoordinator _flushes = new();
@@ -42,16 +35,15 @@ internal sealed partial class DeliveryLoop : IDisposable
     private readonly ConcurrentQueue<(RegistrationRequest Request, EngageResponse? Response)> _registered = new();
     private readonly UserCache _cache;
     private readonly RegistrationQueue _registrations;
+    private readonly UserResolver _users;
+    private readonly OutboxLease _lease;
+    private readonly EventReader _reader;
     private readonly List<Task> _requests = [];
 
-    private IOutboxClaim? _claim;
     private TimeSpan _pausedUntil;
     private TimeSpan _faultedUntil;
-    private TimeSpan _claimAgainAt;
-    private TimeSpan _nextPoll;
     private int _inFlight;
     private int _consecutiveFaults;
-    private volatile bool _hasAppended;
     private volatile bool _isRetryWanted;
 
     /// <param name="outbox">Where the events are.</param>
@@ -93,14 +85,11 @@ internal sealed partial class DeliveryLoop : IDisposable
         _backoff = new Backoff(random);
         _policy = new DeliveryPolicy(settings.MaxBatchEvents, _backoff, new CircuitBreaker(_backoff));
         _registrations = new RegistrationQueue(cache, settings.FlushInterval, _backoff);
+        _users = new UserResolver(cache, _registrations, outbox, clock, settings.UserCacheDuration);
         _rateLimiter = new RequestRateLimiter(settings.RequestsPerSecond);
-        _lanes = new EventLane[settings.MaxConcurrentRequests];
-        for (int i = 0; i < _lanes.Length; i++)
-        {
-            _lanes[i] = new EventLane();
-        }
-
         _settlements = new SettlementQueue(logger);
+        _lease = new OutboxLease(outbox);
+        _reader = new EventReader(outbox, settings, _held, _settlements, _users, random);
         _wake = new WakeSignal(clock);
     }
 
@@ -117,7 +106,7 @@ internal sealed partial class DeliveryLoop : IDisposable
     /// <summary>The outbox has more events.</summary>
     public void Wake()
     {
-        _hasAppended = true;
+        _reader.NoteAppended();
         _wake.Set();
     }
 
@@ -158,7 +147,7 @@ internal sealed partial class DeliveryLoop : IDisposable
                 _faultedUntil = Now + pause;
 
                 // Something may have been left half done: all that is pending is read again.
-                RewindAll();
+                _reader.RewindAll();
                 await _wake.WakeAfter(pause);
             }
         }
@@ -186,22 +175,22 @@ internal sealed partial class DeliveryLoop : IDisposable
         long?[] targets = Array.ConvertAll(flushes, waiter => waiter.Target);
         await ProcessResponsesAsync(now, cancellationToken).ConfigureAwait(false);
         await ProcessRegistrationsAsync(now, cancellationToken).ConfigureAwait(false);
-        if (await TryHoldClaimAsync(now, cancellationToken).ConfigureAwait(false))
+        if (await HoldClaimAsync(now, cancellationToken).ConfigureAwait(false) is { } claim)
         {
-            await _settlements.RetryAsync(_claim!, now, isLast: false, cancellationToken).ConfigureAwait(false);
-            await FillLanesAsync(now, cancellationToken).ConfigureAwait(false);
-            await RegisterAsync(now, cancellationToken).ConfigureAwait(false);
-            while (await PlanAsync(now, cancellationToken).ConfigureAwait(false) is { } attempt)
+            await _settlements.RetryAsync(claim, now, isLast: false, cancellationToken).ConfigureAwait(false);
+            await _reader.FillAsync(claim, now, cancellationToken).ConfigureAwait(false);
+            await RegisterAsync(claim, now, cancellationToken).ConfigureAwait(false);
+            while (await PlanAsync(claim, now, cancellationToken).ConfigureAwait(false) is { } attempt)
             {
                 Start(attempt.MadeIn(_policy.CircuitBreaker.Period, now), now, cancellationToken);
             }
 
-            await SettleUnreadableAsync(cancellationToken).ConfigureAwait(false);
+            await SettleUnreadableAsync(claim, now, cancellationToken).ConfigureAwait(false);
         }
 
         await RemindAsync(now, cancellationToken).ConfigureAwait(false);
         await CompleteFlushesAsync(flushes, targets, now, cancellationToken).ConfigureAwait(false);
-        return _registrations.NotLookedUp.Count > 0 ? TimeSpan.Zero : TimeUntilNextStep(now);
+        return _users.HasLookups ? TimeSpan.Zero : TimeUntilNextStep(now);
     }
 
     private async ValueTask RemindAsync(TimeSpan now, CancellationToken cancellationToken)
@@ -222,80 +211,53 @@ internal sealed partial class DeliveryLoop : IDisposable
 
         _isRetryWanted = false;
         _faultedUntil = TimeSpan.Zero;
-        _claimAgainAt = TimeSpan.Zero;
+        _lease.TryNow();
         _policy.CircuitBreaker.TryNow(now);
         _registrations.TryNow(now);
-        foreach (EventLane lane in _lanes)
-        {
-            lane.State.EndWait(now);
-        }
+        EndWaits(now);
     }
 
     /// <summary>
     /// Holds a claim, and gives it back while the configuration keeps all from being sent: another process may have the right key.
     /// </summary>
-    private async ValueTask<bool> TryHoldClaimAsync(TimeSpan now, CancellationToken cancellationToken)
+    private async ValueTask<IOutboxClaim?> HoldClaimAsync(TimeSpan now, CancellationToken cancellationToken)
     {
         bool isClaimOfUse = _policy.CircuitBreaker.Reason != CircuitOpenReason.Configuration || _inFlight > 0 || now >= _policy.CircuitBreaker.NextTry;
-        if (_claim is not null && isClaimOfUse && !_hasAppended && IsRegistrationAllThereIs(now))
+        if (_lease.Claim is not null && isClaimOfUse && !_reader.HasAppended && IsRegistrationAllThereIs(now))
         {
             isClaimOfUse = false;
-            _claimAgainAt = now + ClaimPause;
+            _lease.LeaveToOthers(now);
         }
 
-        if (_claim is not null && (_claim.LostToken.IsCancellationRequested || (!isClaimOfUse && _settlements.IsEmpty)))
+        if (_lease.IsLost || (!isClaimOfUse && _settlements.IsEmpty))
         {
             await GiveClaimBackAsync().ConfigureAwait(false);
         }
 
-        if (_claim is null && isClaimOfUse && (now >= _claimAgainAt || _hasAppended) && await _outbox.TryClaimAsync(cancellationToken).ConfigureAwait(false) is { } claim)
+        if (isClaimOfUse && await _lease.TryTakeAsync(isUrgent: _reader.HasAppended, now, cancellationToken).ConfigureAwait(false) is { } taken)
         {
-            _claim = claim;
-            _held.Load(claim.HeldNames, now);
-            for (int i = 0; i < _lanes.Length; i++)
-            {
-                _lanes[i].Queue.Reset();
-                _lanes[i].Partitions = PartitionsOf(claim, i);
-            }
+            _held.Load(taken.HeldNames, now);
+            _reader.Begin(taken);
         }
 
-        return _claim is not null;
+        return _lease.Claim;
     }
 
-    /// <summary>Whether all that could be sent waits for users who can't be asked for with this configuration.</summary>
+    /// <summary>Whether all that could be sent waits for users who can't be registered with this configuration.</summary>
     private bool IsRegistrationAllThereIs(TimeSpan now) =>
-        _registrations.IsBlockedByConfiguration(now)
-        && _inFlight == 0
-        && Array.TrueForAll(_lanes, lane => lane.Queue.Events.Count == 0 && !lane.Queue.MayHaveMore && !lane.HasRewinds && lane.State.Quarantined.Count == 0);
-
-    private List<int> PartitionsOf(IOutboxClaim claim, int lane)
-    {
-        List<int> partitions = [];
-        foreach (int partition in claim.Partitions)
-        {
-            if (partition % _lanes.Length == lane)
-            {
-                partitions.Add(partition);
-            }
-        }
-
-        return partitions;
-    }
+        _registrations.IsBlockedByConfiguration(now) && _inFlight == 0 && _reader.IsExhausted;
 
     private async ValueTask GiveClaimBackAsync()
     {
-        IOutboxClaim claim = _claim!;
-        _claim = null;
-        _settlements.Forget();
-        _unreadable.Clear();
-        _registrations.Reset();
-        foreach (EventLane lane in _lanes)
+        if (_lease.Claim is null)
         {
-            lane.Queue.Reset();
-            lane.Partitions = [];
+            return;
         }
 
-        await claim.DisposeAsync().ConfigureAwait(false);
+        _settlements.Forget();
+        _registrations.Reset();
+        _reader.End();
+        await _lease.GiveBackAsync().ConfigureAwait(false);
     }
 
     private void Start(ReportRequest attempt, TimeSpan now, CancellationToken cancellationToken)
@@ -347,13 +309,13 @@ internal sealed partial class DeliveryLoop : IDisposable
         await Task.WhenAll(_requests).ConfigureAwait(false);
         try
         {
-            using var timeout = new CancellationTokenSource(LastSettlementTimeout, _clock);
+            using var timeout = new CancellationTokenSource(RetrySchedules.LastSettlementTimeout, _clock);
             TimeSpan now = Now;
             await ProcessResponsesAsync(now, timeout.Token).ConfigureAwait(false);
             await ProcessRegistrationsAsync(now, timeout.Token).ConfigureAwait(false);
-            if (_claim is not null)
+            if (_lease.Claim is { } claim)
             {
-                await _settlements.RetryAsync(_claim, now, isLast: true, timeout.Token).ConfigureAwait(false);
+                await _settlements.RetryAsync(claim, now, isLast: true, timeout.Token).ConfigureAwait(false);
             }
         }
 #pragma warning disable CA1031 // What couldn't be settled is sent again under the same id.
@@ -363,11 +325,7 @@ internal sealed partial class DeliveryLoop : IDisposable
             Log.DeliveryFaulted(_logger, exception);
         }
 
-        if (_claim is not null)
-        {
-            await GiveClaimBackAsync().ConfigureAwait(false);
-        }
-
+        await GiveClaimBackAsync().ConfigureAwait(false);
         _flushes.End();
     }
 }

@@ -33,6 +33,14 @@ internal static class EuidPlaceholder
         return filled;
     }
 
+    /// <summary>The digits of the EUID as they are in the JSON; none where the place is free, or isn't where it should be.</summary>
+    public static ReadOnlySpan<byte> DigitsOf(ReadOnlySpan<byte> json, string eventName)
+    {
+        ReadOnlySpan<byte> rest = json[Math.Min(Start(eventName), json.Length)..];
+        int length = rest.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+        return length < 0 ? rest : rest[..length];
+    }
+
     /// <summary>Where the EUID stands: behind <c>{"event_name":"…","euid":</c>, as <see cref="EventSchema"/> writes it.</summary>
-    public static int Start(string eventName) => """{"event_name":"","euid":""".Length + eventName.Length;
+    private static int Start(string eventName) => """{"event_name":"","euid":""".Length + eventName.Length;
 }

@@ -3,13 +3,9 @@ namespace TypedEvents;
 /// <summary>A name whose events are held, and when which of them is tried next.</summary>
 internal sealed class HeldName(string name, TimeSpan now)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
-
-    private static readonly TimeSpan BriefInterval = TimeSpan.FromSeconds(3);
-
     public string Name => name;
 
-    public TimeSpan NextTry { get; private set; } = now + Interval;
+    public TimeSpan NextTry { get; private set; } = now + RetrySchedules.HeldNameInterval;
 
     /// <summary>The position of an event that was picked and couldn't go yet: it goes next.</summary>
     public long? Picked { get; set; }
@@ -20,8 +16,8 @@ internal sealed class HeldName(string name, TimeSpan now)
     /// <summary>The position of the one that was picked last in their order.</summary>
     public long LastInOrder { get; set; }
 
-    public void Postpone(TimeSpan now) => NextTry = now + Interval;
+    public void Postpone(TimeSpan now) => NextTry = now + RetrySchedules.HeldNameInterval;
 
     /// <summary>One was picked that can't go before its user is known.</summary>
-    public void PostponeBriefly(TimeSpan now) => NextTry = now + BriefInterval;
+    public void PostponeBriefly(TimeSpan now) => NextTry = now + RetrySchedules.HeldNameRegistrationWait;
 }

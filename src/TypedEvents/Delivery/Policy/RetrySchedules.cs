@@ -1,6 +1,6 @@
 namespace TypedEvents;
 
-/// <summary>How long the delivery waits, and for what.</summary>
+/// <summary>How long the delivery waits, and for what: every waiting time that isn't a setting.</summary>
 internal static class RetrySchedules
 {
     /// <summary>The upper bound of the first backoff after a failure; it doubles with each consecutive failure.</summary>
@@ -20,6 +20,36 @@ internal static class RetrySchedules
 
     /// <summary>How often the log says that an endpoint still fails.</summary>
     public static readonly TimeSpan ReminderInterval = TimeSpan.FromMinutes(15);
+
+    /// <summary>The shortest pause that a <c>Retry-After</c> asks for; a shorter one is raised to this.</summary>
+    public static readonly TimeSpan ShortestRetryAfter = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The longest pause that a <c>Retry-After</c> asks for; a longer one is lowered to this.</summary>
+    public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(15);
+
+    /// <summary>How often the outbox is asked for a claim while another process has it.</summary>
+    public static readonly TimeSpan ClaimInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long other processes have the first right to a claim that was of no use here, unless there is something new.</summary>
+    public static readonly TimeSpan ClaimPause = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often an event of a name on hold is sent.</summary>
+    public static readonly TimeSpan HeldNameInterval = TimeSpan.FromMinutes(1);
+
+    /// <summary>The wait of a name on hold whose next event has to have its user registered first.</summary>
+    public static readonly TimeSpan HeldNameRegistrationWait = TimeSpan.FromSeconds(3);
+
+    /// <summary>How often settlements are tried again that the outbox couldn't make, such as on a full disk.</summary>
+    public static readonly TimeSpan SettlementInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the last settlements may take at the end of the tracker.</summary>
+    public static readonly TimeSpan LastSettlementTimeout = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How often it is looked for events over the age limit.</summary>
+    public static readonly TimeSpan ExpiryInterval = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often it is looked for users whose EUID has been known for long.</summary>
+    public static readonly TimeSpan UserSweepInterval = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan[] ConfigurationWaits =
         [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15)];

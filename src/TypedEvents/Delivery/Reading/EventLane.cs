@@ -3,7 +3,9 @@ namespace TypedEvents;
 /// <summary>A lane with its events: what is read ahead, and the request that is in flight.</summary>
 internal sealed class EventLane
 {
-    private readonly HashSet<long> _bypassed = [];
+    private readonly HashSet<int> _bypassed = [];
+    private readonly Dictionary<int, long> _rewinds = [];
+    private bool _isRewindDue;
 
     /// <summary>What the rules know of it.</summary>
     public LaneState State { get; } = new();
@@ -11,20 +13,24 @@ internal sealed class EventLane
     public ReadAheadQueue Queue { get; } = new();
 
     /// <summary>Those of the claim's partitions that are its.</summary>
-    public IReadOnlyList<int> Partitions { get; set; } = [];
+    public IReadOnlyList<int> Partitions { get; private set; } = [];
 
     public ReportRequest? InFlight { get; set; }
 
     /// <summary>Whether its last request retried a quarantined event: then a batch is next.</summary>
     public bool HasRetriedQuarantined { get; set; }
 
-    /// <summary>Whether what is read ahead is out of date.</summary>
-    public bool IsRewindDue { get; set; }
-
-    private readonly Dictionary<int, long> _rewinds = [];
-
     /// <summary>When its partitions were last searched for events over the age limit.</summary>
-    public TimeSpan? ExpiredAt { get; set; }
+    public TimeSpan? ExpiredAt { get; private set; }
+
+    public bool HasRewinds => _isRewindDue || _rewinds.Count > 0;
+
+    /// <summary>Begins over, with other partitions.</summary>
+    public void Begin(IReadOnlyList<int> partitions)
+    {
+        Queue.Reset();
+        Partitions = partitions;
+    }
 
     /// <summary>Of the quarantined events that are due, the one that was sent longest ago.</summary>
     public QuarantinedEvent? DueQuarantined(long accepted, TimeSpan now)
@@ -61,52 +67,47 @@ internal sealed class EventLane
         return true;
     }
 
-    /// <summary>Its next events, at most so many, of one application and within a limit of bytes but for the first.</summary>
-    public OutboxEvent[] Next(int maxEvents, int maxBytes)
-    {
-        List<OutboxEvent> events = Queue.Events;
-        int count = 0;
-        for (long bytes = 0; count < Math.Min(events.Count, maxEvents); count++)
-        {
-            bytes += events[count].Json.Length;
-            if (count > 0 && (bytes > maxBytes || events[count].AppKey != events[0].AppKey))
-            {
-                break;
-            }
-        }
-
-        var next = new OutboxEvent[count];
-        events.CopyTo(0, next, 0, count);
-        return next;
-    }
-
     /// <summary>
     /// The event that is sent in place of one that fails alone: the first of another user that wasn't yet tried so, or else the
     /// next one behind, which then bypasses the head.
     /// </summary>
     public OutboxEvent? NextBypass()
     {
-        long stuck = EventUser.KeyOf(Queue.Events[0]);
-        for (int i = 1; i < Queue.Events.Count; i++)
+        IReadOnlyList<OutboxEvent> events = Queue.Events;
+        int stuck = EventUser.KeyOf(events[0]);
+        for (int i = 1; i < events.Count; i++)
         {
-            long user = EventUser.KeyOf(Queue.Events[i]);
+            int user = EventUser.KeyOf(events[i]);
             if (user != stuck && _bypassed.Add(user))
             {
-                return Queue.Events[i];
+                return events[i];
             }
         }
 
-        return Queue.Events.Count > 1 ? Queue.Events[1] : null;
+        return events.Count > 1 ? events[1] : null;
     }
+
+    /// <summary>Something of it was settled: every other user may be sent before an event that fails alone again.</summary>
+    public void ForgetBypassed() => _bypassed.Clear();
+
+    /// <summary>Has all that is pending read again, as soon as no request is in flight.</summary>
+    public void RewindAll() => _isRewindDue = true;
 
     /// <summary>Has a partition read again from a position on, as soon as no request is in flight.</summary>
     public void RewindBefore(int partition, long position) =>
         _rewinds[partition] = Math.Min(position, _rewinds.GetValueOrDefault(partition, long.MaxValue));
 
+    /// <summary>Notes that its partitions are searched for events over the age limit, which are then read no more.</summary>
+    public void NoteExpired(TimeSpan now)
+    {
+        ExpiredAt = now;
+        RewindAll();
+    }
+
     /// <summary>Brings what is read ahead up to date.</summary>
     public void Rewind()
     {
-        if (IsRewindDue)
+        if (_isRewindDue)
         {
             Queue.Reset();
         }
@@ -116,11 +117,7 @@ internal sealed class EventLane
             Queue.Rewind(partition, position);
         }
 
-        IsRewindDue = false;
+        _isRewindDue = false;
         _rewinds.Clear();
     }
-
-    public bool HasRewinds => IsRewindDue || _rewinds.Count > 0;
-
-    public void ForgetBypassed() => _bypassed.Clear();
 }

@@ -1,59 +1,78 @@
-using System.Runtime.InteropServices;
-
 namespace TypedEvents;
 
 /// <summary>The next events of a lane: read ahead from its partitions, each partition's in its order.</summary>
 internal sealed class ReadAheadQueue
 {
     private readonly List<OutboxEvent> _events = [];
-    private readonly List<OutboxEvent> _read = [];
     private readonly long[] _readUpTo = new long[Partition.Count];
     private int _firstPartition;
     private bool _isOverdue;
 
-    public List<OutboxEvent> Events => _events;
+    public IReadOnlyList<OutboxEvent> Events => _events;
+
+    public int Count => _events.Count;
 
     /// <summary>The size of <see cref="Events"/> together.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>Whether the outbox may have more behind these.</summary>
-    public bool MayHaveMore { get; set; } = true;
+    public bool MayHaveMore { get; private set; } = true;
 
     /// <summary>When the first of the events was read.</summary>
     public TimeSpan Since { get; private set; }
 
-    /// <summary>Reads what has come since, each partition in turn first, so that none waits for the others for ever.</summary>
-    /// <param name="claim">Where from.</param>
-    /// <param name="partitions">The lane's partitions.</param>
-    /// <param name="prepare">Gives the event as it is sent, or <see langword="null"/> for one that isn't sent now.</param>
-    /// <param name="isTooEarly">Whether an event, and what stands behind it, can't be taken yet.</param>
-    /// <param name="settings">How far to read ahead.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    public async ValueTask FillAsync(
-        IOutboxClaim claim,
-        IReadOnlyList<int> partitions,
-        Func<OutboxEvent, OutboxEvent?> prepare,
-        Func<OutboxEvent, bool> isTooEarly,
-        DeliverySettings settings,
-        TimeSpan now,
-        CancellationToken cancellationToken)
+    /// <summary>The position up to which a partition was read.</summary>
+    public long ReadUpTo(int partition) => _readUpTo[partition];
+
+    /// <summary>The outbox has, or may have, more events.</summary>
+    public void NoteMore() => MayHaveMore = true;
+
+    /// <summary>Begins to read.</summary>
+    /// <returns>Which of the lane's partitions is read first: each in turn, so that none waits permanently for the others.</returns>
+    public int BeginFill(TimeSpan now)
     {
         if (_events.Count == 0)
         {
             Since = _isOverdue ? TimeSpan.Zero : now;
         }
 
-        bool hasMore = false;
-        for (int i = 0; i < partitions.Count; i++)
+        return _firstPartition++;
+    }
+
+    /// <summary>Takes over an event that was read, as it is sent, or notes that it isn't sent now.</summary>
+    public void NoteRead(int partition, long position, OutboxEvent? prepared)
+    {
+        _readUpTo[partition] = position;
+        if (prepared is { } next)
         {
-            int partition = partitions[(_firstPartition + i) % partitions.Count];
-            hasMore |= await ReadAsync(claim, partition, prepare, isTooEarly, settings, cancellationToken).ConfigureAwait(false);
+            _events.Add(next);
+            Bytes += next.Json.Length;
+        }
+    }
+
+    /// <summary>Notes that the partitions were read.</summary>
+    public void EndFill(bool mayHaveMore)
+    {
+        _isOverdue &= _events.Count == 0;
+        MayHaveMore = mayHaveMore;
+    }
+
+    /// <summary>Its next events, at most so many, of one application and within a limit of bytes but for the first.</summary>
+    public OutboxEvent[] Next(int maxEvents, int maxBytes)
+    {
+        int count = 0;
+        for (long bytes = 0; count < Math.Min(_events.Count, maxEvents); count++)
+        {
+            bytes += _events[count].Json.Length;
+            if (count > 0 && (bytes > maxBytes || _events[count].AppKey != _events[0].AppKey))
+            {
+                break;
+            }
         }
 
-        _firstPartition++;
-        _isOverdue &= _events.Count == 0;
-        MayHaveMore = hasMore;
+        var next = new OutboxEvent[count];
+        _events.CopyTo(0, next, 0, count);
+        return next;
     }
 
     /// <summary>Removes events that were sent together, if they are among these.</summary>
@@ -88,6 +107,9 @@ internal sealed class ReadAheadQueue
 
     public void Remove(string eventName) => RemoveAll(queued => queued.EventName == eventName);
 
+    /// <summary>Whether all of these are of one application.</summary>
+    public bool IsOf(string? appKey) => _events.TrueForAll(queued => queued.AppKey == appKey);
+
     /// <summary>Whether an event up to a position is among these.</summary>
     public bool Holds(long last) => _events.Exists(queued => queued.Position <= last);
 
@@ -116,12 +138,9 @@ internal sealed class ReadAheadQueue
     }
 
     /// <summary>Whether all of the lane's partitions were read up to a position.</summary>
-    public bool HasRead(IReadOnlyList<int> partitions, long position) =>
-        !MayHaveMore || HasReadUpTo(partitions, position);
-
-    private bool HasReadUpTo(IReadOnlyList<int> partitions, long position)
+    public bool HasRead(IReadOnlyList<int> partitions, long position)
     {
-        for (int i = 0; i < partitions.Count; i++)
+        for (int i = 0; i < partitions.Count && MayHaveMore; i++)
         {
             if (_readUpTo[partitions[i]] < position)
             {
@@ -147,59 +166,5 @@ internal sealed class ReadAheadQueue
         {
             Bytes += queued.Json.Length;
         }
-    }
-
-    private async ValueTask<bool> ReadAsync(
-        IOutboxClaim claim,
-        int partition,
-        Func<OutboxEvent, OutboxEvent?> prepare,
-        Func<OutboxEvent, bool> isTooEarly,
-        DeliverySettings settings,
-        CancellationToken cancellationToken)
-    {
-        while (_events.Count < settings.MaxBatchEvents && Bytes < settings.MaxBatchBytes)
-        {
-            _read.Clear();
-            bool hasMore = await claim.ReadAsync(
-                partition,
-                _readUpTo[partition],
-                settings.MaxBatchEvents - _events.Count,
-                (int)(settings.MaxBatchBytes - Bytes),
-                _read,
-                cancellationToken).ConfigureAwait(false);
-            if (!TryTakeAll(partition, prepare, isTooEarly))
-            {
-                return true;
-            }
-
-            if (!hasMore)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>Takes over what was read.</summary>
-    /// <returns>Whether none of it comes too early.</returns>
-    private bool TryTakeAll(int partition, Func<OutboxEvent, OutboxEvent?> prepare, Func<OutboxEvent, bool> isTooEarly)
-    {
-        foreach (ref readonly OutboxEvent read in CollectionsMarshal.AsSpan(_read))
-        {
-            if (isTooEarly(read))
-            {
-                return false;
-            }
-
-            _readUpTo[partition] = read.Position;
-            if (prepare(read) is { } prepared)
-            {
-                _events.Add(prepared);
-                Bytes += prepared.Json.Length;
-            }
-        }
-
-        return true;
     }
 }

@@ -14,8 +14,6 @@ internal delegate ValueTask<bool> OutboxChange(IOutboxClaim claim, CancellationT
 /// </remarks>
 internal sealed class SettlementQueue(ILogger logger)
 {
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
-
     private readonly Queue<(OutboxChange Change, long[] Positions)> _ofEvents = [];
     private readonly Queue<OutboxChange> _ofNames = [];
     private readonly HashSet<long> _positions = [];
@@ -45,7 +43,7 @@ internal sealed class SettlementQueue(ILogger logger)
             return;
         }
 
-        NextTry ??= now + RetryInterval;
+        NextTry ??= now + RetrySchedules.SettlementInterval;
         if (events.Length == 0)
         {
             _ofNames.Enqueue(change);
@@ -88,7 +86,7 @@ internal sealed class SettlementQueue(ILogger logger)
 
         if (!IsEmpty)
         {
-            NextTry = now + RetryInterval;
+            NextTry = now + RetrySchedules.SettlementInterval;
         }
         else if (NextTry is not null)
         {

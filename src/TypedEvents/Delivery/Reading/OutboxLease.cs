@@ -1,0 +1,47 @@
+namespace TypedEvents;
+
+/// <summary>
+/// The right to send, as this process has it or not. A step gets a claim that isn't null from here, or it reads, sends and settles nothing.
+/// </summary>
+internal sealed class OutboxLease(IEventOutbox outbox)
+{
+    private TimeSpan _nextRequest;
+
+    /// <summary>The claim; <see langword="null"/> where another process has it, or where this one gave it back.</summary>
+    public IOutboxClaim? Claim { get; private set; }
+
+    /// <summary>Whether the outbox took the claim away: nothing is sent or settled under it any more.</summary>
+    public bool IsLost => Claim is { LostToken.IsCancellationRequested: true };
+
+    /// <summary>Asks the outbox for a claim unless there is one, or other processes have the first right to it.</summary>
+    /// <param name="isUrgent">Whether it asks although the others have the first right: there is something new to send.</param>
+    /// <param name="now">The time of the step.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>The claim, if it is a new one.</returns>
+    public async ValueTask<IOutboxClaim?> TryTakeAsync(bool isUrgent, TimeSpan now, CancellationToken cancellationToken) =>
+        Claim is null && (isUrgent || now >= _nextRequest)
+            ? Claim = await outbox.TryClaimAsync(cancellationToken).ConfigureAwait(false)
+            : null;
+
+    /// <summary>Gives the claim back.</summary>
+    public async ValueTask GiveBackAsync()
+    {
+        if (Claim is { } claim)
+        {
+            Claim = null;
+            await claim.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Leaves the first right to the claim to other processes for a while: it was of no use here.</summary>
+    public void LeaveToOthers(TimeSpan now) => _nextRequest = now + RetrySchedules.ClaimPause;
+
+    /// <summary>Ends the wait of <see cref="LeaveToOthers"/>.</summary>
+    public void TryNow() => _nextRequest = TimeSpan.Zero;
+
+    /// <summary>Whether the claim was left to other processes, and still is.</summary>
+    public bool IsLeftToOthers(TimeSpan now) => Claim is null && now < _nextRequest;
+
+    /// <summary>When the outbox is asked for a claim again; <see langword="null"/>: there is one.</summary>
+    public TimeSpan? NextDue(TimeSpan now) => Claim is null ? now + RetrySchedules.ClaimInterval : null;
+}
