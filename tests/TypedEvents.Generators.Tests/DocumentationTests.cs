@@ -72,16 +72,45 @@ public sealed partial class DocumentationTests
         foreach (Match link in Link().Matches(File.ReadAllText(Path.Combine(Root, document))))
         {
             string target = link.Groups["target"].Value;
-            if (!target.Contains("://", StringComparison.Ordinal))
+            if (target.Contains("://", StringComparison.Ordinal))
             {
-                Assert.True(Path.Exists(Path.Combine(folder, target)), $"{document} points to {target}, which isn't there.");
+                continue;
+            }
+
+            string path = target.Length == 0 ? Path.Combine(Root, document) : Path.Combine(folder, target);
+            Assert.True(Path.Exists(path), $"{document} points to {target}, which isn't there.");
+            if (link.Groups["anchor"].Value is { Length: > 0 } anchor)
+            {
+                Assert.True(Anchors(File.ReadAllText(path)).Contains(anchor), $"{document} points to {target}#{anchor}, and there is no such heading.");
             }
         }
     }
 
+    [Theory]
+    [InlineData("## When it happened, and its id", "when-it-happened-and-its-id")]
+    [InlineData("### `Environment.Exit` and unhandled exceptions", "environmentexit-and-unhandled-exceptions")]
+    [InlineData("# EngageLab's limits", "engagelabs-limits")]
+    public void A_heading_is_an_anchor(string heading, string anchor) => Assert.Contains(anchor, Anchors(heading));
+
+    /// <summary>The names under which GitHub links to the headings of a document.</summary>
+    private static HashSet<string> Anchors(string markdown) =>
+        [.. Heading().Matches(markdown).Select(heading => NotInAnchor().Replace(heading.Groups["text"].Value.Trim().ToLowerInvariant(), "").Replace(' ', '-'))];
+
     [Fact]
-    public void The_readme_shows_snippets() =>
-        Assert.True(Snippet().Count(File.ReadAllText(Path.Combine(Root, "README.md"))) >= 4);
+    public void The_documentation_shows_snippets() =>
+        Assert.All(["README.md", "docs/getting-started.md", "docs/reference/events.md"], document => Assert.True(Snippet().Count(File.ReadAllText(Path.Combine(Root, document))) >= 1));
+
+    [Fact]
+    public void The_index_lists_every_page()
+    {
+        string docs = Path.Combine(Root, "docs");
+        string index = File.ReadAllText(Path.Combine(docs, "README.md"));
+        Assert.All(
+            Directory.EnumerateFiles(docs, "*.md", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(docs, file).Replace('\\', '/'))
+                .Where(page => page != "README.md" && !page.StartsWith("rules/TE", StringComparison.Ordinal)),
+            page => Assert.Contains($"({page})", index, StringComparison.Ordinal));
+    }
 
     /// <summary>Compiles all snippets of a document together: their types side by side, the statements of each in a method of its own.</summary>
     private static string Compile(string markdown)
@@ -127,6 +156,12 @@ public sealed partial class DocumentationTests
     [GeneratedRegex(@"^```csharp\r?\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Snippet();
 
-    [GeneratedRegex(@"\]\((?<target>[^)#]+)(#[^)]*)?\)")]
+    [GeneratedRegex(@"\]\((?<target>[^)#]*)(#(?<anchor>[^)]*))?\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex("^#+ (?<text>.+)$", RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"[^\p{L}\p{N} _-]")]
+    private static partial Regex NotInAnchor();
 }

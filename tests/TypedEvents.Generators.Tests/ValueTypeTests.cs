@@ -47,7 +47,7 @@ public partial class ValueTypeTests
         var forgotten = new List<string>();
         Check(HasWriterMember("Write", written, hasName: true), $"EventWriter.Write for {written.Name}, and for its nullable");
         Check(!row.IsListElement || HasWriterMember("WriteElement", type, hasName: false), $"EventWriter.WriteElement for {type.Name}");
-        Check(IsDocumented(row), "a row of the table of values in docs/events.md");
+        Check(IsDocumented(row), "a row of the table of values in docs/reference/events.md");
         Check(IsInSerializationTests(name), "a test in tests/TypedEvents.Serialization.Tests");
         Check(Regex.IsMatch(Shapes.Everything, $@"public {name} \w+ {{ get"), "a property of this type in Infrastructure/Shapes.cs");
         Check(Regex.IsMatch(Shapes.Everything, $@"public {name}\? \w+ {{ get"), "a nullable property of this type in Infrastructure/Shapes.cs");
@@ -80,7 +80,7 @@ public partial class ValueTypeTests
     /// <summary>"All integer types" are one row there.</summary>
     private static bool IsDocumented(Parsing.ValueType row)
     {
-        string table = File.ReadAllText(Path.Combine(DocumentationTests.Root, "docs", "events.md"));
+        string table = File.ReadAllText(Path.Combine(DocumentationTests.Root, "docs", "reference", "events.md"));
         bool isInteger = row.Number is NumberKind.Int64 or NumberKind.UInt64 && Keywords.ContainsKey(row.Name);
         return Row().Matches(table).Any(match => match.Value.Contains(isInteger ? "all integer types" : $"`{row.Name}`", StringComparison.Ordinal));
     }

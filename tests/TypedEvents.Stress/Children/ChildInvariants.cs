@@ -1,6 +1,6 @@
 namespace TypedEvents.Stress;
 
-/// <summary>Both equations of docs/delivery.md, as a child sees them. A wrong one ends it with an error.</summary>
+/// <summary>Both invariants of docs/concepts/guarantees.md, as a child sees them. A wrong one ends it with an error.</summary>
 internal static class ChildInvariants
 {
     public static void Check(FlushResult result)

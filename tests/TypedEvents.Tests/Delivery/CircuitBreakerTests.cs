@@ -1,6 +1,6 @@
 namespace TypedEvents.Tests;
 
-/// <summary>"The circuit breaker" of docs/delivery.md: how long it stays open.</summary>
+/// <summary>"The circuit breaker" of docs/concepts/error-handling.md: how long it stays open.</summary>
 public sealed class CircuitBreakerTests
 {
     private readonly CircuitBreaker _circuitBreaker = new(new Backoff(new Random(1)));

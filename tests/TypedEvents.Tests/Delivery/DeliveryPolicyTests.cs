@@ -1,6 +1,6 @@
 namespace TypedEvents.Tests;
 
-/// <summary>"The loop" of docs/delivery.md, line by line: what each kind of response changes.</summary>
+/// <summary>docs/concepts/error-handling.md, line by line: what each kind of response changes.</summary>
 public sealed class DeliveryPolicyTests
 {
     private const int Limit = 100;

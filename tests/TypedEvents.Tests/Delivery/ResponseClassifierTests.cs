@@ -2,7 +2,7 @@ using System.Net;
 
 namespace TypedEvents.Tests;
 
-/// <summary>The table of docs/delivery.md, row by row.</summary>
+/// <summary>The table of docs/reference/responses.md, row by row.</summary>
 public sealed class ResponseClassifierTests
 {
     private const int Transient = 70001;

@@ -4,7 +4,7 @@ using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
-/// <summary>Every row of "What a response means" (docs/delivery.md) on a real connection, for a while, and what is left of it: nothing.</summary>
+/// <summary>Every row of docs/reference/responses.md on a real connection, for a while, and what is left of it: nothing.</summary>
 public sealed class ResponseFaultTests
 {
     private const string Json = "application/json";

@@ -1,7 +1,7 @@
 namespace TypedEvents;
 
 /// <summary>
-/// What a response changes: the state machine of the delivery (docs/delivery.md, "The loop"), without any I/O. Nothing becomes a
+/// What a response changes: the state machine of the delivery (docs/concepts/error-handling.md), without any I/O. Nothing becomes a
 /// dead letter without evidence that the server works, and one bad item doesn't stop the others.
 /// </summary>
 internal sealed class DeliveryPolicy(int maxLimit, Backoff backoff, CircuitBreaker circuitBreaker)

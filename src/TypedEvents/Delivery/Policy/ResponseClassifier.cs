@@ -1,6 +1,6 @@
 namespace TypedEvents;
 
-/// <summary>What a response means: the first row that fits (docs/delivery.md, "What a response means").</summary>
+/// <summary>What a response means: the first row that fits (docs/reference/responses.md).</summary>
 /// <param name="transientCodes">Codes of EngageLab's that a later attempt may fix (<c>EventTrackerOptions.TransientCodes</c>).</param>
 internal sealed class ResponseClassifier(int[] transientCodes)
 {

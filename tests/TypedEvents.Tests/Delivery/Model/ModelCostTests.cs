@@ -1,6 +1,6 @@
 namespace TypedEvents.Tests;
 
-/// <summary>How many requests the delivery needs: the figures that docs/delivery.md and docs/reliability.md publish.</summary>
+/// <summary>How many requests the delivery needs: the figures that docs/concepts/error-handling.md and docs/reliability.md publish.</summary>
 public sealed class ModelCostTests
 {
     private const int Runs = 60;

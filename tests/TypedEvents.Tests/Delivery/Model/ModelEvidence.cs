@@ -1,6 +1,6 @@
 namespace TypedEvents.Tests;
 
-/// <summary>What an event must have been through before it may be a dead letter (docs/delivery.md, "The loop").</summary>
+/// <summary>What an event must have been through before it may be a dead letter (docs/concepts/error-handling.md).</summary>
 internal static class ModelEvidence
 {
     private const int Acceptances = 10;

@@ -1,6 +1,6 @@
 namespace TypedEvents.Tests;
 
-/// <summary>How the delivery makes its requests, in virtual time: the settings of docs/delivery.md that bound them.</summary>
+/// <summary>How the delivery makes its requests, in virtual time: the settings of docs/reference/settings.md that bound them.</summary>
 public sealed class ModelLoopTests
 {
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
