@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using TypedEvents.Generators.Tests.Infrastructure;
 
 namespace TypedEvents.Generators.Tests;
@@ -179,6 +180,114 @@ public class CachingTests
         session.Edit(Ruled, Ruled.Replace(before, after, StringComparison.Ordinal));
 
         Assert.Equal(emits ? ["Shop.Ruled"] : [], session.Emitted);
+    }
+
+    /// <summary>What an event depends on beside its own declaration, all in files that it isn't in.</summary>
+    private const string Surroundings = """
+        using System.ComponentModel.DataAnnotations;
+        namespace Shop;
+        public static class Limits { public const int Code = 20; public static int Other() { return 1; } }
+        public class SkuAttribute : StringLengthAttribute { public SkuAttribute() : base(9) { MinimumLength = 2; } }
+        public enum Tier { Basic, Gold }
+        public record Tracked
+        {
+            /// <summary>The page.</summary>
+            public string? Page { get { return null; } init { } }
+            public required string Session { get; init; }
+        }
+        """;
+
+    private const string Surrounded = """
+        using System.ComponentModel.DataAnnotations;
+        namespace Shop;
+        [TypedEvents.EngageEvent("surrounded")]
+        public partial record Surrounded([MaxLength(Limits.Code)] string Code, [Sku] string Sku, Tier? Tier = Tier.Basic, int Count = Limits.Code) : Tracked;
+        """;
+
+    public static TheoryData<string, string> EditsElsewhere => new()
+    {
+        { "Code = 20", "Code = 21" },
+        { "MinimumLength = 2", "MinimumLength = 3" },
+        { "base(9)", "base(8)" },
+        { "enum Tier", "enum Level { A } public struct Tier { public const Level Basic = Level.A; } public enum Former" },
+        { "Basic, Gold", "Gold, Basic" },
+        { "Basic, Gold", "[TypedEvents.EventValue(\"b\")] Basic, Gold" },
+        { "The page.", "The address of the page." },
+        { "public string? Page", "public int? Page" },
+        { "public string? Page", "internal string? Page" },
+        { "public static class Limits", "#nullable disable\npublic static class Limits" },
+        { "return 1;", "\n#nullable disable\nreturn 1;" },
+        { "namespace Shop;", "[assembly: TypedEvents.EngageEventDefaults(Naming = TypedEvents.PropertyNaming.AsDeclared)]\nnamespace Shop;" },
+        { "public record Tracked", "public record Page { public string? Title { get; init; } } public record Tracked : Page" },
+        { "public class SkuAttribute", "public class MaxLengthAttribute(int length) : StringLengthAttribute(length); public class SkuAttribute" },
+    };
+
+    [Theory]
+    [MemberData(nameof(EditsElsewhere))]
+    public void An_edit_elsewhere_gives_the_models_that_a_new_driver_gives(string before, string after)
+    {
+        Project project = Shop with { Files = [.. Shop.Files, Surroundings, Surrounded] };
+        var session = new EditingSession(project);
+        string edited = Surroundings.Replace(before, after, StringComparison.Ordinal);
+        session.Edit(Surroundings, edited);
+
+        Assert.False(session.HasModels(new EditingSession(project).Models), "The edit changes nothing.");
+        Assert.True(session.HasModels(new EditingSession(project with { Files = [.. Shop.Files, edited, Surrounded] }).Models), "After the edit");
+
+        session.Edit(edited, Surroundings);
+        Assert.True(session.HasModels(new EditingSession(project).Models), "After it was undone");
+    }
+
+    [Theory]
+    [InlineData("return 1", "return 2")]
+    [InlineData("return 1;", "return ;")]
+    [InlineData("get { return null; }", "get { return \"\"; }")]
+    [InlineData("public static int Other", "/* other */ public  static int Other")]
+    public void An_edit_of_a_body_or_a_comment_reads_no_event_again(string before, string after)
+    {
+        var session = new EditingSession(Shop with { Files = [.. Shop.Files, Surroundings, Surrounded] });
+        IReadOnlyList<object?> models = session.Models;
+        string edited = Surroundings.Replace(before, after, StringComparison.Ordinal);
+        session.Edit(Surroundings, edited);
+        session.Edit(edited, Surroundings);
+
+        Assert.Equal(models.Count, session.Models.Count);
+        Assert.All(models.Zip(session.Models), pair => Assert.Same(pair.First, pair.Second));
+    }
+
+    [Fact]
+    public void Other_options_and_references_are_read_again()
+    {
+        var session = new EditingSession(Shop with { Files = [.. Shop.Files, Surroundings, Surrounded] });
+        IReadOnlyList<object?> models = session.Models;
+        session.Run(session.Compilation.WithOptions(session.Compilation.Options.WithNullableContextOptions(NullableContextOptions.Disable)));
+        Assert.False(session.HasModels(models));
+
+        session.Run(session.Compilation.WithOptions(session.Compilation.Options.WithNullableContextOptions(NullableContextOptions.Enable)));
+        Assert.True(session.HasModels(models));
+
+        MetadataReference dataAnnotations = session.Compilation.References.Single(reference => reference.Display!.Contains("System.ComponentModel.Annotations", StringComparison.Ordinal));
+        session.Run(session.Compilation.RemoveReferences(dataAnnotations));
+        Assert.False(session.HasModels(models));
+    }
+
+    [Fact]
+    public void A_file_that_is_added_or_removed_is_noticed()
+    {
+        var session = new EditingSession(Shop with { Files = [.. Shop.Files, Surroundings, Surrounded] });
+        IReadOnlyList<object?> models = session.Models;
+        SyntaxTree added = CSharpSyntaxTree.ParseText("global using Tier = System.Guid;", Shop.ParseOptions, "Added.cs", cancellationToken: TestContext.Current.CancellationToken);
+        SyntaxTree defaults = CSharpSyntaxTree.ParseText(
+            "[assembly: TypedEvents.EngageEventDefaults(Naming = TypedEvents.PropertyNaming.AsDeclared)]", Shop.ParseOptions, "Defaults.cs", cancellationToken: TestContext.Current.CancellationToken);
+
+        session.Run(session.Compilation.AddSyntaxTrees(added));
+        Assert.True(session.HasModels(models));
+
+        session.Run(session.Compilation.AddSyntaxTrees(defaults));
+        Assert.False(session.HasModels(models));
+
+        session.Run(session.Compilation.RemoveSyntaxTrees(defaults));
+        Assert.True(session.HasModels(models));
     }
 
     private static bool IsReused(IncrementalStepRunReason reason) =>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using TypedEvents.Generators.Model;
@@ -7,10 +8,27 @@ namespace TypedEvents.Generators.Parsing;
 /// <summary>Reads an annotated record. It runs for each event at every keystroke, so it looks at nothing twice.</summary>
 internal static class EventParser
 {
+    /// <summary>The model of each declaration, and the version of the declarations that it was read from. Models hold no symbols.</summary>
+    private static readonly ConditionalWeakTable<SyntaxNode, ParsedEvent> Parsed = new();
+
     /// <summary>Makes the model of an annotated record, or <see langword="null"/> where it can't be an event.</summary>
     public static EventModel? Parse(GeneratorAttributeSyntaxContext annotated, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
+        var version = DeclarationVersion.Of(annotated.SemanticModel.Compilation);
+        if (Parsed.TryGetValue(annotated.TargetNode, out ParsedEvent? known) && ReferenceEquals(known.Version, version))
+        {
+            return known.Model;
+        }
+
+        EventModel? model = Read(annotated, cancellation);
+        Parsed.Remove(annotated.TargetNode);
+        _ = Parsed.GetValue(annotated.TargetNode, _ => new ParsedEvent(version, model));
+        return model;
+    }
+
+    private static EventModel? Read(GeneratorAttributeSyntaxContext annotated, CancellationToken cancellation)
+    {
         if (annotated.TargetSymbol is not INamedTypeSymbol type
             || !IsFirstPart(annotated, type)
             || type.FindAnnotation() is not { } annotation
@@ -108,6 +126,8 @@ internal static class EventParser
             _ => "class",
         },
         type.Name);
+
+    private sealed record ParsedEvent(DeclarationVersion Version, EventModel? Model);
 
     private static bool HasMemberNamedEventName(DeclaredRecord record)
     {

@@ -9,13 +9,15 @@ namespace TypedEvents.Generators.Tests.Infrastructure;
 internal sealed class EditingSession
 {
     private GeneratorDriver _driver;
-    private CSharpCompilation _compilation;
 
     public EditingSession(Project project)
     {
-        _compilation = project.Compile();
-        _driver = project.CreateDriver().RunGenerators(_compilation, TestContext.Current.CancellationToken);
+        Compilation = project.Compile();
+        _driver = project.CreateDriver().RunGenerators(Compilation, TestContext.Current.CancellationToken);
     }
+
+    /// <summary>The project as it is now.</summary>
+    public CSharpCompilation Compilation { get; private set; }
 
     private GeneratorRunResult Result => _driver.GetRunResult().Results[0];
 
@@ -37,19 +39,22 @@ internal sealed class EditingSession
 
     /// <summary>The models of the last run.</summary>
     public IReadOnlyList<object?> Models =>
-        [.. Result.TrackedSteps[EngageEventGenerator.EventsStep].SelectMany(step => step.Outputs).Select(output => output.Value)];
+        [.. Result.TrackedSteps[EngageEventGenerator.EventsStep].SelectMany(step => step.Outputs).Where(output => output.Reason != IncrementalStepRunReason.Removed).Select(output => output.Value)];
+
+    /// <summary>Whether the last run gave these models. Printed by an assertion, they would fill pages.</summary>
+    public bool HasModels(IReadOnlyList<object?> models) => Models.SequenceEqual(models);
 
     /// <summary>Replaces a file as an editor does: the tree is parsed incrementally.</summary>
     public void Edit(string file, string replacement)
     {
         Assert.NotEqual(file, replacement);
-        SyntaxTree tree = _compilation.SyntaxTrees.Single(tree => tree.ToString() == file);
-        Run(_compilation.ReplaceSyntaxTree(tree, tree.WithChangedText(SourceText.From(replacement, System.Text.Encoding.UTF8))));
+        SyntaxTree tree = Compilation.SyntaxTrees.Single(tree => tree.ToString() == file);
+        Run(Compilation.ReplaceSyntaxTree(tree, tree.WithChangedText(SourceText.From(replacement, System.Text.Encoding.UTF8))));
     }
 
     public void Run(CSharpCompilation compilation)
     {
-        _compilation = compilation;
+        Compilation = compilation;
         _driver = _driver.RunGenerators(compilation, TestContext.Current.CancellationToken);
         Assert.Null(Result.Exception);
     }

@@ -18,6 +18,12 @@ internal static class ManyEvents
         }
         """;
 
+    /// <summary>That file after a keystroke in a method body.</summary>
+    public static readonly string UnrelatedWithOtherBody = Unrelated.Replace("42", "43", StringComparison.Ordinal);
+
+    /// <summary>That file after a keystroke in the name of a method.</summary>
+    public static readonly string UnrelatedWithOtherDeclaration = Unrelated.Replace("Answer", "Answers", StringComparison.Ordinal);
+
     /// <summary>What some properties are.</summary>
     public const string Types = """
         namespace Shop;
