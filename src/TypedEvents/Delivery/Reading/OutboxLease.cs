@@ -43,5 +43,14 @@ internal sealed class OutboxLease(IEventOutbox outbox)
     public bool IsLeftToOthers(TimeSpan now) => Claim is null && now < _nextRequest;
 
     /// <summary>When the outbox is asked for a claim again; <see langword="null"/>: there is one.</summary>
-    public TimeSpan? NextDue(TimeSpan now) => Claim is null ? now + RetrySchedules.ClaimInterval : null;
+    public TimeSpan? NextDue(TimeSpan now)
+    {
+        if (Claim is not null)
+        {
+            return null;
+        }
+
+        TimeSpan next = now + RetrySchedules.ClaimInterval;
+        return IsLeftToOthers(now) && _nextRequest < next ? _nextRequest : next;
+    }
 }
