@@ -47,7 +47,7 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Error, "Delivery failed unexpectedly; events are kept and will be retried.")]
     public static partial void DeliveryFaulted(ILogger logger, Exception exception);
 
-    [LoggerMessage(12, LogLevel.Warning, "The tracker stopped with undelivered events: {Pending} persisted in the outbox, {LeftOver} discarded with the memory outbox, {AtShutdown} dropped before the outbox accepted them. {Problem}")]
+    [LoggerMessage(12, LogLevel.Warning, "The tracker stopped with undelivered events: {Pending} pending in the outbox (those of other processes and of earlier starts included), {LeftOver} discarded with the memory outbox, {AtShutdown} dropped before the outbox accepted them. {Problem}")]
     public static partial void StoppedWithRest(ILogger logger, long pending, long leftOver, long atShutdown, string problem);
 
     [LoggerMessage(13, LogLevel.Warning, "Property '{PropertyName}' of event '{EventName}' failed validation. {Rule}. {Consequence} Further violations of this rule are counted, not logged.")]

@@ -34,7 +34,7 @@ public sealed partial class EventTracker
             return await stoppedMeanwhile.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        OutboxStatistics statistics = await _outbox.GetStatisticsAsync(cancellationToken).ConfigureAwait(false);
+        OutboxStatistics statistics = await _outboxStatistics.ReadAsync(cancellationToken).ConfigureAwait(false);
         return new FlushResult(outcome, Statistics, statistics, DescribeProblem(outcome, nameof(EventTrackerOptions.FlushTimeout)));
     }
 
@@ -192,13 +192,17 @@ public sealed partial class EventTracker
 
     private OutboxStatistics CloseOutbox(long graceBegan, ref string? problem)
     {
-        OutboxStatistics statistics = LastAccount(graceBegan);
+        OutboxStatistics? statistics = ReadStatistics(graceBegan);
         try
         {
             Task<OutboxStatistics> closed = _outbox.CloseAsync().AsTask();
             if (TryWait(closed, TimeUntil(graceBegan, GraceTime)))
             {
                 statistics = closed.GetAwaiter().GetResult();
+            }
+            else
+            {
+                NoteCloseFailure(new TimeoutException("It took too long, and may still be going on."), ref problem);
             }
         }
 #pragma warning disable CA1031 // Whatever the outbox throws: the tracker's own half is right all the same.
@@ -219,30 +223,42 @@ public sealed partial class EventTracker
             NoteCloseFailure(exception, ref problem);
         }
 
-        return statistics;
+        if (statistics is null)
+        {
+            statistics = _outboxStatistics.Last;
+            AddProblem(
+                ref problem,
+                statistics is null
+                    ? "The outbox's statistics couldn't be read, and are unknown: the zeros say nothing about its events."
+                    : "The outbox's statistics couldn't be read at the end: they are the last that were known.");
+        }
+
+        return statistics ?? new OutboxStatistics();
     }
 
-    /// <summary>What the outbox says before it is closed, in case that it can't be.</summary>
-    private OutboxStatistics LastAccount(long graceBegan)
+    /// <summary>What the outbox says before it is closed, in case it can't be closed; <see langword="null"/> if it doesn't say.</summary>
+    private OutboxStatistics? ReadStatistics(long graceBegan)
     {
         try
         {
-            Task<OutboxStatistics> statistics = _outbox.GetStatisticsAsync(CancellationToken.None).AsTask();
-            return TryWait(statistics, TimeUntil(graceBegan, GraceTime)) ? statistics.GetAwaiter().GetResult() : new OutboxStatistics();
+            Task<OutboxStatistics> statistics = _outboxStatistics.ReadAsync(CancellationToken.None).AsTask();
+            return TryWait(statistics, TimeUntil(graceBegan, GraceTime)) ? statistics.GetAwaiter().GetResult() : null;
         }
 #pragma warning disable CA1031 // To close it meets the same fault, which is told then.
         catch (Exception)
 #pragma warning restore CA1031
         {
-            return new OutboxStatistics();
+            return null;
         }
     }
 
     private void NoteCloseFailure(Exception exception, ref string? problem)
     {
         Log.CloseFailed(_logger, exception);
-        problem = $"{(problem is null ? "" : problem + " ")}The outbox couldn't be closed: {exception.Message}";
+        AddProblem(ref problem, $"The outbox couldn't be closed: {exception.Message}");
     }
+
+    private static void AddProblem(ref string? problem, string more) => problem = problem is null ? more : $"{problem} {more}";
 
     /// <summary>How long to wait in real time; for ever by another clock than the system's, whose timers need no thread of the pool.</summary>
     private TimeSpan TimeUntil(long began, TimeSpan timeout)
@@ -324,7 +340,7 @@ public sealed partial class EventTracker
 
     private void LogRest(FlushResult result)
     {
-        // What a file holds of other processes is their business.
+        // What a file holds of other processes alone is their business. Which of its events are whose isn't known: the message says so.
         long pending = result.Outcome == FlushOutcome.Settled || result.Tracker.Appended == 0 ? 0 : result.Outbox.Pending;
         if (pending + result.Outbox.Discarded.LeftOver + result.Tracker.Dropped.AtShutdown > 0)
         {

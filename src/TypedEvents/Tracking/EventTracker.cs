@@ -20,6 +20,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     private readonly TargetAdder _targets;
     private readonly TrackerMetrics _metrics;
     private readonly EventDiagnostics _diagnostics;
+    private readonly StatisticsReader _outboxStatistics;
     private readonly EvictionWatch _evictions;
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _appending;
@@ -49,8 +50,9 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
             onSettled: OnSettled,
             Random.Shared);
         _appender = new OutboxAppender(_buffer, _outbox, _logger, OnAppended);
-        _evictions = new EvictionWatch(_outbox, _clock, _logger);
-        _metrics = new TrackerMetrics(this, _outbox);
+        _outboxStatistics = new StatisticsReader(_outbox);
+        _evictions = new EvictionWatch(_outboxStatistics, _clock, _logger);
+        _metrics = new TrackerMetrics(this, _outboxStatistics);
         OptionContradictions.Log(options, _logger);
 
         // The loops outlive whatever request or activity made the tracker, and are no part of it.

@@ -10,7 +10,7 @@ internal sealed class EvictionWatch
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
-    private readonly IEventOutbox _outbox;
+    private readonly StatisticsReader _statistics;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private long _before = -1;
@@ -18,9 +18,9 @@ internal sealed class EvictionWatch
     private int _isLooking;
     private volatile bool _hasLogged;
 
-    public EvictionWatch(IEventOutbox outbox, TimeProvider clock, ILogger logger)
+    public EvictionWatch(StatisticsReader statistics, TimeProvider clock, ILogger logger)
     {
-        _outbox = outbox;
+        _statistics = statistics;
         _clock = clock;
         _logger = logger;
         _lookedAt = clock.GetTimestamp();
@@ -61,7 +61,7 @@ internal sealed class EvictionWatch
 
         try
         {
-            Note(await _outbox.GetStatisticsAsync(CancellationToken.None).ConfigureAwait(false));
+            Note(await _statistics.ReadAsync(CancellationToken.None).ConfigureAwait(false));
         }
 #pragma warning disable CA1031 // Whoever appends and settles meets the same fault, and says so.
         catch (Exception)

@@ -6,12 +6,11 @@ namespace TypedEvents;
 internal sealed class TrackerMetrics : IDisposable
 {
     private readonly Meter _meter = new(TypedEventsTelemetry.MeterName);
-    private readonly IEventOutbox _outbox;
-    private OutboxStatistics _lastStatistics = new();
+    private readonly StatisticsReader _statistics;
 
-    public TrackerMetrics(EventTracker tracker, IEventOutbox outbox)
+    public TrackerMetrics(EventTracker tracker, StatisticsReader statistics)
     {
-        _outbox = outbox;
+        _statistics = statistics;
         _meter.CreateObservableCounter("typedevents.tracker.tracked", () => tracker.Statistics.Tracked, "{event}", "Tracked events.");
         _meter.CreateObservableUpDownCounter("typedevents.tracker.buffered", () => tracker.Statistics.Buffered, "{event}", "Events that are not in the outbox yet.");
         _meter.CreateObservableCounter("typedevents.tracker.appended", () => tracker.Statistics.Appended, "{event}", "Events that the outbox accepted.");
@@ -30,20 +29,16 @@ internal sealed class TrackerMetrics : IDisposable
     /// <summary>The statistics, or the last one known where the outbox needs longer than a measurement may.</summary>
     private OutboxStatistics GetStatistics()
     {
-        ValueTask<OutboxStatistics> statistics = _outbox.GetStatisticsAsync(CancellationToken.None);
+        ValueTask<OutboxStatistics> statistics = _statistics.ReadAsync(CancellationToken.None);
         if (statistics.IsCompletedSuccessfully)
         {
-            _lastStatistics = statistics.Result;
-        }
-        else
-        {
-            _ = RememberAsync(statistics);
+            return statistics.Result;
         }
 
-        return _lastStatistics;
+        // The reader remembers what comes of it.
+        _ = statistics.AsTask();
+        return _statistics.Last ?? new OutboxStatistics();
     }
-
-    private async Task RememberAsync(ValueTask<OutboxStatistics> statistics) => _lastStatistics = await statistics.ConfigureAwait(false);
 
     private static IEnumerable<Measurement<long>> MeasureDropped(DroppedEvents dropped) =>
     [

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace TypedEvents.Tests;
 
 /// <summary>An outbox whose disk is gone for some of its calls, for as long as a test wants.</summary>
@@ -7,7 +9,9 @@ internal sealed class FaultyOutbox(TimeProvider clock) : DelegatingOutbox(new Me
     private volatile bool _failsToTellPositions;
     private volatile bool _failsToClose;
     private volatile bool _failsToDispose;
+    private volatile bool _failsToTellStatistics;
     private int _claims;
+    private int _targetsToReject;
 
     public bool FailsToClaim
     {
@@ -20,6 +24,22 @@ internal sealed class FaultyOutbox(TimeProvider clock) : DelegatingOutbox(new Me
         get => _failsToTellPositions;
         set => _failsToTellPositions = value;
     }
+
+    public bool FailsToTellStatistics
+    {
+        get => _failsToTellStatistics;
+        set => _failsToTellStatistics = value;
+    }
+
+    /// <summary>How many attempts to add a target fail from now on.</summary>
+    public int TargetsToReject
+    {
+        get => Volatile.Read(ref _targetsToReject);
+        set => Volatile.Write(ref _targetsToReject, value);
+    }
+
+    /// <summary>The targets that were added.</summary>
+    public ConcurrentQueue<OutboxTarget> AddedTargets { get; } = [];
 
     public bool FailsToClose
     {
@@ -49,6 +69,19 @@ internal sealed class FaultyOutbox(TimeProvider clock) : DelegatingOutbox(new Me
     {
         ThrowIf(FailsToTellPositions);
         return base.GetPositionsAsync(cancellationToken);
+    }
+
+    public override ValueTask AddTargetAsync(OutboxTarget target, CancellationToken cancellationToken)
+    {
+        ThrowIf(Interlocked.Decrement(ref _targetsToReject) >= 0);
+        AddedTargets.Enqueue(target);
+        return base.AddTargetAsync(target, cancellationToken);
+    }
+
+    public override ValueTask<OutboxStatistics> GetStatisticsAsync(CancellationToken cancellationToken)
+    {
+        ThrowIf(FailsToTellStatistics);
+        return base.GetStatisticsAsync(cancellationToken);
     }
 
     public override ValueTask<OutboxStatistics> CloseAsync()

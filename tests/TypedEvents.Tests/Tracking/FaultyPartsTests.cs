@@ -83,6 +83,58 @@ public sealed class FaultyPartsTests
         Trackers.AssertAccountingInvariants(result, tracked: 1);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_outbox_that_can_tell_nothing_at_the_end_leaves_its_last_statistics_and_says_so(bool wereKnown)
+    {
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        var outbox = new FaultyOutbox(TimeProvider.System) { FailsToTellStatistics = !wereKnown };
+        EventTracker tracker = Trackers.Create(emulator, options => options.Outbox = outbox);
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        if (wereKnown)
+        {
+            Assert.Equal(1, (await tracker.FlushAsync(Trackers.Cancellation)).Outbox.Delivered);
+        }
+
+        outbox.FailsToTellStatistics = true;
+        outbox.FailsToClose = true;
+        FlushResult result = await tracker.StopAsync(Trackers.Cancellation);
+
+        Assert.Equal(wereKnown ? 1 : 0, result.Outbox.Delivered);
+        Assert.Equal((1, 1), (result.Tracker.Tracked, result.Tracker.Appended));
+        Assert.Contains("disk gone", result.Problem, StringComparison.Ordinal);
+        Assert.Contains(wereKnown ? "the last that were known" : "are unknown", result.Problem, StringComparison.Ordinal);
+        if (wereKnown)
+        {
+            Trackers.AssertAccountingInvariants(result, tracked: 1);
+        }
+    }
+
+    [Fact]
+    public async Task A_key_that_the_outbox_does_not_take_at_first_is_told_to_it_again_and_logged_once()
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        using var clock = new PacedClock();
+        var outbox = new FaultyOutbox(clock.Time) { TargetsToReject = 3 };
+        EventTracker tracker = Trackers.Create(emulator, options =>
+        {
+            clock.Drive(options);
+            options.Outbox = outbox;
+            options.LoggerFactory = logger;
+        });
+        long began = clock.Time.GetTimestamp();
+        tracker.UseCredentials(Trackers.ApiKey, Trackers.ApiSecret);
+        await clock.RunUntilAsync(() => ValueTask.FromResult(!outbox.AddedTargets.IsEmpty));
+
+        // After 1, 2 and 4 seconds.
+        Assert.InRange(clock.Time.GetElapsedTime(began), TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(30));
+        Assert.Equal(OutboxTarget.Create(emulator.BaseAddress, null, Trackers.ApiKey), Assert.Single(outbox.AddedTargets));
+        Assert.Single(logger.Entries, entry => entry.Text.Contains("new API key", StringComparison.Ordinal));
+        Trackers.AssertAccountingInvariants(await clock.RunUntilAsync(tracker.StopAsync(Trackers.Cancellation).AsTask()), tracked: 0);
+    }
+
     [Fact]
     public async Task A_flush_that_comes_when_the_delivery_has_ended_does_not_wait_for_its_timeout()
     {
