@@ -1,41 +1,43 @@
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <summary>What <see cref="SqliteOutbox.SalvageAsync"/> read of a damaged outbox, and what it couldn't.</summary>
+/// <summary>The result of <see cref="SqliteOutbox.SalvageAsync"/>: how much of a damaged outbox was recovered, and how much wasn't.</summary>
 public sealed record SalvageResult
 {
     /// <summary>The full path of the new outbox. Open it with a tracker to send its events.</summary>
     public required string FilePath { get; init; }
 
-    /// <summary>How many pending events it has, held ones included.</summary>
+    /// <summary>The number of pending events in the new outbox, including held ones.</summary>
     public required long PendingEvents { get; init; }
 
-    /// <summary>How many dead letters it has.</summary>
+    /// <summary>The number of dead letters in the new outbox.</summary>
     public required long DeadLetters { get; init; }
 
-    /// <summary>How many registered users it has.</summary>
+    /// <summary>The number of registered users in the new outbox.</summary>
     public required long Users { get; init; }
 
-    /// <summary>How many names of events it holds.</summary>
+    /// <summary>The number of event names that are on hold in the new outbox.</summary>
     public required long HeldNames { get; init; }
 
     /// <summary>
-    /// How many events the damaged outbox had by its own counters that weren't found; <see langword="null"/> where the counters
-    /// couldn't be read.
+    /// The number of events that weren't found, although the damaged outbox's own counters include them; <see langword="null"/> if the
+    /// counters couldn't be read.
     /// </summary>
     public required long? MissingEvents { get; init; }
 
-    /// <summary>How many rows were found of which a part couldn't be read, such as an event whose JSON goes on in a damaged page. They are left out.</summary>
+    /// <summary>
+    /// The number of rows that could be read only in part, such as an event whose JSON continues on a damaged page. They are left out.
+    /// </summary>
     public required long DamagedRows { get; init; }
 
-    /// <summary>The pages of the database, from 1 on, whose content makes no sense.</summary>
+    /// <summary>The numbers, from 1, of the database pages whose content isn't valid.</summary>
     public required IReadOnlyList<long> DamagedPages { get; init; }
 
-    /// <summary>How many frames of the write-ahead log were read that follow a damaged one, which SQLite doesn't read.</summary>
+    /// <summary>The number of write-ahead log frames that were recovered from behind a damaged one. SQLite itself doesn't read these.</summary>
     public required int LogFramesBehindDamage { get; init; }
 
     /// <summary>
-    /// Whether events may be among them that were settled before: the list of free pages, or a part of the log, couldn't be read. They
-    /// would be sent again, with the <c>random_id</c> that they had.
+    /// Whether the new outbox may contain events that were settled before, because the list of free pages or a part of the log couldn't be
+    /// read. They would be sent again, with the same <c>random_id</c>.
     /// </summary>
     public required bool MayContainSettledEvents { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <content>The one claim on all partitions: a lock on a file beside the database.</content>
+/// <content>The claim, which covers all partitions: a lock on a file beside the database.</content>
 public sealed partial class SqliteOutbox
 {
     private const int PartitionCount = 16;
@@ -55,7 +55,7 @@ public sealed partial class SqliteOutbox
 
         public async ValueTask<bool> ExpireAsync(int partition, TimeSpan maxAge, CancellationToken cancellationToken)
         {
-            // Rounded so that no event is said to be too old before it is.
+            // Rounded up, so that no event expires early.
             long now = StoreClock.Now(outbox._options.TimeProvider);
             long before = now - (long)Math.Ceiling(maxAge.TotalMilliseconds);
             bool hasMore = true;
@@ -70,7 +70,7 @@ public sealed partial class SqliteOutbox
             return true;
         }
 
-        /// <summary>Gives the claim back, after a change that is just being made.</summary>
+        /// <summary>Releases the claim, once a change in progress has ended.</summary>
         public async ValueTask DisposeAsync()
         {
             await outbox._writing.WaitAsync().ConfigureAwait(false);
@@ -84,12 +84,12 @@ public sealed partial class SqliteOutbox
             }
         }
 
-        /// <summary>The outbox ends under it.</summary>
+        /// <summary>Releases the claim because the outbox closes, and reports it as lost.</summary>
         public void Lose()
         {
             Release();
 
-            // Not here, under the outbox's locks: who listens may ask the outbox.
+            // Not synchronously: the outbox's locks are held here, and a callback may call the outbox.
             _ = _lost.CancelAsync();
         }
 

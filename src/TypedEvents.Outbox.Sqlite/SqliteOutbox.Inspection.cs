@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <content>What people and tools look at, replay and purge. It may take a while, so it runs on a thread of its own.</content>
+/// <content>Listing, counting, replay and purge, for people and tools. They may take long, so they run on a separate thread.</content>
 public sealed partial class SqliteOutbox
 {
     /// <inheritdoc/>
@@ -29,7 +29,7 @@ public sealed partial class SqliteOutbox
             throw new ArgumentException("Only dead letters can be replayed; pending events are sent automatically. Use OutboxQuery.DeadLetters.", nameof(query));
         }
 
-        // What becomes a dead letter again on the way is not replayed twice.
+        // An event that is dead-lettered again meanwhile is not replayed twice.
         query = await BoundAsync(query, cancellationToken).ConfigureAwait(false);
         long now = StoreClock.Now(_options.TimeProvider);
         long replayed = 0;
@@ -47,7 +47,7 @@ public sealed partial class SqliteOutbox
     {
         ArgumentNullException.ThrowIfNull(query);
 
-        // What comes on the way is not meant.
+        // Events appended meanwhile are not purged.
         query = await BoundAsync(query, cancellationToken).ConfigureAwait(false);
         long purged = 0;
         int chunk;
@@ -78,7 +78,7 @@ public sealed partial class SqliteOutbox
                 int repairs = Volatile.Read(ref _repairs);
                 try
                 {
-                    // It is opened by its name: what is there has to be what the others see.
+                    // The inspection opens the file by name, so the name must still refer to the file that the other connections use.
                     if (_identity.FindChange() is not null)
                     {
                         await EnsureInPlaceAsync().ConfigureAwait(false);
@@ -105,7 +105,7 @@ public sealed partial class SqliteOutbox
             T result = inspect(database);
             return _identity.FindChange() is not { } change
                 ? result
-                : throw new IOException($"'{change.Path}' was deleted, moved or replaced while it was read. Try again.");
+                : throw new IOException($"'{change.Path}' was deleted, moved or replaced while it was being read. Try again.");
         }
         catch (SqliteException exception)
         {

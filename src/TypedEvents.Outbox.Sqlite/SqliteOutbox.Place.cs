@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace TypedEvents.Outbox.Sqlite;
 
 /// <content>
-/// Whether the open files are where the next process will look for them. Nothing is acknowledged otherwise. Where no event can be lost
-/// by it, the outbox puts the database back and goes on; otherwise it rejects what would be appended until the file is back.
+/// Checks that the open files are still where the next process will look for them; nothing is acknowledged otherwise. If no event can be
+/// lost by it, the outbox restores the database and continues. Otherwise it rejects appends until the file is back.
 /// </content>
 public sealed partial class SqliteOutbox
 {
@@ -16,16 +16,16 @@ public sealed partial class SqliteOutbox
     private PlaceProblem? _placeProblem;
     private string? _savedAs;
 
-    // Between two logs: the old one is closed, and the new one can't be opened yet.
+    // True while the old log is closed and the new one can't be opened yet.
     private bool _isStoreClosed;
 
     /// <param name="Message">What happened, and the remedy.</param>
     /// <param name="IsDetached">
-    /// Whether the open database is this process's alone: to settle in it keeps what was delivered from being sent again by this process.
+    /// Whether only this process sees the open database. Settling in it still keeps this process from sending delivered events again.
     /// </param>
     private sealed record PlaceProblem(string Message, bool IsDetached);
 
-    /// <summary>Without the caller's execution context: the timer would keep what its async locals hold for as long as the outbox lives.</summary>
+    /// <summary>Without the caller's execution context: the timer would keep its async locals alive as long as the outbox.</summary>
     private ITimer CreatePlaceTimer()
     {
         if (!ExecutionContext.IsFlowSuppressed())
@@ -43,7 +43,7 @@ public sealed partial class SqliteOutbox
             Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Looks from time to time, for who only waits would otherwise learn of it with the next event only.</summary>
+    /// <summary>Checks periodically: without it an idle process would notice a missing file only when the next event is appended.</summary>
     private async Task CheckPlaceAsync()
     {
         try
@@ -53,7 +53,7 @@ public sealed partial class SqliteOutbox
                 await EnsureInPlaceAsync().ConfigureAwait(false);
             }
         }
-#pragma warning disable CA1031 // It is logged, and found again by the next change, which throws.
+#pragma warning disable CA1031 // It is logged; the next change detects it again and throws.
         catch (Exception)
 #pragma warning restore CA1031
         {
@@ -68,13 +68,13 @@ public sealed partial class SqliteOutbox
                 }
                 catch (ObjectDisposedException)
                 {
-                    // Closed just now.
+                    // The outbox was closed meanwhile.
                 }
             }
         }
     }
 
-    /// <exception cref="IOException">The file isn't where it was, and can't be put back.</exception>
+    /// <exception cref="IOException">The file isn't where it was opened, and can't be restored.</exception>
     private async ValueTask EnsureInPlaceAsync()
     {
         await _writing.WaitAsync().ConfigureAwait(false);
@@ -92,7 +92,7 @@ public sealed partial class SqliteOutbox
         }
     }
 
-    /// <summary>The caller has the turn to write.</summary>
+    /// <summary>The caller holds the lock for writing.</summary>
     private async ValueTask<PlaceProblem?> FindPlaceProblemAsync()
     {
         if (_placeProblem is null && _identity.FindChange() is null)
@@ -111,12 +111,12 @@ public sealed partial class SqliteOutbox
         }
     }
 
-    /// <summary>The caller has the turns to write and to read.</summary>
+    /// <summary>The caller holds the locks for writing and reading.</summary>
     private PlaceProblem? PutBack()
     {
         PlaceProblem? problem = null;
 
-        // One step may bring the next to light; none brings back an earlier one for ever.
+        // One repair may reveal the next problem. Repairs don't undo each other, so the loop ends.
         for (int step = 0; step < 5 && FindChange() is { } change; step++)
         {
             try
@@ -156,7 +156,7 @@ public sealed partial class SqliteOutbox
     {
         if (change.Path == _files.ClaimLock)
         {
-            // Whoever finds the name free, or another file under it, may send now.
+            // The name is free or refers to another file, so another process may acquire the claim now.
             _claim?.Lose();
             _identity = _identity.Without(change.Path);
             LogSafely(() => Log.LockReplaced(_logger, change.Path));
@@ -191,12 +191,12 @@ public sealed partial class SqliteOutbox
         };
     }
 
-    /// <summary>The open connections still read all that the file had: a copy takes its place.</summary>
+    /// <summary>Replaces the file by a copy: the open connections can still read everything that was in it.</summary>
     private PlaceProblem? PutBackDatabase(FileChange change)
     {
         if (!Directory.Exists(Path.GetDirectoryName(FilePath)))
         {
-            return new PlaceProblem(Describe(change, $"Its folder '{Path.GetDirectoryName(FilePath)}' is gone: put the folder back, and the outbox goes on."), IsDetached: true);
+            return new PlaceProblem(Describe(change, $"Its folder '{Path.GetDirectoryName(FilePath)}' is missing. Restore the folder; the outbox then continues."), IsDetached: true);
         }
 
         string copy = $"{FilePath}.restoring-{Guid.NewGuid():N}";
@@ -216,7 +216,7 @@ public sealed partial class SqliteOutbox
             }
             catch (IOException) when (File.Exists(FilePath))
             {
-                // Another process was faster: what it has put there is looked at next.
+                // Another process was faster; the next iteration checks the file that it created.
                 return null;
             }
         }
@@ -234,13 +234,13 @@ public sealed partial class SqliteOutbox
         return problem;
     }
 
-    /// <summary>Goes on with the file that has the name now, if it is this outbox and has all that was acknowledged.</summary>
+    /// <summary>Continues with the file that now has the name, if it is this outbox and contains every acknowledged event.</summary>
     private PlaceProblem? GoOnWith(FileChange change)
     {
         string? saved = null;
         if (File.Exists(_files.Wal) && _identity.FindChange(_files.Wal) is null)
         {
-            // SQLite would take the log of the file that is gone for the other one's, and write its pages over that.
+            // SQLite would take the log of the missing file for the new file's log, and overwrite the new file's pages.
             saved = _savedAs ??= SaveAside();
             DeleteOwnLog();
         }
@@ -252,7 +252,7 @@ public sealed partial class SqliteOutbox
             return new PlaceProblem(
                 Describe(
                     change,
-                    $"Another outbox, or an older copy of this one, is there now. All that this process had has been saved as '{_savedAs}'. End this process, and start it again to use the file that is there; open the saved one, too, to send its events."),
+                    $"Another outbox, or an older copy of this one, is there now. All events of this process were saved as '{_savedAs}'. Restart this process to use the file that is there, and open the saved one as well to send its events."),
                 IsDetached: true);
         }
 
@@ -266,7 +266,9 @@ public sealed partial class SqliteOutbox
         return null;
     }
 
-    /// <summary>The log or the shared memory is gone: what is in the open ones goes into the database, which is still there.</summary>
+    /// <summary>
+    /// Writes the contents of the open log to the database, which is still there, because the log or the shared memory was removed.
+    /// </summary>
     private PlaceProblem? PutBackLog(FileChange change)
     {
         if (!_isStoreClosed && CloseLog(change) is { } problem)
@@ -286,14 +288,14 @@ public sealed partial class SqliteOutbox
         {
             _savedAs ??= SaveAside();
             return new PlaceProblem(
-                Describe(change, $"Another process has begun another log. End all processes that use the outbox, and start them again. All that this process had has been saved as '{_savedAs}'."),
+                Describe(change, $"Another process has started a new log. End all processes that use the outbox, and start them again. All events of this process were saved as '{_savedAs}'."),
                 IsDetached: false);
         }
 
-        // From here on nothing depends on the log any more.
+        // After this the database contains everything that was in the log.
         bool isCopied = _writer.Database.QueryInt64("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
 
-        // Nobody else may have it open: the old log and the new one would go into one database.
+        // No other process may have it open: two logs would be written to one database.
         if (isCopied && !IsAppendOnly)
         {
             _openLock.Dispose();
@@ -313,7 +315,7 @@ public sealed partial class SqliteOutbox
         return new PlaceProblem(Describe(change, "Other processes use it. End all processes that use the outbox, and start them again."), IsDetached: false);
     }
 
-    /// <summary>A tool may have made the file smaller (VACUUM); or it was cut off.</summary>
+    /// <summary>Tells whether a tool made the file smaller (VACUUM), or it was truncated.</summary>
     private PlaceProblem? CheckShorter(FileChange change)
     {
         if (_reader.Database.QueryText("PRAGMA quick_check(1)") == "ok")
@@ -328,7 +330,9 @@ public sealed partial class SqliteOutbox
             IsDetached: false);
     }
 
-    /// <summary>Deletes the log and the shared memory of the database that is gone. They stay open, and a copy of it has all that is in them.</summary>
+    /// <summary>
+    /// Deletes the log and the shared memory of the missing database. The connections keep them open, and the copy contains their contents.
+    /// </summary>
     private void DeleteOwnLog()
     {
         foreach (string beside in (string[])[_files.Wal, _files.SharedMemory])
@@ -347,7 +351,7 @@ public sealed partial class SqliteOutbox
         return path;
     }
 
-    /// <summary>Copies all that the open connections see, durably, into a new file that only its owner can read.</summary>
+    /// <summary>Copies everything that the open connections see to a new file, durably. Only the owner can read it.</summary>
     private void CopyTo(string path)
     {
         new FileStream(path, FileLock.OwnerOnly(FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite)).Dispose();
@@ -381,7 +385,7 @@ public sealed partial class SqliteOutbox
         }
     }
 
-    /// <summary>Closes the connections, and leaves what stands under their names: it isn't theirs.</summary>
+    /// <summary>Closes the connections without touching the files that now have their names: these belong to another database.</summary>
     private void CloseStore()
     {
         _writer.Database.KeepLog();
@@ -394,7 +398,7 @@ public sealed partial class SqliteOutbox
     {
         if (_isStoreClosed)
         {
-            throw new IOException(_placeProblem?.Message ?? $"The outbox '{FilePath}' is being opened again.");
+            throw new IOException(_placeProblem?.Message ?? $"The outbox '{FilePath}' is being reopened.");
         }
     }
 
@@ -404,19 +408,19 @@ public sealed partial class SqliteOutbox
         {
             FileChangeKind.Removed => "was deleted or moved",
             FileChangeKind.Replaced => "was replaced by another file",
-            _ => "was cut off",
+            _ => "was truncated",
         };
-        return $"'{change.Path}' {what} while the outbox '{FilePath}' was open: events are not accepted, as the next process wouldn't find them. {remedy}";
+        return $"'{change.Path}' {what} while the outbox '{FilePath}' was open. It accepts no events, because the next process wouldn't find them. {remedy}";
     }
 
-    /// <summary>A log's provider that throws must not keep the outbox from its work.</summary>
+    /// <summary>An exception of a logging provider must not stop the outbox.</summary>
     private static void LogSafely(Action log)
     {
         try
         {
             log();
         }
-#pragma warning disable CA1031 // There is nowhere left to report it; exceptions and properties say the same.
+#pragma warning disable CA1031 // There is nowhere left to report it; exceptions and properties carry the same information.
         catch (Exception)
 #pragma warning restore CA1031
         {

@@ -2,10 +2,12 @@ using Microsoft.Data.Sqlite;
 
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <content>Damaged indexes and counters are made anew from the events when something fails for them, and it is done once more.</content>
+/// <content>
+/// When an operation fails because of a damaged index or counter, these are rebuilt from the events and the operation is retried once.
+/// </content>
 public sealed partial class SqliteOutbox
 {
-    /// <summary>Where that was of no use, the events themselves are damaged: it isn't tried again for a while.</summary>
+    /// <summary>If a repair didn't help, the events themselves are damaged; the next attempt waits this long.</summary>
     private const int RepairPauseMilliseconds = 60_000;
 
     private int _repairs;
@@ -26,7 +28,7 @@ public sealed partial class SqliteOutbox
         return await AfterRepairAsync(ReadOnceAsync(read, cancellationToken)).ConfigureAwait(false);
     }
 
-    /// <summary>Makes a change in a transaction of its own, in this one's turn to write.</summary>
+    /// <summary>Makes a change in its own transaction. The caller holds the lock for writing.</summary>
     private async ValueTask<T> ChangeInTurnAsync<T>(Func<StoreWriter, T> change, bool isSettlement, CancellationToken cancellationToken)
     {
         int repairs = Volatile.Read(ref _repairs);
@@ -76,7 +78,7 @@ public sealed partial class SqliteOutbox
     {
         if (_repairs != repairsBefore)
         {
-            // It has been done since the failure.
+            // Another caller has repaired it since the failure.
             return;
         }
 
@@ -92,7 +94,7 @@ public sealed partial class SqliteOutbox
         LogSafely(() => Log.Repaired(_logger, FilePath, (cause.InnerException as SqliteException)?.Message ?? cause.Message));
     }
 
-    /// <summary>Makes dead letters of rows of which no event can be made. Where that fails, they are found again by the next read.</summary>
+    /// <summary>Dead-letters rows that can't be read as events. If that fails, the next read finds them again.</summary>
     private async ValueTask SetAsideAsync(Claim claim, List<UnreadableEvent>? unreadable, CancellationToken cancellationToken)
     {
         if (unreadable is null)
@@ -110,7 +112,7 @@ public sealed partial class SqliteOutbox
                 }
             }
         }
-#pragma warning disable CA1031 // Such as on a full disk: the events that can be read are sent all the same.
+#pragma warning disable CA1031 // Such as a full disk: the readable events are sent anyway.
         catch (Exception exception) when (exception is not (OperationCanceledException or InvalidDataException))
 #pragma warning restore CA1031
         {

@@ -1,24 +1,25 @@
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <content>What can be read of a damaged file.</content>
+/// <content>Salvage: recovering what can be read of a damaged file.</content>
 public sealed partial class SqliteOutbox
 {
     /// <summary>
-    /// Reads what can be read of a damaged outbox, page by page, into a new one: events with their positions, dead letters with their
-    /// reasons, users, and held names. The damaged file and its <c>-wal</c> are only read.
+    /// Copies what can be read of a damaged outbox, page by page, to a new one: events with their positions, dead letters with their
+    /// reasons, users, and names on hold. The damaged file and its <c>-wal</c> are not changed.
     /// </summary>
     /// <remarks>
-    /// To send what was read, open the new file with a tracker, as any outbox, and flush it. The statistics of the new file counts what was
-    /// read as appended. The same events keep their <c>random_id</c>, so EngageLab counts one that was sent before once.
+    /// To send the recovered events, open the new file with a tracker, like any outbox, and flush it. Its statistics count the recovered
+    /// events as appended. Events keep their <c>random_id</c>, so EngageLab counts an event once even if it was sent before.
     /// </remarks>
     /// <param name="damagedPath">
-    /// The damaged file, such as <see cref="CorruptDatabasePath"/>. Its <c>-wal</c> is read if it lies beside it. No process may have it open.
+    /// The damaged file, such as <see cref="CorruptDatabasePath"/>. Its <c>-wal</c> is read if it is in the same folder. No process may have
+    /// the file open.
     /// </param>
     /// <param name="newPath">A file that doesn't exist yet, in a folder that does.</param>
-    /// <param name="cancellationToken">Ends the attempt: the new file is removed.</param>
-    /// <returns>What was read, and what wasn't.</returns>
-    /// <exception cref="ArgumentException">A path is not that of a file.</exception>
-    /// <exception cref="FileNotFoundException">There is no damaged file.</exception>
+    /// <param name="cancellationToken">Cancels the salvage and removes the new file.</param>
+    /// <returns>How much was recovered, and how much wasn't.</returns>
+    /// <exception cref="ArgumentException">One of the paths isn't a file path.</exception>
+    /// <exception cref="FileNotFoundException"><paramref name="damagedPath"/> doesn't exist.</exception>
     /// <exception cref="IOException">
     /// The new file exists, or can't be written; or a process has the damaged file open: the message names the file and the remedy.
     /// </exception>
@@ -33,19 +34,19 @@ public sealed partial class SqliteOutbox
     {
         if (!File.Exists(damaged.Database))
         {
-            throw new FileNotFoundException($"There is no file '{damaged.Database}' to salvage. Give the damaged file itself, such as 'events.db.corrupt-' and a date.", damaged.Database);
+            throw new FileNotFoundException($"There is no file '{damaged.Database}' to salvage. Pass the path of the damaged file itself, such as 'events.db.corrupt-' followed by a date.", damaged.Database);
         }
 
         foreach (string file in salvaged.All.Where(File.Exists))
         {
-            throw new IOException($"'{file}' exists, and a salvage writes a new outbox only. Choose another path, or remove that file.");
+            throw new IOException($"'{file}' exists already, and a salvage only writes to a new file. Choose another path, or remove that file.");
         }
 
-        // Where no lock lies beside it, it was moved there: nobody opens it under that name.
+        // Without a lock file beside it, the file was moved there: no process opens it under that name.
         using FileStream? alone = File.Exists(damaged.OpenLock) ? FileLock.TryTakeExclusive(damaged.OpenLock) : null;
         if (alone is null && File.Exists(damaged.OpenLock))
         {
-            throw new IOException($"'{damaged.Database}' is open in a process, this one or another one. End all that use it, or salvage a copy of the file and its -wal.");
+            throw new IOException($"'{damaged.Database}' is open in this or another process. End all processes that use it, or salvage a copy of the file and its -wal.");
         }
 
         bool isDone = false;

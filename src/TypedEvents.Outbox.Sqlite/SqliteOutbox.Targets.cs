@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <content>Which project at which address the file is for.</content>
+/// <content>The target of the file: the EngageLab project and the address that its events are for.</content>
 public sealed partial class SqliteOutbox
 {
     /// <inheritdoc/>
@@ -23,19 +23,19 @@ public sealed partial class SqliteOutbox
         if (!known.HasAll(target)
             && await ChangeAsync(writer => writer.AddTarget(target), cancellationToken).ConfigureAwait(false) is { } address)
         {
-            throw new InvalidOperationException($"The outbox '{FilePath}' is for {address}, and a target at {target.Address} can't be added. Use a file of its own for each address.");
+            throw new InvalidOperationException($"The outbox '{FilePath}' is for {address}, and a target at {target.Address} can't be added. Use a separate file for each address.");
         }
     }
 
     /// <summary>
-    /// Lets the next tracker that uses the file bind it anew, whatever project and address it was for: its events are then sent there.
-    /// Known users are forgotten then. For a file whose API key was lost, or that is to serve another project. A file without events
-    /// needs this not, once no process has it open.
+    /// Lets the next tracker that uses the file bind it to its own target, whatever project and address the file was for. Its pending events
+    /// are then sent there, and the EUIDs of known users are removed. Use it when an API key was lost, or when the file is to serve another
+    /// project. A file without events doesn't need it, once no process has the file open.
     /// </summary>
     /// <param name="path">The database's file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="IOException">Another process, or this one, has the file open, or it can't be written.</exception>
-    /// <exception cref="InvalidDataException">The file isn't an outbox, or is one that can't be used.</exception>
+    /// <exception cref="InvalidDataException">The file isn't an outbox, is corrupt, or has a newer version.</exception>
     public static void ForgetTarget(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -55,10 +55,10 @@ public sealed partial class SqliteOutbox
         }
     }
 
-    /// <summary>Without a thread of the pool, as there may be none: the caller waits here anyway.</summary>
+    /// <summary>Blocks the caller instead of using a thread pool thread, as none may be free.</summary>
     private BoundTarget? Bind(OutboxTarget target)
     {
-        // The usual start changes nothing.
+        // Usually the file is bound to this target already.
         _reading.Wait();
         try
         {
@@ -125,7 +125,7 @@ public sealed partial class SqliteOutbox
         string rebind =
             $"To bind the file to this tracker's target from now on, end all processes that use it and call SqliteOutbox.ForgetTarget(path) once: its pending events are then sent there. (A file without events is bound automatically once no other process has it open.)";
         return bound.Address != target.Address
-            ? $"The outbox '{FilePath}' is for {bound.Address}, and this tracker is for {target.Address}: its events must not be sent there. Use a file of its own for each address. {rebind}"
+            ? $"The outbox '{FilePath}' is for {bound.Address}, and this tracker is for {target.Address}: its events must not be sent there. Use a separate file for each address. {rebind}"
             : $"The outbox '{FilePath}' is for the project '{bound.Project}' at {bound.Address}, and this tracker is for the project '{target.Project}': one project's events and users must not be sent to another. If both are the same project, with another API key, set EventTrackerOptions.Project to '{bound.Project}'. {rebind}";
     }
 }

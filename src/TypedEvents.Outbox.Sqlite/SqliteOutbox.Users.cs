@@ -1,6 +1,6 @@
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <content>The EUIDs of users who came by an external id.</content>
+/// <content>The EUIDs of users who are known by an external id.</content>
 public sealed partial class SqliteOutbox
 {
     /// <inheritdoc/>

@@ -5,23 +5,23 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace TypedEvents.Outbox.Sqlite;
 
 /// <summary>
-/// Keeps events in a SQLite file on a local disk: what was appended survives a crash and a restart. Several processes of one machine
-/// can use the file; one of them sends, and another takes over when it ends, however it ends.
+/// An outbox in a SQLite file on a local disk: appended events survive a crash and a restart. Several processes of one host can use the
+/// file. One of them sends, and another takes over when it ends, however it ends.
 /// </summary>
 /// <remarks>
-/// Two connections: one changes the file, and waits for other processes that do; the other one looks, and waits for nobody, so
-/// that positions and account are there at once for whoever asks.
+/// It uses two connections. One writes, and waits for other processes that write; the other one reads and never waits, so positions
+/// and statistics are available immediately.
 /// </remarks>
 public sealed partial class SqliteOutbox : IEventOutbox
 {
     private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan BusyInterval = TimeSpan.FromMilliseconds(2);
 
-    // How long after a change the next one may begin while others use the file, and how long they are thought to after they did.
+    // The pause between two changes while other processes use the file, and how long they count as using it after their last change.
     private const int GivenWayMilliseconds = 3;
     private const int OthersMilliseconds = 5000;
 
-    /// <summary>How many events a change by a person touches in one transaction: appending goes on in between.</summary>
+    /// <summary>The number of events that replay, purge and expiry change in one transaction. Appends run in between.</summary>
     private const int ChunkEvents = 1000;
 
     private readonly OutboxFiles _files;
@@ -62,52 +62,52 @@ public sealed partial class SqliteOutbox : IEventOutbox
     public string FilePath => _files.Database;
 
     /// <summary>
-    /// Where the database that was found corrupt at the opening has been moved, with its <c>-wal</c> and <c>-shm</c>;
-    /// <see langword="null"/> where it was sound or new.
+    /// The path to which a corrupt database was moved when it was opened, with its <c>-wal</c> and <c>-shm</c>;
+    /// <see langword="null"/> if the database was intact or new.
     /// </summary>
     public string? CorruptDatabasePath { get; }
 
     /// <summary>
-    /// Where the database and its write-ahead log were copied at the opening, as a part of the log was damaged and SQLite doesn't read
-    /// what follows it; <see langword="null"/> where it was sound. <c>SalvageAsync</c> reads more of the copy.
+    /// The path to which the database and its write-ahead log were copied when they were opened, because a part of the log was damaged and
+    /// SQLite doesn't read what follows it; <see langword="null"/> if the log was intact. <c>SalvageAsync</c> recovers more from the copy.
     /// </summary>
     public string? DamagedCopyPath { get; }
 
     /// <summary>
-    /// Whether this process can't send, for file locks are off here (<c>DOTNET_SYSTEM_IO_DISABLEFILELOCKING</c>, or a file system
-    /// without them): then nobody could know whether another process does.
+    /// Whether this process can't send because file locks are off (<c>DOTNET_SYSTEM_IO_DISABLEFILELOCKING</c> is set, or the file system
+    /// has none): without them it can't know whether another process sends.
     /// </summary>
     public bool IsAppendOnly { get; }
 
-    /// <summary>Yes: they stay in the file.</summary>
+    /// <summary><see langword="true"/>: events stay in the file.</summary>
     public bool IsDurable => true;
 
     /// <inheritdoc/>
     public TimeSpan PollInterval => _options.PollInterval;
 
-    /// <summary>For the tests of what SQLite has been told.</summary>
+    /// <summary>For tests of the connection's settings.</summary>
     internal Database WriterDatabase => _writer.Database;
 
-    /// <summary>For the tests of what SQLite has been told.</summary>
+    /// <summary>For tests of the connection's settings.</summary>
     internal Database ReaderDatabase => _reader.Database;
 
     /// <summary>
-    /// Opens the outbox, or makes it: a file that only its owner can read. One that is corrupt is moved aside with a date, if no other
-    /// process has it open, and a new one is begun: the log and <see cref="CorruptDatabasePath"/> say so. One that others can read is
-    /// made private, and the log says so.
+    /// Opens the outbox, or creates it as a file that only its owner can read. A corrupt file is renamed, with a date, and replaced by a new
+    /// one, unless another process has it open; the log and <see cref="CorruptDatabasePath"/> report it. If other users can read the file,
+    /// their permissions are removed, and the log reports it.
     /// </summary>
     /// <param name="path">The database's file, such as <c>events.db</c>, in a folder that exists, on a local disk.</param>
-    /// <param name="options">Its limits; later changes have no effect.</param>
+    /// <param name="options">The outbox's options. They are copied: later changes have no effect.</param>
     /// <exception cref="ArgumentException">
-    /// The path is not that of a file (a connection string, a URI, an unexpanded <c>~</c> or variable, …), or an option has no legal value.
+    /// The path isn't a file path (but a connection string, a URI, an unexpanded <c>~</c> or variable, …), or an option is out of range.
     /// </exception>
     /// <exception cref="IOException">
-    /// The folder is missing; the file can't be opened or written, has a second name (hard link) or is mounted without its folder; or the
-    /// file system has no locks: the message names it and the remedy.
+    /// The folder is missing; the file can't be opened or written, has a second name (hard link), or is mounted without its folder; or the
+    /// file system has no locks. The message names the cause and the remedy.
     /// </exception>
     /// <exception cref="InvalidDataException">
-    /// The file is no database, one of something else, one of a newer version, or corrupt while another process has it open. It is left
-    /// as it is: the message names it and the remedy.
+    /// The file isn't a SQLite database, belongs to something else, was written by a newer version, or is corrupt while another process
+    /// has it open. It isn't changed. The message names the cause and the remedy.
     /// </exception>
     public static SqliteOutbox Open(string path, SqliteOutboxOptions? options = null)
     {
@@ -144,7 +144,7 @@ public sealed partial class SqliteOutbox : IEventOutbox
 
             try
             {
-                // After the lock is there: whoever had it before may have held another name.
+                // Only once the lock is acquired: its previous owner may have put another name on hold.
                 _identity = _identity.With(_files.ClaimLock);
                 return _claim = new Claim(this, file, await ReadOnceAsync(static reader => reader.ReadHeldNames(), cancellationToken).ConfigureAwait(false));
             }
@@ -186,7 +186,7 @@ public sealed partial class SqliteOutbox : IEventOutbox
         }
     }
 
-    /// <summary>Closes the file. What is in it stays there.</summary>
+    /// <summary>Closes the file. Its events stay in it.</summary>
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 
     private OutboxStatistics Close()
@@ -200,7 +200,7 @@ public sealed partial class SqliteOutbox : IEventOutbox
             {
                 ThrowIfStoreClosed();
 
-                // What stands beside the path isn't this database's, and what is in the log belongs to what can be salvaged.
+                // The file at the path isn't this database, and the log is needed for a salvage.
                 _writer.Database.KeepLog();
                 _reader.Database.KeepLog();
             }
@@ -241,7 +241,7 @@ public sealed partial class SqliteOutbox : IEventOutbox
         }
     }
 
-    /// <summary>Makes a change in a transaction of its own: all of it, durable, or none.</summary>
+    /// <summary>Makes a change in its own transaction: durable as a whole, or not at all.</summary>
     private async ValueTask<T> ChangeAsync<T>(Func<StoreWriter, T> change, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -260,7 +260,7 @@ public sealed partial class SqliteOutbox : IEventOutbox
     {
         try
         {
-            // Before it, too: what is tried again must not be appended again and again to a file that nobody will find.
+            // Checked before the change as well: retries must not append an event repeatedly to a file that no process will find.
             ThrowIfNotInPlace(await FindPlaceProblemAsync().ConfigureAwait(false), isSettlement);
             await BeginAsync(cancellationToken).ConfigureAwait(false);
             T result;
@@ -276,7 +276,7 @@ public sealed partial class SqliteOutbox : IEventOutbox
                 throw;
             }
 
-            // Durable, but where? Only what the next process finds is acknowledged.
+            // The change is durable, but is the file still in place? Only events that the next process will find are acknowledged.
             ThrowIfNotInPlace(await FindPlaceProblemAsync().ConfigureAwait(false), isSettlement);
             return result;
         }
@@ -294,14 +294,14 @@ public sealed partial class SqliteOutbox : IEventOutbox
         }
     }
 
-    /// <summary>Waits for the other processes without a thread. The lock is the file's, so the time is the machine's, whatever the clock.</summary>
+    /// <summary>Waits asynchronously for other processes. They share the file's lock, so this uses real time, not the configured clock.</summary>
     private async ValueTask BeginAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         long began = Environment.TickCount64;
         if (began - _othersSeenAt < OthersMilliseconds && began - _committedAt < GivenWayMilliseconds)
         {
-            // SQLite has no queue: without a pause between two changes, who waits would find the lock free by chance only.
+            // SQLite's lock isn't fair: without a pause between two changes, a waiting process would find it free only by chance.
             await Task.Delay(GivenWayMilliseconds, cancellationToken).ConfigureAwait(false);
         }
 

@@ -2,42 +2,45 @@ using Microsoft.Extensions.Logging;
 
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <summary>What a <see cref="SqliteOutbox"/> can be told. Each process that uses the file has its own.</summary>
+/// <summary>Options of a <see cref="SqliteOutbox"/>. Each process that uses the file has its own.</summary>
 public sealed class SqliteOutboxOptions
 {
-    /// <summary>The least value of <see cref="MaxBytes"/> and <see cref="MaxDeadLetterBytes"/>: 64 KiB.</summary>
+    /// <summary>The minimum of <see cref="MaxBytes"/> and <see cref="MaxDeadLetterBytes"/>: 64 KiB.</summary>
     public const int MinBytes = 64 * 1024;
 
     /// <summary>
-    /// How many bytes of JSON wait for delivery at most, held ones not counted: at least 64 KiB. Then events stay in the tracker's
-    /// buffer. The file is larger, by the events' names and SQLite's own needs. Default: 256 MiB.
+    /// The maximum size of pending events, in bytes of JSON, not counting held ones: at least 64 KiB. When it is reached, events stay in the
+    /// tracker's buffer. The file is larger, by the events' names and SQLite's overhead. Default: 256 MiB.
     /// </summary>
     public long MaxBytes { get; set; } = 256 * 1024 * 1024;
 
     /// <summary>
-    /// How many bytes of JSON are kept of dead letters and held events together: at least 64 KiB; the oldest are removed and counted
-    /// as evicted. Default: 64 MiB.
+    /// The maximum size of dead letters and held events together, in bytes of JSON: at least 64 KiB. When it is exceeded, the oldest are
+    /// removed and counted as evicted. Default: 64 MiB.
     /// </summary>
     public long MaxDeadLetterBytes { get; set; } = 64 * 1024 * 1024;
 
-    /// <summary>How many users' EUIDs are remembered, 0 or more; those that were registered first are forgotten first. Default: 100,000.</summary>
+    /// <summary>
+    /// The maximum number of users whose EUIDs are saved: 0 or more. When it is exceeded, those registered first are removed. Default: 100,000.
+    /// </summary>
     public int MaxUsers { get; set; } = 100_000;
 
-    /// <summary>How often to look for events that other processes appended: 10 ms to 1 h. Default: 1 s.</summary>
+    /// <summary>The interval at which the outbox checks for events that other processes appended: 10 ms to 1 h. Default: 1 s.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The clock that says when the outbox got an event. Default: the system's.</summary>
+    /// <summary>The clock for the time at which an event was appended. Default: <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
     /// <summary>
-    /// Where to log that a corrupt database was moved aside, or that this process can't send. Default: nowhere;
-    /// <see cref="SqliteOutbox.CorruptDatabasePath"/> and <see cref="SqliteOutbox.IsAppendOnly"/> say the same.
+    /// The logger factory for the outbox's messages, such as that a corrupt database was moved, or that this process can't send.
+    /// Default: <see langword="null"/>, no logging; <see cref="SqliteOutbox.CorruptDatabasePath"/> and
+    /// <see cref="SqliteOutbox.IsAppendOnly"/> report the same.
     /// </summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
     internal SqliteOutboxOptions Copy() => (SqliteOutboxOptions)MemberwiseClone();
 
-    /// <exception cref="ArgumentException">An option has no legal value: the message names it and what is legal.</exception>
+    /// <exception cref="ArgumentException">An option is out of range. The message names the option and its range.</exception>
     internal void Validate()
     {
         ThrowIfLess(MaxBytes, MinBytes, nameof(MaxBytes), "at least 65,536 (64 KiB)");

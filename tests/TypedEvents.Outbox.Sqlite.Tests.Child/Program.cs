@@ -4,11 +4,11 @@ using System.Text;
 using TypedEvents;
 using TypedEvents.Outbox.Sqlite;
 
-// append <path> <first number>: appends blocks of 10 numbered events until it is killed, and says the last number of each that is durable.
-// claim <path>: asks for the right to send, says what came of it, and keeps it until its input ends.
-// open <path>: opens it, and says what came of it.
-// request <path>: opens it in a request, and says whether the outbox keeps what the request's async locals hold.
-// exhausted <path>: the same again and again, with 0 to 11 file descriptors left.
+// append <path> <first number>: appends blocks of 10 numbered events until it is killed, and prints the last number of each durable block.
+// claim <path>: tries to claim the outbox, prints the result, and holds the claim until its input ends.
+// open <path>: opens the outbox, and prints the result.
+// request <path>: opens the outbox within a request, and prints whether the outbox keeps the request's async locals alive.
+// exhausted <path>: opens the outbox repeatedly, with 0 to 11 file descriptors left.
 switch (args[0])
 {
     case "open":
@@ -30,7 +30,7 @@ switch (args[0])
         return;
 
     case "exhausted":
-        // The runtime ends a process that can't start the thread pool's threads.
+        // The runtime ends a process that can't start the thread pool's threads, so start them while descriptors are left.
         await Task.Run(static () => { });
         TryOpen(args[1] + "-first");
         TryOpen(Path.Combine(args[1], "missing", "events.db"));
@@ -70,7 +70,7 @@ switch (args[0])
 
 static async Task<(WeakReference Request, SqliteOutbox Opened)> OpenInRequestAsync(string path)
 {
-    // What is set in an asynchronous method ends with it.
+    // An async local that is set in an asynchronous method is reset when the method ends.
     await Task.Yield();
     WeakReference request = SetRequest();
     return (request, SqliteOutbox.Open(path));

@@ -14,7 +14,7 @@ internal sealed class ChildProcess : IDisposable
     public static ChildProcess Start(IEnumerable<string> arguments, params (string Name, string Value)[] environment) =>
         Start([], arguments, environment);
 
-    /// <summary>Starts it by another command, which gets its own command line as its last arguments.</summary>
+    /// <summary>Starts the process through another command, which receives the process's command line as its last arguments.</summary>
     public static ChildProcess StartBy(IReadOnlyList<string> command, IEnumerable<string> arguments) => Start(command, arguments, []);
 
     private static ChildProcess Start(IReadOnlyList<string> command, IEnumerable<string> arguments, (string Name, string Value)[] environment)
@@ -47,19 +47,19 @@ internal sealed class ChildProcess : IDisposable
     public async Task<string?> ReadLineAsync() =>
         await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience);
 
-    /// <summary>Kills it (SIGKILL): it gets no chance to do anything.</summary>
-    /// <returns>What it had still said.</returns>
+    /// <summary>Kills the process (SIGKILL), so that it can't clean up.</summary>
+    /// <returns>The lines that it had printed and that weren't read yet.</returns>
     public async Task<IReadOnlyList<string>> KillAsync()
     {
         _process.Kill();
         string rest = await _process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
 
-        // A last line without an end is one that it hadn't said yet.
+        // A last line without a line end is incomplete, and doesn't count.
         return [.. rest.Split('\n')[..^1]];
     }
 
-    /// <summary>Ends it in order.</summary>
+    /// <summary>Ends the process regularly.</summary>
     public async Task EndAsync()
     {
         _process.StandardInput.Close();

@@ -2,14 +2,14 @@ using Microsoft.Extensions.Logging;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
 
-/// <summary>A corrupt database is moved aside whole, said aloud, and a new one is begun; but not under the feet of others.</summary>
+/// <summary>A corrupt database is moved as a whole, reported, and replaced by a new one, unless another process has it open.</summary>
 public sealed class CorruptionTests : OutboxTests
 {
     public static TheoryData<string> Faults => ["header", "file of zeros", "application id", "root page", "every page but the first", "truncated", "cut within a page", "emptied", "tables gone"];
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task It_is_moved_aside_and_a_new_one_begun(string fault)
+    public async Task A_corrupt_file_is_moved_and_a_new_one_is_created(string fault)
     {
         await FillAsync();
         Corrupt(fault);
@@ -34,9 +34,9 @@ public sealed class CorruptionTests : OutboxTests
     }
 
     [Fact]
-    public async Task Its_log_goes_with_it()
+    public async Task The_log_is_moved_with_the_corrupt_file()
     {
-        // A killed process leaves its WAL behind, with the pages that it changed: of the others only the file has a copy.
+        // A killed process leaves its WAL behind, with the pages that it changed. The other pages exist only in the file.
         await FillAsync();
         await KillWhileAppendingAsync();
         byte[] wal = await File.ReadAllBytesAsync(Folder.Outbox + "-wal", Cancellation);
@@ -50,7 +50,7 @@ public sealed class CorruptionTests : OutboxTests
     }
 
     [Fact]
-    public async Task Two_in_one_second_get_two_names()
+    public async Task Two_files_moved_in_the_same_second_get_different_names()
     {
         await FillAsync();
         Corrupt("header");
@@ -64,7 +64,7 @@ public sealed class CorruptionTests : OutboxTests
     [Theory]
     [InlineData("every page but the first")]
     [InlineData("header")]
-    public async Task While_another_process_has_it_open_it_is_left_and_the_error_says_so(string fault)
+    public async Task A_corrupt_file_that_another_process_has_open_is_not_moved_and_the_error_says_so(string fault)
     {
         await FillAsync();
         using (ChildProcess child = ChildProcess.Start(["claim", Folder.Outbox]))
@@ -91,12 +91,12 @@ public sealed class CorruptionTests : OutboxTests
     }
 
     [Fact]
-    public async Task What_was_only_cut_off_in_the_log_is_no_corruption()
+    public async Task An_incomplete_commit_at_the_end_of_the_log_is_not_corruption()
     {
         IReadOnlyList<int> acknowledged = await KillWhileAppendingAsync();
         using (FileStream wal = File.OpenWrite(Folder.Outbox + "-wal"))
         {
-            // As if the last commit hadn't come to its end.
+            // As if the last commit had been interrupted.
             wal.Seek(0, SeekOrigin.End);
             wal.Write(new byte[1000]);
         }

@@ -6,12 +6,15 @@ using TypedEvents.Tests;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
 
-/// <summary>Rows, indexes and counters that changed on the disk: what can be made anew is, what can't be an event is a dead letter, and the others are sent.</summary>
+/// <summary>
+/// Rows, indexes and counters that changed on the disk: indexes and counters are rebuilt, unreadable rows are dead-lettered, and the other
+/// events are sent.
+/// </summary>
 public sealed class DamageTests : OutboxTests
 {
     private const string Checksum = "their checksum";
 
-    /// <summary>What is done to the row of "bad", and what its dead letter says.</summary>
+    /// <summary>The damage to the row of "bad", and a part of the dead letter's reason.</summary>
     public static TheoryData<string, string> Damages => new()
     {
         { "json = CAST('bat' AS BLOB)", Checksum },
@@ -33,7 +36,7 @@ public sealed class DamageTests : OutboxTests
 
     [Theory]
     [MemberData(nameof(Damages))]
-    public async Task A_row_that_can_be_no_event_is_a_dead_letter_with_its_reason_and_the_others_are_read(string damage, string reason)
+    public async Task An_unreadable_row_is_dead_lettered_with_its_reason_and_the_others_are_read(string damage, string reason)
     {
         await using SqliteOutbox outbox = Open();
         await AppendAsync(outbox, "before", "bad", "after");
@@ -50,14 +53,14 @@ public sealed class DamageTests : OutboxTests
         Assert.Contains(Logger.Entries, entry => entry.Level == LogLevel.Error && entry.Text.Contains("position 2", StringComparison.Ordinal));
         Assert.Equal(1, (await GetStatisticsAsync(outbox)).DeadLetters);
 
-        // Replayed, it can be no event again, unless only its time was at fault: it gets a new one.
+        // A replay dead-letters it again, unless only its time was invalid: a replay sets a new time.
         Assert.Equal(1, await outbox.ReplayAsync(OutboxQuery.DeadLetters, Cancellation));
         int again = (await ReadAsync(claim)).Count + (await ReadAsync(claim, partition: 2)).Count;
         Assert.Equal(reason == "out of range" ? (3, 0) : (2, 1), (again, (await GetStatisticsAsync(outbox)).DeadLetters));
     }
 
     [Fact]
-    public async Task A_held_row_that_can_be_no_event_is_a_dead_letter_and_the_next_one_is_tried()
+    public async Task An_unreadable_held_row_is_dead_lettered_and_the_next_one_is_tried()
     {
         await using SqliteOutbox outbox = Open();
         await AppendAsync(outbox, "bad", "good");
@@ -93,7 +96,7 @@ public sealed class DamageTests : OutboxTests
     [InlineData("kind = NULL")]
     [InlineData("identity_name = 'device_id', own_id = 'a'")]
     [InlineData("code = 9000000000000000000")]
-    public async Task A_list_shows_the_rest_of_its_page(string damage)
+    public async Task A_list_shows_the_readable_rows_beside_a_damaged_one(string damage)
     {
         await using SqliteOutbox outbox = Open();
         await AppendAsync(outbox, "a", "b", "c");
@@ -114,7 +117,7 @@ public sealed class DamageTests : OutboxTests
     [InlineData("delivered = -1")]
     [InlineData("last_position = 0")]
     [InlineData("last_position = 1 << 62 | 7")]
-    public async Task Counters_are_made_anew_from_the_events_when_the_file_is_opened_alone(string damage)
+    public async Task Counters_are_rebuilt_from_the_events_when_no_other_process_has_the_file_open(string damage)
     {
         await using (SqliteOutbox outbox = Open())
         {
@@ -138,7 +141,7 @@ public sealed class DamageTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_sound_file_is_opened_without_a_word()
+    public async Task An_intact_file_is_opened_without_a_log_message()
     {
         await using (SqliteOutbox outbox = Open())
         {
@@ -156,7 +159,7 @@ public sealed class DamageTests : OutboxTests
     [InlineData("state = 7")]
     [InlineData("partition = 99")]
     [InlineData("partition = -1")]
-    public async Task A_row_that_nobody_would_ever_read_is_a_dead_letter_when_the_file_is_opened_alone(string damage)
+    public async Task A_row_with_an_impossible_state_is_dead_lettered_when_no_other_process_has_the_file_open(string damage)
     {
         await using (SqliteOutbox outbox = Open())
         {
@@ -172,7 +175,7 @@ public sealed class DamageTests : OutboxTests
     }
 
     [Fact]
-    public async Task Events_that_nobody_would_set_free_are_read_again()
+    public async Task Held_events_whose_name_is_not_on_hold_become_pending_again()
     {
         await using (SqliteOutbox outbox = Open())
         {
@@ -190,7 +193,7 @@ public sealed class DamageTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_last_position_that_is_taken_keeps_no_event_from_being_appended_while_others_have_the_file_open()
+    public async Task Events_can_be_appended_after_a_last_position_that_is_already_used_while_others_have_the_file_open()
     {
         await using SqliteOutbox outbox = Open();
         await AppendAsync(outbox, "a", "b");
@@ -204,7 +207,7 @@ public sealed class DamageTests : OutboxTests
 
     [Theory]
     [MemberData(nameof(IndexDamages))]
-    public async Task A_damaged_index_is_rebuilt_at_the_opening(string damage)
+    public async Task A_damaged_index_is_rebuilt_when_the_file_is_opened(string damage)
     {
         await FillAsync();
         DamageIndex(damage);
@@ -216,9 +219,9 @@ public sealed class DamageTests : OutboxTests
 
     [Theory]
     [MemberData(nameof(IndexDamages))]
-    public async Task A_damaged_index_is_rebuilt_when_something_fails_for_it(string damage)
+    public async Task A_damaged_index_is_rebuilt_when_an_operation_fails_because_of_it(string damage)
     {
-        // Another one has the file open: so it isn't looked through at the opening.
+        // Another outbox has the file open, so opening doesn't check it.
         await FillAsync();
         using ChildProcess child = ChildProcess.Start(["claim", Folder.Outbox]);
         Assert.Equal("claimed", await child.ReadLineAsync());
@@ -231,7 +234,7 @@ public sealed class DamageTests : OutboxTests
     }
 
     [Fact]
-    public async Task An_event_whose_placeholder_is_gone_stops_no_other()
+    public async Task An_event_whose_EUID_placeholder_is_gone_does_not_stop_the_others()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         SqliteOutbox outbox = Open();
@@ -271,7 +274,7 @@ public sealed class DamageTests : OutboxTests
             Assert.True(await claim.SettleDeliveredAsync(batch, Cancellation));
         }
 
-        // What the index had lost is read when it is whole.
+        // Events that were missing from the index are read after it was rebuilt.
         List<OutboxEvent> rest = await ReadAsync(claim);
         await claim.SettleDeliveredAsync(rest, Cancellation);
         Assert.Equal(Enumerable.Range(11, 90).Select(i => (long)i), read.Concat(rest).Select(item => item.Position).Distinct().Order());
@@ -286,7 +289,7 @@ public sealed class DamageTests : OutboxTests
         return (statistics.Pending, statistics.DeadLetters);
     }
 
-    /// <summary>Changes one entry of the index "waiting" in the file, as a bit that flips on the disk does.</summary>
+    /// <summary>Changes one entry of the index "waiting" in the file, like a bit that flips on the disk.</summary>
     private void DamageIndex(string damage)
     {
         const byte Damaged = 50;
@@ -303,7 +306,7 @@ public sealed class DamageTests : OutboxTests
             database.QueryInt64("PRAGMA wal_checkpoint(TRUNCATE)");
         }
 
-        // A page of an index that is its only one: the number of its cells, where each is, and cells that end with the row's number.
+        // The only page of an index: the number of its cells, the offset of each cell, and the cells, which end with the row's number.
         byte[] file = File.ReadAllBytes(Folder.Outbox);
         Span<byte> root = file.AsSpan((page - 1) * 4096, 4096);
         Assert.Equal(0x0A, root[0]);

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
 
-/// <summary>What becomes of a file that an earlier version made.</summary>
+/// <summary>A file that an earlier version created is upgraded.</summary>
 public sealed class EarlierVersionTests : OutboxTests
 {
-    // As version 1 made it; never changed.
+    // The schema as version 1 created it. Never change it.
     private const string Version1 = """
         CREATE TABLE outbox (
           id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -54,7 +54,7 @@ public sealed class EarlierVersionTests : OutboxTests
     private const string Row = "INSERT INTO events (position, partition, state, name, app_key, identity_name, own_id, appended_at, json) VALUES";
 
     [Fact]
-    public async Task Its_events_and_users_stay_and_its_project_is_that_of_the_first_tracker()
+    public async Task Events_and_users_stay_and_the_project_is_that_of_the_first_tracker()
     {
         Make("""
             INSERT INTO outbox (id, base_address, last_position, appended, pending, waiting_for_user, waiting_bytes, dead_letters, aside_bytes, delivered)
@@ -83,7 +83,7 @@ public sealed class EarlierVersionTests : OutboxTests
     }
 
     [Fact]
-    public async Task It_has_the_columns_of_a_new_one()
+    public async Task An_upgraded_file_has_the_columns_of_a_new_one()
     {
         Make("INSERT INTO outbox (id) VALUES (1);");
         await using SqliteOutbox upgraded = Open();
@@ -98,7 +98,7 @@ public sealed class EarlierVersionTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_process_of_the_earlier_version_that_has_it_open_goes_on()
+    public async Task A_process_of_the_earlier_version_that_has_the_file_open_can_continue()
     {
         Make("INSERT INTO outbox (id) VALUES (1);");
         using Database earlier = Database.Open(Folder.Outbox, TimeSpan.FromSeconds(10));

@@ -4,10 +4,12 @@ using TypedEvents.Tests;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
 
-/// <summary>The file is deleted, moved or replaced under a running process: nothing is acknowledged that the next process won't find.</summary>
+/// <summary>
+/// The file is deleted, moved or replaced while a process has it open: only events that the next process will find are acknowledged.
+/// </summary>
 public sealed class FilePlaceTests : OutboxTests
 {
-    public FilePlaceTests() => Assert.SkipWhen(OperatingSystem.IsWindows(), "An open file can be neither moved nor deleted there.");
+    public FilePlaceTests() => Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows an open file can be neither moved nor deleted.");
 
     private string Aside => Folder.Path + "-moved";
 
@@ -19,7 +21,7 @@ public sealed class FilePlaceTests : OutboxTests
     [InlineData("-shm")]
     [InlineData("-wal", "-shm")]
     [InlineData("-wal", "-shm", "-open.lock")]
-    public async Task What_was_deleted_is_put_back_with_all_events(params string[] deleted)
+    public async Task A_deleted_file_is_restored_with_all_events(params string[] deleted)
     {
         await using (SqliteOutbox outbox = Open())
         {
@@ -35,7 +37,7 @@ public sealed class FilePlaceTests : OutboxTests
             Assert.Contains(Logger.Entries, entry => entry.Level == LogLevel.Error);
             Assert.Equal(["b", "c", "d"], await ListAsync(outbox, OutboxQuery.Pending));
 
-            // As if it were killed now: all is in the files that have the names.
+            // As if the process were killed now: all events are in the files with the original names.
             string copy = Directory.CreateDirectory(Path.Combine(Folder.Path, "copy")).FullName;
             foreach (string suffix in (string[])["", "-wal"])
             {
@@ -61,7 +63,7 @@ public sealed class FilePlaceTests : OutboxTests
     }
 
     [Fact]
-    public async Task Two_that_use_a_deleted_file_go_on_with_one()
+    public async Task Two_outboxes_whose_file_was_deleted_continue_with_the_same_file()
     {
         await using SqliteOutbox one = Open();
         await using SqliteOutbox two = Open();
@@ -77,7 +79,7 @@ public sealed class FilePlaceTests : OutboxTests
     }
 
     [Fact]
-    public async Task Another_process_with_the_lost_log_keeps_it_from_being_begun_again()
+    public async Task A_new_log_is_not_started_while_another_process_has_the_deleted_one_open()
     {
         await using SqliteOutbox outbox = Open();
         await AppendAsync(outbox, "a");
@@ -88,7 +90,7 @@ public sealed class FilePlaceTests : OutboxTests
             IOException error = await AssertRejectsAsync(outbox, "-wal");
             Assert.Contains("End all processes", error.Message, StringComparison.Ordinal);
 
-            // What was acknowledged is in the database, whatever comes now.
+            // All acknowledged events are in the database, whatever happens next.
             await child.KillAsync();
         }
 
@@ -97,7 +99,7 @@ public sealed class FilePlaceTests : OutboxTests
     }
 
     [Fact]
-    public async Task While_its_folder_is_gone_nothing_is_accepted_and_what_is_delivered_is_settled()
+    public async Task While_the_folder_is_missing_nothing_is_accepted_but_deliveries_are_settled()
     {
         await using SqliteOutbox outbox = Open();
         await AppendAsync(outbox, "a", "b");
@@ -109,7 +111,7 @@ public sealed class FilePlaceTests : OutboxTests
             for (int attempt = 0; attempt < 3; attempt++)
             {
                 IOException error = await AssertRejectsAsync(outbox, "");
-                Assert.Contains("put the folder back", error.Message, StringComparison.Ordinal);
+                Assert.Contains("Restore the folder", error.Message, StringComparison.Ordinal);
             }
 
             Assert.Single(Logger.Entries, entry => entry.Level == LogLevel.Error);
@@ -127,14 +129,14 @@ public sealed class FilePlaceTests : OutboxTests
         await AppendAsync(outbox, "c");
         Assert.Equal(["b", "c"], await ListAsync(outbox, OutboxQuery.Pending));
         Assert.Equal(new OutboxStatistics { Appended = 3, Delivered = 1, Pending = 2 }, await GetStatisticsAsync(outbox));
-        Assert.Contains(Logger.Entries, entry => entry.Text.Contains("is where it was again", StringComparison.Ordinal));
+        Assert.Contains(Logger.Entries, entry => entry.Text.Contains("are in place again", StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("another outbox")]
     [InlineData("an older copy")]
     [InlineData("something else")]
-    public async Task A_file_in_its_place_is_left_alone_and_the_events_are_saved_beside_it(string kind)
+    public async Task A_file_that_took_its_place_is_not_changed_and_the_events_are_saved_beside_it(string kind)
     {
         string other = Path.Combine(Folder.Path, "other.db");
         await using (SqliteOutbox outbox = Open())
@@ -181,7 +183,7 @@ public sealed class FilePlaceTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_file_that_is_cut_off_takes_nothing_more()
+    public async Task A_truncated_file_accepts_no_more_events()
     {
         await using (SqliteOutbox outbox = Open())
         {
@@ -197,7 +199,7 @@ public sealed class FilePlaceTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_file_that_a_tool_made_smaller_is_sound()
+    public async Task A_file_that_a_tool_made_smaller_is_accepted()
     {
         await using SqliteOutbox outbox = Open();
         await AppendAsync(outbox, [.. Enumerable.Range(0, 200).Select(i => i + new string('x', 300))]);
@@ -214,7 +216,7 @@ public sealed class FilePlaceTests : OutboxTests
     }
 
     [Fact]
-    public async Task It_is_noticed_within_a_second_though_nothing_is_appended()
+    public async Task A_deleted_file_is_noticed_within_a_second_even_if_nothing_is_appended()
     {
         await using SqliteOutbox outbox = Open();
         await AppendAsync(outbox, "a");
@@ -224,7 +226,7 @@ public sealed class FilePlaceTests : OutboxTests
         Assert.Contains(Logger.Entries, entry => entry.Level == LogLevel.Error && entry.Text.Contains(Folder.Outbox, StringComparison.Ordinal));
         Assert.True(File.Exists(Folder.Outbox));
 
-        // And again.
+        // And a second time.
         Delete("", "-wal", "-shm");
         Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.True(File.Exists(Folder.Outbox));
@@ -232,7 +234,7 @@ public sealed class FilePlaceTests : OutboxTests
     }
 
     [Fact]
-    public async Task One_that_is_closed_without_its_file_puts_it_back()
+    public async Task Closing_an_outbox_whose_file_was_deleted_restores_the_file()
     {
         await using (SqliteOutbox outbox = Open())
         {
@@ -261,7 +263,7 @@ public sealed class FilePlaceTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_lock_file_that_is_deleted_is_locked_again()
+    public async Task A_deleted_lock_file_is_created_and_locked_again()
     {
         await using SqliteOutbox outbox = Open();
         await AppendAsync(outbox, "a");
@@ -275,7 +277,7 @@ public sealed class FilePlaceTests : OutboxTests
     [Theory]
     [InlineData("", "-wal", "-shm", "-open.lock", "-claim.lock")]
     [InlineData("-wal", "-shm")]
-    public async Task A_tracker_delivers_all_that_was_accepted_once(params string[] deleted)
+    public async Task A_tracker_delivers_every_accepted_event_once(params string[] deleted)
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         emulator.RespondWith(EmulatorBehavior.Respond(503));
@@ -312,7 +314,7 @@ public sealed class FilePlaceTests : OutboxTests
 
     private void Truncate(long length)
     {
-        // By another process: closing the file in this one would take SQLite's locks away.
+        // In another process: closing the file in this one would release SQLite's locks.
         using var truncate = System.Diagnostics.Process.Start("truncate", ["-s", length.ToString(System.Globalization.CultureInfo.InvariantCulture), Folder.Outbox])!;
         truncate.WaitForExit();
         Assert.Equal(0, truncate.ExitCode);

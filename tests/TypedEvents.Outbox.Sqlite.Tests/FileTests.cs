@@ -2,11 +2,11 @@ using System.Text;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
 
-/// <summary>What stands in the file, how safely, and who may read it.</summary>
+/// <summary>The file's contents, their durability, and its permissions.</summary>
 public sealed class FileTests : OutboxTests
 {
     [Fact]
-    public async Task Every_connection_keeps_a_log_ahead_and_waits_for_the_disk()
+    public async Task Every_connection_uses_a_write_ahead_log_and_synchronous_FULL()
     {
         await using SqliteOutbox outbox = Open();
         foreach (Database database in (Database[])[outbox.WriterDatabase, outbox.ReaderDatabase])
@@ -20,11 +20,11 @@ public sealed class FileTests : OutboxTests
     }
 
     [Fact]
-    public async Task All_files_belong_to_their_owner_only()
+    public async Task Only_the_owner_can_access_the_files()
     {
         if (OperatingSystem.IsWindows())
         {
-            Assert.Skip("Windows has no file modes: a file has the rights of its folder.");
+            Assert.Skip("Windows has no file modes: a file inherits the permissions of its folder.");
             return;
         }
 
@@ -82,7 +82,7 @@ public sealed class FileTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_position_is_never_given_twice()
+    public async Task A_position_is_never_reused()
     {
         long last;
         await using (SqliteOutbox outbox = Open())
@@ -120,7 +120,7 @@ public sealed class FileTests : OutboxTests
     }
 
     [Fact]
-    public async Task What_an_address_may_hold_of_a_secret_is_not_kept()
+    public async Task Secrets_in_an_address_are_not_stored()
     {
         await using (SqliteOutbox outbox = Open())
         {
@@ -132,7 +132,7 @@ public sealed class FileTests : OutboxTests
     }
 
     [Fact]
-    public async Task Users_are_kept_up_to_a_limit_and_the_first_registered_are_forgotten()
+    public async Task Users_are_saved_up_to_a_limit_and_those_registered_first_are_removed()
     {
         await using SqliteOutbox outbox = Open(maxUsers: 3);
         RegisteredUser[] users =
@@ -141,7 +141,7 @@ public sealed class FileTests : OutboxTests
         ];
         await outbox.SaveUsersAsync(users[..3], Cancellation);
 
-        // Registered again: the youngest now.
+        // Registered again, so now the most recent one.
         users[0] = users[0] with { Euid = new Euid(7), RegisteredAt = Clock.GetUtcNow() + TimeSpan.FromHours(1) };
         await outbox.SaveUsersAsync([users[0]], Cancellation);
         await outbox.SaveUsersAsync(users[3..], Cancellation);
@@ -151,7 +151,7 @@ public sealed class FileTests : OutboxTests
     }
 
     [Fact]
-    public async Task Nothing_that_is_done_again_and_again_goes_through_all_events()
+    public async Task No_repeated_statement_scans_all_events()
     {
         await using SqliteOutbox outbox = Open();
         string[] queries =
@@ -176,7 +176,7 @@ public sealed class FileTests : OutboxTests
     }
 
     [Fact]
-    public async Task To_look_waits_for_nobody_who_writes()
+    public async Task Reading_does_not_wait_for_a_writer()
     {
         await using SqliteOutbox outbox = Open();
         await AppendAsync(outbox, "a");
@@ -202,7 +202,7 @@ public sealed class FileTests : OutboxTests
     }
 
     [Fact]
-    public async Task After_the_end_the_statistics_are_there_and_nothing_else()
+    public async Task After_closing_only_the_statistics_can_be_read()
     {
         SqliteOutbox outbox = Open();
         await AppendAsync(outbox, "a");

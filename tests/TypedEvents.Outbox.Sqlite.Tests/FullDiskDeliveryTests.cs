@@ -7,7 +7,7 @@ namespace TypedEvents.Outbox.Sqlite.Tests;
 public sealed class FullDiskDeliveryTests : OutboxTests
 {
     [Fact]
-    public async Task Track_says_so_sending_makes_place_and_all_that_was_accepted_is_delivered()
+    public async Task Track_reports_a_full_disk_sending_frees_space_and_every_accepted_event_is_delivered()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
@@ -21,7 +21,7 @@ public sealed class FullDiskDeliveryTests : OutboxTests
             options.LoggerFactory = Logger;
         });
 
-        // However long that lasts, no event is quarantined or bypassed meanwhile: it says nothing about any of them.
+        // However long the disk is full, no event is quarantined or bypassed: a full disk says nothing about an event.
         emulator.RespondWith(EmulatorBehavior.Respond(401, 40050));
         int accepted = 0;
         await clock.RunUntilAsync(() =>

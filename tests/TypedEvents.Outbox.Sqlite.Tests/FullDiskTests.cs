@@ -4,7 +4,7 @@ namespace TypedEvents.Outbox.Sqlite.Tests;
 public sealed class FullDiskTests : OutboxTests
 {
     [Fact]
-    public async Task A_block_that_finds_no_place_changes_nothing_and_goes_in_when_there_is_place_again()
+    public async Task A_block_that_does_not_fit_changes_nothing_and_is_appended_once_there_is_space()
     {
         await using SqliteOutbox outbox = Open();
         await AppendAsync(outbox, "a");
@@ -28,7 +28,7 @@ public sealed class FullDiskTests : OutboxTests
     }
 
     [Fact]
-    public async Task Sending_goes_on_and_makes_place()
+    public async Task Sending_continues_and_frees_space()
     {
         await using SqliteOutbox outbox = Open();
         EventBlock large = Block([.. Enumerable.Range(0, 20).Select(i => i + new string('x', 5000))]);

@@ -2,11 +2,11 @@ using Microsoft.Extensions.Logging;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
 
-/// <summary>What can't be opened is left as it is, and the error says what to do.</summary>
+/// <summary>A file that can't be opened is not changed, and the error says what to do.</summary>
 public sealed class OpeningTests : OutboxTests
 {
     [Fact]
-    public async Task The_first_opening_of_a_process_keeps_nothing_of_its_caller()
+    public async Task The_first_outbox_of_a_process_does_not_keep_its_callers_async_locals_alive()
     {
         using ChildProcess child = ChildProcess.Start(["request", Folder.Outbox]);
 
@@ -22,11 +22,11 @@ public sealed class OpeningTests : OutboxTests
     }
 
     [Fact]
-    public void A_folder_is_no_file() =>
-        AssertNames(Assert.Throws<IOException>(() => SqliteOutbox.Open(Folder.Path)), Folder.Path, "Name a file");
+    public void A_folder_is_rejected() =>
+        AssertNames(Assert.Throws<IOException>(() => SqliteOutbox.Open(Folder.Path)), Folder.Path, "Use the path of a file");
 
     [Fact]
-    public void A_path_is_needed()
+    public void A_path_is_required()
     {
         Assert.Throws<ArgumentException>(() => SqliteOutbox.Open(" "));
         Assert.Throws<ArgumentNullException>(() => SqliteOutbox.Open(null!));
@@ -44,16 +44,16 @@ public sealed class OpeningTests : OutboxTests
     }
 
     [Fact]
-    public void A_folder_in_which_nothing_can_be_made_is_named()
+    public void A_folder_in_which_no_file_can_be_created_is_named()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "It needs a folder in which not even root can make a file.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "It needs a folder in which not even root can create a file.");
         AssertNames(Assert.ThrowsAny<IOException>(() => SqliteOutbox.Open("/proc/events.db")), "/proc/events.db", "Make it and its folder writable");
     }
 
     [Theory]
-    [InlineData("no database at all")]
-    [InlineData("SQLite format 3, says this text, and it is more than a hundred characters long, as long as the header of a database would be.")]
-    public void What_is_no_database_is_left_as_it_is(string text)
+    [InlineData("not a database")]
+    [InlineData("SQLite format 3 is how this string starts, and it has more than a hundred characters, as many as the header of a database.")]
+    public void A_file_that_is_not_a_database_is_not_changed(string text)
     {
         File.WriteAllText(Folder.Outbox, text);
         AssertNames(Assert.Throws<InvalidDataException>(() => Open()), Folder.Outbox, "Choose another path");
@@ -63,7 +63,7 @@ public sealed class OpeningTests : OutboxTests
     }
 
     [Fact]
-    public void The_database_of_another_program_is_left_as_it_is()
+    public void A_database_of_another_application_is_not_changed()
     {
         File.Create(Folder.Outbox).Dispose();
         using (Database other = Database.Open(Folder.Outbox, TimeSpan.Zero))
@@ -78,7 +78,7 @@ public sealed class OpeningTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_newer_schema_is_left_as_it_is()
+    public async Task A_newer_schema_is_not_changed()
     {
         await using (SqliteOutbox outbox = Open())
         {
@@ -107,7 +107,7 @@ public sealed class OpeningTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_link_leads_to_the_same_outbox_with_the_same_locks()
+    public async Task A_link_opens_the_same_outbox_with_the_same_locks()
     {
         string other = Directory.CreateDirectory(Path.Combine(Folder.Path, "other")).FullName;
         string link = Path.Combine(other, "link.db");
@@ -121,7 +121,7 @@ public sealed class OpeningTests : OutboxTests
     }
 
     [Fact]
-    public void Options_are_checked_and_named()
+    public void Invalid_options_are_named()
     {
         AssertOption(new() { MaxBytes = 1000 }, "MaxBytes must be", "1000");
         AssertOption(new() { MaxDeadLetterBytes = 1000 }, "MaxDeadLetterBytes must be", "1000");
@@ -142,7 +142,7 @@ public sealed class OpeningTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_quiet_opening_logs_nothing()
+    public async Task A_normal_opening_logs_nothing()
     {
         await using SqliteOutbox outbox = Open();
         Assert.DoesNotContain(Logger.Entries, entry => entry.Level >= LogLevel.Information);

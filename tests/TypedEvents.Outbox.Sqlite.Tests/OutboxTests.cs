@@ -4,7 +4,7 @@ using TypedEvents.Tests;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
 
-/// <summary>What the tests of a SQLite outbox have in hand: a folder of their own, and a few events.</summary>
+/// <summary>Base class for tests of a SQLite outbox, with a separate folder and a few events.</summary>
 public abstract class OutboxTests : IDisposable
 {
     private protected TemporaryFolder Folder { get; } = new();
@@ -26,7 +26,7 @@ public abstract class OutboxTests : IDisposable
 
     private protected SqliteOutbox Open(long maxBytes = 1024 * 1024, int maxUsers = 100) => Open(Clock, maxBytes, maxUsers);
 
-    /// <summary>Opens the outbox with the clock of the tracker that uses it: times that one of them saved are judged by the other.</summary>
+    /// <summary>Opens the outbox with the clock of the tracker that uses it, because they compare each other's times.</summary>
     private protected SqliteOutbox Open(TimeProvider clock, long maxBytes = 1024 * 1024, int maxUsers = 100) => SqliteOutbox.Open(
         Folder.Outbox,
         new SqliteOutboxOptions { MaxBytes = maxBytes, MaxUsers = maxUsers, TimeProvider = clock, LoggerFactory = Logger });
@@ -66,7 +66,7 @@ public abstract class OutboxTests : IDisposable
     private protected static async Task<IReadOnlyList<string>> ListAsync(SqliteOutbox outbox, OutboxQuery query) =>
         [.. (await outbox.ListAsync(query, int.MaxValue, Cancellation)).Select(stored => Encoding.UTF8.GetString(stored.Json.Span))];
 
-    /// <summary>Asserts the equation, too.</summary>
+    /// <summary>Reads the statistics, and asserts the outbox's accounting invariant.</summary>
     private protected static async Task<OutboxStatistics> GetStatisticsAsync(SqliteOutbox outbox)
     {
         OutboxStatistics statistics = await outbox.GetStatisticsAsync(Cancellation);

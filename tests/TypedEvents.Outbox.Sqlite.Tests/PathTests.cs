@@ -1,6 +1,6 @@
 namespace TypedEvents.Outbox.Sqlite.Tests;
 
-/// <summary>What is not the path of a file doesn't become a file with a strange name.</summary>
+/// <summary>A string that isn't a file path is rejected, and doesn't create a file with a strange name.</summary>
 public sealed class PathTests : OutboxTests
 {
     public static TheoryData<string, string> NotPaths => new()
@@ -26,8 +26,8 @@ public sealed class PathTests : OutboxTests
         { "${HOME}/events.db", "'${HOME}'" },
         { "$(HOME)/events.db", "'$(HOME)'" },
         { "events-$HOSTNAME.db", "'$HOSTNAME'" },
-        { "events.db ", "blank" },
-        { " events.db", "blank" },
+        { "events.db ", "a space" },
+        { " events.db", "a space" },
         { "events.db\u200E", "invisible" },
         { "\uFEFFevents.db", "invisible" },
         { "\"events.db\"", "quotes" },
@@ -47,7 +47,7 @@ public sealed class PathTests : OutboxTests
 
     [Theory]
     [MemberData(nameof(NotPaths))]
-    public void What_is_not_a_path_is_rejected_with_advice(string path, string advice)
+    public void A_string_that_is_not_a_path_is_rejected_with_the_remedy(string path, string advice)
     {
         string[] before = Directory.GetFileSystemEntries(".");
         ArgumentException error = Assert.Throws<ArgumentException>(() => SqliteOutbox.Open(path));
@@ -62,13 +62,13 @@ public sealed class PathTests : OutboxTests
     [InlineData("events.db;Password=s3cr3t")]
     [InlineData("sqlite://user:s3cr3t@host/events.db")]
     [InlineData("Password = s3cr3t\n;Data Source=events.db")]
-    public void What_may_hold_a_password_is_not_repeated(string path) =>
+    public void A_string_that_may_contain_a_password_is_not_quoted(string path) =>
         Assert.DoesNotContain("s3cr3t", Assert.Throws<ArgumentException>(() => SqliteOutbox.Open(path)).ToString(), StringComparison.Ordinal);
 
     [Fact]
-    public void A_path_of_Windows_is_none_elsewhere()
+    public void A_Windows_path_is_rejected_on_other_systems()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "There it is one.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows it is a valid path.");
         Assert.Contains("Windows", Assert.Throws<ArgumentException>(() => SqliteOutbox.Open(@"C:\data\events.db")).Message, StringComparison.Ordinal);
     }
 
@@ -82,7 +82,7 @@ public sealed class PathTests : OutboxTests
     [InlineData("key=value.db")]
     [InlineData("wal.db")]
     [InlineData("événements 日本 😀.db")]
-    public async Task A_strange_name_is_a_name(string name)
+    public async Task An_unusual_name_is_accepted(string name)
     {
         string path = Path.Combine(Folder.Path, name);
         await using (SqliteOutbox outbox = SqliteOutbox.Open(path))
@@ -96,7 +96,7 @@ public sealed class PathTests : OutboxTests
     }
 
     [Fact]
-    public async Task The_name_that_the_advice_gives_is_taken()
+    public async Task The_path_that_the_message_suggests_is_accepted()
     {
         string path = Path.Combine(Folder.Path, "events.db-wal");
         ArgumentException error = Assert.Throws<ArgumentException>(() => SqliteOutbox.Open(path));

@@ -4,7 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
 
-/// <summary>One file has one name, is a file, belongs to its owner, and lies where locks work. Each remedy is followed.</summary>
+/// <summary>
+/// A file needs one name, must be a regular file, must belong to its owner, and must be where locks work. Each test follows the message's
+/// remedy.
+/// </summary>
 public sealed class PlacementTests : OutboxTests
 {
     private string Other => Path.Combine(Folder.Path, "other.db");
@@ -12,7 +15,7 @@ public sealed class PlacementTests : OutboxTests
     [Fact]
     public async Task A_file_with_two_names_is_rejected_until_one_is_removed()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Hard links are made by ln.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The test creates hard links with ln.");
         await using (SqliteOutbox outbox = Open())
         {
             await AppendAsync(outbox, "a");
@@ -33,7 +36,7 @@ public sealed class PlacementTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_file_that_is_mounted_by_itself_is_rejected_and_its_folder_is_taken()
+    public async Task A_file_that_is_mounted_without_its_folder_is_rejected_and_its_folder_is_accepted()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && TryRun("unshare", "-rm", "true"), "It needs a mount namespace.");
         await Open().DisposeAsync();
@@ -45,7 +48,7 @@ public sealed class PlacementTests : OutboxTests
         {
             string said = (await file.ReadLineAsync())!;
             Assert.StartsWith("IOException", said, StringComparison.Ordinal);
-            Assert.Contains($"'{inContainer}' is mounted by itself", said, StringComparison.Ordinal);
+            Assert.Contains($"'{inContainer}' is mounted as a single file", said, StringComparison.Ordinal);
             Assert.Contains($"Mount the folder '{container}'", said, StringComparison.Ordinal);
             await file.EndAsync();
         }
@@ -63,7 +66,7 @@ public sealed class PlacementTests : OutboxTests
     [InlineData("/data/my events\\.db", true)]
     [InlineData("/data/été\n.db", true)]
     [InlineData("/dev/vda1", false)]
-    public void The_table_of_mounts_is_read_as_the_kernel_writes_it(string file, bool isMounted)
+    public void The_mount_table_is_read_in_the_kernels_format(string file, bool isMounted)
     {
         const string Table = """
             22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
@@ -81,7 +84,7 @@ public sealed class PlacementTests : OutboxTests
     [InlineData("empty")]
     [InlineData("outbox")]
     [InlineData("in use")]
-    public async Task What_others_could_read_is_made_private_and_the_log_says_so(string kind)
+    public async Task Permissions_of_other_users_are_removed_and_logged(string kind)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -118,7 +121,7 @@ public sealed class PlacementTests : OutboxTests
     }
 
     [Fact]
-    public async Task The_mode_of_a_file_of_something_else_is_left_alone()
+    public async Task The_mode_of_another_applications_file_is_not_changed()
     {
         if (OperatingSystem.IsWindows())
         {
@@ -138,7 +141,7 @@ public sealed class PlacementTests : OutboxTests
     [InlineData("-claim.lock")]
     [InlineData("-wal")]
     [InlineData("-shm")]
-    public async Task A_link_beside_the_database_is_not_written_through(string suffix)
+    public async Task A_link_beside_the_database_is_not_followed(string suffix)
     {
         await File.WriteAllTextAsync(Other, "precious", Cancellation);
         File.CreateSymbolicLink(Folder.Outbox + suffix, Other);
@@ -154,7 +157,7 @@ public sealed class PlacementTests : OutboxTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_link_as_database_makes_no_outbox_where_there_is_none(bool isEmpty)
+    public async Task A_link_to_a_file_that_is_not_an_outbox_does_not_create_one(bool isEmpty)
     {
         if (isEmpty)
         {
@@ -163,7 +166,7 @@ public sealed class PlacementTests : OutboxTests
 
         File.CreateSymbolicLink(Folder.Outbox, Other);
         IOException error = Assert.Throws<IOException>(() => Open());
-        Assert.Contains($"Name '{Other}' itself", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"Use the path '{Other}' itself", error.Message, StringComparison.Ordinal);
         Assert.Equal(isEmpty, File.Exists(Other));
 
         await SqliteOutbox.Open(Other).DisposeAsync();
@@ -172,7 +175,7 @@ public sealed class PlacementTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_link_to_a_file_of_something_else_leaves_it_alone()
+    public async Task A_link_to_another_applications_file_does_not_change_it()
     {
         await File.WriteAllTextAsync(Other, "precious", Cancellation);
         File.CreateSymbolicLink(Folder.Outbox, Other);
@@ -186,9 +189,9 @@ public sealed class PlacementTests : OutboxTests
     [InlineData("-shm")]
     [InlineData("-open.lock")]
     [InlineData("-claim.lock")]
-    public async Task A_pipe_is_rejected_at_once(string suffix)
+    public async Task A_pipe_is_rejected_immediately(string suffix)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Pipes have no place in its file system.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no pipes in its file system.");
         Run("mkfifo", Folder.Outbox + suffix);
         IOException error = await Assert.ThrowsAsync<IOException>(() => Task.Run(() => Open(), Cancellation).WaitAsync(TimeSpan.FromMinutes(1), Cancellation));
         Assert.Contains($"'{Folder.Outbox}{suffix}' is a device, a pipe or a socket", error.Message, StringComparison.Ordinal);
@@ -197,17 +200,17 @@ public sealed class PlacementTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_device_is_rejected_at_once()
+    public async Task A_device_is_rejected_immediately()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "It has others.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has other devices.");
         IOException error = await Assert.ThrowsAsync<IOException>(() => Task.Run(() => SqliteOutbox.Open("/dev/zero"), Cancellation).WaitAsync(TimeSpan.FromMinutes(1), Cancellation));
         Assert.Contains("is a device", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Without_descriptors_the_limit_is_named()
+    public async Task The_error_without_descriptors_names_the_limit()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "It has no such limit.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such limit.");
         using ChildProcess child = ChildProcess.StartBy(["sh", "-c", "ulimit -n 500; exec \"$@\"", "sh"], ["exhausted", Folder.Outbox]);
         List<string> said = [];
         for (int i = 0; i < 12; i++)
@@ -226,7 +229,7 @@ public sealed class PlacementTests : OutboxTests
     [InlineData(10, 2314, "doesn't support file locks")] // SQLITE_IOERR_RDLOCK
     [InlineData(10, 5130, "doesn't support file locks")] // SQLITE_IOERR_SHMLOCK
     [InlineData(10, 5386, "doesn't support memory shared between processes")] // SQLITE_IOERR_SHMMAP
-    public void What_a_file_system_lacks_is_named(int code, int extended, string message)
+    public void A_missing_feature_of_the_file_system_is_named(int code, int extended, string message)
     {
         Exception error = StoreErrors.Describe(Folder.Outbox, new SqliteException("no", code, extended));
         Assert.IsType<IOException>(error);
@@ -236,7 +239,7 @@ public sealed class PlacementTests : OutboxTests
     }
 
     [Fact]
-    public void Other_errors_of_a_disk_are_not_taken_for_the_file_system()
+    public void Other_disk_errors_are_not_blamed_on_the_file_system()
     {
         Exception error = StoreErrors.Describe(Folder.Outbox, new SqliteException("no", 10, 778)); // SQLITE_IOERR_WRITE
         Assert.Contains("disk is full", error.Message, StringComparison.Ordinal);

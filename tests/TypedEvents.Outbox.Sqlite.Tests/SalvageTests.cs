@@ -4,7 +4,7 @@ using TypedEvents.Tests;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
 
-/// <summary>What can be read of a damaged file is read, into a new one that can be opened and sent; and the rest is named.</summary>
+/// <summary>A salvage copies what can be read of a damaged file to a new one that can be opened and sent, and reports the rest.</summary>
 public sealed class SalvageTests : OutboxTests
 {
     private const int PageSize = 4096;
@@ -12,7 +12,7 @@ public sealed class SalvageTests : OutboxTests
     private string Salvaged => Path.Combine(Folder.Path, "salvaged.db");
 
     [Fact]
-    public async Task A_sound_file_comes_out_whole()
+    public async Task An_intact_file_is_copied_completely()
     {
         EngageUser user = EngageUser.UserId("user-42");
         var registered = new RegisteredUser(user, new Euid(10000091198), Clock.GetUtcNow());
@@ -69,7 +69,7 @@ public sealed class SalvageTests : OutboxTests
     [InlineData("one bit", 250)]
     [InlineData("second half", 70)]
     [InlineData("cut within a page", 70)]
-    public async Task What_is_damaged_costs_only_what_was_in_it_and_the_rest_is_sent(string fault, int least)
+    public async Task Only_the_events_in_the_damaged_part_are_lost_and_the_rest_is_sent(string fault, int least)
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         emulator.RespondWith(EmulatorBehavior.Respond(503));
@@ -111,7 +111,7 @@ public sealed class SalvageTests : OutboxTests
     }
 
     [Fact]
-    public async Task Every_damaged_page_is_survived()
+    public async Task A_salvage_survives_damage_in_any_page()
     {
         await using (SqliteOutbox outbox = Open())
         {
@@ -134,7 +134,7 @@ public sealed class SalvageTests : OutboxTests
     }
 
     [Fact]
-    public async Task Events_that_were_settled_stay_so()
+    public async Task Settled_events_are_not_recovered()
     {
         await using (SqliteOutbox outbox = Open())
         {
@@ -161,12 +161,12 @@ public sealed class SalvageTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_file_in_use_is_left_alone()
+    public async Task A_file_in_use_is_rejected()
     {
         await using (SqliteOutbox outbox = Open())
         {
             IOException error = await Assert.ThrowsAsync<IOException>(() => SqliteOutbox.SalvageAsync(Folder.Outbox, Salvaged, Cancellation));
-            Assert.Contains("End all that use it", error.Message, StringComparison.Ordinal);
+            Assert.Contains("End all processes that use it", error.Message, StringComparison.Ordinal);
             Assert.False(File.Exists(Salvaged));
         }
 
@@ -174,7 +174,7 @@ public sealed class SalvageTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_new_file_is_needed_and_a_damaged_one()
+    public async Task The_new_file_must_not_exist_and_the_damaged_one_must()
     {
         await Assert.ThrowsAsync<FileNotFoundException>(() => SqliteOutbox.SalvageAsync(Folder.Outbox, Salvaged, Cancellation));
         await Open().DisposeAsync();
@@ -186,7 +186,7 @@ public sealed class SalvageTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_cancelled_one_leaves_nothing_behind()
+    public async Task A_cancelled_salvage_leaves_nothing_behind()
     {
         await Open().DisposeAsync();
         using var cancelled = new CancellationTokenSource();

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
 
-/// <summary>Several outboxes on one file, in this process and in others: all append, one sends, and nothing is lost to a kill.</summary>
+/// <summary>Several outboxes use one file, in this process and in others: all append, one sends, and a kill loses nothing.</summary>
 public sealed class SharingTests : OutboxTests
 {
     [Fact]
@@ -22,7 +22,7 @@ public sealed class SharingTests : OutboxTests
     }
 
     [Fact]
-    public async Task An_outbox_that_closes_gives_its_claim_back()
+    public async Task Closing_an_outbox_releases_its_claim()
     {
         SqliteOutbox one = Open();
         await using SqliteOutbox two = Open();
@@ -30,13 +30,13 @@ public sealed class SharingTests : OutboxTests
         await one.DisposeAsync();
         await using IOutboxClaim next = await ClaimAsync(two);
 
-        // Later, it doesn't take the other one's with it.
+        // Disposing the old claim later doesn't release the other outbox's claim.
         await claim.DisposeAsync();
         Assert.Null(await two.TryClaimAsync(Cancellation));
     }
 
     [Fact]
-    public async Task All_see_what_each_appends_and_positions_rise_over_all()
+    public async Task All_see_each_others_events_in_one_sequence_of_positions()
     {
         await using SqliteOutbox one = Open();
         await using SqliteOutbox two = Open();
@@ -56,7 +56,7 @@ public sealed class SharingTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_name_that_one_holds_is_held_for_all()
+    public async Task A_name_put_on_hold_by_one_is_on_hold_for_all()
     {
         await using SqliteOutbox one = Open();
         await using SqliteOutbox two = Open();
@@ -75,7 +75,7 @@ public sealed class SharingTests : OutboxTests
     }
 
     [Fact]
-    public async Task The_room_is_shared()
+    public async Task The_size_limit_is_shared()
     {
         await using SqliteOutbox one = Open(maxBytes: 64 * 1024);
         await using SqliteOutbox two = Open(maxBytes: 64 * 1024);
@@ -84,7 +84,7 @@ public sealed class SharingTests : OutboxTests
     }
 
     [Fact]
-    public async Task The_address_is_shared()
+    public async Task The_bound_address_is_shared()
     {
         await using SqliteOutbox one = Open();
         await using SqliteOutbox two = Open();
@@ -94,7 +94,7 @@ public sealed class SharingTests : OutboxTests
     }
 
     [Fact]
-    public async Task Many_that_open_a_new_file_at_once_make_one_outbox()
+    public async Task Concurrent_openings_of_a_new_file_create_one_outbox()
     {
         SqliteOutbox[] outboxes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Open(), Cancellation)));
         await Task.WhenAll(outboxes.Select((outbox, index) => Task.Run(() => AppendAsync(outbox, index.ToString(CultureInfo.InvariantCulture)), Cancellation)));
@@ -107,13 +107,13 @@ public sealed class SharingTests : OutboxTests
     }
 
     /// <summary>
-    /// On Unix, whoever closes a file takes all locks of its process on it away: SQLite's too, which say that the log is in use, and
-    /// without which the last process that ends may delete it.
+    /// On Unix, closing a file releases all locks of the process on it, including SQLite's. These mark the log as in use; without them the last
+    /// process that ends may delete it.
     /// </summary>
     [Fact]
-    public async Task To_open_another_one_leaves_the_locks_of_the_first_alone()
+    public async Task Opening_the_file_again_does_not_release_the_locks_of_the_first_outbox()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc/locks is Linux's.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc/locks exists on Linux only.");
         await using SqliteOutbox one = Open();
         await AppendAsync(one, "a");
         using var stat = Process.Start(new ProcessStartInfo("stat", ["-c", "%i", Folder.Outbox]) { RedirectStandardOutput = true })!;
@@ -125,13 +125,13 @@ public sealed class SharingTests : OutboxTests
         await Open().DisposeAsync();
         Assert.True(IsLocked());
 
-        // The kernel may leave a line out where locks come and go between two reads, and others' do all the time; it makes none up.
+        // The kernel may omit a line if locks, such as those of other processes, change between two reads; it never invents one.
         bool IsLocked() => Enumerable.Range(0, 100).Any(_ => File.ReadLines("/proc/locks").Any(line =>
             line.Contains("POSIX", StringComparison.Ordinal) && line.Contains($" {Environment.ProcessId} ", StringComparison.Ordinal) && line.Contains(file, StringComparison.Ordinal)));
     }
 
     [Fact]
-    public async Task Another_process_takes_over_the_moment_the_sender_is_killed()
+    public async Task Another_process_takes_over_as_soon_as_the_sender_is_killed()
     {
         await using SqliteOutbox outbox = Open();
         using ChildProcess child = ChildProcess.Start(["claim", Folder.Outbox]);
@@ -161,7 +161,7 @@ public sealed class SharingTests : OutboxTests
     }
 
     [Fact]
-    public async Task What_was_acknowledged_survives_a_kill_whole_and_once()
+    public async Task Acknowledged_events_survive_a_kill_completely_and_once()
     {
         int next = 0;
         int acknowledged = 0;

@@ -3,7 +3,9 @@ using TypedEvents.Tests;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
 
-/// <summary>A file is for one project at one address: its events and users are never sent to another, unless somebody says so.</summary>
+/// <summary>
+/// A file is bound to one project at one address: its events and users are never sent to another one, unless the application allows it.
+/// </summary>
 public sealed class TargetTests : OutboxTests
 {
     private const string Address = "https://api.engagelab.cc";
@@ -17,7 +19,7 @@ public sealed class TargetTests : OutboxTests
         Assert.Contains(Key("one").Project, other, StringComparison.Ordinal);
         Assert.Contains(Key("two").Project, other, StringComparison.Ordinal);
 
-        // Set Project to what the message names; from then on the new key alone will do.
+        // Set Project to the name in the message; after that the new key alone is sufficient.
         await using (SqliteOutbox outbox = Open())
         {
             outbox.BindTo(Key("two", Key("one").Project));
@@ -37,12 +39,12 @@ public sealed class TargetTests : OutboxTests
             Assert.Equal(["pending"], await ListAsync(outbox, OutboxQuery.Pending));
         }
 
-        // Once, and for one of them.
+        // The permission applies once, and to one tracker.
         Reject(Key("one"));
     }
 
     [Fact]
-    public async Task Users_are_forgotten_with_the_project_and_kept_with_a_new_key()
+    public async Task Users_are_removed_with_another_project_and_stay_with_a_new_key()
     {
         EngageUser user = EngageUser.UserId("user-42");
         await FillAsync(Key("one"));
@@ -69,7 +71,7 @@ public sealed class TargetTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_file_that_knows_a_key_takes_on_the_project_s_name_and_then_any_key_with_it()
+    public async Task A_file_bound_by_a_key_accepts_the_projects_name_and_then_any_key_of_it()
     {
         await FillAsync(Key("one"));
         await using (SqliteOutbox outbox = Open())
@@ -87,14 +89,14 @@ public sealed class TargetTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_name_that_was_never_given_does_not_open_a_file_of_another_key()
+    public async Task An_unknown_project_name_does_not_open_a_file_of_another_key()
     {
         await FillAsync(Key("one"));
         Reject(Key("two", "shop"));
     }
 
     [Fact]
-    public async Task An_empty_file_is_bound_anew_if_nobody_has_it_open()
+    public async Task An_empty_file_can_be_bound_to_another_target_if_no_process_has_it_open()
     {
         await using (SqliteOutbox outbox = Open())
         {
@@ -105,14 +107,14 @@ public sealed class TargetTests : OutboxTests
         {
             outbox.BindTo(Target("http://localhost:5000", "local"));
 
-            // While a process has it open, it isn't.
+            // Not while a process has it open.
             await using SqliteOutbox second = Open();
             Assert.Throws<InvalidOperationException>(() => second.BindTo(Key("one")));
         }
     }
 
     [Fact]
-    public async Task What_was_empty_at_the_opening_and_has_events_since_is_not_bound_anew()
+    public async Task A_file_that_got_events_after_it_was_opened_is_not_bound_to_another_target()
     {
         await using (SqliteOutbox outbox = Open())
         {
@@ -127,7 +129,7 @@ public sealed class TargetTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_target_is_forgotten_only_while_nobody_has_the_file_open()
+    public async Task ForgetTarget_requires_that_no_process_has_the_file_open()
     {
         await using SqliteOutbox outbox = Open();
         IOException error = Assert.ThrowsAny<IOException>(() => SqliteOutbox.ForgetTarget(Folder.Outbox));
@@ -189,7 +191,7 @@ public sealed class TargetTests : OutboxTests
     }
 
     [Fact]
-    public void A_key_s_hash_is_the_same_in_every_process_and_another_for_each_address_and_key()
+    public void A_keys_hash_is_the_same_in_every_process_and_differs_by_address_and_key()
     {
         // Stored in files: it never changes.
         Assert.Equal("key-sha256:43fa79c3db86ba7d672640ae4d151219bbaa38a135baaaceafee9c90b31db317", Key("one").ApiKeyHash);

@@ -7,7 +7,7 @@ namespace TypedEvents.Outbox.Sqlite.Tests;
 public sealed class TwoTrackersTests : OutboxTests
 {
     [Fact]
-    public async Task One_with_a_wrong_key_lets_the_other_send_although_only_unknown_users_wait()
+    public async Task A_tracker_with_a_wrong_key_lets_the_other_send_although_only_unregistered_users_are_pending()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();
@@ -17,7 +17,7 @@ public sealed class TwoTrackersTests : OutboxTests
         {
             clock.Drive(options);
             options.Outbox = one;
-            options.ApiSecret = "of yesterday";
+            options.ApiSecret = "an expired secret";
         });
         wrong.Track(EngageUser.UserId("user-1"), new Stored(1, ""));
         FlushResult blocked = await clock.RunUntilAsync(wrong.FlushAsync(Cancellation).AsTask());
@@ -38,7 +38,7 @@ public sealed class TwoTrackersTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_flush_of_the_one_that_does_not_send_knows_what_is_held()
+    public async Task A_flush_of_the_tracker_that_does_not_send_knows_the_held_names()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         using var clock = new PacedClock();

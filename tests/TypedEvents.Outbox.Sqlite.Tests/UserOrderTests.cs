@@ -3,11 +3,11 @@ using TypedEvents.Tests;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
 
-/// <summary>A user's events stay in order over a restart, those that have its EUID and those from before it was known.</summary>
+/// <summary>A user's events stay in order across a restart, whether they were appended with the user's EUID or before it was known.</summary>
 public sealed class UserOrderTests : OutboxTests
 {
     [Fact]
-    public async Task What_is_read_while_other_users_are_looked_up_waits_for_its_own_user()
+    public async Task Events_read_during_a_lookup_of_other_users_stay_behind_earlier_events_of_their_user()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         EngageUser first = UserIn(partition: 0);
@@ -31,7 +31,7 @@ public sealed class UserOrderTests : OutboxTests
 
         await using (SqliteOutbox outbox = Open())
         {
-            // The first batch is full before the second user's partition is read; once the first user is known, reading begins there.
+            // The first batch is full before the second user's partition is read. Once the first user is known, reading starts there.
             await using EventTracker tracker = Trackers.Create(emulator, options =>
             {
                 options.TimeProvider = Clock;
@@ -51,7 +51,7 @@ public sealed class UserOrderTests : OutboxTests
             .Select(received => received.Properties!.Value.GetProperty("number").GetInt32());
     }
 
-    /// <summary>Nobody may send from it: what is tracked is appended, and nothing else.</summary>
+    /// <summary>An outbox that can't be claimed: events are only appended.</summary>
     private sealed class AppendOnly(IEventOutbox inner) : DelegatingOutbox(inner)
     {
         public override ValueTask<IOutboxClaim?> TryClaimAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IOutboxClaim?>(null);

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
 
-/// <summary>SQLite takes the first damaged frame of its log for the log's end: what follows it is not overwritten without a word.</summary>
+/// <summary>
+/// SQLite takes the first damaged frame of its log for the end of the log. What follows is copied and reported before SQLite overwrites it.
+/// </summary>
 public sealed class WalDamageTests : OutboxTests
 {
     private const int PageSize = 4096;
@@ -19,7 +21,7 @@ public sealed class WalDamageTests : OutboxTests
     [InlineData("generation", 50)]
     [InlineData("header", 0)]
     [InlineData("header checksum", 0)]
-    public async Task A_flipped_bit_is_reported_and_a_copy_has_what_follows_it(string place, int percent)
+    public async Task A_flipped_bit_is_reported_and_the_frames_after_it_are_in_a_copy(string place, int percent)
     {
         int acknowledged = await KillWhileAppendingAsync();
         byte[] wal = await File.ReadAllBytesAsync(Wal, Cancellation);
@@ -47,7 +49,7 @@ public sealed class WalDamageTests : OutboxTests
             Assert.Contains(copy, entry, StringComparison.Ordinal);
             Assert.Null(outbox.CorruptDatabasePath);
             read = (await GetStatisticsAsync(outbox)).Pending;
-            Assert.True(read < acknowledged, $"{read} of {acknowledged}: no event was lost, so the test shows nothing");
+            Assert.True(read < acknowledged, $"{read} of {acknowledged}: no event was lost, so the test proves nothing");
             await AppendAsync(outbox, "new");
         }
 
@@ -59,7 +61,7 @@ public sealed class WalDamageTests : OutboxTests
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(copy + "-wal"));
         }
 
-        // The remedy that the log names.
+        // The remedy that the log message names.
         SalvageResult result = await SqliteOutbox.SalvageAsync(copy, Path.Combine(Folder.Path, "salvaged.db"), Cancellation);
         Assert.True(result.PendingEvents > read, $"{result.PendingEvents} of {acknowledged}, and SQLite alone read {read}");
         Assert.True(result.LogFramesBehindDamage > 0);
@@ -70,7 +72,7 @@ public sealed class WalDamageTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_log_that_was_cut_short_is_no_damage()
+    public async Task A_truncated_log_is_not_damage()
     {
         await KillWhileAppendingAsync();
         byte[] wal = await File.ReadAllBytesAsync(Wal, Cancellation);
@@ -87,9 +89,9 @@ public sealed class WalDamageTests : OutboxTests
     }
 
     [Fact]
-    public async Task What_is_left_of_an_earlier_generation_is_no_damage()
+    public async Task The_rest_of_an_earlier_generation_is_not_damage()
     {
-        // After a checkpoint SQLite begins again at the log's start, and leaves behind what was longer.
+        // After a checkpoint SQLite starts again at the beginning of the log, and leaves the rest of a longer log behind.
         await using SqliteOutbox outbox = Open();
         await AppendAsync(outbox, [.. Enumerable.Range(0, 200).Select(i => i + new string('x', 300))]);
         outbox.WriterDatabase.Execute("PRAGMA wal_checkpoint(RESTART)");
@@ -102,7 +104,7 @@ public sealed class WalDamageTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_sound_log_is_read_as_SQLite_reads_it()
+    public async Task An_intact_log_is_read_as_SQLite_reads_it()
     {
         int acknowledged = await KillWhileAppendingAsync();
         await using (var stream = new FileStream(Wal, FileMode.Open, FileAccess.Read))

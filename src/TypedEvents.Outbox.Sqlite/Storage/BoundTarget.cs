@@ -1,13 +1,13 @@
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <summary>What the file says of where its events go.</summary>
-/// <param name="Address">The address; <see langword="null"/>: no tracker has used the file yet.</param>
-/// <param name="Names">The projects' names that its trackers gave: one, as a rule.</param>
+/// <summary>The target that the file is bound to, as stored in the file.</summary>
+/// <param name="Address">The address; <see langword="null"/> if no tracker has used the file yet.</param>
+/// <param name="Names">The project names that its trackers were configured with: usually one.</param>
 /// <param name="KeyHashes">The hashes of the project's API keys.</param>
-/// <param name="Rebinding">Whether the next tracker may bind it anew.</param>
+/// <param name="Rebinding">Whether the next tracker may bind the file to another target.</param>
 internal sealed record BoundTarget(string? Address, IReadOnlyList<string> Names, IReadOnlyList<string> KeyHashes, Rebinding Rebinding)
 {
-    /// <summary>The project as messages name it. A file of version 1 says none.</summary>
+    /// <summary>The project as named in messages. A file of version 1 stores none.</summary>
     public string Project => Names.Concat(KeyHashes).FirstOrDefault() ?? "of an earlier version";
 
     public static BoundTarget Read(Database database)
@@ -32,20 +32,20 @@ internal sealed record BoundTarget(string? Address, IReadOnlyList<string> Names,
         return new BoundTarget(address, names, keyHashes, rebinding);
     }
 
-    /// <summary>Whether the file is for a target, as far as the file can know.</summary>
+    /// <summary>Whether the file is for a target, as far as its contents tell.</summary>
     public bool IsFor(OutboxTarget target) =>
         Address == target.Address
         && (Knows(target.Project)
             || (Names.Count == 0 && KeyHashes.Count == 0)
 
-            // One that knew its project by a key alone takes on the name.
+            // A file that knew its project only by a key accepts the name.
             || (Names.Count == 0 && target.ApiKeyHash is { } hash && KeyHashes.Contains(hash)));
 
-    /// <summary>Whether it is for a target and has all of it.</summary>
+    /// <summary>Whether the file is for a target and stores all of its parts.</summary>
     public bool HasAll(OutboxTarget target) =>
         Rebinding == Rebinding.No && Address == target.Address && Knows(target.Project) && (target.ApiKeyHash is null || KeyHashes.Contains(target.ApiKeyHash));
 
-    /// <summary>Writes a target into the file, beside what it has, or in its place.</summary>
+    /// <summary>Adds a target's address, project name and key hash to the file.</summary>
     public static void Add(Database database, OutboxTarget target)
     {
         using (Statement outbox = database.PrepareOnce("UPDATE outbox SET base_address = ?1, rebinding = 0"))

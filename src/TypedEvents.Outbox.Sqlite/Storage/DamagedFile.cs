@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace TypedEvents.Outbox.Sqlite;
 
 /// <summary>
-/// The pages of a database that SQLite may not open any more, as the newest valid frames of its write-ahead log and the file itself have
-/// them. SQLite isn't asked: it begins with the first page, and stops at the first damage.
+/// Reads the pages of a database that SQLite may no longer open, taking the newest version of each page from the valid frames of its
+/// write-ahead log or from the file. It doesn't use SQLite, which starts with the first page and stops at the first damage.
 /// </summary>
 /// <remarks>The format: https://www.sqlite.org/fileformat2.html.</remarks>
 internal sealed class DamagedFile : IDisposable
@@ -30,7 +30,7 @@ internal sealed class DamagedFile : IDisposable
 
         if (_log is not null)
         {
-            // What was written behind the last commit was acknowledged to nobody.
+            // Frames after the last commit were never acknowledged.
             int last = _log.Valid.LastOrDefault(frame => frame.IsCommit, new WalFrame(-1, 0, false)).Index;
             foreach (WalFrame frame in _log.Valid.Where(frame => frame.Index <= last))
             {
@@ -48,12 +48,12 @@ internal sealed class DamagedFile : IDisposable
 
     public int LogFramesBehindDamage => _log?.FramesBehind ?? 0;
 
-    /// <summary>Whether it is known which pages are free: these still hold rows that were deleted.</summary>
+    /// <summary>Whether the list of free pages could be read. Free pages still contain deleted rows.</summary>
     public bool IsFreeListRead { get; }
 
     public bool IsFree(uint page) => _free.Contains(page);
 
-    /// <returns>The page; <see langword="null"/> where the file ends before it.</returns>
+    /// <returns>The page; <see langword="null"/> if the file ends before it.</returns>
     public byte[]? Read(uint page)
     {
         if (page == 0 || page > PageCount)
@@ -87,7 +87,7 @@ internal sealed class DamagedFile : IDisposable
         return size == 1 ? 65536 : size >= 512 && (size & (size - 1)) == 0 && header.AsSpan().StartsWith("SQLite format 3\0"u8) ? size : 4096;
     }
 
-    /// <summary>A list of trunk pages: the next one, how many leaves, and their numbers.</summary>
+    /// <summary>The list consists of trunk pages; each has the number of the next one, the number of its leaves, and their page numbers.</summary>
     private bool ReadFreeList()
     {
         if (Read(1) is not { } first || !first.AsSpan().StartsWith("SQLite format 3\0"u8))

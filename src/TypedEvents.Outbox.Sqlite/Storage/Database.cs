@@ -3,7 +3,7 @@ using SQLitePCL;
 
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <summary>A connection to the file, with the settings that the outbox's promise rests on.</summary>
+/// <summary>A connection to the file, with the settings that durability depends on.</summary>
 internal sealed class Database : IDisposable
 {
     private const int ConfigNoCheckpointOnClose = 1006;
@@ -13,20 +13,20 @@ internal sealed class Database : IDisposable
 
     private Database(SqliteConnection connection) => _connection = connection;
 
-    /// <summary>What is prepared.</summary>
+    /// <summary>The prepared statements that live as long as the connection.</summary>
     public IReadOnlyList<Statement> Statements => _statements;
 
     /// <summary>The connection's handle, for the prepared statements.</summary>
     private sqlite3 Handle => _connection.Handle!;
 
-    /// <param name="path">The file; it must be there.</param>
-    /// <param name="busyTimeout">How long a statement waits for other connections by itself.</param>
-    /// <param name="isWalKept">Whether the WAL stays as it is at the end: for one who looks at a file that may be corrupt.</param>
+    /// <param name="path">The file, which must exist.</param>
+    /// <param name="busyTimeout">How long SQLite itself waits for locks of other connections.</param>
+    /// <param name="isWalKept">Whether closing leaves the WAL unchanged: for checking a file that may be corrupt.</param>
     /// <exception cref="SqliteException">It can't be opened.</exception>
     public static Database Open(string path, TimeSpan busyTimeout, bool isWalKept = false)
     {
-        // The first connection of a process starts a timer of Microsoft.Data.Sqlite's that never ends. It would keep what the async locals of
-        // whoever opened it hold, such as a request.
+        // The first connection of a process starts a timer of Microsoft.Data.Sqlite that never ends. It would keep the caller's async locals,
+        // such as a request, alive.
         if (!ExecutionContext.IsFlowSuppressed())
         {
             using (ExecutionContext.SuppressFlow())
@@ -52,7 +52,7 @@ internal sealed class Database : IDisposable
 
             _ = raw.sqlite3_busy_timeout(database.Handle, (int)busyTimeout.TotalMilliseconds);
 
-            // FULL: a commit has reached the disk when it returns. It is a setting of each connection.
+            // FULL: a commit has reached the disk when it returns. The setting applies to one connection.
             database.Execute("PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON");
             return database;
         }
@@ -63,7 +63,7 @@ internal sealed class Database : IDisposable
         }
     }
 
-    /// <summary>Prepares a statement that ends with the connection.</summary>
+    /// <summary>Prepares a statement that is disposed with the connection.</summary>
     public Statement Prepare(string sql)
     {
         var statement = new Statement(Handle, sql);
@@ -88,7 +88,7 @@ internal sealed class Database : IDisposable
         return statement.Step() ? statement.Text(0) : null;
     }
 
-    /// <summary>Rolls back, unless SQLite has done so by itself.</summary>
+    /// <summary>Rolls back, unless SQLite has done so already.</summary>
     public void Rollback()
     {
         if (raw.sqlite3_get_autocommit(Handle) == 0)
@@ -97,7 +97,7 @@ internal sealed class Database : IDisposable
         }
     }
 
-    /// <summary>Leaves the WAL, and what else stands under the file's name, as it is at the end.</summary>
+    /// <summary>Makes closing leave the WAL, and any other file under the database's name, unchanged.</summary>
     public void KeepLog() => _ = raw.sqlite3_db_config(Handle, ConfigNoCheckpointOnClose, 1, out _);
 
     public void Dispose()

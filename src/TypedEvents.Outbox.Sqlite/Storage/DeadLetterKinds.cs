@@ -1,6 +1,6 @@
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <summary>The kinds of dead letters as the file says them: in words that stay as they are, whatever is added.</summary>
+/// <summary>The names under which the file stores the kinds of dead letters. A name never changes.</summary>
 internal static class DeadLetterKinds
 {
     public const string Unreadable = "unreadable";
@@ -15,7 +15,7 @@ internal static class DeadLetterKinds
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "It is not a kind of dead letter."),
     };
 
-    /// <summary>One that this version doesn't know, such as a newer one's, is <see cref="DeadLetterKind.Unreadable"/>.</summary>
+    /// <summary>A name that this version doesn't know, such as a newer version's, becomes <see cref="DeadLetterKind.Unreadable"/>.</summary>
     public static DeadLetterKind Parse(string name) => name switch
     {
         "refused" => DeadLetterKind.Rejected,

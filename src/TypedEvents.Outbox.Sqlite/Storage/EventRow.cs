@@ -1,6 +1,6 @@
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <summary>A row of the table "events" as it is read to be sent, and why it can't be.</summary>
+/// <summary>Reads rows of the table "events" for sending, and tells why a row can't be sent.</summary>
 internal static class EventRow
 {
     public const string Columns = "position, partition, state, name, app_key, identity_name, own_id, appended_at, checksum, json";
@@ -18,13 +18,13 @@ internal static class EventRow
 
     private const int MaxNameLength = 64;
 
-    /// <summary>Why no event can be made of a row, as a dead letter's reason says it; <see langword="null"/> where one can.</summary>
+    /// <summary>The reason, as a dead letter states it, why a row can't be read as an event; <see langword="null"/> if it can.</summary>
     public static string? FindFault(Statement row, out EngageUser user)
     {
         user = default;
         if (!row.IsNull(Checksum) && row.Int64(Checksum) != RowChecksum.OfEvent(row))
         {
-            return "Its bytes changed in the file: they don't fit their checksum.";
+            return "Its bytes changed in the file: they don't match their checksum.";
         }
 
         if (!StoreClock.IsTime(row.Int64(AppendedAt)))
@@ -49,11 +49,11 @@ internal static class EventRow
         }
 
         return row.IsNull(ExternalId) || row.IsNull(IdentityName) || EngageUser.TryFromIdentity(identityName, "-", out _)
-            ? "Its user's id is missing or can't be one."
-            : $"This version of TypedEvents doesn't know its kind of user id{Quote(identityName!)}: a newer version shares the file, or did.";
+            ? "Its user id is missing or invalid."
+            : $"This version of TypedEvents doesn't know its kind of user id{Quote(identityName!)}: a newer version uses the file, or used it.";
     }
 
-    /// <summary>A name that may stand in a message, in quotes.</summary>
+    /// <summary>The name in quotes, if it is safe to show in a message.</summary>
     private static string Quote(string name) =>
         name.Length <= MaxNameLength && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_') ? $" ('{name}')" : "";
 }

@@ -1,12 +1,12 @@
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <summary>Where an event is, as the file says it.</summary>
+/// <summary>The state of an event, as stored in the file.</summary>
 internal enum EventState
 {
-    /// <summary>Pending.</summary>
+    /// <summary>Pending, and read for sending.</summary>
     Waiting = 0,
 
-    /// <summary>Pending, and not read, for its name is held.</summary>
+    /// <summary>Pending, but not read for sending, because its name is on hold.</summary>
     Held = 1,
 
     /// <summary>A dead letter, with its reason.</summary>

@@ -1,6 +1,6 @@
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <summary>A file that is not where it was opened.</summary>
-/// <param name="Path">The name by which it was opened.</param>
-/// <param name="Kind">What has become of the name.</param>
+/// <summary>A change to a file that the outbox has open.</summary>
+/// <param name="Path">The path by which the file was opened.</param>
+/// <param name="Kind">What happened to the file.</param>
 internal readonly record struct FileChange(string Path, FileChangeKind Kind);

@@ -1,14 +1,14 @@
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <summary>What has become of the name of an open file.</summary>
+/// <summary>What happened to an open file.</summary>
 internal enum FileChangeKind
 {
-    /// <summary>Nothing has it: the file, or a folder above it, was deleted or moved.</summary>
+    /// <summary>The file, or a folder above it, was deleted or moved: its path refers to nothing.</summary>
     Removed,
 
-    /// <summary>Another file has it.</summary>
+    /// <summary>The path refers to another file.</summary>
     Replaced,
 
-    /// <summary>The file was cut off under the open connections.</summary>
+    /// <summary>The file was truncated while connections had it open.</summary>
     Truncated,
 }

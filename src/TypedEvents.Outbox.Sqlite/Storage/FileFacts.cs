@@ -5,14 +5,14 @@ using Microsoft.Win32.SafeHandles;
 namespace TypedEvents.Outbox.Sqlite;
 
 /// <summary>
-/// What the operating system knows of a path, links not followed. .NET doesn't say which file it is nor how many names it has. The file
-/// isn't opened on Unix: closing it again would take SQLite's locks of this process away.
+/// File metadata from the operating system, without following links. .NET exposes neither a file's identity nor its number of names. On
+/// Unix the file isn't opened: closing it again would release this process's SQLite locks.
 /// </summary>
 /// <param name="Device">The file system.</param>
-/// <param name="Inode">The file's number there: together they are its identity, whatever its name.</param>
-/// <param name="Links">How many names it has.</param>
-/// <param name="Type">What it is, as <c>st_mode</c> says it.</param>
-/// <param name="Size">In bytes.</param>
+/// <param name="Inode">The file's number in that file system. Both together are its identity, whatever its name.</param>
+/// <param name="Links">The number of the file's names (hard links).</param>
+/// <param name="Type">The file type, as in <c>st_mode</c>.</param>
+/// <param name="Size">The size in bytes.</param>
 internal readonly record struct FileFacts(ulong Device, ulong Inode, uint Links, int Type, long Size)
 {
     private const int TypeMask = 0xF000;
@@ -21,7 +21,9 @@ internal readonly record struct FileFacts(ulong Device, ulong Inode, uint Links,
     private const int NotFound = 2;
     private const int NotADirectory = 20;
 
-    /// <summary>Whether files have an identity here that can be compared. On Windows an open database can be neither moved nor deleted.</summary>
+    /// <summary>
+    /// Whether file identities can be compared on this platform. On Windows they needn't be: an open database can be neither moved nor deleted.
+    /// </summary>
     public static bool HasIdentity { get; } = !OperatingSystem.IsWindows() && Probe();
 
     public bool IsRegular => Type == RegularFile;
@@ -30,12 +32,12 @@ internal readonly record struct FileFacts(ulong Device, ulong Inode, uint Links,
 
     public bool IsSameFileAs(FileFacts other) => Device == other.Device && Inode == other.Inode;
 
-    /// <returns>What is known; <see langword="null"/> where there is no such file, or nothing can be known.</returns>
+    /// <returns>The metadata; <see langword="null"/> if there is no such file, or its metadata can't be read.</returns>
     public static FileFacts? Of(string path) => Of(Encoding.UTF8.GetBytes(path + '\0'), path, out _);
 
-    /// <summary>The same without an allocation, for who asks often.</summary>
-    /// <param name="path">In UTF-8, with a 0 at its end.</param>
-    /// <param name="isMissing">Whether there is no such file: any other failure (no right to look, say) proves nothing.</param>
+    /// <summary>The same without an allocation, for frequent calls.</summary>
+    /// <param name="path">The path in UTF-8, terminated by a 0.</param>
+    /// <param name="isMissing">Whether there is no such file: any other failure, such as missing permissions, proves nothing.</param>
     public static FileFacts? Of(byte[] path, out bool isMissing) => Of(path, null, out isMissing);
 
     private static FileFacts? Of(byte[] utf8, string? path, out bool isMissing)
@@ -47,7 +49,7 @@ internal readonly record struct FileFacts(ulong Device, ulong Inode, uint Links,
         }
         catch (Exception exception) when (exception is EntryPointNotFoundException or DllNotFoundException)
         {
-            // An old C library: no identity, and no check.
+            // An old C library: without identities there is no check.
             return null;
         }
     }
@@ -113,7 +115,7 @@ internal readonly record struct FileFacts(ulong Device, ulong Inode, uint Links,
         }
     }
 
-#pragma warning disable IDE1006 // The C library's names.
+#pragma warning disable IDE1006 // The names are those of the C library.
     [DllImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int statx(int folder, byte[] path, int flags, uint mask, ref LinuxStat found);

@@ -3,8 +3,8 @@ using System.Text;
 namespace TypedEvents.Outbox.Sqlite;
 
 /// <summary>
-/// Which files are open, to be compared with those that have their names now. A file that is deleted, moved or replaced stays open on
-/// Unix, and SQLite goes on to write to it: into a file that the next process won't find.
+/// The identities of the open files, compared with the files that have their names now. On Unix a file that was deleted, moved or replaced
+/// stays open, and SQLite continues to write to it: to a file that the next process won't find.
 /// </summary>
 internal sealed class FileIdentity
 {
@@ -12,17 +12,17 @@ internal sealed class FileIdentity
 
     private FileIdentity(OpenFile[] files) => _files = files;
 
-    /// <summary>Remembers the files that are open: after both connections have read, for then there is a log.</summary>
+    /// <summary>Records the open files. Call it after both connections have read, because only then the log exists.</summary>
     public static FileIdentity Of(OutboxFiles files) =>
         new([new(files.Database, isDatabase: true), new(files.Wal), new(files.SharedMemory), new(files.OpenLock)]);
 
-    /// <summary>The same with a file that has just been opened, in the place of one of that name if there is one.</summary>
+    /// <summary>A copy that includes a file that has just been opened, replacing one of the same name.</summary>
     public FileIdentity With(string path) => new([.. _files.Where(file => file.Path != path), new OpenFile(path)]);
 
-    /// <summary>The same without a file that isn't open any more.</summary>
+    /// <summary>A copy without a file that is no longer open.</summary>
     public FileIdentity Without(string path) => new([.. _files.Where(file => file.Path != path)]);
 
-    /// <returns>The first file that isn't where it was, the database first; <see langword="null"/> where all are, or nothing can be known.</returns>
+    /// <returns>The first file that has changed, the database first; <see langword="null"/> if none has, or if it can't be known.</returns>
     public FileChange? FindChange()
     {
         foreach (OpenFile file in _files)
@@ -38,7 +38,7 @@ internal sealed class FileIdentity
 
     public FileChange? FindChange(string path) => Array.Find(_files, file => file.Path == path)?.FindChange();
 
-    /// <summary>That the database is shorter than it was is no fault.</summary>
+    /// <summary>Accepts that the database is shorter than before.</summary>
     public void AcceptSize() => _files[0].ForgetSize();
 
     private sealed class OpenFile
@@ -75,7 +75,7 @@ internal sealed class FileIdentity
                 return new FileChange(Path, FileChangeKind.Replaced);
             }
 
-            // A log becomes shorter at times, and the outbox's database never does.
+            // A log becomes shorter at times; the outbox's database doesn't.
             if (_isDatabase && now.Size < Volatile.Read(ref _size))
             {
                 return new FileChange(Path, FileChangeKind.Truncated);

@@ -1,17 +1,17 @@
 namespace TypedEvents.Outbox.Sqlite;
 
 /// <summary>
-/// Tries the kind of lock that SQLite uses. SQLite takes several of a file system's rejections (ENOLCK, EACCES) for a lock that another
-/// process has, and would wait for it.
+/// Tries the kind of lock that SQLite uses. SQLite mistakes some errors of a file system (ENOLCK, EACCES) for a lock of another process,
+/// and would wait for it.
 /// </summary>
 internal static class LockProbe
 {
-    // Beyond the bytes that SQLite locks (from 1 GiB on, 510 of them), and beyond any outbox.
+    // Beyond the 510 bytes from 1 GiB on that SQLite locks, and beyond the size of any outbox.
     private const long Offset = 1L << 40;
 
-    /// <param name="file">The file to try it on. This process must not have it open elsewhere: to close it takes all locks away.</param>
-    /// <param name="database">The outbox that it is for.</param>
-    /// <exception cref="IOException">There are no such locks.</exception>
+    /// <param name="file">The file to lock. This process must not have it open elsewhere, because closing it releases all of its locks.</param>
+    /// <param name="database">The outbox's path, for the message.</param>
+    /// <exception cref="IOException">The file system has no such locks.</exception>
     public static void Check(string file, string database)
     {
         if (!OperatingSystem.IsLinux())
@@ -27,7 +27,7 @@ internal static class LockProbe
         }
         catch (IOException exception) when (FileLock.IsHeld(exception))
         {
-            // By another process that is trying just now: it works.
+            // Another process is running the same probe, so locks work.
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {

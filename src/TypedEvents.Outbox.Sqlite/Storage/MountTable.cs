@@ -2,12 +2,12 @@ using System.Text;
 
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <summary>Linux's table of mounts, as <c>/proc/self/mountinfo</c> has it (proc(5)).</summary>
+/// <summary>Linux's mount table, <c>/proc/self/mountinfo</c> (proc(5)).</summary>
 internal static class MountTable
 {
     private const string Path = "/proc/self/mountinfo";
 
-    /// <returns>The table of this process; empty where there is none.</returns>
+    /// <returns>This process's table; empty if there is none.</returns>
     public static string Read()
     {
         try
@@ -20,14 +20,14 @@ internal static class MountTable
         }
     }
 
-    /// <summary>Whether a file is mounted by itself, as containers can be told to, without the folder that it is in.</summary>
-    /// <param name="table">What <see cref="Read"/> gave.</param>
+    /// <summary>Whether a single file is mounted without its folder, as containers can be configured to.</summary>
+    /// <param name="table">The result of <see cref="Read"/>.</param>
     /// <param name="file">The file's full path.</param>
     public static bool HasMountPoint(string table, string file)
     {
         foreach (string line in table.Split('\n'))
         {
-            // Its number, its parent's, the device, the root in that file system, and where it is mounted.
+            // The fields: mount id, parent id, device, root in that file system, mount point.
             string[] fields = line.Split(' ');
             if (fields.Length > 5 && Unescape(fields[4]) == file)
             {
@@ -38,7 +38,7 @@ internal static class MountTable
         return false;
     }
 
-    /// <summary>Blank, tab, line end and backslash stand as three octal digits, each a byte.</summary>
+    /// <summary>Space, tab, line feed and backslash are escaped as a backslash and three octal digits.</summary>
     private static string Unescape(string field)
     {
         if (!field.Contains('\\', StringComparison.Ordinal))

@@ -1,6 +1,6 @@
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <summary>The row that says how many events are where: read when a change begins, and written back in its transaction.</summary>
+/// <summary>The row that counts the events in each state. It is read when a change begins, and written back in the same transaction.</summary>
 internal record struct OutboxCounters
 {
     public const string Columns =
@@ -20,13 +20,13 @@ internal record struct OutboxCounters
     public long Evicted;
     public long Purged;
 
-    /// <summary>Of the pending events that aren't held.</summary>
+    /// <summary>The JSON bytes of pending events that aren't held.</summary>
     public long PendingBytes;
 
-    /// <summary>Of the held events and the dead letters.</summary>
+    /// <summary>The JSON bytes of held events and dead letters.</summary>
     public long AsideBytes;
 
-    /// <summary>Reads it from a statement with <see cref="Columns"/>.</summary>
+    /// <summary>Reads the counters from a statement with <see cref="Columns"/>.</summary>
     public static OutboxCounters From(Statement select)
     {
         try
@@ -52,14 +52,14 @@ internal record struct OutboxCounters
         }
     }
 
-    /// <summary>Writes it by a statement of <see cref="Update"/>.</summary>
+    /// <summary>Writes the counters with a statement of <see cref="Update"/>.</summary>
     public readonly void WriteTo(Statement update) =>
         update
             .Bind(1, LastPosition).Bind(2, Appended).Bind(3, Delivered).Bind(4, Pending).Bind(5, PendingRegistration)
             .Bind(6, DeadLetters).Bind(7, Evicted).Bind(8, Purged).Bind(9, PendingBytes).Bind(10, AsideBytes)
             .Run();
 
-    /// <summary>An event is pending now.</summary>
+    /// <summary>Counts an event that became pending.</summary>
     public void AddPending(EventFacts added)
     {
         Pending++;
@@ -67,7 +67,7 @@ internal record struct OutboxCounters
         AddBytes(added, added.Length);
     }
 
-    /// <summary>An event is neither pending nor a dead letter any more.</summary>
+    /// <summary>Counts an event that is no longer pending or a dead letter.</summary>
     public void Remove(EventFacts removed)
     {
         if (removed.State == EventState.DeadLetter)
@@ -78,7 +78,7 @@ internal record struct OutboxCounters
         {
             Pending--;
 
-            // What was counted of a row that changed on the disk since isn't what it has now.
+            // A row may have changed on the disk since it was counted.
             PendingRegistration = Math.Max(0, PendingRegistration - (removed.HasExternalId ? 1 : 0));
         }
 

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <summary>The database and what stands beside it.</summary>
+/// <summary>The database and the files beside it.</summary>
 internal sealed class OutboxFiles
 {
     private const int HeaderLength = 100;
@@ -14,28 +14,30 @@ internal sealed class OutboxFiles
     /// <summary>The database. SQLite keeps <c>-wal</c> and <c>-shm</c> beside it.</summary>
     public string Database { get; }
 
-    /// <summary>Whoever has the file open has a shared lock on this one; an exclusive one says that nobody else has.</summary>
+    /// <summary>
+    /// Each process that has the outbox open holds a shared lock on this file. An exclusive lock means that no other process has it open.
+    /// </summary>
     public string OpenLock => Database + "-open.lock";
 
-    /// <summary>Whoever has an exclusive lock on this one may send.</summary>
+    /// <summary>The process that holds an exclusive lock on this file may send.</summary>
     public string ClaimLock => Database + "-claim.lock";
 
-    /// <summary>SQLite's log.</summary>
+    /// <summary>SQLite's write-ahead log.</summary>
     public string Wal => Database + "-wal";
 
-    /// <summary>The memory that processes share, as SQLite has it.</summary>
+    /// <summary>SQLite's shared memory file.</summary>
     public string SharedMemory => Database + "-shm";
 
-    /// <summary>All that an outbox writes to.</summary>
+    /// <summary>All files that an outbox writes.</summary>
     public IEnumerable<string> All => [Database, Wal, SharedMemory, OpenLock, ClaimLock];
 
-    /// <exception cref="ArgumentException">It is not the path of a file.</exception>
-    /// <exception cref="IOException">There can be no outbox: the message says why.</exception>
+    /// <exception cref="ArgumentException">The path isn't a file path.</exception>
+    /// <exception cref="IOException">The path can't be used for an outbox. The message names the cause.</exception>
     public static OutboxFiles At(string path, string parameter = "path")
     {
         PathRules.Check(path, parameter);
 
-        // By the file's real place: the locks of two processes must not lie beside two links to one file.
+        // Links are resolved, so that two processes that open one file by different links use the same lock files.
         var file = new FileInfo(Path.GetFullPath(path));
         OutboxFiles files;
         try
@@ -50,7 +52,7 @@ internal sealed class OutboxFiles
         if (file.LinkTarget is not null && !Directory.Exists(files.Database) && (!File.Exists(files.Database) || new FileInfo(files.Database).Length == 0))
         {
             throw new IOException(
-                $"'{file.FullName}' is a symbolic link to '{files.Database}', where there is no outbox yet, and nothing is written through a link to something else. Name '{files.Database}' itself if that is meant, or remove the link.");
+                $"'{file.FullName}' is a symbolic link to '{files.Database}', which isn't an outbox yet, and the outbox doesn't create files through a link. Use the path '{files.Database}' itself if that is intended, or remove the link.");
         }
 
         try
@@ -64,8 +66,8 @@ internal sealed class OutboxFiles
         }
     }
 
-    /// <summary>Whether the file is one of ours, as far as its header or the lock beside it tell.</summary>
-    /// <exception cref="InvalidDataException">It isn't.</exception>
+    /// <summary>Checks that the file is an outbox, as far as its header or the lock file beside it tell.</summary>
+    /// <exception cref="InvalidDataException">The file isn't an outbox.</exception>
     public void ThrowIfForeign()
     {
         if (!File.Exists(Database) || (File.Exists(OpenLock) && new FileInfo(OpenLock).Length > 0))
@@ -86,11 +88,11 @@ internal sealed class OutboxFiles
         }
 
         throw new InvalidDataException(header.StartsWith("SQLite format 3\0"u8)
-            ? $"'{Database}' is a SQLite database of something else, and is left as it is. Choose another path for the outbox: it needs a file of its own."
-            : $"'{Database}' is not a database, and is left as it is. Choose another path for the outbox, or move that file away.");
+            ? $"'{Database}' is a SQLite database of another application, and was not changed. Choose another path for the outbox, which needs a separate file."
+            : $"'{Database}' is not a database, and was not changed. Choose another path for the outbox, or move that file away.");
     }
 
-    /// <summary>Makes an empty file that only its owner can read: SQLite gives its other files the same mode.</summary>
+    /// <summary>Creates an empty file that only its owner can read. SQLite gives its other files the same mode.</summary>
     public void CreateIfMissing()
     {
         if (File.Exists(Database))
@@ -108,11 +110,11 @@ internal sealed class OutboxFiles
         }
     }
 
-    /// <summary>What stands in the lock file of a database that was an outbox, whatever becomes of its header.</summary>
-    public static ReadOnlySpan<byte> OpenLockText => "The processes that have the outbox beside it open have a lock on this file. Never delete it while one runs.\n"u8;
+    /// <summary>The contents of the lock file. They identify the database as an outbox even if its header is destroyed.</summary>
+    public static ReadOnlySpan<byte> OpenLockText => "Processes that have the outbox open hold a lock on this file. Never delete it while one of them runs.\n"u8;
 
-    /// <summary>Makes the lock file of an outbox that has lost it.</summary>
-    /// <exception cref="IOException">It can't be made.</exception>
+    /// <summary>Creates the lock file of an outbox that has lost it.</summary>
+    /// <exception cref="IOException">The file can't be created.</exception>
     public void CreateOpenLock()
     {
         if (File.Exists(OpenLock))
@@ -127,13 +129,13 @@ internal sealed class OutboxFiles
         }
         catch (IOException) when (File.Exists(OpenLock))
         {
-            // By another process, just now.
+            // Another process has just created it.
         }
     }
 
-    /// <summary>Takes from others the right to read what is there already, with whatever mode it was made.</summary>
-    /// <returns>The files that others could read.</returns>
-    /// <exception cref="IOException">The mode of one can't be changed.</exception>
+    /// <summary>Removes other users' permissions from files that exist already, whatever mode they were created with.</summary>
+    /// <returns>The files that other users could read or write.</returns>
+    /// <exception cref="IOException">The mode of a file can't be changed.</exception>
     public IReadOnlyList<string> TakeFromOthers()
     {
         List<string> changed = [];
@@ -158,7 +160,7 @@ internal sealed class OutboxFiles
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
                 throw new IOException(
-                    $"'{file}' can be read or written by other users, and this process may not change that. As its owner run: chmod 600 '{file}'. ({exception.Message})",
+                    $"'{file}' can be read or written by other users, and this process is not permitted to change its mode. Run as its owner: chmod 600 '{file}'. ({exception.Message})",
                     exception);
             }
 
@@ -168,7 +170,7 @@ internal sealed class OutboxFiles
         return changed;
     }
 
-    /// <summary>A name beside the database that nobody has, with a word and a date.</summary>
+    /// <summary>An unused path beside the database: its name, a word and a date.</summary>
     public string NameAside(string what, DateTimeOffset now)
     {
         string name = $"{Database}.{what}-{now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}";
@@ -181,7 +183,7 @@ internal sealed class OutboxFiles
         return aside;
     }
 
-    /// <summary>The size of the database's pages as its header has it; 4,096, which every outbox has, where that can't be.</summary>
+    /// <summary>The page size from the database's header; if that isn't valid, 4,096, which every outbox has.</summary>
     public int ReadPageSize()
     {
         const int PageSizeOffset = 16;
@@ -197,7 +199,7 @@ internal sealed class OutboxFiles
         return size == 1 ? 65536 : size >= 512 && (size & (size - 1)) == 0 ? size : Default;
     }
 
-    /// <summary>Copies the database, with its WAL, to a name with a date, durably, for its owner only.</summary>
+    /// <summary>Copies the database and its WAL to a path with a date, durably. Only the owner can read the copy.</summary>
     /// <returns>The new path.</returns>
     public string CopyAside(string what, DateTimeOffset now)
     {
@@ -213,13 +215,13 @@ internal sealed class OutboxFiles
         return aside;
     }
 
-    /// <summary>Gives the database, with its WAL, a name with a date.</summary>
+    /// <summary>Moves the database and its WAL to a path with a date.</summary>
     /// <returns>The new path.</returns>
     public string MoveAside(DateTimeOffset now)
     {
         string aside = NameAside("corrupt", now);
 
-        // The WAL first: should this process end in between, the database is still there to be found corrupt again.
+        // The WAL first: if the process ends in between, the next one finds the corrupt database again.
         foreach (string suffix in (ReadOnlySpan<string>)["-wal", "-shm", ""])
         {
             if (File.Exists(Database + suffix))
@@ -236,7 +238,7 @@ internal sealed class OutboxFiles
         string folder = Path.GetDirectoryName(Database)!;
         if (Directory.Exists(Database))
         {
-            throw new IOException($"'{Database}' is a folder. Name a file for the outbox, such as '{Path.Combine(Database, "events.db")}'.");
+            throw new IOException($"'{Database}' is a folder. Use the path of a file for the outbox, such as '{Path.Combine(Database, "events.db")}'.");
         }
 
         if (!Directory.Exists(folder))
@@ -265,24 +267,24 @@ internal sealed class OutboxFiles
         if (facts.IsSymbolicLink)
         {
             throw new IOException(
-                $"'{file}' is a symbolic link, and the outbox writes through none beside its database. Remove the link; if it was to put the outbox elsewhere, name the database there.");
+                $"'{file}' is a symbolic link, and the outbox doesn't follow links for the files beside its database. Remove the link. If the outbox should be elsewhere, use the path of the database there.");
         }
 
         if (!facts.IsRegular)
         {
-            throw new IOException($"'{file}' is a device, a pipe or a socket, and the outbox needs a file. Remove it, or choose another path for the outbox.");
+            throw new IOException($"'{file}' is a device, a pipe or a socket, but the outbox needs a file. Remove it, or choose another path for the outbox.");
         }
 
         if (file == Database && facts.Links > 1)
         {
             throw new IOException(
-                $"'{file}' has {facts.Links} names (hard links): two processes that open it by two names have two logs, and destroy each other's events. Find the others with: find / -xdev -samefile '{file}'; remove all but one. To share the file with a container, mount its folder.");
+                $"'{file}' has {facts.Links} names (hard links): two processes that open it by different names use different logs, and destroy each other's events. Find the other names with: find / -xdev -samefile '{file}'; remove all but one. To share the file with a container, mount its folder.");
         }
 
         if (MountTable.HasMountPoint(mounts, file))
         {
             throw new IOException(
-                $"'{file}' is mounted by itself, without its folder. SQLite's log and the locks beside it would be in another place for every container, and events would be lost. Mount the folder '{Path.GetDirectoryName(file)}' instead.");
+                $"'{file}' is mounted as a single file, without its folder. SQLite's log and the lock files beside it would be in a different place in each container, and events would be lost. Mount the folder '{Path.GetDirectoryName(file)}' instead.");
         }
     }
 }

@@ -3,33 +3,35 @@ using Microsoft.Data.Sqlite;
 
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <summary>Opens the file, or says why not; moves a corrupt one aside if no other process has it open.</summary>
+/// <summary>
+/// Opens the file, or throws an exception that says why it can't be opened. Moves a corrupt file away if no other process has it open.
+/// </summary>
 internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(10);
 
-    // One at a time in this process. To look at the header opens and closes the file, and to close a file takes this process's POSIX
-    // locks on it away, SQLite's too: that must not happen beside an open connection.
+    // One at a time in this process. Reading the header opens and closes the file, and closing a file releases this process's POSIX locks
+    // on it, including SQLite's: that must not happen while a connection is open.
     private static readonly object Opening = new();
 
     /// <summary>Where a corrupt database was moved, or <see langword="null"/>.</summary>
     public string? CorruptDatabasePath { get; private set; }
 
-    /// <summary>What is wrong with the write-ahead log, or <see langword="null"/>.</summary>
+    /// <summary>The damage in the write-ahead log, or <see langword="null"/>.</summary>
     public WalInspection? LogDamage { get; private set; }
 
     /// <summary>Where the database and its damaged log were copied, or <see langword="null"/>.</summary>
     public string? DamagedCopyPath { get; private set; }
 
-    /// <summary>The files that others could read before.</summary>
+    /// <summary>The files that other users could read or write before.</summary>
     public IReadOnlyList<string> TakenFromOthers { get; private set; } = [];
 
-    /// <summary>What was damaged and was made anew from the events; <see langword="null"/>: nothing was.</summary>
+    /// <summary>What was damaged and was rebuilt from the events; <see langword="null"/> if nothing was.</summary>
     public string? Repaired { get; private set; }
 
-    /// <summary>Whether locks don't lock here, so that nobody can know who sends and who has the file open.</summary>
+    /// <summary>Whether file locks have no effect, so no process can know which one sends and which ones have the file open.</summary>
     public bool AreLocksOff { get; private set; }
 
     /// <exception cref="IOException">The file can't be used.</exception>
@@ -60,11 +62,11 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
         }
     }
 
-    /// <summary>Opens what has the name now, for a process that had it open already. Nothing is created or moved.</summary>
+    /// <summary>Opens the file that has the path now, for a process that had the outbox open already. It creates and moves nothing.</summary>
     /// <exception cref="IOException">The file can't be used.</exception>
     /// <exception cref="InvalidDataException">The file isn't an outbox, or is one that can't be used.</exception>
-    /// <param name="isMeant">Whether it is the one to go on with: it is looked at before anything in it changes.</param>
-    /// <returns>The connections; <see langword="null"/> where it isn't.</returns>
+    /// <param name="isMeant">Whether this is the database to continue with. It is called before anything in the database changes.</param>
+    /// <returns>The connections; <see langword="null"/> if it isn't the right database.</returns>
     public (FileStream OpenLock, Database Writer, Database Reader)? OpenAgain(Func<Database, bool> isMeant)
     {
         lock (Opening)
@@ -74,12 +76,12 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
                 throw new InvalidDataException($"There is no database in '{files.Database}' now.");
             }
 
-            // By SQLite: to read the header would open and close a file that another outbox of this process may have open already.
+            // Through SQLite: reading the header would open and close a file that another outbox of this process may have open.
             using (Database database = OpenDatabase())
             {
                 if (database.QueryInt64("PRAGMA application_id") != Schema.ApplicationId)
                 {
-                    throw new InvalidDataException($"'{files.Database}' is a database of something else now.");
+                    throw new InvalidDataException($"'{files.Database}' is a database of another application now.");
                 }
 
                 ThrowIfNewer(database);
@@ -121,7 +123,7 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
             return;
         }
 
-        // Locks can be switched off (DOTNET_SYSTEM_IO_DISABLEFILELOCKING), and some file systems have none: then everybody gets it.
+        // Locks can be switched off (DOTNET_SYSTEM_IO_DISABLEFILELOCKING), and some file systems have none: then every attempt succeeds.
         using (FileStream? second = FileLock.TryTakeExclusive(files.OpenLock))
         {
             AreLocksOff = second is not null;
@@ -129,7 +131,7 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
 
         CheckLocks();
 
-        // One of ours was never empty since it was made.
+        // An outbox is never empty after it was created.
         bool isOurs = alone.Length > 0;
         if (!AreLocksOff && isOurs)
         {
@@ -150,12 +152,12 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
 
         if (!isOurs)
         {
-            // From now on the database is one of ours, whatever becomes of its header.
+            // The lock file identifies the database as an outbox, even if its header is destroyed later.
             alone.Write(OutboxFiles.OpenLockText);
         }
     }
 
-    /// <summary>Before SQLite writes over what it doesn't read.</summary>
+    /// <summary>Copies a damaged log before SQLite overwrites the part that it doesn't read.</summary>
     private void KeepDamagedLog()
     {
         if (!File.Exists(files.Wal) || !File.Exists(files.Database))
@@ -179,7 +181,7 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
 
     private void CheckLocks()
     {
-        // Who else has the database open can't be known without locks, so it isn't opened and closed again beside a connection.
+        // Without locks it can't be known whether another connection of this process has the database open, so it isn't opened and closed.
         string file = AreLocksOff ? files.OpenLock : files.Database;
         if (File.Exists(file))
         {
@@ -202,7 +204,7 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
         }
     }
 
-    /// <summary>Looks at everything; an index that doesn't fit its table is made anew from it.</summary>
+    /// <summary>Checks the whole database. An index that doesn't match its table is rebuilt.</summary>
     private bool IsIntact(Database database)
     {
         string? flaw = database.QueryText("PRAGMA integrity_check(1)");
@@ -222,7 +224,7 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
         return database.QueryText("PRAGMA integrity_check(1)") == "ok";
     }
 
-    /// <summary>What only somebody may do who has the file alone. What can't be written now, such as on a full disk, is done the next time.</summary>
+    /// <summary>Does what requires exclusive use of the file. If it can't be written now, such as on a full disk, the next opening does it.</summary>
     private void PutInOrder()
     {
         using Database database = OpenDatabase();
@@ -231,7 +233,7 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
         {
             if (StoreRepair.Run(database))
             {
-                Repaired ??= "The counters didn't fit the events.";
+                Repaired ??= "The counters didn't match the events.";
             }
 
             StoreRepair.AllowRebinding(database, Rebinding.IfEmpty);
@@ -241,14 +243,14 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
         }
     }
 
-    /// <exception cref="IOException">Somebody has the file open.</exception>
+    /// <exception cref="IOException">A process has the file open.</exception>
     public void ForgetTarget()
     {
         lock (Opening)
         {
             files.ThrowIfForeign();
             using FileStream alone = FileLock.TryTakeExclusive(files.OpenLock) ?? throw new IOException(
-                $"The outbox '{files.Database}' is open. End all processes that use it first: one that runs would go on sending its events as before.");
+                $"The outbox '{files.Database}' is open. End all processes that use it first: a running one would continue to send its events to the old target.");
             using Database database = OpenDatabase();
             Prepare(database);
             StoreRepair.AllowRebinding(database, Rebinding.Always);
@@ -273,7 +275,7 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
     {
         ThrowIfNewer(database);
 
-        // To begin the WAL needs the file alone for a moment, and SQLite doesn't always wait for that by itself.
+        // Starting the WAL needs exclusive use of the file for a moment, and SQLite doesn't always wait for it.
         var waited = Stopwatch.StartNew();
         while (true)
         {
@@ -294,7 +296,7 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
         if (Schema.IsNewer(database))
         {
             throw new InvalidDataException(
-                $"The outbox '{files.Database}' has schema version {Schema.VersionOf(database)}, and this version of TypedEvents.Outbox.Sqlite knows versions up to {Schema.Version}. Update the package, or choose another path; the file is left as it is.");
+                $"The outbox '{files.Database}' has schema version {Schema.VersionOf(database)}, and this version of TypedEvents.Outbox.Sqlite knows versions up to {Schema.Version}. Update the package, or choose another path. The file was not changed.");
         }
     }
 
@@ -311,7 +313,7 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
             if (waited.Elapsed > Patience)
             {
                 throw new IOException(
-                    $"The outbox '{files.Database}' is being checked by another process for more than {Patience.TotalSeconds} s, which has '{files.OpenLock}' to itself. End that process if it hangs.");
+                    $"The outbox '{files.Database}' has been checked by another process for more than {Patience.TotalSeconds} s; that process holds '{files.OpenLock}' exclusively. End it if it hangs.");
             }
 
             Thread.Sleep(RetryInterval);
@@ -320,7 +322,7 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
 
     private InvalidDataException CorruptAndInUse(SqliteException exception) => new(
         AreLocksOff
-            ? $"The outbox '{files.Database}' is corrupt, and file locks are off here (DOTNET_SYSTEM_IO_DISABLEFILELOCKING, or the file system), so it can't be known which processes have it open. End all processes that use it, and start one with file locks. ({exception.Message})"
+            ? $"The outbox '{files.Database}' is corrupt, and file locks are off (DOTNET_SYSTEM_IO_DISABLEFILELOCKING is set, or the file system has none), so it can't be known which processes have it open. End all processes that use it, and start one with file locks. ({exception.Message})"
             : $"The outbox '{files.Database}' is corrupt, and another process has it open. End all processes that use it and start them again: the first one moves the file aside, reports it, and creates a new one. ({exception.Message})",
         exception);
 }

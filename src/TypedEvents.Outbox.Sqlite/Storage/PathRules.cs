@@ -4,17 +4,17 @@ using System.Text.RegularExpressions;
 namespace TypedEvents.Outbox.Sqlite;
 
 /// <summary>
-/// Rejects strings that were meant to be something else than the path of a file: a connection string, a URI, an unexpanded variable.
-/// Taken literally, each of them would become a file with a strange name, and every start elsewhere a new one.
+/// Rejects strings that aren't file paths: a connection string, a URI, an unexpanded variable. Taken literally, each would create a file
+/// with a strange name, and another one wherever the program is started.
 /// </summary>
 internal static partial class PathRules
 {
-    private const string Example = "Give the file's path alone, such as 'events.db' or '/var/lib/shop/events.db'.";
+    private const string Example = "Use only the file's path, such as 'events.db' or '/var/lib/shop/events.db'.";
 
-    // The names of the files that stand beside a database. One of them as the database of another outbox would be overwritten.
+    // The names of the files beside a database. An outbox whose database had one of these names would be overwritten by the other one.
     private static readonly string[] ReservedEndings = ["-wal", "-shm", "-journal", "-open.lock", "-claim.lock"];
 
-    /// <exception cref="ArgumentException">It is not the path of a file: the message says what it looks like, and the remedy.</exception>
+    /// <exception cref="ArgumentException">The path isn't a file path. The message says what it looks like, and the remedy.</exception>
     public static void Check(string path, string parameter)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path, parameter);
@@ -26,65 +26,65 @@ internal static partial class PathRules
 
     private static string? Problem(string path)
     {
-        // First, and without a word of what stands in it: it may hold a password.
+        // This check comes first, and its message doesn't quote the value, which may contain a password.
         if (ConnectionStringKey().Match(path) is { Success: true } key)
         {
-            return $"The path of the outbox looks like a connection string: it has '{key.Groups["key"].Value} ='. {Example}";
+            return $"The path of the outbox looks like a connection string: it contains '{key.Groups["key"].Value} ='. {Example}";
         }
 
         if (path.Contains(":memory:", StringComparison.OrdinalIgnoreCase))
         {
-            return "The path of the outbox is ':memory:', and a durable outbox needs a file. For one in memory leave EventTrackerOptions.Outbox as it is.";
+            return "The path of the outbox is ':memory:', but a durable outbox needs a file. To keep events in memory, leave EventTrackerOptions.Outbox unset.";
         }
 
         if (UriScheme().Match(path) is { Success: true } scheme)
         {
-            // Only the scheme: an address can hold a password, too.
+            // Quotes only the scheme: a URI may contain a password, too.
             return $"The path of the outbox is a URI ('{scheme.Value}'). {Example}";
         }
 
         if (path.Any(char.IsControl))
         {
-            return $"The path of the outbox has a control character: '{Escape(path)}'. Remove it: it often comes from a line end in a setting.";
+            return $"The path of the outbox contains a control character: '{Escape(path)}'. Remove it; often it is a line break from a configuration file.";
         }
 
         if (IsBlank(path[0]) || IsBlank(path[^1]))
         {
-            return $"The path of the outbox begins or ends with a blank or an invisible character: '{Escape(path)}'. Remove it.";
+            return $"The path of the outbox begins or ends with a space or an invisible character: '{Escape(path)}'. Remove it.";
         }
 
         if (HasLoneSurrogate(path))
         {
-            return $"The path of the outbox has half of a surrogate pair, which no file name can hold: '{Escape(path)}'. Remove it.";
+            return $"The path of the outbox contains an unpaired surrogate, which a file name can't contain: '{Escape(path)}'. Remove it.";
         }
 
         if (path.Contains('"') || (path.Length > 1 && path[0] is '\'' or '`' && path[^1] == path[0]))
         {
-            return $"The path of the outbox has quotes: {path}. Remove them: they are part of the name here.";
+            return $"The path of the outbox is in quotes: {path}. Remove them: they would become part of the file's name.";
         }
 
         if (path is "~" || path.StartsWith("~/", StringComparison.Ordinal) || path.StartsWith("~\\", StringComparison.Ordinal) || UserFolder().IsMatch(path))
         {
-            return $"The path of the outbox begins with '~': '{path}'. Only a shell expands it. Give the folder itself, such as Environment.GetFolderPath(Environment.SpecialFolder.UserProfile).";
+            return $"The path of the outbox begins with '~': '{path}'. Only a shell expands it. Use the folder's path, such as Environment.GetFolderPath(Environment.SpecialFolder.UserProfile).";
         }
 
         if (Variable().Match(path) is { Success: true } variable)
         {
-            return $"The path of the outbox has the variable '{variable.Value}': '{path}'. Nobody expands it here. Use Environment.ExpandEnvironmentVariables (%X%), or Environment.GetEnvironmentVariable.";
+            return $"The path of the outbox contains the variable '{variable.Value}': '{path}'. Variables aren't expanded. Use Environment.ExpandEnvironmentVariables (%X%), or Environment.GetEnvironmentVariable.";
         }
 
         if (Array.Find(ReservedEndings, ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) is { } reserved)
         {
-            return $"The path of the outbox ends with '{reserved}': '{path}'. The file beside a database has that name. Name the database, such as '{path[..^reserved.Length]}'.";
+            return $"The path of the outbox ends with '{reserved}': '{path}'. That name is reserved for a file beside a database. Use the path of the database, such as '{path[..^reserved.Length]}'.";
         }
 
         if (Path.EndsInDirectorySeparator(path) && !Directory.Exists(path))
         {
-            return $"The path of the outbox ends with a separator: '{path}'. Name a file in that folder, such as '{Path.Combine(path, "events.db")}'.";
+            return $"The path of the outbox ends with a separator: '{path}'. Use the path of a file in that folder, such as '{Path.Combine(path, "events.db")}'.";
         }
 
         return !OperatingSystem.IsWindows() && DrivePath().IsMatch(path)
-            ? $"The path of the outbox is one of Windows: '{path}'. Here it would be a file of that name in the current folder. {Example}"
+            ? $"The path of the outbox is a Windows path: '{path}'. On this system it would be a file of that name in the current folder. {Example}"
             : null;
     }
 
@@ -109,7 +109,7 @@ internal static partial class PathRules
             ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}")
             : character.ToString()));
 
-    // The keywords of Microsoft.Data.Sqlite, and those of other databases that are seen in the same place; or any second pair.
+    // The keywords of Microsoft.Data.Sqlite, those of other databases that are often found in such a setting, or any second pair.
     [GeneratedRegex(
         @"^\s*(?<key>data\s?source|filename|file\s?name|server|host|addr(ess)?|database|initial\s?catalog|uri|full\s?uri|mode|cache|password|pwd|user\s?id|uid|username|foreign\s?keys|recursive\s?triggers|default\s?timeout|command\s?timeout|pooling|vfs|version)\s*=|;\s*(?<key>[A-Za-z][A-Za-z _]*?)\s*=",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]

@@ -1,9 +1,9 @@
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <summary>An <see cref="OutboxQuery"/> in SQL.</summary>
+/// <summary>Translates an <see cref="OutboxQuery"/> to SQL.</summary>
 internal static class QuerySql
 {
-    /// <summary>For parameters 1 to 6.</summary>
+    /// <summary>The condition for WHERE. It uses the parameters 1 to 6.</summary>
     public static string Condition(OutboxQuery query) =>
         StateOf(query) + """
              AND position > ?1 AND position <= ?2 AND (?3 IS NULL OR name = ?3)
@@ -19,7 +19,7 @@ internal static class QuerySql
             .Bind(5, (long?)query.Code)
             .Bind(6, query.AppendedBefore is { } before ? StoreClock.Ceiling(before) : (long?)null);
 
-    /// <summary>The first part of the one for dead letters is what lets SQLite use the index "aside".</summary>
+    /// <summary>The first part of the condition for dead letters lets SQLite use the index "aside".</summary>
     private static string StateOf(OutboxQuery query) =>
         query.State == StoredEventState.DeadLetter ? "state <> 0 AND state = 2" : "state <> 2";
 }

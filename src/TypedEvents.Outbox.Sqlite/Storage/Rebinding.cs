@@ -1,14 +1,14 @@
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <summary>Whether a tracker with another target may have the file, as the file says it. The first that is bound ends it.</summary>
+/// <summary>Whether a tracker with another target may bind the file, as stored in the file. Binding resets it.</summary>
 internal enum Rebinding
 {
-    /// <summary>No: a process may be using it, or it has events.</summary>
+    /// <summary>No: a process may be using the file, or it contains events.</summary>
     No = 0,
 
-    /// <summary>If it still has no events: nobody had it open any more.</summary>
+    /// <summary>Yes, if the file still contains no events: no process had it open when this was set.</summary>
     IfEmpty = 1,
 
-    /// <summary>Yes: somebody has asked for it.</summary>
+    /// <summary>Yes: <see cref="SqliteOutbox.ForgetTarget"/> was called.</summary>
     Always = 2,
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace TypedEvents.Outbox.Sqlite;
 
 /// <summary>
-/// The checksum of a row: XXH3 over what is sent and what decides to whom, so that bytes that changed on the disk are found when they
-/// are read. It says nothing against somebody who means to change them.
+/// The checksum of a row: XXH3 over what is sent and what decides to whom, so that a read detects bytes that changed on the disk. It
+/// doesn't protect against deliberate changes.
 /// </summary>
 /// <remarks>
 /// Each value is hashed with the hash of those before it as the seed. An event's position, state, time and reason are not part of it:
@@ -33,7 +33,7 @@ internal static class RowChecksum
         return Of(buffered.Json.Span, hash);
     }
 
-    /// <summary>Of a row with <see cref="EventRow.Columns"/>.</summary>
+    /// <summary>The checksum of a row with <see cref="EventRow.Columns"/>.</summary>
     public static long OfEvent(Statement row)
     {
         bool hasAppKey = !row.IsNull(EventRow.AppKey);

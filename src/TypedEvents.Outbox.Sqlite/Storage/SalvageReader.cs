@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace TypedEvents.Outbox.Sqlite;
 
 /// <summary>
-/// Finds the outbox's rows in the pages of a damaged file, page by page: what a page holds is seen by the page itself, so that no other
-/// one has to be sound. The rows of a page that is free were deleted.
+/// Finds the outbox's rows in the pages of a damaged file, page by page: each page is interpreted alone, so no other page has to be
+/// intact. The rows of free pages are skipped: they were deleted.
 /// </summary>
 internal sealed class SalvageReader(DamagedFile file)
 {
@@ -13,7 +13,7 @@ internal sealed class SalvageReader(DamagedFile file)
     private const int IndexLeaf = 10;
     private const int IndexInterior = 2;
 
-    // The first columns of "events", in their order; later versions add theirs behind.
+    // The first columns of "events", in their order; later versions append theirs.
     private const int EventColumns = 12;
     private const int OutboxColumns = 12;
 
@@ -21,7 +21,7 @@ internal sealed class SalvageReader(DamagedFile file)
 
     public Dictionary<(string Name, string ExternalId), SalvagedRow> Users { get; } = [];
 
-    /// <summary>The projects that the outbox is for, and the hashes of their API keys.</summary>
+    /// <summary>The projects that the outbox is for, by name or by the hash of an API key.</summary>
     public Dictionary<string, bool> Targets { get; } = new(StringComparer.Ordinal);
 
     public HashSet<string> HeldNames { get; } = new(StringComparer.Ordinal);
@@ -35,7 +35,7 @@ internal sealed class SalvageReader(DamagedFile file)
 
     public void Read(CancellationToken cancellationToken)
     {
-        // Where an event's JSON goes on is known only once its row is read: those pages are no damage, whatever is in them.
+        // The pages on which an event's JSON continues are known only after its row was read. They don't count as damage, whatever they contain.
         HashSet<uint> overflow = [];
         List<long> unknown = [];
         for (uint number = 1; number <= file.PageCount; number++)
@@ -86,7 +86,7 @@ internal sealed class SalvageReader(DamagedFile file)
             Add(row, isTable: kind == TableLeaf);
         }
 
-        // A page in which no cell is one is no page of a table.
+        // A page without a valid cell isn't a page of a table.
         return isSound || cells > 0;
     }
 
@@ -106,7 +106,7 @@ internal sealed class SalvageReader(DamagedFile file)
             return null;
         }
 
-        // How much of a payload a page holds: "Cell Payload Overflow Pages" of the format.
+        // The part of a payload that is stored on the page itself; see "Cell Payload Overflow Pages" in the file format.
         int usable = file.PageSize;
         int max = kind == TableLeaf ? usable - 35 : ((usable - 12) * 64 / 255) - 23;
         int min = ((usable - 12) * 32 / 255) - 23;
@@ -168,7 +168,7 @@ internal sealed class SalvageReader(DamagedFile file)
                 Users[(identity, externalId)] = row;
                 break;
 
-            // The index of held events has a name and a position, which is never 0, and no event's name has the colon of a hash.
+            // The index of held events has a name and a position, which is never 0, and an event's name can't contain the colon of a hash.
             case [string project, 0L] when !isTable:
                 Targets[project] = false;
                 break;

@@ -1,6 +1,6 @@
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <summary>Writes what was found of a damaged outbox into a new one, in one transaction.</summary>
+/// <summary>Writes the recovered rows of a damaged outbox to a new one, in one transaction.</summary>
 internal static class SalvageWriter
 {
     public static (long Pending, long DeadLetters) Write(Database database, SalvageReader found)
@@ -49,7 +49,9 @@ internal static class SalvageWriter
         }
     }
 
-    /// <summary>As it was: bytes that changed are found when the new file is read, and never sent. Rows of version 1 have none.</summary>
+    /// <summary>
+    /// The checksum is copied, so changed bytes are detected when the new file is read, and never sent. Rows of version 1 have no checksum.
+    /// </summary>
     private static object? ChecksumOf(SalvagedRow row, int column) => row.Values.Length > column ? row.Values[column] as long? : null;
 
     private static (long Pending, long DeadLetters) WriteEvents(Database database, SalvageReader found)
@@ -61,7 +63,7 @@ internal static class SalvageWriter
         var statistics = default(OutboxCounters);
         foreach ((long position, SalvagedRow row) in found.Events)
         {
-            // Held is what has a held name: neither one nor the other may say so alone.
+            // An event is held if and only if its name is on hold; states and names may be recovered independently.
             object?[] values = [position, .. row.Values[1..12], ChecksumOf(row, 12)];
             var state = (EventState)(long)values[2]!;
             if (state != EventState.DeadLetter)

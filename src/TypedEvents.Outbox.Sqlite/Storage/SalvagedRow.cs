@@ -3,14 +3,14 @@ using System.Text;
 
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <summary>A row as a page has it: its values are <see langword="null"/>, <see cref="long"/>, <see cref="string"/> or bytes.</summary>
-/// <param name="RowId">Its number; 0 in an index.</param>
-/// <param name="Values">Its columns, without those that were added to the table later.</param>
+/// <summary>A row as recovered from a page. Its values are <see langword="null"/>, <see cref="long"/>, <see cref="string"/> or bytes.</summary>
+/// <param name="RowId">The row id; 0 in an index.</param>
+/// <param name="Values">The values of its columns, without columns that were added to the table later.</param>
 internal sealed record SalvagedRow(long RowId, object?[] Values)
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <returns>The row; <see langword="null"/> where the bytes are none.</returns>
+    /// <returns>The row; <see langword="null"/> if the bytes aren't a row.</returns>
     public static SalvagedRow? Parse(long rowId, ReadOnlySpan<byte> record)
     {
         int at = 0;
@@ -34,7 +34,7 @@ internal sealed record SalvagedRow(long RowId, object?[] Values)
         return body == record.Length ? new SalvagedRow(rowId, [.. values]) : null;
     }
 
-    /// <summary>SQLite's numbers of variable length: seven bits in a byte, the highest first, and eight in a ninth.</summary>
+    /// <summary>Reads SQLite's variable-length integer: seven bits a byte, most significant first, and eight bits in the ninth byte.</summary>
     public static bool TryReadVarint(ReadOnlySpan<byte> bytes, ref int at, out long value)
     {
         value = 0;

@@ -1,18 +1,20 @@
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <summary>The tables, and how a file says that it is an outbox and of which version.</summary>
+/// <summary>The tables, and the marks in the file that identify it as an outbox and tell its version.</summary>
 internal static class Schema
 {
-    /// <summary>SQLite's <c>application_id</c> of an outbox: "TEvt". It stands in the file's header, where it is found without SQLite.</summary>
+    /// <summary>
+    /// SQLite's <c>application_id</c> of an outbox: "TEvt". It is stored in the file's header, where it can be read without SQLite.
+    /// </summary>
     public const int ApplicationId = 0x5445_7674;
 
-    /// <summary>SQLite's <c>user_version</c>. A file with a higher one isn't touched.</summary>
+    /// <summary>SQLite's <c>user_version</c>. A file with a higher version isn't changed.</summary>
     public const int Version = 2;
 
-    // One row of "events" is one event. "position" is its place in the order of appending and is never given twice: it is counted
-    // in "outbox". "state": 0 waits, 1 waits and its name is held, 2 dead letter. Held events and dead letters share a cap, so
-    // they share an index; what waits is read by partition. The indexes are partial: a name that is held slows no other down.
-    // Later versions add columns at the end, as an upgrade does: the salvage goes by their places.
+    // One row of "events" is one event. "position" is its place in the order of appending and is never reused: it is counted in "outbox".
+    // "state": 0 pending, 1 pending but its name is on hold, 2 dead letter. Held events and dead letters share a cap, so they share an index;
+    // pending events are read by partition. The indexes are partial, so that events of a held name don't slow down the others.
+    // Later versions append columns, as an upgrade does: the salvage identifies columns by their position.
     private const string Tables = """
         CREATE TABLE outbox (
           id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -65,13 +67,14 @@ internal static class Schema
 
         """ + Targets;
 
-    // A project is known by a name or by hashes of its API keys.
+    // A project is identified by a name or by hashes of its API keys.
     private const string Targets = """
         CREATE TABLE targets (project TEXT PRIMARY KEY, is_key INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         PRAGMA user_version = 2;
         """;
 
-    // A process of version 1 that has the file open goes on with it: it names the columns that it writes. It can't be opened by that version any more.
+    // A process of version 1 that has the file open can continue, because it names the columns that it writes. That version can't open the
+    // file any more.
     private const string UpgradeFrom1 = """
         ALTER TABLE outbox ADD COLUMN rebinding INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE outbox ADD COLUMN file_id BLOB;
@@ -85,10 +88,10 @@ internal static class Schema
 
     public static long VersionOf(Database database) => database.QueryInt64("PRAGMA user_version");
 
-    /// <summary>Makes an empty file an outbox, or brings an earlier version's up to date, if none has done so yet.</summary>
+    /// <summary>Creates the tables in an empty file, or upgrades an earlier version's file, unless another process has done so already.</summary>
     public static void Create(Database database)
     {
-        // It goes into the file itself, before there is a WAL.
+        // Written to the file itself, before the WAL exists.
         if (database.QueryInt64("PRAGMA application_id") == 0)
         {
             database.Execute($"PRAGMA application_id = {ApplicationId}");
@@ -127,7 +130,7 @@ internal static class Schema
         if (database.QueryText("PRAGMA journal_mode = WAL") is var mode and not "wal")
         {
             throw new IOException(
-                $"SQLite can't keep a write-ahead log here (journal_mode is {mode}): the file system has no shared memory between processes. Use a local disk.");
+                $"SQLite can't use a write-ahead log here (journal_mode is {mode}): the file system doesn't support memory shared between processes. Use a local disk.");
         }
 
         database.Execute("PRAGMA journal_size_limit = 16777216");

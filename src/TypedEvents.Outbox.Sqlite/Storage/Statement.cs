@@ -5,8 +5,7 @@ using SQLitePCL;
 namespace TypedEvents.Outbox.Sqlite;
 
 /// <summary>
-/// A prepared statement that is used again and again. It binds and reads bytes where they are: an event costs neither a command, a
-/// reader nor a copy of its own on its way in.
+/// A prepared statement for repeated use. It binds and reads bytes in place: appending an event needs no command, reader or copy.
 /// </summary>
 internal sealed class Statement : IDisposable
 {
@@ -22,7 +21,7 @@ internal sealed class Statement : IDisposable
         SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v3(connection, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement), connection);
     }
 
-    /// <summary>For the tests of how SQLite goes about it.</summary>
+    /// <summary>The SQL, for tests of SQLite's query plans.</summary>
     public string Sql => raw.sqlite3_sql(_statement).utf8_to_string();
 
     public Statement Bind(int index, long value)
@@ -41,7 +40,7 @@ internal sealed class Statement : IDisposable
     {
         if (string.IsNullOrEmpty(text))
         {
-            // A span of nothing would become NULL.
+            // An empty span would become NULL.
             Check(text is null ? raw.sqlite3_bind_null(_statement, index) : raw.sqlite3_bind_text(_statement, index, ""));
             return this;
         }
@@ -58,7 +57,9 @@ internal sealed class Statement : IDisposable
         return this;
     }
 
-    /// <summary>Goes to the next row. Who reads rows calls <see cref="Reset"/> at the end: an open read keeps the WAL from being emptied.</summary>
+    /// <summary>
+    /// Moves to the next row. After reading rows call <see cref="Reset"/>: an open read transaction prevents a checkpoint of the whole WAL.
+    /// </summary>
     /// <returns>Whether there is one.</returns>
     public bool Step()
     {
@@ -87,7 +88,7 @@ internal sealed class Statement : IDisposable
     }
 
     /// <summary>Runs a statement that has no rows.</summary>
-    /// <returns>Whether it was done: not so where another connection has the lock.</returns>
+    /// <returns>Whether the statement ran; <see langword="false"/> if another connection holds the lock.</returns>
     public bool TryRun()
     {
         int result = raw.sqlite3_step(_statement);
@@ -112,7 +113,7 @@ internal sealed class Statement : IDisposable
 
     public long? NullableInt64(int column) => IsNull(column) ? null : Int64(column);
 
-    /// <summary>A blob, or a text in UTF-8. Valid until the next step.</summary>
+    /// <summary>A blob, or a string in UTF-8. Valid until the next step.</summary>
     public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(_statement, column);
 
     public string? Text(int column) => IsNull(column) ? null : Encoding.UTF8.GetString(Bytes(column));

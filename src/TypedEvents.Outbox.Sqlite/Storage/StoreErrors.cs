@@ -3,7 +3,7 @@ using SQLitePCL;
 
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <summary>What SQLite's errors mean for somebody who runs an application.</summary>
+/// <summary>Translates SQLite's errors to exceptions that name the file, the cause and the remedy.</summary>
 internal static class StoreErrors
 {
     public static bool IsBusy(SqliteException exception) => exception.SqliteErrorCode is raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
@@ -11,8 +11,8 @@ internal static class StoreErrors
     public static bool IsCorrupt(SqliteException exception) => exception.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
 
     /// <summary>
-    /// Whether an error that was described may be of an index or a counter, which can be made anew: a last position that is too low gives
-    /// positions that are taken.
+    /// Whether a described error may be caused by a damaged index or counter, which can be rebuilt. For example, a last position that is too
+    /// low leads to positions that are already used.
     /// </summary>
     public static bool IsRepairable(Exception described) =>
         described.InnerException is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_CONSTRAINT };
@@ -20,7 +20,7 @@ internal static class StoreErrors
     /// <summary>The error that names the file and the remedy.</summary>
     public static Exception Describe(string path, SqliteException exception)
     {
-        // By the extended codes first: they tell what the file system can't do from a disk that fails.
+        // Extended codes first: they distinguish a missing feature of the file system from a failing disk.
         switch (exception.SqliteExtendedErrorCode)
         {
             case raw.SQLITE_IOERR_LOCK or raw.SQLITE_IOERR_UNLOCK or raw.SQLITE_IOERR_RDLOCK or raw.SQLITE_IOERR_CHECKRESERVEDLOCK or raw.SQLITE_IOERR_SHMLOCK:
@@ -55,7 +55,7 @@ internal static class StoreErrors
     }
 
     public static IOException Busy(string path, Exception? exception) => new(
-        $"The outbox '{path}' is locked: another process keeps writing to it. If that process hangs, or a tool has the file open in a transaction, end it.",
+        $"The outbox '{path}' is locked: another process keeps writing to it. End that process if it hangs, or the tool that has a transaction open.",
         exception);
 
     public static IOException NotOpened(string path, Exception exception) => Descriptors.AreNamedBy(exception)
@@ -65,7 +65,7 @@ internal static class StoreErrors
             exception);
 
     public static IOException NoDescriptors(string path, Exception exception) => new(
-        $"'{path}' can't be opened: no file descriptors are left. Raise the limit (ulimit -n, or LimitNOFILE= of a systemd service), or find what in this process opens files or sockets and doesn't close them. ({exception.Message})",
+        $"'{path}' can't be opened: no file descriptors are left. Raise the limit (ulimit -n, or LimitNOFILE= of a systemd service), or find out what in this process opens files or sockets and doesn't close them. ({exception.Message})",
         exception);
 
     public static IOException NoLocks(string path, Exception exception) => new(

@@ -1,8 +1,7 @@
 namespace TypedEvents.Outbox.Sqlite;
 
 /// <summary>
-/// Lists and counts, by a connection that lives for one question: it may go through much, and the delivery's connection must not
-/// wait for it.
+/// Lists and counts events. Each query uses a separate connection: it may read much, and must not block the connection that delivery uses.
 /// </summary>
 internal static class StoreInspector
 {
@@ -31,7 +30,7 @@ internal static class StoreInspector
         return select.Int64(0);
     }
 
-    /// <summary>Shows what can be read of a row, whatever it holds: the others of the page don't depend on it.</summary>
+    /// <summary>Returns what can be read of a row, whatever it contains, so that one bad row doesn't hide the others.</summary>
     private static StoredEvent ToStored(Statement row, StoredEventState state)
     {
         _ = EngageUser.TryFromIdentity(row.Text(3), row.Text(4), out EngageUser user);

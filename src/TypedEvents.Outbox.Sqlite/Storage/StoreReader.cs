@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <summary>All that only looks, by one connection, which never waits for those who write. Not for several threads at once.</summary>
+/// <summary>All reads, on one connection that never waits for writers. Not thread-safe.</summary>
 internal sealed class StoreReader : IDisposable
 {
     private readonly Database _database;
@@ -20,7 +20,7 @@ internal sealed class StoreReader : IDisposable
         database.Execute("PRAGMA query_only = ON");
         _counters = database.Prepare($"SELECT {OutboxCounters.Columns} FROM outbox");
 
-        // The lowest of each partition, for the index is by partition: to go through the events in order would pass by all that is held.
+        // The lowest position of each partition, because the index is by partition: a scan in order of position would step over all held events.
         _positions = database.Prepare("""
             WITH partitions (number) AS (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11), (12), (13), (14), (15))
             SELECT (SELECT last_position FROM outbox),
@@ -69,14 +69,14 @@ internal sealed class StoreReader : IDisposable
         return names;
     }
 
-    /// <summary>Adds events to <paramref name="destination"/>, once all are read.</summary>
-    /// <param name="partition">Whose.</param>
-    /// <param name="after">The position after which to begin.</param>
-    /// <param name="maxEvents">How many at most.</param>
-    /// <param name="maxBytes">How many bytes at most, but for the first.</param>
-    /// <param name="destination">Where to.</param>
-    /// <param name="unreadable">Rows of which no event can be made, or <see langword="null"/>.</param>
-    /// <returns>Whether there are more than had room.</returns>
+    /// <summary>Adds events to <paramref name="destination"/>, after all of them were read.</summary>
+    /// <param name="partition">The partition to read.</param>
+    /// <param name="after">The position after which to start.</param>
+    /// <param name="maxEvents">The maximum number of events.</param>
+    /// <param name="maxBytes">The maximum size in bytes; a single event may exceed it.</param>
+    /// <param name="destination">The collection to which the events are added.</param>
+    /// <param name="unreadable">Rows that can't be read as events, or <see langword="null"/>.</param>
+    /// <returns>Whether there are more events.</returns>
     public bool Read(
         int partition,
         long after,
@@ -143,7 +143,7 @@ internal sealed class StoreReader : IDisposable
         }
     }
 
-    /// <returns>The user; <see langword="null"/> for one that isn't known or whose row changed on the disk: it is registered again.</returns>
+    /// <returns>The user; <see langword="null"/> if the user isn't known or the row changed on the disk. The user is then registered again.</returns>
     public RegisteredUser? FindUser(EngageUser user)
     {
         try
@@ -187,13 +187,13 @@ internal sealed class StoreReader : IDisposable
             row.Bytes(EventRow.Json).ToArray());
     }
 
-    /// <summary>SQLite trusts an index: an entry that points to another row gives that row, in whatever state and place.</summary>
+    /// <summary>SQLite trusts an index: an entry that points to a wrong row returns that row, in whatever state and position.</summary>
     private static void ThrowUnlessNext(Statement row, ref long after, EventState state)
     {
         long position = row.Int64(EventRow.Position);
         if (position <= after || row.Int64(EventRow.State) != (long)state)
         {
-            throw new SqliteException("An entry of an index points to another row.", SQLitePCL.raw.SQLITE_CORRUPT);
+            throw new SqliteException("An index entry points to a wrong row.", SQLitePCL.raw.SQLITE_CORRUPT);
         }
 
         after = position;

@@ -1,14 +1,16 @@
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <summary>Brings in order what can be made anew from the rows of the events: where they belong, and how many there are.</summary>
+/// <summary>Repairs what can be derived from the event rows: their states and the counters.</summary>
 internal static class StoreRepair
 {
-    // No position is that high: one bit of it has changed.
+    // Positions never get this high; a higher one means that a bit has changed.
     private const long HighestPosition = 1L << 62;
 
     private const string IsImpossible = "state NOT IN (0, 1, 2) OR partition NOT BETWEEN 0 AND 15";
 
-    /// <summary>For a process that has the file alone: within a transaction of its own, and only if something is to be done.</summary>
+    /// <summary>
+    /// Repairs the file in its own transaction, and writes only what differs. The caller has exclusive use of the file.
+    /// </summary>
     /// <returns>Whether something was wrong.</returns>
     public static bool Run(Database database)
     {
@@ -36,7 +38,7 @@ internal static class StoreRepair
         }
     }
 
-    /// <summary>Has the file say that the next tracker may bind it anew, if it is bound and doesn't say so already.</summary>
+    /// <summary>Allows the next tracker to bind the file to another target, if the file is bound and doesn't allow it already.</summary>
     public static void AllowRebinding(Database database, Rebinding rebinding)
     {
         string condition = rebinding == Rebinding.IfEmpty ? " AND pending = 0 AND dead_letters = 0" : "";
@@ -48,7 +50,7 @@ internal static class StoreRepair
     }
 
     /// <summary>
-    /// Counts what there is, in a transaction. Rows that belong nowhere become dead letters first: nobody would ever read them.
+    /// Recounts the events, in a transaction. Rows with an impossible state or partition are dead-lettered first, because they would never be read.
     /// </summary>
     public static OutboxCounters Recount(Database database, OutboxCounters statistics)
     {
@@ -70,7 +72,7 @@ internal static class StoreRepair
         statistics.PendingBytes = count.Int64(3);
         statistics.AsideBytes = count.Int64(4);
 
-        // What was is told by the counters alone. One of them is wrong where they contradict the rows, and nobody knows which.
+        // Only the counters know about removed events. If they contradict the rows, one of them is wrong, but it can't be known which.
         statistics.Delivered = Math.Max(0, statistics.Delivered);
         statistics.Evicted = Math.Max(0, statistics.Evicted);
         statistics.Purged = Math.Max(0, statistics.Purged);
@@ -85,12 +87,12 @@ internal static class StoreRepair
         {
             database.Execute($"""
                 UPDATE events SET state = 2, kind = '{DeadLetterKinds.Unreadable}', code = NULL,
-                  message = 'Its state or its partition changed in the file: it is none that there is.'
+                  message = 'Its state or its partition changed in the file, and is not a valid one.'
                 WHERE {IsImpossible}
                 """);
         }
 
-        // Held is what a held name has, and nothing else: otherwise nobody would read it, or nobody would set it free.
+        // An event is held if and only if its name is on hold; otherwise it would never be read, or never be released.
         const string IsHeld = "name IN (SELECT held_names.name FROM held_names)";
         if (database.QueryInt64($"SELECT count(*) FROM events WHERE state = 1 AND NOT {IsHeld}") > 0)
         {

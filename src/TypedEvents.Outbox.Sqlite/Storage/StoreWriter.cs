@@ -3,8 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace TypedEvents.Outbox.Sqlite;
 
 /// <summary>
-/// All that changes the file, by one connection. Each change runs between <see cref="TryBegin"/> and <see cref="Commit"/>, and the
-/// account is kept in the same transaction. Not for several threads at once.
+/// All changes to the file, on one connection. Each change runs between <see cref="TryBegin"/> and <see cref="Commit"/>, and the counters
+/// are updated in the same transaction. Not thread-safe.
 /// </summary>
 internal sealed class StoreWriter : IDisposable
 {
@@ -34,10 +34,10 @@ internal sealed class StoreWriter : IDisposable
         _maxDeadLetterBytes = options.MaxDeadLetterBytes;
         _maxUsers = options.MaxUsers;
 
-        // Who has to wait for other processes does so without a thread, in between.
+        // The caller waits for other processes asynchronously between attempts.
         database.Execute("PRAGMA busy_timeout = 0");
 
-        // IMMEDIATE: a transaction that only becomes a writer's on the way can find that another one was faster.
+        // IMMEDIATE: a transaction that starts as a read and becomes a write can fail because another one was faster.
         _begin = database.Prepare("BEGIN IMMEDIATE");
         _commit = database.Prepare("COMMIT");
         _readCounters = database.Prepare($"SELECT {OutboxCounters.Columns} FROM outbox");
@@ -53,13 +53,13 @@ internal sealed class StoreWriter : IDisposable
         _oldestAside = database.Prepare($"SELECT {EventFacts.Columns} FROM events WHERE state <> 0 ORDER BY position LIMIT 1");
     }
 
-    /// <summary>For the tests of what SQLite has been told.</summary>
+    /// <summary>For tests of the connection's settings.</summary>
     internal Database Database => _database;
 
-    /// <summary>Whether another connection has changed the file since this one did.</summary>
+    /// <summary>Whether another connection has changed the file since this one's last change.</summary>
     public bool HasFoundChanges { get; private set; }
 
-    /// <returns>Whether the change may begin: not so while another connection is at one.</returns>
+    /// <returns>Whether the change may begin; <see langword="false"/> while another connection is making one.</returns>
     public bool TryBegin()
     {
         if (!_begin.TryRun())
@@ -90,7 +90,7 @@ internal sealed class StoreWriter : IDisposable
 
     public void Rollback() => _database.Rollback();
 
-    /// <returns>How many blocks there was room for.</returns>
+    /// <returns>The number of blocks that were appended; the rest had no room.</returns>
     public int Append(IReadOnlyList<EventBlock> blocks, long now)
     {
         ReadHeldNames();
@@ -135,11 +135,11 @@ internal sealed class StoreWriter : IDisposable
         EvictOverCap();
     }
 
-    /// <summary>Makes pending events that came before a time dead letters, oldest first.</summary>
-    /// <param name="partition">Whose.</param>
-    /// <param name="before">The time.</param>
-    /// <param name="now">The present time, by the same clock.</param>
-    /// <param name="maxEvents">How many at most.</param>
+    /// <summary>Dead-letters pending events that were appended before a given time, oldest first.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="before">Events appended before this time expire.</param>
+    /// <param name="now">The current time of the same clock.</param>
+    /// <param name="maxEvents">The maximum number of events.</param>
     /// <returns>Whether there may be more than <paramref name="maxEvents"/>.</returns>
     public bool Expire(int partition, long before, long now, int maxEvents)
     {
@@ -160,8 +160,8 @@ internal sealed class StoreWriter : IDisposable
         EvictOverCap();
         return expired.Count >= maxEvents;
 
-        // In their order, and only until one is too young: so that to look costs nothing while none is too old. One that came while the
-        // clock was ahead says nothing about those behind it.
+        // In order, and only up to the first event that isn't old enough, so that checking costs nothing while no event expires. An event that
+        // was appended while the clock was ahead doesn't stop the search.
         void FindExpired(string which, string? name)
         {
             using Statement select = _database.PrepareOnce(
@@ -206,15 +206,15 @@ internal sealed class StoreWriter : IDisposable
         _counters.AsideBytes -= bytes;
     }
 
-    /// <summary>The position that was given last.</summary>
+    /// <summary>The last assigned position.</summary>
     public long LastPosition => _counters.LastPosition;
 
-    /// <summary>Makes dead letters pending, oldest first, while there is room.</summary>
-    /// <param name="query">Which.</param>
-    /// <param name="maxEvents">How many at most.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="hasMore">Whether there may be more for which there is room.</param>
-    /// <returns>How many.</returns>
+    /// <summary>Makes dead letters pending again, oldest first, while there is room.</summary>
+    /// <param name="query">The dead letters to replay.</param>
+    /// <param name="maxEvents">The maximum number of events.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="hasMore">Whether there may be more that fit.</param>
+    /// <returns>The number of replayed events.</returns>
     public int Replay(OutboxQuery query, int maxEvents, long now, out bool hasMore)
     {
         ReadHeldNames();
@@ -251,8 +251,8 @@ internal sealed class StoreWriter : IDisposable
         return replayed;
     }
 
-    /// <summary>Removes events for good, oldest first.</summary>
-    /// <returns>How many: <paramref name="maxEvents"/> where there may be more.</returns>
+    /// <summary>Permanently removes events, oldest first.</summary>
+    /// <returns>The number of removed events: <paramref name="maxEvents"/> if there may be more.</returns>
     public int Purge(OutboxQuery query, int maxEvents)
     {
         List<EventFacts> found = [];
@@ -299,8 +299,10 @@ internal sealed class StoreWriter : IDisposable
         }
     }
 
-    /// <summary>Binds the file to a target, or anew where that is allowed: then nobody's EUID is known any more.</summary>
-    /// <returns>What the file is for where that is something else, and it stays so; <see langword="null"/>: it is bound.</returns>
+    /// <summary>Binds the file to a target, or to another one if that is allowed: then all saved EUIDs are removed.</summary>
+    /// <returns>
+    /// The file's target if it is another one, which then stays; <see langword="null"/> if the file is bound to <paramref name="target"/>.
+    /// </returns>
     public BoundTarget? BindTo(OutboxTarget target)
     {
         BoundTarget bound = BoundTarget.Read(_database);
@@ -319,8 +321,8 @@ internal sealed class StoreWriter : IDisposable
         return null;
     }
 
-    /// <summary>Adds what the project is known by as well.</summary>
-    /// <returns>The file's address where it is another one, and nothing is added; <see langword="null"/>: it is done.</returns>
+    /// <summary>Adds another name or key hash of the project.</summary>
+    /// <returns>The file's address if it is another one, and nothing was added; <see langword="null"/> if the target was added.</returns>
     public string? AddTarget(OutboxTarget target)
     {
         if (BoundTarget.Read(_database).Address is { } address && address != target.Address)
@@ -333,10 +335,10 @@ internal sealed class StoreWriter : IDisposable
     }
 
     /// <summary>
-    /// Makes dead letters of rows of which no event can be made. They are looked at once more, and not through an index: one that is
-    /// sound was taken for another by an index that isn't.
+    /// Dead-letters rows that can't be read as events. Each row is read once more without an index: a damaged index may have returned an
+    /// intact row in place of another one.
     /// </summary>
-    /// <exception cref="SqliteException">An index isn't sound.</exception>
+    /// <exception cref="SqliteException">An index is damaged.</exception>
     public void SetUnreadableAside(IReadOnlyList<UnreadableEvent> events)
     {
         using Statement select = _database.PrepareOnce($"SELECT {EventRow.Columns} FROM events NOT INDEXED WHERE position = ?1");
@@ -346,7 +348,7 @@ internal sealed class StoreWriter : IDisposable
             try
             {
                 fault = select.Bind(1, unreadable.Position).Step() && select.Int64(EventRow.State) != (long)EventState.DeadLetter
-                    ? EventRow.FindFault(select, out _) ?? throw new SqliteException("An entry of an index points to another row.", SQLitePCL.raw.SQLITE_CORRUPT)
+                    ? EventRow.FindFault(select, out _) ?? throw new SqliteException("An index entry points to a wrong row.", SQLitePCL.raw.SQLITE_CORRUPT)
                     : null;
             }
             finally
@@ -363,7 +365,7 @@ internal sealed class StoreWriter : IDisposable
         EvictOverCap();
     }
 
-    /// <summary>Makes the indexes and the counters anew from the rows.</summary>
+    /// <summary>Rebuilds the indexes and the counters from the rows.</summary>
     public void Repair()
     {
         _database.Execute("REINDEX");
@@ -394,7 +396,7 @@ internal sealed class StoreWriter : IDisposable
         _counters.AddPending(pending);
     }
 
-    /// <summary>While nothing waits, there is room for one of any size: it would wait for ever otherwise.</summary>
+    /// <summary>If nothing is pending, a block of any size fits: otherwise it could never be appended.</summary>
     private bool HasRoomFor(long bytes) => _counters.PendingBytes == 0 || _counters.PendingBytes + bytes <= _maxBytes;
 
     private void ReadHeldNames()

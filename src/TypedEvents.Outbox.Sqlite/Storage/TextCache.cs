@@ -1,6 +1,6 @@
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <summary>Texts that come again and again, such as the names of events, made once.</summary>
+/// <summary>Caches strings that occur repeatedly, such as event names.</summary>
 internal sealed class TextCache
 {
     private const int MaxTexts = 1000;

@@ -9,8 +9,8 @@ internal readonly record struct WalChecksum(uint First, uint Second)
         BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(offset)),
         BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(offset + 4)));
 
-    /// <param name="bytes">A multiple of 8.</param>
-    /// <param name="isBigEndian">The order in which the bytes are taken as numbers.</param>
+    /// <param name="bytes">The bytes to add; their number is a multiple of 8.</param>
+    /// <param name="isBigEndian">Whether the bytes are read as big-endian numbers.</param>
     public WalChecksum Add(ReadOnlySpan<byte> bytes, bool isBigEndian)
     {
         (uint first, uint second) = (First, Second);

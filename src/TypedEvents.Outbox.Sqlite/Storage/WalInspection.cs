@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace TypedEvents.Outbox.Sqlite;
 
 /// <summary>
-/// Looks into SQLite's write-ahead log before SQLite does. SQLite takes the first frame with a wrong checksum for the log's end, as a
-/// commit that a loss of power cut short looks the same, and overwrites what follows with its next commit. Valid frames behind that
-/// point were written later, so the wrong one isn't the end.
+/// Checks SQLite's write-ahead log before SQLite reads it. SQLite takes the first frame with a wrong checksum for the end of the log,
+/// because a commit that was interrupted by a power failure looks the same; its next commit overwrites what follows. Valid frames after
+/// that point were written later, so the invalid frame isn't the end.
 /// </summary>
 /// <remarks>The format: https://www.sqlite.org/fileformat2.html#the_write_ahead_log.</remarks>
 internal sealed class WalInspection
@@ -26,20 +26,20 @@ internal sealed class WalInspection
 
     public int PageSize { get; }
 
-    /// <summary>How many frames SQLite reads: up to the first whose checksum is wrong.</summary>
+    /// <summary>The number of frames that SQLite reads: those before the first one with a wrong checksum.</summary>
     public int ReadableFrames { get; }
 
-    /// <summary>How many valid frames of the same generation follow that one.</summary>
+    /// <summary>The number of valid frames of the same generation that follow it.</summary>
     public int FramesBehind { get; }
 
-    /// <summary>All that are valid, in their order.</summary>
+    /// <summary>All valid frames, in order.</summary>
     public IReadOnlyList<WalFrame> Valid { get; }
 
     public bool IsDamaged => FramesBehind > 0;
 
     /// <param name="wal">The log.</param>
-    /// <param name="databasePageSize">As the database's header has it, for a log whose own header is damaged.</param>
-    /// <returns><see langword="null"/> where there is no log, or none that could be one.</returns>
+    /// <param name="databasePageSize">The page size from the database's header, for a log whose own header is damaged.</param>
+    /// <returns><see langword="null"/> if there is no log, or it isn't one.</returns>
     public static WalInspection? Of(Stream wal, int databasePageSize)
     {
         byte[] header = new byte[HeaderLength];
@@ -58,13 +58,13 @@ internal sealed class WalInspection
             return null;
         }
 
-        // SQLite writes in its machine's order, and a damaged header doesn't say which that was.
+        // SQLite uses the byte order of its host, and a damaged header doesn't tell which one that was.
         bool isBigEndian = isHeaderSound ? (magic & 1) != 0 : !BitConverter.IsLittleEndian;
         ulong? generation = isHeaderSound ? BinaryPrimitives.ReadUInt64BigEndian(header.AsSpan(16)) : null;
         return Read(wal, pageSize, isBigEndian, generation, isHeaderSound ? sound : null);
     }
 
-    /// <summary>The page of a valid frame.</summary>
+    /// <summary>Reads the page of a valid frame.</summary>
     public void ReadPage(Stream wal, WalFrame frame, byte[] page)
     {
         wal.Position = HeaderLength + ((long)frame.Index * (FrameHeaderLength + PageSize)) + FrameHeaderLength;
@@ -79,7 +79,7 @@ internal sealed class WalInspection
         bool isReadable = seed is not null;
         for (int index = 0; wal.ReadAtLeast(frame, frame.Length, throwOnEndOfStream: false) == frame.Length; index++)
         {
-            // The first frame of a log with a damaged header has nothing to be checked by; it says which generation the others belong to.
+            // The first frame of a log with a damaged header can't be checked; it tells the generation of the others.
             ulong salts = BinaryPrimitives.ReadUInt64BigEndian(frame.AsSpan(8));
             generation ??= salts;
             var stored = WalChecksum.At(frame, 16);
@@ -95,7 +95,7 @@ internal sealed class WalInspection
             isReadable &= isValid;
             committed = isReadable ? index + 1 : committed;
 
-            // Each checksum goes on from the one before it. What is stored is the seed of the next, whether or not this frame agrees with it.
+            // Each checksum continues the previous one. The stored value seeds the next one, whether or not this frame matches it.
             seed = salts == generation ? stored : null;
         }
 
