@@ -4,14 +4,14 @@ using System.Text;
 namespace TypedEvents.Emulator;
 
 /// <summary>
-/// What the emulator does with one request. The static members are the ways to come to a response, or to none;
-/// the instance members change when that happens and how the response goes over the wire, and can be combined:
+/// What the emulator does with one request. The static members produce a response, or none; the instance members change when and how
+/// the response is sent, and can be combined:
 /// <c>EmulatorBehavior.Respond(503, 1, "busy").WithHeader("Retry-After", "2").After(TimeSpan.FromSeconds(1))</c>.
-/// Immutable, so one can serve many requests and emulators.
+/// A behavior is immutable: one instance can serve many requests and emulators.
 /// </summary>
 /// <remarks>
-/// Every cut aborts the TCP connection: the client sees a reset, on a reused connection too, and not an orderly end
-/// that it could take for an idle connection's and quietly try again.
+/// Behaviors that cut the connection abort TCP. The client sees a reset, even on a reused connection, and not an orderly close, which it
+/// could mistake for the end of an idle connection and retry silently.
 /// </remarks>
 public sealed class EmulatorBehavior
 {
@@ -24,7 +24,7 @@ public sealed class EmulatorBehavior
         _deliver = deliver ?? Delivery.WholeAsync;
     }
 
-    /// <summary>Checks, keeps and answers as documented.</summary>
+    /// <summary>Checks the request, records its events or registers its users, and responds, as EngageLab's documentation says.</summary>
     public static EmulatorBehavior Normal { get; } = new(async exchange =>
     {
         await exchange.ReadAsync().ConfigureAwait(false);
@@ -32,9 +32,9 @@ public sealed class EmulatorBehavior
     });
 
     /// <summary>
-    /// Cuts the connection without having read the body. Only where it was chosen by
-    /// <see cref="EngageLabEmulator.Next"/> or <see cref="EngageLabEmulator.RespondWith(EmulatorBehavior)"/>: a
-    /// function that chooses by the request's content needs the body to be read.
+    /// Cuts the connection without reading the body. It works with <see cref="EngageLabEmulator.Next"/> and
+    /// <see cref="EngageLabEmulator.RespondWith(EmulatorBehavior)"/>; where a function chooses the behavior by the request's content, the
+    /// body has been read already.
     /// </summary>
     public static EmulatorBehavior CutBeforeReading { get; } = new(exchange =>
     {
@@ -42,7 +42,7 @@ public sealed class EmulatorBehavior
         return Task.FromResult<Response?>(null);
     });
 
-    /// <summary>Cuts the connection after having read the body; keeps nothing.</summary>
+    /// <summary>Reads the body, then cuts the connection. Nothing is recorded.</summary>
     public static EmulatorBehavior Cut { get; } = new(async exchange =>
     {
         await exchange.ReadAsync().ConfigureAwait(false);
@@ -50,10 +50,10 @@ public sealed class EmulatorBehavior
         return null;
     });
 
-    /// <summary>Keeps the events, then cuts the connection instead of answering: the client can't know.</summary>
-    public static EmulatorBehavior LoseResponse { get; } = Cut.AfterKeeping();
+    /// <summary>Records the events, then cuts the connection instead of responding: the client can't know whether they were accepted.</summary>
+    public static EmulatorBehavior LoseResponse { get; } = Cut.AfterProcessing();
 
-    /// <summary>Reads the body, keeps nothing, and never answers: until the client gives up or the emulator is disposed.</summary>
+    /// <summary>Reads the body and never responds, until the client closes the connection or the emulator is disposed. Nothing is recorded.</summary>
     public static EmulatorBehavior Hang { get; } = new(async exchange =>
     {
         await exchange.ReadAsync().ConfigureAwait(false);
@@ -61,9 +61,9 @@ public sealed class EmulatorBehavior
         return null;
     });
 
-    /// <summary>Reads the body, keeps nothing, and answers with a status and no body at all.</summary>
+    /// <summary>Reads the body, and responds with a status and no body. Nothing is recorded.</summary>
     /// <param name="status">The HTTP status, 200 to 599.</param>
-    /// <returns>The behaviour.</returns>
+    /// <returns>The behavior.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="status"/> is out of range.</exception>
     public static EmulatorBehavior Respond(int status)
     {
@@ -71,11 +71,11 @@ public sealed class EmulatorBehavior
         return Fixed(Emulator.Response.Empty(status));
     }
 
-    /// <summary>Reads the body, keeps nothing, and answers with a status and a JSON body in the documented form.</summary>
+    /// <summary>Reads the body, and responds with a status and a JSON body in the documented form. Nothing is recorded.</summary>
     /// <param name="status">The HTTP status, 200 to 599 except those that can't have a body.</param>
     /// <param name="code">The <c>code</c> in the body; 0 means success.</param>
-    /// <param name="message">The <c>message</c> in the body; empty is normal.</param>
-    /// <returns>The behaviour.</returns>
+    /// <param name="message">The <c>message</c> in the body. Default: empty, as in EngageLab's responses.</param>
+    /// <returns>The behavior.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="status"/> is out of range.</exception>
     public static EmulatorBehavior Respond(int status, int code, string message = "")
     {
@@ -84,11 +84,11 @@ public sealed class EmulatorBehavior
         return Fixed(Emulator.Response.Of(status, code, message));
     }
 
-    /// <summary>Reads the body, keeps nothing, and answers with any text.</summary>
+    /// <summary>Reads the body, and responds with any text. Nothing is recorded.</summary>
     /// <param name="status">The HTTP status, 200 to 599 except those that can't have a body.</param>
     /// <param name="contentType">The content type, or <see langword="null"/> for none.</param>
     /// <param name="body">The body, sent as UTF-8.</param>
-    /// <returns>The behaviour.</returns>
+    /// <returns>The behavior.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="status"/> is out of range.</exception>
     public static EmulatorBehavior RespondRaw(int status, string? contentType, string body)
     {
@@ -96,11 +96,11 @@ public sealed class EmulatorBehavior
         return RespondRaw(status, contentType, Encoding.UTF8.GetBytes(body));
     }
 
-    /// <summary>Reads the body, keeps nothing, and answers with any bytes.</summary>
+    /// <summary>Reads the body, and responds with any bytes. Nothing is recorded.</summary>
     /// <param name="status">The HTTP status, 200 to 599 except those that can't have a body.</param>
     /// <param name="contentType">The content type, or <see langword="null"/> for none.</param>
     /// <param name="body">The body.</param>
-    /// <returns>The behaviour.</returns>
+    /// <returns>The behavior.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="status"/> is out of range.</exception>
     public static EmulatorBehavior RespondRaw(int status, string? contentType, ReadOnlyMemory<byte> body)
     {
@@ -108,10 +108,10 @@ public sealed class EmulatorBehavior
         return Fixed(new Response(status, contentType, new ReadOnlySequence<byte>(body)));
     }
 
-    /// <summary>Reads the body, keeps nothing, and answers 200 with a success whose message is enormous.</summary>
+    /// <summary>Reads the body, and responds with 200 and a success whose message is huge. Nothing is recorded.</summary>
     /// <param name="bytes">The length of the body in bytes, from 1024. Default: 64 MiB.</param>
-    /// <returns>The behaviour.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="bytes"/> is under 1024.</exception>
+    /// <returns>The behavior.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="bytes"/> is less than 1024.</exception>
     public static EmulatorBehavior RespondHuge(long bytes = 64 * 1024 * 1024)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1024);
@@ -119,11 +119,11 @@ public sealed class EmulatorBehavior
     }
 
     /// <summary>
-    /// The same after the request was processed normally, whose own response is dropped: the events of a correct
-    /// request are kept, whatever the client is told.
+    /// The same behavior, after the request was processed normally and its normal response discarded: the events of a valid request are
+    /// recorded, whatever the client receives.
     /// </summary>
-    /// <returns>The new behaviour.</returns>
-    public EmulatorBehavior AfterKeeping() => new(
+    /// <returns>The new behavior.</returns>
+    public EmulatorBehavior AfterProcessing() => new(
         async exchange =>
         {
             await exchange.ReadAsync().ConfigureAwait(false);
@@ -132,9 +132,9 @@ public sealed class EmulatorBehavior
         },
         _deliver);
 
-    /// <summary>The same, once the body was read and a time has gone by on the clock of the options.</summary>
-    /// <param name="delay">The time, not negative.</param>
-    /// <returns>The new behaviour.</returns>
+    /// <summary>The same behavior, delayed after the body was read. The delay uses <see cref="EmulatorOptions.TimeProvider"/>.</summary>
+    /// <param name="delay">The delay, not negative.</param>
+    /// <returns>The new behavior.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="delay"/> is negative.</exception>
     public EmulatorBehavior After(TimeSpan delay)
     {
@@ -149,10 +149,10 @@ public sealed class EmulatorBehavior
             _deliver);
     }
 
-    /// <summary>The same with one more header in the response, if there is one.</summary>
+    /// <summary>The same behavior with another response header. Without a response it has no effect.</summary>
     /// <param name="name">The header's name, such as <c>Retry-After</c>.</param>
     /// <param name="value">The header's value.</param>
-    /// <returns>The new behaviour.</returns>
+    /// <returns>The new behavior.</returns>
     public EmulatorBehavior WithHeader(string name, string value)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -160,13 +160,13 @@ public sealed class EmulatorBehavior
         return new(async exchange => (await _response(exchange).ConfigureAwait(false))?.WithHeader(name, value), _deliver);
     }
 
-    /// <summary>The same, but the connection is cut when half of the response's body is sent.</summary>
-    /// <returns>The new behaviour.</returns>
+    /// <summary>The same behavior, but the connection is cut after half of the response's body was sent.</summary>
+    /// <returns>The new behavior.</returns>
     public EmulatorBehavior CutHalfway() => new(_response, Delivery.CutHalfwayAsync);
 
-    /// <summary>The same, but the response's body is sent one byte at a time.</summary>
-    /// <param name="interval">The time before each byte, not negative.</param>
-    /// <returns>The new behaviour.</returns>
+    /// <summary>The same behavior, but the response's body is sent one byte at a time.</summary>
+    /// <param name="interval">The interval before each byte, not negative.</param>
+    /// <returns>The new behavior.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="interval"/> is negative.</exception>
     public EmulatorBehavior Drip(TimeSpan interval)
     {
@@ -187,7 +187,7 @@ public sealed class EmulatorBehavior
         if (status is < 200 or > 599 || (hasBody && status is 204 or 205 or 304))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(status), status, "A final HTTP status is from 200 to 599, and 204, 205 and 304 have no body.");
+                nameof(status), status, "The status must be between 200 and 599, and 204, 205 and 304 can't have a body.");
         }
     }
 

@@ -4,9 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace TypedEvents.Emulator;
 
 /// <summary>
-/// Stands in for EngageLab's event API on loopback: checks <c>POST /v1/event/report</c> and
-/// <c>POST /v1/user/register</c> as strictly as they are documented, keeps what it accepts, and misbehaves when told
-/// to. All members can be used from any thread, also while requests arrive.
+/// Emulates EngageLab's event API on loopback. It checks <c>POST /v1/event/report</c> and <c>POST /v1/user/register</c> as strictly as
+/// they are documented, records what it accepts, and simulates faults on request. All members are thread-safe, also while requests arrive.
 /// </summary>
 public sealed class EngageLabEmulator : IAsyncDisposable
 {
@@ -26,39 +25,39 @@ public sealed class EngageLabEmulator : IAsyncDisposable
         _clock = options.TimeProvider;
     }
 
-    /// <summary>Where it listens, such as <c>http://127.0.0.1:5199/</c>.</summary>
+    /// <summary>The address on which it listens, such as <c>http://127.0.0.1:5199/</c>.</summary>
     public Uri BaseAddress { get; private set; } = null!;
 
-    /// <summary>The accepted events, one for each <c>random_id</c>, in the order of their first arrival; a snapshot.</summary>
+    /// <summary>A snapshot of the accepted events, one for each <c>random_id</c>, in the order of their first arrival.</summary>
     public IReadOnlyList<ReceivedEvent> Events => _events.Log.Snapshot();
 
-    /// <summary>How many accepted events there are, without a snapshot.</summary>
+    /// <summary>The number of <see cref="Events"/>, without taking a snapshot.</summary>
     public int EventCount => _events.Log.Count;
 
-    /// <summary>All requests, also those rejected or cut, in the order of arrival; a snapshot.</summary>
+    /// <summary>A snapshot of all requests in the order of arrival, including those that were rejected or cut.</summary>
     public IReadOnlyList<ReceivedRequest> Requests => _requests.Snapshot();
 
-    /// <summary>How many requests there were, without a snapshot.</summary>
+    /// <summary>The number of <see cref="Requests"/>, without taking a snapshot.</summary>
     public int RequestCount => _requests.Count;
 
-    /// <summary>How many accepted events had a <c>random_id</c> that was there already.</summary>
+    /// <summary>The number of accepted events whose <c>random_id</c> had been received before.</summary>
     public long DuplicateCount => _events.Duplicates;
 
     /// <summary>
-    /// How many of the duplicates were not, byte for byte, what first arrived under their <c>random_id</c>: other
-    /// events that took an id in use, or a client that makes a request anew when it tries again.
+    /// The number of duplicates that differ in any byte from the event first received under their <c>random_id</c>: either another event
+    /// uses the same id, or the client serializes an event again when it retries.
     /// </summary>
     public long ConflictCount => _events.Conflicts;
 
-    /// <summary>The EUIDs that registrations gave to users; a snapshot.</summary>
+    /// <summary>A snapshot of the registered users with their EUIDs.</summary>
     public IReadOnlyDictionary<UserIdentity, long> Users => _users.Snapshot();
 
-    /// <summary>Starts an emulator; dispose of it to stop it.</summary>
-    /// <param name="options">Its options, or <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Gives up starting.</param>
+    /// <summary>Starts an emulator. Dispose it to stop it.</summary>
+    /// <param name="options">The options, or <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Cancels starting.</param>
     /// <returns>The emulator, listening.</returns>
-    /// <exception cref="ArgumentException">An option is empty or out of its range.</exception>
-    /// <exception cref="IOException">The port is taken.</exception>
+    /// <exception cref="ArgumentException">An option is empty or out of range.</exception>
+    /// <exception cref="IOException">The port is in use.</exception>
     public static async Task<EngageLabEmulator> StartAsync(EmulatorOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new EmulatorOptions();
@@ -69,37 +68,37 @@ public sealed class EngageLabEmulator : IAsyncDisposable
         return emulator;
     }
 
-    /// <summary>Waits until so many events were accepted, duplicates not counted.</summary>
-    /// <param name="count">How many, since the start or the last <see cref="Clear"/>.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <summary>Waits until at least <paramref name="count"/> events were accepted, not counting duplicates.</summary>
+    /// <param name="count">The number to wait for, counted from the start or the last <see cref="Clear"/>.</param>
+    /// <param name="cancellationToken">Cancels waiting.</param>
     /// <returns>The events, at least <paramref name="count"/>.</returns>
-    /// <exception cref="OperationCanceledException">Waiting was given up.</exception>
-    /// <exception cref="ObjectDisposedException">The emulator was disposed of meanwhile.</exception>
+    /// <exception cref="OperationCanceledException">Waiting was canceled.</exception>
+    /// <exception cref="ObjectDisposedException">The emulator was disposed meanwhile.</exception>
     public Task<IReadOnlyList<ReceivedEvent>> WaitForEventsAsync(int count, CancellationToken cancellationToken = default) =>
         _events.Log.WaitAsync(count, cancellationToken);
 
     /// <summary>
-    /// Waits until so many requests arrived. A request has arrived when its body is read and it was decided what
-    /// becomes of it; it may be unanswered still, such as one that hangs.
+    /// Waits until at least <paramref name="count"/> requests arrived. A request has arrived when its body was read and its behavior was
+    /// chosen; there may not be a response yet, for example because it hangs.
     /// </summary>
-    /// <param name="count">How many, since the start or the last <see cref="Clear"/>.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <param name="count">The number to wait for, counted from the start or the last <see cref="Clear"/>.</param>
+    /// <param name="cancellationToken">Cancels waiting.</param>
     /// <returns>The requests, at least <paramref name="count"/>.</returns>
-    /// <exception cref="OperationCanceledException">Waiting was given up.</exception>
-    /// <exception cref="ObjectDisposedException">The emulator was disposed of meanwhile.</exception>
+    /// <exception cref="OperationCanceledException">Waiting was canceled.</exception>
+    /// <exception cref="ObjectDisposedException">The emulator was disposed meanwhile.</exception>
     public Task<IReadOnlyList<ReceivedRequest>> WaitForRequestsAsync(int count, CancellationToken cancellationToken = default) =>
         _requests.WaitAsync(count, cancellationToken);
 
-    /// <summary>Yields the accepted events so far, then each as it arrives, until the emulator is disposed of.</summary>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <summary>Returns the events accepted so far, then each further one as it arrives, until the emulator is disposed.</summary>
+    /// <param name="cancellationToken">Cancels the enumeration.</param>
     /// <returns>The events, each once.</returns>
     public IAsyncEnumerable<ReceivedEvent> ReadEventsAsync(CancellationToken cancellationToken = default) =>
         _events.Log.FollowAsync(cancellationToken);
 
-    /// <summary>Has the next requests, to whatever path, treated in one way; may be called again to queue more.</summary>
-    /// <param name="behavior">What becomes of them.</param>
-    /// <param name="count">How many requests, from 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is under 1.</exception>
+    /// <summary>Sets the behavior for the next requests, to any path. Further calls add to the queue.</summary>
+    /// <param name="behavior">The behavior.</param>
+    /// <param name="count">The number of requests, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is less than 1.</exception>
     public void Next(EmulatorBehavior behavior, int count = 1)
     {
         ArgumentNullException.ThrowIfNull(behavior);
@@ -107,18 +106,18 @@ public sealed class EngageLabEmulator : IAsyncDisposable
         _script.Enqueue(behavior, count);
     }
 
-    /// <summary>Has all requests treated in one way from now on, once those of <see cref="Next"/> are through.</summary>
-    /// <param name="behavior">What becomes of them.</param>
+    /// <summary>Sets the default behavior for all requests that follow those of <see cref="Next"/>.</summary>
+    /// <param name="behavior">The behavior.</param>
     public void RespondWith(EmulatorBehavior behavior)
     {
         ArgumentNullException.ThrowIfNull(behavior);
         _script.Stand(behavior, null);
     }
 
-    /// <summary>Has a function decide on each request from now on, once those of <see cref="Next"/> are through.</summary>
+    /// <summary>Sets a function that chooses the behavior for each request that follows those of <see cref="Next"/>.</summary>
     /// <param name="choose">
-    /// Gets the request, its body read, and says what becomes of it; <see langword="null"/> is
-    /// <see cref="EmulatorBehavior.Normal"/>. Called by many threads at once; if it throws, the response is 500.
+    /// Receives the request, with its body, and returns its behavior; <see langword="null"/> means <see cref="EmulatorBehavior.Normal"/>.
+    /// It is called concurrently. If it throws, the response is 500.
     /// </param>
     public void RespondWith(Func<ReceivedRequest, EmulatorBehavior?> choose)
     {
@@ -126,11 +125,13 @@ public sealed class EngageLabEmulator : IAsyncDisposable
         _script.Stand(null, choose);
     }
 
-    /// <summary>Ends <see cref="RespondWith(EmulatorBehavior)"/> and what is left of <see cref="Next"/>.</summary>
+    /// <summary>
+    /// Restores the normal behavior: clears the queue of <see cref="Next"/> and undoes <see cref="RespondWith(EmulatorBehavior)"/>.
+    /// </summary>
     public void RespondNormally() => _script.Reset();
 
-    /// <summary>Rejects each otherwise correct report that has a bad event in it, as a whole.</summary>
-    /// <param name="isBad">Tells bad events; <see langword="null"/> to accept all again.</param>
+    /// <summary>Rejects each otherwise valid report that contains a matching event, as a whole.</summary>
+    /// <param name="isBad">Returns whether to reject an event; <see langword="null"/> to accept all again.</param>
     /// <param name="status">The HTTP status of the response, 200 to 599 except those that can't have a body.</param>
     /// <param name="code">Its <c>code</c>.</param>
     /// <param name="message">Its <c>message</c>.</param>
@@ -141,8 +142,8 @@ public sealed class EngageLabEmulator : IAsyncDisposable
         _processor.Rejections.RejectEvents(isBad, Response.Of(status, code, message));
     }
 
-    /// <summary>Rejects each otherwise correct registration that has one of some users in it, as a whole.</summary>
-    /// <param name="isRejected">Tells these users; <see langword="null"/> to accept all again.</param>
+    /// <summary>Rejects each otherwise valid registration that contains a matching user, as a whole.</summary>
+    /// <param name="isRejected">Returns whether to reject a user; <see langword="null"/> to accept all again.</param>
     /// <param name="status">The HTTP status of the response, 200 to 599 except those that can't have a body.</param>
     /// <param name="code">Its <c>code</c>.</param>
     /// <param name="message">Its <c>message</c>.</param>
@@ -153,11 +154,11 @@ public sealed class EngageLabEmulator : IAsyncDisposable
         _processor.Rejections.RejectUsers(isRejected, Response.Of(status, code, message));
     }
 
-    /// <summary>Registers all but some users of a registration: the documented partial success.</summary>
-    /// <param name="isOmitted">Tells these users; <see langword="null"/> to leave out nobody again.</param>
+    /// <summary>Omits matching users from registrations, and registers the others: the documented partial success.</summary>
+    /// <param name="isOmitted">Returns whether to omit a user; <see langword="null"/> to register all again.</param>
     public void OmitUsers(Func<UserIdentity, bool>? isOmitted) => _processor.Rejections.OmitUsers(isOmitted);
 
-    /// <summary>Accepts other credentials from now on, and the former ones no more.</summary>
+    /// <summary>Changes the accepted credentials. The former ones are no longer accepted.</summary>
     /// <param name="apiKey">The user name of the Basic authentication.</param>
     /// <param name="apiSecret">The password.</param>
     public void UseCredentials(string apiKey, string apiSecret)
@@ -168,8 +169,7 @@ public sealed class EngageLabEmulator : IAsyncDisposable
     }
 
     /// <summary>
-    /// Forgets events, their ids and counts, and requests; not the users, for a user's EUID is for good, nor how to
-    /// behave.
+    /// Removes all events, with their ids and counts, and all requests. It keeps the users, because an EUID is permanent, and the behaviors.
     /// </summary>
     public void Clear()
     {
@@ -178,10 +178,10 @@ public sealed class EngageLabEmulator : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops it: cuts off what is unanswered, ends the waiting and reading of others. What it received can still be
-    /// looked at.
+    /// Stops the emulator: aborts requests without a response, and ends the waiting and reading of callers. What it received can still be
+    /// read.
     /// </summary>
-    /// <returns>Completes when it listens no more.</returns>
+    /// <returns>Completes when it no longer listens.</returns>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -206,7 +206,7 @@ public sealed class EngageLabEmulator : IAsyncDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
-            // The client has gone, or the emulator is going.
+            // The client has disconnected, or the emulator is stopping.
             context.Abort();
         }
         catch (Exception e) when (!context.Response.HasStarted)

@@ -9,7 +9,7 @@ public sealed class BehaviorTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_response_of_choice_keeps_nothing()
+    public async Task A_configured_response_records_no_events()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -48,7 +48,7 @@ public sealed class BehaviorTests
     }
 
     [Fact]
-    public async Task Queued_behaviors_come_first_then_the_standing_one_then_normality()
+    public async Task Queued_behaviors_come_first_then_the_default_then_normal_processing()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -70,7 +70,7 @@ public sealed class BehaviorTests
     }
 
     [Fact]
-    public async Task A_function_can_decide_by_the_requests_content()
+    public async Task A_function_can_choose_the_behavior_by_the_requests_content()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -82,7 +82,7 @@ public sealed class BehaviorTests
     }
 
     [Fact]
-    public async Task A_function_that_throws_is_answered_with_500()
+    public async Task A_function_that_throws_leads_to_a_500_response()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -110,13 +110,13 @@ public sealed class BehaviorTests
     }
 
     [Fact]
-    public async Task Events_can_be_kept_whatever_the_response_says()
+    public async Task Events_can_be_recorded_whatever_the_response_says()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
-        emulator.Next(EmulatorBehavior.Respond(500, 1).AfterKeeping());
-        emulator.Next(EmulatorBehavior.Normal.AfterKeeping());
-        emulator.Next(EmulatorBehavior.Respond(200, 0).AfterKeeping());
+        emulator.Next(EmulatorBehavior.Respond(500, 1).AfterProcessing());
+        emulator.Next(EmulatorBehavior.Normal.AfterProcessing());
+        emulator.Next(EmulatorBehavior.Respond(200, 0).AfterProcessing());
 
         (await client.ReportAsync(EmulatorClient.Event(id: "1"))).IsRejection(HttpStatusCode.InternalServerError, 1);
         (await client.ReportAsync(EmulatorClient.Event(id: "2"))).IsSuccess();
@@ -127,7 +127,7 @@ public sealed class BehaviorTests
     }
 
     [Fact]
-    public async Task A_response_can_come_byte_by_byte()
+    public async Task A_response_can_be_sent_byte_by_byte()
     {
         var clock = new InstantClock();
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(new() { TimeProvider = clock }, Cancellation);
@@ -141,7 +141,7 @@ public sealed class BehaviorTests
     }
 
     [Fact]
-    public async Task A_dripped_responses_head_comes_at_once()
+    public async Task The_head_of_a_dripped_response_is_sent_immediately()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(new() { TimeProvider = new FakeTimeProvider() }, Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -154,7 +154,7 @@ public sealed class BehaviorTests
     }
 
     [Fact]
-    public async Task A_response_can_wait_for_the_clock()
+    public async Task A_response_can_be_delayed_by_the_configured_clock()
     {
         var clock = new FakeTimeProvider();
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(new() { TimeProvider = clock }, Cancellation);
@@ -193,12 +193,12 @@ public sealed class BehaviorTests
     }
 
     [Fact]
-    public async Task A_request_can_hang_until_the_client_gives_up()
+    public async Task A_request_can_hang_until_the_client_disconnects()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
         using var giveUp = new CancellationTokenSource();
-        emulator.Next(EmulatorBehavior.Hang.AfterKeeping());
+        emulator.Next(EmulatorBehavior.Hang.AfterProcessing());
 
         using HttpRequestMessage request = EmulatorClient.Post(EmulatorClient.Report, EmulatorClient.Data(EmulatorClient.Event()));
         Task<HttpResponseMessage> sending = client.SendAsync(request, cancellationToken: giveUp.Token);
@@ -210,7 +210,7 @@ public sealed class BehaviorTests
     }
 
     [Fact]
-    public void Impossible_behaviors_are_rejected_when_they_are_made()
+    public void Invalid_behaviors_are_rejected_when_they_are_created()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => EmulatorBehavior.Respond(199));
         Assert.Throws<ArgumentOutOfRangeException>(() => EmulatorBehavior.Respond(600, 1));

@@ -1,6 +1,6 @@
 namespace TypedEvents.Emulator.Tests;
 
-/// <summary>A thread with a queue-and-pump synchronization context, such as a user interface's, may block on the emulator.</summary>
+/// <summary>A thread whose synchronization context runs callbacks on that thread, such as a UI thread, may block on the emulator.</summary>
 public sealed class BlockingCallerTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -41,7 +41,7 @@ public sealed class BlockingCallerTests
         Assert.Equal(0, context.Posts);
     }
 
-    /// <summary>Nobody runs what is posted: its thread waits.</summary>
+    /// <summary>A context whose thread is blocked: posted callbacks never run.</summary>
     private sealed class BlockedContext : SynchronizationContext
     {
         private int _posts;

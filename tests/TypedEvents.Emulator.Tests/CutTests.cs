@@ -7,7 +7,7 @@ public sealed class CutTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_cut_keeps_nothing_and_resets_the_connection()
+    public async Task A_cut_records_nothing_and_resets_the_connection()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -21,7 +21,7 @@ public sealed class CutTests
     }
 
     [Fact]
-    public async Task A_cut_on_a_reused_connection_is_seen_too()
+    public async Task A_cut_on_a_reused_connection_is_detected_too()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -45,7 +45,7 @@ public sealed class CutTests
     }
 
     [Fact]
-    public async Task A_lost_response_keeps_the_events()
+    public async Task A_lost_response_still_records_the_events()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);

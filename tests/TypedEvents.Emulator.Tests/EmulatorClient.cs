@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace TypedEvents.Emulator.Tests;
 
-/// <summary>Plain HTTP to one emulator.</summary>
+/// <summary>A plain HTTP client of one emulator.</summary>
 internal sealed class EmulatorClient(EngageLabEmulator emulator) : IDisposable
 {
     public const string Report = "v1/event/report";

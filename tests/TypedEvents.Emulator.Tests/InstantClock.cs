@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace TypedEvents.Emulator.Tests;
 
-/// <summary>A clock on which every delay is over at once, and written down.</summary>
+/// <summary>A clock on which every delay ends immediately and is recorded.</summary>
 internal sealed class InstantClock : TimeProvider
 {
     public ConcurrentQueue<TimeSpan> Delays { get; } = new();

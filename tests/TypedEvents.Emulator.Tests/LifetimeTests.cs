@@ -7,12 +7,12 @@ namespace TypedEvents.Emulator.Tests;
 
 public sealed class LifetimeTests
 {
-    /// <summary>Far less than a host gives its requests to end by themselves, which is 30 s.</summary>
+    /// <summary>Far less than the 30 s that a host gives running requests to end.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    /// <summary>The machine may stand still for some seconds in one of them, and another program may take a port that has just become free.</summary>
+    /// <summary>One attempt may fail because the host stalls for some seconds, or another program takes a port that has just become free.</summary>
     private const int Attempts = 3;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -27,7 +27,7 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task A_port_can_be_chosen_and_is_free_again_at_once()
+    public async Task A_port_can_be_chosen_and_is_released_on_disposal()
     {
         Exception? taken = null;
         for (int attempt = 0; attempt < Attempts; attempt++)
@@ -89,7 +89,7 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task Who_waits_hears_of_the_end()
+    public async Task Waiting_ends_with_an_exception_when_the_emulator_is_disposed()
     {
         EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         Task<IReadOnlyList<ReceivedEvent>> events = emulator.WaitForEventsAsync(1, Cancellation);
@@ -103,7 +103,7 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task Waiting_can_be_given_up()
+    public async Task Waiting_can_be_canceled()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
@@ -126,7 +126,7 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task It_speaks_https_with_a_certificate_that_it_is_given()
+    public async Task It_uses_https_with_a_configured_certificate()
     {
         using X509Certificate2 certificate = MakeCertificate();
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(new() { Certificate = certificate }, Cancellation);

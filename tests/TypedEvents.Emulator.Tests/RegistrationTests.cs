@@ -29,7 +29,7 @@ public sealed class RegistrationTests
 
     [Theory]
     [MemberData(nameof(WrongBodies))]
-    public async Task A_wrong_body_is_rejected_and_its_place_named(string body, string place)
+    public async Task An_invalid_body_is_rejected_with_the_place_of_the_error(string body, string place)
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -45,7 +45,7 @@ public sealed class RegistrationTests
     [InlineData("user_id")]
     [InlineData("anonymous_id")]
     [InlineData("registration_id")]
-    public async Task A_user_gets_one_EUID_for_good(string name)
+    public async Task A_user_gets_one_permanent_EUID(string name)
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -76,7 +76,7 @@ public sealed class RegistrationTests
     }
 
     [Fact]
-    public async Task Users_can_be_left_out_as_in_a_partial_success()
+    public async Task Users_can_be_omitted_as_in_a_partial_success()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);

@@ -23,7 +23,7 @@ public sealed class ReportTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_documentations_example_is_accepted_and_kept_as_it_is()
+    public async Task The_documentations_example_is_accepted_and_recorded_unchanged()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -59,7 +59,7 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public async Task Duplicates_are_counted_and_kept_once()
+    public async Task Duplicates_are_counted_and_recorded_once()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -75,7 +75,7 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public async Task A_request_is_kept_whole_or_not_at_all()
+    public async Task A_request_is_recorded_as_a_whole_or_not_at_all()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -107,7 +107,7 @@ public sealed class ReportTests
     [InlineData(null, true)]
     [InlineData("\"mine\"", true)]
     [InlineData("\"other\"", false)]
-    public async Task The_app_key_may_be_left_out_but_not_be_another(string? appKey, bool isAccepted)
+    public async Task The_app_key_may_be_missing_but_not_a_different_one(string? appKey, bool isAccepted)
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(new() { AppKey = "mine", MaxEventsPerRequest = 1 }, Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -119,7 +119,7 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public async Task Parallel_requests_are_all_kept()
+    public async Task Parallel_requests_are_all_recorded()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -137,7 +137,7 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public async Task Events_can_be_followed_from_the_first_on_until_the_end()
+    public async Task Reading_events_returns_all_from_the_first_until_disposal()
     {
         EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -161,7 +161,7 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public async Task Clearing_forgets_events_and_requests_but_no_user()
+    public async Task Clearing_removes_events_and_requests_but_not_users()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -179,7 +179,7 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public async Task Properties_stay_readable_after_the_emulator_has_gone()
+    public async Task Properties_stay_readable_after_disposal()
     {
         EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using (var client = new EmulatorClient(emulator))

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace TypedEvents.Emulator.Tests;
 
-/// <summary>What is checked, and what is kept, of a request besides its events.</summary>
+/// <summary>Checks and records of a request, apart from its events.</summary>
 public sealed class RequestTests
 {
     private static readonly string Body = EmulatorClient.Data(EmulatorClient.Event());
@@ -26,7 +26,7 @@ public sealed class RequestTests
 
     [Theory]
     [MemberData(nameof(WrongAuthorizations))]
-    public async Task Missing_or_wrong_authentication_is_answered_with_401(string? authorization)
+    public async Task Missing_or_invalid_authentication_leads_to_401(string? authorization)
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -48,7 +48,7 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public async Task Credentials_can_be_switched_while_it_runs()
+    public async Task Credentials_can_be_changed_at_run_time()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(new() { ApiKey = "k", ApiSecret = "s" }, Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -61,7 +61,7 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public async Task Credentials_are_not_kept()
+    public async Task Credentials_are_not_recorded()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -88,7 +88,7 @@ public sealed class RequestTests
     [InlineData("PUT")]
     [InlineData("DELETE")]
     [InlineData("OPTIONS")]
-    public async Task Another_method_is_answered_with_405(string method)
+    public async Task Another_method_leads_to_405(string method)
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -105,7 +105,7 @@ public sealed class RequestTests
     [InlineData("/v1/event")]
     [InlineData("/v2/event/report")]
     [InlineData("//v1/event/report")]
-    public async Task Another_path_is_answered_with_404(string path)
+    public async Task Another_path_leads_to_404(string path)
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -129,7 +129,7 @@ public sealed class RequestTests
     [InlineData("application/json; version=1", false)]
     [InlineData("application/problem+json", false)]
     [InlineData("application/*", false)]
-    public async Task The_content_type_has_to_be_JSON_in_UTF8(string? contentType, bool isAccepted)
+    public async Task The_content_type_must_be_JSON_in_UTF8(string? contentType, bool isAccepted)
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -152,7 +152,7 @@ public sealed class RequestTests
     [InlineData("gzip", false, HttpStatusCode.UnsupportedMediaType)]
     [InlineData("br", true, HttpStatusCode.UnsupportedMediaType)]
     [InlineData("identity", true, HttpStatusCode.UnsupportedMediaType)]
-    public async Task Gzip_is_read_only_where_the_options_accept_it(string encoding, bool acceptGzip, HttpStatusCode expected)
+    public async Task Gzip_is_accepted_only_if_the_options_allow_it(string encoding, bool acceptGzip, HttpStatusCode expected)
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(new() { AcceptGzip = acceptGzip }, Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -167,7 +167,7 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public async Task What_is_no_gzip_is_a_wrong_body()
+    public async Task Bytes_that_are_not_gzip_are_an_invalid_body()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(new() { AcceptGzip = true }, Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -177,7 +177,7 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public async Task A_body_over_the_limit_is_answered_with_413_compressed_or_not()
+    public async Task A_body_over_the_limit_leads_to_413_compressed_or_not()
     {
         string padded = Body.PadRight(2_000_000);
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(new() { AcceptGzip = true, MaxRequestBytes = padded.Length }, Cancellation);

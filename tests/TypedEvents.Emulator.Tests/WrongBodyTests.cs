@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace TypedEvents.Emulator.Tests;
 
-/// <summary>Each rule for the body of a report, broken once, and the nearest that is still right.</summary>
+/// <summary>Each rule for a report's body, violated once, and the nearest body that is still valid.</summary>
 public sealed partial class WrongBodyTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -135,7 +135,7 @@ public sealed partial class WrongBodyTests
 
     [Theory]
     [MemberData(nameof(WrongBodies))]
-    public async Task A_wrong_body_is_rejected_and_its_place_named(string body, string place)
+    public async Task An_invalid_body_is_rejected_with_the_place_of_the_error(string body, string place)
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -150,7 +150,7 @@ public sealed partial class WrongBodyTests
 
     [Theory]
     [MemberData(nameof(RightBodies))]
-    public async Task A_near_miss_is_accepted(string body)
+    public async Task A_body_just_within_the_rules_is_accepted(string body)
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         using var client = new EmulatorClient(emulator);
@@ -181,7 +181,7 @@ public sealed partial class WrongBodyTests
     [InlineData("engagelabs", 1, false)]
     [InlineData("metaverse", 1, false)]
     [InlineData("el", 1, true)]
-    public async Task The_client_SDKs_limits_for_event_names_are_a_setting(string name, int length, bool isAccepted) =>
+    public async Task The_client_SDKs_limits_for_event_names_are_optional(string name, int length, bool isAccepted) =>
         await CheckClientSdkLimitsAsync(WithName($"\"{name.PadRight(length, 'x')}\""), isAccepted);
 
     [Theory]
@@ -194,7 +194,7 @@ public sealed partial class WrongBodyTests
     [InlineData("plan", "\"é129\"", false)]
     [InlineData("plan", "[\"a\",\"é128\"]", true)]
     [InlineData("plan", "[\"a\",\"é129\"]", false)]
-    public async Task The_client_SDKs_limits_for_properties_are_a_setting(string name, string value, bool isAccepted)
+    public async Task The_client_SDKs_limits_for_properties_are_optional(string name, string value, bool isAccepted)
     {
         string letters = Letters().Replace(value, count => new string('é', int.Parse(count.Groups[1].ValueSpan, provider: null)));
         await CheckClientSdkLimitsAsync(WithProperties($$"""{"{{name}}":{{letters}}}"""), isAccepted);
@@ -203,7 +203,7 @@ public sealed partial class WrongBodyTests
     [Theory]
     [InlineData(500, true)]
     [InlineData(501, false)]
-    public async Task The_client_SDKs_limit_for_the_number_of_properties_is_a_setting(int count, bool isAccepted) =>
+    public async Task The_client_SDKs_limit_for_the_number_of_properties_is_optional(int count, bool isAccepted) =>
         await CheckClientSdkLimitsAsync(
             WithProperties($$"""{{{string.Join(',', Enumerable.Range(0, count).Select(index => $"\"p{index}\":1"))}}}"""), isAccepted);
 

@@ -2,11 +2,11 @@ using System.Collections.Concurrent;
 
 namespace TypedEvents.Emulator;
 
-/// <summary>Says which behaviour is whose: those queued come first, then the standing one.</summary>
+/// <summary>Chooses the behavior for each request: queued behaviors first, then the default one.</summary>
 internal sealed class BehaviorScript
 {
     private readonly ConcurrentQueue<EmulatorBehavior> _next = new();
-    private volatile EmulatorBehavior? _standing;
+    private volatile EmulatorBehavior? _default;
     private volatile Func<ReceivedRequest, EmulatorBehavior?>? _choose;
 
     public void Enqueue(EmulatorBehavior behavior, int count)
@@ -19,7 +19,7 @@ internal sealed class BehaviorScript
 
     public void Stand(EmulatorBehavior? behavior, Func<ReceivedRequest, EmulatorBehavior?>? choose)
     {
-        _standing = behavior;
+        _default = behavior;
         _choose = choose;
     }
 
@@ -29,8 +29,8 @@ internal sealed class BehaviorScript
         Stand(null, null);
     }
 
-    /// <summary>The next behaviour, as far as it is known before the body is read.</summary>
-    public EmulatorBehavior? BeforeReading() => _next.TryDequeue(out EmulatorBehavior? next) ? next : _standing;
+    /// <summary>The next behavior, or <see langword="null"/> if a function chooses it after the body was read.</summary>
+    public EmulatorBehavior? BeforeReading() => _next.TryDequeue(out EmulatorBehavior? next) ? next : _default;
 
     public EmulatorBehavior? For(ReceivedRequest request) => _choose?.Invoke(request);
 }

@@ -4,7 +4,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace TypedEvents.Emulator;
 
-/// <summary>One request and its response: the steps that behaviours are made of. Each step that should happen once does.</summary>
+/// <summary>One request and its response: the steps that behaviors consist of. Reading, processing and logging happen at most once.</summary>
 internal sealed class Exchange(HttpContext context, RequestProcessor processor, ArrivalLog<ReceivedRequest> log, TimeProvider clock, CancellationToken ended)
 {
     private Content? _content;
@@ -16,7 +16,7 @@ internal sealed class Exchange(HttpContext context, RequestProcessor processor, 
 
     public async Task ReadAsync() => _content ??= await processor.ReadAsync(context.Request, ended).ConfigureAwait(false);
 
-    /// <summary>Checks the request and keeps what is in it.</summary>
+    /// <summary>Checks the request, and records its events or registers its users.</summary>
     public Response Process()
     {
         Log();
@@ -25,7 +25,7 @@ internal sealed class Exchange(HttpContext context, RequestProcessor processor, 
 
     public Task DelayAsync(TimeSpan delay)
     {
-        // The timer first: whoever waited for the request may then move a clock that is not the system's.
+        // Start the timer before logging: a test that waits for the request may then advance a fake clock.
         Task elapsed = Task.Delay(delay, clock, ended);
         Log();
         return elapsed;
@@ -60,12 +60,12 @@ internal sealed class Exchange(HttpContext context, RequestProcessor processor, 
         }
     }
 
-    /// <summary>Writes a part of the response's body; it is on its way when this returns.</summary>
+    /// <summary>Writes a part of the response's body. It has been sent when this returns.</summary>
     public async Task WriteAsync(ReadOnlySequence<byte> part)
     {
         foreach (ReadOnlyMemory<byte> piece in part)
         {
-            // Where a status allows no body, Kestrel takes even an empty write for one and breaks the connection.
+            // With a status that allows no body, Kestrel treats even an empty write as a body and aborts the connection.
             if (!piece.IsEmpty)
             {
                 await context.Response.Body.WriteAsync(piece, ended).ConfigureAwait(false);

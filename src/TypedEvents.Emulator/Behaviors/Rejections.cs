@@ -1,15 +1,15 @@
 namespace TypedEvents.Emulator;
 
-/// <summary>Which correct events and users the emulator was told not to accept.</summary>
+/// <summary>The valid events and users that the emulator was configured to reject.</summary>
 internal sealed class Rejections
 {
-    private volatile Order<ReceivedEvent>? _events;
-    private volatile Order<UserIdentity>? _users;
+    private volatile Rejection<ReceivedEvent>? _events;
+    private volatile Rejection<UserIdentity>? _users;
     private volatile Func<UserIdentity, bool>? _omitted;
 
-    public void RejectEvents(Func<ReceivedEvent, bool>? isRejected, Response response) => _events = Order<ReceivedEvent>.Of(isRejected, response);
+    public void RejectEvents(Func<ReceivedEvent, bool>? isRejected, Response response) => _events = Rejection<ReceivedEvent>.Of(isRejected, response);
 
-    public void RejectUsers(Func<UserIdentity, bool>? isRejected, Response response) => _users = Order<UserIdentity>.Of(isRejected, response);
+    public void RejectUsers(Func<UserIdentity, bool>? isRejected, Response response) => _users = Rejection<UserIdentity>.Of(isRejected, response);
 
     public void OmitUsers(Func<UserIdentity, bool>? isOmitted) => _omitted = isOmitted;
 
@@ -17,11 +17,11 @@ internal sealed class Rejections
 
     public Response? Reject(IEnumerable<UserIdentity> users) => _users?.ResponseTo(users);
 
-    public bool LeavesOut(UserIdentity user) => _omitted?.Invoke(user) ?? false;
+    public bool Omits(UserIdentity user) => _omitted?.Invoke(user) ?? false;
 
-    private sealed class Order<T>(Func<T, bool> isRejected, Response response)
+    private sealed class Rejection<T>(Func<T, bool> isRejected, Response response)
     {
-        public static Order<T>? Of(Func<T, bool>? isRejected, Response response) => isRejected is null ? null : new(isRejected, response);
+        public static Rejection<T>? Of(Func<T, bool>? isRejected, Response response) => isRejected is null ? null : new(isRejected, response);
 
         public Response? ResponseTo(IEnumerable<T> items) => items.Any(isRejected) ? response : null;
     }

@@ -6,8 +6,8 @@ namespace TypedEvents.Emulator;
 internal static class BodyReader
 {
     /// <summary>
-    /// Reads <paramref name="source"/> to its end, keeping <paramref name="limit"/> bytes: who sends too much is
-    /// still listening when the response comes.
+    /// Reads <paramref name="source"/> to its end, but returns at most <paramref name="limit"/> bytes: a client that sends too much must
+    /// still be able to receive the response.
     /// </summary>
     public static async Task<(byte[] Bytes, bool IsTooLarge)> ReadAsync(Stream source, int limit, CancellationToken cancellationToken)
     {

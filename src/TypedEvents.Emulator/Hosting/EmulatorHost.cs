@@ -8,7 +8,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace TypedEvents.Emulator;
 
-/// <summary>Kestrel on loopback, without configuration, logging and signals of its own.</summary>
+/// <summary>Kestrel on loopback, without its own configuration, logging and signal handling.</summary>
 internal static class EmulatorHost
 {
     public static async Task<WebApplication> StartAsync(EmulatorOptions options, RequestDelegate handle, CancellationToken cancellationToken)
@@ -17,7 +17,7 @@ internal static class EmulatorHost
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
 
-        // A flush then waits for the socket, so what was written before a cut has left. (0 would mean no limit.)
+        // A flush then waits for the socket, so what was written before a cut has been sent. (0 would mean no limit.)
         builder.WebHost.UseSockets(sockets => sockets.MaxWriteBufferSize = 2);
 
         WebApplication application = builder.Build();
@@ -39,13 +39,13 @@ internal static class EmulatorHost
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = null;
 
-        // Slow clients and dripped answers are what the emulator is for.
+        // No minimum data rate: slow clients and dripped responses are intended.
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;
 
         kestrel.Listen(IPAddress.Loopback, options.Port, listen =>
         {
-            // With HTTP/2 a cut would end a stream, not the connection.
+            // HTTP/1.1 only: with HTTP/2 a cut would end a stream, not the connection.
             listen.Protocols = HttpProtocols.Http1;
             if (options.Certificate is { } certificate)
             {

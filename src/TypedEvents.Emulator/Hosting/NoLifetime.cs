@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace TypedEvents.Emulator;
 
-/// <summary>Leaves Ctrl+C and termination signals to the process that the emulator is a guest in.</summary>
+/// <summary>Leaves Ctrl+C and termination signals to the host process.</summary>
 internal sealed class NoLifetime : IHostLifetime
 {
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

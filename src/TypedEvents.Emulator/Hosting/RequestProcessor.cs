@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace TypedEvents.Emulator;
 
-/// <summary>What EngageLab does with a request: check it, keep it, answer it.</summary>
+/// <summary>Processes a request as EngageLab does: checks it, records it, and returns the response.</summary>
 internal sealed class RequestProcessor(EmulatorOptions options, EventStore events, UserDirectory users)
 {
     private readonly ReportReader _reports = new(options);
@@ -12,7 +12,7 @@ internal sealed class RequestProcessor(EmulatorOptions options, EventStore event
 
     public Rejections Rejections { get; } = new();
 
-    /// <summary>Reads the body whatever the headers say, so that behaviours can be chosen by the events in it.</summary>
+    /// <summary>Reads the body whatever the headers say, so that behaviors can be chosen by its events.</summary>
     public async Task<Content> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         (byte[] wire, bool isTooLarge) = await BodyReader.ReadAsync(request.Body, options.MaxRequestBytes, cancellationToken).ConfigureAwait(false);
@@ -33,7 +33,7 @@ internal sealed class RequestProcessor(EmulatorOptions options, EventStore event
             {
                 ReportReader.Path => new Content(wire, _reports.Read(JsonRules.Parse(plain)), [], null),
                 RegistrationReader.Path => new Content(wire, [], RegistrationReader.Read(JsonRules.Parse(plain)), null),
-                _ => throw new RejectionException(404, EmulatorCodes.UnknownPath, "There is no such path."),
+                _ => throw new RejectionException(404, EmulatorCodes.UnknownPath, "The path doesn't exist."),
             };
         }
         catch (RejectionException rejection)
@@ -46,7 +46,7 @@ internal sealed class RequestProcessor(EmulatorOptions options, EventStore event
     {
         try
         {
-            // An unknown path has no method to complain about.
+            // For an unknown path the method is irrelevant.
             if (request.Path.Value is ReportReader.Path or RegistrationReader.Path)
             {
                 Headers.Check(request);
@@ -86,7 +86,7 @@ internal sealed class RequestProcessor(EmulatorOptions options, EventStore event
         return Response.Success(writer =>
         {
             writer.WriteStartArray("data");
-            foreach (UserIdentity user in identities.Where(user => !Rejections.LeavesOut(user)))
+            foreach (UserIdentity user in identities.Where(user => !Rejections.Omits(user)))
             {
                 Write(writer, user.Value, users.GetOrAdd(user));
             }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace TypedEvents.Emulator;
 
-/// <summary>An event as it arrived, checked.</summary>
+/// <summary>A valid event as it was received.</summary>
 public sealed class ReceivedEvent
 {
     private readonly JsonElement _element;
@@ -28,21 +28,21 @@ public sealed class ReceivedEvent
     /// <summary>The event's name.</summary>
     public string EventName { get; }
 
-    /// <summary>When it happened, in milliseconds since 1970-01-01T00:00:00Z.</summary>
+    /// <summary>The time of the event, in milliseconds since 1970-01-01T00:00:00Z.</summary>
     public long Itime { get; }
 
-    /// <summary>What tells duplicates; made by the emulator where the request had none, as documented.</summary>
+    /// <summary>The id that identifies duplicates. If the request has none, the emulator generates one, as documented.</summary>
     public string RandomId { get; }
 
-    /// <summary>The <c>properties</c> object, or <see langword="null"/> where the event has none.</summary>
+    /// <summary>The <c>properties</c> object, or <see langword="null"/> if the event has none.</summary>
     public JsonElement? Properties { get; }
 
-    /// <summary>The event's JSON, exactly as it arrived.</summary>
+    /// <summary>The event's JSON, exactly as received.</summary>
     public string Json => _element.GetRawText();
 
     /// <summary>
-    /// How often it was kept: 1, and one more for every duplicate. 0 for an event that was not: its request was
-    /// not accepted, or it is itself a duplicate.
+    /// How often the event was accepted: 1 plus the number of its duplicates. 0 if its request was not accepted, or if it is itself a
+    /// duplicate.
     /// </summary>
     public int Arrivals => Volatile.Read(ref _arrivals);
 

@@ -1,6 +1,6 @@
 namespace TypedEvents.Emulator;
 
-/// <summary>A request as it arrived, whatever became of it.</summary>
+/// <summary>A request as it was received, whatever the response.</summary>
 public sealed class ReceivedRequest
 {
     private int _status;
@@ -21,7 +21,7 @@ public sealed class ReceivedRequest
         Events = events;
     }
 
-    /// <summary>When its body had been read, by the clock of the options.</summary>
+    /// <summary>The time at which its body had been read, by <see cref="EmulatorOptions.TimeProvider"/>.</summary>
     public DateTimeOffset Time { get; }
 
     /// <summary>The HTTP method.</summary>
@@ -30,7 +30,7 @@ public sealed class ReceivedRequest
     /// <summary>The path, without a query.</summary>
     public string Path { get; }
 
-    /// <summary>The headers but those with credentials, which are never kept. Names are looked up in any case.</summary>
+    /// <summary>The headers, except those with credentials, which are never recorded. Names are case-insensitive.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; }
 
     /// <summary>The <c>Content-Type</c> header, or <see langword="null"/>.</summary>
@@ -43,17 +43,17 @@ public sealed class ReceivedRequest
     public string? UserAgent => Headers.GetValueOrDefault("User-Agent");
 
     /// <summary>
-    /// The body as it came over the wire, so compressed if it was; at most
-    /// <see cref="EmulatorOptions.MaxRequestBytes"/> of it, and empty if it wasn't read.
+    /// The body as received, before decompression: at most the first <see cref="EmulatorOptions.MaxRequestBytes"/> bytes, and empty if it
+    /// wasn't read.
     /// </summary>
     public ReadOnlyMemory<byte> Body { get; }
 
     /// <summary>
-    /// The events in the body, whether they were kept or not; empty if the body is no valid report.
+    /// The events in the body, whether they were accepted or not; empty if the body isn't a valid report.
     /// </summary>
     public IReadOnlyList<ReceivedEvent> Events { get; }
 
-    /// <summary>The HTTP status of the response; <see langword="null"/> while, or because, there is none.</summary>
+    /// <summary>The HTTP status of the response; <see langword="null"/> if there is no response, or none yet.</summary>
     public int? Status => Volatile.Read(ref _status) is var status and not 0 ? status : null;
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace TypedEvents.Emulator;
 
-/// <summary>The ways in which a response goes over the wire.</summary>
+/// <summary>The ways in which a response can be sent.</summary>
 internal static class Delivery
 {
     public static async Task WholeAsync(Exchange exchange, Response response)
@@ -18,7 +18,7 @@ internal static class Delivery
         exchange.Cut();
     }
 
-    /// <summary>The head of the response at once, then byte after byte with <paramref name="interval"/> before each.</summary>
+    /// <summary>Sends the head of the response at once, then its body byte by byte, with <paramref name="interval"/> before each byte.</summary>
     public static async Task DripAsync(Exchange exchange, Response response, TimeSpan interval)
     {
         exchange.BeginResponse(response);

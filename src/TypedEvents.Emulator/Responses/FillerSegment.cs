@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace TypedEvents.Emulator;
 
-/// <summary>A piece of a body; pieces share memory, so a body of any length costs a few kilobytes.</summary>
+/// <summary>A segment of a body. Segments share memory, so a body of any length needs a few kilobytes.</summary>
 internal sealed class FillerSegment : ReadOnlySequenceSegment<byte>
 {
     private const int ChunkLength = 64 * 1024;

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace TypedEvents.Emulator;
 
-/// <summary>What goes back to the client, before anything is said about how it gets there.</summary>
+/// <summary>The response to a client, regardless of how it is sent.</summary>
 internal sealed record Response(int Status, string? ContentType, ReadOnlySequence<byte> Body)
 {
     public const string Json = "application/json";
@@ -30,7 +30,7 @@ internal sealed record Response(int Status, string? ContentType, ReadOnlySequenc
     public static Response Success(Action<Utf8JsonWriter>? writeMore = null) =>
         Of(200, EmulatorCodes.Success, "success", writeMore);
 
-    /// <summary>A success whose message has so many letters that the body has <paramref name="length"/> bytes.</summary>
+    /// <summary>A success whose message is long enough for a body of <paramref name="length"/> bytes.</summary>
     public static Response Huge(long length) => new(200, Json, FillerSegment.Surround("{\"code\":0,\"message\":\""u8, "\"}"u8, length));
 
     public Response WithHeader(string name, string value) => this with { Headers = [.. Headers, new(name, value)] };

@@ -4,7 +4,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace TypedEvents.Emulator;
 
-/// <summary>Checks what a request says before its body: method, authentication, media type.</summary>
+/// <summary>Checks what precedes a request's body: method, authentication, media type.</summary>
 internal sealed class HeaderRules(EmulatorOptions options)
 {
     private volatile string _authorization = Authorization(options.ApiKey, options.ApiSecret);
@@ -21,7 +21,7 @@ internal sealed class HeaderRules(EmulatorOptions options)
 
         if (request.Headers.Authorization is not [{ } authorization] || authorization != _authorization)
         {
-            throw new RejectionException(401, EmulatorCodes.AuthenticationFailed, "The authentication is missing or wrong.");
+            throw new RejectionException(401, EmulatorCodes.AuthenticationFailed, "The authentication is missing or invalid.");
         }
 
         if (!IsJson(request.ContentType))

@@ -3,7 +3,7 @@ using System.Text.Unicode;
 
 namespace TypedEvents.Emulator;
 
-/// <summary>Reads JSON with more demands than the parser has: UTF-8, no duplicate members, whole numbers as such.</summary>
+/// <summary>Reads JSON more strictly than the parser: it must be UTF-8, without duplicate members, and with integers written as integers.</summary>
 internal static class JsonRules
 {
     public const string Body = "body";
@@ -26,7 +26,7 @@ internal static class JsonRules
         }
     }
 
-    /// <summary>An object's members by name; rejects duplicates, also those that only differ in how they are escaped.</summary>
+    /// <summary>Returns an object's members by name. Rejects duplicates, including those that differ only in how they are escaped.</summary>
     public static Dictionary<string, JsonElement> Members(JsonElement element, string place)
     {
         if (element.ValueKind != JsonValueKind.Object)
@@ -40,14 +40,14 @@ internal static class JsonRules
             string name = Name(property, place);
             if (!members.TryAdd(name, property.Value))
             {
-                throw RejectionException.At($"{place}.{name}", "must not be there twice.");
+                throw RejectionException.At($"{place}.{name}", "must not occur twice.");
             }
         }
 
         return members;
     }
 
-    /// <summary>The same, for an object whose possible members are all documented.</summary>
+    /// <summary>Returns an object's members by name. Rejects duplicates and members that aren't documented.</summary>
     public static Dictionary<string, JsonElement> Members(JsonElement element, string place, params ReadOnlySpan<string> documented)
     {
         Dictionary<string, JsonElement> members = Members(element, place);
@@ -55,7 +55,7 @@ internal static class JsonRules
         {
             if (!documented.Contains(name))
             {
-                throw RejectionException.At($"{place}.{name}", "is no documented member.");
+                throw RejectionException.At($"{place}.{name}", "is not a documented member.");
             }
         }
 
@@ -78,7 +78,7 @@ internal static class JsonRules
         }
         catch (InvalidOperationException)
         {
-            throw RejectionException.At(place, "must be Unicode text: it has half of a surrogate pair.");
+            throw RejectionException.At(place, "must be valid Unicode: it contains an unpaired surrogate.");
         }
     }
 
@@ -95,7 +95,7 @@ internal static class JsonRules
         throw RejectionException.At(place, "must be a 64-bit integer, written without quotes, fraction and exponent.");
     }
 
-    /// <summary>An array with as many elements as allowed.</summary>
+    /// <summary>Checks that a value is an array of 1 to <paramref name="max"/> elements, and returns it.</summary>
     public static JsonElement Array(JsonElement value, string place, int max)
     {
         if (value.ValueKind != JsonValueKind.Array)
@@ -106,7 +106,7 @@ internal static class JsonRules
         int length = value.GetArrayLength();
         return length >= 1 && length <= max
             ? value
-            : throw RejectionException.At(place, $"must have 1 to {max} elements; it has {length}.");
+            : throw RejectionException.At(place, $"must have between 1 and {max} elements, but has {length}.");
     }
 
     private static string Name(JsonProperty property, string place)
@@ -117,7 +117,7 @@ internal static class JsonRules
         }
         catch (InvalidOperationException)
         {
-            throw RejectionException.At(place, "must have names of Unicode text: one has half of a surrogate pair.");
+            throw RejectionException.At(place, "must have names that are valid Unicode: one contains an unpaired surrogate.");
         }
     }
 }

@@ -1,9 +1,9 @@
 namespace TypedEvents.Emulator;
 
-/// <summary>Which names are allowed: the documented rule for events, and what the client SDKs make of it for all names.</summary>
+/// <summary>Checks names: the documented rule for events, and the stricter rules of the client SDKs for all names.</summary>
 internal static class NameRules
 {
-    public const string SnakeCase = "must be lowercase letters, digits and '_', and begin with a letter.";
+    public const string SnakeCase = "must consist of lowercase letters, digits and '_', and start with a letter.";
 
     private const int ClientSdkMaxLength = 49;
 
@@ -28,7 +28,7 @@ internal static class NameRules
 
         if (ReservedPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
         {
-            throw RejectionException.At(place, "must not begin with a reserved prefix. (client SDKs)");
+            throw RejectionException.At(place, "must not start with a reserved prefix. (client SDKs)");
         }
     }
 }

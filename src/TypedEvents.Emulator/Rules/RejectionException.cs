@@ -1,6 +1,6 @@
 namespace TypedEvents.Emulator;
 
-/// <summary>A request breaks a rule, so nothing of it is kept; carries the response.</summary>
+/// <summary>Thrown when a request violates a rule, so nothing of it is accepted. Carries the response.</summary>
 internal sealed class RejectionException(Response response, string message) : Exception(message)
 {
     public RejectionException(int status, int code, string message)
@@ -10,7 +10,7 @@ internal sealed class RejectionException(Response response, string message) : Ex
 
     public Response Response { get; } = response;
 
-    /// <summary>A body that breaks <paramref name="rule"/> at <paramref name="place"/>.</summary>
+    /// <summary>The exception for a body that violates <paramref name="rule"/> at <paramref name="place"/>.</summary>
     public static RejectionException At(string place, string rule, int code = EmulatorCodes.InvalidBody) =>
         new(400, code, $"{place}: {rule}");
 }

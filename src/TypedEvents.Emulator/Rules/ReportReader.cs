@@ -29,7 +29,7 @@ internal sealed class ReportReader(EmulatorOptions options)
         string appKey = JsonRules.NonEmptyText(value, "app_key");
         return options.AppKey is null || appKey == options.AppKey
             ? appKey
-            : throw RejectionException.At("app_key", "is not the one that was configured.");
+            : throw RejectionException.At("app_key", "is not the configured one.");
     }
 
     private ReceivedEvent Event(JsonElement element, string? appKey, string place)

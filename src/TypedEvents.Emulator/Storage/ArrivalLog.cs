@@ -3,7 +3,7 @@ using System.Threading.Channels;
 
 namespace TypedEvents.Emulator;
 
-/// <summary>Things in the order of their arrival, which can be waited for and followed.</summary>
+/// <summary>A log in the order of arrival. Callers can wait for a number of items, or follow it.</summary>
 internal sealed class ArrivalLog<T>
 {
     private readonly object _lock = new();
@@ -31,7 +31,7 @@ internal sealed class ArrivalLog<T>
         }
     }
 
-    /// <summary>Adds all or none for every observer.</summary>
+    /// <summary>Adds the items atomically: an observer sees all of them or none.</summary>
     public void Add(params IReadOnlyCollection<T> items)
     {
         lock (_lock)
@@ -87,7 +87,7 @@ internal sealed class ArrivalLog<T>
         return Snapshot();
     }
 
-    /// <summary>Yields what is here, then what arrives, until the log is closed.</summary>
+    /// <summary>Returns the present items, then each further one as it arrives, until the log is closed.</summary>
     public async IAsyncEnumerable<T> FollowAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var channel = Channel.CreateUnbounded<T>();

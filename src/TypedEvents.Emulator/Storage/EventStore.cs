@@ -1,6 +1,6 @@
 namespace TypedEvents.Emulator;
 
-/// <summary>Keeps each event once, by its <c>random_id</c>.</summary>
+/// <summary>Stores each event once, by its <c>random_id</c>.</summary>
 internal sealed class EventStore
 {
     private readonly object _lock = new();

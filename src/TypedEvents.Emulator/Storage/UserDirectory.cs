@@ -1,9 +1,9 @@
 namespace TypedEvents.Emulator;
 
-/// <summary>Gives each user one EUID, for good.</summary>
+/// <summary>Assigns each user one permanent EUID.</summary>
 internal sealed class UserDirectory
 {
-    // As in the documentation's example: above what an int holds, so that a client that uses one fails.
+    // As in the documentation's example: larger than an int, so that a client that uses an int fails.
     private const long FirstEuid = 10_000_091_198;
 
     private readonly Dictionary<UserIdentity, long> _euids = [];

@@ -16,7 +16,7 @@ public sealed class ResponseFaultTests
         ["row 1: 500 with 50034"] = EmulatorBehavior.Respond(500, 50034),
         ["row 1: 503 with 50074"] = EmulatorBehavior.Respond(503, 50074),
         ["row 2: half of a rejection"] = EmulatorBehavior.Respond(400, 90400, new string('m', 1000)).CutHalfway(),
-        ["row 2: 64 MiB, kept"] = EmulatorBehavior.RespondHuge().AfterKeeping(),
+        ["row 2: 64 MiB, kept"] = EmulatorBehavior.RespondHuge().AfterProcessing(),
         ["row 3: 302"] = EmulatorBehavior.Respond(302).WithHeader("Location", "http://127.0.0.1:1/"),
         ["row 3: 308 that says success"] = EmulatorBehavior.Respond(308, 0),
         ["row 3: 401"] = EmulatorBehavior.Respond(401),
@@ -81,7 +81,7 @@ public sealed class ResponseFaultTests
             clock.Drive(options);
             options.HttpClient = client;
         });
-        emulator.Next(EmulatorBehavior.Respond(200, 0, new string('m', 100)).AfterKeeping().Drip(TimeSpan.FromSeconds(1)));
+        emulator.Next(EmulatorBehavior.Respond(200, 0, new string('m', 100)).AfterProcessing().Drip(TimeSpan.FromSeconds(1)));
         tracker.Track(Trackers.Alice, new PageViewed("/"));
         Task<FlushResult> flush = tracker.FlushAsync(Trackers.Cancellation).AsTask();
         await emulator.WaitForRequestsAsync(1, Trackers.Cancellation);

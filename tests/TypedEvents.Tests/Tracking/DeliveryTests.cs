@@ -19,7 +19,7 @@ public sealed class DeliveryTests
         ["cut before reading"] = EmulatorBehavior.CutBeforeReading,
         ["cut after reading"] = EmulatorBehavior.Cut,
         ["lost response"] = EmulatorBehavior.LoseResponse,
-        ["half a response"] = EmulatorBehavior.Respond(200, 0).AfterKeeping().CutHalfway(),
+        ["half a response"] = EmulatorBehavior.Respond(200, 0).AfterProcessing().CutHalfway(),
         ["huge response"] = EmulatorBehavior.RespondHuge(),
     };
 
