@@ -11,6 +11,7 @@ public sealed partial class SqliteOutbox
     private const int RepairPauseMilliseconds = 60_000;
 
     private int _repairs;
+    private bool _isDoubtful;
     private long _noRepairUntil;
 
     private async ValueTask<T> ReadAsync<T>(Func<StoreReader, T> read, CancellationToken cancellationToken)
@@ -82,6 +83,7 @@ public sealed partial class SqliteOutbox
             return;
         }
 
+        await NoteDoubtAsync(cancellationToken).ConfigureAwait(false);
         await AfterRepairAsync(ChangeOnceAsync(
             static writer =>
             {
@@ -92,6 +94,28 @@ public sealed partial class SqliteOutbox
             cancellationToken)).ConfigureAwait(false);
         Volatile.Write(ref _repairs, repairsBefore + 1);
         LogSafely(() => Log.Repaired(_logger, FilePath, (cause.InnerException as SqliteException)?.Message ?? cause.Message));
+    }
+
+    /// <summary>So that whoever opens the file alone next looks through it, also where the repair below is of no use.</summary>
+    private async ValueTask NoteDoubtAsync(CancellationToken cancellationToken)
+    {
+        _isDoubtful = true;
+        try
+        {
+            await ChangeOnceAsync(
+                static writer =>
+                {
+                    writer.NoteDoubt();
+                    return true;
+                },
+                isSettlement: true,
+                cancellationToken).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Such as on a full disk. This process leaves no mark of an end in order, which is what matters unless others do.
+        catch (Exception exception) when (exception is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+        }
     }
 
     /// <summary>Dead-letters rows that can't be read as events. If that fails, the next read finds them again.</summary>

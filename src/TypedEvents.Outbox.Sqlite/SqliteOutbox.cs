@@ -191,7 +191,9 @@ public sealed partial class SqliteOutbox : IEventOutbox
 
     private OutboxStatistics Close()
     {
-        var last = new OutboxStatistics();
+        // What this process counted last, should the file not say it any more.
+        OutboxStatistics last = _writer.LastStatistics ?? _reader.LastStatistics ?? new OutboxStatistics();
+        bool isInOrder = false;
         _placeTimer?.Dispose();
         try
         {
@@ -205,7 +207,9 @@ public sealed partial class SqliteOutbox : IEventOutbox
                 _reader.Database.KeepLog();
             }
 
-            return last = _reader.ReadStatistics();
+            last = _reader.ReadStatistics();
+            isInOrder = !IsAppendOnly && !_isDoubtful && _placeProblem is null;
+            return last;
         }
         catch (SqliteException exception)
         {
@@ -217,6 +221,10 @@ public sealed partial class SqliteOutbox : IEventOutbox
             _reader.Dispose();
             _writer.Dispose();
             _openLock.Dispose();
+            if (isInOrder)
+            {
+                CleanEnd.Leave(_files);
+            }
         }
     }
 

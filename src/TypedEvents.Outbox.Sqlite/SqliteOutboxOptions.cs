@@ -9,14 +9,15 @@ public sealed class SqliteOutboxOptions
     public const int MinBytes = 64 * 1024;
 
     /// <summary>
-    /// The maximum size of pending events, in bytes of JSON, not counting held ones: at least 64 KiB. When it is reached, events stay in the
-    /// tracker's buffer. The file is larger, by the events' names and SQLite's overhead. Default: 256 MiB.
+    /// How many bytes pending events take in the file at most, those of names on hold not counted: at least 64 KiB. Each counts with its JSON, its
+    /// name, its <c>app_key</c>, its user's external id, and 64 bytes for the row and its index. When it is full, events stay in the tracker's buffer. The file is
+    /// somewhat larger: SQLite leaves space in its pages free. Default: 256 MiB.
     /// </summary>
     public long MaxBytes { get; set; } = 256 * 1024 * 1024;
 
     /// <summary>
-    /// The maximum size of dead letters and held events together, in bytes of JSON: at least 64 KiB. When it is exceeded, the oldest are
-    /// removed and counted as evicted. Default: 64 MiB.
+    /// How many bytes dead letters and events of names on hold take together at most, counted as for <see cref="MaxBytes"/>, with a dead letter's message: at
+    /// least 64 KiB. When it is full, the oldest are removed and counted as evicted. Default: 64 MiB.
     /// </summary>
     public long MaxDeadLetterBytes { get; set; } = 64 * 1024 * 1024;
 

@@ -20,7 +20,7 @@ internal record struct OutboxCounters
     public long Evicted;
     public long Purged;
 
-    /// <summary>The JSON bytes of pending events that aren't held.</summary>
+    /// <summary>Of the pending events that aren't held: <see cref="EventFacts.TotalBytes"/>.</summary>
     public long PendingBytes;
 
     /// <summary>The JSON bytes of held events and dead letters.</summary>
@@ -64,7 +64,7 @@ internal record struct OutboxCounters
     {
         Pending++;
         PendingRegistration += added.HasExternalId ? 1 : 0;
-        AddBytes(added, added.Length);
+        AddBytes(added, added.TotalBytes);
     }
 
     /// <summary>Counts an event that is no longer pending or a dead letter.</summary>
@@ -82,13 +82,13 @@ internal record struct OutboxCounters
             PendingRegistration = Math.Max(0, PendingRegistration - (removed.HasExternalId ? 1 : 0));
         }
 
-        AddBytes(removed, -removed.Length);
+        AddBytes(removed, -removed.TotalBytes);
     }
 
     public void AddDeadLetter(EventFacts added)
     {
         DeadLetters++;
-        AsideBytes += added.Length;
+        AsideBytes += added.TotalBytes;
     }
 
     public readonly OutboxStatistics ToOutboxStatistics() => new()

@@ -133,6 +133,11 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
 
         // An outbox is never empty after it was created.
         bool isOurs = alone.Length > 0;
+        if (!AreLocksOff && isOurs && CleanEnd.Take(alone, files) && TryGoOn())
+        {
+            return;
+        }
+
         if (!AreLocksOff && isOurs)
         {
             KeepDamagedLog();
@@ -154,6 +159,30 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
         {
             // The lock file identifies the database as an outbox, even if its header is destroyed later.
             alone.Write(OutboxFiles.OpenLockText);
+        }
+    }
+
+    /// <summary>Opens a file that was left in order: it isn't looked through, unless what must be done to it meets damage.</summary>
+    /// <returns>Whether nothing is wrong with it.</returns>
+    private bool TryGoOn()
+    {
+        try
+        {
+            using (Database database = OpenDatabase())
+            {
+                ThrowIfNewer(database);
+                if (Schema.VersionOf(database) < Schema.Version || database.QueryInt64("SELECT is_doubtful FROM outbox") != 0)
+                {
+                    return false;
+                }
+            }
+
+            PutInOrder();
+            return true;
+        }
+        catch (SqliteException exception) when (StoreErrors.IsCorrupt(exception))
+        {
+            return false;
         }
     }
 
@@ -237,6 +266,7 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
             }
 
             StoreRepair.AllowRebinding(database, Rebinding.IfEmpty);
+            StoreRepair.ForgetDoubts(database);
         }
         catch (SqliteException exception) when (!StoreErrors.IsCorrupt(exception))
         {

@@ -70,10 +70,13 @@ internal static class SalvageWriter
             {
                 state = found.HeldNames.Contains((string)values[3]!) ? EventState.Held : EventState.Waiting;
                 values[2] = (long)state;
+                values[8] = values[9] = values[10] = null;
             }
 
             Bind(insert, 1, values).Run();
-            var facts = new EventFacts(position, ((byte[])values[11]!).Length, state, values[6] is not null);
+            string? externalId = (string?)values[6];
+            long bytes = EventFacts.BytesOf(((byte[])values[11]!).Length, (string)values[3]!, (string?)values[4], externalId);
+            var facts = new EventFacts(position, bytes, state, externalId is not null, EventFacts.LengthOf((string?)values[10]));
             if (state == EventState.DeadLetter)
             {
                 statistics.AddDeadLetter(facts);

@@ -9,7 +9,7 @@ internal static class Schema
     public const int ApplicationId = 0x5445_7674;
 
     /// <summary>SQLite's <c>user_version</c>. A file with a higher version isn't changed.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     // One row of "events" is one event. "position" is its place in the order of appending and is never reused: it is counted in "outbox".
     // "state": 0 pending, 1 pending but its name is on hold, 2 dead letter. Held events and dead letters share a cap, so they share an index;
@@ -30,7 +30,8 @@ internal static class Schema
           waiting_bytes INTEGER NOT NULL DEFAULT 0,
           aside_bytes INTEGER NOT NULL DEFAULT 0,
           rebinding INTEGER NOT NULL DEFAULT 0, -- 0 no, 1 if there are no events, 2 yes
-          file_id BLOB -- which outbox this is: a copy has the same
+          file_id BLOB, -- which outbox this is: a copy has the same
+          is_doubtful INTEGER NOT NULL DEFAULT 0 -- whether a process met damage since the file was last looked through
         ) STRICT;
         INSERT INTO outbox (id, file_id) VALUES (1, randomblob(16));
 
@@ -65,16 +66,17 @@ internal static class Schema
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX users_by_age ON users (registered_at);
 
-        """ + Targets;
+        """ + Targets + "PRAGMA user_version = 3;";
 
     // A project is identified by a name or by hashes of its API keys.
     private const string Targets = """
         CREATE TABLE targets (project TEXT PRIMARY KEY, is_key INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-        PRAGMA user_version = 2;
+
         """;
 
     // A process of version 1 that has the file open can continue, because it names the columns that it writes. That version can't open the
     // file any more.
+    // Until then it counts only the JSON against the limits; the next process that has the file alone recounts.
     private const string UpgradeFrom1 = """
         ALTER TABLE outbox ADD COLUMN rebinding INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE outbox ADD COLUMN file_id BLOB;
@@ -83,6 +85,14 @@ internal static class Schema
         ALTER TABLE users ADD COLUMN checksum INTEGER;
 
         """ + Targets;
+
+    private static readonly string UpgradeFrom2 = $"""
+        ALTER TABLE outbox ADD COLUMN is_doubtful INTEGER NOT NULL DEFAULT 0;
+        UPDATE outbox SET
+          waiting_bytes = (SELECT coalesce(sum({EventFacts.BytesColumn}), 0) FROM events WHERE state = 0),
+          aside_bytes = (SELECT coalesce(sum({EventFacts.BytesColumn} + {EventFacts.MessageBytesColumn}), 0) FROM events WHERE state <> 0);
+        PRAGMA user_version = 3;
+        """;
 
     public static bool IsNewer(Database database) => VersionOf(database) > Version;
 
@@ -112,7 +122,10 @@ internal static class Schema
                     database.Execute(Tables);
                     break;
                 case 1:
-                    database.Execute(UpgradeFrom1);
+                    database.Execute(UpgradeFrom1 + UpgradeFrom2);
+                    break;
+                case 2:
+                    database.Execute(UpgradeFrom2);
                     break;
             }
 

@@ -36,7 +36,10 @@ internal sealed class StoreReader : IDisposable
 
     internal Database Database => _database;
 
-    public OutboxStatistics ReadStatistics() => OutboxCounters.From(_counters).ToOutboxStatistics();
+    /// <summary>As they were read last; <see langword="null"/> before the first time.</summary>
+    public OutboxStatistics? LastStatistics { get; private set; }
+
+    public OutboxStatistics ReadStatistics() => LastStatistics = OutboxCounters.From(_counters).ToOutboxStatistics();
 
     public OutboxPositions ReadPositions()
     {

@@ -49,19 +49,28 @@ internal static class StoreRepair
         }
     }
 
+    /// <summary>Has the file say that it was looked through, if it says otherwise.</summary>
+    public static void ForgetDoubts(Database database)
+    {
+        if (database.QueryInt64("SELECT is_doubtful FROM outbox") != 0)
+        {
+            database.Execute("UPDATE outbox SET is_doubtful = 0");
+        }
+    }
+
     /// <summary>
     /// Recounts the events, in a transaction. Rows with an impossible state or partition are dead-lettered first, because they would never be read.
     /// </summary>
     public static OutboxCounters Recount(Database database, OutboxCounters statistics)
     {
         MoveImpossible(database);
-        using Statement count = database.PrepareOnce("""
+        using Statement count = database.PrepareOnce($"""
             SELECT
               count(*) FILTER (WHERE state <> 2),
               count(own_id) FILTER (WHERE state <> 2),
               count(*) FILTER (WHERE state = 2),
-              coalesce(sum(length(json)) FILTER (WHERE state = 0), 0),
-              coalesce(sum(length(json)) FILTER (WHERE state <> 0), 0),
+              coalesce(sum({EventFacts.BytesColumn}) FILTER (WHERE state = 0), 0),
+              coalesce(sum({EventFacts.BytesColumn} + {EventFacts.MessageBytesColumn}) FILTER (WHERE state <> 0), 0),
               coalesce(max(position), 0)
             FROM events NOT INDEXED
             """);

@@ -21,6 +21,7 @@ internal sealed class StoreWriter : IDisposable
     private readonly Statement _oldestAside;
     private readonly HashSet<string> _held = new(StringComparer.Ordinal);
     private readonly TextCache _names = new();
+    private readonly List<(BufferedEvent Event, long Bytes)> _unpacked = [];
     private readonly long _maxBytes;
     private readonly long _maxDeadLetterBytes;
     private readonly int _maxUsers;
@@ -59,6 +60,9 @@ internal sealed class StoreWriter : IDisposable
     /// <summary>Whether another connection has changed the file since this one's last change.</summary>
     public bool HasFoundChanges { get; private set; }
 
+    /// <summary>As of the last change that this connection made; <see langword="null"/> before the first.</summary>
+    public OutboxStatistics? LastStatistics => _committed == default ? null : _committed.ToOutboxStatistics();
+
     /// <returns>Whether the change may begin; <see langword="false"/> while another connection is making one.</returns>
     public bool TryBegin()
     {
@@ -95,17 +99,18 @@ internal sealed class StoreWriter : IDisposable
     {
         ReadHeldNames();
         int taken = 0;
-        while (taken < blocks.Count && HasRoomFor(blocks[taken].Length))
+        while (taken < blocks.Count && HasRoomFor(Unpack(blocks[taken])))
         {
-            EventBlock block = blocks[taken++];
-            for (int i = 0; i < block.Count; i++)
+            foreach ((BufferedEvent buffered, long bytes) in _unpacked)
             {
-                Append(block[i], block.AppKey, now);
+                Append(buffered, bytes, blocks[taken].AppKey, now);
             }
 
-            _counters.Appended += block.Count;
+            _counters.Appended += _unpacked.Count;
+            taken++;
         }
 
+        _unpacked.Clear();
         EvictOverCap();
         return taken;
     }
@@ -171,9 +176,9 @@ internal sealed class StoreWriter : IDisposable
                 select.Bind(1, name);
             }
 
-            while (expired.Count < maxEvents && select.Step() && select.Int64(4) is var appendedAt && (appendedAt < before || appendedAt > now))
+            while (expired.Count < maxEvents && select.Step() && select.Int64(EventFacts.ColumnCount) is var appendedAt && (appendedAt < before || appendedAt > now))
             {
-                if (appendedAt < before && select.Int64(5) == partition)
+                if (appendedAt < before && select.Int64(EventFacts.ColumnCount + 1) == partition)
                 {
                     expired.Add(EventFacts.From(select));
                 }
@@ -190,7 +195,7 @@ internal sealed class StoreWriter : IDisposable
         }
 
         RunFor("INSERT INTO held_names (name) VALUES (?1)", name);
-        long bytes = Sum("SELECT sum(length(json)) FROM events WHERE state = 0 AND name = ?1", name);
+        long bytes = Sum($"SELECT sum({EventFacts.BytesColumn}) FROM events WHERE state = 0 AND name = ?1", name);
         RunFor("UPDATE events SET state = 1 WHERE state = 0 AND name = ?1", name);
         _counters.PendingBytes -= bytes;
         _counters.AsideBytes += bytes;
@@ -199,7 +204,7 @@ internal sealed class StoreWriter : IDisposable
 
     public void Release(string name)
     {
-        long bytes = Sum("SELECT sum(length(json)) FROM events WHERE state = 1 AND name = ?1", name);
+        long bytes = Sum($"SELECT sum({EventFacts.BytesColumn}) FROM events WHERE state = 1 AND name = ?1", name);
         RunFor("DELETE FROM held_names WHERE name = ?1", name);
         RunFor("UPDATE events SET state = 0 WHERE state = 1 AND name = ?1", name);
         _counters.PendingBytes += bytes;
@@ -225,7 +230,7 @@ internal sealed class StoreWriter : IDisposable
             QuerySql.Bind(select, query);
             while (select.Step())
             {
-                found.Add((EventFacts.From(select), select.Text(4)!));
+                found.Add((EventFacts.From(select), select.Text(EventFacts.ColumnCount)!));
             }
         }
 
@@ -235,12 +240,12 @@ internal sealed class StoreWriter : IDisposable
         foreach ((EventFacts deadLetter, string name) in found)
         {
             bool isHeld = _held.Contains(name);
-            if (!isHeld && !HasRoomFor(deadLetter.Length))
+            if (!isHeld && !HasRoomFor(deadLetter.Bytes))
             {
                 break;
             }
 
-            EventFacts pending = deadLetter with { Position = ++_counters.LastPosition, State = isHeld ? EventState.Held : EventState.Waiting };
+            EventFacts pending = deadLetter with { Position = ++_counters.LastPosition, State = isHeld ? EventState.Held : EventState.Waiting, MessageBytes = 0 };
             move.Bind(1, deadLetter.Position).Bind(2, pending.Position).Bind(3, (long)pending.State).Bind(4, now).Run();
             _counters.Remove(deadLetter);
             _counters.AddPending(pending);
@@ -358,12 +363,16 @@ internal sealed class StoreWriter : IDisposable
 
             if (fault is not null && FindPending(unreadable.Position) is { } pending)
             {
+                NoteDoubt();
                 SetAside(pending, new DeadLetterReason(DeadLetterKind.Unreadable, null, fault));
             }
         }
 
         EvictOverCap();
     }
+
+    /// <summary>Notes that damage was met: the next process that has the file alone looks through it, however it was closed.</summary>
+    public void NoteDoubt() => _database.Execute("UPDATE outbox SET is_doubtful = 1");
 
     /// <summary>Rebuilds the indexes and the counters from the rows.</summary>
     public void Repair()
@@ -374,11 +383,11 @@ internal sealed class StoreWriter : IDisposable
 
     public void Dispose() => _database.Dispose();
 
-    private void Append(BufferedEvent buffered, string? appKey, long now)
+    private void Append(BufferedEvent buffered, long bytes, string? appKey, long now)
     {
         var pending = new EventFacts(
             ++_counters.LastPosition,
-            buffered.Json.Length,
+            bytes,
             _held.Count > 0 && _held.Contains(buffered.EventName) ? EventState.Held : EventState.Waiting,
             buffered.User.IsExternalId);
         _insert
@@ -397,7 +406,24 @@ internal sealed class StoreWriter : IDisposable
     }
 
     /// <summary>If nothing is pending, a block of any size fits: otherwise it could never be appended.</summary>
-    private bool HasRoomFor(long bytes) => _counters.PendingBytes == 0 || _counters.PendingBytes + bytes <= _maxBytes;
+    private bool HasRoomFor(long bytes) => _counters.PendingBytes <= 0 || _counters.PendingBytes + bytes <= _maxBytes;
+
+    /// <summary>Takes the events out of a block, once: each makes a string of its user's id.</summary>
+    /// <returns>What they take together.</returns>
+    private long Unpack(EventBlock block)
+    {
+        _unpacked.Clear();
+        long total = 0;
+        for (int i = 0; i < block.Count; i++)
+        {
+            BufferedEvent buffered = block[i];
+            long bytes = EventFacts.BytesOf(buffered.Json.Length, buffered.EventName, block.AppKey, buffered.User.ExternalId);
+            _unpacked.Add((buffered, bytes));
+            total += bytes;
+        }
+
+        return total;
+    }
 
     private void ReadHeldNames()
     {
@@ -433,7 +459,7 @@ internal sealed class StoreWriter : IDisposable
     {
         _setAside.Bind(1, pending.Position).Bind(2, DeadLetterKinds.NameOf(reason.Kind)).Bind(3, (long?)reason.Code).Bind(4, reason.Message).Run();
         _counters.Remove(pending);
-        _counters.AddDeadLetter(pending);
+        _counters.AddDeadLetter(pending with { MessageBytes = EventFacts.LengthOf(reason.Message) });
     }
 
     private void Remove(EventFacts stored)

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text;
+
+namespace TypedEvents.Outbox.Sqlite;
+
+/// <summary>
+/// The last process to close the outbox leaves a mark in the open lock: it ended in order, and which file it left. Whoever opens that
+/// file alone needs not look through all of it. The mark says nothing of a file that anybody has written, replaced or moved since, or that a
+/// process had open that did not end in order.
+/// </summary>
+internal static class CleanEnd
+{
+    private const string Prefix = "Closed in order: ";
+
+    // Far more than a mark has.
+    private const int MaxLength = 1024;
+
+    /// <summary>Takes the mark away: from here on the end is not in order until it is.</summary>
+    /// <param name="openLock">The open lock, taken exclusively.</param>
+    /// <param name="files">The outbox.</param>
+    /// <returns>Whether the database is as it was left.</returns>
+    /// <exception cref="IOException">The mark can't be taken away.</exception>
+    public static bool Take(FileStream openLock, OutboxFiles files)
+    {
+        if (openLock.Length <= OutboxFiles.OpenLockText.Length || openLock.Length > MaxLength)
+        {
+            return false;
+        }
+
+        byte[] content = new byte[openLock.Length];
+        openLock.Position = 0;
+        openLock.ReadExactly(content);
+        if (!content.AsSpan().StartsWith(OutboxFiles.OpenLockText))
+        {
+            return false;
+        }
+
+        string found = Encoding.UTF8.GetString(content.AsSpan(OutboxFiles.OpenLockText.Length));
+        openLock.SetLength(OutboxFiles.OpenLockText.Length);
+        openLock.Flush(flushToDisk: true);
+        return !HasLog(files) && found == Describe(files);
+    }
+
+    /// <summary>Leaves the mark, if no other process has the outbox open. Where it can't be left, the next one looks through the file.</summary>
+    public static void Leave(OutboxFiles files)
+    {
+        try
+        {
+            if (!File.Exists(files.OpenLock) || !File.Exists(files.Database))
+            {
+                return;
+            }
+
+            using FileStream? alone = FileLock.TryTakeExclusive(files.OpenLock);
+            if (alone is null || alone.Length != OutboxFiles.OpenLockText.Length || HasLog(files))
+            {
+                return;
+            }
+
+            // File systems keep the time of a write in steps of milliseconds: a later write within the same step must not look like the
+            // last one. This time lies between two steps. It is the file's, so it is the system's whatever the outbox's clock says.
+            DateTime now = DateTime.UtcNow;
+            File.SetLastWriteTimeUtc(files.Database, now);
+            if (File.GetLastWriteTimeUtc(files.Database) == now && Describe(files) is { } mark)
+            {
+                alone.Position = alone.Length;
+                alone.Write(Encoding.UTF8.GetBytes(mark));
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    /// <summary>Whether SQLite's log holds what isn't in the database.</summary>
+    private static bool HasLog(OutboxFiles files) => File.Exists(files.Wal) && new FileInfo(files.Wal).Length > 0;
+
+    private static string? Describe(OutboxFiles files)
+    {
+        var database = new FileInfo(files.Database);
+        FileFacts? facts = FileFacts.Of(files.Database);
+        return database.Exists
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Prefix}{database.Length} bytes, {database.LastWriteTimeUtc:O}, file {facts?.Device ?? 0}:{facts?.Inode ?? 0}\n")
+            : null;
+    }
+}
