@@ -19,6 +19,12 @@ public sealed record SalvageResult
     public required long HeldNames { get; init; }
 
     /// <summary>
+    /// Whether the new file knows the address and the project that its events are for. If not, it rejects every tracker until
+    /// <see cref="SqliteOutbox.ForgetTarget"/> was called, since nothing else can tell whose events they are.
+    /// </summary>
+    public required bool IsTargetKnown { get; init; }
+
+    /// <summary>
     /// The number of events that weren't found, although the damaged outbox's own counters include them; <see langword="null"/> if the
     /// counters couldn't be read.
     /// </summary>

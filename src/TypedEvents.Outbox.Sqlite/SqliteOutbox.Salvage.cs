@@ -8,7 +8,8 @@ public sealed partial class SqliteOutbox
     /// reasons, users, and names on hold. The damaged file and its <c>-wal</c> are not changed.
     /// </summary>
     /// <remarks>
-    /// To send the recovered events, open the new file with a tracker, like any outbox, and flush it. Its statistics count the recovered
+    /// To send the recovered events, open the new file with a tracker, like any outbox, and flush it. If the project that they are for was lost
+    /// (<see cref="SalvageResult.IsTargetKnown"/>), call <see cref="ForgetTarget"/> first. The new file's statistics count the recovered
     /// events as appended. Events keep their <c>random_id</c>, so EngageLab counts an event once even if it was sent before.
     /// </remarks>
     /// <param name="damagedPath">
@@ -69,6 +70,7 @@ public sealed partial class SqliteOutbox
                     DeadLetters = deadLetters,
                     Users = found.Users.Count,
                     HeldNames = found.HeldNames.Count,
+                    IsTargetKnown = found.IsTargetKnown,
                     MissingEvents = found.Outbox is { } outbox
                         ? Math.Max(0, (long)outbox.Values[5]! + (long)outbox.Values[7]! - pending - deadLetters)
                         : null,

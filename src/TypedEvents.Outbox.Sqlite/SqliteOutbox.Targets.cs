@@ -124,6 +124,11 @@ public sealed partial class SqliteOutbox
     {
         string rebind =
             $"To bind the file to this tracker's target from now on, end all processes that use it and call SqliteOutbox.ForgetTarget(path) once: its pending events are then sent there. (A file without events is bound automatically once no other process has it open.)";
+        if (bound.Rebinding == Rebinding.Lost)
+        {
+            return $"The outbox '{FilePath}' was salvaged, and the project that its events are for was lost{(bound.Address is { } known ? $"; it was at {known}" : "")}. If they are for this tracker's project '{target.Project}' at {target.Address}, end all processes that use the file and call SqliteOutbox.ForgetTarget(path) once: its pending events are then sent there.";
+        }
+
         return bound.Address != target.Address
             ? $"The outbox '{FilePath}' is for {bound.Address}, and this tracker is for {target.Address}: its events must not be sent there. Use a separate file for each address. {rebind}"
             : $"The outbox '{FilePath}' is for the project '{bound.Project}' at {bound.Address}, and this tracker is for the project '{target.Project}': one project's events and users must not be sent to another. If both are the same project, with another API key, set EventTrackerOptions.Project to '{bound.Project}'. {rebind}";

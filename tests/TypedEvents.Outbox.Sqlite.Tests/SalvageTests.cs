@@ -45,6 +45,7 @@ public sealed class SalvageTests : OutboxTests
         Assert.Empty(result.DamagedPages);
         Assert.Equal(0, result.LogFramesBehindDamage);
         Assert.False(result.MayContainSettledEvents);
+        Assert.True(result.IsTargetKnown);
 
         await using SqliteOutbox salvaged = SqliteOutbox.Open(Salvaged);
         Assert.Equal(pending.Select(Facts), (await salvaged.ListAsync(OutboxQuery.Pending, int.MaxValue, Cancellation)).Select(Facts));
@@ -60,6 +61,50 @@ public sealed class SalvageTests : OutboxTests
 
         static object Facts(StoredEvent stored) =>
             (stored.Position, stored.State, stored.EventName, stored.AppKey, stored.User, Convert.ToHexString(stored.Json.Span), stored.AppendedAt, stored.Reason);
+    }
+
+    [Theory]
+    [InlineData("targets")]
+    [InlineData("outbox")]
+    public async Task A_file_whose_project_is_lost_is_for_nobody_until_somebody_says_so(string table)
+    {
+        OutboxTarget target = Target("https://api.engagelab.cc");
+        await using (SqliteOutbox outbox = Open())
+        {
+            outbox.BindTo(target);
+            await AppendAsync(outbox, "a", "b");
+        }
+
+        DamageRootOf(table);
+        SalvageResult result = await SqliteOutbox.SalvageAsync(Folder.Outbox, Salvaged, Cancellation);
+        Assert.Equal((false, 2), (result.IsTargetKnown, result.PendingEvents));
+        await using (SqliteOutbox salvaged = SqliteOutbox.Open(Salvaged))
+        {
+            string message = Assert.Throws<InvalidOperationException>(() => salvaged.BindTo(target)).Message;
+            Assert.Contains("SqliteOutbox.ForgetTarget(path)", message, StringComparison.Ordinal);
+            Assert.Equal(table == "targets", message.Contains("it was at https://api.engagelab.cc", StringComparison.Ordinal));
+        }
+
+        SqliteOutbox.ForgetTarget(Salvaged);
+        await using (SqliteOutbox salvaged = SqliteOutbox.Open(Salvaged))
+        {
+            salvaged.BindTo(target);
+            Assert.Throws<InvalidOperationException>(() => salvaged.BindTo(Target("https://api.engagelab.cc", "staging")));
+            Assert.Equal(["a", "b"], await ListAsync(salvaged, OutboxQuery.Pending));
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_no_tracker_ever_used_is_for_the_first_one_that_does_also_when_it_was_salvaged()
+    {
+        await using (SqliteOutbox outbox = Open())
+        {
+            await AppendAsync(outbox, "a");
+        }
+
+        Assert.True((await SqliteOutbox.SalvageAsync(Folder.Outbox, Salvaged, Cancellation)).IsTargetKnown);
+        await using SqliteOutbox salvaged = SqliteOutbox.Open(Salvaged);
+        salvaged.BindTo(Target("https://api.engagelab.cc"));
     }
 
     [Theory]
@@ -193,6 +238,21 @@ public sealed class SalvageTests : OutboxTests
         await cancelled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SqliteOutbox.SalvageAsync(Folder.Outbox, Salvaged, cancelled.Token));
         Assert.DoesNotContain(Directory.GetFiles(Folder.Path), file => file.StartsWith(Salvaged, StringComparison.Ordinal));
+    }
+
+    private void DamageRootOf(string table)
+    {
+        long page;
+        using (Database database = Database.Open(Folder.Outbox, TimeSpan.FromSeconds(10)))
+        {
+            page = database.QueryInt64($"SELECT rootpage FROM sqlite_master WHERE name = '{table}'");
+        }
+
+        using FileStream file = File.Open(Folder.Outbox, FileMode.Open, FileAccess.ReadWrite);
+        byte[] noise = new byte[PageSize];
+        Array.Fill<byte>(noise, 0xFF);
+        file.Seek((page - 1) * PageSize, SeekOrigin.Begin);
+        file.Write(noise);
     }
 
     private void Damage(string fault)

@@ -1,7 +1,7 @@
 namespace TypedEvents.Outbox.Sqlite;
 
 /// <summary>The target that the file is bound to, as stored in the file.</summary>
-/// <param name="Address">The address; <see langword="null"/> if no tracker has used the file yet.</param>
+/// <param name="Address">The address; <see langword="null"/> if no tracker has used the file yet, or if it was lost.</param>
 /// <param name="Names">The project names that its trackers were configured with: usually one.</param>
 /// <param name="KeyHashes">The hashes of the project's API keys.</param>
 /// <param name="Rebinding">Whether the next tracker may bind the file to another target.</param>
@@ -35,6 +35,7 @@ internal sealed record BoundTarget(string? Address, IReadOnlyList<string> Names,
     /// <summary>Whether the file is for a target, as far as its contents tell.</summary>
     public bool IsFor(OutboxTarget target) =>
         Address == target.Address
+        && Rebinding != Rebinding.Lost
         && (Knows(target.Project)
             || (Names.Count == 0 && KeyHashes.Count == 0)
 

@@ -3,6 +3,9 @@ namespace TypedEvents.Outbox.Sqlite;
 /// <summary>Whether a tracker with another target may bind the file, as stored in the file. Binding resets it.</summary>
 internal enum Rebinding
 {
+    /// <summary>No: a salvage couldn't read what the file was for, so that no target is known to be the right one.</summary>
+    Lost = -1,
+
     /// <summary>No: a process may be using the file, or it contains events.</summary>
     No = 0,
 

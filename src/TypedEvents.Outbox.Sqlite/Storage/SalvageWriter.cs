@@ -97,6 +97,11 @@ internal static class SalvageWriter
             bind.Bind(1, (string?)outbox.Values[1]).Run();
         }
 
+        if (!found.IsTargetKnown)
+        {
+            database.Execute($"UPDATE outbox SET rebinding = {(int)Rebinding.Lost}");
+        }
+
         using Statement update = database.PrepareOnce(OutboxCounters.Update);
         statistics.WriteTo(update);
         return (statistics.Pending, statistics.DeadLetters);

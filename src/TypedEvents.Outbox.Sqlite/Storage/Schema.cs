@@ -29,7 +29,7 @@ internal static class Schema
           purged INTEGER NOT NULL DEFAULT 0,
           waiting_bytes INTEGER NOT NULL DEFAULT 0,
           aside_bytes INTEGER NOT NULL DEFAULT 0,
-          rebinding INTEGER NOT NULL DEFAULT 0, -- 0 no, 1 if there are no events, 2 yes
+          rebinding INTEGER NOT NULL DEFAULT 0, -- -1 no, and what the file was for is lost, 0 no, 1 if there are no events, 2 yes
           file_id BLOB, -- which outbox this is: a copy has the same
           is_doubtful INTEGER NOT NULL DEFAULT 0 -- whether a process met damage since the file was last looked through
         ) STRICT;

@@ -311,7 +311,7 @@ internal sealed class StoreWriter : IDisposable
     public BoundTarget? BindTo(OutboxTarget target)
     {
         BoundTarget bound = BoundTarget.Read(_database);
-        if (bound.Address is not null && !bound.IsFor(target))
+        if ((bound.Address is not null || bound.Rebinding == Rebinding.Lost) && !bound.IsFor(target))
         {
             bool isEmpty = _counters is { Pending: 0, DeadLetters: 0 };
             if (bound.Rebinding != Rebinding.Always && !(bound.Rebinding == Rebinding.IfEmpty && isEmpty))
