@@ -1,5 +1,11 @@
+using System.Runtime.InteropServices;
 using Quickstart;
 using TypedEvents;
+
+// SIGTERM and Ctrl+C end the work, and Main stops the tracker. A program that doesn't handle them ends at once, and loses what it has in memory.
+using var stop = new CancellationTokenSource();
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 
 // With credentials in the environment the events go to EngageLab (or to ENGAGELAB_BASE_ADDRESS), without any to a stand-in in this process.
 await using Destination destination = await Destination.ChooseAsync();
@@ -24,7 +30,7 @@ await tracker.TrackAsync(margaret, order with { InternalNote = "not sent" });
 
 // Events of several types can stand in one list.
 List<IEngageEvent> imported = [new SignUp(Plan.Free, 1), new FeatureUsed("import", TimeSpan.FromSeconds(2))];
-foreach (IEngageEvent item in imported)
+foreach (IEngageEvent item in imported.TakeWhile(_ => !stop.IsCancellationRequested))
 {
     tracker.Track(grace, item, new EventContext(OccurredAt: DateTimeOffset.UtcNow.AddHours(-1)));
 }
@@ -34,3 +40,9 @@ FlushResult result = await tracker.StopAsync();
 destination.PrintWhatArrived();
 Statistics.Print(result);
 return result.Outcome == FlushOutcome.Settled && result.Outbox.Delivered == result.Tracker.Tracked ? 0 : 1;
+
+void Stop(PosixSignalContext context)
+{
+    context.Cancel = true;
+    stop.Cancel();
+}
