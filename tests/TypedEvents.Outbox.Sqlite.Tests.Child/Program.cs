@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -8,6 +9,7 @@ using TypedEvents.Outbox.Sqlite;
 // claim <path>: tries to claim the outbox, prints the result, and holds the claim until its input ends.
 // open <path>: opens the outbox, and prints the result.
 // request <path>: opens the outbox within a request, and prints whether the outbox keeps the request's async locals alive.
+// starve <path> <memory or sqlite> <stop or dispose>: blocks every thread of the pool, creates a tracker, tracks ten events, ends it, and prints how long that took.
 // exhausted <path>: opens the outbox repeatedly, with 0 to 11 file descriptors left.
 switch (args[0])
 {
@@ -27,6 +29,10 @@ switch (args[0])
 
         Console.WriteLine(request.IsAlive ? "kept" : "free");
         await opened.DisposeAsync();
+        return;
+
+    case "starve":
+        Console.WriteLine(Starve(args[1], isDurable: args[2] == "sqlite", isDisposed: args[3] == "dispose"));
         return;
 
     case "exhausted":
@@ -84,6 +90,63 @@ static async Task<(WeakReference Request, SqliteOutbox Opened)> OpenInRequestAsy
     }
 }
 
+static string Starve(string path, bool isDurable, bool isDisposed)
+{
+    // No more threads than these, so that none is added for those that are blocked.
+    int threads = Environment.ProcessorCount;
+    ThreadPool.SetMinThreads(1, 1);
+    if (!ThreadPool.SetMaxThreads(threads, threads))
+    {
+        throw new InvalidOperationException($"The pool can't be limited to {threads} threads.");
+    }
+
+    using var blocked = new CountdownEvent(threads);
+    using var never = new ManualResetEventSlim();
+    for (int i = 0; i < threads; i++)
+    {
+        ThreadPool.QueueUserWorkItem(_ =>
+        {
+            blocked.Signal();
+            Thread.Sleep(Timeout.Infinite);
+        });
+    }
+
+    blocked.Wait();
+    int ran = 0;
+    ThreadPool.QueueUserWorkItem(_ => Interlocked.Increment(ref ran));
+    var watch = Stopwatch.StartNew();
+    EventTracker tracker = EventTracker.Create(options =>
+    {
+        // Nobody listens there, and nobody gets to ask.
+        options.BaseAddress = new Uri("http://127.0.0.1:9");
+        options.AllowInsecureLoopback = true;
+        options.ApiKey = options.ApiSecret = "local";
+        options.ShutdownTimeout = TimeSpan.FromSeconds(2);
+        options.Outbox = isDurable ? SqliteOutbox.Open(path) : null;
+    });
+    long made = watch.ElapsedMilliseconds;
+    for (int i = 0; i < 10; i++)
+    {
+        tracker.Track(new Euid(1), new PageViewed(i));
+    }
+
+    watch.Restart();
+    if (isDisposed)
+    {
+        tracker.DisposeAsync().AsTask().Wait();
+    }
+    else
+    {
+        tracker.StopAsync().AsTask().Wait();
+    }
+
+    long ended = watch.ElapsedMilliseconds;
+    FlushResult result = tracker.StopAsync().AsTask().Result;
+    return string.Create(
+        CultureInfo.InvariantCulture,
+        $"{made} {ended} {ran} {result.Tracker.Tracked} {result.Tracker.Appended} {result.Tracker.Dropped.AtShutdown} {result.Outbox.Discarded.LeftOver}");
+}
+
 static string TryOpen(string path)
 {
     try
@@ -120,3 +183,6 @@ static string Exhaust(string path, int left)
     held.ForEach(file => file.Dispose());
     return said;
 }
+
+[EngageEvent("page_viewed")]
+internal readonly partial record struct PageViewed(int Number);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -118,6 +119,41 @@ public sealed class PlacementTests : OutboxTests
 
         string warning = Assert.Single(Logger.Entries, entry => entry.Level == LogLevel.Warning).Text;
         Assert.Contains(Folder.Outbox, warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_the_mode_may_not_be_changed_the_message_names_a_remedy_that_works()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "It needs root, who can act as another user.");
+        await Open().DisposeAsync();
+        const UnixFileMode All = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        File.SetUnixFileMode(Folder.Path, All | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        foreach (string file in Directory.GetFiles(Folder.Path))
+        {
+            File.SetUnixFileMode(file, All);
+        }
+
+        Exception? error = null;
+        var other = new Thread(() =>
+        {
+            // Of this thread alone, and with it the rights of root: it ends here.
+            _ = setfsuid(12345);
+            error = Record.Exception(() => Open());
+        });
+        other.Start();
+        other.Join();
+        Assert.IsType<IOException>(error);
+        Assert.Contains($"Run as its owner: chmod 600 '{Folder.Outbox}'", error.Message, StringComparison.Ordinal);
+        Assert.Equal(All, File.GetUnixFileMode(Folder.Outbox));
+
+        // The remedy, for each file that is named. Then only the owner gets in.
+        foreach (string file in Directory.GetFiles(Folder.Path))
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        await Open().DisposeAsync();
+        Assert.Empty(Logger.Entries);
     }
 
     [Fact]
@@ -261,4 +297,10 @@ public sealed class PlacementTests : OutboxTests
             return false;
         }
     }
+
+#pragma warning disable IDE1006 // The C library's name.
+    [DllImport("libc")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int setfsuid(uint user);
+#pragma warning restore IDE1006
 }
