@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using TypedEvents.Emulator;
-using TypedEvents.Tests;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
 

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using TypedEvents.Emulator;
-using TypedEvents.Tests;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
 

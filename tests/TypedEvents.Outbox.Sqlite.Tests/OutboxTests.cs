@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
-using TypedEvents.Tests;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
 

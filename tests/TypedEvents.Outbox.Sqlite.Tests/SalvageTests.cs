@@ -1,6 +1,5 @@
 using System.Globalization;
 using TypedEvents.Emulator;
-using TypedEvents.Tests;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
 

@@ -1,5 +1,4 @@
 using TypedEvents.Emulator;
-using TypedEvents.Tests;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using TypedEvents.Tests;
 
 namespace TypedEvents.Stress;
 

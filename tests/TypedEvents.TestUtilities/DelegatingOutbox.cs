@@ -1,7 +1,7 @@
-namespace TypedEvents.Tests;
+namespace TypedEvents.TestUtilities;
 
 /// <summary>An outbox around another one, for tests that change what some of its members do.</summary>
-internal abstract class DelegatingOutbox(IEventOutbox inner) : IEventOutbox
+public abstract class DelegatingOutbox(IEventOutbox inner) : IEventOutbox
 {
     public bool IsDurable => inner.IsDurable;
 

@@ -2,10 +2,10 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using TypedEvents.Emulator;
 
-namespace TypedEvents.Tests;
+namespace TypedEvents.TestUtilities;
 
 /// <summary>Captures all that the trackers of a test log, and knows what must not be among it.</summary>
-internal sealed class TestSecrets
+public sealed class TestSecrets
 {
     private static readonly string[] Credentials =
     [

@@ -1,7 +1,7 @@
-namespace TypedEvents.Tests;
+namespace TypedEvents.TestUtilities;
 
 /// <summary>An outbox that takes nothing while it is shut, as one whose disk is full or failing.</summary>
-internal sealed class BlockableOutbox(IEventOutbox inner) : DelegatingOutbox(inner)
+public sealed class BlockableOutbox(IEventOutbox inner) : DelegatingOutbox(inner)
 {
     private readonly TaskCompletionSource _rejected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isOpen = true;

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 
-namespace TypedEvents.Tests;
+namespace TypedEvents.TestUtilities;
 
 /// <summary>An outbox whose disk is gone for some of its calls, for as long as a test wants.</summary>
-internal sealed class FaultyOutbox(TimeProvider clock) : DelegatingOutbox(new MemoryOutbox(timeProvider: clock))
+public sealed class FaultyOutbox(TimeProvider clock) : DelegatingOutbox(new MemoryOutbox(timeProvider: clock))
 {
     private volatile bool _failsToClaim;
     private volatile bool _failsToTellPositions;

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace TypedEvents.Tests;
+namespace TypedEvents.TestUtilities;
 
 /// <summary>Keeps all that is logged, exceptions included, as text.</summary>
-internal sealed class CapturingLogger : ILoggerFactory, ILogger
+public sealed class CapturingLogger : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Text)> _entries = new();
 

@@ -1,7 +1,7 @@
-namespace TypedEvents.Tests;
+namespace TypedEvents.TestUtilities;
 
 /// <summary>A claim around another one, for tests that change what some of its members do.</summary>
-internal abstract class DelegatingClaim(IOutboxClaim inner) : IOutboxClaim
+public abstract class DelegatingClaim(IOutboxClaim inner) : IOutboxClaim
 {
     public IReadOnlyList<int> Partitions => inner.Partitions;
 

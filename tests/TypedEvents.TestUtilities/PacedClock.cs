@@ -1,14 +1,14 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
 
-namespace TypedEvents.Tests;
+namespace TypedEvents.TestUtilities;
 
 /// <summary>
 /// A clock that stands still until a test lets it run, and then runs fifty times as fast as real time, but only while those who go by it
 /// wait: neither while an attempt is under way, as loopback takes its own time, nor while a loop is at work that it has woken. However
 /// long a thread is kept from running, no attempt is timed out by that, and nobody who was to act at a time acts much later.
 /// </summary>
-internal sealed class PacedClock : IDisposable
+public sealed class PacedClock : IDisposable
 {
     private static readonly TimeSpan RealTimeOfStep = TimeSpan.FromMilliseconds(1);
 

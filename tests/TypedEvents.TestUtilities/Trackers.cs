@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Time.Testing;
 using TypedEvents.Emulator;
 
-namespace TypedEvents.Tests;
+namespace TypedEvents.TestUtilities;
 
 /// <summary>Trackers that report to an emulator, and what every test of one asserts at its end.</summary>
-internal static class Trackers
+public static class Trackers
 {
     public const string ApiKey = "key-9d1f04";
     public const string ApiSecret = "secret-77c2be";
