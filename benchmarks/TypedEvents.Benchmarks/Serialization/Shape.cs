@@ -143,7 +143,7 @@ internal sealed class Shape<TEvent>(
     private ReadOnlySpan<byte> WriteOurs(in TEvent value)
     {
         _scratch.Begin(1_000_000, int.MaxValue);
-        EventEnvelope.TryWrite(_scratch, User, in value, _itime, in RandomId, out ReadOnlySpan<byte> json);
+        EventJson.TryWrite(_scratch, User, in value, _itime, in RandomId, out ReadOnlySpan<byte> json);
         return json;
     }
 }

@@ -52,7 +52,7 @@ internal static class FloorParts
         public bool Track(int thread)
         {
             _scratch.Begin(FloorThread.MaxEventBytes, int.MaxValue);
-            return EventEnvelope.TryWrite(_scratch, ChannelWay<TEvent>.UserOf(thread), in value, ++_microseconds / 1000, in _id, out _);
+            return EventJson.TryWrite(_scratch, ChannelWay<TEvent>.UserOf(thread), in value, ++_microseconds / 1000, in _id, out _);
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -79,7 +79,7 @@ internal static class FloorParts
             var scratch = new ScratchBuffer();
             scratch.Begin(FloorThread.MaxEventBytes, int.MaxValue);
             Guid id = Guid.NewGuid();
-            EventEnvelope.TryWrite(scratch, ChannelWay<TEvent>.UserOf(0), in value, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), in id, out ReadOnlySpan<byte> json);
+            EventJson.TryWrite(scratch, ChannelWay<TEvent>.UserOf(0), in value, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), in id, out ReadOnlySpan<byte> json);
             return json.ToArray();
         }
     }

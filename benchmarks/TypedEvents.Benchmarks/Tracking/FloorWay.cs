@@ -17,7 +17,7 @@ internal sealed class FloorWay<TEvent>(int threads, TEvent value) : ITrackWay
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         Guid id = RandomId.New(now);
         own.Scratch.Begin(FloorThread.MaxEventBytes, int.MaxValue);
-        bool isWritten = EventEnvelope.TryWrite(
+        bool isWritten = EventJson.TryWrite(
             own.Scratch,
             ChannelWay<TEvent>.UserOf(thread),
             in value,

@@ -53,7 +53,7 @@ internal static class MemoryBenchmark
         byte[] json = new byte[length];
         for (long events = 0; ; events++)
         {
-            if (buffer.TryAdd((int)(events % Partition.Count), OrderPlacedSchema, default, json, isWaiting: false, out _, out _) != TrackResult.Accepted)
+            if (buffer.TryAdd(new EncodedEvent(OrderPlacedSchema, (int)(events % Partition.Count), default, json), isAwaited: false, out _, out _) != TrackResult.Accepted)
             {
                 return (buffer, events);
             }

@@ -59,27 +59,10 @@ public sealed class EventBatch : IDisposable
         where TEvent : IEngageEvent<TEvent>
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        ArgumentNullException.ThrowIfNull(value);
-        if (!euid.IsValid)
+        EventDefect defect = EventAdmission.Check(euid, !typeof(TEvent).IsValueType && value is null, in context);
+        if (defect != EventDefect.None)
         {
-            throw new ArgumentException("default(Euid) is not a user's id; create one with new Euid(…) from a positive number.", nameof(euid));
-        }
-
-        if (context.OccurredAt == default(DateTimeOffset))
-        {
-            throw new ArgumentException(
-                "OccurredAt is default(DateTimeOffset), which is a time that nobody set: leave it null and the event gets the time of the call.",
-                nameof(context));
-        }
-
-        if (context.RandomId is "")
-        {
-            throw new ArgumentException("RandomId must not be empty; leave it null for a new one.", nameof(context));
-        }
-
-        if (!WellFormedText.IsWellFormed(context.RandomId))
-        {
-            throw new ArgumentException("The RandomId holds half of a surrogate pair, which can't be sent: another id would arrive.", nameof(context));
+            throw NewInvalid(TEvent.Schema.Name, defect);
         }
 
         if (Count == _maxEvents)
@@ -91,7 +74,7 @@ public sealed class EventBatch : IDisposable
         try
         {
             scratch.Begin(_maxBytes, int.MaxValue);
-            if (!EventEnvelope.TryWrite(scratch, euid, in value, context, _clock, out ReadOnlySpan<byte> json))
+            if (!EventEnvelope.TryWrite(scratch, euid, in value!, in context, _clock, out ReadOnlySpan<byte> json))
             {
                 throw new ArgumentException(
                     $"The event '{TEvent.Schema.Name}' has more than {_maxBytes:N0} bytes of JSON, which is the limit of the whole batch. Send less with it, or raise the batch's maxBytes.",
@@ -129,6 +112,18 @@ public sealed class EventBatch : IDisposable
             Clear();
             Release();
         }
+    }
+
+    /// <summary>The exception for an event that could never be added; it names the parameter of <see cref="TryAdd"/>.</summary>
+    private static ArgumentException NewInvalid(string eventName, EventDefect defect)
+    {
+        string message = $"Event '{eventName}' can't be added: {EventAdmission.Describe(defect)}";
+        return defect switch
+        {
+            EventDefect.NoUser => new ArgumentException(message, "euid"),
+            EventDefect.Null => new ArgumentNullException("value", message),
+            _ => new ArgumentException(message, "context"),
+        };
     }
 
     private void Append(ReadOnlySpan<byte> json, int separator)

@@ -5,48 +5,35 @@ using Lock = System.Object;
 namespace TypedEvents;
 
 /// <summary>
-/// A part of the buffer under a lock of its own, with its own statistics, so that threads that track for different users rarely
-/// meet. At every instant its <c>tracked = buffered + appended + dropped</c>.
+/// A part of the buffer with its own lock and counters, so that threads that track for different users rarely contend. Its
+/// <c>tracked = buffered + appended + dropped</c> holds whenever the lock is free.
 /// </summary>
 internal sealed class BufferStripe
 {
     private readonly Lock _lock = new();
     private readonly Queue<EventBlock> _sealed = [];
-    private readonly long[] _dropped = new long[Enum.GetValues<DropReason>().Length];
+    private EventCounters _counters = new();
     private EventBlock? _current;
     private EventBlock? _lastSealed;
-    private long _tracked;
-    private long _buffered;
-    private long _appended;
     private bool _isClosed;
 
-    /// <summary>Takes an event.</summary>
-    /// <param name="buffer">Where blocks come from.</param>
-    /// <param name="partition">The event's partition.</param>
-    /// <param name="schema">The event's type.</param>
-    /// <param name="externalIdUser">The user's external id where the EUID's place in <paramref name="json"/> is blank; <c>default</c> otherwise.</param>
-    /// <param name="json">The event.</param>
-    /// <param name="isWaiting">Whether the caller waits: for room where there is none, and until the outbox has the event.</param>
-    /// <param name="appended">Ends when the outbox has the event, for a caller that waits.</param>
-    /// <param name="isHandOverDue">Whether the buffer has to be handed over before long.</param>
-    public TrackResult TryAdd(
-        EventBuffer buffer,
-        int partition,
-        EventSchema schema,
-        EngageUser externalIdUser,
-        ReadOnlySpan<byte> json,
-        bool isWaiting,
-        out Task<bool>? appended,
-        out bool isHandOverDue)
+    /// <summary>Adds an event.</summary>
+    /// <param name="buffer">The owner, which has the blocks.</param>
+    /// <param name="encoded">The event.</param>
+    /// <param name="isAwaited">Whether the caller awaits: room where there is none, and that the outbox has the event.</param>
+    /// <param name="appended">Completes when the outbox has the event; <see langword="null"/> unless the event was added and the caller awaits it.</param>
+    /// <param name="isHandOverDue">Whether the buffer has to be handed over to the outbox soon.</param>
+    /// <returns><see cref="TrackResult.Accepted"/>, <see cref="TrackResult.BufferFull"/> (not counted if the caller awaits room) or <see cref="TrackResult.Closed"/>.</returns>
+    public TrackResult TryAdd(EventBuffer buffer, in EncodedEvent encoded, bool isAwaited, out Task<bool>? appended, out bool isHandOverDue)
     {
         appended = null;
         isHandOverDue = false;
-        int bytes = EventPage.BytesOf(json.Length, externalIdUser);
+        int bytes = EventPage.BytesOf(encoded.Json.Length, encoded.UnresolvedUser);
         lock (_lock)
         {
             if (_isClosed)
             {
-                CountDropped(DropReason.Closed);
+                _counters.CountDropped(DropReason.Closed);
                 return TrackResult.Closed;
             }
 
@@ -61,31 +48,32 @@ internal sealed class BufferStripe
                 _current = buffer.TryTakeBlock(bytes);
                 if (_current is null)
                 {
-                    if (!isWaiting)
+                    if (!isAwaited)
                     {
-                        CountDropped(DropReason.BufferFull);
+                        _counters.CountDropped(DropReason.BufferFull);
                     }
 
                     return TrackResult.BufferFull;
                 }
             }
 
-            _current.Add(partition, schema, externalIdUser, json, buffer.Clock);
-            _tracked++;
-            _buffered++;
-            appended = isWaiting ? _current.Appended : null;
+            _current.Add(encoded.Partition, encoded.Schema, encoded.UnresolvedUser, encoded.Json, buffer.Clock);
+            _counters.CountBuffered();
+            appended = isAwaited ? _current.Appended : null;
             return TrackResult.Accepted;
         }
     }
 
+    /// <summary>Counts an event that isn't added.</summary>
     public void Drop(DropReason reason)
     {
         lock (_lock)
         {
-            CountDropped(reason);
+            _counters.CountDropped(reason);
         }
     }
 
+    /// <summary>Rejects all further events.</summary>
     public void Close()
     {
         lock (_lock)
@@ -95,8 +83,8 @@ internal sealed class BufferStripe
     }
 
     /// <summary>
-    /// Adds the blocks that wait for the outbox, oldest first. They stay here until <see cref="Complete"/>. Nobody reads the ones that
-    /// were added before.
+    /// Adds the blocks for the outbox to the lists, oldest first. They stay here, too, until <see cref="Complete"/>. Blocks that an earlier call
+    /// returned must no longer be in use: events may have been added to the last one.
     /// </summary>
     public void Seal(EventBuffer buffer, List<BufferStripe> stripes, List<EventBlock> blocks)
     {
@@ -104,7 +92,7 @@ internal sealed class BufferStripe
         {
             if (_current is not null)
             {
-                // Where the outbox takes nothing, few events come from one attempt to the next: a block for each would be a waste.
+                // While the outbox accepts nothing, there are few new events at each attempt; a separate block for them would waste memory.
                 if (_lastSealed is not null && _sealed.Count > 0 && _lastSealed.HasRoomFor(_current))
                 {
                     _lastSealed.Absorb(_current);
@@ -125,51 +113,37 @@ internal sealed class BufferStripe
         }
     }
 
-    /// <summary>The oldest block's events are in the outbox, or will never be.</summary>
+    /// <summary>Removes the oldest block: its events are in the outbox, or never will be.</summary>
     public void Complete(EventBlock block, bool isAppended)
     {
         lock (_lock)
         {
             _sealed.Dequeue();
-            _buffered -= block.Count;
             if (isAppended)
             {
-                _appended += block.Count;
+                _counters.MoveToAppended(block.Count);
             }
             else
             {
-                _dropped[(int)DropReason.AtShutdown] += block.Count;
+                _counters.MoveToDroppedAtShutdown(block.Count);
             }
         }
 
         block.Complete(isAppended);
     }
 
-    /// <summary>Adds this stripe's statistics, which are consistent, to a sum.</summary>
+    /// <summary>Adds a consistent snapshot of this stripe's statistics to a sum.</summary>
     public void AddTo(BufferStatistics sum)
     {
         lock (_lock)
         {
-            sum.Tracked += _tracked;
-            sum.Buffered += _buffered;
-            sum.Appended += _appended;
-            for (int i = 0; i < _dropped.Length; i++)
-            {
-                sum.Dropped[i] += _dropped[i];
-            }
-
+            _counters.AddTo(sum);
             EventBlock? oldest = _sealed.TryPeek(out EventBlock? first) ? first : _current;
             if (oldest is not null && (sum.OldestTimestamp is null || oldest.FirstTimestamp < sum.OldestTimestamp))
             {
                 sum.OldestTimestamp = oldest.FirstTimestamp;
             }
         }
-    }
-
-    private void CountDropped(DropReason reason)
-    {
-        _tracked++;
-        _dropped[(int)reason]++;
     }
 
     private void SealCurrent()

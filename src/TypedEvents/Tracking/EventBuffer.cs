@@ -58,17 +58,10 @@ internal sealed class EventBuffer
     public Task RoomMade => Volatile.Read(ref _room).Task;
 
     /// <inheritdoc cref="BufferStripe.TryAdd"/>
-    public TrackResult TryAdd(
-        int partition,
-        EventSchema schema,
-        EngageUser externalIdUser,
-        ReadOnlySpan<byte> json,
-        bool isWaiting,
-        out Task<bool>? appended,
-        out bool isHandOverDue) =>
-        _stripes[partition & (_stripes.Length - 1)].TryAdd(this, partition, schema, externalIdUser, json, isWaiting, out appended, out isHandOverDue);
+    public TrackResult TryAdd(in EncodedEvent encoded, bool isAwaited, out Task<bool>? appended, out bool isHandOverDue) =>
+        _stripes[encoded.Partition & (_stripes.Length - 1)].TryAdd(this, in encoded, isAwaited, out appended, out isHandOverDue);
 
-    /// <summary>Counts an event that isn't taken.</summary>
+    /// <summary>Counts an event that isn't added.</summary>
     public void Drop(DropReason reason) => _stripes[0].Drop(reason);
 
     /// <summary>Takes no event any more, and ends those who wait for room.</summary>

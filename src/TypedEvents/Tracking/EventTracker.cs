@@ -9,6 +9,7 @@ namespace TypedEvents;
 public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
 {
     private readonly EventTrackerOptions _options;
+    private readonly int _maxStringBytes;
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
     private readonly EngageApi _api;
@@ -29,6 +30,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     private EventTracker(EventTrackerOptions options, ILogger logger, EngageApi api)
     {
         _options = options;
+        _maxStringBytes = options.MaxStringBytes ?? int.MaxValue;
         _logger = logger;
         _clock = options.TimeProvider;
         _api = api;
@@ -152,27 +154,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         ScratchBuffer scratch = ScratchBuffer.Rent();
         try
         {
-            if (TryWrite(scratch, user, in value, context, out EngageUser unknown, out ReadOnlySpan<byte> json) is { } reason)
-            {
-                return Drop(reason);
-            }
-
-            TrackResult result = _buffer.TryAdd(Partition.Of(user), TEvent.Schema, unknown, json, isWaiting: false, out _, out bool isHandOverDue);
-            if (isHandOverDue)
-            {
-                _appender.Arm();
-            }
-
-            if (result == TrackResult.BufferFull)
-            {
-                _diagnostics.NoteBufferFull();
-            }
-            else if (result == TrackResult.Closed)
-            {
-                _diagnostics.NoteTrackedAfterStop(TEvent.Schema.Name);
-            }
-
-            return result;
+            return Encode(scratch, user, in value, in context, out EncodedEvent encoded) is { } reason ? Drop(reason) : Add(in encoded);
         }
         finally
         {
@@ -190,32 +172,16 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     {
         if (cancellationToken.IsCancellationRequested)
         {
-            _buffer.Drop(DropReason.Cancelled);
+            Drop(DropReason.Cancelled);
             return ValueTask.FromCanceled<TrackResult>(cancellationToken);
         }
 
         ScratchBuffer scratch = ScratchBuffer.Rent();
         try
         {
-            if (TryWrite(scratch, user, in value, context, out EngageUser unknown, out ReadOnlySpan<byte> json) is { } reason)
-            {
-                return ValueTask.FromResult(Drop(reason));
-            }
-
-            Task roomMade = _buffer.RoomMade;
-            TrackResult result = _buffer.TryAdd(Partition.Of(user), TEvent.Schema, unknown, json, isWaiting: true, out Task<bool>? appended, out _);
-            _appender.Wake();
-            if (result == TrackResult.Closed)
-            {
-                _diagnostics.NoteTrackedAfterStop(TEvent.Schema.Name);
-            }
-
-            return result switch
-            {
-                TrackResult.Accepted => new(WaitUntilAppendedAsync(appended!, cancellationToken)),
-                TrackResult.BufferFull => new(AddWhenThereIsRoomAsync(Partition.Of(user), TEvent.Schema, unknown, json.ToArray(), roomMade, cancellationToken)),
-                _ => ValueTask.FromResult(result),
-            };
+            return Encode(scratch, user, in value, in context, out EncodedEvent encoded) is { } reason
+                ? ValueTask.FromResult(Drop(reason))
+                : AddAsync(in encoded, cancellationToken);
         }
         catch (EventValidationException exception)
         {
@@ -243,117 +209,208 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     }
 
     /// <summary>
-    /// Writes an event into the scratch buffer, and says why if it can't be tracked. The EUID of a user that is not yet known is left
-    /// blank.
+    /// Writes an event, or says why it is dropped. This method, <see cref="Track"/> and <see cref="TrackAsync"/> are compiled for each event
+    /// type; all that doesn't need the type is in <see cref="Admit"/>, which comes before the properties are read, and <see cref="Conclude"/>, which comes after.
     /// </summary>
-    /// <exception cref="EventValidationException">A value breaks a rule, and the options say that this throws. The event is counted.</exception>
-    private DropReason? TryWrite<TEvent>(
-        ScratchBuffer scratch,
-        EngageUser user,
-        in TEvent value,
-        EventContext context,
-        out EngageUser unknown,
-        out ReadOnlySpan<byte> json)
+    /// <exception cref="EventValidationException">A value failed validation, and the options say that this throws. The event has been counted.</exception>
+    private DropReason? Encode<TEvent>(ScratchBuffer scratch, EngageUser user, in TEvent value, in EventContext context, out EncodedEvent encoded)
         where TEvent : IEngageEvent<TEvent>
     {
-        unknown = default;
-        json = default;
-        InvalidValue? rejection = null;
-        if (_buffer.IsClosed)
-        {
-            _diagnostics.NoteTrackedAfterStop(NameOf<TEvent>());
-            return DropReason.Closed;
-        }
-
+        EventSchema? schema = null;
+        AdmittedEvent admitted;
+        bool isWithinLimit;
+        ReadOnlySpan<byte> json;
+        encoded = default;
         try
         {
-            if (!user.IsValid)
-            {
-                _diagnostics.NoteInvalid(TEvent.Schema.Name, $"its user has no id: default(EngageUser) and default(Euid) are nobody, and an external id has 1 to {EngageUser.MaxIdentityLength} characters.", null);
-                return DropReason.Invalid;
-            }
-
-            if (!user.TryGetEuid(out Euid euid) && !_users.TryUse(user, out euid))
-            {
-                if (!user.IsWellFormed)
-                {
-                    _diagnostics.NoteInvalid(TEvent.Schema.Name, "its user's external id holds half of a surrogate pair, which can't be sent.", null);
-                    return DropReason.Invalid;
-                }
-
-                euid = EuidPlaceholder.LongestEuid;
-                unknown = user;
-            }
+            schema = TEvent.Schema;
 
             // Without the first half, a struct would be boxed where the compiler doesn't optimize.
-            if (!typeof(TEvent).IsValueType && value is null)
+            bool isNull = !typeof(TEvent).IsValueType && value is null;
+            if (Admit(schema, user, isNull, in context, out admitted) is { } reason)
             {
-                _diagnostics.NoteInvalid(TEvent.Schema.Name, "the event is null.", null);
-                return DropReason.Invalid;
+                return reason;
             }
 
-            if (context.OccurredAt == default(DateTimeOffset))
-            {
-                _diagnostics.NoteInvalid(TEvent.Schema.Name, "its OccurredAt is default(DateTimeOffset), which is a time that nobody set: leave it null and the event gets the time of the call.", null);
-                return DropReason.Invalid;
-            }
-
-            if (context.RandomId is "")
-            {
-                _diagnostics.NoteInvalid(TEvent.Schema.Name, "its RandomId is empty: leave it null and the event gets a new one.", null);
-                return DropReason.Invalid;
-            }
-
-            if (context.RandomId is { } randomId && !WellFormedText.IsWellFormed(randomId))
-            {
-                _diagnostics.NoteInvalid(TEvent.Schema.Name, "its RandomId holds half of a surrogate pair, which can't be sent.", null);
-                return DropReason.Invalid;
-            }
-
-            if (_options.Filter is { } filter && !filter(user, TEvent.Schema.Name))
-            {
-                return DropReason.Filtered;
-            }
-
-            scratch.Begin(_options.MaxEventBytes, _options.MaxStringBytes ?? int.MaxValue, _options.ValidationFailures);
-            bool isWithinLimit = EventEnvelope.TryWrite(scratch, euid, in value, context, _clock, out json);
-            if (unknown.IsExternalId && isWithinLimit)
-            {
-                EuidPlaceholder.Clear(scratch.Room, TEvent.Schema.Name);
-            }
-
-            if (scratch.HasDiagnostics)
-            {
-                _diagnostics.Note(TEvent.Schema, scratch);
-                rejection = scratch.Rejection;
-            }
-
-            if (rejection is null && !isWithinLimit)
-            {
-                _diagnostics.NoteTooLarge(TEvent.Schema, _options.MaxEventBytes);
-                return DropReason.TooLarge;
-            }
+            scratch.Begin(_options.MaxEventBytes, _maxStringBytes, _options.ValidationFailures);
+            isWithinLimit = EventEnvelope.TryWrite(scratch, admitted.Euid, in value!, in context, _clock, out json);
         }
-#pragma warning disable CA1031 // A getter is the user's code: what it throws must not reach the place that tracks.
+#pragma warning disable CA1031 // Getters, static initializers and the filter belong to the application: their exceptions must not reach its code that tracks.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            _diagnostics.NoteInvalid(NameOf<TEvent>(), "one of its getters, or the filter, threw an exception.", exception);
+            return NoteThrown(typeof(TEvent), schema, exception);
+        }
+
+        return Conclude(scratch, in admitted, isWithinLimit, json, out encoded);
+    }
+
+    /// <summary>Decides whether an event is tracked, before any of its properties is read, and finds its user's EUID.</summary>
+    /// <returns>Why the event is dropped, which has been logged, or <see langword="null"/>.</returns>
+    /// <exception cref="Exception">Whatever the filter throws.</exception>
+    private DropReason? Admit(EventSchema schema, EngageUser user, bool isNull, in EventContext context, out AdmittedEvent admitted)
+    {
+        admitted = default;
+        if (_buffer.IsClosed)
+        {
+            _diagnostics.NoteTrackedAfterStop(schema.Name);
+            return DropReason.Closed;
+        }
+
+        EventDefect defect = EventAdmission.Check(user, isNull, in context);
+        Euid euid = default;
+        bool isResolved = defect == EventDefect.None && (user.TryGetEuid(out euid) || _users.TryUse(user, out euid));
+        if (defect == EventDefect.None && !isResolved && !user.IsWellFormed)
+        {
+            defect = EventDefect.ExternalIdNotWellFormed;
+        }
+
+        if (defect != EventDefect.None)
+        {
+            _diagnostics.NoteInvalid(schema.Name, EventAdmission.Describe(defect), null);
             return DropReason.Invalid;
         }
 
-        if (rejection is not { } broken)
+        if (_options.Filter is { } filter && !filter(user, schema.Name))
         {
-            return null;
+            return DropReason.Filtered;
         }
 
-        if (scratch.ValidationFailures != ValidationFailurePolicy.Throw)
+        admitted = new AdmittedEvent(schema, user, isResolved ? euid : EuidPlaceholder.LongestEuid, isResolved);
+        return null;
+    }
+
+    /// <summary>Makes the event ready for the buffer, or rejects it for what its properties hold.</summary>
+    /// <returns>Why the event is dropped, which has been logged, or <see langword="null"/>.</returns>
+    /// <exception cref="EventValidationException">As for <see cref="Encode"/>.</exception>
+    private DropReason? Conclude(ScratchBuffer scratch, scoped in AdmittedEvent admitted, bool isWithinLimit, ReadOnlySpan<byte> json, out EncodedEvent encoded)
+    {
+        encoded = default;
+        EventSchema schema = admitted.Schema;
+        if (scratch.HasDiagnostics)
         {
-            return DropReason.Invalid;
+            _diagnostics.Note(schema, scratch);
+            if (scratch.Rejection is { } failure)
+            {
+                if (scratch.ValidationFailures != ValidationFailurePolicy.Throw)
+                {
+                    return DropReason.Invalid;
+                }
+
+                Drop(DropReason.Invalid);
+                throw new EventValidationException(schema.Name, failure.Property, failure.Rule);
+            }
         }
 
-        _buffer.Drop(DropReason.Invalid);
-        throw new EventValidationException(TEvent.Schema.Name, broken.Property, broken.Rule);
+        if (!isWithinLimit)
+        {
+            _diagnostics.NoteTooLarge(schema, _options.MaxEventBytes);
+            return DropReason.TooLarge;
+        }
+
+        if (!admitted.IsResolved)
+        {
+            EuidPlaceholder.Clear(scratch.Room, schema.Name);
+        }
+
+        encoded = new EncodedEvent(schema, Partition.Of(admitted.User), admitted.IsResolved ? default : admitted.User, json);
+        return null;
+    }
+
+    /// <param name="type">The event's type.</param>
+    /// <param name="schema">Its schema; <see langword="null"/> if getting it threw, as it is one of the type's static members.</param>
+    /// <param name="exception">What was thrown.</param>
+    private DropReason NoteThrown(Type type, EventSchema? schema, Exception exception)
+    {
+        if (schema is null && _buffer.IsClosed)
+        {
+            _diagnostics.NoteTrackedAfterStop(type.Name);
+            return DropReason.Closed;
+        }
+
+        _diagnostics.NoteInvalid(schema?.Name ?? type.Name, "one of its getters, its static initializer or the filter threw an exception.", exception);
+        return DropReason.Invalid;
+    }
+
+    private TrackResult Add(in EncodedEvent encoded)
+    {
+        TrackResult result = _buffer.TryAdd(in encoded, isAwaited: false, out _, out bool isHandOverDue);
+        if (isHandOverDue)
+        {
+            _appender.Arm();
+        }
+
+        if (result == TrackResult.BufferFull)
+        {
+            _diagnostics.NoteBufferFull();
+        }
+        else if (result == TrackResult.Closed)
+        {
+            _diagnostics.NoteTrackedAfterStop(encoded.Schema.Name);
+        }
+
+        return result;
+    }
+
+    private ValueTask<TrackResult> AddAsync(in EncodedEvent encoded, CancellationToken cancellationToken)
+    {
+        Task roomMade = _buffer.RoomMade;
+        TrackResult result = _buffer.TryAdd(in encoded, isAwaited: true, out Task<bool>? appended, out _);
+        _appender.Wake();
+        if (result == TrackResult.Closed)
+        {
+            _diagnostics.NoteTrackedAfterStop(encoded.Schema.Name);
+        }
+
+        return result switch
+        {
+            TrackResult.Accepted => new(WaitUntilAppendedAsync(appended!, cancellationToken)),
+            TrackResult.BufferFull => new(AddWhenThereIsRoomAsync(encoded.Copy(), roomMade, cancellationToken)),
+            _ => ValueTask.FromResult(result),
+        };
+    }
+
+    private async Task<TrackResult> AddWhenThereIsRoomAsync(EncodedEvent.Copied copied, Task roomMade, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await roomMade.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                Drop(DropReason.Cancelled);
+                throw;
+            }
+
+            roomMade = _buffer.RoomMade;
+            TrackResult result = _buffer.TryAdd(copied.Event, isAwaited: true, out Task<bool>? appended, out _);
+            _appender.Wake();
+            if (result != TrackResult.BufferFull)
+            {
+                return result == TrackResult.Accepted
+                    ? await WaitUntilAppendedAsync(appended!, cancellationToken).ConfigureAwait(false)
+                    : result;
+            }
+        }
+    }
+
+    private static async Task<TrackResult> WaitUntilAppendedAsync(Task<bool> appended, CancellationToken cancellationToken) =>
+        await appended.WaitAsync(cancellationToken).ConfigureAwait(false) ? TrackResult.Accepted : TrackResult.Closed;
+
+    /// <summary>Counts an event that isn't added to the buffer.</summary>
+    /// <returns>What the caller of <see cref="Track"/> gets.</returns>
+    private TrackResult Drop(DropReason reason)
+    {
+        _buffer.Drop(reason);
+        return reason switch
+        {
+            DropReason.TooLarge => TrackResult.TooLarge,
+            DropReason.Filtered => TrackResult.Filtered,
+            DropReason.Closed => TrackResult.Closed,
+            _ => TrackResult.Invalid,
+        };
     }
 
     private void OnAppended()
@@ -367,67 +424,4 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         _appender.NoteRoom();
         _evictions.Look();
     }
-
-    /// <summary>The event's name, or its type's where the type can't be initialized: its schema is among its static members.</summary>
-    private static string NameOf<TEvent>()
-        where TEvent : IEngageEvent<TEvent>
-    {
-        try
-        {
-            return TEvent.Schema.Name;
-        }
-#pragma warning disable CA1031 // An initializer is the user's code, too.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-            return typeof(TEvent).Name;
-        }
-    }
-
-    private TrackResult Drop(DropReason reason)
-    {
-        _buffer.Drop(reason);
-        return reason switch
-        {
-            DropReason.TooLarge => TrackResult.TooLarge,
-            DropReason.Filtered => TrackResult.Filtered,
-            DropReason.Closed => TrackResult.Closed,
-            _ => TrackResult.Invalid,
-        };
-    }
-
-    private async Task<TrackResult> AddWhenThereIsRoomAsync(
-        int partition,
-        EventSchema schema,
-        EngageUser unknown,
-        byte[] json,
-        Task roomMade,
-        CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                await roomMade.WaitAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                _buffer.Drop(DropReason.Cancelled);
-                throw;
-            }
-
-            roomMade = _buffer.RoomMade;
-            TrackResult result = _buffer.TryAdd(partition, schema, unknown, json, isWaiting: true, out Task<bool>? appended, out _);
-            _appender.Wake();
-            if (result != TrackResult.BufferFull)
-            {
-                return result == TrackResult.Accepted
-                    ? await WaitUntilAppendedAsync(appended!, cancellationToken).ConfigureAwait(false)
-                    : result;
-            }
-        }
-    }
-
-    private static async Task<TrackResult> WaitUntilAppendedAsync(Task<bool> appended, CancellationToken cancellationToken) =>
-        await appended.WaitAsync(cancellationToken).ConfigureAwait(false) ? TrackResult.Accepted : TrackResult.Closed;
 }

@@ -84,7 +84,7 @@ public sealed class MemoryOfWaitingEventsTests
         var buffer = new EventBuffer(Capacity, null, TimeProvider.System);
         byte[] json = new byte[length];
         long taken = 0;
-        for (int i = 0; buffer.TryAdd(i % Partition.Count, Schema, default, json, isWaiting: false, out _, out _) == TrackResult.Accepted; i++)
+        for (int i = 0; buffer.TryAdd(new EncodedEvent(Schema, i % Partition.Count, default, json), isAwaited: false, out _, out _) == TrackResult.Accepted; i++)
         {
             taken += length;
         }
@@ -125,7 +125,7 @@ public sealed class MemoryOfWaitingEventsTests
         bool Add()
         {
             EngageUser user = EngageUser.AnonymousId(tracked.ToString("D10", System.Globalization.CultureInfo.InvariantCulture).PadRight(idLength, 'x'));
-            bool isTaken = buffer.TryAdd((int)(tracked % Partition.Count), Schema, user, json, isWaiting: false, out _, out _) == TrackResult.Accepted;
+            bool isTaken = buffer.TryAdd(new EncodedEvent(Schema, (int)(tracked % Partition.Count), user, json), isAwaited: false, out _, out _) == TrackResult.Accepted;
             tracked += isTaken ? 1 : 0;
             return isTaken;
         }
@@ -153,7 +153,7 @@ public sealed class MemoryOfWaitingEventsTests
         foreach (int length in (int[])[200, 200_000, 200])
         {
             byte[] json = new byte[length];
-            for (int i = 0; buffer.TryAdd(i % Partition.Count, Schema, default, json, isWaiting: false, out _, out _) == TrackResult.Accepted; i++)
+            for (int i = 0; buffer.TryAdd(new EncodedEvent(Schema, i % Partition.Count, default, json), isAwaited: false, out _, out _) == TrackResult.Accepted; i++)
             {
                 Assert.InRange(buffer.MemoryBytes, 0, Capacity);
             }
@@ -199,7 +199,7 @@ public sealed class MemoryOfWaitingEventsTests
         List<EventBlock> blocks = [];
         for (int attempt = 0; attempt < 2000; attempt++)
         {
-            Assert.Equal(TrackResult.Accepted, buffer.TryAdd(attempt % Partition.Count, Schema, default, Encoding.ASCII.GetBytes($"{attempt:000000}"), isWaiting: true, out Task<bool>? appended, out _));
+            Assert.Equal(TrackResult.Accepted, buffer.TryAdd(new EncodedEvent(Schema, attempt % Partition.Count, default, Encoding.ASCII.GetBytes($"{attempt:000000}")), isAwaited: true, out Task<bool>? appended, out _));
             Assert.NotNull(appended);
             stripes.Clear();
             blocks.Clear();
@@ -221,7 +221,7 @@ public sealed class MemoryOfWaitingEventsTests
         List<EventBlock> blocks = [];
         for (int i = 0; i < 5; i++)
         {
-            buffer.TryAdd(0, Schema, default, "{}"u8, isWaiting: i != 0, out Task<bool>? appended, out _);
+            buffer.TryAdd(new EncodedEvent(Schema, 0, default, "{}"u8), isAwaited: i != 0, out Task<bool>? appended, out _);
             waiting.AddRange(appended is null ? [] : [appended]);
             stripes.Clear();
             blocks.Clear();

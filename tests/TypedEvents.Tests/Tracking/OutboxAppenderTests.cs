@@ -46,7 +46,7 @@ public sealed class OutboxAppenderTests : IAsyncDisposable
     private (Task<bool> Appended, OutboxAppender Appender) Run(BlockableOutbox outbox, Action<OutboxAppender>? onMade = null)
     {
         var buffer = new EventBuffer(64 * 1024, null, Trackers.FakeClock());
-        buffer.TryAdd(0, Schema, default, "{}"u8, isWaiting: true, out Task<bool>? appended, out _);
+        buffer.TryAdd(new EncodedEvent(Schema, 0, default, "{}"u8), isAwaited: true, out Task<bool>? appended, out _);
         var appender = new OutboxAppender(buffer, outbox, NullLogger.Instance, onAppended: () => { });
         onMade?.Invoke(appender);
         _ = Task.Run(() => appender.RunAsync(_end.Token));
