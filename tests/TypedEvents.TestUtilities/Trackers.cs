@@ -3,13 +3,13 @@ using TypedEvents.Emulator;
 
 namespace TypedEvents.TestUtilities;
 
-/// <summary>Trackers that report to an emulator, and what every test of one asserts at its end.</summary>
+/// <summary>The parts of a <see cref="TrackerScenario"/>, for tests that need another composition, and the invariants that every test of a tracker asserts.</summary>
 public static class Trackers
 {
     public const string ApiKey = "key-9d1f04";
     public const string ApiSecret = "secret-77c2be";
 
-    /// <summary>What the test that runs now has made. Its logs must hold no secret and nothing of what was tracked.</summary>
+    /// <summary>The logs and emulators of the running test: the logs must hold no credentials and nothing of the events.</summary>
     private static readonly AsyncLocal<TestSecrets?> Secrets = new();
 
     public static readonly Euid Alice = new(10000091198);
@@ -23,18 +23,22 @@ public static class Trackers
     public static EventTracker Create(EngageLabEmulator emulator, Action<EventTrackerOptions>? configure = null) =>
         EventTracker.Create(options =>
         {
-            options.BaseAddress = emulator.BaseAddress;
-            options.AllowInsecureLoopback = true;
-            options.ApiKey = ApiKey;
-            options.ApiSecret = ApiSecret;
-
-            // Where a test says nothing about time, none is to be over: the machine may be busy, or stand still for a while.
-            options.AttemptTimeout = TimeSpan.FromMinutes(10);
-            options.FlushTimeout = TimeSpan.FromHours(1);
-            options.ShutdownTimeout = TimeSpan.FromMinutes(5);
+            Configure(options, emulator);
             configure?.Invoke(options);
             options.LoggerFactory = (Secrets.Value ??= new TestSecrets()).Watch(emulator, options.LoggerFactory);
         });
+
+    /// <summary>Sets a tracker's options to report to an emulator, with timeouts that no test reaches: the host may be busy.</summary>
+    public static void Configure(EventTrackerOptions options, EngageLabEmulator emulator)
+    {
+        options.BaseAddress = emulator.BaseAddress;
+        options.AllowInsecureLoopback = true;
+        options.ApiKey = ApiKey;
+        options.ApiSecret = ApiSecret;
+        options.AttemptTimeout = TimeSpan.FromMinutes(10);
+        options.FlushTimeout = TimeSpan.FromHours(1);
+        options.ShutdownTimeout = TimeSpan.FromMinutes(5);
+    }
 
     public static EngageApi CreateApi(EngageLabEmulator emulator, Action<EngageApiOptions>? configure = null)
     {
@@ -54,8 +58,8 @@ public static class Trackers
     public static FakeTimeProvider FakeClock() => new(new DateTimeOffset(2026, 5, 4, 3, 2, 1, TimeSpan.Zero));
 
     /// <summary>
-    /// Both equations, that the tracker and the outbox agree on what went from one to the other, and that the logs of the test hold
-    /// neither credentials nor anything of a body.
+    /// Asserts both accounting invariants, that the tracker and the outbox agree on the number of events that one gave the other, and that
+    /// the logs of the test hold neither credentials nor anything of an event.
     /// </summary>
     public static void AssertAccountingInvariants(FlushResult result, long tracked)
     {

@@ -11,43 +11,37 @@ public sealed class CertificateTests
     [Fact]
     public async Task A_certificate_that_nobody_vouches_for_is_rejected_even_on_this_machine_and_the_events_are_kept()
     {
-        using var logger = new CapturingLogger();
         using X509Certificate2 certificate = MakeCertificate();
-        await using EngageLabEmulator emulator = await StartAsync(certificate);
-        await using EventTracker tracker = Trackers.Create(emulator, options =>
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options =>
         {
             options.TimeProvider = Trackers.FakeClock();
             options.ShutdownTimeout = TimeSpan.Zero;
-            options.LoggerFactory = logger;
-        });
-        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        }, emulator: await StartAsync(certificate));
+        scenario.Track(new PageViewed("/"));
 
-        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+        FlushResult result = await scenario.FlushAsync();
 
-        Assert.Equal(Uri.UriSchemeHttps, emulator.BaseAddress.Scheme);
+        Assert.Equal(Uri.UriSchemeHttps, scenario.Emulator.BaseAddress.Scheme);
         Assert.Equal(FlushOutcome.Blocked, result.Outcome);
         Assert.Contains("certificate", result.Problem, StringComparison.Ordinal);
         Assert.Equal(1, result.Outbox.Pending);
-        Assert.Equal(0, emulator.RequestCount);
-        Assert.Single(logger.Entries, entry => entry.Level == LogLevel.Error && entry.Text.Contains("certificate", StringComparison.Ordinal));
-        Trackers.AssertAccountingInvariants(result, tracked: 1);
+        Assert.Equal(0, scenario.Emulator.RequestCount);
+        Assert.Single(scenario.Log.Entries, entry => entry.Level == LogLevel.Error && entry.Text.Contains("certificate", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task With_one_that_is_trusted_the_events_go_over_https()
     {
         using X509Certificate2 certificate = MakeCertificate();
-        await using EngageLabEmulator emulator = await StartAsync(certificate);
         using var trusting = new HttpClient(new SocketsHttpHandler
         {
             SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == certificate.GetCertHashString() },
         });
-        await using EventTracker tracker = Trackers.Create(emulator, options => options.HttpClient = trusting);
-        tracker.Track(Trackers.Alice, new PageViewed("/"));
-        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.HttpClient = trusting, emulator: await StartAsync(certificate));
+        scenario.Track(new PageViewed("/"));
+        FlushResult result = await scenario.FlushAsync();
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
-        Assert.Single(emulator.Events);
-        Trackers.AssertAccountingInvariants(result, tracked: 1);
+        Assert.Single(scenario.Emulator.Events);
     }
 
     private static Task<EngageLabEmulator> StartAsync(X509Certificate2 certificate) => EngageLabEmulator.StartAsync(

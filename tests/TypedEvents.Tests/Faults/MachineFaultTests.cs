@@ -13,92 +13,77 @@ public sealed class MachineFaultTests
     [InlineData(400)]
     public async Task A_clock_that_is_set_moves_no_waiting_and_loses_no_event(int days)
     {
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        using var clock = new PacedClock();
+        var clock = new PacedClock();
         var wall = new WallClock(clock.Time);
-        await using EventTracker tracker = Trackers.Create(emulator, options =>
-        {
-            clock.Drive(options);
-            options.TimeProvider = wall;
-        });
-        emulator.Next(EmulatorBehavior.Respond(503), count: 2);
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.TimeProvider = wall, clock);
+        scenario.Emulator.Next(EmulatorBehavior.Respond(503), count: 2);
         DateTimeOffset told = wall.GetUtcNow().AddHours(-1);
-        tracker.Track(Trackers.Alice, new PageViewed("/before"), new EventContext(OccurredAt: told));
+        scenario.Track(Trackers.Alice, new PageViewed("/before"), new EventContext(OccurredAt: told));
         long before = clock.Time.GetTimestamp();
-        Task<FlushResult> flush = tracker.FlushAsync(Trackers.Cancellation).AsTask();
-        await clock.RunUntilAsync(emulator.WaitForRequestsAsync(1, Trackers.Cancellation));
+        Task<FlushResult> flush = scenario.BeginFlush();
+        await scenario.RunUntilRequestsAsync(1);
 
         wall.Offset = TimeSpan.FromDays(days);
-        tracker.Track(Trackers.Alice, new PageViewed("/after"));
+        scenario.Track(new PageViewed("/after"));
         FlushResult first = await clock.RunUntilAsync(flush);
-        FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+        FlushResult result = await scenario.FlushAsync();
 
         Assert.InRange(clock.Time.GetElapsedTime(before), TimeSpan.Zero, TimeSpan.FromMinutes(5));
         Assert.Equal((FlushOutcome.Settled, FlushOutcome.Settled), (first.Outcome, result.Outcome));
-        Assert.Equal(["/before", "/after"], emulator.Events.Select(received => received.Properties!.Value.GetProperty("path").GetString()));
-        Assert.Equal(told.ToUnixTimeMilliseconds(), emulator.Events[0].Itime);
-        Trackers.AssertAccountingInvariants(result, tracked: 2);
+        Assert.Equal(["/before", "/after"], scenario.Emulator.Events.Select(received => received.StringProperty("path")));
+        Assert.Equal(told.ToUnixTimeMilliseconds(), scenario.Emulator.Events[0].Itime);
     }
 
     [Fact]
     public async Task What_can_not_be_settled_yet_is_not_sent_again_meanwhile_and_settled_later()
     {
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        using var clock = new PacedClock();
+        var clock = new PacedClock();
         var outbox = new UnsettlingOutbox(clock.Time) { FailsToSettle = true };
-        await using EventTracker tracker = Trackers.Create(emulator, options =>
-        {
-            clock.Drive(options);
-            options.Outbox = outbox;
-        });
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.Outbox = outbox, clock);
         for (int i = 0; i < 50; i++)
         {
-            tracker.Track(new Euid(i + 1), new PageViewed("/"));
+            scenario.Track(new Euid(i + 1), new PageViewed("/"));
         }
 
-        await clock.RunUntilAsync(emulator.WaitForEventsAsync(50, Trackers.Cancellation));
+        await scenario.RunUntilEventsAsync(50);
         await clock.RunUntilAsync(() => ValueTask.FromResult(outbox.Attempts >= 5));
-        Assert.Equal(50, (await tracker.Outbox.GetStatisticsAsync(Trackers.Cancellation)).Pending);
+        Assert.Equal(50, (await scenario.GetOutboxStatisticsAsync()).Pending);
 
         outbox.FailsToSettle = false;
-        FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+        FlushResult result = await scenario.FlushAsync();
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Equal(50, result.Outbox.Delivered);
-        Assert.Equal(0, emulator.DuplicateCount);
-        Trackers.AssertAccountingInvariants(result, tracked: 50);
+        Assert.Equal(0, scenario.Emulator.DuplicateCount);
     }
 
     [Fact]
     public async Task One_settlement_that_can_not_be_made_holds_up_no_other_and_is_the_problem()
     {
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        using var clock = new PacedClock();
+        var clock = new PacedClock();
         var outbox = new UnsettlingOutbox(clock.Time) { FailsToSettle = true, FailsFor = "bad" };
-        await using EventTracker tracker = Trackers.Create(emulator, options =>
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options =>
         {
-            clock.Drive(options);
             options.MaxBatchEvents = 1;
             options.FlushTimeout = TimeSpan.FromSeconds(30);
             options.Outbox = outbox;
-        });
+        }, clock);
         string[] paths = ["bad", "bad", "good", "bad", "good", "good", "good"];
         foreach (string path in paths)
         {
-            tracker.Track(Trackers.Alice, new PageViewed(path));
+            scenario.Track(new PageViewed(path));
         }
 
-        await clock.RunUntilAsync(emulator.WaitForEventsAsync(7, Trackers.Cancellation));
-        await clock.RunUntilAsync(async () => (await tracker.Outbox.GetStatisticsAsync(Trackers.Cancellation)).Delivered == 4);
-        FlushResult blocked = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+        await scenario.RunUntilEventsAsync(7);
+        await clock.RunUntilAsync(async () => (await scenario.GetOutboxStatisticsAsync()).Delivered == 4);
+        FlushResult blocked = await scenario.FlushAsync();
         Assert.Equal(FlushOutcome.TimedOut, blocked.Outcome);
         Assert.Contains("the disk is full", blocked.Problem, StringComparison.Ordinal);
 
         outbox.FailsToSettle = false;
-        FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+        FlushResult result = await scenario.FlushAsync();
         Assert.Equal((FlushOutcome.Settled, null), (result.Outcome, result.Problem));
-        Assert.Equal(0, emulator.DuplicateCount);
-        Trackers.AssertAccountingInvariants(result, tracked: 7);
+        Assert.Equal(0, scenario.Emulator.DuplicateCount);
     }
 
     [Theory]
@@ -111,24 +96,22 @@ public sealed class MachineFaultTests
 
         // The last attempts to append and to settle have half a second each.
         TimeSpan latest = deadline + TimeSpan.FromSeconds(2);
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        using var clock = new PacedClock();
-        EventTracker tracker = Trackers.Create(emulator, options =>
+        var clock = new PacedClock();
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options =>
         {
-            clock.Drive(options);
             options.ShutdownTimeout = deadline;
             options.AttemptTimeout = TimeSpan.FromMinutes(10);
             options.BufferBytes = 64 * 1024 * 1024;
             options.Outbox = new MemoryOutbox(64 * 1024 * 1024, timeProvider: clock.Time);
-        });
-        emulator.RespondWith(EmulatorBehavior.Hang);
+        }, clock);
+        scenario.Emulator.RespondWith(EmulatorBehavior.Hang);
         for (int i = 0; i < pending; i++)
         {
-            Assert.Equal(TrackResult.Accepted, tracker.Track(new Euid(1 + (i % 1000)), new PageViewed("/")));
+            Assert.Equal(TrackResult.Accepted, scenario.Track(new Euid(1 + (i % 1000)), new PageViewed("/")));
         }
 
         DateTimeOffset start = clock.Time.GetUtcNow();
-        Task<FlushResult> stop = tracker.StopAsync(Trackers.Cancellation).AsTask();
+        Task<FlushResult> stop = scenario.BeginStop();
         await clock.WaitForTimerAsync(deadline);
         await clock.RunUntilAsync(Task.WhenAny(stop, Task.Delay(latest, clock.Time, Trackers.Cancellation)), isServerHanging: true);
 
@@ -139,7 +122,6 @@ public sealed class MachineFaultTests
             $"{pending} pending: stopped {(clock.Time.GetUtcNow() - start).TotalSeconds:F1} s after it began, of which the deadline is 5; {result.Outbox.Discarded.LeftOver} left over");
         Assert.Equal(pending == 0 ? FlushOutcome.Settled : FlushOutcome.TimedOut, result.Outcome);
         Assert.Equal(pending, result.Outbox.Discarded.LeftOver + result.Tracker.Dropped.AtShutdown);
-        Trackers.AssertAccountingInvariants(result, tracked: pending);
     }
 
     /// <summary>A clock whose date can be set, as a person or NTP does; timers and time stamps don't notice.</summary>

@@ -27,82 +27,66 @@ public sealed class DeliveryTests
     [MemberData(nameof(PassingFaults))]
     public async Task After_a_fault_that_passes_each_event_arrives_under_its_one_id(string fault)
     {
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        using var clock = new PacedClock();
-        await using EventTracker tracker = Trackers.Create(emulator, clock.Drive);
-        emulator.Next(Faults[fault], count: 3);
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(clock: new PacedClock());
+        scenario.Emulator.Next(Faults[fault], count: 3);
         for (int i = 0; i < 10; i++)
         {
-            tracker.Track(new Euid(i + 1), new PageViewed($"/{i}"));
+            scenario.Track(new Euid(i + 1), new PageViewed($"/{i}"));
         }
 
-        FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+        FlushResult result = await scenario.FlushAsync();
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Equal(10, result.Outbox.Delivered);
-        Assert.Equal(10, emulator.EventCount);
-        Assert.Equal(0, emulator.ConflictCount);
-        Assert.InRange(emulator.RequestCount, 4, 10);
-        Trackers.AssertAccountingInvariants(result, tracked: 10);
+        Assert.Equal(10, scenario.Emulator.EventCount);
+        Assert.Equal(0, scenario.Emulator.ConflictCount);
+        Assert.InRange(scenario.Emulator.RequestCount, 4, 10);
     }
 
     [Fact]
     public async Task A_server_that_hangs_is_given_up_after_the_timeout_and_asked_again()
     {
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        using var clock = new PacedClock();
-        await using EventTracker tracker = Trackers.Create(emulator, clock.Drive);
-        emulator.Next(EmulatorBehavior.Hang);
-        tracker.Track(Trackers.Alice, new PageViewed("/"));
-        Task<FlushResult> flush = tracker.FlushAsync(Trackers.Cancellation).AsTask();
-        await emulator.WaitForRequestsAsync(1, Trackers.Cancellation);
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(clock: new PacedClock());
+        scenario.Emulator.Next(EmulatorBehavior.Hang);
+        scenario.Track(new PageViewed("/"));
+        Task<FlushResult> flush = scenario.BeginFlush();
+        await scenario.Emulator.WaitForRequestsAsync(1, Trackers.Cancellation);
 
-        await clock.RunUntilEndedAsync(attempts: 1);
-        FlushResult result = await clock.RunUntilAsync(flush);
+        await scenario.Clock.RunUntilEndedAsync(attempts: 1);
+        FlushResult result = await scenario.Clock.RunUntilAsync(flush);
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
-        Assert.Equal(2, emulator.RequestCount);
-        Trackers.AssertAccountingInvariants(result, tracked: 1);
+        Assert.Equal(2, scenario.Emulator.RequestCount);
     }
 
     [Fact]
     public async Task A_flush_ends_after_its_timeout_and_says_so()
     {
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        using var clock = new PacedClock();
-        await using EventTracker tracker = Trackers.Create(emulator, options =>
-        {
-            clock.Drive(options);
-            options.FlushTimeout = TimeSpan.FromSeconds(5);
-        });
-        emulator.RespondWith(EmulatorBehavior.Hang);
-        tracker.Track(Trackers.Alice, new PageViewed("/"));
-        Task<FlushResult> flush = tracker.FlushAsync(Trackers.Cancellation).AsTask();
-        await emulator.WaitForRequestsAsync(1, Trackers.Cancellation);
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.FlushTimeout = TimeSpan.FromSeconds(5), new PacedClock());
+        scenario.Emulator.RespondWith(EmulatorBehavior.Hang);
+        scenario.Track(new PageViewed("/"));
+        Task<FlushResult> flush = scenario.BeginFlush();
+        await scenario.Emulator.WaitForRequestsAsync(1, Trackers.Cancellation);
 
-        FlushResult result = await clock.RunUntilAsync(flush, isServerHanging: true);
+        FlushResult result = await scenario.Clock.RunUntilAsync(flush, isServerHanging: true);
 
         Assert.Equal(FlushOutcome.TimedOut, result.Outcome);
         Assert.Equal(1, result.Outbox.Pending);
-        Trackers.AssertAccountingInvariants(result, tracked: 1);
     }
 
     [Fact]
     public async Task A_flush_ends_when_requests_fail_one_after_the_other_and_says_why()
     {
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        using var clock = new PacedClock();
-        await using EventTracker tracker = Trackers.Create(emulator, clock.Drive);
-        emulator.RespondWith(EmulatorBehavior.Respond(503));
-        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(clock: new PacedClock());
+        scenario.Emulator.RespondWith(EmulatorBehavior.Respond(503));
+        scenario.Track(new PageViewed("/"));
 
-        FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+        FlushResult result = await scenario.FlushAsync();
 
         Assert.Equal(FlushOutcome.Blocked, result.Outcome);
         Assert.Contains("503", result.Problem, StringComparison.Ordinal);
-        Assert.Equal(5, emulator.RequestCount);
+        Assert.Equal(5, scenario.Emulator.RequestCount);
         Assert.Equal(1, result.Outbox.Pending);
-        Trackers.AssertAccountingInvariants(result, tracked: 1);
     }
 
     [Theory]
@@ -113,29 +97,21 @@ public sealed class DeliveryTests
     [InlineData(413, null, "too large", false)]
     public async Task What_waiting_does_not_fix_ends_a_flush_at_once_and_keeps_the_events(int status, int? code, string problem, bool isLogged)
     {
-        using var logger = new CapturingLogger();
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        using var clock = new PacedClock();
-        await using EventTracker tracker = Trackers.Create(emulator, options =>
-        {
-            clock.Drive(options);
-            options.LoggerFactory = logger;
-        });
-        emulator.RespondWith(code is { } number ? EmulatorBehavior.Respond(status, number) : EmulatorBehavior.Respond(status));
-        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(clock: new PacedClock());
+        scenario.Emulator.RespondWith(code is { } number ? EmulatorBehavior.Respond(status, number) : EmulatorBehavior.Respond(status));
+        scenario.Track(new PageViewed("/"));
 
         // No clock runs: the flush doesn't wait for its timeout.
-        FlushResult blocked = await tracker.FlushAsync(Trackers.Cancellation);
+        FlushResult blocked = await scenario.BeginFlush();
         Assert.Equal(FlushOutcome.Blocked, blocked.Outcome);
         Assert.Contains(problem, blocked.Problem, StringComparison.Ordinal);
         Assert.Equal(1, blocked.Outbox.Pending);
-        Trackers.AssertAccountingInvariants(blocked, tracked: 1);
-        Assert.Equal(isLogged ? 1 : 0, logger.Entries.Count(entry => entry.Level == LogLevel.Error && entry.Text.Contains(problem, StringComparison.Ordinal)));
+        Assert.Equal(isLogged ? 1 : 0, scenario.Log.Entries.Count(entry => entry.Level == LogLevel.Error && entry.Text.Contains(problem, StringComparison.Ordinal)));
 
-        emulator.RespondNormally();
-        await clock.RunUntilAsync(emulator.WaitForRequestsAsync(2, Trackers.Cancellation));
-        Assert.Equal(FlushOutcome.Settled, (await tracker.FlushAsync(Trackers.Cancellation)).Outcome);
-        Assert.Equal(isLogged, logger.Entries.Any(entry => entry.Text.Contains("delivered again", StringComparison.Ordinal)));
+        scenario.Emulator.RespondNormally();
+        await scenario.RunUntilRequestsAsync(2);
+        Assert.Equal(FlushOutcome.Settled, (await scenario.FlushAsync()).Outcome);
+        Assert.Equal(isLogged, scenario.Log.Entries.Any(entry => entry.Text.Contains("delivered again", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -143,113 +119,93 @@ public sealed class DeliveryTests
     [InlineData(404, "BaseAddress")]
     public async Task What_is_probably_a_wrong_configuration_is_tried_five_times_before_one_at_a_time_is(int status, string problem)
     {
-        using var logger = new CapturingLogger();
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        using var clock = new PacedClock();
-        await using EventTracker tracker = Trackers.Create(emulator, options =>
-        {
-            clock.Drive(options);
-            options.LoggerFactory = logger;
-        });
-        emulator.RespondWith(EmulatorBehavior.Respond(status));
-        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(clock: new PacedClock());
+        scenario.Emulator.RespondWith(EmulatorBehavior.Respond(status));
+        scenario.Track(new PageViewed("/"));
 
-        FlushResult blocked = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+        FlushResult blocked = await scenario.FlushAsync();
 
         Assert.Equal(FlushOutcome.Blocked, blocked.Outcome);
         Assert.Contains(problem, blocked.Problem, StringComparison.Ordinal);
-        Assert.Equal(5, emulator.RequestCount);
-        Assert.Single(logger.Entries, entry => entry.Level == LogLevel.Error && entry.Text.Contains(problem, StringComparison.Ordinal));
-        Trackers.AssertAccountingInvariants(blocked, tracked: 1);
+        Assert.Equal(5, scenario.Emulator.RequestCount);
+        Assert.Single(scenario.Log.Entries, entry => entry.Level == LogLevel.Error && entry.Text.Contains(problem, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Exchanged_credentials_are_tried_at_once()
     {
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        await using EventTracker tracker = Trackers.Create(emulator, options =>
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options =>
         {
             options.TimeProvider = Trackers.FakeClock();
             options.ApiSecret = "old";
         });
-        tracker.Track(Trackers.Alice, new PageViewed("/"));
-        Assert.Equal(FlushOutcome.Blocked, (await tracker.FlushAsync(Trackers.Cancellation)).Outcome);
+        scenario.Track(new PageViewed("/"));
+        Assert.Equal(FlushOutcome.Blocked, (await scenario.FlushAsync()).Outcome);
 
-        tracker.UseCredentials(Trackers.ApiKey, Trackers.ApiSecret);
-        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+        scenario.Tracker.UseCredentials(Trackers.ApiKey, Trackers.ApiSecret);
+        FlushResult result = await scenario.FlushAsync();
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Equal(1, result.Outbox.Delivered);
-        Trackers.AssertAccountingInvariants(result, tracked: 1);
     }
 
     [Fact]
     public async Task A_stop_with_a_server_that_hangs_ends_at_its_deadline_and_counts_what_is_left()
     {
-        using var logger = new CapturingLogger();
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        using var clock = new PacedClock();
-        EventTracker tracker = Trackers.Create(emulator, options =>
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options =>
         {
-            clock.Drive(options);
             options.ShutdownTimeout = TimeSpan.FromSeconds(5);
 
             // No batch is full: what is sent is sent because of the stop, whose deadline has begun by then.
             options.MaxBatchEvents = 1000;
-            options.LoggerFactory = logger;
-        });
-        emulator.RespondWith(EmulatorBehavior.Hang);
+        }, new PacedClock());
+        scenario.Emulator.RespondWith(EmulatorBehavior.Hang);
         for (int i = 0; i < 999; i++)
         {
-            tracker.Track(new Euid(i + 1), new PageViewed("/"));
+            scenario.Track(new Euid(i + 1), new PageViewed("/"));
         }
 
-        DateTimeOffset began = clock.Time.GetUtcNow();
-        Task<FlushResult> stop = tracker.StopAsync(Trackers.Cancellation).AsTask();
-        await emulator.WaitForRequestsAsync(1, Trackers.Cancellation);
-        FlushResult result = await clock.RunUntilAsync(stop, isServerHanging: true);
+        DateTimeOffset began = scenario.Clock.Time.GetUtcNow();
+        Task<FlushResult> stop = scenario.BeginStop();
+        await scenario.Emulator.WaitForRequestsAsync(1, Trackers.Cancellation);
+        FlushResult result = await scenario.Clock.RunUntilAsync(stop, isServerHanging: true);
 
-        Assert.True(clock.Time.GetUtcNow() - began >= TimeSpan.FromSeconds(5));
+        Assert.True(scenario.Clock.Time.GetUtcNow() - began >= TimeSpan.FromSeconds(5));
         Assert.Equal(FlushOutcome.TimedOut, result.Outcome);
         Assert.Equal(999, result.Outbox.Discarded.LeftOver);
-        Trackers.AssertAccountingInvariants(result, tracked: 999);
-        Assert.Contains("999 discarded", logger.Text, StringComparison.Ordinal);
+        Assert.Contains("999 discarded", scenario.Log.Text, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_stop_that_is_cancelled_ends_at_once_and_counts_what_is_left()
     {
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        EventTracker tracker = Trackers.Create(emulator, options => options.TimeProvider = Trackers.FakeClock());
-        emulator.RespondWith(EmulatorBehavior.Hang);
-        tracker.Track(Trackers.Alice, new PageViewed("/"));
-        FlushResult result = await tracker.StopAsync(new CancellationToken(canceled: true));
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.TimeProvider = Trackers.FakeClock());
+        scenario.Emulator.RespondWith(EmulatorBehavior.Hang);
+        scenario.Track(new PageViewed("/"));
+        FlushResult result = await scenario.AbandonAsync();
         Assert.Equal(FlushOutcome.TimedOut, result.Outcome);
         Assert.Equal(1, result.Outbox.Discarded.LeftOver);
-        Trackers.AssertAccountingInvariants(result, tracked: 1);
     }
 
     [Fact]
     public async Task A_stop_gives_the_outbox_all_that_was_buffered_even_when_nothing_can_be_delivered()
     {
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        EventTracker tracker = Trackers.Create(emulator, options =>
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options =>
         {
             options.ApiSecret = "wrong";
             options.ShutdownTimeout = TimeSpan.FromSeconds(1);
         });
         for (int i = 0; i < 500; i++)
         {
-            tracker.Track(new Euid(i + 1), new PageViewed("/"));
+            scenario.Track(new Euid(i + 1), new PageViewed("/"));
         }
 
-        FlushResult result = await tracker.StopAsync(Trackers.Cancellation);
+        FlushResult result = await scenario.StopAsync();
         Assert.Contains("ApiKey", result.Problem, StringComparison.Ordinal);
 
         Assert.Equal(FlushOutcome.Blocked, result.Outcome);
         Assert.Equal(0, result.Tracker.Dropped.AtShutdown);
         Assert.Equal(500, result.Outbox.Discarded.LeftOver);
-        Trackers.AssertAccountingInvariants(result, tracked: 500);
     }
 
     [Theory]
@@ -257,77 +213,65 @@ public sealed class DeliveryTests
     [InlineData(false)]
     public async Task What_the_outbox_does_not_take_by_the_deadline_is_counted_as_not_kept(bool throws)
     {
-        using var logger = new CapturingLogger();
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        using var clock = new PacedClock();
-        EventTracker tracker = Trackers.Create(emulator, options =>
+        var clock = new PacedClock();
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options =>
         {
-            clock.Drive(options);
             options.ShutdownTimeout = TimeSpan.FromSeconds(5);
-            options.LoggerFactory = logger;
             options.Outbox = new BlockableOutbox(new MemoryOutbox(timeProvider: clock.Time)) { IsOpen = false, Failure = throws ? new IOException("disk gone") : null };
-        });
-        tracker.Track(Trackers.Alice, new PageViewed("/"));
-        Task<TrackResult> waiting = tracker.TrackAsync(Trackers.Bob, new PageViewed("/"), cancellationToken: Trackers.Cancellation).AsTask();
-        Assert.Equal(2, tracker.Statistics.Buffered);
+        }, clock);
+        scenario.Track(new PageViewed("/"));
+        Task<TrackResult> waiting = scenario.TrackAsync(Trackers.Bob, new PageViewed("/"), cancellationToken: Trackers.Cancellation).AsTask();
+        Assert.Equal(2, scenario.Statistics.Buffered);
 
-        FlushResult result = await clock.RunUntilAsync(tracker.StopAsync(Trackers.Cancellation).AsTask());
+        FlushResult result = await scenario.StopAsync();
 
         Assert.Equal(2, result.Tracker.Dropped.AtShutdown);
         Assert.Equal(0, result.Tracker.Buffered);
-        Trackers.AssertAccountingInvariants(result, tracked: 2);
         Assert.Equal(TrackResult.Closed, await waiting);
-        Assert.Contains(throws ? "disk gone" : "no room", logger.Text, StringComparison.Ordinal);
+        Assert.Contains(throws ? "disk gone" : "no room", scenario.Log.Text, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_outbox_that_fails_for_a_while_gets_everything_later()
     {
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        using var clock = new PacedClock();
+        var clock = new PacedClock();
         var outbox = new BlockableOutbox(new MemoryOutbox(timeProvider: clock.Time)) { IsOpen = false, Failure = new IOException("disk gone") };
-        await using EventTracker tracker = Trackers.Create(emulator, options =>
-        {
-            clock.Drive(options);
-            options.Outbox = outbox;
-        });
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.Outbox = outbox, clock);
         for (int i = 0; i < 100; i++)
         {
-            tracker.Track(Trackers.Alice, new PageViewed($"{i:D3}"));
+            scenario.Track(new PageViewed($"{i:D3}"));
         }
 
-        Assert.Equal(100, tracker.Statistics.Buffered);
+        Assert.Equal(100, scenario.Statistics.Buffered);
         clock.Time.Advance(TimeSpan.FromMilliseconds(5));
-        Assert.Equal(TimeSpan.FromMilliseconds(5), tracker.Statistics.OldestBufferedAge);
+        Assert.Equal(TimeSpan.FromMilliseconds(5), scenario.Statistics.OldestBufferedAge);
         outbox.IsOpen = true;
-        await clock.RunUntilAsync(emulator.WaitForRequestsAsync(1, Trackers.Cancellation));
-        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+        await scenario.RunUntilRequestsAsync(1);
+        FlushResult result = await scenario.FlushAsync();
 
         Assert.Equal(100, result.Outbox.Delivered);
         Assert.Equal(TimeSpan.Zero, result.Tracker.OldestBufferedAge);
-        Trackers.AssertAccountingInvariants(result, tracked: 100);
-        Assert.Equal(Enumerable.Range(0, 100).Select(i => $"{i:D3}"), emulator.Events.Select(received => received.Properties!.Value.GetProperty("path").GetString()));
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => $"{i:D3}"), scenario.Emulator.Events.Select(received => received.StringProperty("path")));
     }
 
     [Fact]
     public async Task Producers_that_outrun_the_server_are_told_and_memory_stays_within_its_limits()
     {
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        EventTracker tracker = Trackers.Create(emulator, options =>
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options =>
         {
             options.BufferBytes = 64 * 1024;
             options.Outbox = new MemoryOutbox(128 * 1024);
         });
-        emulator.RespondWith(EmulatorBehavior.Hang);
+        scenario.Emulator.RespondWith(EmulatorBehavior.Hang);
         string path = new('p', 1000);
         Dictionary<TrackResult, int> results = [];
         for (int i = 0; i < 5_000; i++)
         {
-            TrackResult result = tracker.Track(new Euid(i + 1), new PageViewed(path));
+            TrackResult result = scenario.Track(new Euid(i + 1), new PageViewed(path));
             results[result] = results.GetValueOrDefault(result) + 1;
         }
 
-        TrackerStatistics statistics = tracker.Statistics;
+        TrackerStatistics statistics = scenario.Statistics;
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"5,000 events of 1 kB: {statistics.Buffered} in a buffer of 64 KiB, {statistics.Appended} in an outbox of 128 KiB, {statistics.Dropped.BufferFull} rejected");
         Assert.Equal(5_000, statistics.Tracked);
@@ -335,23 +279,20 @@ public sealed class DeliveryTests
         Assert.Equal(results[TrackResult.BufferFull], statistics.Dropped.BufferFull);
         Assert.True((statistics.Buffered + statistics.Appended) * 1000 < 300 * 1024);
 
-        FlushResult last = await tracker.StopAsync(new CancellationToken(canceled: true));
-        Trackers.AssertAccountingInvariants(last, tracked: 5_000);
+        await scenario.AbandonAsync();
     }
 
     [Fact]
     public async Task A_flush_can_be_cancelled_and_the_events_are_kept_all_the_same()
     {
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        await using EventTracker tracker = Trackers.Create(emulator, options => options.TimeProvider = Trackers.FakeClock());
-        emulator.Next(EmulatorBehavior.Hang);
-        await tracker.TrackAsync(Trackers.Alice, new PageViewed("/"), cancellationToken: Trackers.Cancellation);
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.TimeProvider = Trackers.FakeClock());
+        scenario.Emulator.Next(EmulatorBehavior.Hang);
+        await scenario.TrackAsync(new PageViewed("/"));
         using var cancellation = new CancellationTokenSource();
-        Task<FlushResult> flush = tracker.FlushAsync(cancellation.Token).AsTask();
-        await emulator.WaitForRequestsAsync(1, Trackers.Cancellation);
+        Task<FlushResult> flush = scenario.Tracker.FlushAsync(cancellation.Token).AsTask();
+        await scenario.Emulator.WaitForRequestsAsync(1, Trackers.Cancellation);
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => flush);
-        Assert.Equal(1, tracker.Statistics.Appended);
-        await tracker.StopAsync(new CancellationToken(canceled: true));
+        Assert.Equal(1, scenario.Statistics.Appended);
     }
 }

@@ -15,23 +15,16 @@ public sealed class EndTests
     [InlineData(401)]
     public async Task A_stop_with_a_memory_outbox_goes_on_trying_for_as_long_as_it_is_given(int status)
     {
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        using var clock = new PacedClock();
-        EventTracker tracker = Trackers.Create(emulator, options =>
-        {
-            clock.Drive(options);
-            options.ShutdownTimeout = TimeSpan.FromSeconds(30);
-        });
-        emulator.Next(EmulatorBehavior.Respond(status), count: 8);
-        tracker.Track(Trackers.Alice, new PageViewed("/"));
-        FlushResult flush = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30), new PacedClock());
+        scenario.Emulator.Next(EmulatorBehavior.Respond(status), count: 8);
+        scenario.Track(new PageViewed("/"));
+        FlushResult flush = await scenario.FlushAsync();
         Assert.Equal(FlushOutcome.Blocked, flush.Outcome);
 
-        FlushResult result = await clock.RunUntilAsync(tracker.StopAsync(Trackers.Cancellation).AsTask());
+        FlushResult result = await scenario.StopAsync();
 
         Assert.Equal((FlushOutcome.Settled, 1, 0), (result.Outcome, result.Outbox.Delivered, result.Outbox.Discarded.LeftOver));
         Assert.Null(result.Problem);
-        Trackers.AssertAccountingInvariants(result, tracked: 1);
     }
 
     [Fact]
@@ -112,18 +105,16 @@ public sealed class EndTests
     [Fact]
     public async Task What_is_tracked_after_the_stop_is_logged_once()
     {
-        using var logger = new CapturingLogger();
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        EventTracker tracker = Trackers.Create(emulator, options => options.LoggerFactory = logger);
-        await tracker.StopAsync(Trackers.Cancellation);
-        Assert.Empty(logger.Entries);
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync();
+        await scenario.StopAsync();
+        Assert.Empty(scenario.Log.Entries);
 
-        Assert.Equal(TrackResult.Closed, tracker.Track(Trackers.Alice, new PageViewed("/")));
-        Assert.Equal(TrackResult.Closed, tracker.Track(Trackers.Alice, new SignUp("pro", 3)));
-        Assert.Equal(TrackResult.Closed, await tracker.TrackAsync(Trackers.Alice, new PageViewed("/"), cancellationToken: Trackers.Cancellation));
+        Assert.Equal(TrackResult.Closed, scenario.Track(new PageViewed("/")));
+        Assert.Equal(TrackResult.Closed, scenario.Track(new SignUp("pro", 3)));
+        Assert.Equal(TrackResult.Closed, await scenario.TrackAsync(new PageViewed("/")));
 
-        Assert.Equal(3, tracker.Statistics.Dropped.Closed);
-        (LogLevel level, string text) = Assert.Single(logger.Entries);
+        Assert.Equal(3, scenario.Statistics.Dropped.Closed);
+        (LogLevel level, string text) = Assert.Single(scenario.Log.Entries);
         Assert.Equal(LogLevel.Warning, level);
         Assert.Contains("'page_viewed'", text, StringComparison.Ordinal);
     }
@@ -131,48 +122,34 @@ public sealed class EndTests
     [Fact]
     public async Task Dead_letters_that_are_evicted_are_logged_once()
     {
-        using var logger = new CapturingLogger();
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        EventTracker tracker = Trackers.Create(emulator, options =>
-        {
-            options.LoggerFactory = logger;
-            options.Outbox = new MemoryOutbox(maxDeadLetterBytes: 64 * 1024);
-        });
-        emulator.RejectEvents(rejected => rejected.EventName == "page_viewed");
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.Outbox = new MemoryOutbox(maxDeadLetterBytes: 64 * 1024));
+        scenario.Emulator.RejectEvents(rejected => rejected.EventName == "page_viewed");
         for (int i = 0; i < 4; i++)
         {
-            tracker.Track(Trackers.Alice, new PageViewed(new string('x', 30_000)));
+            scenario.Track(new PageViewed(new string('x', 30_000)));
         }
 
-        tracker.Track(Trackers.Bob, new SignUp("pro", 3));
-        tracker.Track(Trackers.Bob, new SignUp("pro", 4));
-        await tracker.FlushAsync(Trackers.Cancellation);
-        tracker.Track(Trackers.Bob, new SignUp("pro", 5));
-        FlushResult result = await tracker.StopAsync(Trackers.Cancellation);
+        scenario.Track(Trackers.Bob, new SignUp("pro", 3));
+        scenario.Track(Trackers.Bob, new SignUp("pro", 4));
+        await scenario.FlushAsync();
+        scenario.Track(Trackers.Bob, new SignUp("pro", 5));
+        FlushResult result = await scenario.StopAsync();
 
         Assert.True(result.Outbox.Discarded.Evicted > 0);
-        Assert.Single(logger.Entries, entry => entry.Text.Contains("evicted", StringComparison.Ordinal));
-        Trackers.AssertAccountingInvariants(result, tracked: 7);
+        Assert.Single(scenario.Log.Entries, entry => entry.Text.Contains("evicted", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_stop_that_had_too_little_time_says_so()
     {
-        using var logger = new CapturingLogger();
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        EventTracker tracker = Trackers.Create(emulator, options =>
-        {
-            options.LoggerFactory = logger;
-            options.TimeProvider = Trackers.FakeClock();
-        });
-        emulator.RespondWith(EmulatorBehavior.Hang);
-        tracker.Track(Trackers.Alice, new PageViewed("/"));
-        FlushResult result = await tracker.StopAsync(new CancellationToken(canceled: true));
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.TimeProvider = Trackers.FakeClock());
+        scenario.Emulator.RespondWith(EmulatorBehavior.Hang);
+        scenario.Track(new PageViewed("/"));
+        FlushResult result = await scenario.AbandonAsync();
         Assert.Equal(FlushOutcome.TimedOut, result.Outcome);
         Assert.Contains("ShutdownTimeout", result.Problem, StringComparison.Ordinal);
-        Assert.Contains("1 discarded", logger.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("(null)", logger.Text, StringComparison.Ordinal);
-        Trackers.AssertAccountingInvariants(result, tracked: 1);
+        Assert.Contains("1 discarded", scenario.Log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("(null)", scenario.Log.Text, StringComparison.Ordinal);
     }
 
     [Theory]

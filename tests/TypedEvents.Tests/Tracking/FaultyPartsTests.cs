@@ -10,52 +10,37 @@ public sealed class FaultyPartsTests
     [Fact]
     public async Task An_outbox_that_throws_is_asked_again_after_a_pause_and_not_at_once()
     {
-        using var logger = new CapturingLogger();
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        using var clock = new PacedClock();
+        var clock = new PacedClock();
         var outbox = new FaultyOutbox(clock.Time) { FailsToClaim = true };
-        await using EventTracker tracker = Trackers.Create(emulator, options =>
-        {
-            clock.Drive(options);
-            options.Outbox = outbox;
-            options.LoggerFactory = logger;
-        });
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.Outbox = outbox, clock);
 
         // The clock stands still, and each of these wakes the delivery.
         for (int i = 0; i < 50; i++)
         {
-            await tracker.TrackAsync(Trackers.Alice, new PageViewed("/"), cancellationToken: Trackers.Cancellation);
+            await scenario.TrackAsync(new PageViewed("/"));
         }
 
         Assert.InRange(outbox.Claims, 0, 1);
-        Assert.InRange(logger.Entries.Count(entry => entry.Level == LogLevel.Error), 0, 1);
+        Assert.InRange(scenario.Log.Entries.Count(entry => entry.Level == LogLevel.Error), 0, 1);
 
         outbox.FailsToClaim = false;
-        FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+        FlushResult result = await scenario.FlushAsync();
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Equal(50, result.Outbox.Delivered);
-        Trackers.AssertAccountingInvariants(result, tracked: 50);
     }
 
     [Fact]
     public async Task A_stop_ends_everything_where_the_outbox_throws()
     {
-        using var logger = new CapturingLogger();
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         var outbox = new FaultyOutbox(TimeProvider.System) { FailsToTellPositions = true };
-        EventTracker tracker = Trackers.Create(emulator, options =>
-        {
-            options.Outbox = outbox;
-            options.LoggerFactory = logger;
-        });
-        await tracker.TrackAsync(Trackers.Alice, new PageViewed("/"), cancellationToken: Trackers.Cancellation);
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.Outbox = outbox);
+        await scenario.TrackAsync(new PageViewed("/"));
 
-        FlushResult result = await tracker.StopAsync(Trackers.Cancellation);
+        FlushResult result = await scenario.StopAsync();
 
         Assert.Equal(FlushOutcome.Blocked, result.Outcome);
         Assert.True(outbox.IsDisposed);
-        Assert.Contains("disk gone", logger.Text, StringComparison.Ordinal);
-        Trackers.AssertAccountingInvariants(result, tracked: 1);
+        Assert.Contains("disk gone", scenario.Log.Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -63,24 +48,17 @@ public sealed class FaultyPartsTests
     [InlineData(false, true)]
     public async Task An_outbox_that_fails_to_close_is_told_in_the_result_which_keeps_both_accounts(bool failsToClose, bool failsToDispose)
     {
-        using var logger = new CapturingLogger();
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         var outbox = new FaultyOutbox(TimeProvider.System) { FailsToClose = failsToClose, FailsToDispose = failsToDispose };
-        EventTracker tracker = Trackers.Create(emulator, options =>
-        {
-            options.Outbox = outbox;
-            options.LoggerFactory = logger;
-        });
-        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.Outbox = outbox);
+        scenario.Track(new PageViewed("/"));
 
-        FlushResult result = await tracker.StopAsync(Trackers.Cancellation);
-        await tracker.DisposeAsync();
+        FlushResult result = await scenario.StopAsync();
+        await scenario.Tracker.DisposeAsync();
 
         Assert.True(outbox.IsDisposed);
         Assert.Equal((FlushOutcome.Settled, 1), (result.Outcome, result.Outbox.Delivered));
         Assert.Contains("disk gone", result.Problem, StringComparison.Ordinal);
-        Assert.Contains("disk gone", Assert.Single(logger.Entries, entry => entry.Level == LogLevel.Error).Text, StringComparison.Ordinal);
-        Trackers.AssertAccountingInvariants(result, tracked: 1);
+        Assert.Contains("disk gone", Assert.Single(scenario.Log.Entries, entry => entry.Level == LogLevel.Error).Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -114,25 +92,18 @@ public sealed class FaultyPartsTests
     [Fact]
     public async Task A_key_that_the_outbox_does_not_take_at_first_is_told_to_it_again_and_logged_once()
     {
-        using var logger = new CapturingLogger();
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        using var clock = new PacedClock();
+        var clock = new PacedClock();
         var outbox = new FaultyOutbox(clock.Time) { TargetsToReject = 3 };
-        EventTracker tracker = Trackers.Create(emulator, options =>
-        {
-            clock.Drive(options);
-            options.Outbox = outbox;
-            options.LoggerFactory = logger;
-        });
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.Outbox = outbox, clock);
         long began = clock.Time.GetTimestamp();
-        tracker.UseCredentials(Trackers.ApiKey, Trackers.ApiSecret);
+        scenario.Tracker.UseCredentials(Trackers.ApiKey, Trackers.ApiSecret);
         await clock.RunUntilAsync(() => ValueTask.FromResult(!outbox.AddedTargets.IsEmpty));
 
         // After 1, 2 and 4 seconds.
         Assert.InRange(clock.Time.GetElapsedTime(began), TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(30));
-        Assert.Equal(OutboxTarget.Create(emulator.BaseAddress, null, Trackers.ApiKey), Assert.Single(outbox.AddedTargets));
-        Assert.Single(logger.Entries, entry => entry.Text.Contains("new API key", StringComparison.Ordinal));
-        Trackers.AssertAccountingInvariants(await clock.RunUntilAsync(tracker.StopAsync(Trackers.Cancellation).AsTask()), tracked: 0);
+        Assert.Equal(OutboxTarget.Create(scenario.Emulator.BaseAddress, null, Trackers.ApiKey), Assert.Single(outbox.AddedTargets));
+        Assert.Single(scenario.Log.Entries, entry => entry.Text.Contains("new API key", StringComparison.Ordinal));
+        await scenario.StopAsync();
     }
 
     [Fact]
@@ -157,49 +128,43 @@ public sealed class FaultyPartsTests
     [Fact]
     public async Task A_log_that_throws_reaches_nobody_and_stops_nothing()
     {
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        using var clock = new PacedClock();
+        var clock = new PacedClock();
         var outbox = new BlockableOutbox(new MemoryOutbox(timeProvider: clock.Time)) { IsOpen = false };
-        await using EventTracker tracker = Trackers.Create(emulator, options =>
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options =>
         {
-            clock.Drive(options);
             options.Outbox = outbox;
             options.LoggerFactory = new ThrowingLogger();
-        });
+        }, clock);
 
-        Assert.Equal(TrackResult.Invalid, tracker.Track(default, new PageViewed("/")));
-        Assert.Equal(TrackResult.TooLarge, tracker.Track(Trackers.Alice, new PageViewed(new string('a', 40_000))));
-        Task<TrackResult> waiting = tracker.TrackAsync(Trackers.Alice, new PageViewed("/"), cancellationToken: Trackers.Cancellation).AsTask();
+        Assert.Equal(TrackResult.Invalid, scenario.Track(default, new PageViewed("/")));
+        Assert.Equal(TrackResult.TooLarge, scenario.Track(new PageViewed(new string('a', 40_000))));
+        Task<TrackResult> waiting = scenario.TrackAsync(new PageViewed("/")).AsTask();
         outbox.IsOpen = true;
         await clock.RunUntilAsync(waiting);
-        FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+        FlushResult result = await scenario.FlushAsync();
 
         Assert.Equal(1, result.Outbox.Delivered);
-        Trackers.AssertAccountingInvariants(result, tracked: 3);
     }
 
     [Fact]
     public async Task An_event_type_whose_initializer_throws_makes_an_invalid_event_and_no_exception()
     {
-        using var logger = new CapturingLogger();
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        await using EventTracker tracker = Trackers.Create(emulator, options => options.LoggerFactory = logger);
-        Assert.Equal(TrackResult.Invalid, tracker.Track(Trackers.Alice, new Uninitializable("a")));
-        Assert.Equal(TrackResult.Invalid, await tracker.TrackAsync(Trackers.Alice, new Uninitializable("a"), cancellationToken: Trackers.Cancellation));
-        Trackers.AssertAccountingInvariants(await tracker.FlushAsync(Trackers.Cancellation), tracked: 2);
-        Assert.Single(logger.Entries, entry => entry.Text.Contains("'Uninitializable'", StringComparison.Ordinal));
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync();
+        Assert.Equal(TrackResult.Invalid, scenario.Track(new Uninitializable("a")));
+        Assert.Equal(TrackResult.Invalid, await scenario.TrackAsync(new Uninitializable("a")));
+        await scenario.FlushAsync();
+        Assert.Single(scenario.Log.Entries, entry => entry.Text.Contains("'Uninitializable'", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Options_that_are_changed_later_have_no_effect()
     {
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         EventTrackerOptions? kept = null;
-        await using EventTracker tracker = Trackers.Create(emulator, options => kept = options);
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => kept = options);
         kept!.Filter = (_, _) => false;
         kept.FlushTimeout = TimeSpan.FromSeconds(-5);
-        Assert.Equal(TrackResult.Accepted, tracker.Track(Trackers.Alice, new PageViewed("/")));
-        Assert.Equal(FlushOutcome.Settled, (await tracker.FlushAsync(Trackers.Cancellation)).Outcome);
+        Assert.Equal(TrackResult.Accepted, scenario.Track(new PageViewed("/")));
+        Assert.Equal(FlushOutcome.Settled, (await scenario.FlushAsync()).Outcome);
     }
 
     private sealed class ThrowingLogger : ILoggerFactory, ILogger

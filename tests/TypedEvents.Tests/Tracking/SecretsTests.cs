@@ -12,7 +12,6 @@ public sealed class SecretsTests
     [Fact]
     public async Task Neither_logs_nor_traces_nor_exceptions_nor_texts_hold_credentials()
     {
-        using var logger = new CapturingLogger();
         var seen = new StringBuilder();
         using var listener = new ActivityListener
         {
@@ -38,15 +37,8 @@ public sealed class SecretsTests
         }
 
         AppDomain.CurrentDomain.FirstChanceException += Note;
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        using var clock = new PacedClock();
         EventTrackerOptions? kept = null;
-        await using EventTracker tracker = Trackers.Create(emulator, options =>
-        {
-            clock.Drive(options);
-            options.LoggerFactory = logger;
-            kept = options;
-        });
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => kept = options, new PacedClock());
         foreach (EmulatorBehavior behavior in new[]
         {
             EmulatorBehavior.RespondRaw(502, "text/html", "<h1>"),
@@ -64,20 +56,20 @@ public sealed class SecretsTests
             EmulatorBehavior.Respond(401, 40050, "no"),
         })
         {
-            emulator.RespondWith(behavior);
-            int requests = emulator.RequestCount;
-            tracker.Track(Trackers.Alice, new PageViewed("/"));
-            tracker.UseCredentials(Trackers.ApiKey, Trackers.ApiSecret);
-            await clock.RunUntilAsync(emulator.WaitForRequestsAsync(requests + 1, Trackers.Cancellation));
+            scenario.Emulator.RespondWith(behavior);
+            int requests = scenario.Emulator.RequestCount;
+            scenario.Track(new PageViewed("/"));
+            scenario.Tracker.UseCredentials(Trackers.ApiKey, Trackers.ApiSecret);
+            await scenario.RunUntilRequestsAsync(requests + 1);
         }
 
-        FlushResult result = await clock.RunUntilAsync(tracker.FlushAsync(Trackers.Cancellation).AsTask());
+        FlushResult result = await scenario.FlushAsync();
         Assert.Equal(FlushOutcome.Blocked, result.Outcome);
 
-        using EngageApi api = Trackers.CreateApi(emulator);
+        using EngageApi api = Trackers.CreateApi(scenario.Emulator);
         EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(
             () => api.RegisterUsersAsync("user_id", ["ada"], Trackers.Cancellation));
-        string wrongOption = Assert.ThrowsAny<ArgumentException>(() => Trackers.Create(emulator, options => options.MaxBatchEvents = 0)).ToString();
+        string wrongOption = Assert.ThrowsAny<ArgumentException>(() => Trackers.Create(scenario.Emulator, options => options.MaxBatchEvents = 0)).ToString();
 
         AppDomain.CurrentDomain.FirstChanceException -= Note;
 
@@ -88,7 +80,7 @@ public sealed class SecretsTests
             caught = seen.ToString();
         }
 
-        string everything = string.Join('\n', logger.Text, caught, exception, wrongOption, kept, tracker, api, result, tracker.Statistics);
+        string everything = string.Join('\n', scenario.Log.Text, caught, exception, wrongOption, kept, scenario.Tracker, api, result, scenario.Statistics);
         Assert.Contains("code 40050", everything, StringComparison.Ordinal);
         foreach (string secret in new[]
         {

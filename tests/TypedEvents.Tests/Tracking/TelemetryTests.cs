@@ -9,7 +9,7 @@ public sealed class TelemetryTests
     [Fact]
     public async Task All_statistics_are_metrics()
     {
-        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         ConcurrentDictionary<string, long> measured = new();
         using var listener = new MeterListener();
 
@@ -30,14 +30,14 @@ public sealed class TelemetryTests
         });
         listener.Start();
         isOurs = true;
-        EventTracker tracker = Trackers.Create(emulator);
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(emulator: emulator);
         isOurs = false;
 
-        tracker.Track(Trackers.Alice, new PageViewed("/"));
-        tracker.Track(default, new PageViewed("/"));
-        await tracker.FlushAsync(Trackers.Cancellation);
+        scenario.Track(new PageViewed("/"));
+        scenario.Track(default, new PageViewed("/"));
+        await scenario.FlushAsync();
         listener.RecordObservableInstruments();
-        await tracker.StopAsync(Trackers.Cancellation);
+        await scenario.StopAsync();
 
         Assert.Equal(2, measured["typedevents.tracker.tracked"]);
         Assert.Equal(1, measured["typedevents.tracker.appended"]);

@@ -19,23 +19,23 @@ internal static class ModelFaults
             run.MakeBad(5, isPoison: false);
             run.For(FaultEnds, _ => ModelResponse.Of(200, 55102));
         },
-        ["row 1: a code about the configuration"] = run => run.For(FaultEnds, _ => ModelResponse.Of(200, run.Pick(40050, 50031, 50034, 50074))),
-        ["row 1: certificate rejected"] = run => run.For(FaultEnds, _ => ModelResponse.None(TransportError.CertificateRejected)),
-        ["row 2: not connected"] = run => run.For(FaultEnds, _ => ModelResponse.None(TransportError.NotConnected)),
-        ["row 2: timeouts"] = run => run.For(FaultEnds, _ => ModelResponse.None(TransportError.TimedOut, TimeSpan.FromSeconds(10))),
-        ["row 2: cut off"] = run => run.For(FaultEnds, _ => ModelResponse.None(TransportError.CutOff)),
-        ["row 3"] = run => run.For(FaultEnds, _ => ModelResponse.Of(run.Pick(401, 403, 404, 405, 407, 410, 302))),
-        ["row 4"] = run => run.For(FaultEnds, _ => ModelResponse.Of(run.Pick(408, 425, 429, 500, 502, 503), run.Random.Next(2) == 0 ? 12345 : null)),
-        ["row 5: too large for more than a few"] = run => run.Always(events => events.Count > 7 ? ModelResponse.Of(413) : null),
-        ["row 5: too large for a while"] = run => run.For(FaultEnds, _ => ModelResponse.Of(413)),
-        ["row 6: compression isn't taken"] = run =>
+        ["configuration: codes about it"] = run => run.For(FaultEnds, _ => ModelResponse.Of(200, run.Pick(40050, 50031, 50034, 50074))),
+        ["configuration: certificate rejected"] = run => run.For(FaultEnds, _ => ModelResponse.None(TransportError.CertificateRejected)),
+        ["no response: not connected"] = run => run.For(FaultEnds, _ => ModelResponse.None(TransportError.NotConnected)),
+        ["no response: timeouts"] = run => run.For(FaultEnds, _ => ModelResponse.None(TransportError.TimedOut, TimeSpan.FromSeconds(10))),
+        ["no response: cut off"] = run => run.For(FaultEnds, _ => ModelResponse.None(TransportError.CutOff)),
+        ["probably the configuration: 401 to 410, and 302"] = run => run.For(FaultEnds, _ => ModelResponse.Of(run.Pick(401, 403, 404, 405, 407, 410, 302))),
+        ["server failure: 408 to 503, with and without a code"] = run => run.For(FaultEnds, _ => ModelResponse.Of(run.Pick(408, 425, 429, 500, 502, 503), run.Random.Next(2) == 0 ? 12345 : null)),
+        ["413: too large for more than a few"] = run => run.Always(events => events.Count > 7 ? ModelResponse.Of(413) : null),
+        ["413: too large for a while"] = run => run.For(FaultEnds, _ => ModelResponse.Of(413)),
+        ["compression rejected"] = run =>
         {
             int left = run.Random.Next(1, 6);
             run.Always(_ => left-- > 0 ? ModelResponse.RejectedCompression() : null);
         },
-        ["row 7 without a code"] = run => run.For(FaultEnds, _ => ModelResponse.Of(422)),
-        ["row 9: a proxy's page"] = run => run.For(FaultEnds, _ => ModelResponse.Of(200)),
-        ["row 10"] = run => run.For(FaultEnds, _ => ModelResponse.Of(418)),
+        ["content rejected: 422 without a code"] = run => run.For(FaultEnds, _ => ModelResponse.Of(422)),
+        ["200 that isn't EngageLab's: a proxy's page"] = run => run.For(FaultEnds, _ => ModelResponse.Of(200)),
+        ["unexpected status: 418"] = run => run.For(FaultEnds, _ => ModelResponse.Of(418)),
         ["a firewall hates one event, by 403"] = run => run.Poison(1, ModelResponse.Of(403)),
         ["a firewall hates one event, by cutting"] = run => run.Poison(1, ModelResponse.None(TransportError.CutOff)),
         ["two poison events side by side"] = run => run.Poison(2, ModelResponse.Of(500)),
