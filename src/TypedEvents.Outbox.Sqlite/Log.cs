@@ -38,6 +38,6 @@ internal static partial class Log
     [LoggerMessage(21, LogLevel.Error, "An event '{EventName}' (position {Position}) of the outbox '{Path}' can't be read. It was dead-lettered, and the events after it are sent. {Fault}")]
     public static partial void Unreadable(ILogger logger, string path, string eventName, long position, string fault);
 
-    [LoggerMessage(22, LogLevel.Error, "{Count} events of the outbox '{Path}' can't be read, and dead-lettering them failed. The other events are sent, and dead-lettering is retried. Check whether the disk is full or failing.")]
+    [LoggerMessage(22, LogLevel.Error, "{Count} events of the outbox '{Path}' can't be read, and dead-lettering them failed. The other events are sent, and dead-lettering is retried. If the disk is full, free some space; otherwise check whether it is failing.")]
     public static partial void UnreadableNotSetAside(ILogger logger, string path, int count, Exception exception);
 }

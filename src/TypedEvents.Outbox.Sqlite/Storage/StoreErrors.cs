@@ -48,7 +48,7 @@ internal static class StoreErrors
                 $"The outbox '{path}' is corrupt. End all processes that use it and start them again: the first one moves the file aside, reports it, and creates a new one. SqliteOutbox.SalvageAsync reads what can be read of it. {Detail(exception)}",
                 exception),
             raw.SQLITE_IOERR => new IOException(
-                $"The outbox '{path}' can't be read or written. Check whether the disk is full or failing. {Detail(exception)}",
+                $"The outbox '{path}' can't be read or written. If the disk is full, free some space; otherwise check whether it is failing. {Detail(exception)}",
                 exception),
             _ => new IOException($"The outbox '{path}' failed with a SQLite error. {Detail(exception)}", exception),
         };
