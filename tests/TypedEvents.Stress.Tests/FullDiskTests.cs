@@ -14,14 +14,14 @@ public sealed class FullDiskTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task The_first_process_is_told_to_free_some_space(bool isMade)
+    public async Task The_first_process_gets_an_error_that_says_to_free_some_space(bool isMade)
     {
         if (isMade)
         {
             await SqliteOutbox.Open(OutboxPath).DisposeAsync();
         }
 
-        Assert.SkipUnless(_disk.Fill(), "To mount a small file system takes root, on Linux.");
+        Assert.SkipUnless(_disk.Fill(), "Mounting a small file system requires root on Linux.");
         IOException error = Assert.Throws<IOException>(() => SqliteOutbox.Open(OutboxPath));
         Assert.Contains(OutboxPath, error.Message, StringComparison.Ordinal);
         Assert.Contains("disk is full", error.Message, StringComparison.Ordinal);
@@ -33,10 +33,10 @@ public sealed class FullDiskTests : IDisposable
     }
 
     [Fact]
-    public async Task Another_process_finds_the_outbox_open()
+    public async Task Another_process_can_use_an_outbox_that_is_already_open()
     {
         await using SqliteOutbox first = SqliteOutbox.Open(OutboxPath);
-        Assert.SkipUnless(_disk.Fill(), "To mount a small file system takes root, on Linux.");
+        Assert.SkipUnless(_disk.Fill(), "Mounting a small file system requires root on Linux.");
         await using SqliteOutbox second = SqliteOutbox.Open(OutboxPath);
         Assert.Equal(new OutboxStatistics(), await second.GetStatisticsAsync(TestContext.Current.CancellationToken));
     }

@@ -1,7 +1,7 @@
 namespace TypedEvents.Stress.Tests;
 
 /// <summary>
-/// A process that tracks and delivers is killed (SIGKILL), again and again, on one file, and the last one delivers what is left.
+/// Processes that track and deliver from one file are killed (SIGKILL) one after the other, and the last one delivers what is left.
 /// <c>eng/stress</c> does the same a thousand times.
 /// </summary>
 public sealed class KillTests
@@ -9,20 +9,20 @@ public sealed class KillTests
     private static readonly KillStep[] Steps = [.. Enum.GetValues<KillStep>().Where(step => step != KillStep.None)];
 
     [Fact]
-    public async Task Killed_at_each_step_between_append_and_settlement_nothing_acknowledged_is_lost_and_nothing_gets_a_second_id()
+    public async Task A_kill_at_any_step_between_append_and_settlement_loses_no_acknowledged_event_and_gives_none_a_second_id()
     {
         KillReport report = await new KillRound(ChildHost.Jit).RunAsync(
             [.. Steps.Select((step, index) => new KillPlan(step, 1 + (index % 2), 0, TimeSpan.Zero))]);
 
-        // What was accepted and not settled was sent again after each of the kills at which that can be: it is among what is clean.
+        // A clean report includes that accepted but unsettled events were sent again after every kill at which there can be such events.
         AssertNothingIsLost(report, kills: 6);
         Assert.Equal(Steps, report.StepKills.Keys.Order());
         Assert.All(report.StepKills.Values, kills => Assert.Equal(1, kills));
-        Assert.True(report.Resends > 0, "Nothing was sent again.");
+        Assert.True(report.Resends > 0, "No event was sent again.");
     }
 
     [Fact]
-    public async Task Killed_at_any_moment_nothing_acknowledged_is_lost_and_nothing_gets_a_second_id()
+    public async Task A_kill_at_any_moment_loses_no_acknowledged_event_and_gives_none_a_second_id()
     {
         int[] acknowledged = [0, 1, 40, 130, 200];
         KillPlan[] plans = [.. acknowledged.Select(lines => new KillPlan(KillStep.None, 0, lines, TimeSpan.Zero))];
@@ -33,7 +33,7 @@ public sealed class KillTests
     }
 
     [Fact]
-    public void A_short_run_comes_to_every_step_and_a_long_one_to_random_moments_as_often()
+    public void A_short_run_kills_at_every_step_and_a_long_one_at_random_moments_just_as_often()
     {
         var random = new Random(1);
         KillPlan[] plans = [.. Enumerable.Range(0, 1000).Select(index => KillPlan.Pick(index, KillRound.Events, random))];

@@ -3,7 +3,7 @@ using TypedEvents.Outbox.Sqlite;
 
 namespace TypedEvents.Stress.Tests;
 
-/// <summary>The comparison that the kill tests trust finds what is wrong.</summary>
+/// <summary>The comparison that the kill tests rely on detects each kind of violation.</summary>
 public sealed class LedgerTests : IDisposable
 {
     private static readonly Euid User = new(1);
@@ -15,7 +15,7 @@ public sealed class LedgerTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task All_is_well_where_all_that_was_acknowledged_arrived_in_order_under_its_id()
+    public async Task The_report_is_clean_if_every_acknowledged_event_arrived_in_order_under_its_id()
     {
         KillReport report = await CompareAsync(
             ["acknowledged 1 1 0 a", "acknowledged 1 1 1 -"],
@@ -29,7 +29,7 @@ public sealed class LedgerTests : IDisposable
     }
 
     [Fact]
-    public async Task It_finds_what_is_lost_and_what_statistics_do_not_count()
+    public async Task It_finds_lost_events_and_statistics_that_do_not_count_them()
     {
         KillReport report = await CompareAsync(["acknowledged 1 1 0 -", "acknowledged 1 1 1 -"], tracker => tracker.Track(User, new Tick(1, 1, 0, IsBad: false)));
         Assert.Equal(1, report.Lost);
@@ -38,7 +38,7 @@ public sealed class LedgerTests : IDisposable
     }
 
     [Fact]
-    public async Task It_finds_second_ids_and_others_than_were_acknowledged()
+    public async Task It_finds_second_ids_and_ids_that_differ_from_the_acknowledged_ones()
     {
         KillReport report = await CompareAsync(
             ["acknowledged 1 1 0 a", "acknowledged 1 1 1 b"],
@@ -52,7 +52,7 @@ public sealed class LedgerTests : IDisposable
     }
 
     [Fact]
-    public async Task It_finds_what_arrived_under_another_users_EUID()
+    public async Task It_finds_events_under_another_users_EUID()
     {
         KillReport report = await CompareAsync(["acknowledged 1 1 0 -"], tracker => tracker.Track(new Euid(2), new Tick(1, 1, 0, IsBad: false)));
         Assert.Equal(1, report.WrongUsers);
@@ -60,7 +60,7 @@ public sealed class LedgerTests : IDisposable
     }
 
     [Fact]
-    public async Task It_finds_what_arrived_before_an_earlier_one_of_its_user()
+    public async Task It_finds_events_that_arrived_before_an_earlier_event_of_their_user()
     {
         KillReport report = await CompareAsync(
             [],
@@ -75,7 +75,7 @@ public sealed class LedgerTests : IDisposable
     }
 
     [Fact]
-    public async Task It_finds_what_arrived_before_what_another_process_had_appended_before()
+    public async Task It_finds_events_that_arrived_before_an_earlier_event_of_another_process()
     {
         KillReport report = await CompareAsync(
             ["placed 1 1 0 2", "placed 1 2 0 1"],
@@ -89,7 +89,7 @@ public sealed class LedgerTests : IDisposable
     }
 
     [Fact]
-    public async Task It_finds_that_what_was_accepted_before_a_kill_was_not_sent_again()
+    public async Task It_finds_that_an_unsettled_event_was_not_sent_again_after_a_kill()
     {
         KillReport report = await CompareAsync(
             ["step AfterPost"],

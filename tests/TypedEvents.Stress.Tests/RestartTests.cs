@@ -4,7 +4,7 @@ using TypedEvents.Outbox.Sqlite;
 
 namespace TypedEvents.Stress.Tests;
 
-/// <summary>What a SQLite outbox knows outlives the process.</summary>
+/// <summary>The state of a SQLite outbox survives the process.</summary>
 public sealed class RestartTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("typedevents-").FullName;
@@ -14,7 +14,7 @@ public sealed class RestartTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Users_that_are_known_already_are_not_registered_again_after_a_restart()
+    public async Task Known_users_are_not_registered_again_after_a_restart()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         for (int process = 1; process <= 3; process++)
@@ -38,7 +38,7 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task Events_that_wait_for_their_user_are_found_again_with_its_id()
+    public async Task Events_pending_registration_still_have_their_users_external_id_after_a_restart()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
         emulator.RespondWith(request => request.Path == "/v1/user/register" ? EmulatorBehavior.Respond(401, 40050) : EmulatorBehavior.Normal);

@@ -3,7 +3,7 @@ using TypedEvents.Outbox.Sqlite;
 
 namespace TypedEvents.Stress.Tests;
 
-/// <summary>A short soak is clean, and its judge finds what is wrong.</summary>
+/// <summary>A short soak run is clean, and its verifier detects each kind of violation.</summary>
 public sealed class SoakTests : IDisposable
 {
     private static readonly Euid User = new(1);
@@ -15,7 +15,7 @@ public sealed class SoakTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task While_the_server_the_disk_and_the_clock_fail_at_random_nothing_is_lost_and_the_statistics_are_right()
+    public async Task Random_faults_of_server_disk_and_clock_lose_no_event_and_leave_the_statistics_correct()
     {
         int seed = Environment.TickCount;
         SoakReport report = await new SoakRun(ChildHost.Jit, seed).RunAsync(TimeSpan.FromSeconds(8));
@@ -26,18 +26,18 @@ public sealed class SoakTests : IDisposable
     }
 
     [Fact]
-    public async Task It_finds_what_is_lost_and_what_nobody_had_read()
+    public async Task It_finds_lost_events_and_events_sent_without_being_read()
     {
         SoakReport report = await JudgeAsync(
             ["acknowledged 1 1 0 -", "acknowledged 1 1 1 -"],
             tracker => tracker.Track(User, new Tick(1, 1, 0, IsBad: false)));
-        Assert.Contains(report.Violations, violation => violation.Contains("Number = 1 } was acknowledged and is lost", StringComparison.Ordinal));
-        Assert.Contains(report.Violations, violation => violation.Contains("before anybody had read it", StringComparison.Ordinal));
+        Assert.Contains(report.Violations, violation => violation.Contains("Number = 1 } was acknowledged but is lost", StringComparison.Ordinal));
+        Assert.Contains(report.Violations, violation => violation.Contains("before any process had read it", StringComparison.Ordinal));
         Assert.Contains(report.Violations, violation => violation.Contains("2 were acknowledged", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task It_finds_what_arrived_before_an_earlier_event_of_its_user()
+    public async Task It_finds_events_that_arrived_before_an_earlier_event_of_their_user()
     {
         SoakReport report = await JudgeAsync(
             ["placed 1 1 0 2", "placed 1 2 0 1"],
@@ -50,7 +50,7 @@ public sealed class SoakTests : IDisposable
     }
 
     [Fact]
-    public async Task It_knows_of_one_that_was_tried_alone_although_the_server_never_came_to_it()
+    public async Task It_accepts_an_event_as_sent_alone_even_if_the_server_never_processed_that_request()
     {
         SoakReport report = await JudgeAsync(
             ["placed 1 1 0 2", "placed 1 2 0 1", "alone 1 2 0 1 -1"],
@@ -74,14 +74,14 @@ public sealed class SoakTests : IDisposable
                 tracker.Track(User, new Tick(2, 1, 0, IsBad: false));
             });
         Assert.Contains(report.Violations, violation => violation.Contains("two ids", StringComparison.Ordinal));
-        Assert.Contains(report.Violations, violation => violation.Contains("another id than was acknowledged", StringComparison.Ordinal));
+        Assert.Contains(report.Violations, violation => violation.Contains("a different id than was acknowledged", StringComparison.Ordinal));
         Assert.Contains(report.Violations, violation => violation.Contains("another user's EUID", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task It_finds_dead_letters_without_proof()
+    public async Task It_finds_dead_letters_without_evidence()
     {
-        // The server rejects it, and nobody knows of it.
+        // The server rejects the event, and the verifier has no record of that.
         SoakReport report = await JudgeAsync(
             ["placed 1 1 0 1", "placed 1 1 1 2"],
             tracker =>
@@ -90,7 +90,7 @@ public sealed class SoakTests : IDisposable
                 tracker.Track(User, new Tick(1, 1, 1, IsBad: false));
             },
             rejected: 0);
-        Assert.Contains(report.Violations, violation => violation.Contains("without proof", StringComparison.Ordinal));
+        Assert.Contains(report.Violations, violation => violation.Contains("without evidence", StringComparison.Ordinal));
     }
 
     private async Task<SoakReport> JudgeAsync(string[] lines, Action<EventTracker> track, int? rejected = null)

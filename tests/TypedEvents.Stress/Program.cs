@@ -1,6 +1,6 @@
 using TypedEvents.Stress;
 
-// The commands are those of eng/stress. The other roles are those of the processes that it starts, and kills.
+// The command "run" is for eng/stress. The other ones are for the processes that it starts and kills.
 var arguments = new Arguments(args.Skip(1));
 switch (args.FirstOrDefault())
 {
@@ -19,6 +19,6 @@ switch (args.FirstOrDefault())
     case "soak":
         return await ChildProgram.RunAsync(() => Soaker.RunAsync(arguments));
     default:
-        Console.Error.WriteLine("Start it by eng/stress.");
+        Console.Error.WriteLine("Use eng/stress to start it.");
         return 2;
 }

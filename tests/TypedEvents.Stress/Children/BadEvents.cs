@@ -3,13 +3,13 @@ using System.Text;
 
 namespace TypedEvents.Stress;
 
-/// <summary>Counts the requests that bad events among a hundred cost until all good ones are delivered and all bad ones are dead letters.</summary>
+/// <summary>Counts the requests that bad events among a hundred cause until all good events are delivered and all bad ones dead-lettered.</summary>
 internal static class BadEvents
 {
     private const int Events = 100;
     private const string NamePrefix = "name_";
 
-    private static readonly TimeSpan TimeBetweenProofs = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan EvidenceInterval = TimeSpan.FromMilliseconds(50);
 
     public static async Task RunAsync(Arguments arguments)
     {
@@ -35,21 +35,21 @@ internal static class BadEvents
         using var client = new HttpClient(counter) { Timeout = Timeout.InfiniteTimeSpan };
         await using EventTracker tracker = ChildTracker.Create(arguments, outbox, client);
         FlushResult result = await tracker.FlushAsync();
-        for (int proofs = 0; result.Outbox.Delivered + result.Outbox.DeadLetters < Events + proofs; proofs++)
+        for (int evidence = 0; result.Outbox.Delivered + result.Outbox.DeadLetters < Events + evidence; evidence++)
         {
-            // What was rejected last has its proof with the next event that is accepted. With a hundred bad events the circuit is open,
-            // and an event now and then has to be picked by chance.
-            await tracker.TrackAsync(new Euid(1), new Tick(1, 0, proofs, IsBad: false));
-            await Task.Delay(TimeBetweenProofs);
+            // The last rejection gets its evidence when another event is accepted. With a hundred bad events the circuit is open, and random probes
+            // have to find an acceptable event.
+            await tracker.TrackAsync(new Euid(1), new Tick(1, 0, evidence, IsBad: false));
+            await Task.Delay(EvidenceInterval);
             result = await tracker.FlushAsync();
         }
 
         return result.Outbox.DeadLetters == bad
             ? counter.Requests
-            : throw new InvalidOperationException($"{result.Outbox.DeadLetters} dead letters where {bad} events are bad.");
+            : throw new InvalidOperationException($"{result.Outbox.DeadLetters} dead letters, but {bad} events are bad.");
     }
 
-    /// <summary>Each event has a name of its own: a name of which five consecutive ones are rejected would be held.</summary>
+    /// <summary>Each event has a different name: a name with five consecutive rejections would be put on hold.</summary>
     private static EventBlock MakeBlock(HashSet<int> bad)
     {
         var block = new EventBlock(Events * 256, appKey: null);
@@ -74,7 +74,7 @@ internal static class BadEvents
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            // Those that hold nothing but what was tracked as a proof don't count.
+            // Requests that contain only events tracked as evidence don't count.
             string body = await request.Content!.ReadAsStringAsync(cancellationToken);
             if (body.Contains(NamePrefix, StringComparison.Ordinal))
             {

@@ -1,16 +1,16 @@
 namespace TypedEvents.Stress;
 
-/// <summary>What the parent says to a child, line by line; the end of it is the end of the parent.</summary>
+/// <summary>The lines that a parent sends to a child. The end of the input means that the parent has ended.</summary>
 internal static class ChildInput
 {
     public const string Stop = "stop";
 
     private static readonly TaskCompletionSource StopAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Ends when the child is asked to stop in order.</summary>
+    /// <summary>Completes when the parent asks the child to stop.</summary>
     public static Task Stopped => StopAsked.Task;
 
-    /// <summary>Has the process end when its parent has, however that ended: nobody would kill it any more.</summary>
+    /// <summary>Ends the process when its parent ends, however that happens: otherwise it would run forever.</summary>
     public static void EndWithParent(int exitCode)
     {
         var reading = new Thread(() =>

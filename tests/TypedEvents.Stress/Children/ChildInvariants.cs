@@ -1,6 +1,6 @@
 namespace TypedEvents.Stress;
 
-/// <summary>Both invariants of docs/concepts/guarantees.md, as a child sees them. A wrong one ends it with an error.</summary>
+/// <summary>Checks both accounting invariants (docs/concepts/guarantees.md) within a child. A violation ends the child with an error.</summary>
 internal static class ChildInvariants
 {
     public static void Check(FlushResult result)
@@ -18,7 +18,7 @@ internal static class ChildInvariants
     {
         if (!isRight)
         {
-            throw new InvalidOperationException($"The statistics doesn't add up: {statistics}");
+            throw new InvalidOperationException($"The statistics don't add up: {statistics}");
         }
     }
 }

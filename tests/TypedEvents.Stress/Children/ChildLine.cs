@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace TypedEvents.Stress;
 
-/// <summary>The lines that a child writes to its parent: what was acknowledged, where an event is in the outbox, what is sent alone, and at which step it dies.</summary>
+/// <summary>
+/// The lines that a child writes to its parent: acknowledgements, positions of events in the outbox, events sent alone, and the step at which
+/// it kills itself.
+/// </summary>
 internal static class ChildLine
 {
     private const string Acknowledgement = "acknowledged";
@@ -23,15 +26,15 @@ internal static class ChildLine
 
     public static bool IsAcknowledgement(string line) => line.StartsWith(Acknowledgement, StringComparison.Ordinal);
 
-    /// <summary>Which event was acknowledged, under which <c>random_id</c>; <see langword="null"/>: under one that the library chose.</summary>
+    /// <summary>The acknowledged event and its <c>random_id</c>; <see langword="null"/> if the library generated it.</summary>
     public static (TickId Tick, string? RandomId)? ReadAcknowledgement(string line) =>
         Split(line, Acknowledgement) is { } parts ? (TickOf(parts), parts[4] == "-" ? null : parts[4]) : null;
 
-    /// <summary>Which position an event has in the outbox.</summary>
+    /// <summary>An event and its position in the outbox.</summary>
     public static (TickId Tick, long Position)? ReadPlacement(string line) =>
         Split(line, Placement) is { } parts ? (TickOf(parts), long.Parse(parts[4], CultureInfo.InvariantCulture)) : null;
 
-    /// <summary>Which event a process sent alone, with which of its reports.</summary>
+    /// <summary>An event that a process sent alone, and the number of the report.</summary>
     public static (TickId Tick, string Sender, int Report)? ReadAlone(string line) =>
         Split(line, Single) is { } parts ? (TickOf(parts), parts[4], NumberOf(parts[5])) : null;
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TypedEvents.Stress;
 
-/// <summary>Writes whole lines to the pipe, at once: what was written outlives the process.</summary>
+/// <summary>Writes complete lines to the pipe without buffering, so that they survive the process.</summary>
 internal static class ChildOutput
 {
     private static readonly Stream Output = Console.OpenStandardOutput();

@@ -1,8 +1,8 @@
 namespace TypedEvents.Stress;
 
 /// <summary>
-/// A child's whole life: it ends when its parent does, and an exception ends it with a message and an exit code of its own. An exception
-/// that nobody caught would abort the process (134), which looks like a crash of the runtime.
+/// Runs a child until it or its parent ends. An exception ends it with a message and a distinct exit code; an unhandled exception would
+/// abort the process (134), which looks like a crash of the runtime.
 /// </summary>
 internal static class ChildProgram
 {
@@ -17,7 +17,7 @@ internal static class ChildProgram
             await run();
             return 0;
         }
-#pragma warning disable CA1031 // The last place to say what it was.
+#pragma warning disable CA1031 // The last place that can report the exception.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

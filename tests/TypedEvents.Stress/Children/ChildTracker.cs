@@ -2,14 +2,15 @@ using TypedEvents.Outbox.Sqlite;
 
 namespace TypedEvents.Stress;
 
-/// <summary>The tracker of a child process, by its arguments.</summary>
+/// <summary>Creates the tracker of a child process from its arguments.</summary>
 internal static class ChildTracker
 {
     /// <param name="arguments">
-    /// <c>file</c>, else in memory; <c>bytes</c>, the outbox's limit; <c>pages</c>, how many the file may have; <c>process</c>; <c>step</c> and <c>passages</c>, when it kills
-    /// itself; <c>positions</c>, whether it says them and what it sends alone; and those of the other overload.
+    /// <c>file</c>, or in memory without it; <c>bytes</c>, the outbox's limit; <c>pages</c>, the maximum pages of the file; <c>process</c>;
+    /// <c>step</c> and <c>passages</c>, when the process kills itself; <c>positions</c>, whether it prints positions and events sent alone; and
+    /// those of the other overload.
     /// </param>
-    /// <param name="clock">Its clock; <see langword="null"/>: the one of the arguments.</param>
+    /// <param name="clock">The tracker's clock; <see langword="null"/> to create it from the arguments.</param>
     public static EventTracker Create(Arguments arguments, TimeProvider? clock = null)
     {
         clock ??= CreateClock(arguments);
@@ -22,10 +23,13 @@ internal static class ChildTracker
     public static KillSwitch CreateKillSwitch(Arguments arguments) =>
         new(Enum.Parse<KillStep>(arguments.Text("step") ?? nameof(KillStep.None)), arguments.Number("passages", 1));
 
-    /// <param name="arguments"><c>address</c>; <c>speed</c> of the clock; <c>attempt</c>, the timeout of one, and <c>shutdown</c> in milliseconds.</param>
-    /// <param name="outbox">Where its events are.</param>
-    /// <param name="client">What it sends with.</param>
-    /// <param name="clock">Its clock; <see langword="null"/>: the one of the arguments.</param>
+    /// <param name="arguments">
+    /// <c>address</c>; <c>speed</c> of the clock; <c>attempt</c> and <c>shutdown</c>, the timeouts of one attempt and of the shutdown in
+    /// milliseconds.
+    /// </param>
+    /// <param name="outbox">The tracker's outbox.</param>
+    /// <param name="client">The client with which it sends.</param>
+    /// <param name="clock">The tracker's clock; <see langword="null"/> to create it from the arguments.</param>
     public static EventTracker Create(Arguments arguments, IEventOutbox outbox, HttpClient client, TimeProvider? clock = null)
     {
         int speed = SpeedOf(arguments);

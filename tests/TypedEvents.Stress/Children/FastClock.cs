@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TypedEvents.Stress;
 
-/// <summary>The system's clock, so many times as fast: backoff and timeouts of minutes pass in seconds.</summary>
+/// <summary>The system clock, accelerated by a factor, so that backoff and timeouts of minutes pass in seconds.</summary>
 internal sealed class FastClock(int speed) : TimeProvider
 {
     private readonly DateTimeOffset _start = DateTimeOffset.UtcNow;

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace TypedEvents.Stress;
 
-/// <summary>Tracks ten times as much as the server takes, and says how much memory that needed.</summary>
+/// <summary>Tracks ten times as many events as the server accepts, and prints how much memory that needed.</summary>
 internal static class Flood
 {
     private const int EventsPerSecond = 10_000;
@@ -63,7 +63,7 @@ internal static class Flood
         }
     }
 
-    /// <summary>The most memory that the process ever had resident, in KiB.</summary>
+    /// <summary>The peak resident memory of the process, in KiB.</summary>
     private static long ReadPeak()
     {
         string line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));

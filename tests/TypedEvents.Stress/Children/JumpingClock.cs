@@ -1,6 +1,6 @@
 namespace TypedEvents.Stress;
 
-/// <summary>A clock whose date is set back and forward, as a person or NTP does, while its timers and time stamps go on.</summary>
+/// <summary>A clock whose date jumps back and forward, as if set by a person or NTP, while its timers and timestamps continue.</summary>
 internal sealed class JumpingClock(TimeProvider inner) : TimeProvider
 {
     private long _offsetTicks;

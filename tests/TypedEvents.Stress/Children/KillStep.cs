@@ -1,6 +1,6 @@
 namespace TypedEvents.Stress;
 
-/// <summary>A place between the tracking of an event and its settlement at which a process kills itself.</summary>
+/// <summary>The step between tracking and settling an event at which a process kills itself.</summary>
 internal enum KillStep
 {
     None,

@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace TypedEvents.Stress;
 
-/// <summary>Kills this process (SIGKILL) when it comes to a step for the n-th time, having said so.</summary>
+/// <summary>Prints the step and kills this process (SIGKILL) when it reaches a step for the n-th time.</summary>
 internal sealed class KillSwitch(KillStep step, int passages)
 {
     private int _passages = passages;
 
-    /// <summary>Whether this process kills itself sooner or later.</summary>
+    /// <summary>Whether this process will kill itself.</summary>
     public bool IsSet => step != KillStep.None;
 
     public void Pass(KillStep at)

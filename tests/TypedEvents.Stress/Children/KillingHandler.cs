@@ -4,19 +4,19 @@ using System.Text.Json;
 namespace TypedEvents.Stress;
 
 /// <summary>
-/// The way to the server, on which the process may be killed before a report goes and when it is answered. It numbers the reports: a
-/// server that is busy may come to them in another order, or not come to one any more that was given up.
+/// A message handler that may kill the process before a report is sent and after its response is received. It numbers the reports, because a
+/// busy server may process them in another order, or not process a canceled one at all.
 /// </summary>
-/// <param name="killSwitch">Kills the process.</param>
-/// <param name="process">Its number.</param>
-/// <param name="tellsAlone">Whether it says which events are sent alone: those may be quarantined.</param>
+/// <param name="killSwitch">The switch that kills the process.</param>
+/// <param name="process">The number of the process.</param>
+/// <param name="tellsAlone">Whether to print the events that are sent alone, which may be quarantined.</param>
 internal sealed class KillingHandler(KillSwitch killSwitch, string process, bool tellsAlone)
     : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false })
 {
-    /// <summary>The header by which the server's side tells the processes.</summary>
+    /// <summary>The header that identifies the process to the server.</summary>
     public const string ProcessHeader = "X-Process";
 
-    /// <summary>The header with the number of the report among those of its process.</summary>
+    /// <summary>The header with the number of the report within its process.</summary>
     public const string NumberHeader = "X-Number";
 
     public const string ReportPath = "/v1/event/report";

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace TypedEvents.Stress;
 
 /// <summary>
-/// An outbox in which the process may be killed before and after it appends and settles, and which says the position of each event
-/// that it reads: that is the order in which the events of all processes were appended.
+/// An outbox that may kill the process before and after it appends and settles. It prints the position of each event that it reads, which is
+/// the order in which the events of all processes were appended.
 /// </summary>
 internal sealed class KillingOutbox(IEventOutbox inner, KillSwitch killSwitch, bool tellsPositions) : DelegatingOutbox(inner)
 {

@@ -1,5 +1,5 @@
 namespace TypedEvents.Stress;
 
-/// <summary>An event as long as a test wants.</summary>
+/// <summary>An event of any length.</summary>
 [EngageEvent("note")]
 internal readonly partial record struct Note(string Text);

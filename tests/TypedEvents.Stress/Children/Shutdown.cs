@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace TypedEvents.Stress;
 
-/// <summary>Stops with so many events pending and a server that hangs, and says how long that took.</summary>
+/// <summary>Stops with a number of pending events while the server hangs, and prints how long that took.</summary>
 internal static class Shutdown
 {
     public static async Task RunAsync(Arguments arguments)

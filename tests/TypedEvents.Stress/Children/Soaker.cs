@@ -3,8 +3,8 @@ using System.Globalization;
 namespace TypedEvents.Stress;
 
 /// <summary>
-/// Tracks and delivers until it is asked to stop or is killed, while its date jumps, and looks at both equations again and again. A
-/// wrong one ends it with an error.
+/// Tracks and delivers until it is asked to stop or is killed, while its date jumps. It checks both accounting invariants repeatedly; a
+/// violation ends it with an error.
 /// </summary>
 internal static class Soaker
 {

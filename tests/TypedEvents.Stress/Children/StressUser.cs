@@ -1,8 +1,8 @@
 namespace TypedEvents.Stress;
 
 /// <summary>
-/// The users of the events: half of them are known by their EUID, and half by an external id, of which one is the same in each process and
-/// another one is new in each.
+/// The users of the events. Half of them are known by their EUID and half by an external id; one external id is the same in each process,
+/// and another one is new in each.
 /// </summary>
 internal static class StressUser
 {

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace TypedEvents.Stress;
 
-/// <summary>Which event it is, whatever its <c>random_id</c>.</summary>
+/// <summary>Identifies a <see cref="Tick"/>, independently of its <c>random_id</c>.</summary>
 internal readonly record struct TickId(int User, int Process, int Number)
 {
     /// <param name="properties">The properties of a <see cref="Tick"/>.</param>
@@ -12,7 +12,7 @@ internal readonly record struct TickId(int User, int Process, int Number)
         properties.GetProperty("process").GetInt32(),
         properties.GetProperty("number").GetInt32());
 
-    /// <summary>Reads a stored event, in which the place of an EUID that isn't known is blank.</summary>
+    /// <summary>Parses a stored event, in which the placeholder of an unknown EUID is blank.</summary>
     public static JsonDocument Parse(ReadOnlyMemory<byte> json, bool hasBlankEuid) => hasBlankEuid
         ? JsonDocument.Parse(Encoding.UTF8.GetString(json.Span).Replace("\"euid\": ", "\"euid\":0", StringComparison.Ordinal))
         : JsonDocument.Parse(json);

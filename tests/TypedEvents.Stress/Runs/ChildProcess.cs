@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TypedEvents.Stress;
 
-/// <summary>A child process and what it says.</summary>
+/// <summary>A child process and its output.</summary>
 internal sealed class ChildProcess : IDisposable
 {
     private const int ExitCodeOfKilled = 128 + 9;
@@ -33,10 +33,10 @@ internal sealed class ChildProcess : IDisposable
             start.ArgumentList.Add(argument);
         }
 
-        return new ChildProcess(Process.Start(start) ?? throw new InvalidOperationException($"{host.FileName} doesn't start."));
+        return new ChildProcess(Process.Start(start) ?? throw new InvalidOperationException($"{host.FileName} could not be started."));
     }
 
-    /// <summary>Waits until it has said so many acknowledgements, or is gone.</summary>
+    /// <summary>Waits until the process has printed a number of acknowledgements, or has ended.</summary>
     public Task WaitForAcknowledgementsAsync(int count)
     {
         lock (_lock)
@@ -52,15 +52,15 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
-    /// <summary>Kills it (SIGKILL): it gets no chance to do anything.</summary>
-    /// <returns>All that it said.</returns>
+    /// <summary>Kills the process (SIGKILL), so that it can't clean up.</summary>
+    /// <returns>All lines that it printed.</returns>
     public Task<IReadOnlyList<string>> KillAsync()
     {
         _process.Kill();
         return WaitUntilKilledAsync();
     }
 
-    /// <summary>Waits until it kills itself, and kills it if it doesn't.</summary>
+    /// <summary>Waits until the process kills itself, and kills it if it doesn't.</summary>
     /// <inheritdoc cref="KillAsync"/>
     public async Task<IReadOnlyList<string>> KillUnlessKilledAsync(TimeSpan patience)
     {
@@ -68,7 +68,7 @@ internal sealed class ChildProcess : IDisposable
         return await KillAsync();
     }
 
-    /// <summary>Asks it to stop in order, and waits until it has.</summary>
+    /// <summary>Asks the process to stop, and waits until it has.</summary>
     /// <inheritdoc cref="KillAsync"/>
     public async Task<IReadOnlyList<string>> StopAsync()
     {
@@ -76,29 +76,29 @@ internal sealed class ChildProcess : IDisposable
         return await WaitUntilEndedAsync();
     }
 
-    /// <summary>Waits until it is killed, such as by itself.</summary>
+    /// <summary>Waits until the process is killed, for example by itself.</summary>
     /// <inheritdoc cref="KillAsync"/>
     public async Task<IReadOnlyList<string>> WaitUntilKilledAsync()
     {
         IReadOnlyList<string> lines = await ReadToEndAsync();
         return _process.ExitCode == ExitCodeOfKilled
             ? lines
-            : throw new InvalidOperationException($"The process wasn't killed, but ended with {_process.ExitCode}.");
+            : throw new InvalidOperationException($"The process was not killed, but ended with exit code {_process.ExitCode}.");
     }
 
-    /// <summary>Waits until it ends in order.</summary>
+    /// <summary>Waits until the process ends with exit code 0.</summary>
     /// <inheritdoc cref="KillAsync"/>
     public async Task<IReadOnlyList<string>> WaitUntilEndedAsync()
     {
         IReadOnlyList<string> lines = await ReadToEndAsync();
-        return _process.ExitCode == 0 ? lines : throw new InvalidOperationException($"The process ended with {_process.ExitCode}.");
+        return _process.ExitCode == 0 ? lines : throw new InvalidOperationException($"The process ended with exit code {_process.ExitCode}.");
     }
 
     public void Dispose()
     {
         if (!_process.HasExited)
         {
-            // Until it is gone it holds its files, and the file system that they are on.
+            // Until the process has ended it keeps its files open, and their file system can't be unmounted.
             _process.Kill();
             _process.WaitForExit();
         }

@@ -1,55 +1,58 @@
 namespace TypedEvents.Stress;
 
-/// <summary>What came out of killing processes.</summary>
+/// <summary>The result of a run that kills processes.</summary>
 internal sealed record KillReport
 {
     public int Kills { get; init; }
 
-    /// <summary>Processes that were killed at the end, when no other was to go on but the one that delivers what is left.</summary>
+    /// <summary>The number of processes killed at the end, after which only the one that delivers the rest is started.</summary>
     public int FinalKills { get; init; }
 
-    /// <summary>How many processes said that they were at a step, and died there; the others were killed from outside.</summary>
+    /// <summary>The number of processes that killed themselves at each step. The others were killed from outside.</summary>
     public IReadOnlyDictionary<KillStep, int> StepKills { get; init; } = new Dictionary<KillStep, int>();
 
-    /// <summary>Processes that were to die at a step and never came to it.</summary>
+    /// <summary>The number of processes that never reached the step at which they should kill themselves.</summary>
     public int MissedSteps { get; init; }
 
-    /// <summary>Processes that died between acceptance and settlement, and whose events nobody sent again.</summary>
+    /// <summary>The number of processes that died between acceptance and settlement, and whose events were not sent again.</summary>
     public int NotSentAgain { get; init; }
 
-    /// <summary>Events for which <c>TrackAsync</c> returned <c>Accepted</c>, and the process could still say so.</summary>
+    /// <summary>The number of events for which <c>TrackAsync</c> returned <c>Accepted</c> and the process could still print it.</summary>
     public long Acknowledged { get; init; }
 
-    /// <summary>Events that the outbox took.</summary>
+    /// <summary>The number of events that were appended to the outbox.</summary>
     public long Appended { get; init; }
 
-    /// <summary>Events at the server.</summary>
+    /// <summary>The number of events that the server received.</summary>
     public long Delivered { get; init; }
 
     public long DeadLetters { get; init; }
 
-    /// <summary>Acknowledged events that are neither at the server nor among the dead letters.</summary>
+    /// <summary>The number of acknowledged events that the server didn't receive and that aren't dead letters.</summary>
     public long Lost { get; init; }
 
-    /// <summary>Events at the server under more than one <c>random_id</c>, or another one than was acknowledged, or with other bytes.</summary>
+    /// <summary>
+    /// The number of events received under more than one <c>random_id</c>, under one that differs from the acknowledged one, or with different
+    /// bytes.
+    /// </summary>
     public long SecondIds { get; init; }
 
-    /// <summary>Arrivals of events that the server had already, under the same <c>random_id</c>.</summary>
+    /// <summary>The number of events received again under the same <c>random_id</c>.</summary>
     public long Resends { get; init; }
 
-    /// <summary>Events that arrived under another user's EUID.</summary>
+    /// <summary>The number of events that arrived under another user's EUID.</summary>
     public long WrongUsers { get; init; }
 
-    /// <summary>Events whose first arrival was after that of a later event of their user.</summary>
+    /// <summary>The number of events that first arrived after a later event of their user.</summary>
     public long OutOfOrder { get; init; }
 
-    /// <summary>Bad events that were delivered or lost, and good ones among the dead letters.</summary>
+    /// <summary>The number of bad events that were delivered or lost, and of good events that were dead-lettered.</summary>
     public long Misjudged { get; init; }
 
-    /// <summary>Outboxes whose account doesn't add up at the end, or isn't that of the server.</summary>
+    /// <summary>The number of outboxes whose statistics don't add up at the end, or differ from what the server received.</summary>
     public int WrongStatistics { get; init; }
 
-    /// <summary>Times from a kill to the first report of another process.</summary>
+    /// <summary>The times from each kill to the first report of another process.</summary>
     public IReadOnlyList<TimeSpan> Recoveries { get; init; } = [];
 
     /// <summary>The first event out of order, if there is one.</summary>

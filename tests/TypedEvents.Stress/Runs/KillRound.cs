@@ -5,18 +5,21 @@ using TypedEvents.Emulator;
 
 namespace TypedEvents.Stress;
 
-/// <summary>Kills one process after the other on one file while they track and deliver, then has all delivered and compares.</summary>
+/// <summary>Kills one process after the other while they track and deliver from one file, then delivers the rest and compares.</summary>
 internal sealed class KillRound(ChildHost host, RandomFaults? faults = null)
 {
-    /// <summary>How many events of each user a process tracks.</summary>
+    /// <summary>The number of events that a process tracks for each user.</summary>
     public const int Events = 50;
 
     private const int SpeedWithFaults = 20;
 
-    /// <summary>Where the server never hangs, no attempt is given up because the machine is busy: that would be a failure, and others would bypass it.</summary>
+    /// <summary>
+    /// If the server never hangs, no attempt may time out because the host is busy: that would be a failure, and other events would bypass the
+    /// failed ones.
+    /// </summary>
     private const string AttemptWithoutFaults = "600000";
 
-    /// <summary>A process goes on tracking until it comes to its step: on a busy machine that may take its time.</summary>
+    /// <summary>A process continues to track until it reaches its step, which may take long on a busy host.</summary>
     private static readonly TimeSpan PatienceForStep = TimeSpan.FromMinutes(3);
 
     private readonly ConcurrentDictionary<string, long> _firstReports = new();
@@ -43,7 +46,7 @@ internal sealed class KillRound(ChildHost host, RandomFaults? faults = null)
 
     private async Task<KillReport> RunAsync(IEnumerable<KillPlan> plans, string file, EngageLabEmulator emulator)
     {
-        // A rejected event is quarantined, and failures let others of its user bypass it; without either the order is kept.
+        // A quarantined or failed event may be bypassed by later events of its user. Without rejections and failures the order is kept.
         var ledger = new Ledger(isOrderKept: faults is null);
         List<TimeSpan> recoveries = [];
         long? killed = null;
@@ -100,7 +103,7 @@ internal sealed class KillRound(ChildHost host, RandomFaults? faults = null)
             return await child.KillUnlessKilledAsync(PatienceForStep);
         }
 
-        // The moment is meant to be any: within a call, a commit, a request, or between.
+        // The moment is arbitrary: within a call, a commit, a request, or in between.
         await child.WaitForAcknowledgementsAsync(plan.Lines);
         await Task.Delay(plan.Delay);
         return await child.KillAsync();

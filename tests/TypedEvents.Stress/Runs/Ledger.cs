@@ -5,8 +5,8 @@ using TypedEvents.Outbox.Sqlite;
 
 namespace TypedEvents.Stress;
 
-/// <summary>Compares what was acknowledged with what the server got and what the outbox says.</summary>
-/// <param name="isOrderKept">Whether the server neither fails nor rejects: then nothing is quarantined.</param>
+/// <summary>Compares the acknowledged events with those that the server received and with the outbox's statistics.</summary>
+/// <param name="isOrderKept">Whether the server neither fails nor rejects, so that no event is quarantined.</param>
 internal sealed class Ledger(bool isOrderKept)
 {
     private readonly Dictionary<TickId, string?> _acknowledged = [];
@@ -14,7 +14,7 @@ internal sealed class Ledger(bool isOrderKept)
     private readonly List<(int Process, KillStep Step)> _steps = [];
     private string? _firstOutOfOrder;
 
-    /// <summary>Notes what a process said.</summary>
+    /// <summary>Records the lines that a process printed.</summary>
     public void Note(int process, IEnumerable<string> lines)
     {
         foreach (string line in lines)
@@ -67,7 +67,7 @@ internal sealed class Ledger(bool isOrderKept)
         };
     }
 
-    /// <summary>All that the outbox ever took is accounted for, and the server has exactly what it says was delivered.</summary>
+    /// <summary>Whether every appended event is accounted for, and the server received exactly the delivered ones.</summary>
     private bool IsRight(OutboxStatistics statistics, int delivered, int dead) =>
         statistics.Appended == statistics.Delivered + statistics.Pending + statistics.DeadLetters + statistics.Discarded.Total
         && statistics.Pending == 0
@@ -76,7 +76,7 @@ internal sealed class Ledger(bool isOrderKept)
         && statistics.DeadLetters == dead
         && statistics.Appended >= _acknowledged.Count;
 
-    /// <summary>The EUID under which a user's events belong: its own, or the one that the server gave for its id.</summary>
+    /// <summary>The expected EUID of a user's events: its own, or the one that the server assigned to its external id.</summary>
     private static long EuidOf(TickId identity, EngageLabEmulator emulator)
     {
         EngageUser user = StressUser.Of(identity.User, identity.Process);
@@ -86,8 +86,8 @@ internal sealed class Ledger(bool isOrderKept)
     }
 
     /// <summary>
-    /// What was accepted and not yet settled when the process was killed has to be sent again. Where the server fails at random, the
-    /// answer may have been another one.
+    /// Whether events must be sent again after a kill at a step: they were accepted and not yet settled. If the server fails at random, the
+    /// response may not have been an acceptance.
     /// </summary>
     private bool IsSentAgainAfter(KillStep step) => step == KillStep.BeforeSettle || (step == KillStep.AfterPost && isOrderKept);
 
@@ -101,8 +101,8 @@ internal sealed class Ledger(bool isOrderKept)
     private static string? Sender(ReceivedRequest request) => request.Headers.GetValueOrDefault(KillingHandler.ProcessHeader);
 
     /// <summary>
-    /// A user's events of one process arrive in the order of the calls; where the positions are known, those of all processes arrive in
-    /// the order in which the outbox got them.
+    /// Counts violations of order. A user's events of one process must arrive in the order of the calls. If the positions are known, those of
+    /// all processes must arrive in the order in which they were appended.
     /// </summary>
     private long CountOutOfOrder(List<Arrival> delivered)
     {
@@ -120,7 +120,7 @@ internal sealed class Ledger(bool isOrderKept)
         Dictionary<TKey, long> last = [];
         foreach (Arrival arrival in delivered)
         {
-            // One without a position would be an event that nobody had read before it was sent.
+            // An event without a position was sent without having been read.
             long order = orderOf(arrival);
             if (last.TryGetValue(keyOf(arrival), out long before) && before >= order)
             {

@@ -1,6 +1,6 @@
 namespace TypedEvents.Stress;
 
-/// <summary>The run's whole life: it ends with 1 where something went wrong, whatever that is.</summary>
+/// <summary>Runs the whole test. Any failure leads to exit code 1.</summary>
 internal static class ParentProgram
 {
     private const int Failed = 1;
@@ -11,7 +11,7 @@ internal static class ParentProgram
         {
             return await StressTable.PrintAsync(arguments) ? 0 : Failed;
         }
-#pragma warning disable CA1031 // An exception that nobody caught would abort the process (134).
+#pragma warning disable CA1031 // An unhandled exception would abort the process (134).
         catch (Exception exception)
 #pragma warning restore CA1031
         {

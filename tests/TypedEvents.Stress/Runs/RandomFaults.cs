@@ -2,7 +2,7 @@ using TypedEvents.Emulator;
 
 namespace TypedEvents.Stress;
 
-/// <summary>A server that fails in every way that passes, at random.</summary>
+/// <summary>Simulates random transient faults of a server.</summary>
 internal sealed class RandomFaults(int seed, double share)
 {
     private static readonly EmulatorBehavior[] Faults =
@@ -40,7 +40,7 @@ internal sealed class RandomFaults(int seed, double share)
                 return null;
             }
 
-            // A single event that is rejected twice while others are accepted would be a dead letter, as it should.
+            // A single event that is rejected twice while others are accepted would rightly be dead-lettered.
             int fault = _random.Next(request.Events.Count > 1 ? Faults.Length + 1 : Faults.Length);
             return fault < Faults.Length ? Faults[fault] : TooLarge;
         }

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace TypedEvents.Stress;
 
 /// <summary>
-/// A folder that can be full. For root it is a small file system in memory of its own, which others fill; for others it is any folder, and
-/// SQLite is told how large the file may be (<c>PRAGMA max_page_count</c>), so that it is full whenever much waits.
+/// A folder on a disk that can be full. For root it is a separate small in-memory file system, which is filled with other files. For other
+/// users it is any folder, and SQLite limits the file's size (<c>PRAGMA max_page_count</c>), so that it is full when many events are pending.
 /// </summary>
 internal sealed class SmallDisk : IDisposable
 {
@@ -24,12 +24,12 @@ internal sealed class SmallDisk : IDisposable
 
     public string Kind => _isMounted ? $"a file system of {Mebibytes} MiB" : $"PRAGMA max_page_count = {PagesOfFile}";
 
-    /// <summary>How many pages the outbox may have where the disk can't be filled; 0: any number.</summary>
+    /// <summary>The maximum number of pages of the outbox if the disk can't be filled; otherwise 0, no limit.</summary>
     public int Pages => _isMounted ? 0 : PagesOfFile;
 
     private string Filler => Path.Combine(Folder, "filler");
 
-    /// <summary>Leaves no room on the disk.</summary>
+    /// <summary>Fills the disk.</summary>
     /// <returns>Whether this disk can be filled.</returns>
     public bool Fill()
     {

@@ -4,13 +4,13 @@ using TypedEvents.Emulator;
 namespace TypedEvents.Stress;
 
 /// <summary>
-/// A server whose mood changes: it works, fails in one way or in all ways at random, or rejects everything, for a while. What it did with
-/// each request is remembered, so that what became of the events can be judged by it.
+/// Simulates a server that changes between phases: it works, fails in one way, fails in random ways, or rejects everything. It records what
+/// it did with each request, so that the outcome of each event can be verified.
 /// </summary>
 internal sealed class SoakFaults(int seed)
 {
     private const double ShareOfFaults = 0.3;
-    private const double ShareOfGoodMoods = 0.4;
+    private const double ShareOfGoodPhases = 0.4;
 
     private static readonly (string Name, EmulatorBehavior Behavior, SoakDisposition Fate)[] Faults =
     [
@@ -19,7 +19,7 @@ internal sealed class SoakFaults(int seed)
         ("413", EmulatorBehavior.Respond(413), SoakDisposition.Rejected),
         ("200 with another code", EmulatorBehavior.Respond(200, 55102), SoakDisposition.Rejected),
         ("500", EmulatorBehavior.Respond(500, 12345), SoakDisposition.Failed),
-        ("503, kept", EmulatorBehavior.Respond(503, 0).AfterProcessing(), SoakDisposition.Unknown),
+        ("503, recorded", EmulatorBehavior.Respond(503, 0).AfterProcessing(), SoakDisposition.Unknown),
         ("408", EmulatorBehavior.Respond(408), SoakDisposition.Failed),
         ("401 with 40050", EmulatorBehavior.Respond(401, 40050), SoakDisposition.Failed),
         ("403", EmulatorBehavior.Respond(403), SoakDisposition.Failed),
@@ -29,10 +29,10 @@ internal sealed class SoakFaults(int seed)
         ("307", EmulatorBehavior.Respond(307).WithHeader("Location", "http://127.0.0.1:1/"), SoakDisposition.Failed),
         ("308", EmulatorBehavior.Respond(308).WithHeader("Location", "http://127.0.0.1:1/"), SoakDisposition.Failed),
         ("hang", EmulatorBehavior.Hang, SoakDisposition.Failed),
-        ("hang, kept", EmulatorBehavior.Hang.AfterProcessing(), SoakDisposition.Unknown),
+        ("hang, recorded", EmulatorBehavior.Hang.AfterProcessing(), SoakDisposition.Unknown),
         ("cut", EmulatorBehavior.Cut, SoakDisposition.Failed),
-        ("answer lost", EmulatorBehavior.LoseResponse, SoakDisposition.Unknown),
-        ("answer cut", EmulatorBehavior.Normal.CutHalfway(), SoakDisposition.Unknown),
+        ("response lost", EmulatorBehavior.LoseResponse, SoakDisposition.Unknown),
+        ("response cut", EmulatorBehavior.Normal.CutHalfway(), SoakDisposition.Unknown),
         ("huge response", EmulatorBehavior.RespondHuge(1024 * 1024), SoakDisposition.Failed),
         ("slow", EmulatorBehavior.Normal.After(TimeSpan.FromMilliseconds(100)), SoakDisposition.Normal),
         ("a byte at a time", EmulatorBehavior.Normal.Drip(TimeSpan.FromMilliseconds(5)), SoakDisposition.Normal),
@@ -42,17 +42,17 @@ internal sealed class SoakFaults(int seed)
     private readonly Random _random = new(seed);
     private readonly Lock _lock = new();
     private readonly HashSet<string> _seen = [];
-    private Mood _mood = Mood.Good;
+    private Phase _phase = Phase.Good;
     private int _fault;
 
-    private enum Mood
+    private enum Phase
     {
         Good,
         Random,
         Faulty,
     }
 
-    /// <summary>How many kinds of faults it had, of how many.</summary>
+    /// <summary>The number of kinds of faults that occurred, and of all kinds.</summary>
     public (int Seen, int All) Kinds
     {
         get
@@ -64,15 +64,15 @@ internal sealed class SoakFaults(int seed)
         }
     }
 
-    /// <summary>What a request meant that is in nobody's log yet counts as failed.</summary>
+    /// <summary>What was done with a request; a request that isn't recorded yet counts as failed.</summary>
     public SoakDisposition DispositionOf(ReceivedRequest request) => _dispositions.GetValueOrDefault(request, SoakDisposition.Failed);
 
-    public void ChangeMood()
+    public void ChangePhase()
     {
         lock (_lock)
         {
-            double mood = _random.NextDouble();
-            _mood = mood < ShareOfGoodMoods ? Mood.Good : mood < (1 + ShareOfGoodMoods) / 2 ? Mood.Random : Mood.Faulty;
+            double draw = _random.NextDouble();
+            _phase = draw < ShareOfGoodPhases ? Phase.Good : draw < (1 + ShareOfGoodPhases) / 2 ? Phase.Random : Phase.Faulty;
             _fault = _random.Next(Faults.Length);
         }
     }
@@ -81,7 +81,7 @@ internal sealed class SoakFaults(int seed)
     {
         lock (_lock)
         {
-            _mood = Mood.Good;
+            _phase = Phase.Good;
         }
     }
 
@@ -89,10 +89,10 @@ internal sealed class SoakFaults(int seed)
     {
         lock (_lock)
         {
-            bool isFaulty = _mood == Mood.Faulty || (_mood == Mood.Random && _random.NextDouble() < ShareOfFaults);
-            (string name, EmulatorBehavior behavior, SoakDisposition disposition) = Faults[_mood == Mood.Faulty ? _fault : _random.Next(Faults.Length)];
+            bool isFaulty = _phase == Phase.Faulty || (_phase == Phase.Random && _random.NextDouble() < ShareOfFaults);
+            (string name, EmulatorBehavior behavior, SoakDisposition disposition) = Faults[_phase == Phase.Faulty ? _fault : _random.Next(Faults.Length)];
 
-            // A user whose id is rejected twice while others are registered is unknown for good, as it should be.
+            // A user whose id is rejected twice while others are registered would rightly be treated as invalid permanently.
             bool isFair = request.Path == KillingHandler.ReportPath || !disposition.Rejects;
             if (!isFaulty || !isFair)
             {

@@ -1,6 +1,6 @@
 namespace TypedEvents.Stress;
 
-/// <summary>What came out of a soak.</summary>
+/// <summary>The result of a soak run.</summary>
 internal sealed record SoakReport
 {
     public TimeSpan Duration { get; init; }
@@ -9,7 +9,7 @@ internal sealed record SoakReport
 
     public int FullDisks { get; init; }
 
-    /// <summary>How the disk was full.</summary>
+    /// <summary>How the full disk was simulated.</summary>
     public string Disk { get; init; } = "";
 
     public int KindsOfFaults { get; init; }
@@ -22,7 +22,7 @@ internal sealed record SoakReport
 
     public long Resends { get; init; }
 
-    /// <summary>What must not be, each as a sentence.</summary>
+    /// <summary>The violations that were found, each as a sentence.</summary>
     public IReadOnlyList<string> Violations { get; init; } = [];
 
     public bool IsClean => Violations.Count == 0;

@@ -4,9 +4,9 @@ using TypedEvents.Emulator;
 namespace TypedEvents.Stress;
 
 /// <summary>
-/// Two processes track into one file and one of them sends, for minutes in which the server's mood changes, the disk is full now and then,
-/// the clocks jump, and a process is killed and another one started. Then all is well again, both are stopped in order, and the rest is
-/// delivered: the statistics has to be right.
+/// Two processes track to one file and one of them sends, for minutes, while the server changes between phases, the disk is full at times,
+/// the clocks jump, and a process is killed and replaced. Then the faults end, both processes are stopped and the rest is delivered: the
+/// statistics must be correct.
 /// </summary>
 internal sealed class SoakRun(ChildHost host, int seed)
 {
@@ -14,7 +14,7 @@ internal sealed class SoakRun(ChildHost host, int seed)
     private const int Speed = 20;
     private const int LastProcess = 1_000_000;
 
-    /// <summary>However slow the machine is, each process that isn't killed has said so many acknowledgements at the end.</summary>
+    /// <summary>The least number of acknowledgements of each process that isn't killed, however slow the host is.</summary>
     private const int LeastAcknowledgements = 100;
 
     private const double ChanceOfKill = 0.1;
@@ -45,7 +45,7 @@ internal sealed class SoakRun(ChildHost host, int seed)
             await WaitForAcknowledgementsAsync(1);
             for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < duration;)
             {
-                faults.ChangeMood();
+                faults.ChangePhase();
                 await DisturbAsync(judge, file, emulator, disk);
             }
 
@@ -101,7 +101,7 @@ internal sealed class SoakRun(ChildHost host, int seed)
         await Task.Delay(_random.Next(300, 2000));
     }
 
-    /// <summary>Fills the disk once all processes track: an outbox isn't made, and not opened by the first one, on a full disk.</summary>
+    /// <summary>Fills the disk once all processes track: on a full disk an outbox can't be created, nor opened by the first process.</summary>
     private async Task<bool> FillAsync(SmallDisk disk)
     {
         await WaitForAcknowledgementsAsync(1);

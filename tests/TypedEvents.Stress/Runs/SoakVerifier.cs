@@ -6,15 +6,20 @@ using TypedEvents.Outbox.Sqlite;
 namespace TypedEvents.Stress;
 
 /// <summary>
-/// Judges a soak by what the server did with each request: nothing acknowledged is lost; what arrived, arrived once, under its id and its
-/// user; no event arrived before an earlier one of its user that wasn't quarantined; each dead letter had its evidence; the statistics are that of the server.
+/// Verifies a soak run by what the server did with each request: no acknowledged event is lost; each event arrived once, under its id and
+/// user; no event arrived before an earlier one of its user that wasn't quarantined; each dead letter had its evidence; and the statistics
+/// match the server's.
 /// </summary>
 internal sealed class SoakVerifier(EngageLabEmulator emulator, SoakFaults faults)
 {
-    /// <summary>As long a request may be under way: what arrived so much earlier may have been answered later.</summary>
+    /// <summary>
+    /// The longest time that a request may take: a request that arrived earlier by up to this time may have got its response later.
+    /// </summary>
     private static readonly TimeSpan LongestWay = TimeSpan.FromSeconds(10);
 
-    /// <summary>That many rejections and no acceptance: the circuit is open for rejections or the name is held, and any event may be probed.</summary>
+    /// <summary>
+    /// After this many rejections without an acceptance the circuit is open or the name is on hold, and any event may be sent as a probe.
+    /// </summary>
     private const int RejectionsOfProbe = 5;
 
     private const int FailuresOfDeadLetter = 4;
@@ -57,7 +62,7 @@ internal sealed class SoakVerifier(EngageLabEmulator emulator, SoakFaults faults
         Dictionary<TickId, ReceivedEvent> arrived = JudgeArrivals();
         HashSet<TickId> dead = JudgeLetters(letters, reports);
         JudgeOrder(reports);
-        Judge(_acknowledged.Keys.Where(tick => !arrived.ContainsKey(tick) && !dead.Contains(tick)), tick => $"{tick} was acknowledged and is lost");
+        Judge(_acknowledged.Keys.Where(tick => !arrived.ContainsKey(tick) && !dead.Contains(tick)), tick => $"{tick} was acknowledged but is lost");
         JudgeStatistics(statistics, arrived.Keys.Concat(dead).Distinct().Count(), dead.Count, dead.Count(arrived.ContainsKey));
         return new SoakReport
         {
@@ -86,8 +91,8 @@ internal sealed class SoakVerifier(EngageLabEmulator emulator, SoakFaults faults
     }
 
     /// <summary>
-    /// What a process promises is the order in which it sends. A server that is busy comes to the reports in another one; and to one that
-    /// was given up meanwhile it may never come, so that it is known from the process alone that an event was tried.
+    /// Orders are guaranteed by the sender. A busy server may process the reports in another order, and never process one that was canceled
+    /// meanwhile, so only the process's own output tells that an event was tried.
     /// </summary>
     private List<Report> InOrderOfSending(List<Report> arrived)
     {
@@ -101,7 +106,7 @@ internal sealed class SoakVerifier(EngageLabEmulator emulator, SoakFaults faults
         List<Report> ordered = [];
         foreach (Report place in arrived)
         {
-            // In its place comes the next one of its sender, after those that never arrived.
+            // Takes the sender's next report instead, after those that never arrived.
             do
             {
                 ordered.Add(sent[place.Sender].Dequeue() with { Index = ordered.Count });
@@ -124,18 +129,18 @@ internal sealed class SoakVerifier(EngageLabEmulator emulator, SoakFaults faults
         {
             TickId tick = TickOf(received);
             Judge(arrived.TryAdd(tick, received), () => $"{tick} arrived under two ids");
-            Judge(_acknowledged.GetValueOrDefault(tick) is not { } id || id == received.RandomId, () => $"{tick} arrived under another id than was acknowledged");
+            Judge(_acknowledged.GetValueOrDefault(tick) is not { } id || id == received.RandomId, () => $"{tick} arrived under a different id than was acknowledged");
             Judge(received.Euid == EuidOf(tick), () => $"{tick} arrived under another user's EUID, {received.Euid}");
-            Judge(!IsBad(received), () => $"{tick} is bad and was taken");
+            Judge(!IsBad(received), () => $"{tick} is bad but was accepted");
         }
 
-        Judge(emulator.ConflictCount == 0, () => $"{emulator.ConflictCount} events arrived with other bytes under the same id");
+        Judge(emulator.ConflictCount == 0, () => $"{emulator.ConflictCount} events arrived with different bytes under the same id");
         return arrived;
     }
 
     /// <summary>
-    /// An event may arrive before an earlier one of its user only if that one had been tried alone and not been accepted (it was quarantined),
-    /// or if any event may be tried because nothing is accepted.
+    /// Checks the order. An event may arrive before an earlier one of its user only if that one was sent alone and not accepted (so it was
+    /// quarantined), or if any event may be sent as a probe because nothing is accepted.
     /// </summary>
     private void JudgeOrder(List<Report> reports)
     {
@@ -149,7 +154,7 @@ internal sealed class SoakVerifier(EngageLabEmulator emulator, SoakFaults faults
             {
                 if (!_positions.TryGetValue(tick, out long position))
                 {
-                    _violations.Add($"{tick} was sent before anybody had read it");
+                    _violations.Add($"{tick} was sent before any process had read it");
                     continue;
                 }
 
@@ -159,7 +164,7 @@ internal sealed class SoakVerifier(EngageLabEmulator emulator, SoakFaults faults
                 Judge(!isExpected || user.Min == position, () => $"{tick} at {position} arrived before an event at {user.Min} of its user, which was never quarantined");
                 if (report.IsPersisted || report.Ticks.Length == 1)
                 {
-                    // Arrived, or quarantined from now on.
+                    // The event has arrived, or is quarantined from now on.
                     user.Remove(position);
                 }
             }
@@ -179,31 +184,31 @@ internal sealed class SoakVerifier(EngageLabEmulator emulator, SoakFaults faults
             using JsonDocument document = TickId.Parse(letter.Json, letter.User.IsExternalId);
             TickId tick = TickId.Of(document.RootElement.GetProperty("properties"));
             dead.Add(tick);
-            bool isProven = letter.Reason!.Kind switch
+            bool hasEvidence = letter.Reason!.Kind switch
             {
-                DeadLetterKind.Rejected => alone[tick].Where(report => report.IsRejected).GroupBy(report => report.Sender).Any(sender => HasProof([.. sender], accepted)),
+                DeadLetterKind.Rejected => alone[tick].Where(report => report.IsRejected).GroupBy(report => report.Sender).Any(sender => HasEvidence([.. sender], accepted)),
                 DeadLetterKind.Undeliverable => alone[tick].Count(report => !report.IsAccepted) >= FailuresOfDeadLetter,
                 _ => false,
             };
-            Judge(isProven, () => $"{tick} is a dead letter without proof: {letter.Reason}");
+            Judge(hasEvidence, () => $"{tick} is a dead letter without evidence: {letter.Reason}");
         }
 
         return dead;
     }
 
-    /// <summary>Whether it was rejected alone, something else was accepted by then, and it was rejected alone again.</summary>
-    private static bool HasProof(Report[] rejections, Report[] accepted) =>
+    /// <summary>Whether the event was rejected alone, another one was accepted meanwhile, and it was rejected alone again.</summary>
+    private static bool HasEvidence(Report[] rejections, Report[] accepted) =>
         rejections.Length > 1
         && accepted.Any(report => report.Sender == rejections[0].Sender && report.At > rejections[0].At - LongestWay && report.Index < rejections[^1].Index);
 
     private void JudgeStatistics(OutboxStatistics statistics, int atServerOrDead, int dead, int both)
     {
-        Judge(statistics.Appended == statistics.Delivered + statistics.Pending + statistics.DeadLetters + statistics.Discarded.Total, () => $"the outbox's statistics doesn't add up: {statistics}");
-        Judge(statistics is { Pending: 0, Discarded.Total: 0 }, () => $"something is left, or was discarded: {statistics}");
+        Judge(statistics.Appended == statistics.Delivered + statistics.Pending + statistics.DeadLetters + statistics.Discarded.Total, () => $"the outbox's statistics don't add up: {statistics}");
+        Judge(statistics is { Pending: 0, Discarded.Total: 0 }, () => $"events are pending, or were discarded: {statistics}");
         Judge(statistics.DeadLetters == dead, () => $"{dead} dead letters can be listed: {statistics}");
 
-        // A dead letter may have arrived all the same where its responses were lost.
-        Judge(statistics.Appended == atServerOrDead, () => $"{atServerOrDead} are at the server or dead letters ({both} both): {statistics}");
+        // A dead letter may still have arrived, if its responses were lost.
+        Judge(statistics.Appended == atServerOrDead, () => $"{atServerOrDead} were received or are dead letters ({both} both): {statistics}");
         Judge(statistics.Appended >= _acknowledged.Count, () => $"{_acknowledged.Count} were acknowledged: {statistics}");
     }
 
@@ -227,7 +232,7 @@ internal sealed class SoakVerifier(EngageLabEmulator emulator, SoakFaults faults
 
     private static bool IsBad(ReceivedEvent received) => received.Properties!.Value.GetProperty("is_bad").GetString() == "true";
 
-    /// <summary>A report with its place among all, and its place among those of its sender as that one sent them.</summary>
+    /// <summary>A report, with its index among all reports and its number among those of its sender, in the order of sending.</summary>
     private sealed record Report(int Index, int Number, DateTimeOffset At, string Sender, TickId[] Ticks, bool IsPersisted, bool IsAccepted, bool IsRejected)
     {
         public bool HasArrived { get; init; } = true;

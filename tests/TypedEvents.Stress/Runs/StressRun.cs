@@ -5,7 +5,7 @@ using TypedEvents.Emulator;
 
 namespace TypedEvents.Stress;
 
-/// <summary>All long runs with children of one kind, one after the other; what comes out are rows of the table.</summary>
+/// <summary>Runs all long tests with children of one kind, one after the other, and returns the rows of the table.</summary>
 internal sealed class StressRun(ChildHost host, int seed)
 {
     private const string KillsAtSteps = "killed at steps and at random";
@@ -18,8 +18,8 @@ internal sealed class StressRun(ChildHost host, int seed)
     private const int SpeedOfBadEvents = 100;
 
     /// <summary>
-    /// By how many bytes the memory may grow where 110 MiB are tracked that the server doesn't take: outbox and buffer, which are
-    /// 20 MiB, requests, and what the garbage collector hasn't collected.
+    /// The maximum growth of memory, in bytes, when 110 MiB are tracked that the server doesn't accept: outbox and buffer, which are 20 MiB,
+    /// requests, and garbage that hasn't been collected.
     /// </summary>
     private const int MostMemory = 64 * 1024 * 1024;
 
@@ -29,15 +29,15 @@ internal sealed class StressRun(ChildHost host, int seed)
     private static readonly TimeSpan LongestOverDeadline = TimeSpan.FromMilliseconds(1500);
 
     /// <summary>
-    /// How many requests so many bad events of a hundred may cost at most: the most of 2,000 random runs of the model
-    /// (<c>ModelCostTests</c>), and a tenth more from 10 on, where chance and the pace of the proofs count.
+    /// The maximum number of requests for a number of bad events in a hundred: the maximum of 2,000 random runs of the model
+    /// (<c>ModelCostTests</c>), plus a tenth from 10 on, where chance and the rate of the events tracked as evidence matter.
     /// </summary>
     private static readonly Dictionary<int, int> MostRequests = new() { [0] = 1, [1] = 11, [2] = 25, [5] = 50, [10] = 92, [50] = 239, [100] = 290 };
 
     private readonly List<(string Row, string Value)> _rows = [];
     private bool _isClean = true;
 
-    /// <returns>The rows, and whether nothing went wrong.</returns>
+    /// <returns>The rows, and whether the run was clean.</returns>
     public async Task<(IReadOnlyList<(string Row, string Value)> Rows, bool IsClean)> RunAsync(int kills, int takeovers, TimeSpan soak)
     {
         if (kills > 0)
@@ -58,14 +58,14 @@ internal sealed class StressRun(ChildHost host, int seed)
         return (_rows, _isClean);
     }
 
-    /// <summary>What goes wrong in one part doesn't end the others, and isn't forgotten.</summary>
+    /// <summary>A failure of one part doesn't end the others, but fails the run.</summary>
     private async Task TryAsync(string part, Func<Task> run)
     {
         try
         {
             await run();
         }
-#pragma warning disable CA1031 // Whatever it is, it is said, and fails the run.
+#pragma warning disable CA1031 // Any exception is reported, and fails the run.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -89,7 +89,7 @@ internal sealed class StressRun(ChildHost host, int seed)
                 KillPlan[] plans = [.. Enumerable.Range(round * KillsPerRound, count).Select(index => KillPlan.Pick(index, KillRound.Events, random))];
                 KillReport report = await new KillRound(host, faults ? new RandomFaults(roundSeed, ShareOfFaults) : null).RunAsync(plans);
                 reports.Add(report);
-                Say($"{name}: round {round}, {(report.IsClean ? "all well" : $"NOT CLEAN, seed {roundSeed}: {report}")}");
+                Say($"{name}: round {round}, {(report.IsClean ? "clean" : $"NOT CLEAN, seed {roundSeed}: {report}")}");
             });
         Add(name, reports.Aggregate(new KillReport(), (sum, report) => sum + report), Stopwatch.GetElapsedTime(start));
     }
@@ -99,7 +99,7 @@ internal sealed class StressRun(ChildHost host, int seed)
         long start = Stopwatch.GetTimestamp();
         KillReport report = await new TakeoverRun(host).RunAsync(kills, seed);
         Add(Takeovers, report, Stopwatch.GetElapsedTime(start));
-        Require(report.Recoveries.Max() <= TakeoverRun.LongestTakeover, Takeovers, $"over {TakeoverRun.LongestTakeover.TotalSeconds} s until another took over");
+        Require(report.Recoveries.Max() <= TakeoverRun.LongestTakeover, Takeovers, $"over {TakeoverRun.LongestTakeover.TotalSeconds} s until another process took over");
     }
 
     private async Task CountRequestsAsync()
@@ -179,9 +179,9 @@ internal sealed class StressRun(ChildHost host, int seed)
         Add("soak: duration, kills, full disks", FormattableString.Invariant($"{report.Duration.TotalMinutes:F1} min, {report.Kills:N0}, {report.FullDisks:N0} ({report.Disk})"));
         Add("soak: requests, kinds of faults met", FormattableString.Invariant($"{report.Requests:N0}, {report.KindsOfFaults}"));
         Add(
-            "soak: acknowledged, appended, delivered, dead letters with proof",
+            "soak: acknowledged, appended, delivered, dead letters with evidence",
             FormattableString.Invariant($"{report.Acknowledged:N0}, {report.Statistics.Appended:N0}, {report.Statistics.Delivered:N0}, {report.Statistics.DeadLetters:N0}"));
-        Add("soak: resent under the same id; **violations** (lost, second ids, wrong users, order, proof, account)", FormattableString.Invariant($"{report.Resends:N0}; {report.Violations.Count:N0}"));
+        Add("soak: resent under the same id; **violations** (lost, second ids, wrong users, order, evidence, statistics)", FormattableString.Invariant($"{report.Resends:N0}; {report.Violations.Count:N0}"));
         Require(report.IsClean, "soak", string.Join("; ", report.Violations.Take(10)));
     }
 
@@ -195,19 +195,19 @@ internal sealed class StressRun(ChildHost host, int seed)
         {
             int[] kills = [.. Enum.GetValues<KillStep>().Where(step => step != KillStep.None).Select(step => report.StepKills.GetValueOrDefault(step))];
             Add(
-                $"{name}: before and after append, POST, settlement; at random; never came to their step",
+                $"{name}: before and after append, POST, settlement; at random; step never reached",
                 FormattableString.Invariant($"{string.Join(", ", kills)}; {report.Kills - kills.Sum() - report.MissedSteps}; {report.MissedSteps}"));
         }
 
         Add($"{name}: acknowledged, appended, delivered, dead letters", FormattableString.Invariant($"{report.Acknowledged:N0}, {report.Appended:N0}, {report.Delivered:N0}, {report.DeadLetters:N0}"));
         Add($"{name}: **lost**", FormattableString.Invariant($"{report.Lost:N0}"));
         Add($"{name}: **under a second id**; resent under the same; not sent again", FormattableString.Invariant($"{report.SecondIds:N0}; {report.Resends:N0}; {report.NotSentAgain:N0}"));
-        Add($"{name}: out of order, wrong users, misjudged, wrong accounts", FormattableString.Invariant($"{report.OutOfOrder:N0}, {report.WrongUsers:N0}, {report.Misjudged:N0}, {report.WrongStatistics:N0}"));
+        Add($"{name}: out of order, wrong users, wrong dispositions, wrong statistics", FormattableString.Invariant($"{report.OutOfOrder:N0}, {report.WrongUsers:N0}, {report.Misjudged:N0}, {report.WrongStatistics:N0}"));
         if (recoveries.Length > 0)
         {
-            string what = name == Takeovers ? "from the kill to the next report, by a process that was there" : "from the kill to the next report, start of the process included";
+            string what = name == Takeovers ? "from the kill to the next report, by a running process" : "from the kill to the next report, start of the process included";
             Add(
-                $"{name}: {what}: median, 95 %, most; of how many",
+                $"{name}: {what}: median, 95 %, maximum; number",
                 FormattableString.Invariant($"{recoveries[recoveries.Length / 2].TotalSeconds:F2}, {recoveries[(int)(recoveries.Length * 0.95)].TotalSeconds:F2}, {recoveries[^1].TotalSeconds:F2} s; {recoveries.Length:N0}"));
         }
     }
@@ -227,7 +227,7 @@ internal sealed class StressRun(ChildHost host, int seed)
         Say($"{row}: {value}");
     }
 
-    /// <summary>How far it is goes where it isn't part of the table.</summary>
+    /// <summary>Progress is written to standard error, where it isn't part of the table.</summary>
     private void Say(string text) => Console.Error.WriteLine($"[{host.Name}] {text}");
 
     private static string Name(bool isDurable) => isDurable ? "SQLite" : "memory";

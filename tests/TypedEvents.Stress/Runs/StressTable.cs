@@ -2,16 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace TypedEvents.Stress;
 
-/// <summary>Runs everything with each kind of children, and prints the table of docs/reliability.md, ready for the page.</summary>
+/// <summary>Runs everything with each kind of child process, and prints the table of docs/reliability.md.</summary>
 internal static class StressTable
 {
     private static readonly TimeSpan OneMinute = TimeSpan.FromMinutes(1);
 
     /// <param name="arguments">
-    /// <c>kills</c>, of each kind of child, 0 for the soak only; <c>nativekills</c>; <c>takeovers</c>; <c>soak</c>, in minutes; <c>native</c>, the
-    /// binary; <c>seed</c>; <c>command</c> and <c>commit</c>, to be printed.
+    /// <c>kills</c>, for each kind of child, 0 for the soak run only; <c>nativekills</c>; <c>takeovers</c>; <c>soak</c>, in minutes;
+    /// <c>native</c>, the Native AOT executable; <c>seed</c>; <c>command</c> and <c>commit</c>, to be printed.
     /// </param>
-    /// <returns>Whether nothing went wrong.</returns>
+    /// <returns>Whether all runs were clean.</returns>
     public static async Task<bool> PrintAsync(Arguments arguments)
     {
         int kills = arguments.Number("kills", 1000);
@@ -36,7 +36,7 @@ internal static class StressTable
         }
 
         Console.WriteLine($"{DateTime.UtcNow:yyyy-MM-dd}, `{arguments.Text("command") ?? "TypedEvents.Stress run"}`, seed {seed}, commit {arguments.Text("commit") ?? "unknown"};");
-        Console.WriteLine($"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}, {RuntimeInformation.FrameworkDescription}. {(isClean ? "All well" : "**FAILED**")}.");
+        Console.WriteLine($"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}, {RuntimeInformation.FrameworkDescription}. {(isClean ? "Clean" : "**FAILED**")}.");
         Console.WriteLine();
         Console.WriteLine($"| | {string.Join(" | ", hosts.Select(host => host.Host.Name))} |");
         Console.WriteLine($"| --- |{string.Concat(hosts.Select(_ => " --- |"))}");

@@ -5,8 +5,8 @@ using TypedEvents.Emulator;
 namespace TypedEvents.Stress;
 
 /// <summary>
-/// Several processes track into one file, for the same users, and one of them sends. That one is killed, again and again; another one,
-/// which is running already, takes over.
+/// Several processes track to one file, for the same users, and one of them sends. That one is killed, repeatedly, and another one, which
+/// is running already, takes over.
 /// </summary>
 internal sealed class TakeoverRun(ChildHost host)
 {
@@ -14,14 +14,14 @@ internal sealed class TakeoverRun(ChildHost host)
     private const int LastProcess = 1_000_000;
 
     /// <summary>
-    /// The longest time from a kill to the first report of another process. "A second or two" is the promise; a busy machine gets five
-    /// times as long. A lock that had to expire first would take longer.
+    /// The maximum time from a kill to the first report of another process. The promise is "a second or two"; a busy host gets five times as
+    /// long. A lock that had to expire first would take longer.
     /// </summary>
     public static TimeSpan LongestTakeover { get; } = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    /// <summary>Milliseconds between two events of a user.</summary>
+    /// <summary>The pause between two events of a user, in milliseconds.</summary>
     private const int Pace = 20;
 
     private readonly Lock _lock = new();
@@ -89,7 +89,7 @@ internal sealed class TakeoverRun(ChildHost host)
             string.Create(CultureInfo.InvariantCulture, $"process={number}"),
             string.Create(CultureInfo.InvariantCulture, $"events={int.MaxValue}"),
             string.Create(CultureInfo.InvariantCulture, $"pace={Pace}"),
-            "attempt=600000", // The server never hangs: what is given up because the machine is busy would be a failure, which others bypass.
+            "attempt=600000", // The server never hangs: a timeout because the host is busy would be a failure, which other events bypass.
             "positions");
         lock (_lock)
         {
@@ -112,7 +112,7 @@ internal sealed class TakeoverRun(ChildHost host)
         }
     }
 
-    /// <summary>The process that made the first report since the last kill, and when.</summary>
+    /// <summary>The process that sent the first report since the last kill, and its time.</summary>
     private Task<(string Process, long At)> NextSenderAsync()
     {
         lock (_lock)
@@ -126,7 +126,7 @@ internal sealed class TakeoverRun(ChildHost host)
         string process = request.Headers[KillingHandler.ProcessHeader];
         lock (_lock)
         {
-            // What a killed process had sent may be read only now.
+            // A report of a killed process may be received only now.
             if (request.Path == KillingHandler.ReportPath && _living.ContainsKey(process))
             {
                 _sent.TrySetResult((process, Stopwatch.GetTimestamp()));
