@@ -2,7 +2,10 @@ using Xunit.Sdk;
 
 namespace TypedEvents.Native.Tests;
 
-/// <summary>Generic code of xunit's assertions that it puts together at run time, for values that the tests compare: named here, it is compiled.</summary>
+/// <summary>
+/// Generic methods that xunit's assertions instantiate at run time for the values that the tests compare. Naming them here makes the compiler
+/// generate them.
+/// </summary>
 internal static class Instantiations
 {
     public static void Keep()

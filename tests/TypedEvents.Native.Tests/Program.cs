@@ -1,14 +1,14 @@
-// Runs the tests that are compiled into this program: [a part of their names]. Prints those that fail, and the counts.
+// Runs the tests that are compiled into this program. Argument: [a part of their names]. Prints the failed tests and the counts.
 
 using System.Runtime.CompilerServices;
 using TypedEvents.Native.Tests;
 
-// How many passed when this was last changed; tests that the trimmer takes away would be missed by nobody.
+// The number of tests that passed when this was last changed: otherwise tests that the trimmer removes would go unnoticed.
 const int FewestPassed = 263;
 
 if (RuntimeFeature.IsDynamicCodeSupported)
 {
-    Console.Error.WriteLine("This isn't a native program: publish it.");
+    Console.Error.WriteLine("This isn't a Native AOT executable: run it with dotnet publish.");
     return 2;
 }
 
@@ -27,12 +27,12 @@ if (args.Length > 0)
 
 foreach (string name in run.UnusedSkips)
 {
-    Console.Error.WriteLine($"No test has the name {name}, which TestRun skips: take it out there.");
+    Console.Error.WriteLine($"TestRun skips the test {name}, which doesn't exist. Remove the name there.");
 }
 
 if (run.Passed < FewestPassed)
 {
-    Console.Error.WriteLine($"Only {run.Passed} tests passed, and {FewestPassed} did before: some aren't found any more.");
+    Console.Error.WriteLine($"Only {run.Passed} tests passed, but there were {FewestPassed} before: some tests are no longer found.");
 }
 
 return run.Passed >= FewestPassed && run.Failures.Count == 0 && !run.UnusedSkips.Any() ? 0 : 1;

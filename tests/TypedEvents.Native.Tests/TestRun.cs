@@ -5,14 +5,14 @@ using Xunit.v3;
 
 namespace TypedEvents.Native.Tests;
 
-/// <summary>Runs facts and theories one after the other, each on an instance of its own.</summary>
-[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "The assembly with the tests is rooted whole.")]
-[UnconditionalSuppressMessage("Trimming", "IL2065", Justification = "The assembly with the tests is rooted whole.")]
-[UnconditionalSuppressMessage("Trimming", "IL2067", Justification = "The assembly with the tests is rooted whole.")]
-[UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "The assembly with the tests is rooted whole.")]
+/// <summary>Runs facts and theories one after the other, each on a new instance.</summary>
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "The assembly with the tests is rooted as a whole.")]
+[UnconditionalSuppressMessage("Trimming", "IL2065", Justification = "The assembly with the tests is rooted as a whole.")]
+[UnconditionalSuppressMessage("Trimming", "IL2067", Justification = "The assembly with the tests is rooted as a whole.")]
+[UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "The assembly with the tests is rooted as a whole.")]
 internal sealed class TestRun
 {
-    /// <summary>What these assert with, not what they test, puts generic code together at run time, where there is no compiler.</summary>
+    /// <summary>Tests whose assertions, not the tested code, instantiate generic methods at run time, which Native AOT can't.</summary>
     private static readonly HashSet<string> AssertByReflection =
     [
         "PatternValidatorTests.Generated_code_checks_each_pattern_so_and_reports_a_timeout_as_one",
@@ -34,10 +34,10 @@ internal sealed class TestRun
 
     public IReadOnlyList<string> Failures => _failures;
 
-    /// <summary>Names that would be skipped and that no test has: a test was renamed, or is gone.</summary>
+    /// <summary>Names to skip that no test has, because a test was renamed or removed.</summary>
     public IEnumerable<string> UnusedSkips => AssertByReflection.Except(_skippedByName);
 
-    /// <summary>Runs the tests of an assembly whose names hold a text.</summary>
+    /// <summary>Runs the tests of an assembly whose names contain a string.</summary>
     public static async Task<TestRun> OfAsync(Assembly assembly, string part)
     {
         var run = new TestRun();
@@ -101,7 +101,7 @@ internal sealed class TestRun
         {
             Skipped++;
         }
-#pragma warning disable CA1031 // Whatever a test throws is its failure.
+#pragma warning disable CA1031 // Any exception of a test is its failure.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -6,15 +6,15 @@ using TypedEvents.Package.Tests.Support;
 namespace TypedEvents.Package.Tests;
 
 /// <summary>
-/// The members of the library that generated code calls, or ever called. Event libraries are compiled against them and run with
-/// whatever version of TypedEvents their application brings, so <c>CalledMembers.txt</c> is a contract with assemblies that are out
-/// there already: lines are added, and none goes.
+/// The members of the library that generated code calls, or ever called. Event libraries are compiled against them and run with the
+/// version of TypedEvents that their application references, so <c>CalledMembers.txt</c> is a contract with existing assemblies: lines are
+/// added, and never removed.
 /// </summary>
 public sealed class CalledMembersTests
 {
     private const string Library = "TypedEvents";
 
-    /// <summary>The values that no baseline has.</summary>
+    /// <summary>Values that aren't in any baseline.</summary>
     private const string OtherValues = """
         using System.Collections.Generic;
         using TypedEvents;
@@ -31,7 +31,7 @@ public sealed class CalledMembersTests
 
     private static readonly string ListFile = Repository.PathOf("tests", "TypedEvents.Package.Tests", "CalledMembers.txt");
 
-    /// <summary>All that the runtime binds by: also what a member returns, how its parameters are passed, and a constant's value.</summary>
+    /// <summary>Everything that the runtime binds by, including return types, how parameters are passed, and the values of constants.</summary>
     private static readonly SymbolDisplayFormat Signature = new(
         SymbolDisplayGlobalNamespaceStyle.Omitted,
         SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
@@ -40,7 +40,7 @@ public sealed class CalledMembersTests
         parameterOptions: SymbolDisplayParameterOptions.IncludeType | SymbolDisplayParameterOptions.IncludeParamsRefOut);
 
     [Fact]
-    public async Task Generated_code_calls_members_of_the_list_and_no_others()
+    public async Task Generated_code_calls_only_members_of_the_list()
     {
         SortedSet<string> called = await CalledByGeneratedCodeAsync();
         if (Repository.IsUpdating)
@@ -52,10 +52,10 @@ public sealed class CalledMembersTests
         Assert.True(unlisted.Length == 0, $"""
             Generated code calls members that aren't in CalledMembers.txt:
             {string.Join('\n', unlisted)}
-            Event libraries compiled from now on need this version of TypedEvents or a later one, and their package says so by itself.
-            From its release on such a member can never change or go, not even when no generated code calls it any more: libraries
-            compiled earlier still do. So lines are added to the list, and none is taken away but by hand, and before the release.
-            If the new call is meant to be, run the tests once with UPDATE_BASELINES=1, which adds it, and read the diff.
+            Event libraries compiled from now on need this version of TypedEvents or a later one; their package states that dependency automatically.
+            After its release such a member can never change or be removed, even if no generated code calls it any more, because libraries
+            compiled earlier still do. So a line is only added to the list, and only removed by hand before the release.
+            If the new call is intended, run the tests once with UPDATE_BASELINES=1, which adds it, and review the diff.
             """);
     }
 
@@ -68,15 +68,15 @@ public sealed class CalledMembersTests
 
         Assert.All(ReadList(), member => Assert.True(members.Contains(member), $"""
             {member}
-            isn't in TypedEvents for {framework} any more, or has another signature. An event library that was compiled earlier calls it,
-            and throws MissingMethodException when it tracks. Put it back as it was, and add an overload beside it.
+            is no longer in TypedEvents for {framework}, or has another signature. An event library that was compiled earlier calls it,
+            and throws MissingMethodException when it tracks. Restore it unchanged, and add an overload instead.
             """));
     }
 
     [Theory]
     [InlineData("net8.0")]
     [InlineData("net10.0")]
-    public async Task What_compiled_events_implement_asks_for_no_more_than_they_have(string framework)
+    public async Task Interfaces_that_compiled_events_implement_require_no_additional_members(string framework)
     {
         string[] list = ReadList();
         INamedTypeSymbol[] implemented = [.. Types((await LibraryAsync(framework)).GlobalNamespace).Where(type => type.Name == "IEngageEvent")];
@@ -84,14 +84,14 @@ public sealed class CalledMembersTests
         Assert.Equal(2, implemented.Length);
         Assert.All(implemented.SelectMany(AbstractMembers).Select(Describe), member => Assert.True(list.Contains(member), $"""
             {member}
-            is a new member without a body. Generated code of earlier versions doesn't implement it, so the runtime rejects to load the
-            events of every library that was compiled before (TypeLoadException). Give it a body (static abstract: static virtual).
+            is a new member without a body. Generated code of earlier versions doesn't implement it, so the runtime can't load the
+            events of any library that was compiled before (TypeLoadException). Give it a default body (static virtual, not static abstract).
             """));
     }
 
     private static string[] ReadList() => File.Exists(ListFile) ? Repository.Read(ListFile).Split('\n', StringSplitOptions.RemoveEmptyEntries) : [];
 
-    /// <summary>What the generated files of all shapes bind to, in the library.</summary>
+    /// <summary>The library's members that the generated files of all shapes bind to.</summary>
     private static async Task<SortedSet<string>> CalledByGeneratedCodeAsync()
     {
         OldestCompiler compiler = await OldestCompiler.GetAsync();
@@ -113,7 +113,7 @@ public sealed class CalledMembersTests
         return called;
     }
 
-    /// <summary>What a node calls or implements.</summary>
+    /// <summary>The symbols that a node calls or implements.</summary>
     private static IEnumerable<ISymbol> Bound(SemanticModel model, SyntaxNode node) => node switch
     {
         ExpressionSyntax expression => model.GetSymbolInfo(expression).Symbol is { } symbol ? [symbol.OriginalDefinition] : [],
@@ -128,7 +128,7 @@ public sealed class CalledMembersTests
         Consumers consumers = await Consumers.BuiltAsync();
         string assembly = Path.Combine(consumers.RestoredPackages, "typedevents", consumers.Packages.Version, "lib", framework, "TypedEvents.dll");
 
-        // Only the library itself is looked at, so its references may stay unresolved: their names are what counts.
+        // Only the library itself is inspected, so its references may stay unresolved: their names are sufficient.
         var compilation = CSharpCompilation.Create("Reader", references:
         [
             MetadataReference.CreateFromFile(assembly),
@@ -140,7 +140,7 @@ public sealed class CalledMembersTests
     private static IEnumerable<ISymbol> PublicMembers(IAssemblySymbol library) =>
         Types(library.GlobalNamespace).Where(type => type.DeclaredAccessibility == Accessibility.Public).SelectMany(type => type.GetMembers().Prepend(type));
 
-    /// <summary>What somebody who implements an interface must write; an accessor goes with its property.</summary>
+    /// <summary>The members that an implementation of an interface must define, without the accessors of properties.</summary>
     private static IEnumerable<ISymbol> AbstractMembers(INamedTypeSymbol type) =>
         type.GetMembers().Where(member => member.IsAbstract && member is not (INamedTypeSymbol or IMethodSymbol { AssociatedSymbol: not null }));
 

@@ -5,7 +5,7 @@ using TypedEvents.Package.Tests.Support;
 
 namespace TypedEvents.Package.Tests;
 
-/// <summary>Projects of all kinds build with the package without a word, and what they track arrives.</summary>
+/// <summary>Projects of all kinds build with the package without warnings, and the events that they track are delivered.</summary>
 public sealed class ConsumerTests
 {
     /// <summary>Every project of <c>tests/consumers</c>.</summary>
@@ -17,17 +17,17 @@ public sealed class ConsumerTests
 
     [Theory]
     [MemberData(nameof(Projects))]
-    public async Task A_project_builds_without_a_word(string project)
+    public async Task A_project_builds_without_warnings(string project)
     {
         Consumers consumers = await Consumers.BuiltAsync();
 
         Assert.Empty(consumers.DiagnosesOf(project).Select(diagnosis => diagnosis.Message));
-        Assert.True(Directory.EnumerateFiles(Path.Combine(consumers.Folder, project, "bin"), project + ".dll", SearchOption.AllDirectories).Any(), $"{project} wasn't built.");
+        Assert.True(Directory.EnumerateFiles(Path.Combine(consumers.Folder, project, "bin"), project + ".dll", SearchOption.AllDirectories).Any(), $"{project} was not built.");
     }
 
     [Theory]
     [MemberData(nameof(ErrorRules))]
-    public async Task A_project_that_breaks_a_rule_fails_with_that_rule_and_no_other(string id)
+    public async Task A_project_that_violates_a_rule_fails_with_that_rule_only(string id)
     {
         Consumers consumers = await Consumers.BuiltAsync();
 
@@ -35,7 +35,7 @@ public sealed class ConsumerTests
         Assert.Contains(consumers.DiagnosesOf(id), diagnosis => diagnosis.Severity == "error");
     }
 
-    /// <summary>What the programs track: each event's name and properties, as they stand in the JSON payload.</summary>
+    /// <summary>The events that the programs track: each event's name and properties, as in the JSON payload.</summary>
     public static TheoryData<string, string[]> Programs => new()
     {
         {
@@ -91,7 +91,7 @@ public sealed class ConsumerTests
 
     [Theory]
     [MemberData(nameof(Programs))]
-    public async Task What_a_program_tracks_arrives(string project, string[] expected)
+    public async Task The_events_that_a_program_tracks_are_delivered(string project, string[] expected)
     {
         Consumers consumers = await Consumers.BuiltAsync();
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
@@ -104,7 +104,7 @@ public sealed class ConsumerTests
     }
 
     [Fact]
-    public async Task What_an_application_of_net8_that_pins_the_lowest_dependencies_tracks_arrives()
+    public async Task The_events_of_a_net8_application_that_pins_the_lowest_dependencies_are_delivered()
     {
         Consumers consumers = await Consumers.BuiltAsync();
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
@@ -116,7 +116,7 @@ public sealed class ConsumerTests
     }
 
     [Fact]
-    public async Task The_program_of_the_readme_prints_what_the_readme_says()
+    public async Task The_readmes_program_prints_what_the_readme_says()
     {
         Consumers consumers = await Consumers.BuiltAsync();
 
@@ -127,7 +127,7 @@ public sealed class ConsumerTests
     }
 
     [Fact]
-    public async Task The_packaged_emulator_stands_in_for_EngageLab()
+    public async Task The_packaged_emulator_receives_a_programs_events()
     {
         Consumers consumers = await Consumers.BuiltAsync();
 
@@ -135,7 +135,7 @@ public sealed class ConsumerTests
     }
 
     [Fact]
-    public async Task What_was_restored_is_what_was_packed()
+    public async Task The_restored_packages_are_the_packed_ones()
     {
         Consumers consumers = await Consumers.BuiltAsync();
         PackageFolder packages = consumers.Packages;

@@ -2,17 +2,20 @@ using TypedEvents.Package.Tests.Support;
 
 namespace TypedEvents.Package.Tests;
 
-/// <summary>A compiler that can't run the generator, or a language that can't be generated for, gets one message that says so, whatever the project does.</summary>
+/// <summary>
+/// If the compiler can't run the generator, or the language version can't compile generated code, the build fails with one message that says
+/// so, whatever the project contains.
+/// </summary>
 public sealed class OldCompilerTests
 {
-    // What the SDK says of its compiler decides which extensions it loads, and the package's check reads the same.
+    // The compiler version that the SDK reports decides which extensions it loads. The package's check uses the same property.
     private const string OldCompiler = "-p:CompilerApiVersion=roslyn4.7";
 
     [Theory]
     [InlineData("Console/Console.csproj", "Console")]
     [InlineData("RazorLibrary/RazorLibrary.csproj", "RazorLibrary")]
     [InlineData("OnlyThroughAnother/OnlyThroughAnother.csproj", "OnlyThroughAnother", "-p:BuildProjectReferences=false")]
-    public async Task An_old_compiler_gets_one_error_that_names_what_is_needed(string project, string name, params string[] options)
+    public async Task An_old_compiler_leads_to_one_error_that_names_the_required_version(string project, string name, params string[] options)
     {
         Consumers consumers = await Consumers.BuiltAsync();
 
@@ -32,7 +35,7 @@ public sealed class OldCompilerTests
     [InlineData("10")]
     [InlineData("7.3")]
     [InlineData("ISO-2")]
-    public async Task An_old_language_gets_one_error_that_names_what_is_needed(string version)
+    public async Task An_old_language_version_leads_to_one_error_that_names_the_required_version(string version)
     {
         Consumers consumers = await Consumers.BuiltAsync();
 
@@ -52,7 +55,7 @@ public sealed class OldCompilerTests
     [InlineData("12")]
     [InlineData("latest")]
     [InlineData("preview")]
-    public async Task A_language_that_is_new_enough_builds(string version)
+    public async Task A_project_with_a_new_enough_language_version_builds(string version)
     {
         Consumers consumers = await Consumers.BuiltAsync();
 
@@ -63,7 +66,7 @@ public sealed class OldCompilerTests
     }
 
     [Fact]
-    public async Task FSharp_has_no_such_compiler_and_gets_none()
+    public async Task An_FSharp_project_builds_without_the_check()
     {
         Consumers consumers = await Consumers.BuiltAsync();
 

@@ -7,19 +7,19 @@ using TypedEvents.Package.Tests.Support;
 
 namespace TypedEvents.Package.Tests;
 
-/// <summary>What the package brings for the compiler runs on the oldest one that it promises.</summary>
+/// <summary>The generator, analyzers and code fixes of the package run on the oldest supported compiler.</summary>
 public sealed partial class OldestCompilerTests
 {
     private const string Usings = "global using System; global using System.Collections.Generic; global using TypedEvents;";
 
-    /// <summary>Of .NET 9, and this compiler came with .NET 8: the generator goes by its name.</summary>
+    /// <summary>An attribute of .NET 9, while this compiler was released with .NET 8. The generator recognizes it by its name.</summary>
     private const string EnumMemberName = """
         namespace System.Text.Json.Serialization;
         [System.AttributeUsage(System.AttributeTargets.Field)]
         internal sealed class JsonStringEnumMemberNameAttribute(string name) : System.Attribute { public string Name => name; }
         """;
 
-    /// <summary>The shapes whose generated code is written down.</summary>
+    /// <summary>The shapes whose generated code has a baseline.</summary>
     public static TheoryData<string> Shapes =>
         [.. Directory.EnumerateDirectories(Baselines).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
 
@@ -30,12 +30,12 @@ public sealed partial class OldestCompilerTests
     private static string Baselines => Repository.PathOf("tests", "TypedEvents.Generators.Tests", "Baselines");
 
     [Fact]
-    public void This_is_the_oldest_compiler() =>
+    public void The_tests_use_the_oldest_supported_compiler() =>
         Assert.Equal("4.8", typeof(CSharpCompilation).Assembly.GetName().Version!.ToString(2));
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public async Task The_generator_writes_there_what_it_writes_elsewhere(string shape)
+    public async Task The_generator_produces_the_same_code_with_the_oldest_compiler(string shape)
     {
         OldestCompiler compiler = await OldestCompiler.GetAsync();
         string folder = Path.Combine(Baselines, shape);
@@ -53,7 +53,7 @@ public sealed partial class OldestCompilerTests
 
     [Theory]
     [MemberData(nameof(Rules))]
-    public async Task A_rule_finds_there_what_its_page_says(string id)
+    public async Task A_rule_reports_its_pages_example_with_the_oldest_compiler(string id)
     {
         OldestCompiler compiler = await OldestCompiler.GetAsync();
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
@@ -67,7 +67,7 @@ public sealed partial class OldestCompilerTests
     }
 
     [Fact]
-    public async Task A_code_fix_fixes_there_what_a_rule_found()
+    public async Task A_code_fix_works_with_the_oldest_compiler()
     {
         OldestCompiler compiler = await OldestCompiler.GetAsync();
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
@@ -90,7 +90,7 @@ public sealed partial class OldestCompilerTests
         Assert.Equal(Example("TE0001", "csharp"), corrected);
     }
 
-    /// <summary>What other generators make: ours ran without seeing it, and the rules see it.</summary>
+    /// <summary>Adds the output of other generators: ours doesn't see it, but the rules do.</summary>
     private static CSharpCompilation WithOtherGenerators(CSharpCompilation compilation, string id) => compilation.AddSyntaxTrees(
         Fences(id).Where(match => match.Groups["language"].Value == "csharp generated").Select(match => CSharpSyntaxTree.ParseText(
             match.Groups["code"].Value,

@@ -8,8 +8,8 @@ using TypedEvents.Package.Tests.Support;
 namespace TypedEvents.Package.Tests;
 
 /// <summary>
-/// What is in each package. <c>Entries</c> has a file for each: its entries, and what it depends on; with
-/// <c>UPDATE_BASELINES=1</c> these tests write them anew.
+/// The content of each package. <c>Entries</c> has a file for each package, with its entries and dependencies; with
+/// <c>UPDATE_BASELINES=1</c> these tests rewrite them.
 /// </summary>
 public sealed class PackageContentTests
 {
@@ -18,7 +18,7 @@ public sealed class PackageContentTests
     /// <summary>The token of <c>eng/TypedEvents.snk</c>. It is part of every assembly's identity and never changes.</summary>
     private const string PublicKeyToken = "0060bba2c36107b4";
 
-    /// <summary>The kind of a portable PDB's record that says where sources are.</summary>
+    /// <summary>The kind of the portable PDB record that locates sources.</summary>
     private static readonly Guid SourceLink = new("CC110556-A091-4D38-9FEC-25AB9A351A6A");
 
     private static readonly string Expected = Repository.PathOf("tests", "TypedEvents.Package.Tests", "Entries");
@@ -37,7 +37,7 @@ public sealed class PackageContentTests
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public async Task A_package_holds_these_entries_and_needs_these_packages(string id)
+    public async Task A_package_contains_the_listed_entries_and_dependencies(string id)
     {
         PackageFolder packages = await Packages.GetAsync();
         string actual = string.Concat(
@@ -66,7 +66,7 @@ public sealed class PackageContentTests
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public async Task A_package_says_what_it_is(string id)
+    public async Task A_package_has_complete_metadata(string id)
     {
         PackageFolder packages = await Packages.GetAsync();
         XElement metadata = Nuspec(packages, id).Root!.Elements().Single();
@@ -77,7 +77,7 @@ public sealed class PackageContentTests
         Assert.Equal("README.md", Value("readme"));
         Assert.Equal("icon.png", Value("icon"));
         Assert.NotEmpty(Value("authors")!);
-        Assert.True(Value("description")!.Length > 30, "The description says too little.");
+        Assert.True(Value("description")!.Length > 30, "The description is too short.");
         Assert.Contains("EngageLab", Value("tags"), StringComparison.Ordinal);
         Assert.StartsWith($"# {id}\n", Encoding.UTF8.GetString(packages.Read(id, "README.md")), StringComparison.Ordinal);
         Assert.Equal("PNG"u8.ToArray(), packages.Read(id, "icon.png")[1..4]);
@@ -85,7 +85,7 @@ public sealed class PackageContentTests
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public async Task A_debugger_finds_the_sources_of_an_assembly(string id)
+    public async Task A_debugger_can_find_the_sources_of_an_assembly(string id)
     {
         PackageFolder packages = await Packages.GetAsync();
         XElement metadata = Nuspec(packages, id).Root!.Elements().Single();
@@ -111,7 +111,7 @@ public sealed class PackageContentTests
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public async Task An_assembly_is_built_the_same_anywhere(string id)
+    public async Task An_assembly_is_reproducible_and_contains_no_paths_of_the_build_host(string id)
     {
         PackageFolder packages = await Packages.GetAsync();
 
@@ -128,7 +128,7 @@ public sealed class PackageContentTests
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public async Task An_assembly_has_the_strong_name_of_the_repository_and_refers_to_others_by_theirs(string id)
+    public async Task An_assembly_has_the_repositorys_strong_name_and_references_only_strong_names(string id)
     {
         PackageFolder packages = await Packages.GetAsync();
 
@@ -178,7 +178,7 @@ public sealed class PackageContentTests
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public async Task The_frameworks_of_a_package_are_compared_when_it_is_packed(string id)
+    public async Task Packing_a_package_validates_that_its_frameworks_are_compatible(string id)
     {
         PackageFolder packages = await Packages.GetAsync();
         string project = Repository.PathOf("src", id, id + ".csproj");
@@ -186,12 +186,12 @@ public sealed class PackageContentTests
         CommandResult setting = await Command.DotNetAsync(Repository.Root, ["msbuild", project, "-p:Configuration=Release", "-getProperty:EnablePackageValidation"]);
 
         Assert.Equal("true", setting.AssertSucceeded().Output.Trim());
-        Assert.True(File.Exists(Repository.PathOf("src", id, "obj", "Release", "Microsoft.NET.ApiCompat.ValidatePackage.semaphore")), $"{packages.FileOf(id)} wasn't compared.");
+        Assert.True(File.Exists(Repository.PathOf("src", id, "obj", "Release", "Microsoft.NET.ApiCompat.ValidatePackage.semaphore")), $"{packages.FileOf(id)} was not validated.");
     }
 
     private static XDocument Nuspec(PackageFolder packages, string id) => XDocument.Load(new MemoryStream(packages.Read(id, id + ".nuspec")));
 
-    /// <summary>A library's symbols are in the symbol package, those of the compiler's extensions in the assembly itself.</summary>
+    /// <summary>A library's symbols are in the symbol package; those of the compiler extensions are embedded in the assembly.</summary>
     private static MetadataReaderProvider SymbolsOf(PackageFolder packages, string id, string entry, PEReader assembly)
     {
         foreach (DebugDirectoryEntry item in assembly.ReadDebugDirectory().Where(item => item.Type == DebugDirectoryEntryType.EmbeddedPortablePdb))

@@ -5,16 +5,16 @@ using TypedEvents.Package.Tests.Support;
 namespace TypedEvents.Package.Tests;
 
 /// <summary>
-/// Programs published in every way run, and what they track arrives at an emulator in another process: this one. They take
+/// Published programs of all kinds run, and an emulator in this process, another one than theirs, receives their events. The tests take
 /// minutes, so only <c>eng/publishes</c> runs them.
 /// </summary>
 [Collection(OneAtATime)]
 public sealed class PublishTests
 {
-    /// <summary>Publishing and packing restore the same projects, each for itself.</summary>
+    /// <summary>Publishing and packing restore the same projects, so they can't run concurrently.</summary>
     internal const string OneAtATime = "One at a time";
 
-    /// <summary>Every program of <c>samples</c> that tracks.</summary>
+    /// <summary>Every program in <c>samples</c> that tracks events.</summary>
     public static TheoryData<string> Samples => [.. Sample.All.Select(sample => sample.Name)];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -34,7 +34,7 @@ public sealed class PublishTests
 
     [Theory(Explicit = true)]
     [MemberData(nameof(Samples))]
-    public async Task A_sample_with_its_libraries_rooted_whole_is_compiled_natively_without_a_warning(string name)
+    public async Task A_sample_whose_libraries_are_rooted_compiles_to_Native_AOT_without_warnings(string name)
     {
         var sample = Sample.Named(name);
         using PublishedProgram published = await sample.PublishAsync("-p:RootLibraries=true");
@@ -53,7 +53,7 @@ public sealed class PublishTests
         using PublishedProgram published = await sample.PublishAsync("-p:PublishAs=trimmed");
 
         Assert.Empty(published.Warnings);
-        // The framework is there, with what the program uses of it and no more.
+        // The framework is included, but only the parts that the program uses.
         Assert.Contains("System.Private.CoreLib", published.Assemblies());
         Assert.DoesNotContain("System.Private.Xml", published.Assemblies());
         long whole = new FileInfo(typeof(object).Assembly.Location).Length;
@@ -82,7 +82,7 @@ public sealed class PublishTests
         using PublishedProgram published = await sample.PublishAsync("-p:PublishAs=ready-to-run");
 
         Assert.Empty(published.Warnings);
-        Assert.All([name, .. sample.Libraries], assembly => Assert.True(published.IsReadyToRun(assembly), $"{assembly}.dll holds no native code."));
+        Assert.All([name, .. sample.Libraries], assembly => Assert.True(published.IsReadyToRun(assembly), $"{assembly}.dll contains no native code."));
         await sample.AssertDeliversAsync(published, Cancellation);
     }
 
@@ -112,16 +112,16 @@ public sealed class PublishTests
     }
 
     [Fact(Explicit = true)]
-    public async Task The_tests_of_behaviour_pass_in_a_Native_AOT_executable_with_the_libraries_rooted_whole()
+    public async Task The_behavior_tests_pass_in_a_Native_AOT_executable_whose_libraries_are_rooted()
     {
         using PublishedProgram published = await PublishedProgram.PublishAsync(Repository.PathOf("tests", "TypedEvents.Native.Tests"), []);
 
-        // The tests themselves and xunit may reflect; the libraries and the code that is generated for users may not.
+        // Tests and xunit may use reflection; the libraries and the generated code may not.
         Assert.DoesNotContain(published.Warnings, warning =>
             warning.Contains("/src/TypedEvents", StringComparison.Ordinal) || warning.Contains(".g.cs", StringComparison.Ordinal));
 
         CommandResult result = await published.RunAsync([]);
-        Figures.Note($"behaviour tests in a Native AOT executable: {result.Output.Split('\n').Single(line => line.Contains(" passed, ", StringComparison.Ordinal))}");
+        Figures.Note($"behavior tests in a Native AOT executable: {result.Output.Split('\n').Single(line => line.Contains(" passed, ", StringComparison.Ordinal))}");
         result.AssertSucceeded();
     }
 

@@ -2,12 +2,14 @@ using TypedEvents.Package.Tests.Support;
 
 namespace TypedEvents.Package.Tests;
 
-/// <summary>Who packs the same commit gets the same files, wherever. It takes a minute, so only <c>eng/publishes</c> does it.</summary>
+/// <summary>
+/// Packing the same commit produces the same files, wherever it is done. The test takes a minute, so only <c>eng/publishes</c> runs it.
+/// </summary>
 [Collection(PublishTests.OneAtATime)]
 public sealed class ReproducibilityTests
 {
     [Fact(Explicit = true)]
-    public async Task Packed_in_another_folder_every_assembly_and_its_symbols_are_the_same()
+    public async Task Packing_in_another_folder_produces_identical_assemblies_and_symbols()
     {
         PackageFolder packages = await Packages.GetAsync();
         string copy = Directory.CreateTempSubdirectory("TypedEvents.Copy.").FullName;
@@ -27,7 +29,7 @@ public sealed class ReproducibilityTests
                 }
             }
 
-            Figures.Note($"packed in another folder: {compared} files are the same, byte for byte");
+            Figures.Note($"packed in another folder: {compared} files are identical, byte for byte");
         }
         finally
         {

@@ -17,7 +17,7 @@ public partial class BooleanTests
     }
 
     [Fact]
-    public void A_bool_is_a_literal_where_set() => Assert.Equal(
+    public void A_bool_is_a_literal_if_configured() => Assert.Equal(
         """{"value":"false","literal":true,"optional_literal":false}""",
         Wire.JsonOf(new BooleanEvent(false, null, true, false)));
 }

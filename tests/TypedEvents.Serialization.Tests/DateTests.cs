@@ -1,6 +1,6 @@
 namespace TypedEvents.Serialization.Tests;
 
-/// <summary>Dates and times have forms of our own, which these tests spell out.</summary>
+/// <summary>Dates and times have formats defined by this library, which these tests specify.</summary>
 public partial class DateTests
 {
     [EngageEvent("d")]
@@ -60,7 +60,7 @@ public partial class DateTests
     }
 
     [Fact]
-    public void An_offset_is_taken_off()
+    public void An_offset_is_converted_to_UTC()
     {
         var value = new DateTimeOffset(2022, 6, 1, 15, 10, 20, 772, new TimeSpan(5, 30, 0));
 
@@ -70,7 +70,7 @@ public partial class DateTests
     }
 
     [Fact]
-    public void Days_and_times_of_day()
+    public void DateOnly_and_TimeOnly_have_their_own_formats()
     {
         Assert.Equal("""{"day":"0001-01-01","time":"00:00:00.000"}""", Wire.JsonOf(new DayEvent(default, default)));
         Assert.Equal(

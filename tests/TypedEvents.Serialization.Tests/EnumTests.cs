@@ -44,28 +44,28 @@ public partial class EnumTests
     private partial record HiddenEvent(Hidden Value, Hidden[] List);
 
     [Fact]
-    public void A_member_is_its_name_in_snake_case()
+    public void A_member_is_sent_as_its_name_in_snake_case()
     {
         Assert.Equal("""{"value":"free","optional":"pro_plan"}""", Wire.JsonOf(new PlanEvent(Plan.Free, Plan.ProPlan)));
         Assert.Equal("""{"value":"http_only"}""", Wire.JsonOf(new PlanEvent((Plan)2)));
     }
 
     [Fact]
-    public void Of_members_with_one_value_the_first_counts() =>
+    public void The_first_of_several_members_with_the_same_value_is_used() =>
         Assert.Equal("""{"value":"pro_plan"}""", Wire.JsonOf(new PlanEvent(Plan.Paid)));
 
     [Fact]
-    public void A_member_has_the_name_that_it_is_given() =>
+    public void A_member_is_sent_under_its_configured_name() =>
         Assert.Equal("a \"b\" é😀", Wire.PropertiesOf(new PlanEvent(Plan.Named)).GetProperty("value").GetString());
 
     [Fact]
-    public void The_librarys_own_attribute_names_a_member_everywhere_and_counts_first() =>
+    public void The_librarys_attribute_sets_a_members_name_on_every_target_and_has_priority() =>
         Assert.Equal(
             """{"value":"in-progress","list":["own","\""],"flags":["R","write"]}""",
             Wire.JsonOf(new NamedEvent(Named.InProgress, [Named.Both, Named.Quoted], NamedFlags.Read | NamedFlags.Write)));
 
     [Fact]
-    public void An_undefined_value_is_its_number_as_a_string() =>
+    public void An_undefined_value_is_sent_as_its_number_in_a_string() =>
         Assert.Equal("""{"value":"-7","optional":"2147483647"}""", Wire.JsonOf(new PlanEvent((Plan)(-7), (Plan)int.MaxValue)));
 
     [Fact]
@@ -85,7 +85,7 @@ public partial class EnumTests
     }
 
     [Fact]
-    public void Flags_are_the_list_of_their_bits_in_order_of_declaration()
+    public void Flags_are_sent_as_a_list_of_their_bits_in_order_of_declaration()
     {
         Assert.Equal("""{"value":[]}""", Wire.JsonOf(new AccessEvent(Access.None)));
         Assert.Equal("""{"value":["write","read"],"optional":["read"]}""", Wire.JsonOf(new AccessEvent(Access.ReadWrite, Access.ReadToo)));
@@ -93,7 +93,7 @@ public partial class EnumTests
     }
 
     [Fact]
-    public void Unknown_bits_are_their_number_as_a_string()
+    public void Unknown_bits_are_sent_as_their_number_in_a_string()
     {
         Assert.Equal("""{"value":["read","12"],"optional":["8"]}""", Wire.JsonOf(new AccessEvent((Access)13, (Access)8)));
         Assert.Equal("""{"value":["write","read","top","2147483644"]}""", Wire.JsonOf(new AccessEvent((Access)(-1))));
@@ -111,7 +111,7 @@ public partial class EnumTests
     }
 
     [Fact]
-    public void An_enum_may_be_as_private_as_its_event() => Assert.Equal(
+    public void An_enum_may_be_private_like_its_event() => Assert.Equal(
         """{"value":"only_here","list":["only_here","5"]}""",
         Wire.JsonOf(new HiddenEvent(Hidden.OnlyHere, [Hidden.OnlyHere, (Hidden)5])));
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace TypedEvents.Serialization.Tests;
 
-/// <summary>Records within events, which are sent as their properties.</summary>
+/// <summary>Records within events, whose properties are sent as the event's properties.</summary>
 public partial class FlattenTests
 {
     internal enum Region { North, FarSouth }
@@ -90,22 +90,22 @@ public partial class FlattenTests
         Wire.JsonOf(new DefaultPrefixes(1, new Address("home", "12345", Region.FarSouth) { Lines = ["a"] }, null, new Geo(1, 2), null)));
 
     [Fact]
-    public void A_nullable_one_is_sent_where_it_is_there() => Assert.Equal(
+    public void A_nullable_struct_is_sent_if_it_has_a_value() => Assert.Equal(
         """{"id":1,"home_since":"2020-01-02","home_city":"x","home_is_home":"false","work_address_since":"2020-01-02","work_address_city":"y","work_address_is_home":"false","start_latitude":0,"start_longitude":0,"end_latitude":5,"end_longitude":6}""",
         Wire.JsonOf(new DefaultPrefixes(1, new Address("x"), new Address("y"), default, new Geo(5, 6))));
 
     [Fact]
-    public void The_prefix_may_be_empty_or_any_text() => Assert.Equal(
+    public void The_prefix_may_be_empty_or_any_string() => Assert.Equal(
         """{"since":"2020-01-02","city":"x","is_home":"false","at.latitude":1,"at.longitude":2,"explicitName_latitude":3,"explicitName_longitude":4,"property_latitude":5,"property_longitude":6}""",
         Wire.JsonOf(new OwnPrefixes(new Address("x"), new Geo(1, 2), new Geo(3, 4), new Geo(5, 6))));
 
     [Fact]
-    public void Prefixes_stand_one_after_the_other() => Assert.Equal(
+    public void Prefixes_of_nested_records_are_concatenated() => Assert.Equal(
         """{"first_to_since":"2020-01-02","first_to_city":"x","first_to_is_home":"false","first_w_value":3,"2_latitude":1,"2_longitude":2}""",
         Wire.JsonOf(new Deep(new Shipment(new Address("x"), null, new Box<int>(3)), new Shipment(null, new Geo(1, 2), null))));
 
     [Fact]
-    public void Null_is_left_out_with_all_that_is_in_it() => Assert.Equal("{}", Wire.JsonOf(new Deep(null)));
+    public void Null_omits_all_properties_of_the_record() => Assert.Equal("{}", Wire.JsonOf(new Deep(null)));
 
     [Fact]
     public void An_event_may_be_flattened_too() => Assert.Equal(
@@ -113,18 +113,18 @@ public partial class FlattenTests
         Wire.JsonOf(new OfAnEvent(new DefaultPrefixes(7, new Address("x"), null, new Geo(1, 2), null), 8)));
 
     [Fact]
-    public void What_is_ignored_is_not_flattened() => Assert.Equal("{}", Wire.JsonOf(new Hidden(new Address("x"), new Address("y"))));
+    public void An_ignored_property_is_not_flattened() => Assert.Equal("{}", Wire.JsonOf(new Hidden(new Address("x"), new Address("y"))));
 
     [Fact]
-    public void A_record_without_properties_leaves_nothing() => Assert.Equal("""{"after":1}""", Wire.JsonOf(new OfNothing(new Empty(), 1)));
+    public void A_record_without_properties_adds_nothing() => Assert.Equal("""{"after":1}""", Wire.JsonOf(new OfNothing(new Empty(), 1)));
 
     [Fact]
-    public void An_override_takes_the_annotation_of_its_base() => Assert.Equal(
+    public void An_override_inherits_the_annotation_of_its_base() => Assert.Equal(
         """{"from_latitude":3,"from_longitude":4,"target_since":"2020-01-02","target_city":"x","target_is_home":"false"}""",
         Wire.JsonOf(new Overrides(new Address("x"))));
 
     [Fact]
-    public void Structs_hold_them_as_well()
+    public void Struct_events_can_contain_flattened_records()
     {
         Assert.Equal("""{"geo_latitude":0,"geo_longitude":0}""", Wire.JsonOf(default(OfAStruct)));
         Assert.Equal(

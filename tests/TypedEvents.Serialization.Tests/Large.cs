@@ -1,6 +1,6 @@
 namespace TypedEvents.Serialization.Tests;
 
-/// <summary>More properties than one method writes.</summary>
+/// <summary>An event with more properties than a single generated method writes.</summary>
 [EngageEvent("large")]
 internal sealed partial record Large
 {

@@ -23,7 +23,7 @@ public partial class ListTests
 
     [EngageEvent("l")] internal partial record OwnTypesEvent(Words Words, Shadowing? Shadowing, Lazy? Lazy);
 
-    /// <summary>A list whose enumerator is on the interface only.</summary>
+    /// <summary>A list whose enumerator is implemented by the interface only.</summary>
     internal readonly struct Words(params string[] words) : IEnumerable<string>
     {
         IEnumerator<string> IEnumerable<string>.GetEnumerator() => ((IEnumerable<string>)(words ?? [])).GetEnumerator();
@@ -31,7 +31,7 @@ public partial class ListTests
         IEnumerator IEnumerable.GetEnumerator() => throw new InvalidOperationException();
     }
 
-    /// <summary>A list whose own <c>GetEnumerator</c> is something else.</summary>
+    /// <summary>A list whose public <c>GetEnumerator</c> returns something else.</summary>
     internal sealed class Shadowing : List<string>
     {
         public new IEnumerator<int> GetEnumerator() => throw new InvalidOperationException();
@@ -54,7 +54,7 @@ public partial class ListTests
     }
 
     [Fact]
-    public void Elements_are_strings_and_null_is_left_out()
+    public void Elements_are_strings_and_nulls_are_omitted()
     {
         Assert.Equal("{}", Wire.JsonOf(new ArrayEvent()));
         Assert.Equal("""{"texts":[],"plans":[],"ids":[],"links":[],"optional":[]}""", Wire.JsonOf(new ArrayEvent([], [], [], [], [])));
@@ -70,7 +70,7 @@ public partial class ListTests
     }
 
     [Fact]
-    public void A_list_that_ends_in_a_comma_stays_whole() =>
+    public void A_last_element_that_ends_with_a_comma_is_not_changed() =>
         Assert.Equal("""{"texts":[",",","]}""", Wire.JsonOf(new ArrayEvent([",", ","])));
 
     [Fact]
@@ -86,7 +86,7 @@ public partial class ListTests
     }
 
     [Fact]
-    public void Defaults_that_cannot_be_enumerated_count_as_null()
+    public void Default_values_that_cannot_be_enumerated_are_treated_as_null()
     {
         Assert.Equal("""{"e":[]}""", Wire.JsonOf(new DefaultsEvent()));
         Assert.Equal("""{"e":[]}""", Wire.JsonOf(new DefaultsEvent(B: default(ImmutableArray<Plan>), D: default(ArraySegment<Guid>))));
@@ -94,7 +94,7 @@ public partial class ListTests
     }
 
     [Fact]
-    public void Types_of_your_own_are_enumerated_once_and_by_their_interface() => Assert.Equal(
+    public void Custom_collections_are_enumerated_once_through_their_interface() => Assert.Equal(
         """{"words":["a","b"],"shadowing":["c"],"lazy":["free","9"]}""",
         Wire.JsonOf(new OwnTypesEvent(new Words("a", "b"), new Shadowing { "c" }, new Lazy())));
 }

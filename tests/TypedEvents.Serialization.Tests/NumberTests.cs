@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace TypedEvents.Serialization.Tests;
 
-/// <summary>Numbers are written byte for byte as System.Text.Json writes them.</summary>
+/// <summary>Numbers are written exactly as System.Text.Json writes them, byte for byte.</summary>
 public partial class NumberTests
 {
     [EngageEvent("n")] internal readonly partial record struct SByteEvent(sbyte Value, sbyte? Optional, sbyte? Missing = null);
@@ -44,7 +44,7 @@ public partial class NumberTests
     }
 
     [Fact]
-    public void Every_power_of_ten_and_its_neighbours()
+    public void Every_power_of_ten_and_its_neighbors()
     {
         for (long power = 1; power < long.MaxValue / 10; power *= 10)
         {
@@ -52,7 +52,7 @@ public partial class NumberTests
         }
     }
 
-    // System.Text.Json doesn't take native integers; they are what the same number is as a long.
+    // System.Text.Json doesn't support native integers; they are compared with the same number as a long.
     [Fact]
     public void Native_integers()
     {
@@ -107,7 +107,7 @@ public partial class NumberTests
         value => Wire.JsonOf(new DecimalEvent(value, value)));
 
     [Fact]
-    public void Nan_and_the_infinities_are_left_out()
+    public void NaN_and_infinities_are_omitted()
     {
         Assert.All([double.NaN, double.PositiveInfinity, double.NegativeInfinity], value =>
         {
@@ -120,7 +120,7 @@ public partial class NumberTests
     }
 
     [Fact]
-    public void No_culture_changes_a_number()
+    public void Numbers_do_not_depend_on_the_culture()
     {
         CultureInfo before = CultureInfo.CurrentCulture;
         CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("sv-SE");

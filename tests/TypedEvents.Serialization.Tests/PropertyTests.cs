@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace TypedEvents.Serialization.Tests;
 
-/// <summary>Which properties are sent, in which order, under which names.</summary>
+/// <summary>The selection, order and names of the properties that are sent.</summary>
 public partial class PropertyTests
 {
     [EngageEvent("p")]
@@ -47,7 +47,7 @@ public partial class PropertyTests
     {
         public override string Kind => "purchase";
         [EventProperty("place")] public override int Rank => 2;
-        public new string Hidden => "now a text";
+        public new string Hidden => "now a string";
         public new string HiddenByField = "not sent";
     }
 
@@ -87,13 +87,13 @@ public partial class PropertyTests
     }
 
     [Fact]
-    public void Public_instance_properties_with_a_public_getter() => Assert.Equal(
+    public void Public_instance_properties_with_a_public_getter_are_sent() => Assert.Equal(
         """{"first":1,"second":2,"computed":3,"by_reference":7,"explicitName":3}""",
         Wire.JsonOf(new Selection(1, "x", "y")));
 
     [Fact]
-    public void The_base_comes_first_and_the_most_derived_declaration_counts() => Assert.Equal(
-        """{"page_url":"/","setter_only_overridden":5,"kind":"purchase","place":2,"hidden":"now a text"}""",
+    public void Base_properties_come_first_and_the_most_derived_declaration_is_used() => Assert.Equal(
+        """{"page_url":"/","setter_only_overridden":5,"kind":"purchase","place":2,"hidden":"now a string"}""",
         Wire.JsonOf(new Purchase("/", 1)));
 
     [Fact]

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TypedEvents.Serialization.Tests;
 
-/// <summary>A tracker that writes down what it is called with.</summary>
+/// <summary>A tracker that records its calls.</summary>
 internal sealed class RecordingTracker : IEventTracker
 {
     public List<string> Calls { get; } = [];

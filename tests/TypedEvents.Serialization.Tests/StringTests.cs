@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace TypedEvents.Serialization.Tests;
 
-/// <summary>Texts mean what System.Text.Json says they mean.</summary>
+/// <summary>System.Text.Json reads the written strings back unchanged.</summary>
 public partial class StringTests
 {
     [EngageEvent("t")] internal partial record TextEvent(string? Text, char Character = 'c', char? Optional = null);
@@ -20,7 +20,7 @@ public partial class StringTests
 
     [Theory]
     [MemberData(nameof(HostileStrings))]
-    public void Hostile_texts(string text)
+    public void Hostile_strings(string text)
     {
         string? expected = JsonSerializer.Deserialize<string>(JsonSerializer.Serialize(text));
 
@@ -48,7 +48,7 @@ public partial class StringTests
     [InlineData('"')]
     [InlineData('\u0001')]
     [InlineData('日')]
-    public void A_text_of_300_kilobytes_is_sent_whole(char character)
+    public void A_string_of_300_kilobytes_is_sent_completely(char character)
     {
         string text = new(character, 300 * 1024);
 
@@ -56,7 +56,7 @@ public partial class StringTests
     }
 
     [Fact]
-    public void Pairs_at_every_offset_of_a_long_text_stay_whole()
+    public void Surrogate_pairs_at_every_offset_of_a_long_string_stay_intact()
     {
         for (int offset = 1020; offset < 1030; offset++)
         {
@@ -66,7 +66,7 @@ public partial class StringTests
     }
 
     [Fact]
-    public void Null_is_left_out()
+    public void Null_is_omitted()
     {
         Assert.Equal("""{"character":"c"}""", Wire.JsonOf(new TextEvent(null)));
         Assert.Equal($$"""{"id":"{{Guid.Empty}}"}""", Wire.JsonOf(new LinkEvent(null)));

@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 
 namespace TypedEvents.Serialization.Tests;
 
-/// <summary>The typed calls of an event.</summary>
+/// <summary>The generated <c>Track…</c> methods of an event.</summary>
 public partial class TrackMethodsTests
 {
     private static readonly Euid User = new(42);
@@ -68,7 +68,7 @@ public partial class TrackMethodsTests
     [EngageEvent("no_members")] internal partial record OnlyWhatIWrote(int Count);
 
     [Fact]
-    public async Task A_call_makes_the_event_and_tracks_it()
+    public async Task A_call_creates_the_event_and_tracks_it()
     {
         Assert.Equal(TrackResult.Accepted, _tracker.TrackTrackMethodsTestsSignUp(User, plan: "pro", seats: 3, context: new EventContext(RandomId: "r1")));
         Assert.Equal(TrackResult.Accepted, await _tracker.TrackTrackMethodsTestsSignUpAsync(User, "free", cancellationToken: TestContext.Current.CancellationToken));
@@ -83,7 +83,7 @@ public partial class TrackMethodsTests
         await Assert.ThrowsAsync<OperationCanceledException>(() => _tracker.TrackTrackMethodsTestsSignUpAsync(User, "x", cancellationToken: new CancellationToken(true)).AsTask());
 
     [Fact]
-    public void A_name_that_clashes_with_ours_gets_a_suffix()
+    public void A_parameter_name_that_clashes_with_a_generated_one_gets_a_suffix()
     {
         _tracker.TrackTrackMethodsTestsTagged(User, userValue: "u", contextValue: 2, tags: ["a"]);
 
@@ -91,7 +91,7 @@ public partial class TrackMethodsTests
     }
 
     [Fact]
-    public void Required_members_stand_between_the_constructors_parameters()
+    public void Required_members_are_parameters_before_the_optional_ones()
     {
         Assert.Equal(
             ["tracker", "user", "first", "id", "middle", "unsent", "field", "last", "context"],
@@ -105,7 +105,7 @@ public partial class TrackMethodsTests
     }
 
     [Fact]
-    public void A_constructor_that_sets_required_members_needs_none()
+    public void A_constructor_that_sets_required_members_has_no_parameters_for_them()
     {
         _tracker.TrackTrackMethodsTestsSetsRequired(User);
 
@@ -139,10 +139,10 @@ public partial class TrackMethodsTests
     [InlineData("TrackTrackMethodsTestsPrivateEvent")]
     [InlineData("TrackTrackMethodsTestsProtectedEvent")]
     [InlineData("TrackTrackMethodsTestsHiddenInPrivate")]
-    public void There_is_no_call_where_none_can_be_called_or_made(string method) => Assert.Null(MethodNamed(method));
+    public void No_method_is_generated_if_it_could_not_be_called(string method) => Assert.Null(MethodNamed(method));
 
     [Fact]
-    public void An_event_that_has_no_call_is_tracked_all_the_same()
+    public void An_event_without_a_generated_method_can_still_be_tracked()
     {
         _tracker.Track(User, new PrivateEvent(1));
         _tracker.Track(User, new Hidden.InPrivate(2));
@@ -152,7 +152,7 @@ public partial class TrackMethodsTests
     }
 
     [Fact]
-    public void Events_of_several_types_can_stand_in_one_list()
+    public void Events_of_several_types_can_be_in_one_list()
     {
         List<IEngageEvent> events = [new SignUp("a"), new Tagged("b", 2), new PrivateEvent(3)];
         foreach (IEngageEvent each in events)
@@ -166,7 +166,7 @@ public partial class TrackMethodsTests
     }
 
     [Fact]
-    public async Task They_can_be_awaited_as_well()
+    public async Task Events_of_several_types_can_be_tracked_asynchronously()
     {
         IEngageEvent[] events = [new SignUp("a"), new Tagged("b", 2)];
         foreach (IEngageEvent each in events)
@@ -180,7 +180,7 @@ public partial class TrackMethodsTests
     }
 
     [Fact]
-    public void Nothing_shows_on_the_record_but_what_the_user_wrote_and_the_name() => Assert.Equal(
+    public void The_record_gets_no_visible_members_except_its_event_name() => Assert.Equal(
         ["Count", "EventName"],
         typeof(OnlyWhatIWrote).GetMembers()
             .Where(member => member is FieldInfo or PropertyInfo { Name: not "EqualityContract" } or Type)

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace TypedEvents.Serialization.Tests;
 
-/// <summary>Events as they are sent.</summary>
+/// <summary>The JSON of events, as it is sent.</summary>
 internal static class Wire
 {
     private const int MaxBytes = 8 * 1024 * 1024;

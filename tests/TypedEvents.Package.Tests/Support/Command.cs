@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace TypedEvents.Package.Tests.Support;
 
-/// <summary>Runs a program to its end, and keeps what it printed.</summary>
+/// <summary>Runs a program and captures its output.</summary>
 internal static class Command
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
 
-    /// <summary>Runs the SDK that runs these tests.</summary>
+    /// <summary>Runs the .NET SDK that runs these tests.</summary>
     public static Task<CommandResult> DotNetAsync(string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
         RunAsync(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", folder, arguments, environment);
 
@@ -25,7 +25,7 @@ internal static class Command
             start.Environment[name] = value;
         }
 
-        using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{program} didn't start.");
+        using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{program} could not be started.");
         using var patience = new CancellationTokenSource(Patience);
         try
         {
@@ -41,7 +41,7 @@ internal static class Command
         }
     }
 
-    /// <summary>What <c>dotnet test</c> sets for itself isn't for the builds that are started here.</summary>
+    /// <summary>Removes the environment variables that <c>dotnet test</c> sets, which must not affect builds that are started here.</summary>
     private static void ForgetTheCaller(IDictionary<string, string?> environment)
     {
         foreach (string name in environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
@@ -55,12 +55,12 @@ internal static class Command
     }
 }
 
-/// <summary>How a program ended, and what it printed.</summary>
+/// <summary>A program's exit code and output.</summary>
 internal sealed record CommandResult(string Line, int ExitCode, string Output)
 {
     public CommandResult AssertSucceeded()
     {
-        Assert.True(ExitCode == 0, $"{Line} ended with {ExitCode}:\n{Output}");
+        Assert.True(ExitCode == 0, $"{Line} ended with exit code {ExitCode}:\n{Output}");
         return this;
     }
 }

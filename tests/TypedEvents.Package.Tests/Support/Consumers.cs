@@ -6,8 +6,8 @@ using TypedEvents.Package.Tests.Support;
 namespace TypedEvents.Package.Tests.Support;
 
 /// <summary>
-/// The projects of <c>tests/consumers</c>, the README's program, and one for each rule that is an error, in a folder outside this repository: restored
-/// from the packages into an empty package folder of their own. Most tests want them built, all together and once.
+/// The projects of <c>tests/consumers</c>, the README's program, and one for each rule that is an error, in a folder outside this repository.
+/// They are restored from the packages to a separate, empty package folder. Most tests need them built, all together and once.
 /// </summary>
 internal sealed class Consumers
 {
@@ -29,29 +29,29 @@ internal sealed class Consumers
 
     public PackageFolder Packages { get; }
 
-    /// <summary>Where their packages were restored to; empty before.</summary>
+    /// <summary>The folder to which the packages are restored; empty before.</summary>
     public string RestoredPackages => Path.Combine(Folder, "packages");
 
-    /// <summary>What their builds need to know.</summary>
+    /// <summary>The environment variables for their builds.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
 
-    /// <summary>What the build said.</summary>
+    /// <summary>The errors and warnings of the build.</summary>
     public IReadOnlyList<Diagnosis> Diagnoses { get; private set; } = [];
 
-    /// <summary>The projects, nothing restored yet.</summary>
+    /// <summary>The projects, not restored yet.</summary>
     public static Task<Consumers> LaidAsync() => Laid.Value;
 
-    /// <summary>The projects, built as far as they can be.</summary>
+    /// <summary>The projects, built as far as possible.</summary>
     public static Task<Consumers> BuiltAsync() => Built.Value;
 
-    /// <summary>Where a project's assembly was built to.</summary>
+    /// <summary>The path of a project's assembly.</summary>
     public string AssemblyOf(string project, string framework = "net10.0") =>
         Path.Combine(Folder, project, "bin", "Debug", framework, project + ".dll");
 
-    /// <summary>What the build said of one project.</summary>
+    /// <summary>The errors and warnings about one project.</summary>
     public IEnumerable<Diagnosis> DiagnosesOf(string project) => Diagnoses.Where(diagnosis => diagnosis.Project == project);
 
-    /// <summary>Deletes the folder, unless it was never made.</summary>
+    /// <summary>Deletes the folder, if it was created.</summary>
     public static async ValueTask DeleteAsync()
     {
         if (Laid.IsValueCreated && Laid.Value.IsCompletedSuccessfully)
@@ -63,7 +63,7 @@ internal sealed class Consumers
             }
             catch (IOException) when (Directory.Exists(folder))
             {
-                // A build that has ended may leave a server behind that still writes there for a moment. It is a temporary folder.
+                // A build server may still write to the folder for a moment. It is a temporary folder.
             }
         }
     }
@@ -91,7 +91,7 @@ internal sealed class Consumers
         consumers.Diagnoses = Diagnosis.Parse(result.Output);
         if (!File.Exists(consumers.AssemblyOf("Console")))
         {
-            Assert.Fail($"Not even the console project was built:\n{result.Output}");
+            Assert.Fail($"The console project was not built:\n{result.Output}");
         }
 
         return consumers;
@@ -108,7 +108,7 @@ internal sealed class Consumers
         }
     }
 
-    /// <summary>The packages come from the folder; what they depend on, from where this machine has its packages.</summary>
+    /// <summary>Restores the packages from the folder, and their dependencies from this host's package sources.</summary>
     private Task WriteNuGetConfigAsync() => File.WriteAllTextAsync(Path.Combine(Folder, "nuget.config"), string.Create(CultureInfo.InvariantCulture, $"""
         <configuration>
           <packageSources>
@@ -120,7 +120,7 @@ internal sealed class Consumers
         </configuration>
         """));
 
-    /// <summary>The build looks for these in the folders above, too, where whatever somebody left behind would count.</summary>
+    /// <summary>Writes files for which the build also searches the parent folders, so that files there have no effect.</summary>
     private async Task WriteBuildFilesAsync()
     {
         foreach (string name in (string[])["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"])
@@ -137,7 +137,7 @@ internal sealed class Consumers
     ]));
 }
 
-/// <summary>Takes the consumers' folder away after the last test.</summary>
+/// <summary>Deletes the consumers' folder after the last test.</summary>
 public sealed class ConsumersCleanup : IAsyncDisposable
 {
     /// <inheritdoc/>

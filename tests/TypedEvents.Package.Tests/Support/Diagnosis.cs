@@ -5,7 +5,7 @@ namespace TypedEvents.Package.Tests.Support;
 /// <summary>A line that a build printed about a project.</summary>
 internal sealed partial record Diagnosis(string Project, string Severity, string Id, string Message)
 {
-    /// <summary>Reads the errors and warnings out of what a build printed.</summary>
+    /// <summary>Reads the errors and warnings from a build's output.</summary>
     public static IReadOnlyList<Diagnosis> Parse(string output) =>
     [
         .. Line().Matches(output)

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace TypedEvents.Package.Tests.Support;
 
 /// <summary>
-/// A rule whose page in <c>docs/rules</c> says that it is an error, and the example there that breaks it. Not one whose example needs a second
-/// generator, which a consumer hasn't: <see cref="OldestCompilerTests"/> adds what that one would make.
+/// A rule that is an error according to its page in <c>docs/rules</c>, and the failing example there. Rules whose example needs a second
+/// generator are left out, because consumers don't have it: <see cref="OldestCompilerTests"/> adds that generator's output.
 /// </summary>
 internal sealed partial record ErrorRule(string Id, string FailingExample)
 {
@@ -16,7 +16,7 @@ internal sealed partial record ErrorRule(string Id, string FailingExample)
             .Select(rule => new ErrorRule(rule.Id, ExampleIn(rule.Page))),
     ];
 
-    /// <summary>Writes a project for each rule, with the page's example and nothing else.</summary>
+    /// <summary>Writes a project for each rule that contains only the page's example.</summary>
     public static void WriteProjects(string folder)
     {
         foreach (ErrorRule rule in All)

@@ -1,6 +1,6 @@
 namespace TypedEvents.Package.Tests.Support;
 
-/// <summary>What the tests measured, for who reads the log: <c>artifacts/figures.txt</c>.</summary>
+/// <summary>Writes the tests' measurements to <c>artifacts/figures.txt</c>.</summary>
 internal static class Figures
 {
     private static readonly Lock Turn = new();

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace TypedEvents.Package.Tests.Support;
 
-/// <summary>The README's first program, in a project as <c>dotnet new console</c> makes it, and what the README says that it prints.</summary>
+/// <summary>The README's first program, in a project like that of <c>dotnet new console</c>, and the output that the README states.</summary>
 internal static partial class FirstEvent
 {
     public const string Name = "FirstEvent";

@@ -9,8 +9,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace TypedEvents.Package.Tests.Support;
 
 /// <summary>
-/// The oldest compiler that the package promises, in this process, with what the package brings for it: generator, rules and
-/// code fixes, out of the folder that the consumers restored, like the library and the framework that they compile against.
+/// The oldest supported compiler, in this process, with the package's generator, analyzers and code fixes from the folder to which the
+/// consumers were restored, like the library and the framework that they compile against.
 /// </summary>
 internal sealed class OldestCompiler
 {
@@ -51,7 +51,7 @@ internal sealed class OldestCompiler
         _references,
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
 
-    /// <summary>The project with what the generator adds to it.</summary>
+    /// <summary>The project with the generated files.</summary>
     public (CSharpCompilation Compilation, ImmutableArray<GeneratedSourceResult> Files) Generate(params IEnumerable<string> files)
     {
         GeneratorDriver driver = CSharpGeneratorDriver.Create(_generators, parseOptions: new CSharpParseOptions(LanguageVersion.CSharp12, DocumentationMode.Diagnose))
@@ -61,7 +61,7 @@ internal sealed class OldestCompiler
         return ((CSharpCompilation)output, result.GeneratedSources);
     }
 
-    /// <summary>What the rules say of a project.</summary>
+    /// <summary>The rules' diagnostics for a project.</summary>
     public async Task<ImmutableArray<Diagnostic>> CheckAsync(CSharpCompilation compilation, CancellationToken cancellationToken)
     {
         List<Exception> crashes = [];
@@ -81,7 +81,7 @@ internal sealed class OldestCompiler
             Path.Combine(framework, "ref", "net8.0"));
     }
 
-    /// <summary>Loads them beside the compiler of this process, and whatever they lack isn't found.</summary>
+    /// <summary>Loads the extensions with the compiler of this process. Other dependencies aren't resolved.</summary>
     private sealed class Loader : IAnalyzerAssemblyLoader
     {
         public void AddDependencyLocation(string fullPath)

@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace TypedEvents.Package.Tests.Support;
 
-/// <summary>The packages of this repository, made once for all tests by <c>eng/pack</c>.</summary>
+/// <summary>The packages of this repository, packed once for all tests with <c>eng/pack</c>.</summary>
 internal static class Packages
 {
     private static readonly Lazy<Task<PackageFolder>> Packed = new(PackAsync);

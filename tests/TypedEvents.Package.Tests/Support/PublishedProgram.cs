@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace TypedEvents.Package.Tests.Support;
 
-/// <summary>A program in a folder of its own, as it was published; gone when it is disposed of.</summary>
+/// <summary>A published program in a separate folder, which is deleted when it is disposed.</summary>
 internal sealed partial class PublishedProgram : IDisposable
 {
     private PublishedProgram(string name) => Name = name;
@@ -12,19 +12,19 @@ internal sealed partial class PublishedProgram : IDisposable
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("TypedEvents.Published.").FullName;
 
-    /// <summary>What the publish warned of.</summary>
+    /// <summary>The warnings of the publish.</summary>
     public IReadOnlyList<string> Warnings { get; private set; } = [];
 
-    /// <summary>The program's own file.</summary>
+    /// <summary>The program's executable file.</summary>
     public string Path => PathOf(OperatingSystem.IsWindows() ? Name + ".exe" : Name);
 
-    /// <summary>The size of the program's own file, in bytes.</summary>
+    /// <summary>The size of the executable file, in bytes.</summary>
     public long Size => new FileInfo(Path).Length;
 
-    /// <summary>Publishes a project from the start: what is left of an earlier publish is taken for done, and says its warnings no more.</summary>
+    /// <summary>Publishes a project from scratch: otherwise outputs of an earlier publish would be reused, and their warnings not repeated.</summary>
     /// <param name="projectFolder">The folder of the project.</param>
-    /// <param name="options">Given to <c>dotnet publish</c>.</param>
-    /// <param name="environment">What the build needs to know.</param>
+    /// <param name="options">Options for <c>dotnet publish</c>.</param>
+    /// <param name="environment">Environment variables for the build.</param>
     public static async Task<PublishedProgram> PublishAsync(string projectFolder, IEnumerable<string> options, IReadOnlyDictionary<string, string>? environment = null)
     {
         string left = System.IO.Path.Combine(projectFolder, "obj", "Release");
@@ -55,7 +55,7 @@ internal sealed partial class PublishedProgram : IDisposable
     public Task<CommandResult> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
         Command.RunAsync(Path, Folder, arguments, environment);
 
-    /// <summary>The files of .NET code, without their extension.</summary>
+    /// <summary>The names of the .NET assemblies, without extension.</summary>
     public IEnumerable<string> Assemblies() =>
         Directory.EnumerateFiles(Folder, "*.dll").Where(IsManaged).Select(file => System.IO.Path.GetFileNameWithoutExtension(file));
 

@@ -5,14 +5,14 @@ internal static class Repository
 {
     public static string Root { get; } = FindRoot();
 
-    /// <summary>Whether what is expected is written anew: <c>UPDATE_BASELINES=1</c>.</summary>
+    /// <summary>Whether to rewrite the baselines: <c>UPDATE_BASELINES=1</c>.</summary>
     public static bool IsUpdating { get; } = Environment.GetEnvironmentVariable("UPDATE_BASELINES") == "1";
 
     public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
 
     public static string Read(params string[] parts) => File.ReadAllText(PathOf(parts)).ReplaceLineEndings("\n");
 
-    /// <summary>Copies what a build of some folders needs: those folders, <c>eng</c>, and what stands beside them; of the same commit.</summary>
+    /// <summary>Copies what a build of some folders needs, at the same commit: those folders, <c>eng</c>, and the files in the root.</summary>
     public static async Task CopyToAsync(string target, params string[] folders)
     {
         CommandResult files = await Command.RunAsync("git", Root, ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "eng", .. folders, ":(glob)*"]);

@@ -5,28 +5,28 @@ using TypedEvents.Emulator;
 
 namespace TypedEvents.Package.Tests.Support;
 
-/// <summary>A program of <c>samples</c>: how it is run, and that all it tracks arrives.</summary>
+/// <summary>A program in <c>samples</c>: how to run it, and how to assert that its events are delivered.</summary>
 internal abstract class Sample
 {
     public static IReadOnlyList<Sample> All { get; } = [new Quickstart(), new DurableService()];
 
     public abstract string Name { get; }
 
-    /// <summary>The libraries that come with it.</summary>
+    /// <summary>The libraries that it references.</summary>
     public abstract IReadOnlyList<string> Libraries { get; }
 
     public static Sample Named(string name) => All.Single(sample => sample.Name == name);
 
-    /// <summary>Publishes it; a warning is an error.</summary>
+    /// <summary>Publishes the program, with warnings as errors.</summary>
     public Task<PublishedProgram> PublishAsync(params string[] options) =>
         PublishedProgram.PublishAsync(Repository.PathOf("samples", Name), ["-warnaserror", .. options]);
 
-    /// <summary>Runs it, and asserts that every event arrives at an emulator in another process: this one.</summary>
+    /// <summary>Runs the program, and asserts that an emulator in this process receives every event.</summary>
     public abstract Task AssertDeliversAsync(PublishedProgram program, CancellationToken cancellationToken);
 
     private sealed class Quickstart : Sample
     {
-        /// <summary>In no order: it tracks for several users, whose requests are under way at once.</summary>
+        /// <summary>Sorted, because the order of arrival varies: the program tracks for several users, whose requests are concurrent.</summary>
         private static readonly string[] Events = ["cart_updated", "feature_used", "feature_used", "order_placed", "sign_up", "sign_up", "sign_up"];
 
         public override string Name => "Quickstart";
@@ -56,12 +56,12 @@ internal abstract class Sample
 
         public override IReadOnlyList<string> Libraries => ["TypedEvents", "TypedEvents.Outbox.Sqlite"];
 
-        /// <summary>A first start finds no server and leaves its events in the file; the next start delivers them with its own.</summary>
+        /// <summary>The first start finds no server and leaves its events in the file; the next start delivers them together with its own.</summary>
         public override async Task AssertDeliversAsync(PublishedProgram program, CancellationToken cancellationToken)
         {
             string file = program.PathOf("events.db");
 
-            // Bound, so that nobody else gets the port meanwhile, and not listening.
+            // Bound, so that no other process gets the port meanwhile, but not listening.
             using var down = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             down.Bind(new IPEndPoint(IPAddress.Loopback, 0));
             var place = (IPEndPoint)down.LocalEndPoint!;
@@ -71,8 +71,8 @@ internal abstract class Sample
             await using EngageLabEmulator up = await EngageLabEmulator.StartAsync(new EmulatorOptions { Port = place.Port }, cancellationToken);
             CommandResult second = await RunAsync(3);
 
-            Assert.Contains("5 tracked; the file: 0 delivered, 5 waiting", first.AssertSucceeded().Output, StringComparison.Ordinal);
-            Assert.Contains("3 tracked; the file: 8 delivered, 0 waiting", second.AssertSucceeded().Output, StringComparison.Ordinal);
+            Assert.Contains("5 tracked; the file: 0 delivered, 5 pending", first.AssertSucceeded().Output, StringComparison.Ordinal);
+            Assert.Contains("3 tracked; the file: 8 delivered, 0 pending", second.AssertSucceeded().Output, StringComparison.Ordinal);
             Assert.Equal(Enumerable.Repeat("order_placed", 8), up.Events.Select(received => received.EventName));
             Assert.Equal(
                 [12.50m, 25.00m, 37.50m, 50.00m, 62.50m, 12.50m, 25.00m, 37.50m],

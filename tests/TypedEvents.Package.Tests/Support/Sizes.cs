@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace TypedEvents.Package.Tests.Support;
 
 /// <summary>
-/// The sizes of published binaries, and the windows that <c>Sizes.txt</c> gives them on linux-x64: a binary that grows out of its
-/// window, or shrinks, is a decision that is made by changing that file.
+/// The sizes of published executables, and their ranges in <c>Sizes.txt</c> on linux-x64. When an executable grows or shrinks out of its
+/// range, change that file deliberately.
 /// </summary>
 internal static class Sizes
 {
