@@ -2,7 +2,7 @@ using TypedEvents;
 
 namespace DurableService;
 
-/// <summary>Where the events go: EngageLab, or an emulator on this machine.</summary>
+/// <summary>Chooses where events are sent: to EngageLab, or to an emulator on this host.</summary>
 internal static class Destination
 {
     public static void Configure(EventTrackerOptions options)

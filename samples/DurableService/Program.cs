@@ -1,7 +1,7 @@
-// A service whose events survive it: dotnet run --project samples/DurableService -- events.db [orders]
-// Takes so many orders, or one a second until Ctrl+C. What can't be delivered by its end stays in the file for the next start.
-// Reports to EngageLab with ENGAGELAB_API_KEY and ENGAGELAB_API_SECRET set (to ENGAGELAB_BASE_ADDRESS, where that is set), without
-// to samples/LocalEmulator on port 5199.
+// A service whose events survive a restart: dotnet run --project samples/DurableService -- events.db [number of orders]
+// Accepts that many orders, or one a second until Ctrl+C. Events that can't be delivered before it ends stay in the file for the next start.
+// If ENGAGELAB_API_KEY and ENGAGELAB_API_SECRET are set, it reports to EngageLab (or to ENGAGELAB_BASE_ADDRESS, if set); otherwise to
+// samples/LocalEmulator on port 5199.
 
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -12,7 +12,7 @@ using TypedEvents.Outbox.Sqlite;
 int? orders = null;
 if (args is not ([_] or [_, _]) || (args is [_, var text] && !TryParse(text, out orders)))
 {
-    Console.Error.WriteLine("Usage: DurableService <file> [how many orders]");
+    Console.Error.WriteLine("Usage: DurableService <file> [number of orders]");
     return 1;
 }
 
@@ -31,7 +31,7 @@ try
     using var pause = new PeriodicTimer(TimeSpan.FromSeconds(1));
     for (int number = 1; number <= (orders ?? int.MaxValue); number++)
     {
-        // Returns when the order is in the file: from here on a crash doesn't lose it.
+        // Returns when the event is saved in the file: after this a crash doesn't lose it.
         await tracker.TrackOrderPlacedAsync(new Euid(10000091198), Guid.CreateVersion7(), total: 12.50m * number, cancellationToken: stop.Token);
         if (orders is null)
         {
@@ -45,7 +45,7 @@ catch (OperationCanceledException)
 }
 
 FlushResult result = await tracker.StopAsync();
-Console.WriteLine($"{result.Tracker.Tracked} tracked; the file: {result.Outbox.Delivered} delivered, {result.Outbox.Pending} waiting for the next start.");
+Console.WriteLine($"{result.Tracker.Tracked} tracked; the file: {result.Outbox.Delivered} delivered, {result.Outbox.Pending} pending for the next start.");
 if (result.Problem is not null)
 {
     Console.WriteLine(result.Problem);

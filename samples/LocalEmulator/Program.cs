@@ -1,5 +1,5 @@
-// A local EngageLab: dotnet run --project samples/LocalEmulator -- --port 5199
-// Prints each event that it accepts; ends on Ctrl+C and SIGTERM.
+// Runs an emulator of EngageLab's event API: dotnet run --project samples/LocalEmulator -- --port 5199
+// Prints each accepted event. Ends on Ctrl+C or SIGTERM.
 
 using System.Globalization;
 using System.Runtime.InteropServices;

@@ -3,7 +3,7 @@ using TypedEvents.Emulator;
 
 namespace Quickstart;
 
-/// <summary>Where the events go: EngageLab, or a stand-in for it in this process.</summary>
+/// <summary>Chooses where events are sent: to EngageLab, or to an emulator in this process.</summary>
 internal sealed class Destination : IAsyncDisposable
 {
     private readonly EngageLabEmulator? _emulator;
@@ -54,7 +54,7 @@ internal sealed class Destination : IAsyncDisposable
         }
     }
 
-    public void PrintWhatArrived()
+    public void PrintReceivedEvents()
     {
         if (_emulator is null)
         {
@@ -63,19 +63,19 @@ internal sealed class Destination : IAsyncDisposable
 
         if (_emulator.Events is not [var first, ..])
         {
-            Console.WriteLine("Nothing arrived.");
+            Console.WriteLine("No events were received.");
             Console.WriteLine();
             return;
         }
 
-        Console.WriteLine($"{"event",-14} {"user",-12} properties, as they arrived");
+        Console.WriteLine($"{"event",-14} {"user",-12} properties, as received");
         foreach (ReceivedEvent received in _emulator.Events)
         {
             Console.WriteLine($"{received.EventName,-14} {received.Euid,-12} {received.Properties?.GetRawText()}");
         }
 
         Console.WriteLine();
-        Console.WriteLine("One of them whole:");
+        Console.WriteLine("The first event's complete JSON:");
         Console.WriteLine($"  {first.Json}");
         Console.WriteLine();
     }

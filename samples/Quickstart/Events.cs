@@ -9,13 +9,13 @@ public enum Plan
     EnterpriseAnnual,
 }
 
-[EngageEvent("sign_up", Description = "Somebody made an account.")]
+[EngageEvent("sign_up", Description = "A user created an account.")]
 public partial record SignUp(Plan Plan, int Seats, string? Referrer = null);
 
 [EngageEvent("feature_used", Description = "A feature was used, and for how long.")]
 public readonly partial record struct FeatureUsed(string Feature, TimeSpan Duration);
 
-[EngageEvent("cart_updated", Description = "What is in the cart now.")]
+[EngageEvent("cart_updated", Description = "The contents of a cart changed.")]
 public partial record CartUpdated(IReadOnlyList<string> Products, bool HasCoupon);
 
 [EngageEvent("order_placed", Description = "An order was placed and paid.")]

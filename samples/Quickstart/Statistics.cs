@@ -2,7 +2,7 @@ using TypedEvents;
 
 namespace Quickstart;
 
-/// <summary>Prints what became of every event.</summary>
+/// <summary>Prints the statistics, which account for every event.</summary>
 internal static class Statistics
 {
     public static void Print(FlushResult result)

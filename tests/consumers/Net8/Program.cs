@@ -1,6 +1,6 @@
 using TypedEvents;
 
-// A self-contained program rolls nowhere: this is .NET 8, or it says so.
+// A self-contained program doesn't roll forward: this must be .NET 8.
 if (Environment.Version.Major != 8)
 {
     Console.Error.WriteLine($"This runs on .NET {Environment.Version}.");

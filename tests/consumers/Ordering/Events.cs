@@ -12,7 +12,7 @@ public enum Method
 [EngageEvent("order_placed")]
 public partial record OrderPlaced(Guid OrderId, decimal Total, Method Method, [property: RegularExpression("^[A-Z]{3}$")] string Currency = "EUR");
 
-/// <summary>Seen by the shop alone.</summary>
+/// <summary>Visible to the shop only.</summary>
 [EngageEvent("order_audited")]
 internal partial record OrderAudited(Guid OrderId, Method Method, [property: RegularExpression("^[a-z]+$")] string By);
 

@@ -2,7 +2,7 @@ using TypedEvents;
 
 namespace Contoso.System
 {
-    /// <summary>Hides the framework's where somebody writes a name without <c>global::</c>.</summary>
+    /// <summary>Hides the framework's type from code that doesn't use <c>global::</c>.</summary>
     public enum Guid
     {
         Weak,
