@@ -10,8 +10,8 @@ using Microsoft.ApplicationInsights.Extensibility;
 namespace TypedEvents.Benchmarks.Delivery;
 
 /// <summary>
-/// What it costs this process until a server has an event: user and kernel time, from the call to the response, in batches of 100. The
-/// measure is the floor: the <c>Track</c> calls, and a loop that posts the same ready bytes. Peers stand beside it for orientation.
+/// Measures the CPU time of this process, user and kernel, to deliver an event, from the call to the response, in batches of 100. It is
+/// compared with the floor: the <c>Track</c> calls, and a loop that posts the same bytes. Other libraries are measured for orientation.
 /// </summary>
 internal static class DeliveryBenchmark
 {
@@ -80,8 +80,8 @@ internal static class DeliveryBenchmark
     }
 
     /// <summary>
-    /// Until nothing is compiled any more: what is called once a round is compiled for the last time after 60 rounds, and the compiler's time
-    /// would count as the round's.
+    /// Runs rounds until the JIT has finished: a method that is called once a round gets its last compilation after 60 rounds, and the
+    /// compilation's CPU time would count as the round's.
     /// </summary>
     private static void WarmUp((string Name, Func<Task> Round)[] ways)
     {
@@ -92,7 +92,7 @@ internal static class DeliveryBenchmark
             {
                 run().GetAwaiter().GetResult();
 
-                // The runtime compiles anew what was called often, once nothing new was called for 100 ms.
+                // The runtime recompiles frequently called methods once no new method was called for 100 ms.
                 Thread.Sleep(150);
             }
 
@@ -112,7 +112,7 @@ internal static class DeliveryBenchmark
             options.MaxBatchEvents = Batch;
             options.BufferBytes = 64 * 1024 * 1024;
 
-            // The others don't hold back either: a pause between requests costs every idle thread of the pool some spinning.
+            // No rate limit, like the others: a pause between requests makes idle pool threads spin, which costs CPU time.
             options.RequestsPerSecond = 10_000;
         });
         return async () =>
@@ -155,7 +155,7 @@ internal static class DeliveryBenchmark
 
     private static Func<Task> ApplicationInsights(int port)
     {
-        // As many telemetry items in one transmission as the others have events.
+        // As many telemetry items in a transmission as the others have events in a batch.
         var channel = new InMemoryChannel
         {
             EndpointAddress = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/v2/track"),

@@ -5,8 +5,8 @@ using System.Text;
 namespace TypedEvents.Benchmarks.Delivery;
 
 /// <summary>
-/// What a delivered event costs at least: the <c>Track</c> calls, whose outbox keeps nothing, and a loop that posts the same ready bytes with
-/// the handler, protocol, headers and reading of the response that the tracker has, one request after the other.
+/// The lower bound of a delivered event: the <c>Track</c> calls, with an outbox that discards events, and a loop that posts the same bytes with
+/// the tracker's handler, protocol, headers and reading of the response, one request after the other.
 /// </summary>
 internal sealed class DeliveryFloor : IDisposable
 {
@@ -86,7 +86,7 @@ internal sealed class DeliveryFloor : IDisposable
             Stream body = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
             while (await body.ReadAsync(_response).ConfigureAwait(false) > 0)
             {
-                // Only the code matters, and reading it costs next to nothing.
+                // Only the code is needed, and reading it costs next to nothing.
             }
         }
     }

@@ -5,14 +5,16 @@ using System.Text;
 
 namespace TypedEvents.Benchmarks.Delivery;
 
-/// <summary>Reads requests of HTTP/1.1 and accepts each one, in EngageLab's words and in those of Application Insights: no more than a client needs.</summary>
+/// <summary>
+/// A minimal HTTP/1.1 server that accepts each request, with the responses that clients of EngageLab and Application Insights need.
+/// </summary>
 internal sealed class LoopbackServer : IDisposable
 {
     private static readonly byte[] Answer = MakeResponse();
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
 
-    /// <summary>Is called with the number of bytes of each request's body.</summary>
+    /// <summary>Called with the number of bytes of each request's body.</summary>
     private readonly Action<long> _onRequest;
 
     public LoopbackServer(Action<long> onRequest)
@@ -24,7 +26,7 @@ internal sealed class LoopbackServer : IDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>What the child process does: says its port, then how many bytes it got whenever it is asked.</summary>
+    /// <summary>The child process: prints its port, and then, for each line of input, how many bytes it has received.</summary>
     public static async Task RunUntilInputEndsAsync()
     {
         long requests = 0;
@@ -57,7 +59,7 @@ internal sealed class LoopbackServer : IDisposable
         }
         catch (Exception exception) when (exception is ObjectDisposedException or SocketException)
         {
-            // The end.
+            // The server stops.
         }
     }
 
@@ -98,7 +100,7 @@ internal sealed class LoopbackServer : IDisposable
             }
             catch (IOException)
             {
-                // The client has gone.
+                // The client has disconnected.
             }
         }
     }
@@ -131,7 +133,7 @@ internal sealed class LoopbackServer : IDisposable
         long total = 0;
         while (!buffer.AsSpan(0, length).EndsWith("0\r\n\r\n"u8))
         {
-            // Only the end matters: the last chunk of all is empty.
+            // Only the end of the body matters: its last chunk is empty.
             if (length > 1024)
             {
                 total += length - 16;

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace TypedEvents.Benchmarks.Delivery;
 
 /// <summary>
-/// Two programs that report one event, one with TypedEvents and one with HttpClient alone: how large they are as Native AOT executables, and
-/// how long they take from their start to the request.
+/// Compares two programs that report one event, one with TypedEvents and one with HttpClient only: the sizes of their Native AOT
+/// executables, and the time from their start to the request.
 /// </summary>
 internal static class NativeBenchmark
 {
@@ -45,7 +45,7 @@ internal static class NativeBenchmark
                 process.WaitForExit();
                 if (process.ExitCode != 0 || Volatile.Read(ref arrived) == 0)
                 {
-                    throw new InvalidOperationException($"{starts[i].File} delivered nothing and ended with {process.ExitCode}.");
+                    throw new InvalidOperationException($"{starts[i].File} delivered no event and ended with exit code {process.ExitCode}.");
                 }
 
                 if (round >= 0)

@@ -25,7 +25,7 @@ internal sealed partial record Order(
         "mobile_app");
 }
 
-/// <summary>What a loop of PostAsJsonAsync sends.</summary>
+/// <summary>The body that the PostAsJsonAsync loop sends.</summary>
 internal sealed record ReportBody(IReadOnlyList<ReportEvent> Data);
 
 internal sealed record ReportEvent(string EventName, long Euid, long Itime, Guid RandomId, Order Properties);

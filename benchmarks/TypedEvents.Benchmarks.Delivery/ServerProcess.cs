@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace TypedEvents.Benchmarks.Delivery;
 
-/// <summary>The loopback server in a process of its own, so that its CPU time is not the client's.</summary>
+/// <summary>The loopback server in a separate process, so that its CPU time doesn't count as the client's.</summary>
 internal sealed class ServerProcess : IDisposable
 {
     private readonly Process _process;
@@ -20,7 +20,7 @@ internal sealed class ServerProcess : IDisposable
 
     public int Port { get; }
 
-    /// <summary>How many requests came in the end.</summary>
+    /// <summary>The number of requests that the server received.</summary>
     public long Requests
     {
         get

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 
-// The same request with HttpClient alone and JSON by hand.
+// Sends the same request with HttpClient only and hand-written JSON.
 using var client = new HttpClient();
 client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes("key:secret")));
 long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();

@@ -1,7 +1,7 @@
 using TypedEvents;
 using TypedEventsOnly;
 
-// Tracks one event and delivers it, and nothing else: what this adds to HttpClient alone is what TypedEvents costs in a binary.
+// Tracks one event and delivers it, and nothing else: the difference to HttpClientOnly is what TypedEvents adds to an executable.
 await using EventTracker tracker = EventTracker.Create(options =>
 {
     options.BaseAddress = new Uri($"http://127.0.0.1:{args[0]}/");

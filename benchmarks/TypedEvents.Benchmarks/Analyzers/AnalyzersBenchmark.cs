@@ -9,7 +9,7 @@ using TypedEvents.Generators;
 
 namespace TypedEvents.Benchmarks;
 
-/// <summary>What the rules add to a build of 1,000 events, beside what the generator costs there.</summary>
+/// <summary>Measures what the analyzers add to a build of 1,000 events, compared with the generator's cost.</summary>
 internal static class AnalyzersBenchmark
 {
     private const int Events = 1000;
@@ -45,7 +45,7 @@ internal static class AnalyzersBenchmark
         PrintEachRule(project, rules);
     }
 
-    /// <summary>Analyzes and emits, as the compiler does.</summary>
+    /// <summary>Analyzes and emits, like the compiler.</summary>
     private static void Build(CSharpCompilation compilation, ImmutableArray<DiagnosticAnalyzer> analyzers)
     {
         if (analyzers.IsEmpty)
@@ -55,7 +55,7 @@ internal static class AnalyzersBenchmark
         else if (Analyze(compilation, analyzers).GetAllDiagnosticsAsync().GetAwaiter().GetResult() is { IsEmpty: false } found
             && found.FirstOrDefault(diagnostic => diagnostic.Id is "AD0001" || diagnostic.Id.StartsWith("TE", StringComparison.Ordinal)) is { } wrong)
         {
-            throw new InvalidOperationException($"The project of the benchmark breaks a rule: {wrong}");
+            throw new InvalidOperationException($"The benchmark's project violates a rule: {wrong}");
         }
 
         compilation.Emit(Stream.Null);
@@ -76,7 +76,7 @@ internal static class AnalyzersBenchmark
             $"| {name} | {Median(costs.Select(cost => cost.Milliseconds)):F0} | {Median(costs.Select(cost => cost.Megabytes)):F1} | {ratios[ratios.Length / 2]:F2} | {(ratios[ratios.Length * 3 / 4] - ratios[ratios.Length / 4]) / 2:F2} |"));
     }
 
-    /// <summary>Whichever rule asks first pays for what all of them ask.</summary>
+    /// <summary>The first analyzer that requests shared information pays for all of them.</summary>
     private static void PrintEachRule(EventProject project, ImmutableArray<DiagnosticAnalyzer> rules)
     {
         CompilationWithAnalyzers analysis = Analyze(project.CompileWithGenerated(), rules);
@@ -98,8 +98,8 @@ internal static class AnalyzersBenchmark
         return sorted[sorted.Length / 2];
     }
 
-    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "No Native AOT executable has this benchmark: Program leaves it out there.")]
-    [UnconditionalSuppressMessage("Trimming", "IL2067", Justification = "No Native AOT executable has this benchmark: Program leaves it out there.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Native AOT executables don't contain this benchmark.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2067", Justification = "Native AOT executables don't contain this benchmark.")]
     private static ImmutableArray<DiagnosticAnalyzer> Rules() =>
     [
         .. typeof(EngageEventGenerator).Assembly.GetTypes()
@@ -109,13 +109,13 @@ internal static class AnalyzersBenchmark
     ];
 }
 
-/// <summary>What a step cost.</summary>
+/// <summary>The cost of a step.</summary>
 internal readonly record struct Cost(double Milliseconds, double Megabytes)
 {
     public static Cost operator -(Cost left, Cost right) => new(left.Milliseconds - right.Milliseconds, left.Megabytes - right.Megabytes);
 }
 
-/// <summary>One step of a build, far too long for <see cref="Interleaved"/>.</summary>
+/// <summary>One step of a build, which takes far too long for <see cref="Interleaved"/>.</summary>
 internal sealed record Step(string Name, Action Run)
 {
     /// <summary>Runs all steps in each round, in random order.</summary>

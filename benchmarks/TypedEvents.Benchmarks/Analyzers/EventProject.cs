@@ -6,7 +6,7 @@ using TypedEvents.Generators;
 
 namespace TypedEvents.Benchmarks;
 
-/// <summary>A user's project with many events, each tracked twice: as a record, and by its generated call.</summary>
+/// <summary>A user's project with many events, each tracked twice: as a record, and with its generated method.</summary>
 internal sealed class EventProject
 {
     private const int EventsPerFile = 10;
@@ -23,13 +23,13 @@ internal sealed class EventProject
         Verify(CompileWithGenerated());
     }
 
-    /// <summary>The compilation that the generator gets, as of the first time.</summary>
+    /// <summary>The input compilation of the generator, without cached results.</summary>
     public CSharpCompilation Compile() => Compile(_written);
 
-    /// <summary>The compilation that the rules get, and that becomes an assembly.</summary>
+    /// <summary>The compilation that the analyzers receive and that is emitted.</summary>
     public CSharpCompilation CompileWithGenerated() => Compile([.. _written, .. _generated]);
 
-    /// <summary>Runs the generator as a build does: nothing is known from before.</summary>
+    /// <summary>Runs the generator like a build, without cached results.</summary>
     public static GeneratorDriver Generate(CSharpCompilation compilation) => CSharpGeneratorDriver
         .Create([new EngageEventGenerator().AsSourceGenerator()], parseOptions: ParseOptions)
         .RunGenerators(compilation);
@@ -92,7 +92,7 @@ internal sealed class EventProject
     {
         if (compilation.GetDiagnostics().FirstOrDefault(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning) is { } wrong)
         {
-            throw new InvalidOperationException($"The project of the benchmark doesn't compile: {wrong}");
+            throw new InvalidOperationException($"The benchmark's project doesn't compile: {wrong}");
         }
     }
 }

@@ -5,10 +5,10 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace TypedEvents.Benchmarks;
 
 /// <summary>
-/// Asks the compiler for all that the rules ask for, and does nothing with it. What that costs, a build pays once for all analyzers
-/// that it has, and the SDK brings some.
+/// Requests the same information from the compiler as the analyzers, and does nothing with it. A build pays this cost once for all of its
+/// analyzers, and the SDK includes some.
 /// </summary>
-#pragma warning disable RS1036, RS1041, RS2008 // It is loaded by this program and never by a compiler of its own.
+#pragma warning disable RS1036, RS1041, RS2008 // Only this program loads it, never a compiler.
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class IdleAnalyzer : DiagnosticAnalyzer
 {

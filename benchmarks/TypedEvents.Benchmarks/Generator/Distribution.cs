@@ -1,6 +1,6 @@
 namespace TypedEvents.Benchmarks;
 
-/// <summary>Figures of several rounds.</summary>
+/// <summary>The distribution of a figure over several rounds.</summary>
 internal readonly struct Distribution
 {
     private readonly double[] _sorted;

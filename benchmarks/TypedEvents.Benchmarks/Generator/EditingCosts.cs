@@ -3,12 +3,12 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace TypedEvents.Benchmarks;
 
-/// <summary>What a generator costs a developer.</summary>
+/// <summary>The cost of a generator for a developer.</summary>
 /// <param name="Cold">The first run.</param>
-/// <param name="Output">To parse what it emitted: the compiler does so whoever wrote it.</param>
+/// <param name="Output">Parsing the emitted code, which the compiler would do for hand-written code as well.</param>
 /// <param name="Keystroke">The run after a keystroke in an unrelated file.</param>
 /// <param name="Edit">The run after an edit of one record.</param>
-/// <param name="OutputLength">Characters emitted.</param>
+/// <param name="OutputLength">The number of emitted characters.</param>
 internal readonly record struct EditingCosts(RunCost Cold, RunCost Output, RunCost Keystroke, RunCost Edit, long OutputLength)
 {
     public static EditingCosts Measure(MeasuredGenerator generator, Workspace workspace, int round)

@@ -3,7 +3,7 @@ using TypedEvents.Generators.Tests.Infrastructure;
 
 namespace TypedEvents.Benchmarks;
 
-/// <summary>What a generator costs in a project of 1,000 records with 10 properties each.</summary>
+/// <summary>Measures the cost of generators in a project of 1,000 records with 10 properties each.</summary>
 internal static class GeneratorBenchmark
 {
     private const int Rounds = 25;
@@ -27,7 +27,7 @@ internal static class GeneratorBenchmark
         int rounds = isQuick ? QuickRounds : Rounds;
         EditingCosts[][] costs = [.. generators.Select(_ => new EditingCosts[rounds])];
 
-        // A fixed seed: the order differs from round to round, and not from run to run.
+        // A fixed seed: the order differs between rounds, but not between runs.
         var random = new Random(1);
         int[] order = [.. Enumerable.Range(0, generators.Length)];
         const int WarmUp = 3;
@@ -56,7 +56,7 @@ internal static class GeneratorBenchmark
                 $"| {name} | {generators[i].Name} | {Least(i, cost => cost.Cold.Milliseconds):F0} | {cold.Median:F2} | {cold.Spread:F2} | {Least(i, cost => cost.Cold.Megabytes):F1} | {keystroke:F0} | {keystroke - Least(0, cost => cost.Keystroke.Milliseconds):F0} | {above.Median:F0} | {above.Spread:F0} | {Least(i, cost => cost.Keystroke.Megabytes):F1} | {Least(i, cost => cost.Edit.Milliseconds):F0} | {Least(i, cost => cost.Edit.Megabytes):F1} | {Least(i, cost => cost.OutputLength / 1e6):F1} | {Least(i, cost => cost.Output.Milliseconds):F0} |"));
         }
 
-        // What disturbs a round only ever adds to it.
+        // Disturbances only ever add to a round.
         double Least(int generator, Func<EditingCosts, double> figure) => costs[generator].Min(figure);
     }
 }

@@ -7,9 +7,9 @@ using TypedEvents.Generators.Tests.Infrastructure;
 namespace TypedEvents.Benchmarks;
 
 /// <summary>A generator that is measured.</summary>
-/// <param name="Name">What the table calls it.</param>
-/// <param name="Create">Makes one.</param>
-/// <param name="IsJson">Whether it is System.Text.Json's: then the records have no <c>[EngageEvent]</c>, and there is a context.</param>
+/// <param name="Name">The name in the table.</param>
+/// <param name="Create">Creates an instance.</param>
+/// <param name="IsJson">Whether it is System.Text.Json's generator: the records then have no <c>[EngageEvent]</c>, and there is a context.</param>
 internal sealed record MeasuredGenerator(string Name, Func<IIncrementalGenerator> Create, bool IsJson)
 {
     public static readonly MeasuredGenerator[] All =
@@ -19,9 +19,9 @@ internal sealed record MeasuredGenerator(string Name, Func<IIncrementalGenerator
         new("System.Text.Json, one context", LoadJsonGenerator, true),
     ];
 
-    /// <summary>From its file, as the compiler does it.</summary>
-    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "A Native AOT executable doesn't have this benchmark.")]
-    [UnconditionalSuppressMessage("Trimming", "IL2072", Justification = "A Native AOT executable doesn't have this benchmark.")]
+    /// <summary>Loads the generator from its file, like the compiler.</summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Native AOT executables don't contain this benchmark.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2072", Justification = "Native AOT executables don't contain this benchmark.")]
     private static IIncrementalGenerator LoadJsonGenerator()
     {
         string path = Path.Combine(AppContext.BaseDirectory, "generators", "System.Text.Json.SourceGeneration.dll");

@@ -1,11 +1,11 @@
 namespace TypedEvents.Benchmarks;
 
-/// <summary>What a run of the generator driver cost.</summary>
-/// <param name="Milliseconds">CPU time of the process.</param>
-/// <param name="Megabytes">Allocated, in millions of bytes.</param>
+/// <summary>The cost of a run of the generator driver.</summary>
+/// <param name="Milliseconds">The CPU time of the process, in milliseconds.</param>
+/// <param name="Megabytes">The allocated memory, in millions of bytes.</param>
 internal readonly record struct RunCost(double Milliseconds, double Megabytes)
 {
-    /// <summary>Does something and measures it. CPU time, as the machine has others to serve.</summary>
+    /// <summary>Runs an action and measures its cost, in CPU time, because other processes use the host, too.</summary>
     public static RunCost Of(Action action)
     {
         GC.Collect();

@@ -6,7 +6,7 @@ using TypedEvents.Generators.Tests.Infrastructure;
 
 namespace TypedEvents.Benchmarks;
 
-/// <summary>A project with many records, each in its own file, as the compiler of an IDE has it: parsed, and not bound.</summary>
+/// <summary>A project with many records, each in its own file, in the state of an IDE's compiler: parsed, but not bound.</summary>
 internal sealed class Workspace
 {
     public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp12);
@@ -20,7 +20,7 @@ internal sealed class Workspace
     private readonly List<SyntaxTree> _trees = [];
 
     /// <summary>Parses the files.</summary>
-    /// <param name="declare">Makes the file of a record.</param>
+    /// <param name="declare">Creates the file of a record.</param>
     /// <param name="isJson">Whether a context serializes the records, instead of an attribute on each.</param>
     public Workspace(Func<int, string, string> declare, bool isJson)
     {
@@ -38,14 +38,14 @@ internal sealed class Workspace
         Add(ManyEvents.Unrelated);
     }
 
-    /// <summary>A compilation that was asked nothing yet.</summary>
+    /// <summary>A compilation without any bound symbols.</summary>
     public CSharpCompilation Compile() => CSharpCompilation.Create(
         "Shop",
         _trees,
         References,
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
 
-    /// <summary>The compilation after a keystroke in a file that no record has to do with.</summary>
+    /// <summary>The compilation after a keystroke in a file that isn't related to any record.</summary>
     public static CSharpCompilation EditUnrelated(CSharpCompilation compilation, int round) => Edit(compilation, compilation.SyntaxTrees[^1], "=> 4", $"=> {round}4");
 
     /// <summary>The compilation after a property of one record was renamed.</summary>

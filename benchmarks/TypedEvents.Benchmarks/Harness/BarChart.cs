@@ -4,7 +4,7 @@ using System.Text;
 
 namespace TypedEvents.Benchmarks;
 
-/// <summary>Horizontal bars in groups, the longest across the whole width; readable on light and on dark ground.</summary>
+/// <summary>A chart of horizontal bars in groups; the longest bar has the full width. It is readable on light and dark backgrounds.</summary>
 internal sealed class BarChart(string title, string unit)
 {
     private const int Width = 760;

@@ -1,9 +1,9 @@
 namespace TypedEvents.Benchmarks;
 
-/// <summary>A benchmark that Program runs by its name.</summary>
+/// <summary>A benchmark that can be run by its name.</summary>
 internal sealed record Benchmark(string Name, string Description, Action<BenchmarkOptions> Run)
 {
-    /// <summary>A benchmark that only wants to know whether it is to be quick.</summary>
+    /// <summary>A benchmark whose only option is <c>--quick</c>.</summary>
     public Benchmark(string name, string description, Action<bool> run)
         : this(name, description, options => RunDescribed(run, options))
     {

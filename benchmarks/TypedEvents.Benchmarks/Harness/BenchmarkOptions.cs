@@ -1,15 +1,15 @@
 namespace TypedEvents.Benchmarks;
 
-/// <summary>What stands behind a benchmark's name on the command line.</summary>
+/// <summary>The command-line options after a benchmark's name.</summary>
 internal sealed class BenchmarkOptions(string[] args)
 {
-    /// <summary>Fewer rounds: <c>--quick</c>.</summary>
+    /// <summary>Whether to run fewer rounds: <c>--quick</c>.</summary>
     public bool IsQuick { get; } = args.Contains("--quick");
 
-    /// <summary>Whether docs/benchmarks.md and its pictures are written anew: <c>--write</c>.</summary>
+    /// <summary>Whether to update docs/benchmarks.md and its charts: <c>--write</c>.</summary>
     public bool WritesDocument { get; } = args.Contains("--write");
 
-    /// <summary>Only what has this name: <c>--case "8 properties"</c>.</summary>
+    /// <summary>Whether to run a case: <c>--case "8 properties"</c> selects a single one.</summary>
     public bool Includes(string name)
     {
         int index = Array.IndexOf(args, "--case");

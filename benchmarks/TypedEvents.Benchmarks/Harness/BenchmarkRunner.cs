@@ -8,7 +8,7 @@ internal static class BenchmarkRunner
         Benchmark[] chosen = [.. benchmarks.Where(benchmark => args.Contains(benchmark.Name))];
         if (chosen.Length == 0)
         {
-            Console.WriteLine("Say which; --quick takes fewer rounds, --write puts the tables into docs/benchmarks.md:");
+            Console.WriteLine("Name one or more benchmarks. --quick runs fewer rounds, --write updates the tables in docs/benchmarks.md.");
             foreach (Benchmark benchmark in benchmarks)
             {
                 Console.WriteLine($"  {benchmark.Name,-16} {benchmark.Description}");

@@ -2,22 +2,22 @@ using System.Diagnostics;
 
 namespace TypedEvents.Benchmarks;
 
-/// <summary>One of several ways to do the same.</summary>
-/// <param name="Name">What the table calls it.</param>
-/// <param name="Run">Does it that many times.</param>
+/// <summary>One of several ways to do the same thing.</summary>
+/// <param name="Name">The name in the table.</param>
+/// <param name="Run">Runs the operation a number of times.</param>
 internal sealed record Candidate(string Name, Action<int> Run);
 
-/// <summary>What came out for one candidate.</summary>
-/// <param name="Nanoseconds">The fastest round, for one operation: what it costs where nobody disturbs.</param>
+/// <summary>The measurement of one candidate.</summary>
+/// <param name="Nanoseconds">The time of one operation in the fastest round, which is the least disturbed one.</param>
 /// <param name="LeastRatio">The ratio of the fastest rounds.</param>
 /// <param name="Ratio">The median of the ratio to the first candidate in the same round.</param>
 /// <param name="Spread">Half of the distance between the quartiles of that ratio.</param>
-/// <param name="Bytes">Allocated for one operation.</param>
+/// <param name="Bytes">The bytes allocated by one operation.</param>
 internal readonly record struct Measurement(double Nanoseconds, double LeastRatio, double Ratio, double Spread, double Bytes);
 
 /// <summary>
-/// Measures candidates against the first of them on a machine that others use, too: many short rounds, in each all candidates
-/// in random order, and the ratio within the round. What disturbs for longer than a round disturbs them all.
+/// Measures candidates relative to the first one on a host that other processes use, too: it runs many short rounds, each with all candidates
+/// in random order, and computes the ratio within the round. A disturbance that lasts longer than a round affects all candidates.
 /// </summary>
 internal static class Interleaved
 {
@@ -32,7 +32,7 @@ internal static class Interleaved
             times[i] = new double[rounds];
         }
 
-        // A fixed seed: the order differs from round to round, and not from run to run.
+        // A fixed seed: the order differs between rounds, but not between runs.
         var random = new Random(1);
         int[] order = [.. Enumerable.Range(0, candidates.Count)];
         for (int round = 0; round < rounds; round++)
@@ -60,10 +60,10 @@ internal static class Interleaved
             bytes);
     }
 
-    /// <summary>Warms up until the code is in its last form, and finds out how many operations fill a round.</summary>
+    /// <summary>Warms up until the code is fully optimized, and determines how many operations fill a round.</summary>
     private static int Calibrate(Candidate candidate)
     {
-        // The runtime compiles anew what was called 30 times, once nothing new was called for 100 ms; and that twice.
+        // The runtime recompiles methods that were called 30 times, once no new method was called for 100 ms; and it does so twice.
         for (int i = 0; i < 3; i++)
         {
             for (int j = 0; j < 100; j++)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TypedEvents.Benchmarks;
 
-/// <summary>Runs one candidate so many times and nothing else, for tools that count instructions: <c>--only event way times</c>.</summary>
+/// <summary>Runs only one candidate, a given number of times, for tools that count instructions: <c>--only event way times</c>.</summary>
 internal static class Repetition
 {
     public static bool TryRun(string[] args)

@@ -4,7 +4,7 @@ using System.Text;
 namespace TypedEvents.Benchmarks;
 
 /// <summary>
-/// What a benchmark found: printed, and with <c>--write</c> put into its part of docs/benchmarks.md, between
+/// The results of a benchmark. They are printed and, with <c>--write</c>, written to docs/benchmarks.md, between
 /// <c>&lt;!-- name --&gt;</c> and <c>&lt;!-- /name --&gt;</c>.
 /// </summary>
 internal sealed class Report(string name, BenchmarkOptions options)
@@ -19,7 +19,7 @@ internal sealed class Report(string name, BenchmarkOptions options)
         _text.Append(text).Append('\n');
     }
 
-    /// <summary>Draws bars, and shows them in the document.</summary>
+    /// <summary>Writes a chart, and adds it to the document.</summary>
     public void Picture(string alternative, BarChart chart)
     {
         if (!options.WritesDocument)
@@ -33,7 +33,7 @@ internal sealed class Report(string name, BenchmarkOptions options)
         _text.Append(CultureInfo.InvariantCulture, $"\n![{alternative}](benchmarks/{name}.svg)\n");
     }
 
-    /// <summary>Writes the document, if that is asked for.</summary>
+    /// <summary>Updates the document, if <c>--write</c> is set.</summary>
     public void End()
     {
         if (!options.WritesDocument)
@@ -48,7 +48,7 @@ internal sealed class Report(string name, BenchmarkOptions options)
         int to = document.IndexOf($"<!-- /{name} -->", StringComparison.Ordinal);
         if (from < 0 || to < from)
         {
-            throw new InvalidOperationException($"{path} has no part between '{begin}' and '<!-- /{name} -->'.");
+            throw new InvalidOperationException($"{path} has no section between '{begin}' and '<!-- /{name} -->'.");
         }
 
         File.WriteAllText(path, $"{document[..(from + begin.Length)]}\n{_text}{document[to..]}");
@@ -62,6 +62,6 @@ internal sealed class Report(string name, BenchmarkOptions options)
             folder = Path.GetDirectoryName(folder);
         }
 
-        return folder ?? throw new InvalidOperationException("Run it within the repository: docs/benchmarks.md is to be written.");
+        return folder ?? throw new InvalidOperationException("Run it within the repository, because it updates docs/benchmarks.md.");
     }
 }

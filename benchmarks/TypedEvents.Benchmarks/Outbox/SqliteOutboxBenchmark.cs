@@ -6,8 +6,8 @@ using TypedEvents.Outbox.Sqlite;
 namespace TypedEvents.Benchmarks;
 
 /// <summary>
-/// What the SQLite outbox takes and gives, by the size of a commit, beside the floor: one row with the same bytes, committed by SQLite
-/// alone under the same settings. All in turn, on one disk, so that what disturbs disturbs all.
+/// Measures appending to and settling in the SQLite outbox, by the size of a commit, compared with the floor: one row with the same bytes,
+/// committed by SQLite alone with the same settings. All are run in turn on one disk, so that disturbances affect all of them.
 /// </summary>
 internal static class SqliteOutboxBenchmark
 {
@@ -34,7 +34,7 @@ internal static class SqliteOutboxBenchmark
                 {
                     if (round == 5)
                     {
-                        // What came before was to warm up.
+                        // The rounds so far were for warming up.
                         (appends[i], settles[i], floors[i]) = ([], [], []);
                     }
 
@@ -77,7 +77,7 @@ internal static class SqliteOutboxBenchmark
         }
     }
 
-    /// <summary>The check at the opening reads the whole file.</summary>
+    /// <summary>Measures opening a large file, because the check then reads the whole file.</summary>
     private static async Task OpenLargeAsync(string folder)
     {
         string path = Path.Combine(folder, "large.db");
@@ -96,7 +96,7 @@ internal static class SqliteOutboxBenchmark
             Console.WriteLine();
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"To open and check {statistics.Pending:N0} events ({new FileInfo(path).Length / (1024 * 1024)} MiB on disk, in the cache): {opening.TotalMilliseconds:F0} ms"));
+                $"Opening and checking {statistics.Pending:N0} events ({new FileInfo(path).Length / (1024 * 1024)} MiB on disk, in the cache): {opening.TotalMilliseconds:F0} ms"));
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using TypedEvents;
 
-// Where the formats differ by decision, the one that both can write: the values have to be equal.
+// Where the default formats differ, the events use one that both can write, because the values must be equal.
 [assembly: EngageEventDefaults(Boolean = BooleanFormat.Literal)]
 
 namespace TypedEvents.Benchmarks;
@@ -14,8 +14,8 @@ internal enum Channel
 }
 
 /// <summary>
-/// The baseline gets the name of an enum's member from a switch, in place of a converter: the fast path of System.Text.Json
-/// has none for enums, and leaving it would cost it more than the rest of the event.
+/// The baseline gets an enum member's name from a switch, not a converter: the fast path of System.Text.Json doesn't support enums, and
+/// leaving it would cost more than the rest of the event.
 /// </summary>
 internal static class ChannelNames
 {

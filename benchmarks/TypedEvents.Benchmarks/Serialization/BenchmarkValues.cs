@@ -1,6 +1,6 @@
 namespace TypedEvents.Benchmarks;
 
-/// <summary>The values that are written: one of each, and for one type many that differ in every length.</summary>
+/// <summary>The values that are written: one of each type, and for one type many values of different lengths.</summary>
 internal static class BenchmarkValues
 {
     private static readonly DateTime PlacedAt = new(2026, 5, 4, 13, 2, 1, 678, DateTimeKind.Utc);
@@ -34,7 +34,7 @@ internal static class BenchmarkValues
         "Launch day 🚀🎉 thanks all 🙏",
         12);
 
-    /// <summary>Lengths and sizes differ from event to event, so that no branch can be learnt by heart.</summary>
+    /// <summary>Events of different lengths and sizes, so that branches aren't predictable.</summary>
     public static OrderPlaced[] Varied { get; } = MakeVaried();
 
     private static OrderPlaced[] MakeVaried()

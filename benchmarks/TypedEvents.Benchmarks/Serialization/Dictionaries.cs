@@ -1,6 +1,6 @@
 namespace TypedEvents.Benchmarks;
 
-/// <summary>What a caller of an SDK without types writes.</summary>
+/// <summary>The dictionaries that a caller of an untyped SDK would write.</summary>
 internal static class Dictionaries
 {
     public static Dictionary<string, object?> Of(PageViewed value) => new()

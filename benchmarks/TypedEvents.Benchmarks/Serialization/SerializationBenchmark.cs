@@ -1,6 +1,6 @@
 namespace TypedEvents.Benchmarks;
 
-/// <summary>One event's JSON, envelope and properties, with its id and time made before.</summary>
+/// <summary>Measures writing one event's JSON, envelope and properties, with an id and a time created in advance.</summary>
 internal static class SerializationBenchmark
 {
     private const int Rounds = 5000;

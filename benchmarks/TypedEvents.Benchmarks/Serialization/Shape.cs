@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace TypedEvents.Benchmarks;
 
-/// <summary>An event type with everything that the candidates need to write it.</summary>
+/// <summary>An event type, with everything that the candidates need to write it.</summary>
 internal abstract class Shape(string name)
 {
     protected static readonly Euid User = new(10_000_091_198);
@@ -14,12 +14,12 @@ internal abstract class Shape(string name)
     /// <summary>The baseline first, ours last.</summary>
     public abstract IReadOnlyList<Candidate> Candidates { get; }
 
-    /// <summary>Makes sure that all candidates write the same values.</summary>
+    /// <summary>Verifies that all candidates write the same values.</summary>
     public abstract void Verify();
 }
 
 /// <inheritdoc/>
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "The process ends with it.")]
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "It lives as long as the process.")]
 internal sealed class Shape<TEvent>(
     string name,
     TEvent[] values,
@@ -30,7 +30,7 @@ internal sealed class Shape<TEvent>(
 {
     private const long FirstItime = 1_778_000_000_123;
 
-    /// <summary>Moves on by a millisecond with each event.</summary>
+    /// <summary>Advances by a millisecond with each event.</summary>
     private long _itime = FirstItime;
 
     private readonly SharedBuffer _buffer = new();

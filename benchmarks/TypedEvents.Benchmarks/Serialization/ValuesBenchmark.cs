@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TypedEvents.Benchmarks;
 
-/// <summary>What one value of each kind costs with its name, ten times.</summary>
+/// <summary>Measures the cost of ten properties, name and value, for each kind of value.</summary>
 internal static class ValuesBenchmark
 {
     private delegate void Writing(ref EventWriter writer);
@@ -15,10 +15,10 @@ internal static class ValuesBenchmark
         Candidate[] candidates =
         [
             Of("nothing", scratch, static (ref EventWriter _) => { }),
-            Of("text of 3", scratch, static (ref EventWriter w) => Text(ref w, "pro")),
-            Of("text of 6", scratch, static (ref EventWriter w) => Text(ref w, "de-DE1")),
-            Of("text of 14", scratch, static (ref EventWriter w) => Text(ref w, "A-2026-0047110")),
-            Of("text of 40", scratch, static (ref EventWriter w) => Text(ref w, "The quick brown fox jumps over the lazy!")),
+            Of("string of 3", scratch, static (ref EventWriter w) => Text(ref w, "pro")),
+            Of("string of 6", scratch, static (ref EventWriter w) => Text(ref w, "de-DE1")),
+            Of("string of 14", scratch, static (ref EventWriter w) => Text(ref w, "A-2026-0047110")),
+            Of("string of 40", scratch, static (ref EventWriter w) => Text(ref w, "The quick brown fox jumps over the lazy!")),
             Of("number of 1 digit", scratch, static (ref EventWriter w) => Integer(ref w, 3)),
             Of("number of 4 digits", scratch, static (ref EventWriter w) => Integer(ref w, 1834)),
             Of("number of 13 digits", scratch, static (ref EventWriter w) => Long(ref w, 1_778_000_000_123)),

@@ -4,7 +4,7 @@ using System.Threading.Channels;
 
 namespace TypedEvents.Benchmarks;
 
-/// <summary>What one would write by hand: the source-generated fast path, <see cref="Guid.NewGuid"/> and a bounded channel.</summary>
+/// <summary>A hand-written tracker: the source-generated fast path, <see cref="Guid.NewGuid"/> and a bounded channel.</summary>
 internal sealed class ChannelWay<TEvent> : ITrackWay
     where TEvent : IEngageEvent<TEvent>
 {

@@ -1,6 +1,6 @@
 namespace TypedEvents.Benchmarks;
 
-/// <summary>A consumer that looks at every event it gets and keeps none: the counterpart of a loop that empties a channel.</summary>
+/// <summary>An outbox that reads every event and discards it: the counterpart of a loop that empties a channel.</summary>
 internal sealed class DiscardingOutbox : IEventOutbox
 {
     public bool IsDurable => false;

@@ -1,6 +1,6 @@
 namespace TypedEvents.Benchmarks;
 
-/// <summary>Each part of the floor alone; together they take longer than the whole, where they overlap.</summary>
+/// <summary>Each part of the floor alone. Their sum is more than the whole, because the parts overlap.</summary>
 internal static class FloorParts
 {
     public static ITrackWay[] Of<TEvent>(TEvent value)
@@ -44,7 +44,7 @@ internal static class FloorParts
         private readonly ScratchBuffer _scratch = new();
         private readonly Guid _id = Guid.NewGuid();
 
-        /// <summary>Moves on as the clock of a program that tracks 1,000 events a millisecond does.</summary>
+        /// <summary>Advances like the clock of a program that tracks 1,000 events a millisecond.</summary>
         private long _microseconds = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
 
         public string Name => "floor: JSON";

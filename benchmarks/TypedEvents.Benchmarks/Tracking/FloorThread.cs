@@ -1,6 +1,6 @@
 namespace TypedEvents.Benchmarks;
 
-/// <summary>What a thread writes into for the floor: memory that is there and that no other thread touches.</summary>
+/// <summary>A thread's buffers for the floor: allocated in advance, and not shared with other threads.</summary>
 internal sealed class FloorThread
 {
     public const int MaxEventBytes = 32 * 1024;
@@ -12,7 +12,7 @@ internal sealed class FloorThread
 
     public static FloorThread[] Make(int threads) => [.. Enumerable.Range(0, threads).Select(_ => new FloorThread())];
 
-    /// <summary>Copies an event behind the last one, and begins again at the block's end.</summary>
+    /// <summary>Copies an event after the last one, and starts again at the beginning when the block is full.</summary>
     public void Copy(ReadOnlySpan<byte> json)
     {
         if (_used + json.Length > _block.Length)

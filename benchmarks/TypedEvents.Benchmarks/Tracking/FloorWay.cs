@@ -1,8 +1,8 @@
 namespace TypedEvents.Benchmarks;
 
 /// <summary>
-/// The least that any tracker does for an event: one clock reading, one id from the thread's block of random bytes, the event's JSON into
-/// a ready buffer, one copy of its bytes. No lock, no statistics, no hand-over. What a whole call takes is measured against it.
+/// The minimum that any tracker does for an event: one clock reading, one id from the thread's block of random bytes, the event's JSON
+/// into an existing buffer, one copy of its bytes. No lock, no statistics, no handover. Whole calls are compared with it.
 /// </summary>
 internal sealed class FloorWay<TEvent>(int threads, TEvent value) : ITrackWay
     where TEvent : IEngageEvent<TEvent>

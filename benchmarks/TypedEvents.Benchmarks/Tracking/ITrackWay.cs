@@ -1,11 +1,11 @@
 namespace TypedEvents.Benchmarks;
 
-/// <summary>A way to take events from any thread and hand them to a consumer that is running.</summary>
+/// <summary>A way to accept events from any thread and pass them to a running consumer.</summary>
 internal interface ITrackWay : IAsyncDisposable
 {
     string Name { get; }
 
-    /// <summary>Takes one of a thread's events.</summary>
-    /// <returns>Whether there was room.</returns>
+    /// <summary>Tracks one of a thread's events.</summary>
+    /// <returns>Whether the event was accepted.</returns>
     bool Track(int thread);
 }

@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace TypedEvents.Benchmarks;
 
-/// <summary>How long single calls take where threads track now and then: the tail is what waking a consumer costs.</summary>
+/// <summary>Measures the latency of single calls when threads track at a low rate: the tail is the cost of waking a consumer.</summary>
 internal static class LatencyBenchmark
 {
-    /// <summary>The first call of a slice finds the caches full of the other way: it shall not be one in a thousand.</summary>
+    /// <summary>The first call of a slice finds the caches filled by the other way, so it must be rarer than one in a thousand.</summary>
     private const int CallsPerSlice = 10_000;
 
     private const double PauseMicroseconds = 20;

@@ -1,8 +1,8 @@
 namespace TypedEvents.Benchmarks;
 
 /// <summary>
-/// What the heap grows by while events wait, for each byte of their JSON: in the buffer (its outbox takes nothing) and in the memory
-/// outbox (nobody sends).
+/// Measures the heap per byte of JSON of pending events: in the buffer (with an outbox that accepts nothing), and in the memory outbox
+/// (which isn't sent from).
 /// </summary>
 internal static class MemoryBenchmark
 {

@@ -1,6 +1,6 @@
 namespace TypedEvents.Benchmarks;
 
-/// <summary>Threads that all do the same at the same time, round by round.</summary>
+/// <summary>Threads that do the same work concurrently, round by round.</summary>
 internal sealed class Producers : IDisposable
 {
     private readonly Thread[] _threads;
@@ -20,7 +20,7 @@ internal sealed class Producers : IDisposable
         }
     }
 
-    /// <summary>Lets every thread do something, with its number, and waits for all.</summary>
+    /// <summary>Runs an action on every thread, with the thread's number, and waits for all of them.</summary>
     public void Do(Action<int> work)
     {
         _work = work;

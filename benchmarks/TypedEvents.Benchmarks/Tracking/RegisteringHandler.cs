@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace TypedEvents.Benchmarks;
 
-/// <summary>Gives each external id an EUID, and takes all reports.</summary>
+/// <summary>Assigns an EUID to each external id, and accepts all reports.</summary>
 internal sealed class RegisteringHandler : HttpMessageHandler
 {
     private long _lastEuid = 10_000_191_198;

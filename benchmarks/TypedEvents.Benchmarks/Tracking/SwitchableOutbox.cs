@@ -1,6 +1,6 @@
 namespace TypedEvents.Benchmarks;
 
-/// <summary>A memory outbox that keeps nothing any more once it is told so: what is measured then is the caller's part alone.</summary>
+/// <summary>A memory outbox that can be switched to discard events, to measure only the caller's part.</summary>
 internal sealed class SwitchableOutbox : IEventOutbox
 {
     public bool IsDurable => false;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TypedEvents.Benchmarks;
 
-/// <summary>The CPU time of the calling thread: waiting for a core that others have doesn't count.</summary>
+/// <summary>The CPU time of the calling thread, which doesn't include waiting for a core.</summary>
 internal static class ThreadTime
 {
     private const int ThreadCpuTime = 3;
@@ -13,7 +13,7 @@ internal static class ThreadTime
         {
             if (!OperatingSystem.IsLinux())
             {
-                throw new PlatformNotSupportedException("The CPU time of a thread is read from Linux's clock.");
+                throw new PlatformNotSupportedException("Reading the CPU time of a thread is supported on Linux only.");
             }
 
             _ = GetTime(ThreadCpuTime, out TimeSpec time);

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace TypedEvents.Benchmarks;
 
 /// <summary>
-/// A whole call: clock, id, JSON, hand-over, while a consumer empties what is handed over, against the floor (<see cref="FloorWay{TEvent}"/>)
-/// in the same rounds; what one would write by hand stands beside it. What counts is the CPU time of the calling threads.
+/// Measures a whole call (clock, id, JSON, handover) with a running consumer, compared with the floor (<see cref="FloorWay{TEvent}"/>) in the
+/// same rounds, and with a hand-written tracker. It measures the CPU time of the calling threads.
 /// </summary>
 internal static class TrackBenchmark
 {
@@ -84,7 +84,7 @@ internal static class TrackBenchmark
         }
     }
 
-    /// <summary>Gives the nanoseconds and the bytes of one call.</summary>
+    /// <summary>Returns the nanoseconds and the allocated bytes of one call.</summary>
     private static (double Nanoseconds, double Bytes) RunRound(Producers producers, int threads, ITrackWay way)
     {
         double time = 0;
@@ -98,7 +98,7 @@ internal static class TrackBenchmark
             {
                 if (!way.Track(thread))
                 {
-                    throw new InvalidOperationException($"{way.Name} had no room: make its buffer larger, so that only what was taken is measured.");
+                    throw new InvalidOperationException($"{way.Name} rejected an event because its buffer is full. Make the buffer larger, so that only accepted events are measured.");
                 }
             }
 

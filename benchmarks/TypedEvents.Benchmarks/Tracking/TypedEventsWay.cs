@@ -1,6 +1,6 @@
 namespace TypedEvents.Benchmarks;
 
-/// <summary>The tracker as it is, with an outbox that keeps nothing.</summary>
+/// <summary>The tracker, with an outbox that discards events.</summary>
 internal sealed class TypedEventsWay<TEvent>(TEvent value) : ITrackWay
     where TEvent : IEngageEvent<TEvent>
 {

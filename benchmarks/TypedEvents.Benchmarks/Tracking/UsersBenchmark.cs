@@ -1,6 +1,6 @@
 namespace TypedEvents.Benchmarks;
 
-/// <summary>What it costs a whole call that the user is named by an external id that is known already, instead of by its EUID.</summary>
+/// <summary>Compares whole calls for a user with a known external id with calls for a user with an EUID.</summary>
 internal static class UsersBenchmark
 {
     private const int CallsPerRound = 1000;
@@ -48,7 +48,7 @@ internal static class UsersBenchmark
         FlushResult known = tracker.FlushAsync().AsTask().GetAwaiter().GetResult();
         if (known.Outcome != FlushOutcome.Settled)
         {
-            throw new InvalidOperationException($"The users aren't known: {known.Outcome}. {known.Problem}");
+            throw new InvalidOperationException($"The users were not registered: {known.Outcome}. {known.Problem}");
         }
 
         outbox.Discards = true;
@@ -60,7 +60,7 @@ internal static class UsersBenchmark
             times[i] = new double[rounds];
         }
 
-        // A first part warms up, until the code is in its last form.
+        // The first part warms up, until the code is fully optimized.
         for (int round = -300; round < rounds; round++)
         {
             if (round < 0 && round % 50 == 0)
@@ -99,7 +99,7 @@ internal static class UsersBenchmark
         {
             if (tracker.Track(users[i % users.Length], value) != TrackResult.Accepted)
             {
-                throw new InvalidOperationException("The tracker had no room.");
+                throw new InvalidOperationException("The tracker's buffer is full.");
             }
         }
 
