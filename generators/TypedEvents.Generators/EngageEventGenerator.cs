@@ -13,7 +13,7 @@ namespace TypedEvents.Generators;
 /// <remarks>
 /// Each annotated record goes one way: <see cref="EventParser"/> reads its symbols and makes an <see cref="EventModel"/>,
 /// which holds plain values only; where that is equal to the one before, nothing more happens; otherwise
-/// <see cref="EventEmitter"/> prints it. What isn't a valid event is skipped without a word: analyzers explain why, by the
+/// <see cref="EventEmitter"/> prints it. Invalid events are skipped silently: analyzers explain why, by the
 /// same check.
 /// </remarks>
 [Generator(LanguageNames.CSharp)]

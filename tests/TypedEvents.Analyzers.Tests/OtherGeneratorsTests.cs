@@ -4,7 +4,7 @@ using TypedEvents.Analyzers.Tests.Infrastructure;
 
 namespace TypedEvents.Analyzers.Tests;
 
-/// <summary>What another generator makes is seen by the rules and not by our generator: nothing of it may be lost without a word.</summary>
+/// <summary>The analyzers see the output of other generators, and our generator doesn't: nothing in it may be ignored silently.</summary>
 public class OtherGeneratorsTests
 {
     [Theory]

@@ -6,7 +6,7 @@ namespace TypedEvents.Generators.Tests;
 
 /// <summary>
 /// What the generator prints for a dozen telling shapes. Each folder of <c>Baselines</c> has an <c>Input.cs</c> and the files that are
-/// generated from it; with the environment variable <c>UPDATE_BASELINES=1</c> these tests write them anew.
+/// generated from it; with the environment variable <c>UPDATE_BASELINES=1</c> these tests rewrite them.
 /// </summary>
 public class BaselineTests
 {

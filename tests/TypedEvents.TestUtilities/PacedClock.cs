@@ -58,7 +58,7 @@ public sealed class PacedClock : IDisposable
     /// <summary>Lets the clock run until something is so.</summary>
     public Task RunUntilAsync(Func<ValueTask<bool>> isSo) => RunUntilAsync(isSo, isServerHanging: false);
 
-    /// <summary>Lets the clock run, although nobody answers, until so many attempts have come to their end since the beginning, and no further.</summary>
+    /// <summary>Advances the clock although there are no responses, until a number of attempts have ended since the start, and no further.</summary>
     public Task RunUntilEndedAsync(int attempts) => RunUntilAsync(() => ValueTask.FromResult(_time.AttemptsEnded >= attempts), isServerHanging: true);
 
     public void Dispose() => Client.Dispose();

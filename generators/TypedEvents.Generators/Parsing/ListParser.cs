@@ -40,7 +40,7 @@ internal static class ListParser
             return array.IsSZArray ? array.ElementType : null;
         }
 
-        // The definition's interfaces are kept from one compilation to the next; those of List<string> would be made anew.
+        // The definition's interfaces are reused by the next compilation; those of List<string> would be created again.
         if (type is INamedTypeSymbol { Arity: 1, ContainingType: null, IsDefinition: false } generic)
         {
             ITypeSymbol? inDefinition = FindElementType(generic.OriginalDefinition);

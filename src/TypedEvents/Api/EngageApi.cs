@@ -23,7 +23,7 @@ public sealed class EngageApi : IDisposable
     /// <summary>What a registration's response has for each id beside its characters.</summary>
     private const int AnswerBytesPerId = 256;
 
-    /// <summary>A character of an id takes so many bytes at most: <c>\uXXXX</c>.</summary>
+    /// <summary>The maximum number of bytes for a character of an id: <c>\uXXXX</c>.</summary>
     private const int MaxBytesPerCharacter = 6;
 
     private static readonly byte[] PrefixWithoutAppKey = "{\"data\":["u8.ToArray();

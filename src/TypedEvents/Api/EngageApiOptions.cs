@@ -40,7 +40,7 @@ public sealed class EngageApiOptions
 
     /// <summary>
     /// Whether reports are sent compressed (gzip): a fifth of the bytes for about half as much CPU time again. EngageLab doesn't say whether it takes
-    /// them; a response 415 switches it off for good. Default: no.
+    /// them; a response 415 switches it off permanently. Default: <see langword="false"/>.
     /// </summary>
     public bool CompressRequests { get; set; }
 
@@ -49,7 +49,8 @@ public sealed class EngageApiOptions
     /// the system's proxy, but none for plain http to this machine.
     /// </summary>
     /// <remarks>
-    /// Don't put a retrying handler into it: two owners of retry send one event many times over. Let it follow no redirects (<c>AllowAutoRedirect</c>).
+    /// Don't put a retrying handler into it: two owners of retry send one event many times over. Let it follow no redirects
+    /// (<c>AllowAutoRedirect</c>).
     /// It decides about proxies: one that uses a proxy for plain http sends the credentials to it in clear text.
     /// What its handlers log is theirs to keep secret: on .NET 8 the log of an <c>IHttpClientFactory</c> writes request headers at the level
     /// <c>Trace</c>, and the <c>Authorization</c> header holds key and secret in Base64. Call <c>RedactLoggedHeaders(["Authorization"])</c>

@@ -65,7 +65,9 @@ public interface IEventOutbox : IAsyncDisposable
 
     /// <summary>Lists events that wait or are dead letters, in the order of their positions.</summary>
     /// <param name="query">Which ones.</param>
-    /// <param name="maxEvents">How many at most, at least 1: the next page begins after the last one's position (<see cref="OutboxQuery.After"/>).</param>
+    /// <param name="maxEvents">
+    /// How many at most, at least 1: the next page begins after the last one's position (<see cref="OutboxQuery.After"/>).
+    /// </param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     ValueTask<IReadOnlyList<StoredEvent>> ListAsync(OutboxQuery query, int maxEvents, CancellationToken cancellationToken = default);
 
@@ -85,7 +87,7 @@ public interface IEventOutbox : IAsyncDisposable
     ValueTask<long> ReplayAsync(OutboxQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Removes events for good and counts them as purged. A pending event that is just on its way may arrive all the same.
+    /// Permanently removes events and counts them as purged. A pending event that is being sent may still be delivered.
     /// </summary>
     /// <param name="query">Which ones.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>

@@ -229,7 +229,7 @@ public sealed partial class MemoryOutbox : IEventOutbox
     internal static long SizeOf(int jsonLength, EngageUser user) =>
         EventPage.BytesOf(jsonLength, user) + EventPage.OverheadBytes + (user.IsExternalId ? PendingUsers.BytesPerEvent : 0);
 
-    /// <summary>While nothing waits, there is room for one of any size: it would wait for ever otherwise.</summary>
+    /// <summary>If nothing is pending, a block of any size fits: otherwise it could never be appended.</summary>
     private bool HasRoomFor(long bytes) => _pendingBytes == _heldBytes || _pendingBytes - _heldBytes + bytes <= _maxBytes;
 
     private long? OldestPending(HeldNames held)

@@ -1,7 +1,7 @@
 namespace TypedEvents;
 
 /// <summary>
-/// Full-sized segments whose events are delivered, kept for the next ones, up to a limit: to get memory anew costs more than to fill it.
+/// Full-sized segments whose events are delivered, kept for the next ones, up to a limit: allocating memory costs more than filling it.
 /// </summary>
 internal sealed class SpareSegments(long maxBytes)
 {

@@ -5,7 +5,7 @@ namespace TypedEvents;
 /// <content>Texts: escaped as JSON demands and no further, and cut where the tracker is set to cut.</content>
 public ref partial struct EventWriter
 {
-    /// <summary>A long text is written in pieces of so many characters, so that none asks for six times its length.</summary>
+    /// <summary>A long string is written in pieces of this many characters, so that it doesn't need a buffer of six times its length.</summary>
     private const int PieceCharacters = 1024;
 
     /// <summary>The most that is ever asked for beyond what is certain to be written.</summary>

@@ -52,7 +52,7 @@ internal static class JsonText
         return json[..length];
     }
 
-    /// <summary>The beginning of a text that takes at most so many bytes in UTF-8 before escaping.</summary>
+    /// <summary>The start of a string that has at most <paramref name="maxBytes"/> bytes in UTF-8 before escaping.</summary>
     public static ReadOnlySpan<char> Cut(ReadOnlySpan<char> text, int maxBytes)
     {
         int bytes = 0;

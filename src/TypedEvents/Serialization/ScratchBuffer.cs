@@ -17,7 +17,7 @@ internal class ScratchBuffer
 
     private const int InitialBytes = 1024;
 
-    /// <summary>A larger array isn't kept for the next event, so that one large event doesn't hold its memory for ever.</summary>
+    /// <summary>A larger array isn't reused for the next event, so that one large event doesn't keep its memory permanently.</summary>
     private const int MaxKeptBytes = 64 * 1024;
 
     private byte[] _array = [];

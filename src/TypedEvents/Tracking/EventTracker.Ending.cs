@@ -260,7 +260,7 @@ public sealed partial class EventTracker
 
     private static void AddProblem(ref string? problem, string more) => problem = problem is null ? more : $"{problem} {more}";
 
-    /// <summary>How long to wait in real time; for ever by another clock than the system's, whose timers need no thread of the pool.</summary>
+    /// <summary>The time to wait in real time; infinite with a clock other than the system's, whose timers need no thread pool thread.</summary>
     private TimeSpan TimeUntil(long began, TimeSpan timeout)
     {
         if (_clock != TimeProvider.System)

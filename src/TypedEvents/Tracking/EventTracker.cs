@@ -106,7 +106,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
             configure(options);
             options = options.Copy();
 
-            // Nothing that can be wrong is left when the outbox is bound: it remembers the address for good.
+            // Everything is validated before the outbox is bound, because it stores the address permanently.
             EventTrackerOptionsValidator.Validate(options);
             var logger = new SafeLogger(new TrackerLogger(options.LoggerFactory?.CreateLogger<EventTracker>(), Console.Error));
             api = new EngageApi(options.ToApiOptions());

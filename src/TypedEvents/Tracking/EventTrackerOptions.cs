@@ -86,13 +86,14 @@ public sealed class EventTrackerOptions
 
     /// <summary>
     /// How many users with an external id (<see cref="EngageUser.UserId"/> and its like) are remembered with their EUID, 1 to 10,000,000; some
-    /// 250 bytes each, and fewer of them where ids have more than 28 characters. Those of whom nothing was tracked for the longest time are forgotten first. Default: 100,000.
+    /// 250 bytes each, and fewer of them where ids have more than 28 characters. Those of whom nothing was tracked for the longest time are
+    /// forgotten first. Default: 100,000.
     /// </summary>
     public int UserCacheSize { get; set; } = 100_000;
 
     /// <summary>
-    /// After which time the EUID of a user's external id is asked for again, 1 minute to 365 days: nobody documents that an id keeps its EUID
-    /// for ever. The old one is used until the response. Default: 24 hours.
+    /// The time after which the EUID of a user's external id is requested again, 1 minute to 365 days: EngageLab doesn't document that an id
+    /// keeps its EUID. The old one is used until the response. Default: 24 hours.
     /// </summary>
     public TimeSpan UserCacheDuration { get; set; } = TimeSpan.FromHours(24);
 
@@ -124,7 +125,8 @@ public sealed class EventTrackerOptions
     public ValidationFailurePolicy ValidationFailures { get; set; }
 
     /// <summary>
-    /// Where events are kept until they are delivered. The tracker owns it and disposes it, also when <see cref="EventTracker.Create"/> throws. <see langword="null"/>: a
+    /// Where events are kept until they are delivered. The tracker owns it and disposes it, also when <see cref="EventTracker.Create"/> throws.
+    /// <see langword="null"/>: a
     /// <see cref="MemoryOutbox"/> of 16 MiB.
     /// </summary>
     public IEventOutbox? Outbox { get; set; }

@@ -234,7 +234,7 @@ public sealed class MemoryOfWaitingEventsTests
         Assert.All(await Task.WhenAll(waiting).WaitAsync(TestContext.Current.CancellationToken), Assert.True);
     }
 
-    /// <summary>What so many users take beside the pages, measured on the allocations of a second outbox's bookkeeping.</summary>
+    /// <summary>The memory that a number of users needs beside the pages, measured on the allocations of a second outbox's bookkeeping.</summary>
     private static Task<long> HeapOfUsersAsync(long count, int idLength)
     {
         // A dictionary that grows leaves its earlier arrays behind: the last ones are what stays.

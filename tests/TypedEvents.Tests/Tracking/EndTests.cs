@@ -54,7 +54,7 @@ public sealed class EndTests
         Assert.True((await api.ReportAsync(null, events, Trackers.Cancellation)).IsAccepted);
     }
 
-    /// <summary>Both connections that were kept alive are dead without a word, as behind a router that forgot them.</summary>
+    /// <summary>Both idle connections are silently dead, as behind a router that has dropped them.</summary>
     [Fact]
     public async Task While_stopping_an_attempt_after_one_that_hung_is_made_over_a_fresh_connection()
     {

@@ -15,7 +15,7 @@ internal static class RetrySchedules
     /// <summary>While nothing is accepted, the wait of a quarantined event doubles up to this.</summary>
     public static readonly TimeSpan LongestQuarantineWait = TimeSpan.FromMinutes(15);
 
-    /// <summary>A quarantined event that failed is tried again after so many acceptances, however short the wait was.</summary>
+    /// <summary>The number of acceptances after which a failed quarantined event is tried again, however short the wait was.</summary>
     public const int AcceptancesToRetryFailed = 10;
 
     /// <summary>How often the log says that an endpoint still fails.</summary>

@@ -57,7 +57,7 @@ internal sealed class ReadAheadQueue
         MayHaveMore = mayHaveMore;
     }
 
-    /// <summary>Its next events, at most so many, of one application and within a limit of bytes but for the first.</summary>
+    /// <summary>The next events of one application, up to a maximum number and size; a single event may exceed the size.</summary>
     public OutboxEvent[] Next(int maxEvents, int maxBytes)
     {
         int count = 0;

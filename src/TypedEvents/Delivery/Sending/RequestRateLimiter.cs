@@ -1,6 +1,6 @@
 namespace TypedEvents;
 
-/// <summary>Says when the next request may go: so many a second, and as many at once after a pause.</summary>
+/// <summary>Says when the next request may be sent: up to N a second, and up to N at once after a pause.</summary>
 internal sealed class RequestRateLimiter(int requestsPerSecond)
 {
     private readonly TimeSpan _interval = TimeSpan.FromSeconds(1) / requestsPerSecond;

@@ -18,7 +18,7 @@ internal sealed class CachedUser(Euid euid, DateTimeOffset registeredAt)
 
     public void NoteUse()
     {
-        // Written once only, lest threads that track for one user fight over its memory.
+        // Written only once, so that threads that track for the same user don't contend for its cache line.
         if (!_isUsed)
         {
             _isUsed = true;

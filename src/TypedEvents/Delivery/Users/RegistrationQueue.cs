@@ -56,7 +56,7 @@ internal sealed class RegistrationQueue(UserCache cache, TimeSpan gatherTime, Ba
     /// <summary>Ids that the outbox may know from before.</summary>
     public List<UnregisteredUser> NotLookedUp => _unknown;
 
-    /// <summary>Whether so many users wait that this one has to wait until others are known.</summary>
+    /// <summary>Whether the queue is full, so that this user has to wait until others are known.</summary>
     public bool HasNoRoomFor(EngageUser user) =>
         (_users.Count >= cache.Capacity || _pendingBytes >= MaxPendingBytes) && !_users.ContainsKey(user);
 
@@ -272,7 +272,7 @@ internal sealed class RegistrationQueue(UserCache cache, TimeSpan gatherTime, Ba
             : PlanSingle(_queue[0], now);
     }
 
-    /// <summary>One user alone, or now and then the next one, lest an id that fails block the others.</summary>
+    /// <summary>A single user: usually the first one, and now and then the next one, so that an id that fails doesn't block the others.</summary>
     private RegistrationRequest PlanSingle(UnregisteredUser user, TimeSpan now)
     {
         UnregisteredUser? other = _lane.IsBypassDue ? _queue.Find(queued => queued != user) : null;

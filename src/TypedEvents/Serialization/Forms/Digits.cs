@@ -59,7 +59,7 @@ internal static class Digits
         return ref RawBytes.Skip(ref destination, 9 - (BitOperations.LeadingZeroCount(digits) >> 3));
     }
 
-    /// <summary>Writes a point and exactly so many digits, at most eight.</summary>
+    /// <summary>Writes a decimal point and exactly <paramref name="digits"/> digits, at most eight.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ref byte WriteFraction(ref byte destination, uint hundredMillionths, int digits)
     {
