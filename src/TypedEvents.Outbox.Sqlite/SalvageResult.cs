@@ -19,8 +19,8 @@ public sealed record SalvageResult
     public required long HeldNames { get; init; }
 
     /// <summary>
-    /// Whether the new file knows the address and the project that its events are for. If not, it rejects every tracker until
-    /// <see cref="SqliteOutbox.ForgetTarget"/> was called, since nothing else can tell whose events they are.
+    /// Whether the address and the project that the events are for could be recovered. If not, the new file rejects every tracker until
+    /// <see cref="SqliteOutbox.ForgetTarget"/> is called, because nothing else can tell whose events they are.
     /// </summary>
     public required bool IsTargetKnown { get; init; }
 

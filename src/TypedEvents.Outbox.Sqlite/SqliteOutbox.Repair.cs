@@ -96,7 +96,7 @@ public sealed partial class SqliteOutbox
         LogSafely(() => Log.Repaired(_logger, FilePath, (cause.InnerException as SqliteException)?.Message ?? cause.Message));
     }
 
-    /// <summary>So that whoever opens the file alone next looks through it, also where the repair below is of no use.</summary>
+    /// <summary>Makes the next process that has the file alone check it completely, even if the repair below doesn't help.</summary>
     private async ValueTask NoteDoubtAsync(CancellationToken cancellationToken)
     {
         _isDoubtful = true;
@@ -111,7 +111,7 @@ public sealed partial class SqliteOutbox
                 isSettlement: true,
                 cancellationToken).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // Such as on a full disk. This process leaves no mark of an end in order, which is what matters unless others do.
+#pragma warning disable CA1031 // Such as a full disk. This process won't leave a mark of a regular close, which is sufficient unless another process does.
         catch (Exception exception) when (exception is not OperationCanceledException)
 #pragma warning restore CA1031
         {

@@ -8,7 +8,7 @@ public sealed partial class SqliteOutbox
     /// reasons, users, and names on hold. The damaged file and its <c>-wal</c> are not changed.
     /// </summary>
     /// <remarks>
-    /// To send the recovered events, open the new file with a tracker, like any outbox, and flush it. If the project that they are for was lost
+    /// To send the recovered events, open the new file with a tracker, like any outbox, and flush it. If their project couldn't be recovered
     /// (<see cref="SalvageResult.IsTargetKnown"/>), call <see cref="ForgetTarget"/> first. The new file's statistics count the recovered
     /// events as appended. Events keep their <c>random_id</c>, so EngageLab counts an event once even if it was sent before.
     /// </remarks>

@@ -191,7 +191,7 @@ public sealed partial class SqliteOutbox : IEventOutbox
 
     private OutboxStatistics Close()
     {
-        // What this process counted last, should the file not say it any more.
+        // The last known statistics of this process, in case the file can't be read any more.
         OutboxStatistics last = _writer.LastStatistics ?? _reader.LastStatistics ?? new OutboxStatistics();
         bool isInOrder = false;
         _placeTimer?.Dispose();

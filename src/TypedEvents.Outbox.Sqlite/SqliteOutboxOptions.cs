@@ -9,15 +9,15 @@ public sealed class SqliteOutboxOptions
     public const int MinBytes = 64 * 1024;
 
     /// <summary>
-    /// How many bytes pending events take in the file at most, those of names on hold not counted: at least 64 KiB. Each counts with its JSON, its
-    /// name, its <c>app_key</c>, its user's external id, and 64 bytes for the row and its index. When it is full, events stay in the tracker's buffer. The file is
-    /// somewhat larger: SQLite leaves space in its pages free. Default: 256 MiB.
+    /// The maximum size of pending events in the file, in bytes, not counting events whose name is on hold: at least 64 KiB. An event counts with
+    /// its JSON, its name, its <c>app_key</c>, its user's external id, and 64 bytes for the row and its index. When the limit is reached, events
+    /// stay in the tracker's buffer. The file is somewhat larger, because SQLite leaves free space in its pages. Default: 256 MiB.
     /// </summary>
     public long MaxBytes { get; set; } = 256 * 1024 * 1024;
 
     /// <summary>
-    /// How many bytes dead letters and events of names on hold take together at most, counted as for <see cref="MaxBytes"/>, with a dead letter's message: at
-    /// least 64 KiB. When it is full, the oldest are removed and counted as evicted. Default: 64 MiB.
+    /// The maximum size of dead letters and of events whose name is on hold together, in bytes, counted as for <see cref="MaxBytes"/> plus a dead
+    /// letter's message: at least 64 KiB. When it is exceeded, the oldest are removed and counted as evicted. Default: 64 MiB.
     /// </summary>
     public long MaxDeadLetterBytes { get; set; } = 64 * 1024 * 1024;
 

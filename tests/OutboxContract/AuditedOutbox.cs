@@ -1,8 +1,8 @@
 namespace TypedEvents.Tests;
 
 /// <summary>
-/// Passes every call on to an outbox, and compares its statistics with what is in it after each: the equation, and each number that can
-/// be counted.
+/// Forwards every call to an outbox, and after each one compares its statistics with its contents: the accounting invariant, and each number
+/// that can be counted.
 /// </summary>
 internal sealed class AuditedOutbox(IEventOutbox inner) : IEventOutbox
 {
@@ -10,7 +10,7 @@ internal sealed class AuditedOutbox(IEventOutbox inner) : IEventOutbox
 
     private static readonly OutboxQuery[] States = [OutboxQuery.Pending, OutboxQuery.DeadLetters];
 
-    /// <summary>Off while several threads are at it: then what is counted is a moment older than the statistics.</summary>
+    /// <summary>Off while several threads use the outbox: the counts would then be slightly older than the statistics.</summary>
     public bool IsCounting { get; set; } = true;
 
     public IEventOutbox Inner => inner;

@@ -1,6 +1,6 @@
 namespace TypedEvents.Tests;
 
-/// <summary>The claims on all partitions of an outbox, however many there are.</summary>
+/// <summary>The claims on all partitions of an outbox, however many claims that takes.</summary>
 internal sealed class ClaimSet : IAsyncDisposable
 {
     private readonly List<IOutboxClaim> _claims = [];
@@ -9,7 +9,7 @@ internal sealed class ClaimSet : IAsyncDisposable
 
     public IReadOnlyList<IOutboxClaim> Claims => _claims;
 
-    /// <summary>Claims until nothing is left, and sees that this is all.</summary>
+    /// <summary>Claims until no partition is left, and asserts that all partitions are claimed.</summary>
     public static async Task<ClaimSet> TakeAsync(IEventOutbox outbox)
     {
         var set = new ClaimSet();
@@ -31,7 +31,7 @@ internal sealed class ClaimSet : IAsyncDisposable
         return events;
     }
 
-    /// <summary>All that isn't held, in order.</summary>
+    /// <summary>Reads all events that aren't held, in order.</summary>
     public async Task<List<OutboxEvent>> ReadAllAsync()
     {
         List<OutboxEvent> events = [];

@@ -16,7 +16,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task Several_blocks_are_taken_in_one_step_in_their_order()
+    public async Task Several_blocks_are_appended_atomically_in_order()
     {
         await using AuditedOutbox outbox = Create();
         Assert.Equal(3, await outbox.AppendAsync([Block(new(5, "a"), new(5, "b")), Block(new TestEvent(5, "c")), Block(new TestEvent(5, "d"))], Cancellation));
@@ -29,7 +29,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task No_blocks_are_no_change()
+    public async Task Appending_no_blocks_changes_nothing()
     {
         await using AuditedOutbox outbox = Create();
         Assert.Equal(0, await outbox.AppendAsync([], Cancellation));
@@ -37,7 +37,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task As_many_blocks_are_taken_as_there_is_room_for_and_the_rest_later()
+    public async Task Blocks_are_appended_while_there_is_room_and_the_rest_later()
     {
         await using AuditedOutbox outbox = Create(maxBytes: MinBytes);
         string large = new('x', 30_000);
@@ -55,7 +55,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task An_empty_outbox_takes_one_block_whatever_its_size()
+    public async Task An_empty_outbox_accepts_one_block_of_any_size()
     {
         await using AuditedOutbox outbox = Create(maxBytes: MinBytes);
         string huge = new('x', 100_000);
@@ -65,7 +65,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task The_application_of_an_event_is_kept()
+    public async Task The_app_key_of_an_event_is_saved()
     {
         await using AuditedOutbox outbox = Create();
         Assert.Equal(3, await outbox.AppendAsync([BlockOf(null, new TestEvent(1, "a")), BlockOf("shop", new TestEvent(1, "b")), BlockOf("blog", new TestEvent(1, "c"))], Cancellation));
@@ -76,7 +76,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task The_external_id_of_a_user_is_kept_and_counted_while_the_event_is_pending()
+    public async Task The_external_id_of_a_user_is_saved_and_counted_while_the_event_is_pending()
     {
         await using AuditedOutbox outbox = Create();
         EngageUser[] users = [EngageUser.UserId("user-42"), default, EngageUser.AnonymousId("åäö 日本"), EngageUser.RegistrationId("r")];
@@ -96,7 +96,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task What_was_appended_is_a_copy()
+    public async Task The_outbox_copies_appended_blocks()
     {
         await using AuditedOutbox outbox = Create();
         EventBlock block = Block(new TestEvent(1, "first"));
@@ -109,7 +109,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task Bytes_come_back_as_they_were_whatever_they_are()
+    public async Task Any_bytes_are_read_back_unchanged()
     {
         await using AuditedOutbox outbox = Create();
         var random = new Random(1);
@@ -125,7 +125,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task A_cancelled_append_takes_nothing()
+    public async Task A_cancelled_append_adds_no_events()
     {
         await using AuditedOutbox outbox = Create();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
@@ -136,7 +136,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task Positions_tell_how_far_the_outbox_is()
+    public async Task Positions_tell_the_first_pending_and_the_last_appended_event()
     {
         await using AuditedOutbox outbox = Create();
         Assert.Equal(new OutboxPositions(0, null), await outbox.GetPositionsAsync(Cancellation));
@@ -155,7 +155,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task The_address_can_be_said_again()
+    public async Task The_same_target_can_be_bound_again()
     {
         await using AuditedOutbox outbox = Create();
         outbox.BindTo(new OutboxTarget(new Uri("https://api.engagelab.cc"), "shop"));
@@ -166,7 +166,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task Users_that_are_found_are_those_that_were_kept()
+    public async Task Saved_users_are_found()
     {
         await using AuditedOutbox outbox = Create();
         var kept = new RegisteredUser(EngageUser.UserId("user-42"), new Euid(10000091198), Clock.GetUtcNow());
@@ -177,7 +177,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task The_statistics_at_the_end_say_what_became_of_all()
+    public async Task The_final_statistics_account_for_every_event()
     {
         AuditedOutbox outbox = Create();
         await AppendAsync(outbox, (1, "a"), (2, "b"), (3, "c"));

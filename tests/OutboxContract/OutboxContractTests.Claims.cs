@@ -18,7 +18,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task A_claim_can_be_given_back_twice()
+    public async Task A_claim_can_be_released_twice()
     {
         await using AuditedOutbox outbox = Create();
         ClaimSet first = await ClaimSet.TakeAsync(outbox);
@@ -29,7 +29,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task Under_a_claim_that_was_given_back_nothing_changes()
+    public async Task A_released_claim_changes_nothing()
     {
         await using AuditedOutbox outbox = Create();
         await AppendAsync(outbox, new TestEvent(1, "a", "held"), new TestEvent(1, "b"));
@@ -55,7 +55,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task Reading_goes_on_after_a_position_and_says_whether_there_is_more()
+    public async Task Reading_continues_after_a_position_and_tells_whether_there_is_more()
     {
         await using AuditedOutbox outbox = Create();
         await AppendAsync(outbox, (1, "a"), (1, "b"), (2, "other"), (1, "c"));
@@ -72,7 +72,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task Reading_keeps_to_the_limit_of_bytes_but_for_the_first_event()
+    public async Task Reading_respects_the_size_limit_except_for_the_first_event()
     {
         await using AuditedOutbox outbox = Create();
         await AppendAsync(outbox, (1, "aaaaaaaaaa"), (1, "bb"), (1, "cc"), (1, "dd"));
@@ -90,7 +90,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task A_read_event_says_what_it_is()
+    public async Task A_read_event_has_its_name_and_position()
     {
         await using AuditedOutbox outbox = Create();
         await AppendAsync(outbox, new TestEvent(7, "a", "sign_up"), new TestEvent(7, "b", "purchase"));
@@ -102,7 +102,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task A_delivered_event_is_gone_and_counted_once()
+    public async Task A_delivered_event_is_removed_and_counted_once()
     {
         await using AuditedOutbox outbox = Create();
         await AppendAsync(outbox, (1, "a"), (1, "b"), (4, "c"));
@@ -118,7 +118,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task One_event_that_is_gone_doesnt_keep_the_others_from_being_settled()
+    public async Task A_removed_event_does_not_prevent_settling_the_others()
     {
         await using AuditedOutbox outbox = Create();
         await AppendAsync(outbox, (1, "a"), (1, "b"), (1, "c"));
@@ -139,7 +139,7 @@ public abstract partial class OutboxContractTests
 
     [Theory]
     [MemberData(nameof(Reasons))]
-    public async Task A_rejected_event_is_kept_with_its_reason(string kind, int? code, string? message)
+    public async Task A_rejected_event_becomes_a_dead_letter_with_its_reason(string kind, int? code, string? message)
     {
         var reason = new DeadLetterReason(Enum.Parse<DeadLetterKind>(kind), code, message);
         await using AuditedOutbox outbox = Create();
@@ -176,7 +176,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task What_is_older_than_the_limit_expires_and_nothing_else()
+    public async Task Only_events_older_than_the_limit_expire()
     {
         await using AuditedOutbox outbox = Create();
         await AppendAsync(outbox, (1, "a"), (2, "other"));
@@ -201,7 +201,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task An_event_that_came_while_the_clock_was_ahead_keeps_none_behind_it_from_expiring()
+    public async Task An_event_appended_while_the_clock_was_ahead_does_not_prevent_later_ones_from_expiring()
     {
         await using AuditedOutbox outbox = Create();
         Clock.AdjustTime(Clock.GetUtcNow().AddDays(400));
@@ -247,7 +247,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task A_clock_that_is_set_back_expires_nothing()
+    public async Task Setting_the_clock_back_expires_nothing()
     {
         await using AuditedOutbox outbox = Create();
         Clock.Advance(TimeSpan.FromHours(5));

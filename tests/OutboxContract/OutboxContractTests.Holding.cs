@@ -18,7 +18,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task Reading_a_page_passes_by_the_held()
+    public async Task Reading_a_page_skips_held_events()
     {
         await using AuditedOutbox outbox = Create();
         await AppendAsync(outbox, new TestEvent(1, "a", "held"), new TestEvent(1, "b"), new TestEvent(1, "c", "held"), new TestEvent(1, "d"), new TestEvent(1, "e", "held"));
@@ -83,7 +83,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task To_hold_or_release_twice_is_to_do_it_once()
+    public async Task Holding_and_releasing_are_idempotent()
     {
         await using AuditedOutbox outbox = Create(maxBytes: MinBytes);
         await AppendAsync(outbox, new TestEvent(1, new string('a', 60_000), "held"));
@@ -99,7 +99,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task The_oldest_pending_position_passes_by_the_held()
+    public async Task The_oldest_pending_position_ignores_held_events()
     {
         await using AuditedOutbox outbox = Create();
         await AppendAsync(outbox, new TestEvent(1, "a", "held"), new TestEvent(1, "b"));
@@ -116,7 +116,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task A_claim_knows_the_names_that_were_held_when_it_began()
+    public async Task A_claim_has_the_names_that_were_on_hold_when_it_started()
     {
         await using AuditedOutbox outbox = Create();
         await using (ClaimSet first = await ClaimSet.TakeAsync(outbox))
@@ -133,7 +133,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task What_is_held_takes_no_room_from_the_others()
+    public async Task Held_events_do_not_count_against_the_limit_of_the_others()
     {
         await using AuditedOutbox outbox = Create(maxBytes: MinBytes);
         await AppendAsync(outbox, new TestEvent(1, new string('a', 60_000), "held"));
@@ -147,7 +147,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task Over_the_cap_the_oldest_of_dead_letters_and_held_events_are_evicted()
+    public async Task Over_the_limit_the_oldest_dead_letters_and_held_events_are_evicted()
     {
         await using AuditedOutbox outbox = Create(maxDeadLetterBytes: MinBytes);
         string large = new('x', 20_000);
@@ -171,7 +171,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task What_becomes_held_is_under_the_cap_at_once()
+    public async Task Events_count_against_the_dead_letter_limit_as_soon_as_their_name_is_on_hold()
     {
         await using AuditedOutbox outbox = Create(maxDeadLetterBytes: MinBytes);
         await AppendAsync(outbox, [.. Enumerable.Range(0, 10).Select(i => new TestEvent(i, i + new string('x', 20_000), "held"))]);

@@ -59,7 +59,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task A_listed_event_says_all_that_is_known()
+    public async Task A_listed_event_has_all_of_its_properties()
     {
         await using AuditedOutbox outbox = Create();
         EngageUser user = EngageUser.AnonymousId("visitor");
@@ -73,7 +73,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task What_was_listed_stays_readable_whatever_becomes_of_the_event()
+    public async Task A_listed_event_stays_readable_after_it_was_removed()
     {
         await using AuditedOutbox outbox = Create();
         await AppendAsync(outbox, (1, "first"));
@@ -85,7 +85,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task Replayed_events_wait_behind_all_others_with_their_bytes_and_a_new_position()
+    public async Task Replayed_events_are_appended_with_the_same_bytes_and_a_new_position()
     {
         await using AuditedOutbox outbox = Create();
         EngageUser user = EngageUser.UserId("u");
@@ -103,7 +103,7 @@ public abstract partial class OutboxContractTests
         Assert.Equal(after[1].Position, (await outbox.GetPositionsAsync(Cancellation)).LastAppended);
         await AssertStatisticsAsync(outbox, appended: 3, pending: 2, pendingRegistration: 1, deadLetters: 1);
 
-        // The old event isn't there any more, whoever still has it in hand.
+        // The old event no longer exists, even if a caller still has a reference to it.
         await claims.DeliverAsync(before[0]);
         await AssertStatisticsAsync(outbox, appended: 3, pending: 2, pendingRegistration: 1, deadLetters: 1);
         await claims.DeliverAsync(after[1]);
@@ -111,7 +111,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task A_replayed_event_is_as_young_as_a_new_one()
+    public async Task A_replayed_event_expires_like_a_new_one()
     {
         await using AuditedOutbox outbox = Create();
         await AppendAsync(outbox, (1, "a"));
@@ -125,7 +125,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task As_many_are_replayed_as_there_is_room_for_oldest_first()
+    public async Task Dead_letters_are_replayed_oldest_first_while_there_is_room()
     {
         await using AuditedOutbox outbox = Create(maxBytes: MinBytes);
         string large = new('x', 25_000);
@@ -158,7 +158,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task Many_are_replayed_and_purged_at_once()
+    public async Task Many_events_can_be_replayed_and_purged_in_one_call()
     {
         await using AuditedOutbox outbox = Create();
         await AppendAsync(outbox, [.. Enumerable.Range(0, 2500).Select(i => (i % 16, i.ToString(CultureInfo.InvariantCulture)))]);
@@ -179,7 +179,7 @@ public abstract partial class OutboxContractTests
     }
 
     [Fact]
-    public async Task Purged_events_are_gone_for_good_and_counted()
+    public async Task Purged_events_are_permanently_removed_and_counted()
     {
         await using AuditedOutbox outbox = Create();
         await AppendAsync(
@@ -201,7 +201,7 @@ public abstract partial class OutboxContractTests
         Assert.Equal(0, await outbox.PurgeAsync(OutboxQuery.DeadLetters, Cancellation));
         await AssertStatisticsAsync(outbox, appended: 4, purged: 4);
 
-        // One that was on its way arrives all the same, and is counted once.
+        // An event that was being sent is still delivered, and counted once.
         await claims.DeliverAsync(read);
         await AssertStatisticsAsync(outbox, appended: 4, purged: 4);
         Assert.Null((await outbox.GetPositionsAsync(Cancellation)).OldestPending);

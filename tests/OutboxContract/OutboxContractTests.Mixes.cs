@@ -16,7 +16,7 @@ public abstract partial class OutboxContractTests
 
     public static TheoryData<int> Seeds => [1, 2, 3, 4, 5, 6, 7, 8];
 
-    /// <summary>Any mix of all that can be done does what it does to the simplest outbox that can be written.</summary>
+    /// <summary>Any mix of operations has the same result as with the simplest possible outbox.</summary>
     [Theory]
     [MemberData(nameof(Seeds))]
     public async Task Any_mix_of_changes_ends_as_the_model_says(int seed)
@@ -42,7 +42,7 @@ public abstract partial class OutboxContractTests
                     model.Deliver([.. delivered.Select(TextOf)]);
                     break;
                 case < 9:
-                    // One partition's: each claim settles its own, and caps are kept after each.
+                    // Events of one partition: each claim settles its own partitions, and the limits are enforced after each settlement.
                     OutboxEvent[] chosen = await ChooseAsync(claims, random);
                     OutboxEvent[] rejected = [.. chosen.Where(item => item.Partition == chosen[0].Partition)];
                     DeadLetterReason reason = SomeReasons[random.Next(SomeReasons.Length)];
@@ -60,7 +60,7 @@ public abstract partial class OutboxContractTests
                     model.Release(released);
                     break;
                 case 11:
-                    // The half second: an outbox may need a moment before it says that an event is too old.
+                    // The half second: an outbox may report an event as too old only a moment later.
                     int partition = random.Next(Partition.Count);
                     TimeSpan maxAge = TimeSpan.FromSeconds(random.Next(60, 600) + 0.5);
                     await claims.ExpireAsync(partition, maxAge);
@@ -91,12 +91,12 @@ public abstract partial class OutboxContractTests
             await AssertIsAsync(outbox, claims, model);
         }
 
-        Assert.True(model.Statistics.Discarded.Evicted > 0, "The mix never reached the cap of dead letters.");
+        Assert.True(model.Statistics.Discarded.Evicted > 0, "The mix never reached the limit of dead letters.");
         await claims.DisposeAsync();
     }
 
     [Fact]
-    public async Task Threads_that_append_settle_and_look_at_once_lose_nothing()
+    public async Task Concurrent_appends_settlements_and_reads_lose_no_event()
     {
         const int Appenders = 4;
         const int Blocks = 50;

@@ -4,15 +4,15 @@ using Microsoft.Extensions.Time.Testing;
 namespace TypedEvents.Tests;
 
 /// <summary>
-/// What every outbox promises, whatever it keeps its events in. Its tests derive from this class, in whatever project they are, and
-/// say there how it is made. Each test looks through an <see cref="AuditedOutbox"/>, so the statistics are compared after every step.
+/// The contract of every outbox, wherever it stores its events. The tests of an outbox derive from this class, in any project, and create the
+/// outbox. Each test uses an <see cref="AuditedOutbox"/>, so the statistics are verified after every step.
 /// </summary>
 /// <remarks>
-/// A claim may hold some partitions or all; the tests take what there is, and ask the claim that has the partition.
+/// A claim may cover some partitions or all. The tests claim all of them, and use the claim that covers a partition.
 /// </remarks>
 public abstract partial class OutboxContractTests
 {
-    /// <summary>The least limit that every outbox accepts.</summary>
+    /// <summary>The lowest limit that every outbox accepts, in bytes.</summary>
     private protected const int MinBytes = 64 * 1024;
 
     private protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -20,12 +20,12 @@ public abstract partial class OutboxContractTests
     /// <summary>The clock of the outbox.</summary>
     private protected FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 24, 6, 0, 0, TimeSpan.Zero));
 
-    /// <summary>Makes an empty outbox, with <see cref="Clock"/> as its clock.</summary>
-    /// <param name="maxBytes">How many bytes wait at most.</param>
-    /// <param name="maxDeadLetterBytes">How many bytes of dead letters and held events are kept.</param>
+    /// <summary>Creates an empty outbox, with <see cref="Clock"/> as its clock.</summary>
+    /// <param name="maxBytes">The maximum size of pending events, in bytes.</param>
+    /// <param name="maxDeadLetterBytes">The maximum size of dead letters and held events, in bytes.</param>
     private protected abstract IEventOutbox CreateOutbox(long maxBytes, long maxDeadLetterBytes);
 
-    /// <summary>What an event counts for against a limit. By default its JSON.</summary>
+    /// <summary>The size that an event counts against a limit, in bytes. Default: the length of its JSON.</summary>
     private protected virtual long SizeOf(OutboxModel.Item item, OutboxModel.Place place) => item.Json.Length;
 
     private protected AuditedOutbox Create(long maxBytes = 1024 * 1024, long maxDeadLetterBytes = 1024 * 1024) =>
@@ -50,7 +50,7 @@ public abstract partial class OutboxContractTests
         return block;
     }
 
-    /// <summary>All of a partition that isn't held, as text.</summary>
+    /// <summary>Reads the JSON of all events of a partition that aren't held.</summary>
     private protected static async Task<IReadOnlyList<string>> ReadTextAsync(ClaimSet claims, int partition) =>
         [.. (await claims.ReadAsync(partition)).Select(TextOf)];
 
@@ -84,6 +84,6 @@ public abstract partial class OutboxContractTests
 
     private protected static DeadLetterReason Rejection { get; } = new(DeadLetterKind.Rejected, 40001, "no such property");
 
-    /// <summary>An event that a test appends. Its JSON needn't be any: an outbox doesn't look into it.</summary>
+    /// <summary>An event that a test appends. Its JSON needn't be valid: an outbox doesn't parse it.</summary>
     private protected sealed record TestEvent(int Partition, string Json, string Name = "page_viewed", EngageUser User = default);
 }

@@ -1,9 +1,9 @@
 namespace TypedEvents.Tests;
 
-/// <summary>An outbox as simple as can be: a list of events, and every rule as one line over it.</summary>
-/// <param name="maxBytes">The limit of what waits.</param>
-/// <param name="maxDeadLetterBytes">The limit of dead letters and held events.</param>
-/// <param name="sizeOf">What an event counts for, as it is now.</param>
+/// <summary>The simplest possible outbox: a list of events, and each rule in one line.</summary>
+/// <param name="maxBytes">The maximum size of pending events, in bytes.</param>
+/// <param name="maxDeadLetterBytes">The maximum size of dead letters and held events, in bytes.</param>
+/// <param name="sizeOf">Returns the size that an event counts in its current place.</param>
 internal sealed class OutboxModel(long maxBytes, long maxDeadLetterBytes, Func<OutboxModel.Item, OutboxModel.Place, long> sizeOf)
 {
     private readonly HashSet<string> _held = [];
@@ -12,7 +12,7 @@ internal sealed class OutboxModel(long maxBytes, long maxDeadLetterBytes, Func<O
     private long _appended;
     private long _delivered;
 
-    /// <summary>What there is, in the order of positions.</summary>
+    /// <summary>The events, in the order of their positions.</summary>
     public List<Item> Items { get; } = [];
 
     public IEnumerable<Item> Pending => Items.Where(item => item.Reason is null);
@@ -116,7 +116,7 @@ internal sealed class OutboxModel(long maxBytes, long maxDeadLetterBytes, Func<O
         }
     }
 
-    /// <summary>What an event counts against.</summary>
+    /// <summary>The state of an event, which decides the limit that it counts against.</summary>
     public enum Place
     {
         Pending,

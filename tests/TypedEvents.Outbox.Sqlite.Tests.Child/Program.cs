@@ -9,7 +9,8 @@ using TypedEvents.Outbox.Sqlite;
 // claim <path>: tries to claim the outbox, prints the result, and holds the claim until its input ends.
 // open <path>: opens the outbox, and prints the result.
 // request <path>: opens the outbox within a request, and prints whether the outbox keeps the request's async locals alive.
-// starve <path> <memory or sqlite> <stop or dispose>: blocks every thread of the pool, creates a tracker, tracks ten events, ends it, and prints how long that took.
+// starve <path> <memory or sqlite> <stop or dispose>: blocks every pool thread, creates a tracker, tracks ten events, stops or disposes it,
+// and prints how long that took.
 // exhausted <path>: opens the outbox repeatedly, with 0 to 11 file descriptors left.
 switch (args[0])
 {
@@ -92,7 +93,7 @@ static async Task<(WeakReference Request, SqliteOutbox Opened)> OpenInRequestAsy
 
 static string Starve(string path, bool isDurable, bool isDisposed)
 {
-    // No more threads than these, so that none is added for those that are blocked.
+    // Limits the pool, so that no threads are added for the blocked ones.
     int threads = Environment.ProcessorCount;
     ThreadPool.SetMinThreads(1, 1);
     if (!ThreadPool.SetMaxThreads(threads, threads))
@@ -117,7 +118,7 @@ static string Starve(string path, bool isDurable, bool isDisposed)
     var watch = Stopwatch.StartNew();
     EventTracker tracker = EventTracker.Create(options =>
     {
-        // Nobody listens there, and nobody gets to ask.
+        // No server listens there, and no request is sent.
         options.BaseAddress = new Uri("http://127.0.0.1:9");
         options.AllowInsecureLoopback = true;
         options.ApiKey = options.ApiSecret = "local";

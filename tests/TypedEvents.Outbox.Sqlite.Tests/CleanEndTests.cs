@@ -4,13 +4,13 @@ using Microsoft.Extensions.Logging;
 namespace TypedEvents.Outbox.Sqlite.Tests;
 
 /// <summary>
-/// A file that was closed in order, and that nobody has touched since, is opened without looking through all of it. Each test damages an index
-/// without a trace in the file's time, as a bit that flips on the disk does: it is found at the opening if the file was looked through.
+/// A file that was closed regularly and not changed since is opened without a complete check. Each test damages an index without changing
+/// the file's time, like a bit that flips on the disk; opening the file finds that only if it checks the file completely.
 /// </summary>
 public sealed class CleanEndTests : OutboxTests
 {
     [Fact]
-    public async Task A_file_that_was_closed_in_order_is_not_looked_through_and_damage_is_found_when_it_is_met()
+    public async Task A_file_that_was_closed_regularly_is_not_checked_completely_and_damage_is_found_on_use()
     {
         await FillAsync();
         DamageIndexUnnoticed();
@@ -22,7 +22,7 @@ public sealed class CleanEndTests : OutboxTests
     }
 
     [Fact]
-    public async Task After_a_crash_the_file_is_looked_through()
+    public async Task After_a_crash_the_file_is_checked_completely()
     {
         await FillAsync();
         using (ChildProcess child = ChildProcess.Start(["append", Folder.Outbox, "1000"]))
@@ -33,7 +33,7 @@ public sealed class CleanEndTests : OutboxTests
 
         using (Database database = Database.Open(Folder.Outbox, TimeSpan.FromSeconds(10)))
         {
-            // What is left is a sound file without a log.
+            // The result is an intact file without a log.
             database.QueryInt64("PRAGMA wal_checkpoint(TRUNCATE)");
         }
 
@@ -43,7 +43,7 @@ public sealed class CleanEndTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_file_that_was_written_since_is_looked_through()
+    public async Task A_file_that_was_written_since_is_checked_completely()
     {
         await FillAsync();
         DamageIndexUnnoticed();
@@ -53,9 +53,9 @@ public sealed class CleanEndTests : OutboxTests
     }
 
     [Fact]
-    public async Task Another_file_under_its_name_is_looked_through()
+    public async Task Another_file_under_the_same_name_is_checked_completely()
     {
-        Assert.SkipUnless(FileFacts.HasIdentity, "Files have no identity here.");
+        Assert.SkipUnless(FileFacts.HasIdentity, "File identities can't be compared on this platform.");
         await FillAsync();
         DamageIndexUnnoticed();
         DateTime written = File.GetLastWriteTimeUtc(Folder.Outbox);
@@ -67,7 +67,7 @@ public sealed class CleanEndTests : OutboxTests
     }
 
     [Fact]
-    public async Task Where_damage_was_met_the_next_opening_looks_through_the_file_and_the_one_after_it_does_not()
+    public async Task After_damage_the_next_opening_checks_the_file_completely_and_the_one_after_it_does_not()
     {
         await FillAsync();
         DamageIndexUnnoticed();
@@ -88,7 +88,7 @@ public sealed class CleanEndTests : OutboxTests
     }
 
     [Fact]
-    public async Task Where_an_event_was_unreadable_the_next_opening_looks_through_the_file_whoever_closed_it()
+    public async Task After_an_unreadable_event_the_next_opening_checks_the_file_completely_whichever_process_closed_it()
     {
         await FillAsync();
         await using SqliteOutbox other = Open();
@@ -111,7 +111,7 @@ public sealed class CleanEndTests : OutboxTests
     }
 
     [Fact]
-    public async Task The_last_process_to_close_it_says_so_and_none_before()
+    public async Task Only_the_last_process_to_close_the_file_leaves_the_mark()
     {
         await FillAsync();
         Assert.True(HasMark());
@@ -125,7 +125,7 @@ public sealed class CleanEndTests : OutboxTests
     }
 
     [Fact]
-    public async Task Damage_to_the_events_is_found_at_the_opening_all_the_same()
+    public async Task Damage_to_the_events_is_still_found_when_the_file_is_opened()
     {
         await FillAsync();
         ChangeUnnoticed(file =>
@@ -149,7 +149,7 @@ public sealed class CleanEndTests : OutboxTests
     private bool HasLookedThrough() =>
         Logger.Entries.Any(entry => entry.Level == LogLevel.Error && entry.Text.Contains("rebuilt", StringComparison.Ordinal));
 
-    /// <summary>Has the entry of the event at position 50 in the index "waiting" point to a row that doesn't exist.</summary>
+    /// <summary>Makes the entry of the event at position 50 in the index "waiting" point to a row that doesn't exist.</summary>
     private void DamageIndexUnnoticed()
     {
         const byte Damaged = 50;

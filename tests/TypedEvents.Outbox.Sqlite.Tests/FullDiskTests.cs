@@ -1,6 +1,6 @@
 namespace TypedEvents.Outbox.Sqlite.Tests;
 
-/// <summary>A full disk, by <c>PRAGMA max_page_count</c>: SQLite answers as it does when the disk is full (SQLITE_FULL).</summary>
+/// <summary>A full disk, simulated with <c>PRAGMA max_page_count</c>: SQLite returns the same error as on a full disk (SQLITE_FULL).</summary>
 public sealed class FullDiskTests : OutboxTests
 {
     [Fact]

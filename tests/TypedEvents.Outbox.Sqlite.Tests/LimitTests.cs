@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
 
-/// <summary>The limits count what events take in the file: not their JSON alone, but their users' ids and the bookkeeping, too.</summary>
+/// <summary>The limits count the size of events in the file: not only their JSON, but also their users' ids and the overhead.</summary>
 public sealed class LimitTests : OutboxTests
 {
     [Theory]
@@ -12,7 +12,7 @@ public sealed class LimitTests : OutboxTests
     [InlineData(256, 100)]
     [InlineData(0, 1500)]
     [InlineData(40, 20)]
-    public async Task What_is_counted_of_pending_events_is_about_what_the_file_grows_by(int idLength, int jsonLength)
+    public async Task The_counted_size_of_pending_events_is_close_to_the_growth_of_the_file(int idLength, int jsonLength)
     {
         const int Events = 4000;
         await using SqliteOutbox outbox = Open(maxBytes: 1L << 30);
@@ -59,12 +59,12 @@ public sealed class LimitTests : OutboxTests
         OutboxStatistics statistics = await GetStatisticsAsync(outbox);
         Assert.InRange(statistics.DeadLetters, 55, 64);
 
-        // Replayed ones leave their reasons behind, and a recount comes to the same.
+        // Replayed events lose their reasons, and a recount has the same result.
         Assert.Equal(statistics.DeadLetters, await outbox.ReplayAsync(OutboxQuery.DeadLetters, Cancellation));
         await outbox.DisposeAsync();
         using (Database database = Database.Open(Folder.Outbox, TimeSpan.FromSeconds(10)))
         {
-            // Only so that the next opening counts anew.
+            // Only to make the next opening recount.
             database.Execute("UPDATE outbox SET is_doubtful = 1");
         }
 

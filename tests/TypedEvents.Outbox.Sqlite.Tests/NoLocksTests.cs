@@ -4,8 +4,8 @@ using System.Globalization;
 namespace TypedEvents.Outbox.Sqlite.Tests;
 
 /// <summary>
-/// A file system without file locks, such as a network mount: a library in front of the C library rejects what SQLite asks for. SQLite takes
-/// some of these rejections for a lock that another process has.
+/// A file system without file locks, such as a network mount, simulated by a preloaded library that fails SQLite's lock requests. SQLite
+/// mistakes some of these errors for a lock of another process.
 /// </summary>
 public sealed class NoLocksTests : OutboxTests
 {
@@ -48,7 +48,7 @@ public sealed class NoLocksTests : OutboxTests
     [InlineData(37)] // ENOLCK: NFS without its lock service
     [InlineData(95)] // EOPNOTSUPP: some FUSE
     [InlineData(22)] // EINVAL
-    public async Task It_is_named_at_once(int error)
+    public async Task The_missing_locks_are_reported_immediately(int error)
     {
         string library = await CompileAsync();
         using ChildProcess child = ChildProcess.Start(

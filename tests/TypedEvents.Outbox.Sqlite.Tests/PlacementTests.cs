@@ -122,7 +122,7 @@ public sealed class PlacementTests : OutboxTests
     }
 
     [Fact]
-    public async Task Where_the_mode_may_not_be_changed_the_message_names_a_remedy_that_works()
+    public async Task If_the_mode_can_not_be_changed_the_message_names_a_remedy_that_works()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "It needs root, who can act as another user.");
         await Open().DisposeAsync();
@@ -136,7 +136,7 @@ public sealed class PlacementTests : OutboxTests
         Exception? error = null;
         var other = new Thread(() =>
         {
-            // Of this thread alone, and with it the rights of root: it ends here.
+            // Changes the user of this thread only, which loses root's permissions. The thread ends here.
             _ = setfsuid(12345);
             error = Record.Exception(() => Open());
         });
@@ -146,7 +146,7 @@ public sealed class PlacementTests : OutboxTests
         Assert.Contains($"Run as its owner: chmod 600 '{Folder.Outbox}'", error.Message, StringComparison.Ordinal);
         Assert.Equal(All, File.GetUnixFileMode(Folder.Outbox));
 
-        // The remedy, for each file that is named. Then only the owner gets in.
+        // Apply the remedy to each named file. After that only the owner has access.
         foreach (string file in Directory.GetFiles(Folder.Path))
         {
             File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -298,7 +298,7 @@ public sealed class PlacementTests : OutboxTests
         }
     }
 
-#pragma warning disable IDE1006 // The C library's name.
+#pragma warning disable IDE1006 // The name is that of the C library.
     [DllImport("libc")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int setfsuid(uint user);

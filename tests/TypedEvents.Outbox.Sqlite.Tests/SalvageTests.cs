@@ -65,7 +65,7 @@ public sealed class SalvageTests : OutboxTests
     [Theory]
     [InlineData("targets")]
     [InlineData("outbox")]
-    public async Task A_file_whose_project_is_lost_is_for_nobody_until_somebody_says_so(string table)
+    public async Task A_file_whose_project_was_lost_rejects_all_trackers_until_ForgetTarget_is_called(string table)
     {
         OutboxTarget target = Target("https://api.engagelab.cc");
         await using (SqliteOutbox outbox = Open())
@@ -94,7 +94,7 @@ public sealed class SalvageTests : OutboxTests
     }
 
     [Fact]
-    public async Task A_file_that_no_tracker_ever_used_is_for_the_first_one_that_does_also_when_it_was_salvaged()
+    public async Task A_file_that_no_tracker_ever_used_accepts_the_first_one_even_after_a_salvage()
     {
         await using (SqliteOutbox outbox = Open())
         {

@@ -9,7 +9,7 @@ public sealed class SqliteOutboxContractTests : OutboxContractTests, IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>What an event takes in the file.</summary>
+    /// <summary>The size of an event in the file.</summary>
     private protected override long SizeOf(OutboxModel.Item item, OutboxModel.Place place) =>
         EventFacts.BytesOf(Encoding.UTF8.GetByteCount(item.Json), item.Name, null, item.User.ExternalId)
         + (place == OutboxModel.Place.DeadLetter ? EventFacts.LengthOf(item.Reason?.Message) : 0);

@@ -2,10 +2,12 @@ using System.Globalization;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
 
-/// <summary>A process all of whose pool threads are blocked for good: a tracker can be made and ended all the same, and its events reach the outbox.</summary>
+/// <summary>
+/// In a process whose pool threads are all blocked permanently, a tracker can still be created and stopped, and its events reach the outbox.
+/// </summary>
 public sealed class StarvedPoolTests : OutboxTests
 {
-    /// <summary>Far above what is measured, since the machine may be busy, and far below the 30 s after which a host kills a process.</summary>
+    /// <summary>Far more than measured, because the host may be busy, and far less than the 30 s after which a host kills a process.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     [Theory]
@@ -13,7 +15,7 @@ public sealed class StarvedPoolTests : OutboxTests
     [InlineData("memory", "dispose")]
     [InlineData("sqlite", "stop")]
     [InlineData("sqlite", "dispose")]
-    public async Task A_tracker_is_made_and_ended_in_time_and_the_outbox_gets_everything(string kind, string end)
+    public async Task A_tracker_is_created_and_stopped_in_time_and_the_outbox_gets_every_event(string kind, string end)
     {
         using ChildProcess child = ChildProcess.Start(["starve", Folder.Outbox, kind, end]);
         string[] said = (await child.ReadLineAsync())!.Split(' ');

@@ -1,7 +1,7 @@
 namespace TypedEvents.Outbox.Sqlite;
 
 /// <summary>The target that the file is bound to, as stored in the file.</summary>
-/// <param name="Address">The address; <see langword="null"/> if no tracker has used the file yet, or if it was lost.</param>
+/// <param name="Address">The address; <see langword="null"/> if no tracker has used the file yet, or if a salvage couldn't recover it.</param>
 /// <param name="Names">The project names that its trackers were configured with: usually one.</param>
 /// <param name="KeyHashes">The hashes of the project's API keys.</param>
 /// <param name="Rebinding">Whether the next tracker may bind the file to another target.</param>

@@ -4,22 +4,22 @@ using System.Text;
 namespace TypedEvents.Outbox.Sqlite;
 
 /// <summary>
-/// The last process to close the outbox leaves a mark in the open lock: it ended in order, and which file it left. Whoever opens that
-/// file alone needs not look through all of it. The mark says nothing of a file that anybody has written, replaced or moved since, or that a
-/// process had open that did not end in order.
+/// A mark in the open lock that the last process to close the outbox leaves: it closed the file regularly, and which file it left. The next
+/// process that has the file alone then needn't check it completely. The mark isn't valid for a file that was written, replaced or moved
+/// since, or that a process had open that didn't close it regularly.
 /// </summary>
 internal static class CleanEnd
 {
     private const string Prefix = "Closed in order: ";
 
-    // Far more than a mark has.
+    // Far longer than any mark.
     private const int MaxLength = 1024;
 
-    /// <summary>Takes the mark away: from here on the end is not in order until it is.</summary>
+    /// <summary>Removes the mark, so that a crash leaves none.</summary>
     /// <param name="openLock">The open lock, taken exclusively.</param>
     /// <param name="files">The outbox.</param>
-    /// <returns>Whether the database is as it was left.</returns>
-    /// <exception cref="IOException">The mark can't be taken away.</exception>
+    /// <returns>Whether the database is unchanged since it was closed regularly.</returns>
+    /// <exception cref="IOException">The mark can't be removed.</exception>
     public static bool Take(FileStream openLock, OutboxFiles files)
     {
         if (openLock.Length <= OutboxFiles.OpenLockText.Length || openLock.Length > MaxLength)
@@ -41,7 +41,7 @@ internal static class CleanEnd
         return !HasLog(files) && found == Describe(files);
     }
 
-    /// <summary>Leaves the mark, if no other process has the outbox open. Where it can't be left, the next one looks through the file.</summary>
+    /// <summary>Leaves the mark, if no other process has the outbox open. If that fails, the next process checks the file completely.</summary>
     public static void Leave(OutboxFiles files)
     {
         try
@@ -57,8 +57,8 @@ internal static class CleanEnd
                 return;
             }
 
-            // File systems keep the time of a write in steps of milliseconds: a later write within the same step must not look like the
-            // last one. This time lies between two steps. It is the file's, so it is the system's whatever the outbox's clock says.
+            // File systems store the time of a write in steps of milliseconds: a later write within the same step must not look like this one, so
+            // the time is set between two steps. It is the file's time, so it uses the system clock, whatever the outbox's clock.
             DateTime now = DateTime.UtcNow;
             File.SetLastWriteTimeUtc(files.Database, now);
             if (File.GetLastWriteTimeUtc(files.Database) == now && Describe(files) is { } mark)
@@ -72,7 +72,7 @@ internal static class CleanEnd
         }
     }
 
-    /// <summary>Whether SQLite's log holds what isn't in the database.</summary>
+    /// <summary>Whether SQLite's log contains data that isn't in the database.</summary>
     private static bool HasLog(OutboxFiles files) => File.Exists(files.Wal) && new FileInfo(files.Wal).Length > 0;
 
     private static string? Describe(OutboxFiles files)

@@ -20,7 +20,7 @@ internal record struct OutboxCounters
     public long Evicted;
     public long Purged;
 
-    /// <summary>Of the pending events that aren't held: <see cref="EventFacts.TotalBytes"/>.</summary>
+    /// <summary>The size of the pending events that aren't held: <see cref="EventFacts.TotalBytes"/>.</summary>
     public long PendingBytes;
 
     /// <summary>The JSON bytes of held events and dead letters.</summary>

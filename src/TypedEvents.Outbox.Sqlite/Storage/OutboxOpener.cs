@@ -162,8 +162,8 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
         }
     }
 
-    /// <summary>Opens a file that was left in order: it isn't looked through, unless what must be done to it meets damage.</summary>
-    /// <returns>Whether nothing is wrong with it.</returns>
+    /// <summary>Opens a file that was closed regularly: it isn't checked completely, unless opening it encounters damage.</summary>
+    /// <returns>Whether no damage was found.</returns>
     private bool TryGoOn()
     {
         try

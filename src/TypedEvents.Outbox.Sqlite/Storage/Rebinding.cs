@@ -3,7 +3,7 @@ namespace TypedEvents.Outbox.Sqlite;
 /// <summary>Whether a tracker with another target may bind the file, as stored in the file. Binding resets it.</summary>
 internal enum Rebinding
 {
-    /// <summary>No: a salvage couldn't read what the file was for, so that no target is known to be the right one.</summary>
+    /// <summary>No: a salvage couldn't recover the file's target, so the right one isn't known.</summary>
     Lost = -1,
 
     /// <summary>No: a process may be using the file, or it contains events.</summary>

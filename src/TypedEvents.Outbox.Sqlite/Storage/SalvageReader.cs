@@ -24,7 +24,7 @@ internal sealed class SalvageReader(DamagedFile file)
     /// <summary>The projects that the outbox is for, by name or by the hash of an API key.</summary>
     public Dictionary<string, bool> Targets { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Whether it is known what the outbox is for: its projects, or that no tracker ever used it.</summary>
+    /// <summary>Whether the outbox's target is known: its projects, or that no tracker ever used it.</summary>
     public bool IsTargetKnown => Outbox is { } outbox && (outbox.Values[1] is null || Targets.Count > 0);
 
     public HashSet<string> HeldNames { get; } = new(StringComparer.Ordinal);

@@ -76,7 +76,7 @@ internal static class Schema
 
     // A process of version 1 that has the file open can continue, because it names the columns that it writes. That version can't open the
     // file any more.
-    // Until then it counts only the JSON against the limits; the next process that has the file alone recounts.
+    // Until a process that has the file alone recounts, the counters include only the JSON.
     private const string UpgradeFrom1 = """
         ALTER TABLE outbox ADD COLUMN rebinding INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE outbox ADD COLUMN file_id BLOB;

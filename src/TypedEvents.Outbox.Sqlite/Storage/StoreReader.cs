@@ -36,7 +36,7 @@ internal sealed class StoreReader : IDisposable
 
     internal Database Database => _database;
 
-    /// <summary>As they were read last; <see langword="null"/> before the first time.</summary>
+    /// <summary>The last statistics that were read; <see langword="null"/> before the first time.</summary>
     public OutboxStatistics? LastStatistics { get; private set; }
 
     public OutboxStatistics ReadStatistics() => LastStatistics = OutboxCounters.From(_counters).ToOutboxStatistics();

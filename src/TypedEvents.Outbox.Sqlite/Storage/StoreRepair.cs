@@ -49,7 +49,7 @@ internal static class StoreRepair
         }
     }
 
-    /// <summary>Has the file say that it was looked through, if it says otherwise.</summary>
+    /// <summary>Clears the file's mark that it must be checked completely, if it is set.</summary>
     public static void ForgetDoubts(Database database)
     {
         if (database.QueryInt64("SELECT is_doubtful FROM outbox") != 0)

@@ -60,7 +60,7 @@ internal sealed class StoreWriter : IDisposable
     /// <summary>Whether another connection has changed the file since this one's last change.</summary>
     public bool HasFoundChanges { get; private set; }
 
-    /// <summary>As of the last change that this connection made; <see langword="null"/> before the first.</summary>
+    /// <summary>The statistics after the last change of this connection; <see langword="null"/> before the first one.</summary>
     public OutboxStatistics? LastStatistics => _committed == default ? null : _committed.ToOutboxStatistics();
 
     /// <returns>Whether the change may begin; <see langword="false"/> while another connection is making one.</returns>
@@ -371,7 +371,7 @@ internal sealed class StoreWriter : IDisposable
         EvictOverCap();
     }
 
-    /// <summary>Notes that damage was met: the next process that has the file alone looks through it, however it was closed.</summary>
+    /// <summary>Records that damage was found: the next process that has the file alone checks it completely, however it was closed.</summary>
     public void NoteDoubt() => _database.Execute("UPDATE outbox SET is_doubtful = 1");
 
     /// <summary>Rebuilds the indexes and the counters from the rows.</summary>
@@ -408,8 +408,8 @@ internal sealed class StoreWriter : IDisposable
     /// <summary>If nothing is pending, a block of any size fits: otherwise it could never be appended.</summary>
     private bool HasRoomFor(long bytes) => _counters.PendingBytes <= 0 || _counters.PendingBytes + bytes <= _maxBytes;
 
-    /// <summary>Takes the events out of a block, once: each makes a string of its user's id.</summary>
-    /// <returns>What they take together.</returns>
+    /// <summary>Reads the events of a block, once, because each creates a string for its user's id.</summary>
+    /// <returns>Their total size.</returns>
     private long Unpack(EventBlock block)
     {
         _unpacked.Clear();
