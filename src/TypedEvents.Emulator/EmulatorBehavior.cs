@@ -84,7 +84,7 @@ public sealed class EmulatorBehavior
         return Fixed(Emulator.Response.Of(status, code, message));
     }
 
-    /// <summary>Reads the body, and responds with any text. Nothing is recorded.</summary>
+    /// <summary>Reads the body, and responds with any string. Nothing is recorded.</summary>
     /// <param name="status">The HTTP status, 200 to 599 except those that can't have a body.</param>
     /// <param name="contentType">The content type, or <see langword="null"/> for none.</param>
     /// <param name="body">The body, sent as UTF-8.</param>

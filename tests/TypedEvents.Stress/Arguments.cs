@@ -9,12 +9,12 @@ internal sealed class Arguments(IEnumerable<string> arguments)
         .Select(argument => argument.Split('=', 2))
         .ToDictionary(parts => parts[0], parts => parts.Length > 1 ? parts[1] : "true");
 
-    public string? Text(string name) => _values.GetValueOrDefault(name);
+    public string? Optional(string name) => _values.GetValueOrDefault(name);
 
-    public string Required(string name) => Text(name) ?? throw new ArgumentException($"The argument {name}=… is missing.");
+    public string Required(string name) => Optional(name) ?? throw new ArgumentException($"The argument {name}=… is missing.");
 
     public int Number(string name, int otherwise) =>
-        Text(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+        Optional(name) is { } value ? int.Parse(value, CultureInfo.InvariantCulture) : otherwise;
 
-    public bool Flag(string name) => Text(name) == "true";
+    public bool Flag(string name) => Optional(name) == "true";
 }

@@ -65,7 +65,7 @@ internal static class JsonRules
     public static JsonElement Required(Dictionary<string, JsonElement> members, string name, string place, int code = EmulatorCodes.InvalidBody) =>
         members.TryGetValue(name, out JsonElement value) ? value : throw RejectionException.At($"{place}.{name}", "is required.", code);
 
-    public static string Text(JsonElement value, string place)
+    public static string String(JsonElement value, string place)
     {
         if (value.ValueKind != JsonValueKind.String)
         {
@@ -82,8 +82,8 @@ internal static class JsonRules
         }
     }
 
-    public static string NonEmptyText(JsonElement value, string place) =>
-        Text(value, place) is { Length: > 0 } text ? text : throw RejectionException.At(place, "must not be empty.");
+    public static string NonEmptyString(JsonElement value, string place) =>
+        String(value, place) is { Length: > 0 } text ? text : throw RejectionException.At(place, "must not be empty.");
 
     public static long Integer(JsonElement value, string place)
     {

@@ -44,13 +44,13 @@ internal sealed class PropertyRules(bool clientSdkLimits)
             case JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False:
                 break;
             case JsonValueKind.String:
-                CheckText(value, place);
+                CheckString(value, place);
                 break;
             case JsonValueKind.Array:
                 int index = 0;
                 foreach (JsonElement element in value.EnumerateArray())
                 {
-                    CheckText(element, $"{place}[{index++}]");
+                    CheckString(element, $"{place}[{index++}]");
                 }
 
                 break;
@@ -59,9 +59,9 @@ internal sealed class PropertyRules(bool clientSdkLimits)
         }
     }
 
-    private void CheckText(JsonElement value, string place)
+    private void CheckString(JsonElement value, string place)
     {
-        string text = JsonRules.Text(value, place);
+        string text = JsonRules.String(value, place);
         if (clientSdkLimits && Encoding.UTF8.GetByteCount(text) > ClientSdkMaxStringBytes)
         {
             throw RejectionException.At(place, $"must have at most {ClientSdkMaxStringBytes} UTF-8 bytes. (client SDKs)");

@@ -13,7 +13,7 @@ internal static class RegistrationReader
     public static List<UserIdentity> Read(JsonElement body)
     {
         Dictionary<string, JsonElement> members = JsonRules.Members(body, JsonRules.Body, "identity_name", "identity_values");
-        string name = JsonRules.Text(JsonRules.Required(members, "identity_name", JsonRules.Body), "identity_name");
+        string name = JsonRules.String(JsonRules.Required(members, "identity_name", JsonRules.Body), "identity_name");
         if (name is not ("user_id" or "anonymous_id" or "registration_id"))
         {
             throw RejectionException.At("identity_name", "must be user_id, anonymous_id or registration_id.");
@@ -24,7 +24,7 @@ internal static class RegistrationReader
         foreach (JsonElement value in values.EnumerateArray())
         {
             string place = $"identity_values[{users.Count}]";
-            string text = JsonRules.NonEmptyText(value, place);
+            string text = JsonRules.NonEmptyString(value, place);
             users.Add(text.Length <= MaxLength
                 ? new UserIdentity(name, text)
                 : throw RejectionException.At(place, $"must have at most {MaxLength} characters."));

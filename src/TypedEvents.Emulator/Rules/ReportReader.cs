@@ -26,7 +26,7 @@ internal sealed class ReportReader(EmulatorOptions options)
 
     private string AppKey(JsonElement value)
     {
-        string appKey = JsonRules.NonEmptyText(value, "app_key");
+        string appKey = JsonRules.NonEmptyString(value, "app_key");
         return options.AppKey is null || appKey == options.AppKey
             ? appKey
             : throw RejectionException.At("app_key", "is not the configured one.");
@@ -41,7 +41,7 @@ internal sealed class ReportReader(EmulatorOptions options)
         string name = EventName(JsonRules.Required(members, "event_name", place), $"{place}.event_name");
         long itime = JsonRules.Integer(JsonRules.Required(members, "itime", place), $"{place}.itime");
         string randomId = members.TryGetValue("random_id", out JsonElement id)
-            ? JsonRules.NonEmptyText(id, $"{place}.random_id")
+            ? JsonRules.NonEmptyString(id, $"{place}.random_id")
             : Guid.NewGuid().ToString();
         JsonElement? properties = null;
         if (members.TryGetValue("properties", out JsonElement value))
@@ -66,7 +66,7 @@ internal sealed class ReportReader(EmulatorOptions options)
 
     private string EventName(JsonElement value, string place)
     {
-        string name = JsonRules.Text(value, place);
+        string name = JsonRules.String(value, place);
         if (!NameRules.IsSnakeCase(name))
         {
             throw RejectionException.At(place, NameRules.SnakeCase);

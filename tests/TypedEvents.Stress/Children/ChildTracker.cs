@@ -15,13 +15,13 @@ internal static class ChildTracker
     {
         clock ??= CreateClock(arguments);
         KillSwitch killSwitch = CreateKillSwitch(arguments);
-        var client = new HttpClient(new KillingHandler(killSwitch, arguments.Text("process") ?? "0", arguments.Flag("positions"))) { Timeout = Timeout.InfiniteTimeSpan };
+        var client = new HttpClient(new KillingHandler(killSwitch, arguments.Optional("process") ?? "0", arguments.Flag("positions"))) { Timeout = Timeout.InfiniteTimeSpan };
         return Create(arguments, new KillingOutbox(CreateOutbox(arguments, clock), killSwitch, arguments.Flag("positions")), client, clock);
     }
 
     /// <param name="arguments"><c>step</c> and <c>passages</c>.</param>
     public static KillSwitch CreateKillSwitch(Arguments arguments) =>
-        new(Enum.Parse<KillStep>(arguments.Text("step") ?? nameof(KillStep.None)), arguments.Number("passages", 1));
+        new(Enum.Parse<KillStep>(arguments.Optional("step") ?? nameof(KillStep.None)), arguments.Number("passages", 1));
 
     /// <param name="arguments">
     /// <c>address</c>; <c>speed</c> of the clock; <c>attempt</c> and <c>shutdown</c>, the timeouts of one attempt and of the shutdown in
@@ -57,7 +57,7 @@ internal static class ChildTracker
     private static IEventOutbox CreateOutbox(Arguments arguments, TimeProvider clock)
     {
         int maxBytes = arguments.Number("bytes", 16 * 1024 * 1024);
-        if (arguments.Text("file") is not { } file)
+        if (arguments.Optional("file") is not { } file)
         {
             return new MemoryOutbox(maxBytes, timeProvider: clock);
         }

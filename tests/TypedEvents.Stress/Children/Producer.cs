@@ -19,7 +19,7 @@ internal static class Producer
         await using EventTracker tracker = ChildTracker.Create(arguments);
         int process = arguments.Number("process", 0);
         int events = arguments.Number("events", 50);
-        bool goesOn = arguments.Text("step") is { } step && step != nameof(KillStep.None);
+        bool goesOn = arguments.Optional("step") is { } step && step != nameof(KillStep.None);
         var pace = TimeSpan.FromMilliseconds(arguments.Number("pace", 0));
         await TrackAsync(
             tracker,

@@ -18,7 +18,7 @@ internal static class StressTable
         int seed = arguments.Number("seed", Environment.TickCount);
         await Console.Error.WriteLineAsync($"seed={seed}");
         List<(ChildHost Host, int Kills)> hosts = [(ChildHost.Jit, kills)];
-        if (arguments.Text("native") is { } native)
+        if (arguments.Optional("native") is { } native)
         {
             hosts.Add((ChildHost.Native(native), arguments.Number("nativekills", kills)));
         }
@@ -35,7 +35,7 @@ internal static class StressTable
             isClean &= isHostClean;
         }
 
-        Console.WriteLine($"{DateTime.UtcNow:yyyy-MM-dd}, `{arguments.Text("command") ?? "TypedEvents.Stress run"}`, seed {seed}, commit {arguments.Text("commit") ?? "unknown"};");
+        Console.WriteLine($"{DateTime.UtcNow:yyyy-MM-dd}, `{arguments.Optional("command") ?? "TypedEvents.Stress run"}`, seed {seed}, commit {arguments.Optional("commit") ?? "unknown"};");
         Console.WriteLine($"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}, {RuntimeInformation.FrameworkDescription}. {(isClean ? "Clean" : "**FAILED**")}.");
         Console.WriteLine();
         Console.WriteLine($"| | {string.Join(" | ", hosts.Select(host => host.Host.Name))} |");
