@@ -29,6 +29,13 @@ public sealed partial class RetiredTermsTests
         (@"\b(steps?|stepped|stands?|stood) aside\b", "is quarantined"),
         (@"\brefus(e|es|ed|al|als|ing)\b", "reject, rejected, rejection"),
         (@"\bin a row\b", "consecutive"),
+        (@"\blest\b", "so that it doesn't"),
+        (@"\bthus\b", "so"),
+        (@"\banew\b", "again, or a verb: rewrite, rebuild"),
+        (@"\bfor good\b|\bfor ever\b", "permanently"),
+        (@"\bso many\b", "N, a number of"),
+        (@"\bwithout a word\b", "silently, without warnings"),
+        (@"\bbehaviours?\b", "behavior"),
         (@"\bEngage ?answers?\b|\banswer (table|meaning|reader)\b", "response"),
     ];
 
@@ -89,6 +96,8 @@ public sealed partial class RetiredTermsTests
     [InlineData("char.IsSurrogate(c) delegate gateway aggregate", false)]
     [InlineData("private readonly CircuitBreaker _circuitBreaker;", false)]
     [InlineData("HTTPGate", true)]
+    [InlineData("A_project_builds_without_a_word", true)]
+    [InlineData("Written anew, for good", true)]
     public void A_term_is_found_in_identifiers_too(string line, bool isFound)
     {
         List<string> found = [];

@@ -185,7 +185,7 @@ public sealed class DeliveryPolicyTests
     }
 
     [Fact]
-    public void An_acceptance_of_the_name_begins_its_row_anew_and_one_of_another_name_does_not()
+    public void An_acceptance_of_the_name_resets_its_consecutive_dead_letters_and_one_of_another_name_does_not()
     {
         for (int number = 1; number <= 4; number++)
         {

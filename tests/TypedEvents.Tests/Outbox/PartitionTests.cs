@@ -4,7 +4,7 @@ namespace TypedEvents.Tests;
 public sealed class PartitionTests
 {
     [Fact]
-    public void A_users_partition_is_the_same_for_ever()
+    public void A_users_partition_never_changes()
     {
         EngageUser[] users =
         [

@@ -20,4 +20,4 @@ let main args =
           tracker.TrackOrderPlaced(user, order, 30m, Method.BankTransfer) ]
 
     let result = tracker.StopAsync().AsTask().GetAwaiter().GetResult()
-    if tracked |> List.forall (fun answer -> answer = TrackResult.Accepted) && result.Outbox.Delivered = 2L then 0 else 1
+    if tracked |> List.forall (fun result -> result = TrackResult.Accepted) && result.Outbox.Delivered = 2L then 0 else 1

@@ -38,7 +38,7 @@ public sealed class ModelTests
     [InlineData("a firewall hates one event, by cutting", 1)]
     [InlineData("two poison events side by side", 2)]
     [InlineData("poison that hangs the server", 1)]
-    public void What_fails_for_ever_while_others_are_accepted_becomes_a_dead_letter_that_says_so(string kind, int poison)
+    public void An_event_that_always_fails_while_others_are_accepted_becomes_a_dead_letter_that_says_so(string kind, int poison)
     {
         foreach (int seed in Seeds())
         {
