@@ -12,7 +12,7 @@ await using Destination destination = await Destination.ChooseAsync();
 Console.WriteLine($"Reporting to {destination.Name}.");
 Console.WriteLine();
 
-// 1. Identify users by your own ids: the tracker registers them with EngageLab.
+// 1. Identify users by your external ids: the tracker registers them with EngageLab.
 EngageUser ada = EngageUser.UserId("user-ada");
 EngageUser grace = EngageUser.UserId("user-grace");
 EngageUser margaret = EngageUser.UserId("user-margaret");

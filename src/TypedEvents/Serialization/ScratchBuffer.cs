@@ -92,7 +92,7 @@ internal class ScratchBuffer
         ValidationFailures = validationFailures;
         if (_hasTraces || maxStringBytes != MaxStringBytes)
         {
-            BeginAnew(maxStringBytes);
+            Restart(maxStringBytes);
         }
     }
 
@@ -148,7 +148,7 @@ internal class ScratchBuffer
 
     /// <summary>Removes what an event left behind that was out of the ordinary.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void BeginAnew(int maxStringBytes)
+    private void Restart(int maxStringBytes)
     {
         MaxStringBytes = maxStringBytes;
         MaxUncutCharacters = maxStringBytes / 3;
