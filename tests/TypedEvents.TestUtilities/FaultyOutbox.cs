@@ -58,6 +58,12 @@ public sealed class FaultyOutbox(TimeProvider clock) : DelegatingOutbox(new Memo
 
     public bool IsDisposed { get; private set; }
 
+    /// <summary>Whether an append neither ends nor heeds its token.</summary>
+    public bool AppendsNever { get; init; }
+
+    public override ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken) =>
+        AppendsNever ? new ValueTask<int>(new TaskCompletionSource<int>().Task) : base.AppendAsync(blocks, cancellationToken);
+
     public override ValueTask<IOutboxClaim?> TryClaimAsync(CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _claims);
@@ -90,11 +96,13 @@ public sealed class FaultyOutbox(TimeProvider clock) : DelegatingOutbox(new Memo
         return base.CloseAsync();
     }
 
-    public override ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
+        // As an outbox that waits for its disk fails: after the call.
+        await Task.Yield();
         IsDisposed = true;
         ThrowIf(FailsToDispose);
-        return base.DisposeAsync();
+        await base.DisposeAsync();
     }
 
     private static void ThrowIf(bool fails)

@@ -248,7 +248,12 @@ public sealed class EngageApi : IDisposable
         catch (HttpRequestException exception)
         {
             bool hasRejectedCertificate = Volatile.Read(ref _rejectedCertificates) != rejectedBefore;
-            response = response with { TransportError = ReasonOf(exception, isAnswering, hasRejectedCertificate), Exception = exception };
+            response = response with
+            {
+                TransportError = IsOfGivenClient(exception, isAnswering) ? TransportError.ClientFailed : ReasonOf(exception, isAnswering, hasRejectedCertificate),
+                Exception = exception,
+                ExceptionType = exception.GetType().ToString(),
+            };
         }
         catch (SocketException exception)
         {
@@ -260,8 +265,8 @@ public sealed class EngageApi : IDisposable
             // Invalid data: a given client that decompresses got what can't be.
             response = response with { TransportError = TransportError.CutOff, Exception = exception };
         }
-#pragma warning disable CA1031 // The handlers of a given client may throw anything.
-        catch (Exception exception) when (!_ownsClient)
+#pragma warning disable CA1031 // The handlers of a given client may throw anything, and so may what the system is set to, such as a proxy of an unknown kind.
+        catch (Exception exception)
 #pragma warning restore CA1031
         {
             response = response with { TransportError = TransportError.ClientFailed, Exception = exception, ExceptionType = exception.GetType().ToString() };
@@ -308,11 +313,15 @@ public sealed class EngageApi : IDisposable
         }
     }
 
+    /// <summary>Whether a given client's handler threw it: what comes from the connection says of itself what went wrong.</summary>
+    private bool IsOfGivenClient(HttpRequestException exception, bool isAnswering) =>
+        !_ownsClient && !isAnswering && exception.HttpRequestError == HttpRequestError.Unknown && exception.InnerException is not (IOException or SocketException);
+
     private static TransportError ReasonOf(HttpRequestException exception, bool isAnswering, bool hasRejectedCertificate) => exception.HttpRequestError switch
     {
         // A connection that breaks off during the handshake is a SecureConnectionError, too, and passes by itself.
-        HttpRequestError.SecureConnectionError when exception.InnerException is AuthenticationException =>
-            hasRejectedCertificate ? TransportError.CertificateRejected : TransportError.TlsFailed,
+        HttpRequestError.SecureConnectionError when exception.InnerException is AuthenticationException failed =>
+            hasRejectedCertificate && failed.InnerException is null ? TransportError.CertificateRejected : TransportError.TlsFailed,
         HttpRequestError.SecureConnectionError => TransportError.NotConnected,
         HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError when !isAnswering
             => TransportError.NotConnected,
@@ -321,7 +330,7 @@ public sealed class EngageApi : IDisposable
 
     /// <summary>
     /// The usual check of a certificate. That it failed is noted, because the exception is of the same type for an alert of a load balancer
-    /// that is starting, or for a response without TLS, and these pass.
+    /// that is starting, or for a response without TLS, and these pass. (An alert has an inner exception, and a rejection none.)
     /// </summary>
     private bool AcceptsCertificate(SslPolicyErrors errors)
     {

@@ -79,7 +79,7 @@ internal sealed record EngageResponse
         TransportError.CutOff => $"The connection to {address} was closed before the response was complete.",
         TransportError.TooLong => $"The response of {address} is longer than EngageLab's responses. Check BaseAddress and any proxy in between.",
         TransportError.Redirected => $"The HttpClient that was given followed a redirect of {address}, so something else answered. Set AllowAutoRedirect to false, and check BaseAddress.",
-        TransportError.ClientFailed => $"The HttpClient that was given did not send the request to {address}: it failed with {ExceptionType} ({Exception?.Message}). Check its handlers.",
+        TransportError.ClientFailed => $"The request to {address} was not sent: the client failed with {ExceptionType} ({Exception?.Message}). Check the handlers of the given HttpClient, or the proxy settings of the process.",
         _ => DescribeResponse(address),
     };
 

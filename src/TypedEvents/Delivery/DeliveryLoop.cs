@@ -99,6 +99,9 @@ internal sealed partial class DeliveryLoop : IDisposable
         : _health.Problem ?? _settlements.Problem;
 
     /// <summary>Why one event at a time is tried; <see langword="null"/>: it isn't so.</summary>
+    /// <summary>Whether this process is the one that sends what the outbox has.</summary>
+    public bool HasClaim => _lease.Claim is not null;
+
     internal CircuitOpenReason? OpenReason => _policy.CircuitBreaker.Reason;
 
     private TimeSpan Now => _clock.GetElapsedTime(_origin);

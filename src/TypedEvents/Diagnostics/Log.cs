@@ -80,8 +80,11 @@ internal static partial class Log
     [LoggerMessage(22, LogLevel.Warning, "{Contradiction}")]
     public static partial void OptionsContradict(ILogger logger, string contradiction);
 
-    [LoggerMessage(23, LogLevel.Warning, "The tracker stopped before its background work ended: the thread pool had no free thread. What was buffered was handed over to the outbox without one.")]
-    public static partial void StoppedWithoutThreads(ILogger logger);
+    [LoggerMessage(23, LogLevel.Warning, "The tracker stopped before {Part} had ended: the outbox, a handler of the HttpClient, or a thread pool without a free thread took too long. The statistics say what the outbox doesn't have. Check what blocks, or raise ShutdownTimeout.")]
+    public static partial void StoppedBefore(ILogger logger, string part);
+
+    [LoggerMessage(25, LogLevel.Error, "Stopping the tracker failed. A durable outbox keeps the events that it has. Check the outbox, and the TimeProvider and HttpClient of the options.")]
+    public static partial void StopFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(24, LogLevel.Error, "The outbox could not be told of the new API key. It is tried again until it succeeds; until then a start with the new key alone may be rejected, unless Project is set.")]
     public static partial void TargetNotAdded(ILogger logger, Exception exception);

@@ -61,23 +61,17 @@ internal sealed class OutsideText
     public string Clean(string text, int maxLength = int.MaxValue)
     {
         // Redacted first: a secret that is cut in half, or escaped, isn't recognized any more.
-        text = RedactUserInfo(text);
-        text = RedactBasicCredentials(text);
-        foreach (string secret in _secrets)
-        {
-            text = Redact(text, secret);
-        }
-
-        return Escape(text, maxLength);
+        return Escape(Redact(text), maxLength);
     }
 
     /// <summary>
-    /// Returns the exception itself where no message of it or of its inner exceptions needs to be changed; otherwise one with the cleaned
-    /// messages, of the same type where that is possible, and with the same stack trace.
+    /// Returns the exception itself where neither a message of it or of its inner exceptions nor what it writes of itself needs to be changed;
+    /// otherwise one with the cleaned messages, of the same type where that is possible, and with the same stack trace.
     /// </summary>
     public Exception Clean(Exception exception)
     {
-        bool isClean = true;
+        string written = exception.ToString();
+        bool isClean = Redact(written) == written;
         for (Exception? inner = exception; inner is not null && isClean; inner = inner.InnerException)
         {
             isClean = inner.Message == Clean(inner.Message);
@@ -98,6 +92,18 @@ internal sealed class OutsideText
             _ => new CleanedException(exception.GetType().ToString(), message, inner),
         };
         return exception.StackTrace is { } stackTrace ? ExceptionDispatchInfo.SetRemoteStackTrace(copy, stackTrace) : copy;
+    }
+
+    private string Redact(string text)
+    {
+        text = RedactUserInfo(text);
+        text = RedactBasicCredentials(text);
+        foreach (string secret in _secrets)
+        {
+            text = Redact(text, secret);
+        }
+
+        return text;
     }
 
     private static void AddForms(HashSet<string> secrets, string secret)
@@ -176,9 +182,14 @@ internal sealed class OutsideText
         return text;
     }
 
-    /// <summary>Whether it is Base64 of something with a colon (RFC 7617): the word behind "Basic" may also be one of a sentence.</summary>
+    /// <summary>
+    /// Whether it is Base64 of something with a colon (RFC 7617), or the beginning of that, such as where a gateway cuts what it repeats: the word
+    /// behind "Basic" may also be one of a sentence.
+    /// </summary>
     private static bool IsUserAndPassword(ReadOnlySpan<char> token)
     {
+        // One character more than whole groups of four says nothing by itself, and can't be decoded.
+        token = token[..(token.Length % 4 == 1 ? token.Length - 1 : token.Length)];
         string standard = token.ToString().Replace('-', '+').Replace('_', '/');
         byte[] bytes = new byte[token.Length];
         return Convert.TryFromBase64String(standard.PadRight((standard.Length + 3) / 4 * 4, '='), bytes, out int length)

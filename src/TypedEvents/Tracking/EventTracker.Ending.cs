@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace TypedEvents;
 
 /// <content>Flushing and stopping: both say what became of every event.</content>
@@ -8,6 +10,9 @@ public sealed partial class EventTracker
 
     /// <summary>After the deadline, the last hand-over and the last settlements have this much together.</summary>
     private static readonly TimeSpan GraceTime = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often a clock that isn't the system's is looked at while the stop waits: nothing wakes it when that clock jumps.</summary>
+    private static readonly TimeSpan ClockInterval = TimeSpan.FromMilliseconds(50);
 
     private static readonly TimeSpan ShortestRetryInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestRetryInterval = TimeSpan.FromSeconds(1);
@@ -27,15 +32,45 @@ public sealed partial class EventTracker
 
         using var timeout = new CancellationTokenSource(_options.FlushTimeout, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        FlushOutcome outcome = await SettleAllAsync(isLast: false, either.Token).ConfigureAwait(false);
+        (FlushOutcome outcome, string? fault) = await SettleAllOrGiveUpAsync(isLast: false, either.Token).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         if (GetStopped() is { } stoppedMeanwhile)
         {
             return await stoppedMeanwhile.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        OutboxStatistics statistics = await _outboxStatistics.ReadAsync(cancellationToken).ConfigureAwait(false);
-        return new FlushResult(outcome, Statistics, statistics, DescribeProblem(outcome, nameof(EventTrackerOptions.FlushTimeout)));
+        string? problem = fault ?? DescribeProblem(outcome, nameof(EventTrackerOptions.FlushTimeout));
+        OutboxStatistics? statistics = await ReadStatisticsAsync(cancellationToken).ConfigureAwait(false);
+        return new FlushResult(outcome, Statistics, statistics ?? LastStatistics(ref problem), problem);
+    }
+
+    /// <returns>What the outbox says; <see langword="null"/> if it fails, or takes longer than <see cref="GraceTime"/>.</returns>
+    private async ValueTask<OutboxStatistics?> ReadStatisticsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _outboxStatistics.ReadAsync(cancellationToken).AsTask().WaitAsync(GraceTime, _clock, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // The result says that they couldn't be read, and what the delivery needs of the outbox says why.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return null;
+        }
+    }
+
+    private OutboxStatistics LastStatistics(ref string? problem)
+    {
+        AddProblem(
+            ref problem,
+            _outboxStatistics.Last is null
+                ? "The outbox's statistics couldn't be read, and are unknown: the zeros say nothing about its events."
+                : "The outbox's statistics couldn't be read: they are the last that were known.");
+        return _outboxStatistics.Last ?? new OutboxStatistics();
     }
 
     /// <summary>
@@ -90,7 +125,7 @@ public sealed partial class EventTracker
 
     private void Stop(TaskCompletionSource<FlushResult> stopped)
     {
-        FlushResult result = Stop();
+        FlushResult result = StopOrGiveUp();
 
         // Who waits goes on on a thread of the pool, or on this one if there is none.
         ThreadPool.UnsafeQueueUserWorkItem(static end => end.Stopped.TrySetResult(end.Result), (Stopped: stopped, Result: result), preferLocal: false);
@@ -100,42 +135,57 @@ public sealed partial class EventTracker
         }
     }
 
+    /// <summary>What is plugged in (an outbox, a clock, a handler) may throw anywhere, and an exception on this thread would end the process.</summary>
+    private FlushResult StopOrGiveUp()
+    {
+        try
+        {
+            return Stop();
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.StopFailed(_logger, exception);
+            CancelLoops();
+            string? problem = $"The stop failed with {exception.GetType()}: {exception.Message}";
+            return new FlushResult(FlushOutcome.Blocked, Statistics, LastStatistics(ref problem), problem);
+        }
+    }
+
     private FlushResult Stop()
     {
         _buffer.Close();
         _api.BeginEnd(_options.ShutdownTimeout);
         long began = _clock.GetTimestamp();
         FlushOutcome outcome;
+        string? fault;
         using (var timeout = new CancellationTokenSource(_options.ShutdownTimeout, _clock))
         using (var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _hurry.Token))
         using (ITimer? retrying = _outbox.IsDurable ? null : RetryAgainAndAgain())
         {
             _delivery.RetryNow();
-            Task<FlushOutcome> settled = SettleAllOrGiveUpAsync(either.Token);
+            Task<(FlushOutcome Outcome, string? Fault)> settled = SettleAllOrGiveUpAsync(isLast: true, either.Token);
             Task appended = _appender.FlushAsync();
             if (!TryWait(appended, PatienceWithPool))
             {
                 RunOnOwnThread(_appender.RunHere);
             }
 
-            outcome = TryWait(settled, TimeUntil(began, _options.ShutdownTimeout), _hurry.Token) ? settled.Result : OutcomeAtDeadline();
+            (outcome, fault) = TryWait(settled, began, _options.ShutdownTimeout, _hurry.Token) ? settled.Result : (OutcomeAtDeadline(), null);
 
             // Where nothing can be delivered, the outbox still has to get all.
-            TryWait(appended, TimeUntil(began, _options.ShutdownTimeout), either.Token);
-            TryWait(_targets.Added, TimeUntil(began, _options.ShutdownTimeout), either.Token);
+            TryWait(appended, began, _options.ShutdownTimeout, either.Token);
+            TryWait(_targets.Added, began, _options.ShutdownTimeout, either.Token);
             either.Cancel();
         }
 
-        string? problem = DescribeProblem(outcome, nameof(EventTrackerOptions.ShutdownTimeout));
+        string? problem = fault ?? DescribeProblem(outcome, nameof(EventTrackerOptions.ShutdownTimeout));
         CancelLoops();
         long graceBegan = _clock.GetTimestamp();
-        bool haveLoopsEnded = WaitForEnd(_appending, _appender.RunHere, graceBegan) & WaitForEnd(_delivering, _delivery.RunHere, graceBegan);
-        if (!haveLoopsEnded)
-        {
-            Log.StoppedWithoutThreads(_logger);
-        }
-
-        TryWait(_targets.Added, TimeUntil(graceBegan, GraceTime));
+        NoteUnlessEnded(WaitForEnd(_appending, _appender.RunHere, graceBegan), "the last hand-over to the outbox", ref problem);
+        NoteUnlessEnded(WaitForEnd(_delivering, _delivery.RunHere, graceBegan), "the delivery", ref problem);
+        TryWait(_targets.Added, graceBegan, GraceTime);
         OutboxStatistics statistics = CloseOutbox(graceBegan, ref problem);
         _metrics.Dispose();
         _ = Task.WhenAll(_appending, _delivering).ContinueWith(
@@ -187,7 +237,16 @@ public sealed partial class EventTracker
             RunOnOwnThread(runHere);
         }
 
-        return TryWait(loop, TimeUntil(graceBegan, GraceTime));
+        return TryWait(loop, graceBegan, GraceTime);
+    }
+
+    private void NoteUnlessEnded(bool hasEnded, string part, ref string? problem)
+    {
+        if (!hasEnded)
+        {
+            Log.StoppedBefore(_logger, part);
+            AddProblem(ref problem, $"The tracker stopped before {part} had ended: the outbox, a handler of the HttpClient, or a thread pool without a free thread took too long.");
+        }
     }
 
     private OutboxStatistics CloseOutbox(long graceBegan, ref string? problem)
@@ -196,13 +255,13 @@ public sealed partial class EventTracker
         try
         {
             Task<OutboxStatistics> closed = _outbox.CloseAsync().AsTask();
-            if (TryWait(closed, TimeUntil(graceBegan, GraceTime)))
+            if (TryWait(closed, graceBegan, GraceTime))
             {
                 statistics = closed.GetAwaiter().GetResult();
             }
             else
             {
-                NoteCloseFailure(new TimeoutException("It took too long, and may still be going on."), ref problem);
+                NoteCloseFailure(TookTooLong(), ref problem);
             }
         }
 #pragma warning disable CA1031 // Whatever the outbox throws: the tracker's own half is right all the same.
@@ -214,7 +273,15 @@ public sealed partial class EventTracker
 
         try
         {
-            TryWait(_outbox.DisposeAsync().AsTask(), TimeUntil(graceBegan, GraceTime));
+            Task disposed = _outbox.DisposeAsync().AsTask();
+            if (TryWait(disposed, graceBegan, GraceTime))
+            {
+                disposed.GetAwaiter().GetResult();
+            }
+            else
+            {
+                NoteCloseFailure(TookTooLong(), ref problem);
+            }
         }
 #pragma warning disable CA1031 // As above.
         catch (Exception exception)
@@ -223,18 +290,10 @@ public sealed partial class EventTracker
             NoteCloseFailure(exception, ref problem);
         }
 
-        if (statistics is null)
-        {
-            statistics = _outboxStatistics.Last;
-            AddProblem(
-                ref problem,
-                statistics is null
-                    ? "The outbox's statistics couldn't be read, and are unknown: the zeros say nothing about its events."
-                    : "The outbox's statistics couldn't be read at the end: they are the last that were known.");
-        }
-
-        return statistics ?? new OutboxStatistics();
+        return statistics ?? LastStatistics(ref problem);
     }
+
+    private static TimeoutException TookTooLong() => new("It took too long, and may still be going on.");
 
     /// <summary>What the outbox says before it is closed, in case it can't be closed; <see langword="null"/> if it doesn't say.</summary>
     private OutboxStatistics? ReadStatistics(long graceBegan)
@@ -242,7 +301,7 @@ public sealed partial class EventTracker
         try
         {
             Task<OutboxStatistics> statistics = _outboxStatistics.ReadAsync(CancellationToken.None).AsTask();
-            return TryWait(statistics, TimeUntil(graceBegan, GraceTime)) ? statistics.GetAwaiter().GetResult() : null;
+            return TryWait(statistics, graceBegan, GraceTime) ? statistics.GetAwaiter().GetResult() : null;
         }
 #pragma warning disable CA1031 // To close it meets the same fault, which is told then.
         catch (Exception)
@@ -260,16 +319,34 @@ public sealed partial class EventTracker
 
     private static void AddProblem(ref string? problem, string more) => problem = problem is null ? more : $"{problem} {more}";
 
-    /// <summary>The time to wait in real time; infinite with a clock other than the system's, whose timers need no thread pool thread.</summary>
-    private TimeSpan TimeUntil(long began, TimeSpan timeout)
+    /// <summary>
+    /// Waits for a task, for a time by the tracker's clock. Another clock than the system's may jump: when its time is over, the task still has
+    /// <see cref="GraceTime"/> of the real time.
+    /// </summary>
+    /// <returns>Whether the task ended within the time, however it ended.</returns>
+    private bool TryWait(Task task, long began, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
-        if (_clock != TimeProvider.System)
+        if (_clock == TimeProvider.System)
         {
-            return Timeout.InfiniteTimeSpan;
+            TimeSpan left = timeout - _clock.GetElapsedTime(began);
+            return TryWait(task, left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken);
         }
 
-        TimeSpan left = timeout - _clock.GetElapsedTime(began);
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        long? overSince = null;
+        while (!TryWait(task, ClockInterval, cancellationToken))
+        {
+            if (cancellationToken.IsCancellationRequested || (overSince is { } since && Stopwatch.GetElapsedTime(since) >= GraceTime))
+            {
+                return task.IsCompleted;
+            }
+
+            if (_clock.GetElapsedTime(began) >= timeout)
+            {
+                overSince ??= Stopwatch.GetTimestamp();
+            }
+        }
+
+        return true;
     }
 
     /// <returns>Whether the task ended within the time, however it ended.</returns>
@@ -288,18 +365,18 @@ public sealed partial class EventTracker
     private static void RunOnOwnThread(Action run) => new Thread(() => run()) { IsBackground = true, Name = "TypedEvents: last hand-over" }.UnsafeStart();
 
     /// <summary>An outbox that throws must not keep the tracker from ending.</summary>
-    private async Task<FlushOutcome> SettleAllOrGiveUpAsync(CancellationToken timeout)
+    private async Task<(FlushOutcome Outcome, string? Fault)> SettleAllOrGiveUpAsync(bool isLast, CancellationToken timeout)
     {
         try
         {
-            return await SettleAllAsync(isLast: true, timeout).ConfigureAwait(false);
+            return (await SettleAllAsync(isLast, timeout).ConfigureAwait(false), null);
         }
 #pragma warning disable CA1031 // Whatever the outbox throws: what is left is in the last statistics.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             Log.DeliveryFaulted(_logger, exception);
-            return FlushOutcome.Blocked;
+            return (FlushOutcome.Blocked, $"The outbox failed with {exception.GetType()}: {exception.Message}");
         }
     }
 
@@ -331,12 +408,26 @@ public sealed partial class EventTracker
     private FlushOutcome OutcomeAtDeadline() =>
         _delivery.OpenReason is CircuitOpenReason.Configuration or CircuitOpenReason.Rejections ? FlushOutcome.Blocked : FlushOutcome.TimedOut;
 
-    private string? DescribeProblem(FlushOutcome outcome, string timeout) => outcome switch
+    private string? DescribeProblem(FlushOutcome outcome, string timeout)
     {
-        FlushOutcome.Settled => null,
-        FlushOutcome.TimedOut => _delivery.Problem ?? $"The time was up ({timeout}) before all was delivered. No request had failed: it needs more time.",
-        _ => _delivery.Problem ?? "What is left can't be delivered now: its users have no EUID yet, or it is tried again only after other events were accepted.",
-    };
+        if (outcome == FlushOutcome.Settled)
+        {
+            return null;
+        }
+
+        string? problem = _appender.Problem;
+        if (_delivery.Problem is { } failing)
+        {
+            AddProblem(ref problem, failing);
+        }
+
+        return problem ?? (outcome, _delivery.HasClaim) switch
+        {
+            (FlushOutcome.TimedOut, true) => $"{timeout} was over before everything was delivered. No request had failed: allow more time.",
+            (FlushOutcome.TimedOut, false) => $"{timeout} was over before everything was delivered. This process sends nothing: another one that uses the same outbox does, or should.",
+            _ => "What is left can't be delivered now: its users have no EUID yet, or it is tried again only after other events were accepted.",
+        };
+    }
 
     private void LogRest(FlushResult result)
     {

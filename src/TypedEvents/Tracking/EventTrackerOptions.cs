@@ -18,7 +18,7 @@ public sealed class EventTrackerOptions
 
     /// <summary>
     /// The API secret of the project. Required. It can be set and not be read: it is never logged, and stands in no exception and in nothing
-    /// that serializes or logs the options by their public properties.
+    /// that serializes or logs the options by their public properties. <c>ConfigurationBinder</c> skips it for that reason: set it in code.
     /// </summary>
     [JsonIgnore]
 #pragma warning disable CA1044 // Whoever can read it can show it.

@@ -30,7 +30,7 @@ internal sealed class OutboxAppender : IDisposable
     private int _isDue;
     private int _isTicking;
     private int _idleTicks;
-    private bool _isFailing;
+    private volatile string? _problem;
     private volatile bool _hasUnkept;
 
     /// <param name="buffer">Where from.</param>
@@ -46,6 +46,9 @@ internal sealed class OutboxAppender : IDisposable
         _wake = new WakeSignal(buffer.Clock);
         _timer = DetachedContext.CreateTimer(buffer.Clock, static appender => ((OutboxAppender)appender!).OnTimer(), this);
     }
+
+    /// <summary>Why the outbox doesn't take what is in the buffer; <see langword="null"/> while it does.</summary>
+    public string? Problem => _problem;
 
     /// <summary>There are events to hand over before long, or now where the buffer is half full.</summary>
     public void Arm()
@@ -243,12 +246,15 @@ internal sealed class OutboxAppender : IDisposable
 
     private void NoteFailure(Exception? exception)
     {
-        if (_isFailing)
+        bool isKnown = _problem is not null;
+        _problem = exception is null
+            ? "The outbox has no room for more events: check whether events are delivered, or raise its limit."
+            : $"Appending to the outbox failed: {exception.Message}";
+        if (isKnown)
         {
             return;
         }
 
-        _isFailing = true;
         if (exception is null)
         {
             Log.OutboxFull(_logger);
@@ -261,9 +267,9 @@ internal sealed class OutboxAppender : IDisposable
 
     private void NoteSuccess()
     {
-        if (_isFailing)
+        if (_problem is not null)
         {
-            _isFailing = false;
+            _problem = null;
             Log.AppendRecovered(_logger);
         }
     }

@@ -34,12 +34,7 @@ internal sealed class TargetAdder(IEventOutbox outbox, TimeProvider clock, ILogg
         lock (_lock)
         {
             Task before = _added;
-
-            // What runs on is no part of the request that called.
-            using (ExecutionContext.SuppressFlow())
-            {
-                _added = Task.Run(() => AddAsync(before, target, ending), CancellationToken.None);
-            }
+            _added = DetachedContext.Start(() => AddAsync(before, target, ending));
         }
     }
 

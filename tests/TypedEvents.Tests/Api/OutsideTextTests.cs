@@ -58,6 +58,9 @@ public sealed class OutsideTextTests
     [InlineData("https://example.org/a@b", "https://example.org/a@b")]
     [InlineData("Proxy-Authorization: Basic dXNlcjpwYUBzcw== rejected", "Proxy-Authorization: Basic [redacted] rejected")]
     [InlineData("basic dXNlcjpwYUBzcw", "basic [redacted]")]
+    [InlineData("Basic dXNlcjpwYUBzc", "Basic [redacted]")]
+    [InlineData("Basic dXNlcjpwYUBz", "Basic [redacted]")]
+    [InlineData("Basic dXNlcjpwY", "Basic [redacted]")]
     [InlineData("Basic authentication is required. Basic ", "Basic authentication is required. Basic ")]
     public void Credentials_of_a_proxy_are_redacted_though_nobody_knows_them(string message, string expected) =>
         Assert.Equal(expected, Make().Clean(message));
@@ -101,6 +104,20 @@ public sealed class OutsideTextTests
         string whole = cleaned.ToString();
         Assert.Contains("System.InvalidOperationException: [redacted]\\u001B", whole, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, whole, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_exception_that_writes_a_credential_beside_its_message_is_replaced()
+    {
+        string written = Make().Clean(new IOException("gone", new TalkativeException())).ToString();
+
+        Assert.Contains("gone", written, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, written, StringComparison.Ordinal);
+    }
+
+    private sealed class TalkativeException : Exception
+    {
+        public override string ToString() => $"{Message} Authorization: {Secret}";
     }
 
     private static OutsideText Make()

@@ -80,11 +80,25 @@ public sealed class SurroundingsTests
         Assert.DoesNotContain(Trackers.ApiSecret, exception.ToString(), StringComparison.Ordinal);
     }
 
+    /// <summary>A policy throws what the connection throws, too: only that says of itself what went wrong with it.</summary>
+    [Fact]
+    public async Task A_request_exception_that_a_handler_throws_is_not_taken_for_a_broken_connection()
+    {
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        using var client = new HttpClient(new ThrowingHandler(new HttpRequestException("blocked by policy"))) { Timeout = Timeout.InfiniteTimeSpan };
+        using EngageApi api = Trackers.CreateApi(emulator, options => options.HttpClient = client);
+
+        EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(() => api.RegisterUsersAsync("user_id", ["ada"], Trackers.Cancellation));
+
+        Assert.Contains("System.Net.Http.HttpRequestException (blocked by policy)", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("The connection", exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_exception_of_a_given_client_is_named_by_its_type()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        using var client = new HttpClient(new OpenCircuitHandler()) { Timeout = Timeout.InfiniteTimeSpan };
+        using var client = new HttpClient(new ThrowingHandler(new CircuitOpenException())) { Timeout = Timeout.InfiniteTimeSpan };
         using EngageApi api = Trackers.CreateApi(emulator, options => options.HttpClient = client);
         EngageApiException exception = await Assert.ThrowsAsync<EngageApiException>(() => api.RegisterUsersAsync("user_id", ["ada"], Trackers.Cancellation));
 
@@ -117,10 +131,10 @@ public sealed class SurroundingsTests
         public bool IsBypassed(Uri host) => host.Port != address.Port && others.IsBypassed(host);
     }
 
-    private sealed class OpenCircuitHandler : HttpMessageHandler
+    private sealed class ThrowingHandler(Exception exception) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            throw new CircuitOpenException();
+            Task.FromException<HttpResponseMessage>(exception);
     }
 
     private sealed class CircuitOpenException() : Exception("The circuit is open.");

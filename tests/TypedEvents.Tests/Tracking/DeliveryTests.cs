@@ -229,6 +229,8 @@ public sealed class DeliveryTests
         Assert.Equal(0, result.Tracker.Buffered);
         Assert.Equal(TrackResult.Closed, await waiting);
         Assert.Contains(throws ? "disk gone" : "no room", scenario.Log.Text, StringComparison.Ordinal);
+        Assert.Contains(throws ? "disk gone" : "no room", result.Problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("allow more time", result.Problem, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -54,6 +54,21 @@ public sealed class EndTests
         Assert.True((await api.ReportAsync(null, events, Trackers.Cancellation)).IsAccepted);
     }
 
+    /// <summary>By the system's clock: the first attempt gets half of the time, which is ample for the second.</summary>
+    [Fact]
+    public async Task A_stop_survives_a_request_that_hangs()
+    {
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        EventTracker tracker = Trackers.Create(emulator, options => options.ShutdownTimeout = TimeSpan.FromSeconds(4));
+        emulator.Next(EmulatorBehavior.Hang);
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+
+        FlushResult result = await tracker.StopAsync(Trackers.Cancellation);
+
+        Assert.Equal((FlushOutcome.Settled, 1, 0), (result.Outcome, result.Outbox.Delivered, result.Outbox.Discarded.LeftOver));
+        Trackers.AssertAccountingInvariants(result, tracked: 1);
+    }
+
     /// <summary>Both idle connections are silently dead, as behind a router that has dropped them.</summary>
     [Fact]
     public async Task While_stopping_an_attempt_after_one_that_hung_is_made_over_a_fresh_connection()
@@ -160,6 +175,83 @@ public sealed class EndTests
         Assert.Empty(OptionContradictions.Find(options));
         contradict(options);
         Assert.Contains(expected, Assert.Single(OptionContradictions.Find(options)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_tracker_whose_options_contradict_each_other_logs_one_warning()
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
+        {
+            options.LoggerFactory = logger;
+            options.AttemptTimeout = TimeSpan.FromSeconds(10);
+            options.FlushTimeout = TimeSpan.FromSeconds(5);
+        });
+
+        (LogLevel level, string text) = Assert.Single(logger.Entries);
+        Assert.Equal(LogLevel.Warning, level);
+        Assert.Contains("FlushTimeout (00:00:05)", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>A thread with a context that runs callbacks on that thread, such as a user interface's, may wait for a tracker.</summary>
+    [Fact]
+    public async Task A_tracker_is_made_flushed_and_stopped_while_the_thread_of_a_context_waits()
+    {
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        int posts = await OnBlockedThreadAsync(() =>
+        {
+            EventTracker tracker = Trackers.Create(emulator);
+            tracker.Track(Trackers.Alice, new PageViewed("/"));
+            Assert.Equal(TrackResult.Accepted, tracker.TrackAsync(Trackers.Alice, new PageViewed("/"), cancellationToken: Trackers.Cancellation).AsTask().GetAwaiter().GetResult());
+            tracker.FlushAsync(Trackers.Cancellation).AsTask().GetAwaiter().GetResult();
+            FlushResult result = tracker.StopAsync(Trackers.Cancellation).AsTask().GetAwaiter().GetResult();
+            Assert.Equal(2, result.Outbox.Delivered);
+            Trackers.AssertAccountingInvariants(result, tracked: 2);
+        });
+        Assert.Equal(0, posts);
+    }
+
+    [Fact]
+    public async Task An_outbox_that_no_tracker_takes_is_disposed_while_the_thread_of_a_context_waits()
+    {
+        var outbox = new FaultyOutbox(TimeProvider.System);
+        await OnBlockedThreadAsync(() => Assert.ThrowsAny<ArgumentException>(() => EventTracker.Create(options => options.Outbox = outbox)));
+        Assert.True(outbox.IsDisposed);
+    }
+
+    private static async Task<int> OnBlockedThreadAsync(Action action)
+    {
+        var context = new BlockedContext();
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() =>
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+            try
+            {
+                action();
+                done.SetResult();
+            }
+#pragma warning disable CA1031 // The test fails with it.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                done.SetException(exception);
+            }
+        })
+        { IsBackground = true }.Start();
+        await done.Task.WaitAsync(TimeSpan.FromMinutes(2), Trackers.Cancellation);
+        return context.Posts;
+    }
+
+    /// <summary>A context whose thread is blocked: posted callbacks never run.</summary>
+    private sealed class BlockedContext : SynchronizationContext
+    {
+        private int _posts;
+
+        public int Posts => Volatile.Read(ref _posts);
+
+        public override void Post(SendOrPostCallback d, object? state) => Interlocked.Increment(ref _posts);
     }
 
     public static TheoryData<string, Action<EventTrackerOptions>> Contradictions => new()

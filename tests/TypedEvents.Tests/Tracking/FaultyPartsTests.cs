@@ -43,6 +43,72 @@ public sealed class FaultyPartsTests
         Assert.Contains("disk gone", scenario.Log.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_flush_where_the_outbox_throws_returns_the_problem_and_what_was_known_last()
+    {
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        var outbox = new FaultyOutbox(TimeProvider.System);
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.Outbox = outbox);
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        await tracker.FlushAsync(Trackers.Cancellation);
+
+        outbox.FailsToTellPositions = outbox.FailsToTellStatistics = true;
+        FlushResult failed = await tracker.FlushAsync(Trackers.Cancellation);
+        outbox.FailsToTellPositions = outbox.FailsToTellStatistics = false;
+
+        Assert.Equal((FlushOutcome.Blocked, 1), (failed.Outcome, failed.Outbox.Delivered));
+        Assert.Contains("disk gone", failed.Problem, StringComparison.Ordinal);
+        Assert.Contains("the last that were known", failed.Problem, StringComparison.Ordinal);
+        Trackers.AssertAccountingInvariants(await tracker.FlushAsync(Trackers.Cancellation), tracked: 1);
+    }
+
+    /// <summary>The clock moves as the system's does, by another amount, and its timers are the system's.</summary>
+    [Fact]
+    public async Task A_stop_by_any_clock_ends_although_the_outbox_never_does_and_says_what_had_not_ended()
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        var clock = new ShiftedClock(TimeSpan.FromDays(-3));
+        var outbox = new FaultyOutbox(clock) { AppendsNever = true };
+        EventTracker tracker = Trackers.Create(emulator, options =>
+        {
+            options.Outbox = outbox;
+            options.TimeProvider = clock;
+            options.LoggerFactory = logger;
+            options.ShutdownTimeout = TimeSpan.FromMilliseconds(100);
+        });
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+
+        FlushResult result = await tracker.StopAsync(Trackers.Cancellation).AsTask().WaitAsync(TimeSpan.FromMinutes(1), Trackers.Cancellation);
+
+        Assert.Contains("before the last hand-over to the outbox had ended", result.Problem, StringComparison.Ordinal);
+        Assert.Contains("before the last hand-over to the outbox had ended", logger.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("before the delivery had ended", logger.Text, StringComparison.Ordinal);
+        Trackers.AssertAccountingInvariants(result, tracked: 1);
+    }
+
+    [Fact]
+    public async Task A_stop_that_meets_an_exception_where_none_may_come_still_ends_with_a_result()
+    {
+        using var logger = new CapturingLogger();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        var clock = new ThrowingClock();
+        EventTracker tracker = Trackers.Create(emulator, options =>
+        {
+            options.TimeProvider = clock;
+            options.LoggerFactory = logger;
+        });
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        await tracker.FlushAsync(Trackers.Cancellation);
+
+        clock.Throws = true;
+        FlushResult result = await tracker.StopAsync(Trackers.Cancellation).AsTask().WaitAsync(TimeSpan.FromMinutes(1), Trackers.Cancellation);
+
+        Assert.Contains("no time today", result.Problem, StringComparison.Ordinal);
+        Assert.Contains("no time today", logger.Text, StringComparison.Ordinal);
+        Trackers.AssertAccountingInvariants(result, tracked: 1);
+    }
+
     [Theory]
     [InlineData(true, false)]
     [InlineData(false, true)]
@@ -165,6 +231,24 @@ public sealed class FaultyPartsTests
         kept.FlushTimeout = TimeSpan.FromSeconds(-5);
         Assert.Equal(TrackResult.Accepted, scenario.Track(new PageViewed("/")));
         Assert.Equal(FlushOutcome.Settled, (await scenario.FlushAsync()).Outcome);
+    }
+
+    private sealed class ShiftedClock(TimeSpan shift) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + shift;
+    }
+
+    private sealed class ThrowingClock : TimeProvider
+    {
+        private volatile bool _throws;
+
+        public bool Throws
+        {
+            set => _throws = value;
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            _throws ? throw new InvalidOperationException("no time today") : base.CreateTimer(callback, state, dueTime, period);
     }
 
     private sealed class ThrowingLogger : ILoggerFactory, ILogger
