@@ -7,7 +7,7 @@ using TypedEvents.Generators.Analyzers;
 
 namespace TypedEvents.CodeFixes;
 
-/// <summary>Makes an event of what is tracked: it annotates the declaration, which may stand in another file.</summary>
+/// <summary>Makes the tracked type an event: it annotates the declaration, which may be in another file.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(DeclareEventFix))]
 public sealed class DeclareEventFix : EventFix
 {

@@ -6,7 +6,7 @@ using TypedEvents.Generators.Analyzers;
 
 namespace TypedEvents.CodeFixes;
 
-/// <summary>Gives an event a name that keeps the rules: the <c>snake_case</c> form of its own.</summary>
+/// <summary>Gives an event a valid name: the <c>snake_case</c> form of its current name.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(EventNameFix))]
 public sealed class EventNameFix : EventFix
 {

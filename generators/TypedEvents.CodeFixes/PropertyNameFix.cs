@@ -7,7 +7,7 @@ using TypedEvents.Generators.Analyzers;
 
 namespace TypedEvents.CodeFixes;
 
-/// <summary>Gives a property a wire name that keeps the rule.</summary>
+/// <summary>Gives a property a valid wire name.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(PropertyNameFix))]
 public sealed class PropertyNameFix : EventFix
 {

@@ -29,7 +29,7 @@ public sealed class RemoveAnnotationFix : EventFix
         }
     }
 
-    /// <summary>What is flattened and can be sent by itself needs no <c>[Flatten]</c>.</summary>
+    /// <summary>A flattened property whose type can be sent directly needs no <c>[Flatten]</c>.</summary>
     private static AttributeSyntax? Find(Place place, Diagnostic diagnostic, CancellationToken cancellation)
     {
         if (diagnostic.Id != FlattensNoRecord)

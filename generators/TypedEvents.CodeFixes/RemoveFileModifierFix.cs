@@ -35,7 +35,7 @@ public sealed class RemoveFileModifierFix : EventFix
             type = container;
         }
 
-        // All parts of a file-local type stand in its file.
+        // All parts of a file-local type are in its file.
         SyntaxNode root = await inner.SyntaxTree.GetRootAsync(cancellation).ConfigureAwait(false);
         IEnumerable<TypeDeclarationSyntax> parts = type.DeclaringSyntaxReferences
             .Where(reference => reference.SyntaxTree == inner.SyntaxTree)

@@ -41,7 +41,7 @@ public sealed class SendAsStringFix : EventFix
         _ => null,
     };
 
-    /// <summary>What may be null may be null as a string.</summary>
+    /// <summary>A nullable value becomes a nullable string.</summary>
     private static TypeSyntax StringFor(TypeSyntax type)
     {
         TypeSyntax text = SyntaxFactory.PredefinedType(SyntaxFactory.Token(SyntaxKind.StringKeyword));

@@ -28,7 +28,7 @@ public sealed class UserArgumentFix : EventFix
             return;
         }
 
-        // The name of the method is underlined where there is no user, and otherwise the user.
+        // The diagnostic is on the method's name if the user is missing, and on the argument otherwise.
         var writer = new UserWriter(place);
         if (place.Find<ArgumentSyntax>() is { Expression: { } expression } && expression.Span == diagnostic.Location.SourceSpan)
         {

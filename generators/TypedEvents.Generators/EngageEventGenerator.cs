@@ -7,14 +7,12 @@ using TypedEvents.Generators.Parsing;
 namespace TypedEvents.Generators;
 
 /// <summary>
-/// Writes what makes a record an event: for each partial record that has <c>[EngageEvent]</c> one file, with its serializer
-/// and its typed <c>Track</c> methods.
+/// Generates one file for each partial record with <c>[EngageEvent]</c>: its serializer and its typed <c>Track</c> methods.
 /// </summary>
 /// <remarks>
-/// Each annotated record goes one way: <see cref="EventParser"/> reads its symbols and makes an <see cref="EventModel"/>,
-/// which holds plain values only; where that is equal to the one before, nothing more happens; otherwise
-/// <see cref="EventEmitter"/> prints it. Invalid events are skipped silently: analyzers explain why, by the
-/// same check.
+/// <see cref="EventParser"/> reads each annotated record and makes an <see cref="EventModel"/>, which holds plain values only.
+/// <see cref="EventEmitter"/> prints the models that differ from those of the previous run. The generator skips invalid events and
+/// reports nothing: analyzers explain why, by the same check.
 /// </remarks>
 [Generator(LanguageNames.CSharp)]
 public sealed class EngageEventGenerator : IIncrementalGenerator

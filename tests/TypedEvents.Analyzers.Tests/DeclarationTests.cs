@@ -4,7 +4,7 @@ using TypedEvents.Generators.Analyzers;
 
 namespace TypedEvents.Analyzers.Tests;
 
-/// <summary>What an event's type has to be.</summary>
+/// <summary>Rules about the type of an event.</summary>
 public class DeclarationTests
 {
     [Theory]

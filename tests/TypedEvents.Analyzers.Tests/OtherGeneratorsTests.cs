@@ -4,7 +4,7 @@ using TypedEvents.Analyzers.Tests.Infrastructure;
 
 namespace TypedEvents.Analyzers.Tests;
 
-/// <summary>The analyzers see the output of other generators, and our generator doesn't: nothing in it may be ignored silently.</summary>
+/// <summary>The rules see the output of other generators and the generator doesn't: nothing that it misses may be lost silently.</summary>
 public class OtherGeneratorsTests
 {
     [Theory]

@@ -4,7 +4,7 @@ using TypedEvents.Generators.Analyzers;
 
 namespace TypedEvents.Analyzers.Tests;
 
-/// <summary>What an event's properties have to be.</summary>
+/// <summary>Rules about the properties of an event.</summary>
 public class PropertyTests
 {
     [Theory]

@@ -4,7 +4,7 @@ using TypedEvents.Generators.Analyzers;
 
 namespace TypedEvents.Analyzers.Tests;
 
-/// <summary>What a call tracks is an event. The compiler's own words about it aren't these tests' concern.</summary>
+/// <summary>Tracked values must be events. These tests ignore the compiler's own diagnostics.</summary>
 public class TrackedTypeTests
 {
     private const string Surroundings = """

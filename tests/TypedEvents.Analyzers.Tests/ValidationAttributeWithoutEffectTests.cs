@@ -11,23 +11,23 @@ public class ValidationAttributeWithoutEffectTests
 {
     private const string Usings = "using System.ComponentModel.DataAnnotations;\n";
 
-    /// <summary>An attribute, the type that it stands on, and why that is no rule.</summary>
+    /// <summary>An attribute, the type of its property, and the reason why it has no effect.</summary>
     public static TheoryData<string, string, string> WithoutEffect => new()
     {
-        { "StringLength(10)", "int", "it concerns texts, and the type is 'int': remove it" },
-        { "StringLength(int.MaxValue)", "int", "it concerns texts, and the type is 'int': remove it" },
-        { "StringLength(10)", "List<string>?", "it concerns texts, and the type is 'List<string>?': remove it" },
-        { "StringLength(10)", "Uri", "it concerns texts, and the type is 'Uri': remove it" },
-        { "RegularExpression(\"a\")", "int?", "it concerns texts, and the type is 'int?': remove it" },
-        { "RegularExpression(\"(\")", "char", "it concerns texts, and the type is 'char': remove it" },
-        { "MaxLength(10)", "int", "it concerns texts and lists, and the type is 'int': remove it" },
-        { "MaxLength", "Guid", "it concerns texts and lists, and the type is 'Guid': remove it" },
-        { "Range(1, 5)", "string", "it concerns numbers, and the type is 'string': remove it" },
-        { "Range(1, 5)", "DayOfWeek", "it concerns numbers, and the type is 'DayOfWeek': remove it" },
-        { "Range(typeof(DateTime), \"2020-01-01\", \"2030-01-01\")", "DateTime", "it concerns numbers, and the type is 'DateTime': remove it" },
-        { "AllowedValues(\"a\")", "string[]", "it concerns texts, characters, booleans, enums and numbers of up to 64 bits but Half, and the type is 'string[]': remove it" },
-        { "AllowedValues(1)", "Half", "it concerns texts, characters, booleans, enums and numbers of up to 64 bits but Half, and the type is 'Half': remove it" },
-        { "AllowedValues(1)", "Int128?", "it concerns texts, characters, booleans, enums and numbers of up to 64 bits but Half, and the type is 'Int128?': remove it" },
+        { "StringLength(10)", "int", "it applies to strings, and the type is 'int': remove it" },
+        { "StringLength(int.MaxValue)", "int", "it applies to strings, and the type is 'int': remove it" },
+        { "StringLength(10)", "List<string>?", "it applies to strings, and the type is 'List<string>?': remove it" },
+        { "StringLength(10)", "Uri", "it applies to strings, and the type is 'Uri': remove it" },
+        { "RegularExpression(\"a\")", "int?", "it applies to strings, and the type is 'int?': remove it" },
+        { "RegularExpression(\"(\")", "char", "it applies to strings, and the type is 'char': remove it" },
+        { "MaxLength(10)", "int", "it applies to strings and lists, and the type is 'int': remove it" },
+        { "MaxLength", "Guid", "it applies to strings and lists, and the type is 'Guid': remove it" },
+        { "Range(1, 5)", "string", "it applies to numbers, and the type is 'string': remove it" },
+        { "Range(1, 5)", "DayOfWeek", "it applies to numbers, and the type is 'DayOfWeek': remove it" },
+        { "Range(typeof(DateTime), \"2020-01-01\", \"2030-01-01\")", "DateTime", "it applies to numbers, and the type is 'DateTime': remove it" },
+        { "AllowedValues(\"a\")", "string[]", "it applies to strings, characters, Booleans, enums and numbers of up to 64 bits except Half, and the type is 'string[]': remove it" },
+        { "AllowedValues(1)", "Half", "it applies to strings, characters, Booleans, enums and numbers of up to 64 bits except Half, and the type is 'Half': remove it" },
+        { "AllowedValues(1)", "Int128?", "it applies to strings, characters, Booleans, enums and numbers of up to 64 bits except Half, and the type is 'Int128?': remove it" },
         { "StringLength(-1)", "string", "no value can keep it: give lengths that one can keep, or remove it" },
         { "StringLength(5, MinimumLength = 6)", "string", "no value can keep it: give lengths that one can keep, or remove it" },
         { "MaxLength(0)", "string", "its length isn't positive: give a length of at least 1, or remove it" },
@@ -53,8 +53,8 @@ public class ValidationAttributeWithoutEffectTests
         { "RegularExpression(\"\")", "string", "its pattern is empty: give one, or remove it" },
         { "RegularExpression(null!)", "string", "its pattern is empty: give one, or remove it" },
         { "RegularExpression(\"[a-\")", "string", "its pattern isn't a regular expression: fix it, or remove the attribute" },
-        { "MinLength(1)", "int", "it concerns texts and lists, and the type is 'int': remove it" },
-        { "Length(1, 2)", "Uri", "it concerns texts and lists, and the type is 'Uri': remove it" },
+        { "MinLength(1)", "int", "it applies to strings and lists, and the type is 'int': remove it" },
+        { "Length(1, 2)", "Uri", "it applies to strings and lists, and the type is 'Uri': remove it" },
         { "MinLength(-1)", "string", "no value can keep it: give lengths that one can keep, or remove it" },
         { "Length(3, 2)", "string", "no value can keep it: give lengths that one can keep, or remove it" },
         { "Length(-1, 2)", "string[]", "no value can keep it: give lengths that one can keep, or remove it" },
@@ -96,7 +96,7 @@ public class ValidationAttributeWithoutEffectTests
         Assert.DoesNotContain("ReportInvalidAndShouldWrite", project.Generated[0].SourceText.ToString(), StringComparison.Ordinal);
     }
 
-    /// <summary>What is a rule, and what sets no limit on purpose.</summary>
+    /// <summary>Attributes that are rules, and attributes that deliberately set no limit.</summary>
     [Theory]
     [InlineData("StringLength(0)", "string")]
     [InlineData("StringLength(int.MaxValue)", "string")]
@@ -174,7 +174,7 @@ public class ValidationAttributeWithoutEffectTests
             [library.ToReference()]);
 
         Diagnostic found = Assert.Single(project.Diagnostics);
-        Assert.Equal("[Range] on 'Geo.Latitude' has no effect because it concerns numbers, and the type is 'string': remove it", found.GetMessage(CultureInfo.InvariantCulture));
+        Assert.Equal("[Range] on 'Geo.Latitude' has no effect because it applies to numbers, and the type is 'string': remove it", found.GetMessage(CultureInfo.InvariantCulture));
         Assert.Equal("At", found.Location.SourceTree!.ToString().Substring(found.Location.SourceSpan.Start, found.Location.SourceSpan.Length));
     }
 
@@ -375,7 +375,7 @@ public class ValidationAttributeWithoutEffectTests
                 "TE0023 This value of 'Title' violates a validation attribute of that property (RegularExpression: I): use a valid value, or change the attribute",
                 "TE0024 [Range] on 'IDItem' has no effect because no value can keep it: give bounds that one can keep, or remove it",
                 "TE0024 [Range] on 'InWords' has no effect because its bounds aren't numbers as the invariant culture writes them: give such numbers, or remove it",
-                "TE0024 [Range] on 'Insignia' has no effect because it concerns numbers, and the type is 'string': remove it",
+                "TE0024 [Range] on 'Insignia' has no effect because it applies to numbers, and the type is 'string': remove it",
             ],
             await MessagesUnder(CultureInfo.GetCultureInfo(culture), Source));
     }

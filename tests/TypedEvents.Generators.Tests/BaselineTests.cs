@@ -5,8 +5,8 @@ using TypedEvents.Generators.Tests.Infrastructure;
 namespace TypedEvents.Generators.Tests;
 
 /// <summary>
-/// What the generator prints for a dozen telling shapes. Each folder of <c>Baselines</c> has an <c>Input.cs</c> and the files that are
-/// generated from it; with the environment variable <c>UPDATE_BASELINES=1</c> these tests rewrite them.
+/// The generated files for some twenty representative records. Each folder of <c>Baselines</c> has an <c>Input.cs</c> and the files that are
+/// generated from it; with the environment variable <c>UPDATE_BASELINES=1</c> these tests update them.
 /// </summary>
 public class BaselineTests
 {

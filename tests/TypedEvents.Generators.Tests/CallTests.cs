@@ -4,7 +4,7 @@ using TypedEvents.Generators.Tests.Infrastructure;
 
 namespace TypedEvents.Generators.Tests;
 
-/// <summary>What typed calls are called, what their parameters say, and how they name types.</summary>
+/// <summary>The names of typed calls, their parameters, and how they name types.</summary>
 public class CallTests
 {
     private const string Silenced = "#pragma warning disable CS1591\n";

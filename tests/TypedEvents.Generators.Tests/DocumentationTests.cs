@@ -8,10 +8,10 @@ using TypedEvents.Outbox.Sqlite;
 
 namespace TypedEvents.Generators.Tests;
 
-/// <summary>What the README and the documentation show compiles, and what they point to is there.</summary>
+/// <summary>The snippets in the README and the documentation compile, and their links work.</summary>
 public sealed partial class DocumentationTests
 {
-    /// <summary>What every snippet has in hand.</summary>
+    /// <summary>The variables that every snippet can use.</summary>
     private const string Surroundings = """
         global using System;
         global using System.Collections.Generic;
@@ -112,7 +112,7 @@ public sealed partial class DocumentationTests
             page => Assert.Contains($"({page})", index, StringComparison.Ordinal));
     }
 
-    /// <summary>Compiles all snippets of a document together: their types side by side, the statements of each in a method of its own.</summary>
+    /// <summary>Compiles all snippets of a document together: their types side by side, the statements of each in a separate method.</summary>
     private static string Compile(string markdown)
     {
         List<string> usings = [];

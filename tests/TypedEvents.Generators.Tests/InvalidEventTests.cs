@@ -4,7 +4,7 @@ using TypedEvents.Generators.Tests.Infrastructure;
 
 namespace TypedEvents.Generators.Tests;
 
-/// <summary>What can't be an event is skipped, and the build of the others goes on.</summary>
+/// <summary>Invalid events are skipped, and the others are generated.</summary>
 public class InvalidEventTests
 {
     private const string Valid = """

@@ -6,7 +6,7 @@ using TypedEvents.Generators.Tests.Infrastructure;
 namespace TypedEvents.Generators.Tests;
 
 /// <summary>
-/// What a thousand events of ten properties cost: allocations, which are the same on every machine. Times are in
+/// The cost of a thousand events of ten properties, in allocations, which hardly differ from machine to machine. Times are in
 /// <c>benchmarks/TypedEvents.Benchmarks</c>.
 /// </summary>
 public class ManyEventsTests

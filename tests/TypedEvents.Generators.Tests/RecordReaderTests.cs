@@ -8,7 +8,7 @@ using TypedEvents.Generators.Tests.Infrastructure;
 namespace TypedEvents.Generators.Tests;
 
 /// <summary>
-/// <c>SyntaxRecordReader</c> gives what <c>SymbolRecordReader</c> gives, or nothing: then the symbols are read. So each record here is
+/// <c>SyntaxRecordReader</c> reads the same as <c>SymbolRecordReader</c>, or leaves the record to it. So each record here is
 /// read both ways.
 /// </summary>
 public class RecordReaderTests

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Editing;
 
 namespace TypedEvents.CodeFixes;
 
-/// <summary>Adds the library's attributes and takes them away.</summary>
+/// <summary>Adds and removes the library's attributes.</summary>
 internal static class Annotations
 {
     public const string EngageEvent = "EngageEventAttribute";
@@ -35,7 +35,7 @@ internal static class Annotations
     public static LiteralExpressionSyntax Literal(string text) =>
         SyntaxFactory.LiteralExpression(SyntaxKind.StringLiteralExpression, SyntaxFactory.Literal(text));
 
-    /// <summary>Puts an attribute on a line of its own, above those that are there.</summary>
+    /// <summary>Adds an attribute on a separate line, above the existing ones.</summary>
     public static T Add<T>(T declaration, AttributeListSyntax list, SyntaxTrivia newLine)
         where T : MemberDeclarationSyntax
     {

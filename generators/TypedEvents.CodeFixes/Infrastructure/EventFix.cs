@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace TypedEvents.CodeFixes;
 
-/// <summary>A code fix for one or several rules, which fixes all occurrences at once as well.</summary>
+/// <summary>A code fix for one or several rules, which can also fix all occurrences.</summary>
 /// <remarks>
 /// Fixes aren't marked as shared MEF parts: the IDE makes those of a package by reflection, and the mark would tie this assembly to
 /// one version of System.Composition.
@@ -15,7 +15,7 @@ public abstract class EventFix : CodeFixProvider
     public sealed override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
 
     /// <summary>Offers one way to fix what is underlined.</summary>
-    /// <param name="context">What is underlined.</param>
+    /// <param name="context">The diagnostic.</param>
     /// <param name="diagnostic">Why.</param>
     /// <param name="title">The title of the code fix.</param>
     /// <param name="key">The same for all occurrences that are fixed together.</param>

@@ -4,7 +4,7 @@ using TypedEvents.Generators.Analyzers;
 
 namespace TypedEvents.CodeFixes;
 
-/// <summary>A piece of code to fix: it may stand in another file than what is underlined.</summary>
+/// <summary>A piece of code to fix, which may be in another file than the diagnostic.</summary>
 internal sealed class Place(Document document, SyntaxNode root, SemanticModel model, SyntaxNode node)
 {
     public Document Document => document;

@@ -7,7 +7,7 @@ namespace TypedEvents.Generators.Analyzers;
 /// <summary>Checks a constant as the generated code checks a value.</summary>
 internal static class ConstantCheck
 {
-    /// <summary>A pattern that takes longer isn't waited for: this runs while somebody types.</summary>
+    /// <summary>The timeout of a match: analyzers run while the developer types.</summary>
     private static readonly TimeSpan MatchTimeout = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Whether a constant breaks a rule, as far as that can be said.</summary>

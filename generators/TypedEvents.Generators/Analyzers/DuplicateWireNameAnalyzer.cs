@@ -4,7 +4,7 @@ using TypedEvents.Generators.Parsing;
 
 namespace TypedEvents.Generators.Analyzers;
 
-/// <summary>Two properties of one name are one JSON object with the same name twice, of which a server keeps either.</summary>
+/// <summary>Two properties of one name would give a JSON object with a duplicate name, of which a server may read either.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class DuplicateWireNameAnalyzer() : EventAnalyzer(Rule)
 {

@@ -5,14 +5,14 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace TypedEvents.Generators.Analyzers;
 
-/// <summary>What would throw at run time is known here.</summary>
+/// <summary>Reports an EUID whose constructor would throw at run time.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class EuidConstantAnalyzer : DiagnosticAnalyzer
 {
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0020",
         title: "EUID must be positive",
-        messageFormat: "'new Euid({0})' throws because an EUID is a positive number: take one that EngageApi.RegisterUsersAsync gives, or test a number with Euid.TryCreate",
+        messageFormat: "'new Euid({0})' throws because an EUID is a positive number: use one that EngageApi.RegisterUsersAsync returned, or check a number with Euid.TryCreate",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

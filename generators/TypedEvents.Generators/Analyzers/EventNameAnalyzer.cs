@@ -4,7 +4,7 @@ using TypedEvents.Generators.Parsing;
 
 namespace TypedEvents.Generators.Analyzers;
 
-/// <summary>EngageLab documents which event names it takes.</summary>
+/// <summary>EngageLab documents which event names it accepts.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class EventNameAnalyzer() : EventAnalyzer(Rule)
 {

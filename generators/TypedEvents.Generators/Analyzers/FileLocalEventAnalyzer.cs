@@ -4,7 +4,7 @@ using TypedEvents.Generators.Parsing;
 
 namespace TypedEvents.Generators.Analyzers;
 
-/// <summary>In another file the same name is a different type, and the compiler silently creates a new one.</summary>
+/// <summary>In another file, the same name refers to another type, and the compiler would silently declare a new one.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class FileLocalEventAnalyzer() : EventAnalyzer(Rule)
 {

@@ -12,7 +12,7 @@ public sealed class FormatWithoutEffectAnalyzer() : AnnotationAnalyzer(Rule)
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0018",
         title: "Format has no effect on this type",
-        messageFormat: "'{0}' has no effect on '{1}' because it concerns {2}, and the type is '{3}': remove it",
+        messageFormat: "'{0}' has no effect on '{1}' because it applies to {2}, and the type is '{3}': remove it",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

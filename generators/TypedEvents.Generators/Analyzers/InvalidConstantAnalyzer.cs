@@ -9,7 +9,7 @@ using TypedEvents.Generators.Parsing;
 namespace TypedEvents.Generators.Analyzers;
 
 /// <summary>
-/// What the generated serializer says of a value when it runs, this says of a constant while it is typed: where an event is made,
+/// Checks constants by the rules that the generated serializer applies to values at run time: where an event is created,
 /// changed by <c>with</c>, or tracked by its generated call. A record that is made right there to be flattened is looked at, too. A
 /// default value is looked at where it stands, once, and not where it is left to be filled in.
 /// </summary>
@@ -162,7 +162,7 @@ public sealed class InvalidConstantAnalyzer : DiagnosticAnalyzer
         return null;
     }
 
-    /// <summary>An event within an event is looked at by itself.</summary>
+    /// <summary>An event that is created within another event is checked separately.</summary>
     private static void InspectFlattened(OperationAnalysisContext context, ValidatedRecords records, INamedTypeSymbol type, IOperation value)
     {
         if (records.FindEvent(type) is not null)
@@ -191,7 +191,7 @@ public sealed class InvalidConstantAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>A conversion to a nullable type is no constant; what it converts may be.</summary>
+    /// <summary>Unwraps a conversion to a nullable type: it isn't a constant, but its operand may be.</summary>
     private static IOperation WithoutConversions(IOperation value)
     {
         while (!value.ConstantValue.HasValue && value is IConversionOperation conversion)

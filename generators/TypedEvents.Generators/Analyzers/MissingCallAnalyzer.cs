@@ -61,10 +61,10 @@ public sealed class MissingCallAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>Says why there is no call of an event; of one that another rule explains, nothing.</summary>
+    /// <summary>Returns the reason why an event has no typed call; <see langword="null"/> if another rule explains it.</summary>
     private static (string Explanation, string? Name)? Explain(string eventName, string suffix, CompiledEvents events)
     {
-        // TrackCheckoutStarted may lack no more than a using; TrackStarted may mean Checkout.Started.
+        // TrackCheckoutStarted may lack only a using directive; TrackStarted may mean Checkout.Started.
         InspectedEvent[] meant = [.. events.WithCall(TrackerCall.Prefix + eventName), .. events.WithTypeName(eventName)];
         meant = [.. meant.Where(inspected => inspected.Findings.Flaws.Count == 0 && inspected.IsImplemented)];
         if (meant.Length == 0)

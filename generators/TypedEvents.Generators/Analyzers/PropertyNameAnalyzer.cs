@@ -4,7 +4,7 @@ using TypedEvents.Generators.Parsing;
 
 namespace TypedEvents.Generators.Analyzers;
 
-/// <summary>A rule of EngageLab's client SDKs, which the example in its documentation of the server breaks; hence a warning.</summary>
+/// <summary>EngageLab's client SDKs have this rule, but an example in the documentation of its server violates it, so this is a warning.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class PropertyNameAnalyzer() : EventAnalyzer(Rule)
 {

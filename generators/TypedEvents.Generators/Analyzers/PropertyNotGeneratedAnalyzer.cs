@@ -37,7 +37,7 @@ public sealed class PropertyNotGeneratedAnalyzer() : EventAnalyzer(Rule)
         }
     }
 
-    /// <summary>The generated method that writes an event, as text.</summary>
+    /// <summary>The source of the generated method that writes an event.</summary>
     private static string? FindSerializer(INamedTypeSymbol type, CancellationToken cancellation)
     {
         foreach (ISymbol member in type.GetMembers())

@@ -4,7 +4,7 @@ using TypedEvents.Generators.Parsing;
 
 namespace TypedEvents.Generators.Analyzers;
 
-/// <summary>EngageLab takes texts, numbers, dates and lists of texts; whatever else there is, no <c>ToString()</c> stands in for it.</summary>
+/// <summary>EngageLab accepts strings, numbers, Booleans, dates and lists of strings. Other types are an error; they are never sent as their <c>ToString()</c>.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class PropertyTypeAnalyzer() : EventAnalyzer(Rule)
 {

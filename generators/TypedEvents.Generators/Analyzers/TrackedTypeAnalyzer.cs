@@ -8,7 +8,7 @@ using TypedEvents.Generators.Parsing;
 namespace TypedEvents.Generators.Analyzers;
 
 /// <summary>
-/// The compiler says that a type parameter's constraint isn't met; this says what to do. It looks at every method that takes an
+/// The compiler reports that the constraint of a type parameter isn't met; this rule says what to do. It looks at every method that has an
 /// event by its type: <c>Track</c>, <c>TrackAsync</c>, <c>EventBatch.TryAdd</c>, and an application's own.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
@@ -35,7 +35,7 @@ public sealed class TrackedTypeAnalyzer : DiagnosticAnalyzer
         {
             if (start.Compilation.GetTypeByMetadataName("TypedEvents.IEngageEvent`1") is { } contract)
             {
-                // Where no overload fits, there is no invocation but an invalid operation.
+                // If no overload is applicable, the operation is invalid and not an invocation.
                 start.RegisterOperationAction(operation => InspectCall(operation, contract), OperationKind.Invocation, OperationKind.Invalid);
             }
         });
@@ -124,7 +124,7 @@ public sealed class TrackedTypeAnalyzer : DiagnosticAnalyzer
         _ => "declare a partial record with [EngageEvent(\"its_name\")] and track that",
     };
 
-    /// <summary>What the fix annotates.</summary>
+    /// <summary>The declaration that the code fix annotates.</summary>
     private static ImmutableArray<Location> Declarations(ITypeSymbol type) =>
         IsDeclaredHere(type) ? type.Locations : ImmutableArray<Location>.Empty;
 

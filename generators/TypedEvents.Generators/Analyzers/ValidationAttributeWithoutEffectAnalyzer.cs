@@ -4,7 +4,7 @@ using TypedEvents.Generators.Parsing;
 
 namespace TypedEvents.Generators.Analyzers;
 
-/// <summary>A validation attribute without effect is a check that someone relies on and that nobody makes.</summary>
+/// <summary>Reports validation attributes that look like a check and aren't one.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ValidationAttributeWithoutEffectAnalyzer() : EventAnalyzer(Rule)
 {
@@ -86,10 +86,10 @@ public sealed class ValidationAttributeWithoutEffectAnalyzer() : EventAnalyzer(R
         string typeName = type.InWords();
         return flaw.Kind switch
         {
-            ValidationFlawKind.ConcernsStrings => ($"it concerns texts, and the type is '{typeName}'", "remove it"),
-            ValidationFlawKind.ConcernsStringsAndLists => ($"it concerns texts and lists, and the type is '{typeName}'", "remove it"),
-            ValidationFlawKind.ConcernsNumbers => ($"it concerns numbers, and the type is '{typeName}'", "remove it"),
-            ValidationFlawKind.ConcernsConstants => ($"it concerns texts, characters, booleans, enums and numbers of up to 64 bits but Half, and the type is '{typeName}'", "remove it"),
+            ValidationFlawKind.ConcernsStrings => ($"it applies to strings, and the type is '{typeName}'", "remove it"),
+            ValidationFlawKind.ConcernsStringsAndLists => ($"it applies to strings and lists, and the type is '{typeName}'", "remove it"),
+            ValidationFlawKind.ConcernsNumbers => ($"it applies to numbers, and the type is '{typeName}'", "remove it"),
+            ValidationFlawKind.ConcernsConstants => ($"it applies to strings, characters, Booleans, enums and numbers of up to 64 bits except Half, and the type is '{typeName}'", "remove it"),
             ValidationFlawKind.NoLengthKeepsIt => ("no value can keep it", "give lengths that one can keep, or remove it"),
             ValidationFlawKind.LengthIsNotPositive => ("its length isn't positive", "give a length of at least 1, or remove it"),
             ValidationFlawKind.NoNumberKeepsIt => ("no value can keep it", "give bounds that one can keep, or remove it"),
@@ -106,7 +106,7 @@ public sealed class ValidationAttributeWithoutEffectAnalyzer() : EventAnalyzer(R
             ValidationFlawKind.HasOwnCheck => ("it overrides IsValid, which isn't called when an event is tracked", CheckYourself),
             ValidationFlawKind.LimitsAreUnknown => ("its limits aren't constants that its constructor passes on in this project", "use the attribute that it derives from, or remove it"),
             ValidationFlawKind.DeniesNoValue => ("it denies no value that is sent", "name one, or remove it"),
-            _ => ("the property has rules of its own, which count", "put it beside those, or remove it"),
+            _ => ("the property itself has validation attributes, which take precedence", "put it beside those, or remove it"),
         };
     }
 

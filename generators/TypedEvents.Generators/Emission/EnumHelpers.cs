@@ -24,7 +24,7 @@ internal sealed class EnumHelpers
     /// <summary>The function that writes an element of a list.</summary>
     public string ElementHelperOf(EnumModel model) => HelperOf(model, isElement: true);
 
-    /// <summary>Prints all functions that were asked for.</summary>
+    /// <summary>Prints the functions that properties use.</summary>
     public void Emit(SourceWriter writer)
     {
         foreach (KeyValuePair<(EnumModel Enum, bool IsElement), string> helper in _names)
@@ -79,7 +79,7 @@ internal sealed class EnumHelpers
         writer.Close();
     }
 
-    /// <summary>The function that gives a member's name as JSON, or nothing for a number that isn't a member.</summary>
+    /// <summary>Prints the function that returns a member's name as JSON, and an empty span for a number that isn't a member.</summary>
     private static void EmitMember(SourceWriter writer, EnumModel model)
     {
         string head = $"static global::System.ReadOnlySpan<byte> Member({NumberType(model)} value)";

@@ -6,7 +6,7 @@ namespace TypedEvents.Generators.Emission;
 
 /// <summary>The name of an event's generated file.</summary>
 /// <remarks>
-/// Two equal names lose all output of the generator, and names are compared without case: hence the hash, of the exact
+/// Two equal names discard all output of the generator, and names are compared without case. So each ends in a hash of the exact
 /// path with the kind of each type in it (half-typed code may declare a class and a struct of one name).
 /// </remarks>
 internal static class HintName

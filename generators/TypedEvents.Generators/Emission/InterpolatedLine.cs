@@ -5,8 +5,8 @@ using System.Text;
 namespace TypedEvents.Generators.Emission;
 
 /// <summary>
-/// What an interpolated string becomes where a <see cref="SourceWriter"/> takes a line: its parts go into the text one by one, and no
-/// string is made of them. A part mustn't write lines itself.
+/// The handler for interpolated strings that are passed to a <see cref="SourceWriter"/>. It appends the parts to the buffer one by one and
+/// allocates no string. A part must not write lines itself.
 /// </summary>
 [InterpolatedStringHandler]
 internal readonly ref struct InterpolatedLine

@@ -182,7 +182,7 @@ internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, V
 
     private static string ItemType(ListModel list) => list.HasNullableStructs ? list.ElementType + "?" : list.ElementType;
 
-    /// <summary>What properties are read from: the parameter <c>value</c>, or a local that holds a flattened record.</summary>
+    /// <summary>The source of property values: the parameter <c>value</c>, or a local that holds a flattened record.</summary>
     private readonly record struct Source(string Type, string Local)
     {
         private const string ParameterName = "value";

@@ -70,7 +70,7 @@ internal sealed class SourceWriter
     /// <summary>Writes the indentation, and gives what the line itself is appended to.</summary>
     internal StringBuilder BeginLine() => _text.Append(' ', 4 * _depth);
 
-    /// <summary>Gives the text. Nothing can be written after that.</summary>
+    /// <summary>Returns the source. The writer can't be used afterwards.</summary>
     public string Finish()
     {
         _cached = _text.Capacity > UsualLength ? null : _text;

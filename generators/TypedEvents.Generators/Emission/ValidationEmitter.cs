@@ -16,8 +16,8 @@ internal sealed class ValidationEmitter
     private readonly Dictionary<AllowedValuesRule, string> _searches = [];
 
     /// <summary>
-    /// Prints the rest of a condition, so that it holds where the value breaks no rule, or where it is sent all the same. The first rule
-    /// that it breaks counts.
+    /// Prints the rest of a condition that holds if the value is valid, or if an invalid value is to be sent. Only the first violated rule
+    /// is reported.
     /// </summary>
     /// <param name="writer">Where to.</param>
     /// <param name="property">The property, which has rules.</param>
@@ -49,8 +49,8 @@ internal sealed class ValidationEmitter
     }
 
     /// <summary>
-    /// Prints the class with all patterns that were asked for. It stands within the record: the name of a <c>file</c> type holds a hash of
-    /// the path, and then two folders would give two assemblies.
+    /// Prints the class that holds the patterns in use. It is nested in the record. A <c>file</c> type wouldn't do: its name contains a hash
+    /// of the path, so that two folders would give two different assemblies.
     /// </summary>
     public void EmitPatterns(SourceWriter writer)
     {

@@ -3,7 +3,7 @@ using TypedEvents.Generators.Model;
 
 namespace TypedEvents.Generators.Emission;
 
-/// <summary>Splits long bodies into local functions, and keeps those that are still to be printed.</summary>
+/// <summary>Splits long bodies into local functions and queues the functions to print.</summary>
 internal sealed class WriteParts
 {
     /// <summary>Past some 60 writes in one method the JIT inlines nothing more, so a long body is split.</summary>
@@ -18,7 +18,7 @@ internal sealed class WriteParts
     private readonly Dictionary<EquatableArray<PropertyModel>, int> _writes = new(ReferenceComparer.Instance);
     private int _count;
 
-    /// <summary>Puts properties together so that no part has too many writes.</summary>
+    /// <summary>Groups properties so that no part has too many writes.</summary>
     public List<List<PropertyModel>> Split(EquatableArray<PropertyModel> properties)
     {
         var parts = new List<List<PropertyModel>> { new() };
@@ -39,7 +39,7 @@ internal sealed class WriteParts
         return parts;
     }
 
-    /// <summary>Keeps a part for later.</summary>
+    /// <summary>Queues a part.</summary>
     /// <param name="type">The record whose properties they are.</param>
     /// <param name="properties">The properties.</param>
     /// <returns>The part's number.</returns>
@@ -50,7 +50,7 @@ internal sealed class WriteParts
         return _count;
     }
 
-    /// <summary>Gives the next part that waits.</summary>
+    /// <summary>Returns the next queued part.</summary>
     public bool TryTakeNext(out int number, out string type, out IReadOnlyList<PropertyModel> properties)
     {
         bool isThere = _waiting.Count > 0;
@@ -71,7 +71,7 @@ internal sealed class WriteParts
         return writes + property.Rules.Count;
     }
 
-    /// <summary>Where the inner record is split itself, only its calls stand in the outer one's method.</summary>
+    /// <summary>Returns the calls alone for a record that is split: its writes are in methods of their own.</summary>
     private int WritesOf(FlattenedModel flattened)
     {
         if (!_writes.TryGetValue(flattened.Properties, out int writes))

@@ -1,13 +1,13 @@
 namespace TypedEvents.Generators.Model;
 
-/// <summary>What the documentation comments of a record say.</summary>
+/// <summary>The documentation comments of a record.</summary>
 /// <param name="Summary">Its summary as a line of XML.</param>
-/// <param name="Parameters">What is said of properties, by the names of the parameters that set them.</param>
+/// <param name="Parameters">The documentation of properties, by the names of the parameters that set them.</param>
 internal sealed record DocumentationModel(string? Summary, EquatableArray<ParameterDocumentation> Parameters)
 {
     public static readonly DocumentationModel None = new(null, EquatableArray<ParameterDocumentation>.Empty);
 
-    /// <summary>What is said of the property that a parameter sets.</summary>
+    /// <summary>The documentation of the property that a parameter sets.</summary>
     public string? Find(string parameter)
     {
         foreach (ParameterDocumentation one in Parameters)

@@ -1,16 +1,16 @@
 namespace TypedEvents.Generators.Model;
 
-/// <summary>All that is known of an event: the generated file depends on this and on nothing else.</summary>
+/// <summary>The model of an event. The generated file depends on nothing else.</summary>
 /// <param name="Namespace">The record's namespace with dots; empty for the global one.</param>
 /// <param name="ContainingTypes">The types around the record, the outermost first.</param>
 /// <param name="Declaration">The record itself.</param>
 /// <param name="EventName">The event's name at EngageLab.</param>
-/// <param name="Description">What the event means, in words.</param>
+/// <param name="Description">The description of the event, if it has one.</param>
 /// <param name="DeclaresEventName">Whether the record gets the constant <c>EventName</c>: not if it has such a member.</param>
 /// <param name="ReadsObsoleteProperties">
 /// Whether an obsolete property is sent. Obsolete as an error, it can be read only by a member that is itself obsolete.
 /// </param>
-/// <param name="Properties">What is sent, in order.</param>
+/// <param name="Properties">The properties to send, in order.</param>
 /// <param name="TrackMethods">The typed calls, or <see langword="null"/> where none can be called or made.</param>
 internal sealed record EventModel(
     string Namespace,
@@ -27,8 +27,8 @@ internal sealed record EventModel(
     public EquatableArray<string> ExternAliases { get; init; } = EquatableArray<string>.Empty;
 
     /// <summary>
-    /// What the record's documentation comments say, or <see langword="null"/> where the compiler doesn't read comments: then nobody reads
-    /// generated ones either, and they would only be skipped again.
+    /// The record's documentation comments, or <see langword="null"/> if the compiler doesn't parse comments. Generated comments would be
+    /// skipped as well, so none are emitted.
     /// </summary>
     public DocumentationModel? Documentation { get; init; }
 }
@@ -40,5 +40,5 @@ internal sealed record TypeDeclaration(string Keyword, string Name);
 /// <param name="Name">Its C# name.</param>
 /// <param name="WireName">Its wire name, not escaped; of a flattened record the prefix.</param>
 /// <param name="Value">How its value is written.</param>
-/// <param name="Rules">What its values are to keep.</param>
+/// <param name="Rules">The rules for its values.</param>
 internal sealed record PropertyModel(string Name, string WireName, ValueModel Value, EquatableArray<ValidationRule> Rules);

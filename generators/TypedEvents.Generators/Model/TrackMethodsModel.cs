@@ -5,7 +5,7 @@ namespace TypedEvents.Generators.Model;
 /// <param name="MethodName">The name of the one that doesn't wait; the other's ends in <c>Async</c>.</param>
 /// <param name="IsPublic">Whether everyone sees the event; otherwise its own assembly does.</param>
 /// <param name="IsOblivious">Whether the record was written where nullable annotations are off.</param>
-/// <param name="Attributes">What the calls take over from the record, in C#: <c>[global::System.Obsolete]</c>.</param>
+/// <param name="Attributes">The attributes that the calls copy from the record, in C#: <c>[global::System.Obsolete]</c>.</param>
 /// <param name="Parameters">The event's part of the parameters, in order.</param>
 /// <param name="ConstructorArguments">The names of those that go to the constructor, in its order.</param>
 /// <param name="Initializers">The required members and what they are set to.</param>

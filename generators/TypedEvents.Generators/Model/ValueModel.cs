@@ -41,7 +41,7 @@ internal sealed record ListModel(ListSource Source, string ElementType, bool Has
 /// <param name="Properties">Its properties, under their wire names with all prefixes.</param>
 internal sealed record FlattenedModel(string Type, EquatableArray<PropertyModel> Properties) : ValueModel;
 
-/// <summary>An overload of <c>EventWriter.Write</c>, and what it takes to reach it.</summary>
+/// <summary>An overload of <c>EventWriter.Write</c>, and the conversion of its argument.</summary>
 internal enum ScalarForm
 {
     /// <summary>The overload of the property's own type.</summary>
@@ -66,7 +66,7 @@ internal enum ScalarForm
     DateAndTime,
 }
 
-/// <summary>What a list is enumerated as.</summary>
+/// <summary>The static type as which a list is enumerated.</summary>
 internal enum ListSource
 {
     /// <summary>Its own type, which spares the enumerator's allocation.</summary>

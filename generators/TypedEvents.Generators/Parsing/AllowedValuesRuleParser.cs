@@ -6,14 +6,14 @@ using TypedEvents.Generators.Model;
 namespace TypedEvents.Generators.Parsing;
 
 /// <summary>
-/// Reads <c>[AllowedValues]</c> and <c>[DeniedValues]</c>. A number is compared as a number, whatever the type of the constant; a <see langword="null"/> among the
-/// values says nothing, since a property without a value is left out.
+/// Reads <c>[AllowedValues]</c> and <c>[DeniedValues]</c>. Numbers are compared by value, whatever the type of the constant. A
+/// <see langword="null"/> among the values is ignored because a property without a value is left out.
 /// </summary>
 internal static class AllowedValuesRuleParser
 {
     private const int MaxDescribedValues = 10;
 
-    /// <summary>Makes the rule, or says why there is no value that a property of the type is allowed.</summary>
+    /// <summary>Makes the rule, or returns the reason why the attribute has no effect on the type.</summary>
     public static ValidationAttributeReading Read(AttributeUse attribute, ITypeSymbol type)
     {
         if (!CanBeCompared(type))
@@ -50,7 +50,7 @@ internal static class AllowedValuesRuleParser
             : new AllowedValuesRule(EquatableArray.From(values), isDenied, Describe(isDenied ? "DeniedValues: " : "AllowedValues: ", values, type));
     }
 
-    /// <summary>Whether constants of C# are values of the type: of <c>Half</c> and what has 128 bits there are none.</summary>
+    /// <summary>Whether the type has constants in C#. <c>Half</c> and the types of 128 bits have none.</summary>
     private static bool CanBeCompared(ITypeSymbol type) =>
         type.TypeKind == TypeKind.Enum
         || type.SpecialType is SpecialType.System_String or SpecialType.System_Char or SpecialType.System_Boolean

@@ -3,7 +3,7 @@ using TypedEvents.Generators.Text;
 
 namespace TypedEvents.Generators.Parsing;
 
-/// <summary>What it takes to make an event: a parameter of its constructor, or a required member.</summary>
+/// <summary>A value that is needed to create an event: a parameter of its constructor, or a required member.</summary>
 /// <param name="Name">The name of the parameter or member.</param>
 /// <param name="Type">Its type.</param>
 /// <param name="Default">Its default value in C#, if it has one.</param>

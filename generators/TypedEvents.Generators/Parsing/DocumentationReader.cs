@@ -8,11 +8,11 @@ using TypedEvents.Generators.Text;
 namespace TypedEvents.Generators.Parsing;
 
 /// <summary>
-/// Reads the documentation comments of a record, for its typed calls: the summary, what <c>&lt;param&gt;</c> says of positional parameters,
+/// Reads the documentation comments of a record for its typed calls: the summary, <c>&lt;param&gt;</c> of positional parameters,
 /// and the summaries of properties, those of base records in this compilation included.
 /// </summary>
 /// <remarks>
-/// References come out as names in <c>&lt;c&gt;</c>: the generated file doesn't have the usings by which they were written.
+/// References become names in <c>&lt;c&gt;</c> because the generated file doesn't have the using directives that they rely on.
 /// </remarks>
 internal static class DocumentationReader
 {
@@ -69,7 +69,7 @@ internal static class DocumentationReader
         return summary;
     }
 
-    /// <summary>What stands nearest to the event counts.</summary>
+    /// <summary>Keeps the documentation that is nearest to the event.</summary>
     private static void Add(List<ParameterDocumentation> texts, string member, XmlElementSyntax element)
     {
         string parameter = ParameterList.NameOf(member);
@@ -153,7 +153,7 @@ internal static class DocumentationReader
     private static void AppendCode(StringBuilder text, string code) =>
         text.Append("<c>").Append(XmlText.Of(code.Trim())).Append("</c>");
 
-    /// <summary>What <c>&lt;see cref="Plan.Free"/&gt;</c>, <c>&lt;see langword="null"/&gt;</c> and <c>&lt;paramref name="plan"/&gt;</c> name.</summary>
+    /// <summary>The name that <c>&lt;see cref="Plan.Free"/&gt;</c>, <c>&lt;see langword="null"/&gt;</c> or <c>&lt;paramref name="plan"/&gt;</c> refers to.</summary>
     private static string? NameIn(XmlEmptyElementSyntax reference)
     {
         foreach (XmlAttributeSyntax attribute in reference.Attributes)

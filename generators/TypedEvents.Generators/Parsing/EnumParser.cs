@@ -11,7 +11,7 @@ internal static class EnumParser
     /// <summary>A symbol never changes, and many events send the same enum.</summary>
     private static readonly ConditionalWeakTable<ITypeSymbol, EnumModel?> Known = new();
 
-    /// <summary>Makes the model of an enum, or <see langword="null"/> where its underlying type is none of C#'s.</summary>
+    /// <summary>Makes the model of an enum, or returns <see langword="null"/> if its underlying type isn't one that C# allows.</summary>
     public static EnumModel? Parse(ITypeSymbol type) => Known.GetValue(type, static type => Read(type));
 
     private static EnumModel? Read(ITypeSymbol type)

@@ -32,7 +32,7 @@ internal static class EventCheck
         return isValid;
     }
 
-    /// <summary>EngageLab takes lowercase ASCII letters, digits and <c>_</c>, the first a letter.</summary>
+    /// <summary>EngageLab accepts lowercase ASCII letters, digits and <c>_</c>; the first character must be a letter.</summary>
     public static bool IsEventName(string? name)
     {
         if (string.IsNullOrEmpty(name) || name![0] is < 'a' or > 'z')

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace TypedEvents.Generators.Parsing;
 
-/// <summary>What there is to say of an annotated type. Only analyzers ask for it: the generator needs no more than whether it is valid.</summary>
+/// <summary>The findings about an annotated type. Only analyzers collect them; the generator needs to know only whether the type is valid.</summary>
 internal sealed class EventFindings
 {
     private readonly List<EventFlaw> _flaws = [];
@@ -14,10 +14,10 @@ internal sealed class EventFindings
     /// <summary>Why it can't be an event.</summary>
     public IReadOnlyList<EventFlaw> Flaws => _flaws;
 
-    /// <summary>What it sends, or would.</summary>
+    /// <summary>The properties that it sends, or would send if it were valid.</summary>
     public IReadOnlyList<SentProperty> Sent => _sent;
 
-    /// <summary>What was meant as a rule of one of its values and is none.</summary>
+    /// <summary>The validation attributes that have no effect.</summary>
     public IReadOnlyList<RuleWithoutEffect> RulesWithoutEffect => _rulesWithoutEffect;
 
     /// <summary>What other libraries are told of its properties.</summary>
@@ -50,7 +50,7 @@ internal sealed class EventFindings
 /// <param name="Through">The event's own property that has <c>[Flatten]</c>, where the property belongs to the record behind it.</param>
 internal readonly record struct SentProperty(IPropertySymbol Property, string WireName, IPropertySymbol? Through);
 
-/// <summary>A rule that is none, and where.</summary>
+/// <summary>A validation attribute that has no effect, and its property.</summary>
 /// <param name="Rule">The attribute, and why.</param>
 /// <param name="Property">The property.</param>
 /// <param name="Through">The event's own property that has <c>[Flatten]</c>, where the property belongs to the record behind it.</param>

@@ -37,10 +37,10 @@ internal enum EventFlawKind
     /// <summary>It derives from an event: a variable of the base type would send the wrong event in silence.</summary>
     DerivesFromEvent,
 
-    /// <summary>It implements the library's interface by itself.</summary>
+    /// <summary>It implements the library's interface itself.</summary>
     ImplementsEventItself,
 
-    /// <summary>Its name isn't one that EngageLab takes.</summary>
+    /// <summary>EngageLab doesn't accept its name.</summary>
     BadEventName,
 
     /// <summary>A property has a type that can't be sent.</summary>

@@ -4,8 +4,8 @@ using TypedEvents.Generators.Model;
 namespace TypedEvents.Generators.Parsing;
 
 /// <summary>
-/// Finds what an event sends, in a record that either reader has read. Where it finds a flaw, there is no model; what is to be said of
-/// that is found in the same place, for analyzers.
+/// Builds the list of properties that an event sends, from a record that either reader has read. A flaw means that there is no model.
+/// Analyzers get their findings from the same place, so that the generator and the rules can't disagree.
 /// </summary>
 /// <param name="record">The event, or a record that is flattened into it.</param>
 /// <param name="scope">Where the properties go in the event.</param>
@@ -108,7 +108,7 @@ internal sealed class EventModelBuilder(DeclaredRecord record, FlattenScope scop
         return rules;
     }
 
-    /// <summary>Those of the property's own positional parameter, where the property itself has some.</summary>
+    /// <summary>The validation attributes of the positional parameter that are ignored because the property itself has some.</summary>
     private IEnumerable<ValidationFlaw> RulesThatDoNotCount(DeclaredProperty property, IReadOnlyList<AttributeUse> counting) =>
         record.ParameterAttributes
             .Where(parameter => parameter.Name == property.Name)
@@ -124,7 +124,7 @@ internal sealed class EventModelBuilder(DeclaredRecord record, FlattenScope scop
         }
     }
 
-    /// <summary>What other libraries are told of the property, and what nobody checks.</summary>
+    /// <summary>Reports attributes of other libraries, and validation attributes that aren't checked.</summary>
     private void ReportOthers(DeclaredProperty property, PropertyAnnotations annotations, string wireName)
     {
         if (findings is null || annotations.Others is null)
@@ -182,7 +182,7 @@ internal sealed class EventModelBuilder(DeclaredRecord record, FlattenScope scop
         findings?.Add(new EventFlaw(kind, symbol.Symbol!, wireName, scope));
     }
 
-    /// <summary>Whatever a derived record declares under the property's name, a field or a method too, is what the name means there.</summary>
+    /// <summary>Whether a derived record declares a member of the same name, which may be a field or a method.</summary>
     private bool IsHiddenOrOverridden(DeclaredProperty property, DeclaredRecord declaring)
     {
         for (DeclaredRecord? derived = record; derived is not null && !ReferenceEquals(derived, declaring); derived = derived.Base)

@@ -5,7 +5,7 @@ using TypedEvents.Generators.Model;
 
 namespace TypedEvents.Generators.Parsing;
 
-/// <summary>Reads an annotated record. It runs for each event at every keystroke, so it looks at nothing twice.</summary>
+/// <summary>Reads an annotated record. It runs for each event after every edit, so it avoids repeated work.</summary>
 internal static class EventParser
 {
     /// <summary>The model of each declaration, and the version of the declarations that it was read from. Models hold no symbols.</summary>
@@ -74,10 +74,10 @@ internal static class EventParser
             : null;
     }
 
-    /// <summary>Finds all that there is to say of a type, by the checks that the generator makes.</summary>
+    /// <summary>Collects the findings about a type, by the same checks that the generator makes.</summary>
     /// <param name="type">The type, which needn't be a record.</param>
     /// <param name="annotation">Its <c>[EngageEvent]</c>.</param>
-    /// <param name="compilation">What it is compiled in.</param>
+    /// <param name="compilation">The compilation that it is part of.</param>
     public static EventFindings Inspect(INamedTypeSymbol type, AttributeData annotation, Compilation compilation)
     {
         var findings = new EventFindings();
@@ -87,7 +87,7 @@ internal static class EventParser
         return findings;
     }
 
-    /// <summary>The attribute may stand on several parts of a record; that is an error, but no reason to emit it twice.</summary>
+    /// <summary>The attribute may be on several parts of a record. That is an error, but the record must still be emitted only once.</summary>
     private static bool IsFirstPart(GeneratorAttributeSyntaxContext annotated, INamedTypeSymbol type)
     {
         if (type.DeclaringSyntaxReferences.Length == 1)

@@ -26,7 +26,7 @@ internal sealed class FlattenScope
         Through = outer.Through ?? property;
     }
 
-    /// <summary>What the wire names begin with, those of all scopes around included.</summary>
+    /// <summary>The prefix of the wire names, including the prefixes of enclosing scopes.</summary>
     public string Prefix { get; }
 
     /// <summary>The event's own property that leads here, where symbols are read.</summary>
@@ -57,7 +57,7 @@ internal sealed class FlattenScope
     }
 }
 
-/// <summary>The names that an event has taken. Most events have few, and to look at each is cheaper than a set.</summary>
+/// <summary>The wire names of an event. Most events have few, and a linear search is cheaper than a set.</summary>
 internal sealed class WireNames
 {
     private const int MaxListed = 20;
@@ -65,7 +65,7 @@ internal sealed class WireNames
     private readonly List<string> _listed = [];
     private HashSet<string>? _set;
 
-    /// <summary>Takes a name, unless it is taken.</summary>
+    /// <summary>Adds a name unless the event already has it.</summary>
     public bool TryAdd(string name)
     {
         if (_set is not null)

@@ -6,7 +6,7 @@ namespace TypedEvents.Generators.Parsing;
 /// <summary>Reads types that are sent as a list of strings.</summary>
 internal static class ListParser
 {
-    /// <summary>Says how a list is written, or <see langword="null"/> where the type is none that can be.</summary>
+    /// <summary>Returns how a list is written, or <see langword="null"/> if the type isn't a list that can be sent.</summary>
     public static ListModel? Parse(ITypeSymbol type)
     {
         if (FindElementType(type) is not { } elementType)
@@ -40,7 +40,7 @@ internal static class ListParser
             return array.IsSZArray ? array.ElementType : null;
         }
 
-        // The definition's interfaces are reused by the next compilation; those of List<string> would be created again.
+        // Compilations share the interfaces of the definition; those of List<string> would be constructed in each.
         if (type is INamedTypeSymbol { Arity: 1, ContainingType: null, IsDefinition: false } generic)
         {
             ITypeSymbol? inDefinition = FindElementType(generic.OriginalDefinition);

@@ -1,6 +1,6 @@
 namespace TypedEvents.Generators.Parsing;
 
-/// <summary>What <c>[EventProperty]</c>, <c>[EventIgnore]</c> and <c>[Flatten]</c> say of a property, and its validation attributes.</summary>
+/// <summary>The annotations of a property: <c>[EventProperty]</c>, <c>[EventIgnore]</c>, <c>[Flatten]</c> and validation attributes.</summary>
 /// <param name="IsIgnored">Whether the property is left out.</param>
 /// <param name="IsFlattened">Whether the properties of its value are sent in its place.</param>
 /// <param name="Prefix">The explicit prefix of those.</param>
@@ -10,7 +10,7 @@ namespace TypedEvents.Generators.Parsing;
 /// <param name="Rules">Its validation attributes, if there are any.</param>
 /// <param name="Others">Attributes that only analyzers look at: of other libraries, and validation that isn't checked.</param>
 /// <param name="IsSent">Whether an annotation says how it is sent, and so that it is.</param>
-/// <param name="IsObsolete">Whether reading it is reported: the mark may stand on it, on its getter, or on what it overrides.</param>
+/// <param name="IsObsolete">Whether reading it is reported: <c>[Obsolete]</c> may be on the property, its getter, or an overridden property.</param>
 internal readonly record struct PropertyAnnotations(
     bool IsIgnored,
     bool IsFlattened,

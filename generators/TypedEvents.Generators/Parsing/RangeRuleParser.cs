@@ -5,11 +5,11 @@ using TypedEvents.Generators.Model;
 namespace TypedEvents.Generators.Parsing;
 
 /// <summary>
-/// Reads <c>[Range]</c>. Numbers are compared as they are; the attribute itself would round them to the type of its bounds first.
+/// Reads <c>[Range]</c>. Numbers are compared exactly; the attribute itself would round them to the type of its bounds first.
 /// </summary>
 internal static class RangeRuleParser
 {
-    /// <summary>Makes the rule, or says why the bounds or the type are none that can be compared.</summary>
+    /// <summary>Makes the rule, or returns the reason why the bounds or the type can't be compared.</summary>
     public static ValidationAttributeReading Read(AttributeUse attribute, ITypeSymbol type)
     {
         NumberKind kind = ValueTypes.NumberKindOf(type);

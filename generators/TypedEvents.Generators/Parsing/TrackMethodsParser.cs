@@ -36,7 +36,7 @@ internal static class TrackMethodsParser
             parameters.Initializers);
     }
 
-    /// <summary>Why an event that is valid has no typed calls, as the end of a sentence; <see langword="null"/> where it has some.</summary>
+    /// <summary>The reason why a valid event has no typed calls, as the end of a sentence; <see langword="null"/> if it has some.</summary>
     public static string? FindObstacle(INamedTypeSymbol type)
     {
         if (!IsVisible(type, out _))
@@ -79,7 +79,7 @@ internal static class TrackMethodsParser
         }
     }
 
-    /// <summary>What using the event would be reported for: the type and those around it, its constructor, what must be set.</summary>
+    /// <summary>The marks whose use would be reported: those of the type and its containing types, the constructor and the required members.</summary>
     private static EquatableArray<string> MarksOf(INamedTypeSymbol type, RecordConstructor constructor, List<RequiredMember> required)
     {
         var marks = default(ObsoleteMark);
@@ -191,7 +191,7 @@ internal static class TrackMethodsParser
     private static bool IsAccessible(IMethodSymbol constructor) =>
         constructor.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal;
 
-    /// <summary>Whether a constructor gives something back, which a call of an event can't take.</summary>
+    /// <summary>Whether a constructor has ref or out parameters, which a typed call can't have.</summary>
     public static bool HasOutput(IMethodSymbol constructor) => constructor.Parameters.Any(static parameter => parameter.RefKind is RefKind.Ref or RefKind.Out);
 
     /// <summary>The members that must be set, the base's first; an override stands where its base does.</summary>

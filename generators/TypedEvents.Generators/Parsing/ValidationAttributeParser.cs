@@ -8,7 +8,7 @@ namespace TypedEvents.Generators.Parsing;
 
 /// <summary>
 /// Reads the attributes of <c>System.ComponentModel.DataAnnotations</c> that are validation attributes. One that doesn't fit the property's type,
-/// or that no value could keep, is no rule here: that attribute throws when it is used. Why it is none is found in the same place.
+/// or that no value could satisfy, has no effect here; the attribute itself would throw when it is used. The reason is found in the same place.
 /// </summary>
 internal static class ValidationAttributeParser
 {
@@ -19,10 +19,10 @@ internal static class ValidationAttributeParser
     private static readonly ConcurrentDictionary<string, bool> Patterns = new();
 
     /// <summary>Makes the rules of a property.</summary>
-    /// <param name="attributes">Its attributes that are rules, if there are any.</param>
+    /// <param name="attributes">Its validation attributes, if there are any.</param>
     /// <param name="type">Its type.</param>
     /// <param name="value">How its value is written.</param>
-    /// <param name="flaws">Takes those that are none after all; only analyzers ask for it.</param>
+    /// <param name="flaws">Receives the attributes that have no effect; <see langword="null"/> in the generator.</param>
     public static EquatableArray<ValidationRule> Parse(
         IReadOnlyList<AttributeUse>? attributes,
         ITypeSymbol type,
@@ -142,7 +142,7 @@ internal static class ValidationAttributeParser
         return new PatternRule(pattern, timeout, $"RegularExpression: {pattern}");
     }
 
-    /// <summary>To parse a pattern costs 40 KB, and the same ones come at each keystroke.</summary>
+    /// <summary>Caches the result because parsing a pattern costs 40 KB and the same patterns are read after each edit.</summary>
     private static bool IsPattern(string pattern)
     {
         if (Patterns.Count > MaxPatterns)

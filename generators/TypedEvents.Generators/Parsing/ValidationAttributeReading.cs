@@ -3,14 +3,14 @@ using TypedEvents.Generators.Model;
 namespace TypedEvents.Generators.Parsing;
 
 /// <summary>
-/// What an attribute that looks like a validation attribute comes to: a rule, or why it is none. It is neither where it sets no limit on purpose,
-/// and where it isn't typed to its end.
+/// The result of reading a validation attribute: a rule, or the reason why it has no effect. It is neither if the attribute deliberately sets
+/// no limit, or isn't complete yet.
 /// </summary>
 /// <param name="Rule">The rule.</param>
-/// <param name="Flaw">Why it is none.</param>
+/// <param name="Flaw">The reason why the attribute has no effect.</param>
 internal readonly record struct ValidationAttributeReading(ValidationRule? Rule, ValidationFlawKind? Flaw)
 {
-    /// <summary>There is nothing to check, and nothing to say.</summary>
+    /// <summary>There is nothing to check and nothing to report.</summary>
     public static ValidationAttributeReading Nothing => default;
 
     public static implicit operator ValidationAttributeReading(ValidationRule rule) => new(rule, null);
@@ -18,45 +18,45 @@ internal readonly record struct ValidationAttributeReading(ValidationRule? Rule,
     public static implicit operator ValidationAttributeReading(ValidationFlawKind flaw) => new(null, flaw);
 }
 
-/// <summary>An attribute that was meant as a validation attribute and is none.</summary>
+/// <summary>A validation attribute that has no effect.</summary>
 /// <param name="Attribute">The attribute.</param>
 /// <param name="Kind">The reason.</param>
 internal readonly record struct ValidationFlaw(AttributeUse Attribute, ValidationFlawKind Kind);
 
-/// <summary>The reasons why an attribute is no validation attribute.</summary>
+/// <summary>The reasons why a validation attribute has no effect.</summary>
 internal enum ValidationFlawKind
 {
-    /// <summary>It concerns texts, and the property is none.</summary>
+    /// <summary>It applies to strings, and the property isn't one.</summary>
     ConcernsStrings,
 
-    /// <summary>It concerns texts and lists, and the property is neither.</summary>
+    /// <summary>It applies to strings and lists, and the property is neither.</summary>
     ConcernsStringsAndLists,
 
-    /// <summary>It concerns numbers, and the property is none.</summary>
+    /// <summary>It applies to numbers, and the property isn't one.</summary>
     ConcernsNumbers,
 
-    /// <summary>It concerns what can be compared with a constant, and the property can't.</summary>
+    /// <summary>It applies to values that can be compared with a constant, and the property's can't.</summary>
     ConcernsConstants,
 
-    /// <summary>No text is so short or so long.</summary>
+    /// <summary>No length satisfies it.</summary>
     NoLengthKeepsIt,
 
-    /// <summary>The largest length is none that the attribute takes.</summary>
+    /// <summary>The attribute doesn't accept its maximum length.</summary>
     LengthIsNotPositive,
 
-    /// <summary>No number is between the bounds.</summary>
+    /// <summary>No number is between its bounds.</summary>
     NoNumberKeepsIt,
 
     /// <summary>A bound is NaN.</summary>
     BoundIsNaN,
 
-    /// <summary>The bounds are texts, and no numbers.</summary>
+    /// <summary>Its bounds are strings that aren't numbers.</summary>
     BoundsAreNoNumbers,
 
-    /// <summary>The bounds are texts, and to be read as a type that isn't compared here.</summary>
+    /// <summary>Its bounds are strings of a type that isn't supported.</summary>
     BoundsOfOtherType,
 
-    /// <summary>It names no value, or <see langword="null"/> alone.</summary>
+    /// <summary>It allows no value, or <see langword="null"/> alone.</summary>
     AllowsNoValue,
 
     /// <summary>The property's type has none of the values.</summary>
@@ -74,10 +74,10 @@ internal enum ValidationFlawKind
     /// <summary>It isn't among those that the generated code checks.</summary>
     IsNotChecked,
 
-    /// <summary>It demands a value, and a property without one is left out.</summary>
+    /// <summary>It requires a value, and a property without a value is left out.</summary>
     NullIsLeftOut,
 
-    /// <summary>It derives from an attribute that is checked, and checks something else.</summary>
+    /// <summary>It derives from an attribute that is checked, and overrides the check.</summary>
     HasOwnCheck,
 
     /// <summary>It derives from an attribute that is checked, and its limits aren't constants in this project.</summary>
@@ -86,6 +86,6 @@ internal enum ValidationFlawKind
     /// <summary>It denies nothing that is sent.</summary>
     DeniesNoValue,
 
-    /// <summary>It stands on a positional parameter, and the property itself has rules.</summary>
+    /// <summary>It is on a positional parameter, and the property itself has validation attributes.</summary>
     PropertyHasOthers,
 }

@@ -10,7 +10,7 @@ internal static class ValueParser
     private const int UnixMilliseconds = 1;
     private const int DateAndTime = 2;
 
-    /// <summary>Says how a property of this type is written, or <see langword="null"/> where it can't be.</summary>
+    /// <summary>Returns how a property of this type is written, or <see langword="null"/> if it can't be sent.</summary>
     /// <param name="type">The property's type.</param>
     /// <param name="booleanFormat">The number of the <c>BooleanFormat</c>.</param>
     /// <param name="dateFormat">The number of the <c>DateFormat</c>.</param>

@@ -5,8 +5,8 @@ using TypedEvents.Generators.Model;
 namespace TypedEvents.Generators.Parsing;
 
 /// <summary>
-/// The table of types that are sent by themselves: all that is known of one is in its row. Enums, lists and flattened records are
-/// made of these. A test names what a new row still lacks elsewhere.
+/// The table of scalar types that can be sent. Each row holds everything that is specific to its type. Enums, lists and flattened records
+/// are built on them. A test reports which places a new row still needs.
 /// </summary>
 internal static class ValueTypes
 {
@@ -44,7 +44,7 @@ internal static class ValueTypes
     private static readonly Dictionary<string, ValueType> ByName =
         All.Where(row => row.Special == SpecialType.None).ToDictionary(row => row.Name);
 
-    /// <summary>The row of a type that isn't nullable; <see langword="null"/> where it isn't sent by itself.</summary>
+    /// <summary>The row of a type that isn't nullable; <see langword="null"/> if it isn't a scalar that can be sent.</summary>
     public static ValueType? Find(ITypeSymbol type)
     {
         if (type.SpecialType != SpecialType.None)
@@ -55,7 +55,7 @@ internal static class ValueTypes
         return type is INamedTypeSymbol { Arity: 0 } && ByName.TryGetValue(type.Name, out ValueType? named) && type.IsInSystem(type.Name) ? named : null;
     }
 
-    /// <summary>What holds each number of a type exactly.</summary>
+    /// <summary>The kind of number that holds every value of a type exactly.</summary>
     public static NumberKind NumberKindOf(ITypeSymbol type) => Find(type)?.Number ?? NumberKind.None;
 }
 
@@ -63,8 +63,8 @@ internal static class ValueTypes
 /// <param name="Name">The type as it is written in C#. Without a keyword it is one of the namespace <c>System</c>.</param>
 /// <param name="Special">How the compiler knows it, where it does.</param>
 /// <param name="Form">How it is written without a format.</param>
-/// <param name="Number">What holds each of its numbers exactly, if it is a number.</param>
-/// <param name="Format">Which format concerns it.</param>
+/// <param name="Number">The kind of number that holds every value exactly, if it is a number.</param>
+/// <param name="Format">The format that applies to it.</param>
 /// <param name="IsListElement">Whether a list of them is sent as strings.</param>
 internal sealed record ValueType(
     string Name,
@@ -77,7 +77,7 @@ internal sealed record ValueType(
 /// <summary>The formats of <c>[EventProperty]</c>.</summary>
 internal enum ValueFormat
 {
-    /// <summary>None concerns the type.</summary>
+    /// <summary>No format applies to the type.</summary>
     None,
 
     /// <summary><c>Boolean = …</c>.</summary>
@@ -87,7 +87,7 @@ internal enum ValueFormat
     Date,
 }
 
-/// <summary>Numbers by what holds each of them exactly.</summary>
+/// <summary>Kinds of numbers, by the type that holds every value exactly.</summary>
 internal enum NumberKind
 {
     /// <summary>It is not a number.</summary>

@@ -3,7 +3,7 @@ using TypedEvents.Generators.Text;
 
 namespace TypedEvents.Generators.Parsing;
 
-/// <summary>What <c>[assembly: EngageEventDefaults]</c> says. The numbers are those of the library's enums.</summary>
+/// <summary>The settings of <c>[assembly: EngageEventDefaults]</c>. The numbers are those of the library's enums.</summary>
 internal readonly record struct WireDefaults(int Naming, int Boolean, int Date)
 {
     private const int CamelCase = 1;

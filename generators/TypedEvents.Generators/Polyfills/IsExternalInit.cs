@@ -1,4 +1,4 @@
 namespace System.Runtime.CompilerServices;
 
-/// <summary>What the compiler asks for in <c>init</c> and records; netstandard2.0 hasn't got it.</summary>
+/// <summary>The compiler requires it for <c>init</c> and records; netstandard2.0 doesn't have it.</summary>
 internal static class IsExternalInit;

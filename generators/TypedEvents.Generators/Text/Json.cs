@@ -6,7 +6,7 @@ namespace TypedEvents.Generators.Text;
 /// <summary>JSON strings, escaped as the library does it: what JSON demands and no further.</summary>
 internal static class Json
 {
-    /// <summary>A text in quotes. A lone surrogate, which has no UTF-8, becomes U+FFFD.</summary>
+    /// <summary>A string in quotes. A lone surrogate, which UTF-8 can't encode, becomes U+FFFD.</summary>
     public static string Quote(string text)
     {
         StringBuilder json = new StringBuilder(text.Length + 2).Append('"');

@@ -23,7 +23,7 @@ internal static class Literal
         return literal.Append('"').Finish();
     }
 
-    /// <summary>A property's name as the writer takes it: <c>",\"plan\":"u8</c>.</summary>
+    /// <summary>A property's name as the writer expects it: <c>",\"plan\":"u8</c>.</summary>
     public static string OfName(string wireName) =>
         IsPlain(wireName) ? "\",\\\"" + wireName + "\\\":\"u8" : OfUtf8("," + Json.Quote(wireName) + ":");
 
@@ -85,7 +85,7 @@ internal static class Literal
 
     private static string RoundTrip(IFormattable number) => number.ToString("R", CultureInfo.InvariantCulture);
 
-    /// <summary>Whether a text stands as it is both in C# and in JSON. Nearly all do.</summary>
+    /// <summary>Whether a string needs no escape in C# and JSON. Nearly all strings don't.</summary>
     private static bool IsPlain(string text)
     {
         foreach (char character in text)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TypedEvents.Generators.Text;
 
-/// <summary>One <see cref="StringBuilder"/> for each thread: the parser makes many short texts, at every keystroke.</summary>
+/// <summary>A <see cref="StringBuilder"/> per thread: the parser makes many short strings after every edit.</summary>
 internal static class TextBuilder
 {
     [ThreadStatic]

@@ -47,7 +47,7 @@ internal sealed class EditedProject : IDisposable
     /// <summary>The rules that have a code fix.</summary>
     public static IEnumerable<string> FixableRules => Fixes.SelectMany(fix => fix.FixableDiagnosticIds).Distinct();
 
-    /// <summary>What the rules say.</summary>
+    /// <summary>The diagnostics of the rules.</summary>
     public async Task<ImmutableArray<Diagnostic>> AnalyzeAsync()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;

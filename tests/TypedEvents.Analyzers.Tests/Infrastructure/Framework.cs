@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace TypedEvents.Analyzers.Tests.Infrastructure;
 
-/// <summary>What a user's project references. It comes from packages, so that no test needs a network.</summary>
+/// <summary>The references of a user's project. They come from packages, so that tests need no network.</summary>
 internal static class Framework
 {
     public static IReadOnlyList<MetadataReference> References { get; } =

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TypedEvents.Analyzers.Tests.Infrastructure;
 
-/// <summary>Writes records as nobody would, most of which compile: of all shapes, with all kinds of properties, right and wrong.</summary>
+/// <summary>Writes random records, most of which compile: of all shapes, with valid and invalid properties of all kinds.</summary>
 internal sealed class RandomEvents(int seed)
 {
     /// <summary>The types that the properties have.</summary>
@@ -57,7 +57,7 @@ internal sealed class RandomEvents(int seed)
 
     private readonly Random _random = new(seed);
 
-    /// <summary>Writes a file with an event, which has a namespace of its own.</summary>
+    /// <summary>Writes a file with an event in a separate namespace.</summary>
     public string Next(int number)
     {
         string id = number.ToString(CultureInfo.InvariantCulture);

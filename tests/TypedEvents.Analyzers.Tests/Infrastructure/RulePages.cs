@@ -13,7 +13,7 @@ internal static partial class RulePages
     public static string Example(string id, string language) =>
         Assert.Single(Fence().Matches(Read(id)), match => match.Groups["language"].Value == language).Groups["code"].Value;
 
-    /// <summary>What another generator adds to the example that breaks the rule, on pages about such a case.</summary>
+    /// <summary>The part of an example that another generator adds, on pages about such a case.</summary>
     public static string[] MadeByOthers(string id) =>
         [.. Fence().Matches(Read(id)).Where(match => match.Groups["language"].Value == "csharp generated").Select(match => match.Groups["code"].Value)];
 

@@ -19,7 +19,7 @@ internal static class UserProject
             .Select(type => (DiagnosticAnalyzer)Activator.CreateInstance(type)!),
     ];
 
-    /// <summary>What all rules are, in order of their ids.</summary>
+    /// <summary>All rules, in order of their ids.</summary>
     public static ImmutableArray<DiagnosticDescriptor> Rules { get; } =
     [
         .. Analyzers.SelectMany(analyzer => analyzer.SupportedDiagnostics)

@@ -11,7 +11,7 @@ namespace TypedEvents.Analyzers.Tests.Infrastructure;
 /// <summary>Runs a rule, and the code fix for it, over marked-up sources: <c>{|TE0001:SignUp|}</c> is where the rule fires, nowhere else.</summary>
 internal static class Verify
 {
-    /// <summary>What every source begins with: it is about one thing and says the rest shortly.</summary>
+    /// <summary>The beginning of every source, so that each test shows only what it is about.</summary>
     public const string Usings = "using System; using System.Collections.Generic; using TypedEvents;\n";
 
     /// <summary>The rule fires where the source says, and the compiler says nothing but what the source marks, too.</summary>
@@ -39,7 +39,7 @@ internal static class Verify
         return test.RunAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>There is no code fix where the rule fires.</summary>
+    /// <summary>Asserts that the rule has no code fix here.</summary>
     public static Task NoFix<TRule, TFix>(string source)
         where TRule : DiagnosticAnalyzer, new()
         where TFix : CodeFixProvider, new() => Fix<TRule, TFix>(source, source);

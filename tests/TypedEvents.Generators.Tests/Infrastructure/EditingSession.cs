@@ -25,7 +25,7 @@ internal sealed class EditingSession
     public IReadOnlyList<IncrementalStepRunReason> EventReasons =>
         [.. Result.TrackedSteps[EngageEventGenerator.EventsStep].SelectMany(step => step.Outputs).Select(output => output.Reason)];
 
-    /// <summary>The events whose files the last run emitted again, in order of their names.</summary>
+    /// <summary>The events whose files the last run emitted, in order of their names.</summary>
     public IReadOnlyList<string> Emitted =>
     [
         .. Result.TrackedOutputSteps

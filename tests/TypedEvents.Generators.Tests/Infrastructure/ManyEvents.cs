@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TypedEvents.Generators.Tests.Infrastructure;
 
-/// <summary>A project that declares many events of ten properties, each in a file of its own.</summary>
+/// <summary>A project that declares many events of ten properties, each in a separate file.</summary>
 internal static class ManyEvents
 {
     public const int Count = 1000;
@@ -24,7 +24,7 @@ internal static class ManyEvents
     /// <summary>That file after a keystroke in the name of a method.</summary>
     public static readonly string UnrelatedWithOtherDeclaration = Unrelated.Replace("Answer", "Answers", StringComparison.Ordinal);
 
-    /// <summary>What some properties are.</summary>
+    /// <summary>The types of some properties.</summary>
     public const string Types = """
         namespace Shop;
 

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace TypedEvents.Generators.Tests.Infrastructure;
 
-/// <summary>A user's project: its files, its settings, and what the generator makes of it.</summary>
+/// <summary>A user's project: its files and settings, and the generator's output.</summary>
 internal sealed record Project
 {
     public Project(params string[] files) => Files = [.. files];
@@ -57,24 +57,24 @@ internal sealed record Project
 /// <summary>A project with its generated files.</summary>
 internal sealed record Generated(CSharpCompilation Compilation, ImmutableArray<GeneratedSourceResult> Files)
 {
-    /// <summary>The text of the only generated file.</summary>
+    /// <summary>The source of the only generated file.</summary>
     public string Text => Assert.Single(Files).SourceText.ToString();
 
-    /// <summary>All generated text.</summary>
+    /// <summary>The source of all generated files.</summary>
     public string AllText => string.Concat(Files.Select(file => file.SourceText.ToString()));
 
-    /// <summary>What the compiler says, with all warnings on and as errors.</summary>
+    /// <summary>The compiler's diagnostics, with all warnings on and as errors.</summary>
     public IEnumerable<Diagnostic> Diagnostics =>
         Compilation.GetDiagnostics().Where(diagnostic => diagnostic is { IsSuppressed: false, Severity: not DiagnosticSeverity.Hidden });
 
-    /// <summary>Fails where the compiler says anything at all.</summary>
+    /// <summary>Fails if the compiler reports anything.</summary>
     public Generated AssertSilent()
     {
         Assert.True(!Diagnostics.Any(), Describe(Diagnostics));
         return this;
     }
 
-    /// <summary>Fails where the compiler says anything about a generated file; the user's own mistakes are the user's.</summary>
+    /// <summary>Fails if the compiler reports anything about a generated file. Diagnostics of the user's own files are ignored.</summary>
     public Generated AssertGeneratedCodeSilent()
     {
         HashSet<SyntaxTree> generated = [.. Compilation.SyntaxTrees.Where(tree => tree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal))];

@@ -1,6 +1,6 @@
 namespace TypedEvents.Generators.Tests.Infrastructure;
 
-/// <summary>Source texts that hold about everything that a record can be.</summary>
+/// <summary>Sources with records of nearly every shape.</summary>
 internal static class Shapes
 {
     /// <summary>Every kind of record, value, default and mark. Compiles as C# 12, with nullable annotations on or off.</summary>

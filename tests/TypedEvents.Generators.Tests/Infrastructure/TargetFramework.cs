@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace TypedEvents.Generators.Tests.Infrastructure;
 
-/// <summary>What a user's project references: a framework and the library built for it.</summary>
+/// <summary>The references of a user's project: a framework and the library built for it.</summary>
 internal sealed class TargetFramework
 {
     public static readonly TargetFramework Net80 = new(

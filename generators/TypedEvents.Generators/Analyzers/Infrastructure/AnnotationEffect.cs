@@ -47,7 +47,7 @@ internal static class AnnotationEffect
             foreach (ISymbol member in type.GetMembers(parameter.Name))
             {
                 return member is not IPropertySymbol property || !SymbolRecordReader.IsReadable(property) ? NotSent
-                    : property.GetAttributes().Any(IsPropertyAnnotation) ? "the property has an annotation of its own, which counts"
+                    : property.GetAttributes().Any(IsPropertyAnnotation) ? "the property itself has an annotation, which takes precedence"
                     : null;
             }
         }

@@ -35,7 +35,7 @@ internal sealed class CompiledEvents
             ? null
             : Cache.GetValue(compilation, static compilation => new CompiledEvents(compilation));
 
-    /// <summary>What there is to say of a type, if it has <c>[EngageEvent]</c>.</summary>
+    /// <summary>The findings about a type, if it has <c>[EngageEvent]</c>.</summary>
     public InspectedEvent? Find(INamedTypeSymbol type)
     {
         if (_inspected.TryGetValue(type, out InspectedEvent known))

@@ -3,8 +3,8 @@ using Microsoft.CodeAnalysis;
 
 namespace TypedEvents.Generators.Analyzers;
 
-/// <summary>What an analyzer found that its code fix would have to find again.</summary>
-/// <param name="Name">A name that keeps the rule.</param>
+/// <summary>The result of an analyzer that its code fix would otherwise have to compute again.</summary>
+/// <param name="Name">A valid name.</param>
 /// <param name="Place">The declaration to fix, where it isn't the place that is underlined.</param>
 /// <param name="CanFlatten">Whether the declaration is a property whose value can be flattened.</param>
 internal readonly record struct FixHint(string? Name = null, Location? Place = null, bool CanFlatten = false)
@@ -29,7 +29,7 @@ internal readonly record struct FixHint(string? Name = null, Location? Place = n
 
     public static bool CanFlattenOf(Diagnostic diagnostic) => diagnostic.Properties.ContainsKey(FlattenKey);
 
-    /// <summary>Whether the declaration to fix stands in source, and isn't only mentioned where it is used.</summary>
+    /// <summary>Whether the declaration to fix is in source.</summary>
     public static bool HasPlace(Diagnostic diagnostic) => diagnostic.AdditionalLocations.Count > 0;
 
     public static Location PlaceOf(Diagnostic diagnostic) =>

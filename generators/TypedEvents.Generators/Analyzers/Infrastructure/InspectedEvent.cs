@@ -14,7 +14,7 @@ internal sealed class InspectedEvent(INamedTypeSymbol type, AttributeData annota
 
     public EventFindings Findings => findings;
 
-    /// <summary>The event's name, if it is a text.</summary>
+    /// <summary>The event's name, if it is a string.</summary>
     public string? EventName { get; } = annotation.FirstArgument();
 
     /// <summary>Whether a name is given that the compiler can make sense of. Otherwise it says so, and that is enough.</summary>

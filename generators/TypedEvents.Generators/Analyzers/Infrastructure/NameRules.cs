@@ -5,7 +5,7 @@ using TypedEvents.Generators.Text;
 
 namespace TypedEvents.Generators.Analyzers;
 
-/// <summary>Which names and how many EngageLab's client SDKs take, and how to get such a name.</summary>
+/// <summary>The names and the limits that EngageLab's client SDKs accept, and how to derive a valid name.</summary>
 internal static class NameRules
 {
     public const int MaxNameLength = 49;
@@ -27,7 +27,7 @@ internal static class NameRules
             name = name.Substring(prefix.Length);
             if (prefix[prefix.Length - 1] != '_' && !name.StartsWith("_", StringComparison.Ordinal))
             {
-                // What remains of 'engagelabs' is no word.
+                // 'engagelabs' would leave 's', which isn't a name.
                 return null;
             }
 
@@ -37,7 +37,7 @@ internal static class NameRules
         return IsPropertyName(name) ? name : null;
     }
 
-    /// <summary>A number as text, the same under every culture.</summary>
+    /// <summary>Formats a number, the same under every culture.</summary>
     public static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary><c>Größe (cm)</c> becomes <c>grosse_cm</c>: a name within the rule, or <see langword="null"/> where no letter remains.</summary>

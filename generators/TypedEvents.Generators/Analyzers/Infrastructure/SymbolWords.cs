@@ -53,7 +53,7 @@ internal static class SymbolWords
         type is INamedTypeSymbol { IsStatic: false, IsRefLikeType: false, TypeKind: TypeKind.Class or TypeKind.Struct, DeclaringSyntaxReferences.IsEmpty: false }
         && (type.IsRecord || type.BaseType is { SpecialType: SpecialType.System_Object or SpecialType.System_ValueType });
 
-    /// <summary>The element type of a list, whatever it is; a dictionary is no list.</summary>
+    /// <summary>The element type of a list of any kind. A dictionary isn't a list.</summary>
     public static ITypeSymbol? FindListElement(this ITypeSymbol type) =>
         ListParser.FindElementType(type.WithoutNullable(out _)) is { Name: not "KeyValuePair" } element ? element : null;
 }

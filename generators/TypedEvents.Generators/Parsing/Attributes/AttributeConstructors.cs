@@ -3,10 +3,10 @@ using Microsoft.CodeAnalysis;
 
 namespace TypedEvents.Generators.Parsing;
 
-/// <summary>Converts the arguments of a known attribute as the compiler does for the constructor that they mean.</summary>
+/// <summary>Converts the arguments of a known attribute as the compiler does for the constructor that they select.</summary>
 internal static class AttributeConstructors
 {
-    /// <summary>Gives the arguments as the constructor takes them, or <see langword="null"/> where which one is meant isn't certain.</summary>
+    /// <summary>Returns the arguments as the constructor receives them, or <see langword="null"/> if the overload isn't certain.</summary>
     /// <param name="known">The attribute.</param>
     /// <param name="given">The arguments as they are written.</param>
     public static ImmutableArray<Constant>? TryBind(KnownAttribute known, ImmutableArray<Constant> given)
@@ -49,7 +49,7 @@ internal static class AttributeConstructors
         _ => null,
     };
 
-    /// <summary><c>params object?[]</c>: a <see langword="null"/> alone is no array.</summary>
+    /// <summary><c>params object?[]</c>: a single <see langword="null"/> is the array itself.</summary>
     private static ImmutableArray<Constant>? BindValues(ImmutableArray<Constant> given) =>
         ImmutableArray.Create(Constant.Of(given is [{ Kind: TypedConstantKind.Primitive, Value: null }] ? default : given));
 

@@ -3,12 +3,12 @@ using Microsoft.CodeAnalysis;
 
 namespace TypedEvents.Generators.Parsing;
 
-/// <summary>A known attribute as it stands on a declaration, whichever reader has read it.</summary>
-/// <param name="known">What it means.</param>
+/// <summary>A known attribute on a declaration, whichever reader has read it.</summary>
+/// <param name="known">Its row of the table.</param>
 /// <param name="type">Its class.</param>
 /// <param name="arguments">Its arguments, as the attribute's own constructor takes them.</param>
 /// <param name="named">What is set by name.</param>
-/// <param name="source">The compiler's word, where that was asked for.</param>
+/// <param name="source">The compiler's data, if the attribute was read from symbols.</param>
 internal sealed class AttributeUse(
     KnownAttribute known,
     INamedTypeSymbol type,
@@ -37,10 +37,10 @@ internal sealed class AttributeUse(
     /// <summary>Where it stands. Analyzers read symbols, and so have it.</summary>
     public AttributeData? Source => source;
 
-    /// <summary>Whether an argument is missing, or can't be made sense of: it isn't typed to its end.</summary>
+    /// <summary>Whether an argument is missing or invalid, as in half-typed code.</summary>
     public bool HasErrors { get; init; }
 
-    /// <summary>Why a validation attribute that derives from a known one isn't understood.</summary>
+    /// <summary>The reason why a validation attribute that derives from a known one has no effect.</summary>
     public ValidationFlawKind? Flaw { get; init; }
 
     /// <summary>The first argument, if it is a string.</summary>

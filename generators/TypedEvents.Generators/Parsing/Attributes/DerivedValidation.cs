@@ -7,11 +7,11 @@ namespace TypedEvents.Generators.Parsing;
 
 /// <summary>
 /// Reads an attribute that derives from a known validation attribute, as <c>class PercentAttribute() : RangeAttribute(0, 100)</c>: it
-/// comes to the known one with the arguments that its constructor hands on.
+/// is read as the known one, with the arguments that its constructor passes on.
 /// </summary>
 internal static class DerivedValidation
 {
-    /// <summary>Gives the known attribute that a derived one comes to, or says why that can't be told.</summary>
+    /// <summary>Resolves a derived attribute to the known one, or gives the reason why that isn't possible.</summary>
     public static AttributeUse Resolve(AttributeUse use, Compilation compilation)
     {
         if (use.Role != AttributeRole.Validation || use.HasErrors || KnownAttributes.FindExact(use.Class) is not null)
@@ -149,7 +149,7 @@ internal static class DerivedValidation
         }
     }
 
-    /// <summary>A constructor may set what is set by name; anything else may do anything.</summary>
+    /// <summary>Reads a constructor body that only assigns properties. Any other statement makes the limits unknown.</summary>
     private static bool TryReadBody(
         ConstructorDeclarationSyntax constructor,
         Func<ExpressionSyntax, Constant?> evaluate,
@@ -175,7 +175,7 @@ internal static class DerivedValidation
                 return false;
             }
 
-            // What is set where the attribute stands comes first in the list, and so counts.
+            // An assignment in the attribute itself is earlier in the list, and the first one wins.
             named.Add(new KeyValuePair<string, Constant>(name, value));
         }
 

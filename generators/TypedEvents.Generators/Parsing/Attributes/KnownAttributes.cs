@@ -4,8 +4,8 @@ using Microsoft.CodeAnalysis;
 namespace TypedEvents.Generators.Parsing;
 
 /// <summary>
-/// The table of attributes: whatever the generator or a rule looks for is here, with what it means. Both record readers ask it, so
-/// that neither can overlook what the other one knows.
+/// The table of attributes that the generator and the rules know, each with its role. Both record readers use it, so that neither can
+/// overlook an attribute that the other one knows.
 /// </summary>
 internal static class KnownAttributes
 {
@@ -81,7 +81,7 @@ internal static class KnownAttributes
     private static readonly Dictionary<string, KnownAttribute[]> ByName =
         All.GroupBy(known => known.Name).ToDictionary(group => group.Key, group => group.ToArray());
 
-    /// <summary>What an attribute means here; <see langword="null"/> for one that concerns no event.</summary>
+    /// <summary>The row of an attribute; <see langword="null"/> for one that has no meaning for events.</summary>
     public static KnownAttribute? Find(INamedTypeSymbol? type)
     {
         if (type is null)
@@ -165,9 +165,9 @@ internal static class KnownAttributes
 /// <summary>A row of the table.</summary>
 /// <param name="Name">The name of the attribute's class.</param>
 /// <param name="Namespace">Its namespace.</param>
-/// <param name="Role">What it means here.</param>
-/// <param name="Validation">What it validates, if that is its role.</param>
-/// <param name="NameArgument">What is set by name to name something, where the first argument of the constructor doesn't.</param>
+/// <param name="Role">Its role.</param>
+/// <param name="Validation">The kind of validation, if that is its role.</param>
+/// <param name="NameArgument">The property that gives a name, if the first argument of the constructor doesn't.</param>
 internal sealed record KnownAttribute(
     string Name,
     string Namespace,
@@ -178,11 +178,11 @@ internal sealed record KnownAttribute(
     /// <summary>Whether it is this library's own.</summary>
     public bool IsOwn => Namespace == KnownAttributes.Library;
 
-    /// <summary>Whether it concerns other libraries: only analyzers look at it.</summary>
+    /// <summary>Whether other libraries use it: only analyzers look at it.</summary>
     public bool IsForeign => Role is AttributeRole.ForeignIgnore or AttributeRole.ForeignName or AttributeRole.ForeignEnumMemberName;
 }
 
-/// <summary>What an attribute means to an event.</summary>
+/// <summary>The role of an attribute.</summary>
 internal enum AttributeRole
 {
     /// <summary>It makes a record an event.</summary>

@@ -8,7 +8,7 @@ namespace TypedEvents.Generators.Parsing;
 /// <param name="Attributes">Its known attributes, those of its positional parameter not included.</param>
 /// <param name="IsOverride">Whether it overrides that of a base record.</param>
 /// <param name="IsAbstract">Whether it is abstract.</param>
-/// <param name="IsObsolete">Whether reading it is reported: the mark may stand on it or on its getter.</param>
+/// <param name="IsObsolete">Whether reading it is reported: <c>[Obsolete]</c> may be on the property or on its getter.</param>
 /// <param name="Symbol">The compiler's symbol, where that was asked for: analyzers do.</param>
 internal sealed record DeclaredProperty(
     string Name,

@@ -3,8 +3,8 @@ using Microsoft.CodeAnalysis;
 namespace TypedEvents.Generators.Parsing;
 
 /// <summary>
-/// What a record declares itself, as far as events are concerned. <see cref="SyntaxRecordReader"/> and <see cref="SymbolRecordReader"/>
-/// make the same of the same record; <see cref="EventModelBuilder"/> doesn't know which of them did.
+/// The members that a record declares itself, as far as events need them. <see cref="SyntaxRecordReader"/> and <see cref="SymbolRecordReader"/>
+/// read the same from the same record; <see cref="EventModelBuilder"/> doesn't know which of them did.
 /// </summary>
 /// <param name="type">The record.</param>
 /// <param name="baseRecord">Its base record, if it has one.</param>
@@ -23,7 +23,7 @@ internal abstract class DeclaredRecord(INamedTypeSymbol type, DeclaredRecord? ba
     /// <summary>The attributes of positional parameters, by the parameter's name; only of parameters that have known ones.</summary>
     public List<ParameterAttributes> ParameterAttributes { get; } = [];
 
-    /// <summary>How it is made; <see langword="null"/> where a call of an event can't make it, and for a record that isn't an event itself.</summary>
+    /// <summary>The constructor that typed calls use; <see langword="null"/> if they can't create the record, and for a record that isn't an event itself.</summary>
     public RecordConstructor? Constructor { get; protected set; }
 
     /// <summary>Whether it, or a member of it, is called <c>EventName</c>.</summary>
@@ -50,8 +50,8 @@ internal abstract class DeclaredRecord(INamedTypeSymbol type, DeclaredRecord? ba
     }
 }
 
-/// <summary>How a record is made.</summary>
-/// <param name="Arguments">What its constructor takes, in order.</param>
+/// <summary>The constructor that creates a record.</summary>
+/// <param name="Arguments">Its parameters, in order.</param>
 /// <param name="SetsRequiredMembers">Whether the constructor sets all required members.</param>
 /// <param name="Attributes">The constructor's known attributes.</param>
 internal sealed record RecordConstructor(List<Argument> Arguments, bool SetsRequiredMembers, List<AttributeUse>? Attributes);

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TypedEvents.Generators.Parsing;
 
-/// <summary>The names that the body of a record declares.</summary>
+/// <summary>The names of the members in the body of a record.</summary>
 /// <param name="declaration">The record.</param>
 internal sealed class MemberNames(RecordDeclarationSyntax declaration)
 {

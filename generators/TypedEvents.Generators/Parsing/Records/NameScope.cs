@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TypedEvents.Generators.Parsing;
 
-/// <summary>What simple names of types mean in a record.</summary>
+/// <summary>Resolves simple names of types in a record.</summary>
 /// <remarks>
 /// Names are looked up where the record stands, and not in its parameters, since there the compiler would make all members of it. Most
 /// events stand in one namespace below the same <c>using</c> directives and name the same few types and attributes, so a compilation
@@ -16,7 +16,7 @@ namespace TypedEvents.Generators.Parsing;
 /// <param name="type">The record.</param>
 /// <param name="declaration">Its declaration.</param>
 /// <param name="model">The semantic model of its file.</param>
-/// <param name="catalog">What was looked up in this compilation.</param>
+/// <param name="catalog">Caches the results for this compilation.</param>
 internal sealed class NameScope(INamedTypeSymbol type, RecordDeclarationSyntax declaration, SemanticModel model, RecordCatalog catalog)
 {
     /// <summary>Syntax never changes, and is the same from one compilation to the next.</summary>
@@ -24,7 +24,7 @@ internal sealed class NameScope(INamedTypeSymbol type, RecordDeclarationSyntax d
 
     private string? _imports;
 
-    /// <summary>The only type or namespace that a name means; <see langword="null"/> where there are none, or several.</summary>
+    /// <summary>The only type or namespace that a name refers to; <see langword="null"/> if there are none or several.</summary>
     public ISymbol? Find(string name)
     {
         for (INamedTypeSymbol? scope = type; scope is { SpecialType: SpecialType.None }; scope = scope.BaseType)
@@ -61,7 +61,7 @@ internal sealed class NameScope(INamedTypeSymbol type, RecordDeclarationSyntax d
         return KnownImports.GetValue(around, static around => ReadImports(around));
     }
 
-    /// <summary>All <c>using</c> directives in effect. A file with types of its own, which nobody else sees, shares with no other.</summary>
+    /// <summary>All <c>using</c> directives in effect. A file with file-local types shares its key with no other file.</summary>
     private static string ReadImports(SyntaxNode around)
     {
         var imports = new StringBuilder();
@@ -94,7 +94,7 @@ internal sealed class NameScope(INamedTypeSymbol type, RecordDeclarationSyntax d
     }
 }
 
-/// <summary>What a name depends on.</summary>
+/// <summary>The key of a resolved name.</summary>
 internal readonly struct NameKey(string imports, ISymbol container, string name) : IEquatable<NameKey>
 {
     private readonly string _imports = imports;

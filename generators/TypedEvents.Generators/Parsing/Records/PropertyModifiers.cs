@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TypedEvents.Generators.Parsing;
 
-/// <summary>What the modifiers and accessors of a property say.</summary>
+/// <summary>The facts that the modifiers and accessors of a property state.</summary>
 /// <param name="IsSent">Whether everyone can read it.</param>
 /// <param name="IsRequired">Whether it must be set.</param>
 /// <param name="IsOverride">Whether it overrides another.</param>

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TypedEvents.Generators.Parsing;
 
-/// <summary>The base and flattened records of a compilation, each read once however many events share it, and what its assembly says.</summary>
+/// <summary>The base and flattened records of a compilation, each read once however many events share it, and the assembly's defaults.</summary>
 internal sealed class RecordCatalog
 {
     private static readonly ConditionalWeakTable<Compilation, RecordCatalog> BySyntax = new();
@@ -24,10 +24,10 @@ internal sealed class RecordCatalog
 
     public Compilation Compilation { get; }
 
-    /// <summary>What names of types mean, by where they stand.</summary>
+    /// <summary>The types that names refer to, by their scope.</summary>
     public ConcurrentDictionary<NameKey, ISymbol?> Names { get; } = new();
 
-    /// <summary>What <c>[assembly: EngageEventDefaults]</c> says.</summary>
+    /// <summary>The settings of <c>[assembly: EngageEventDefaults]</c>.</summary>
     public WireDefaults Defaults => _defaults.Value;
 
     /// <summary>For the generator: records are read from their declarations where that is certain.</summary>

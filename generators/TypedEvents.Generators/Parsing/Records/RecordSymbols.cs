@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TypedEvents.Generators.Parsing;
 
-/// <summary>What a record's symbol doesn't say by itself.</summary>
+/// <summary>Extensions of record symbols.</summary>
 internal static class RecordSymbols
 {
     /// <summary>The constructor that the record's positional parameters make, in source.</summary>

@@ -6,9 +6,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace TypedEvents.Generators.Parsing;
 
 /// <summary>Reads the attributes of a member from its declaration: those of <see cref="KnownAttributes"/>, and no other.</summary>
-/// <param name="scope">What names of types mean.</param>
+/// <param name="scope">Resolves names of types.</param>
 /// <param name="constants">Evaluates arguments.</param>
-/// <param name="compilation">What it is compiled in.</param>
+/// <param name="compilation">The compilation that it is part of.</param>
 internal sealed class SyntaxAttributes(NameScope scope, SyntaxConstants constants, Compilation compilation)
 {
     private const string Suffix = "Attribute";

@@ -12,8 +12,8 @@ namespace TypedEvents.Generators.Parsing;
 /// </summary>
 /// <param name="declaration">The record.</param>
 /// <param name="names">The names of its members.</param>
-/// <param name="scope">What names of types mean.</param>
-/// <param name="compilation">What it is compiled in.</param>
+/// <param name="scope">Resolves names of types.</param>
+/// <param name="compilation">The compilation that it is part of.</param>
 /// <param name="types">Binds its types.</param>
 /// <param name="type">The record's symbol.</param>
 /// <param name="baseRecord">Its base.</param>

@@ -65,7 +65,7 @@ internal sealed class SyntaxRecordReader : DeclaredRecord
 
     public override bool Declares(string name) => IsMadeByCompiler(name) || FindProperty(name) is not null || _names.CountOf(name) > 0;
 
-    /// <summary><c>[method: SetsRequiredMembers]</c> stands on the primary constructor.</summary>
+    /// <summary>Whether an attribute such as <c>[method: SetsRequiredMembers]</c> is on the primary constructor.</summary>
     private static bool HasAttributeOfConstructor(RecordDeclarationSyntax declaration)
     {
         foreach (AttributeListSyntax list in declaration.AttributeLists)
@@ -219,7 +219,7 @@ internal sealed class SyntaxRecordReader : DeclaredRecord
             : FindProperty(name) is null;
     }
 
-    /// <summary>A name that stands for something else, too, needs the compiler's answer.</summary>
+    /// <summary>Adds a property unless its name refers to another member as well: then only the compiler knows which is meant.</summary>
     private bool TryAdd(DeclaredProperty property)
     {
         if (FindProperty(property.Name) is not null || IsMemberOfEveryRecord(property.Name) || _names.CountOf(property.Name) > 1)
@@ -265,7 +265,7 @@ internal sealed class SyntaxRecordReader : DeclaredRecord
         return true;
     }
 
-    /// <summary>What isn't sent has a name all the same.</summary>
+    /// <summary>Notes the name of a member that isn't sent.</summary>
     private bool TryAddOther(string name, SyntaxTokenList modifiers)
     {
         AddName(name, modifiers);

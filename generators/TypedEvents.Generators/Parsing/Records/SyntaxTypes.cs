@@ -6,7 +6,7 @@ namespace TypedEvents.Generators.Parsing;
 
 /// <summary>Binds the types that a declaration names, as the symbols of its members would give them.</summary>
 /// <param name="model">The semantic model of its file.</param>
-/// <param name="scope">What names of types mean.</param>
+/// <param name="scope">Resolves names of types.</param>
 /// <param name="position">Where it stands: nullable annotations are on or off there for all of it.</param>
 internal sealed class SyntaxTypes(SemanticModel model, NameScope scope, int position)
 {
