@@ -7,6 +7,10 @@ internal sealed class DeliveryHealth(Uri reportAddress, Uri registerAddress, ILo
 {
     private volatile string? _fault;
     private volatile string? _remainder;
+
+    /// <summary>What was said of the event that was quarantined last.</summary>
+    private string? _lastQuarantined;
+
     private bool _isOmissionLogged;
     private bool _isRejectionLogged;
 
@@ -31,8 +35,17 @@ internal sealed class DeliveryHealth(Uri reportAddress, Uri registerAddress, ILo
     /// <summary>Notes that a step failed by an exception, or, with <see langword="null"/>, that one didn't.</summary>
     public void NoteFault(Exception? exception) => _fault = exception?.Message;
 
-    /// <summary>Notes why events can't be delivered although no endpoint fails.</summary>
-    public void NoteRemainder(string? remainder) => _remainder = remainder;
+    /// <summary>Notes what came back for an event that is quarantined.</summary>
+    public void NoteQuarantined(EngageResponse response) => _lastQuarantined = response.Describe(Reports.Address);
+
+    /// <summary>Notes what remains where no endpoint fails: nothing that is known here, if all was settled.</summary>
+    /// <param name="outcome">What somebody who waited for events to be settled is told.</param>
+    /// <param name="positions">How far the outbox is.</param>
+    /// <param name="heldNames">The names on hold.</param>
+    /// <param name="quarantined">How many events are quarantined.</param>
+    /// <param name="omittedUsers">How many users EngageLab gave no EUID.</param>
+    public void NoteRemainder(FlushOutcome outcome, OutboxPositions positions, IReadOnlyCollection<string> heldNames, int quarantined, int omittedUsers) =>
+        _remainder = outcome == FlushOutcome.Blocked ? DescribeRemainder(positions, heldNames, quarantined, omittedUsers) : null;
 
     /// <summary>Logs that users have no EUID: once for each cause, as there may be one for each visitor.</summary>
     public void NoteUnknownUsers(int count, DeadLetterReason reason, bool isOmission)
@@ -64,5 +77,26 @@ internal sealed class DeliveryHealth(Uri reportAddress, Uri registerAddress, ILo
                 endpoint.Remind(pending, now);
             }
         }
+    }
+
+    private string DescribeRemainder(OutboxPositions positions, IReadOnlyCollection<string> heldNames, int quarantined, int omittedUsers)
+    {
+        List<string> remainder = [];
+        if (positions.OldestHeld is not null)
+        {
+            remainder.Add($"EngageLab rejects all events of a name, and they are held{(heldNames.Count > 0 ? $": '{string.Join("', '", heldNames)}'" : "")}. One a minute is tried.");
+        }
+
+        if (quarantined > 0)
+        {
+            remainder.Add($"{quarantined} events failed or were rejected alone, and are quarantined until there is evidence that others are accepted. {_lastQuarantined}");
+        }
+
+        if (omittedUsers > 0)
+        {
+            remainder.Add($"{Registrations.Address} gave no EUID for {omittedUsers} user ids. Their events are pending until another id gets one.");
+        }
+
+        return remainder.Count > 0 ? string.Join(' ', remainder) : "What remains can't be sent now.";
     }
 }

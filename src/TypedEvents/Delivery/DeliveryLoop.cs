@@ -1,48 +1,40 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace TypedEvents;
 
-/// <summary>Sends events of one application and says what came back.</summary>
-internal delegate Task<EngageResponse> ReportSender(string? appKey, IReadOnlyList<ReadOnlyMemory<byte>> events, CancellationToken cancellationToken);
-
 /// <summary>
-/// Reads events from the outbox, sends them and settles them. It is the one owner of retry: every way out of a request leaves its
-/// events settled, pending, or dead letters. All of its state belongs to one task; requests only tell it that they ended.
+/// Delivers the events of the outbox: it says in which order the parts do their work, what happens after a fault, and when it wakes next.
+/// It is the one owner of retry: every way out of a request leaves its events settled, pending, or dead letters. All state belongs to
+/// one task; requests only tell it that they ended.
 /// </summary>
-internal sealed partial class DeliveryLoop : IDisposable
+/// <remarks>
+/// Two orders of a step are promises. Who waits for which events is read before the lanes are filled, so that what is waited for has been
+/// seen by them. All users that the outbox may know are looked up before anything is sent, so that no event is sent before an earlier one
+/// of its user. The others stand where they are kept: settlements in sequence (<see cref="SettlementQueue"/>), and a batch after a
+/// quarantined event, and probes only with no report in flight (<see cref="SendPlanner"/>).
+/// </remarks>
+internal sealed class DeliveryLoop : IDisposable
 {
     private readonly IEventOutbox _outbox;
-    private readonly ReportSender _send;
-    private readonly RegistrationSender _register;
-    private readonly DeliveryHealth _health;
-    private readonly DeliverySettings _settings;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
-    private readonly Action _onSettled;
-    private readonly Random _random;
     private readonly long _origin;
-    private readonly ResponseClassifier _classifier;
     private readonly Backoff _backoff;
-    private readonly DeliveryPolicy _policy;
-    private readonly RequestRateLimiter _rateLimiter;
-    private readonly SettlementQueue _settlements;
-    private readonly HeldNameSchedule _held = new();
-    private readonly FlushCoordinator _flushes = new();
     private readonly WakeSignal _wake;
-    private readonly ConcurrentQueue<(ReportRequest Request, EngageResponse? Response)> _ended = new();
-    private readonly ConcurrentQueue<(RegistrationRequest Request, EngageResponse? Response)> _registered = new();
-    private readonly UserCache _cache;
-    private readonly RegistrationQueue _registrations;
+    private readonly DeliveryPolicy _policy;
+    private readonly HeldNameSchedule _held = new();
     private readonly UserResolver _users;
+    private readonly RequestDispatcher _dispatcher;
+    private readonly SettlementQueue _settlements;
+    private readonly Settler _settler;
     private readonly OutboxLease _lease;
     private readonly EventReader _reader;
-    private readonly List<Task> _requests = [];
+    private readonly SendPlanner _planner;
+    private readonly FlushCoordinator _flushes = new();
+    private readonly DeliveryHealth _health;
+    private readonly ResponseHandler _responses;
 
-    private TimeSpan _pausedUntil;
     private TimeSpan _faultedUntil;
-    private int _inFlight;
     private int _consecutiveFaults;
     private volatile bool _isRetryWanted;
 
@@ -71,26 +63,22 @@ internal sealed partial class DeliveryLoop : IDisposable
         Random random)
     {
         _outbox = outbox;
-        _send = send;
-        _register = register;
-        _cache = cache;
-        _health = new DeliveryHealth(reportAddress, registerAddress, logger);
-        _settings = settings;
         _clock = clock;
         _logger = logger;
-        _onSettled = onSettled;
-        _random = random;
         _origin = clock.GetTimestamp();
-        _classifier = new ResponseClassifier([.. settings.TransientCodes]);
         _backoff = new Backoff(random);
-        _policy = new DeliveryPolicy(settings.MaxBatchEvents, _backoff, new CircuitBreaker(_backoff));
-        _registrations = new RegistrationQueue(cache, settings.FlushInterval, _backoff);
-        _users = new UserResolver(cache, _registrations, outbox, clock, settings.UserCacheDuration);
-        _rateLimiter = new RequestRateLimiter(settings.RequestsPerSecond);
+        _wake = new WakeSignal(clock);
+        _policy = new DeliveryPolicy(settings.MaxConcurrentRequests, settings.MaxBatchEvents, _backoff);
+        _users = new UserResolver(cache, outbox, settings, _backoff, clock);
+        _dispatcher = new RequestDispatcher(send, register, reportAddress, registerAddress, settings, _wake);
         _settlements = new SettlementQueue(logger);
         _lease = new OutboxLease(outbox);
-        _reader = new EventReader(outbox, settings, _held, _settlements, _users, random);
-        _wake = new WakeSignal(clock);
+        _reader = new EventReader(outbox, settings, _policy, _dispatcher, _held, _settlements, _users, random);
+        _settler = new Settler(_settlements, _held, logger, onSettled, onReleased: _reader.RewindAll);
+        _planner = new SendPlanner(_policy, _held, settings);
+        _health = new DeliveryHealth(reportAddress, registerAddress, logger);
+        _responses = new ResponseHandler(
+            new ResponseClassifier([.. settings.TransientCodes]), _policy, _dispatcher, _users, _reader, _held, _settler, _health, clock);
     }
 
     /// <summary>What keeps events from being delivered and what to check, or <see langword="null"/>.</summary>
@@ -120,6 +108,25 @@ internal sealed partial class DeliveryLoop : IDisposable
         _wake.Set();
     }
 
+    /// <summary>Begins to hurry: what is there is sent at once, full batch or not, until the flush ends.</summary>
+    /// <param name="isPatient">Whether it goes on waiting where only the server, or the way there, keeps events from being settled.</param>
+    public PendingFlush BeginFlush(bool isPatient = false)
+    {
+        PendingFlush flush = _flushes.Add(isPatient);
+        _wake.Set();
+        return flush;
+    }
+
+    /// <summary>The outbox has all that is waited for.</summary>
+    public void SetTarget(PendingFlush flush, long target)
+    {
+        _reader.NoteAppended();
+        flush.Target = target;
+        _wake.Set();
+    }
+
+    public void EndFlush(PendingFlush flush) => _flushes.Remove(flush);
+
     /// <summary>Runs what there is to do on this thread, if the loop waits: where no other thread is free.</summary>
     public void RunHere() => _wake.RunHere();
 
@@ -129,12 +136,12 @@ internal sealed partial class DeliveryLoop : IDisposable
         using CancellationTokenRegistration ending = cancellationToken.UnsafeRegister(static wake => ((WakeSignal)wake!).Set(), _wake);
         while (!cancellationToken.IsCancellationRequested)
         {
+            TimeSpan wait;
             try
             {
-                TimeSpan wait = await StepAsync(cancellationToken).ConfigureAwait(false);
+                wait = await StepAsync(cancellationToken).ConfigureAwait(false);
                 _consecutiveFaults = 0;
                 _health.NoteFault(null);
-                await _wake.WakeAfter(wait);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -144,15 +151,10 @@ internal sealed partial class DeliveryLoop : IDisposable
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                Log.DeliveryFaulted(_logger, exception);
-                _health.NoteFault(exception);
-                TimeSpan pause = _backoff.After(++_consecutiveFaults);
-                _faultedUntil = Now + pause;
-
-                // Something may have been left half done: all that is pending is read again.
-                _reader.RewindAll();
-                await _wake.WakeAfter(pause);
+                wait = NoteFault(exception);
             }
+
+            await _wake.WakeAfter(wait);
         }
 
         await EndAsync().ConfigureAwait(false);
@@ -173,27 +175,131 @@ internal sealed partial class DeliveryLoop : IDisposable
             return _faultedUntil - now;
         }
 
-        // Who waits for what is read before the lanes are filled: what is waited for has then been seen by them.
-        PendingFlush[] flushes = _flushes.Snapshot();
-        long?[] targets = Array.ConvertAll(flushes, waiter => waiter.Target);
-        await ProcessResponsesAsync(now, cancellationToken).ConfigureAwait(false);
-        await ProcessRegistrationsAsync(now, cancellationToken).ConfigureAwait(false);
+        FlushSnapshot flushes = _flushes.Snapshot();
+        await HandleResponsesAsync(now, cancellationToken).ConfigureAwait(false);
         if (await HoldClaimAsync(now, cancellationToken).ConfigureAwait(false) is { } claim)
         {
             await _settlements.RetryAsync(claim, now, isLast: false, cancellationToken).ConfigureAwait(false);
             await _reader.FillAsync(claim, now, cancellationToken).ConfigureAwait(false);
             await RegisterAsync(claim, now, cancellationToken).ConfigureAwait(false);
-            while (await PlanAsync(claim, now, cancellationToken).ConfigureAwait(false) is { } attempt)
-            {
-                Start(attempt.MadeIn(_policy.CircuitBreaker.Period, now), now, cancellationToken);
-            }
-
-            await SettleUnreadableAsync(claim, now, cancellationToken).ConfigureAwait(false);
+            await SendAsync(claim, now, cancellationToken).ConfigureAwait(false);
+            await _settler.SettleUnreadableAsync(claim, _reader.TakeUnreadable(), now, cancellationToken).ConfigureAwait(false);
         }
 
         await RemindAsync(now, cancellationToken).ConfigureAwait(false);
-        await CompleteFlushesAsync(flushes, targets, now, cancellationToken).ConfigureAwait(false);
+        await CompleteFlushesAsync(flushes, now, cancellationToken).ConfigureAwait(false);
         return _users.HasLookups ? TimeSpan.Zero : TimeUntilNextStep(now);
+    }
+
+    private void NoteRetry(TimeSpan now)
+    {
+        if (_isRetryWanted)
+        {
+            _isRetryWanted = false;
+            _faultedUntil = TimeSpan.Zero;
+            _lease.TryNow();
+            _policy.TryNow(now);
+            _users.Policy.TryNow(now);
+        }
+    }
+
+    /// <returns>How long to wait.</returns>
+    private TimeSpan NoteFault(Exception exception)
+    {
+        Log.DeliveryFaulted(_logger, exception);
+        _health.NoteFault(exception);
+        TimeSpan pause = _backoff.After(++_consecutiveFaults);
+        _faultedUntil = Now + pause;
+
+        // Something may have been left half done: all that is pending is read again.
+        _reader.RewindAll();
+        return pause;
+    }
+
+    private async ValueTask HandleResponsesAsync(TimeSpan now, CancellationToken cancellationToken)
+    {
+        while (_dispatcher.TryTake(out ReportRequest? request, out EngageResponse? response))
+        {
+            if (response is not null)
+            {
+                await _responses.HandleAsync(request, response, _lease.Claim, now, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        while (_dispatcher.TryTake(out RegistrationRequest? request, out EngageResponse? response))
+        {
+            await _responses.HandleAsync(request, response, _lease.Claim, now, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Holds a claim, and gives it back while the configuration keeps all from being sent: another process may have the right key.
+    /// </summary>
+    private async ValueTask<IOutboxClaim?> HoldClaimAsync(TimeSpan now, CancellationToken cancellationToken)
+    {
+        CircuitBreaker circuit = _policy.CircuitBreaker;
+        bool isOfUse = circuit.Reason != CircuitOpenReason.Configuration || _dispatcher.ReportsInFlight > 0 || now >= circuit.NextTry;
+        if (_lease.Claim is not null && isOfUse && !_reader.HasAppended && _users.IsBlockedByConfiguration(now) && _dispatcher.ReportsInFlight == 0 && _reader.IsExhausted)
+        {
+            isOfUse = false;
+            _lease.LeaveToOthers(now);
+        }
+
+        if (_lease.IsLost || (!isOfUse && _settlements.IsEmpty))
+        {
+            await GiveClaimBackAsync().ConfigureAwait(false);
+        }
+
+        if (isOfUse && await _lease.TryTakeAsync(isUrgent: _reader.HasAppended, now, cancellationToken).ConfigureAwait(false) is { } taken)
+        {
+            _held.Load(taken.HeldNames, now);
+            _reader.Begin(taken);
+        }
+
+        return _lease.Claim;
+    }
+
+    private async ValueTask GiveClaimBackAsync()
+    {
+        if (_lease.Claim is not null)
+        {
+            _settlements.Forget();
+            _users.Reset();
+            _reader.End();
+            await _lease.GiveBackAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Looks up the users that the outbox may know, and registers the others.</summary>
+    private async ValueTask RegisterAsync(IOutboxClaim claim, TimeSpan now, CancellationToken cancellationToken)
+    {
+        _users.Sweep(now);
+
+        // A lookup has the lanes filled again, and perhaps others found whose events mustn't be sent after their own later ones.
+        while (_users.HasLookups)
+        {
+            _reader.RewindFor(await _users.LookUpAsync(now, cancellationToken).ConfigureAwait(false));
+            await _reader.FillAsync(claim, now, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (_dispatcher.MaySend(now) && _users.Begin(isHurried: !_flushes.IsEmpty, now) is { } request)
+        {
+            _dispatcher.Start(request, now, cancellationToken);
+        }
+    }
+
+    /// <summary>Sends all that can be sent now: plans, reads what is planned, and starts it.</summary>
+    private async ValueTask SendAsync(IOutboxClaim claim, TimeSpan now, CancellationToken cancellationToken)
+    {
+        while (_dispatcher.MaySend(now) && _planner.Next(_reader.View(), isHurried: !_flushes.IsEmpty, now) is { } plan)
+        {
+            (PlanOutcome outcome, ReportRequest? request) = await _reader.LoadAsync(claim, plan, now, cancellationToken).ConfigureAwait(false);
+            _planner.Note(plan, outcome, request?.Attempt, now);
+            if (request is not null)
+            {
+                _dispatcher.Start(request with { Attempt = _policy.Begin(request.Attempt, now) }, now, cancellationToken);
+            }
+        }
     }
 
     private async ValueTask RemindAsync(TimeSpan now, CancellationToken cancellationToken)
@@ -205,117 +311,57 @@ internal sealed partial class DeliveryLoop : IDisposable
         }
     }
 
-    private void NoteRetry(TimeSpan now)
+    private async ValueTask CompleteFlushesAsync(FlushSnapshot flushes, TimeSpan now, CancellationToken cancellationToken)
     {
-        if (!_isRetryWanted)
+        if (flushes.Flushes.Length == 0)
         {
             return;
         }
 
-        _isRetryWanted = false;
-        _faultedUntil = TimeSpan.Zero;
-        _lease.TryNow();
-        _policy.CircuitBreaker.TryNow(now);
-        _registrations.TryNow(now);
-        EndWaits(now);
+        OutboxPositions positions = await _outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
+        bool isWaiting = (!_policy.CircuitBreaker.IsClosed && now < _policy.CircuitBreaker.NextTry) || _lease.IsLeftToOthers(now);
+        var progress = new FlushProgress(
+            IsHalted: isWaiting && !_isRetryWanted && _dispatcher.ReportsInFlight == 0,
+            IsRegistrationHalted: !_users.Policy.CircuitBreaker.IsClosed,
+            IsIdle: last => _lease.Claim is not null && _settlements.IsEmpty && _reader.IsIdle(last, _policy.Accepted, now) && !_users.IsHopeful(last, now));
+        FlushCoordinator.Complete(
+            flushes,
+            progress,
+            positions,
+            (outcome, positions) => _health.NoteRemainder(outcome, positions, _held.Names, _policy.QuarantinedCount, _users.OmittedCount));
     }
 
-    /// <summary>
-    /// Holds a claim, and gives it back while the configuration keeps all from being sent: another process may have the right key.
-    /// </summary>
-    private async ValueTask<IOutboxClaim?> HoldClaimAsync(TimeSpan now, CancellationToken cancellationToken)
+    /// <param name="now">The time of the step, which has done all that was due then.</param>
+    private TimeSpan TimeUntilNextStep(TimeSpan now)
     {
-        bool isClaimOfUse = _policy.CircuitBreaker.Reason != CircuitOpenReason.Configuration || _inFlight > 0 || now >= _policy.CircuitBreaker.NextTry;
-        if (_lease.Claim is not null && isClaimOfUse && !_reader.HasAppended && IsRegistrationAllThereIs(now))
+        var next = new EarliestTime(now);
+        next.Add(_lease.NextDue(now));
+        next.Add(_reader.NextDue(now));
+        next.Add(_users.NextDue(now));
+        next.Add(_policy.NextDue(now));
+        next.Add(_held.NextDue(now));
+        next.Add(_dispatcher.NextDue(now));
+        next.Add(_settlements.NextDue);
+        next.Add(_health.NextReminder);
+        if (next.Value is not { } due)
         {
-            isClaimOfUse = false;
-            _lease.LeaveToOthers(now);
+            return Timeout.InfiniteTimeSpan;
         }
 
-        if (_lease.IsLost || (!isClaimOfUse && _settlements.IsEmpty))
-        {
-            await GiveClaimBackAsync().ConfigureAwait(false);
-        }
-
-        if (isClaimOfUse && await _lease.TryTakeAsync(isUrgent: _reader.HasAppended, now, cancellationToken).ConfigureAwait(false) is { } taken)
-        {
-            _held.Load(taken.HeldNames, now);
-            _reader.Begin(taken);
-        }
-
-        return _lease.Claim;
-    }
-
-    /// <summary>Whether all that could be sent waits for users who can't be registered with this configuration.</summary>
-    private bool IsRegistrationAllThereIs(TimeSpan now) =>
-        _registrations.IsBlockedByConfiguration(now) && _inFlight == 0 && _reader.IsExhausted;
-
-    private async ValueTask GiveClaimBackAsync()
-    {
-        if (_lease.Claim is null)
-        {
-            return;
-        }
-
-        _settlements.Forget();
-        _registrations.Reset();
-        _reader.End();
-        await _lease.GiveBackAsync().ConfigureAwait(false);
-    }
-
-    private void Start(ReportRequest attempt, TimeSpan now, CancellationToken cancellationToken)
-    {
-        _inFlight++;
-        _rateLimiter.Take(now);
-        foreach (EventLane lane in attempt.Lanes)
-        {
-            lane.InFlight = attempt;
-        }
-
-        _requests.RemoveAll(request => request.IsCompleted);
-        _requests.Add(SendAsync(attempt, cancellationToken));
-    }
-
-    private async Task SendAsync(ReportRequest attempt, CancellationToken cancellationToken)
-    {
-        EngageResponse? response = null;
-        try
-        {
-            using Activity? activity = TypedEventsTelemetry.ActivitySource.StartActivity("report events", ActivityKind.Client);
-            activity?.SetTag("typedevents.events", attempt.Events.Length);
-            response = await _send(attempt.Events[0].AppKey, attempt.Json(), cancellationToken).ConfigureAwait(false);
-            activity?.SetTag("http.response.status_code", (int?)response.Status);
-            activity?.SetTag("typedevents.code", response.Code);
-            if (!response.IsAccepted)
-            {
-                activity?.SetStatus(ActivityStatusCode.Error, response.Describe(_health.Reports.Address));
-            }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // The end: the events are still pending.
-        }
-#pragma warning disable CA1031 // A given HttpClient may throw anything.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            response = new EngageResponse { TransportError = TransportError.CutOff, Exception = exception };
-        }
-
-        _ended.Enqueue((attempt, response));
-        _wake.SetAndContinue();
+        // The step took time: what has become due meanwhile is done at once.
+        TimeSpan wait = due - Now;
+        return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
     }
 
     /// <summary>Settles what was answered, and gives the claim back.</summary>
     private async Task EndAsync()
     {
-        await Task.WhenAll(_requests).ConfigureAwait(false);
+        await _dispatcher.WhenAllEnded().ConfigureAwait(false);
         try
         {
             using var timeout = new CancellationTokenSource(RetrySchedules.LastSettlementTimeout, _clock);
             TimeSpan now = Now;
-            await ProcessResponsesAsync(now, timeout.Token).ConfigureAwait(false);
-            await ProcessRegistrationsAsync(now, timeout.Token).ConfigureAwait(false);
+            await HandleResponsesAsync(now, timeout.Token).ConfigureAwait(false);
             if (_lease.Claim is { } claim)
             {
                 await _settlements.RetryAsync(claim, now, isLast: true, timeout.Token).ConfigureAwait(false);

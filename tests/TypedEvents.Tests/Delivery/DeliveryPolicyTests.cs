@@ -5,15 +5,15 @@ public sealed class DeliveryPolicyTests
 {
     private const int Limit = 100;
 
-    private readonly LaneState _lane = new();
-    private readonly LaneState _other = new();
-    private readonly DeliveryPolicy _policy;
+    private readonly DeliveryPolicy _policy = new(lanes: 2, Limit, new Backoff(new Random(1)));
+    private readonly LaneState _lane;
+    private readonly LaneState _other;
     private TimeSpan _now = TimeSpan.FromHours(1);
 
     public DeliveryPolicyTests()
     {
-        var backoff = new Backoff(new Random(1));
-        _policy = new DeliveryPolicy(Limit, backoff, new CircuitBreaker(backoff));
+        _lane = _policy.Lanes[0];
+        _other = _policy.Lanes[1];
     }
 
     [Fact]
@@ -21,7 +21,8 @@ public sealed class DeliveryPolicyTests
     {
         Fail(5);
         Reject(2);
-        _lane.MustSendAlone = true;
+        DecideCombined(ResponseMeaning.Rejected);
+        Assert.True(_lane.MustSendAlone);
         Assert.Equal(DispositionKind.Delivered, Accept(1).Kind);
         Assert.Equal((1, 1), (_policy.Accepted, _policy.ConsecutiveAcceptances));
         Assert.Equal((0, 0), (_policy.ConsecutiveFailures, _policy.ConsecutiveRejections));
@@ -106,8 +107,7 @@ public sealed class DeliveryPolicyTests
     [InlineData(ResponseMeaning.Configuration)]
     internal void Not_accepted_a_combined_requests_lanes_go_alone_until_they_had_an_acceptance(ResponseMeaning meaning)
     {
-        var combined = new Attempt(AttemptKind.Batch, [new AttemptPart(_lane, 2), new AttemptPart(_other, 1)], Items([1, 2, 3]));
-        _policy.Decide(combined, meaning, isTimeout: false, _now);
+        DecideCombined(meaning);
         Assert.Equal((true, true), (_lane.MustSendAlone, _other.MustSendAlone));
         Assert.Equal((0, 0), (_lane.BisectionRange, _other.BisectionRange));
         _policy.CircuitBreaker.Close();
@@ -149,7 +149,7 @@ public sealed class DeliveryPolicyTests
     public void Rejected_again_without_an_acceptance_since_it_is_no_dead_letter()
     {
         RejectAlone(1);
-        Assert.Equal(DispositionKind.Retry, RejectAlone(1, AttemptKind.RetryQuarantined).Kind);
+        Assert.Equal(DispositionKind.Quarantine, RejectAlone(1, AttemptKind.RetryQuarantined).Kind);
         Assert.True(_lane.Quarantined.ContainsKey(1));
     }
 
@@ -331,7 +331,7 @@ public sealed class DeliveryPolicyTests
         foreach (int acceptances in (int[])[9, 10, 9, 12, 0])
         {
             Accept(1, times: acceptances);
-            Assert.Equal(DispositionKind.Retry, FailAlone(1, AttemptKind.RetryQuarantined).Kind);
+            Assert.Equal(DispositionKind.Quarantine, FailAlone(1, AttemptKind.RetryQuarantined).Kind);
         }
 
         Assert.Equal(2, _lane.Quarantined[1].ConfirmedFailures);
@@ -427,7 +427,7 @@ public sealed class DeliveryPolicyTests
         Accept(1);
         FailAlone(1, AttemptKind.RetryQuarantined);
         Assert.Equal(QuarantineReason.Failed, _lane.Quarantined[1].Kind);
-        Assert.Equal(DispositionKind.Retry, RejectAlone(1, AttemptKind.RetryQuarantined).Kind);
+        Assert.Equal(DispositionKind.Quarantine, RejectAlone(1, AttemptKind.RetryQuarantined).Kind);
         Assert.Equal(QuarantineReason.Rejected, _lane.Quarantined[1].Kind);
     }
 
@@ -490,6 +490,13 @@ public sealed class DeliveryPolicyTests
         Assert.Equal(DispositionKind.Retry, Decide(AttemptKind.Batch, ResponseMeaning.Nothing, [1]).Kind);
         Assert.Equal((1, 1, waitUntil), (_lane.ConsecutiveFailures, _policy.ConsecutiveFailures, _lane.WaitUntil));
     }
+
+    /// <summary>A combined request of events 1 and 2 of the one lane and event 3 of the other.</summary>
+    private Disposition DecideCombined(ResponseMeaning meaning) => _policy.Decide(
+        new Attempt(AttemptKind.Batch, [new AttemptPart(_lane, 2), new AttemptPart(_other, 1)], Items([1, 2, 3])) { Period = _policy.CircuitBreaker.Period },
+        meaning,
+        isTimeout: false,
+        _now);
 
     private void MakeFailedQuarantined(int number)
     {

@@ -173,7 +173,8 @@ public sealed class MemoryOfWaitingEventsTests
     {
         const int MaxUsers = 100_000;
         var cache = new UserCache(MaxUsers);
-        var registrations = new RegistrationQueue(cache, TimeSpan.Zero, new Backoff(new Random(1)));
+        var backoff = new Backoff(new Random(1));
+        var registrations = new RegistrationQueue(cache, new DeliveryPolicy(lanes: 1, RegistrationQueue.MaxIds, backoff), backoff);
         int pending = 0;
         for (; pending < MaxUsers && !registrations.HasNoRoomFor(UserOf(pending)); pending++)
         {

@@ -1,34 +1,21 @@
 namespace TypedEvents;
 
-/// <summary>The names that are held, an event of each of which is tried now and then.</summary>
+/// <summary>The names on hold, and of which of them an event is sent next.</summary>
 internal sealed class HeldNameSchedule
 {
     private readonly Dictionary<string, HeldName> _names = new(StringComparer.Ordinal);
 
     public IReadOnlyCollection<string> Names => _names.Keys;
 
-    /// <summary>When the first of them is tried next.</summary>
-    public TimeSpan? NextTry
-    {
-        get
-        {
-            TimeSpan? first = null;
-            foreach (HeldName held in _names.Values)
-            {
-                first = first < held.NextTry ? first : held.NextTry;
-            }
-
-            return first;
-        }
-    }
-
     public bool Contains(string eventName) => _names.ContainsKey(eventName);
 
-    public void Add(string eventName, TimeSpan now) => _names.TryAdd(eventName, new HeldName(eventName, now));
+    /// <returns>Whether it wasn't on hold before.</returns>
+    public bool Add(string eventName, TimeSpan now) => _names.TryAdd(eventName, new HeldName(eventName, now));
 
+    /// <returns>Whether it was on hold.</returns>
     public bool Remove(string eventName) => _names.Remove(eventName);
 
-    /// <summary>A name of which an event is to be tried now.</summary>
+    /// <summary>A name of which an event is to be sent now.</summary>
     public HeldName? Due(TimeSpan now)
     {
         foreach (HeldName held in _names.Values)
@@ -51,5 +38,17 @@ internal sealed class HeldNameSchedule
         {
             _names[name] = before.GetValueOrDefault(name) ?? new HeldName(name, now);
         }
+    }
+
+    /// <summary>When an event of a name on hold is sent next.</summary>
+    public TimeSpan? NextDue(TimeSpan now)
+    {
+        var next = new EarliestTime(now);
+        foreach (HeldName held in _names.Values)
+        {
+            next.Add(held.NextTry);
+        }
+
+        return next.Value;
     }
 }

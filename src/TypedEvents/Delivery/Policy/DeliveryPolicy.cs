@@ -1,10 +1,14 @@
 namespace TypedEvents;
 
 /// <summary>
-/// What a response changes: the state machine of the delivery (docs/concepts/error-handling.md), without any I/O. Nothing becomes a
-/// dead letter without evidence that the server works, and one bad item doesn't stop the others.
+/// What a response changes: the state machine of the delivery (docs/concepts/error-handling.md), without any I/O. It alone changes the
+/// state of its lanes.
 /// </summary>
-internal sealed class DeliveryPolicy(int maxLimit, Backoff backoff, CircuitBreaker circuitBreaker)
+/// <remarks>
+/// Nothing becomes a dead letter without evidence that the server works: another request was accepted since the item was quarantined. One
+/// bad item doesn't stop the others. An outage dead-letters nothing.
+/// </remarks>
+internal sealed class DeliveryPolicy
 {
     private const int MinLimitAfterTimeout = 10;
     private const int FailuresToBisect = 3;
@@ -14,11 +18,32 @@ internal sealed class DeliveryPolicy(int maxLimit, Backoff backoff, CircuitBreak
     private const int ConfirmedFailuresToDeadLetter = 3;
     private const int DeadLettersToHold = 5;
 
-    private readonly int _maxLimit = maxLimit;
+    private readonly int _maxLimit;
+    private readonly Backoff _backoff;
+    private readonly LaneState[] _lanes;
     private readonly Dictionary<string, int> _consecutiveDeadLetters = new(StringComparer.Ordinal);
 
+    /// <param name="lanes">How many lanes there are.</param>
+    /// <param name="maxLimit">How many items a request has at most.</param>
+    /// <param name="backoff">The waits after failures.</param>
+    public DeliveryPolicy(int lanes, int maxLimit, Backoff backoff)
+    {
+        _maxLimit = maxLimit;
+        _backoff = backoff;
+        _lanes = new LaneState[lanes];
+        for (int i = 0; i < lanes; i++)
+        {
+            _lanes[i] = new LaneState(i);
+        }
+
+        Limit = maxLimit;
+        CircuitBreaker = new CircuitBreaker(backoff);
+    }
+
+    public IReadOnlyList<LaneState> Lanes => _lanes;
+
     /// <summary>How many items a request has at most, for now.</summary>
-    public int Limit { get; private set; } = maxLimit;
+    public int Limit { get; private set; }
 
     /// <summary>How many requests were accepted, ever.</summary>
     public long Accepted { get; private set; }
@@ -30,18 +55,100 @@ internal sealed class DeliveryPolicy(int maxLimit, Backoff backoff, CircuitBreak
 
     public int ConsecutiveRejections { get; private set; }
 
-    public CircuitBreaker CircuitBreaker => circuitBreaker;
+    public CircuitBreaker CircuitBreaker { get; }
 
-    public Disposition Decide(Attempt attempt, ResponseMeaning meaning, bool isTimeout, TimeSpan now) => meaning switch
+    /// <summary>How many events are quarantined, over all lanes.</summary>
+    public int QuarantinedCount
     {
-        ResponseMeaning.Accepted => Accept(attempt, now),
-        ResponseMeaning.Rejected or ResponseMeaning.RejectedSize => Reject(attempt, meaning == ResponseMeaning.RejectedSize, now),
-        ResponseMeaning.Failed => Fail(attempt, CircuitOpenReason.Failures, isTimeout, now),
-        ResponseMeaning.FailedConfiguration => Fail(attempt, CircuitOpenReason.Configuration, isTimeout, now),
-        ResponseMeaning.Configuration => OpenForConfiguration(attempt, now),
-        ResponseMeaning.RejectedCompression => CloseUnlessRejecting(),
-        _ => default,
-    };
+        get
+        {
+            int count = 0;
+            foreach (LaneState lane in _lanes)
+            {
+                count += lane.Quarantined.Count;
+            }
+
+            return count;
+        }
+    }
+
+    /// <summary>Notes that an attempt is made now.</summary>
+    /// <returns>The attempt as <see cref="Decide"/> wants it.</returns>
+    public Attempt Begin(Attempt planned, TimeSpan now)
+    {
+        if (FindQuarantined(planned) is { } quarantined)
+        {
+            quarantined.LastTried = now;
+        }
+
+        return planned with { Period = CircuitBreaker.Period, MadeAt = now };
+    }
+
+    /// <summary>Decides what a response to an attempt changes.</summary>
+    public Disposition Decide(Attempt attempt, ResponseMeaning meaning, bool isTimeout, TimeSpan now)
+    {
+        Disposition disposition = meaning switch
+        {
+            ResponseMeaning.Accepted => Accept(attempt, now),
+            ResponseMeaning.Rejected or ResponseMeaning.RejectedSize => Reject(attempt, meaning == ResponseMeaning.RejectedSize, now),
+            ResponseMeaning.Failed => Fail(attempt, CircuitOpenReason.Failures, isTimeout, now),
+            ResponseMeaning.FailedConfiguration => Fail(attempt, CircuitOpenReason.Configuration, isTimeout, now),
+            ResponseMeaning.Configuration => OpenForConfiguration(attempt, now),
+            ResponseMeaning.RejectedCompression => CloseUnlessRejecting(now),
+            _ => default,
+        };
+        return disposition.Kind == DispositionKind.Retry && FindQuarantined(attempt) is not null
+            ? new Disposition(DispositionKind.Quarantine)
+            : disposition;
+    }
+
+    /// <summary>What caused failures may be fixed: nothing waits any more because of them.</summary>
+    public void TryNow(TimeSpan now)
+    {
+        CircuitBreaker.TryNow(now);
+        EndWaits(now);
+    }
+
+    /// <summary>A quarantined event can't be tried now, whatever is accepted meanwhile.</summary>
+    public void Postpone(LaneState lane, long id, TimeSpan now) => lane.Quarantined[id].Postpone(now);
+
+    /// <summary>An item is no longer pending, or is judged otherwise.</summary>
+    public void Forget(LaneState lane, long id) => lane.Clear(id);
+
+    /// <summary>A name is held now: its events are tried as such, and aren't quarantined any more.</summary>
+    public void ForgetName(string name)
+    {
+        foreach (LaneState lane in _lanes)
+        {
+            lane.ForgetQuarantined(name);
+        }
+    }
+
+    /// <summary>No item is pending any more that is known here.</summary>
+    public void ForgetAll()
+    {
+        foreach (LaneState lane in _lanes)
+        {
+            lane.ClearAll();
+        }
+    }
+
+    /// <summary>When something can be tried again that waits for nothing but the time.</summary>
+    public TimeSpan? NextDue(TimeSpan now)
+    {
+        var next = new EarliestTime(now);
+        next.Add(CircuitBreaker.IsClosed ? null : CircuitBreaker.NextTry);
+        foreach (LaneState lane in _lanes)
+        {
+            next.Add(lane.WaitUntil);
+            foreach (QuarantinedEvent quarantined in lane.Quarantined.Values)
+            {
+                next.Add(quarantined.Next);
+            }
+        }
+
+        return next.Value;
+    }
 
     /// <summary>The server took a request and gave nothing: that is no failure, and no evidence that it works either.</summary>
     public void NoteEmpty(Attempt attempt, TimeSpan now)
@@ -49,7 +156,7 @@ internal sealed class DeliveryPolicy(int maxLimit, Backoff backoff, CircuitBreak
         ConsecutiveFailures = 0;
         foreach ((LaneState lane, int count) in attempt.Parts)
         {
-            lane.ConsecutiveFailures = 0;
+            lane.EndFailures();
             lane.EndWait(now);
             if (attempt.Kind == AttemptKind.Batch)
             {
@@ -57,13 +164,13 @@ internal sealed class DeliveryPolicy(int maxLimit, Backoff backoff, CircuitBreak
             }
         }
 
-        if (circuitBreaker.Reason == CircuitOpenReason.Rejections)
+        if (CircuitBreaker.Reason == CircuitOpenReason.Rejections)
         {
-            circuitBreaker.Open(CircuitOpenReason.Rejections, attempt.Period, now);
+            CircuitBreaker.Open(CircuitOpenReason.Rejections, attempt.Period, now);
         }
         else
         {
-            circuitBreaker.Close();
+            Close(now);
         }
     }
 
@@ -73,7 +180,7 @@ internal sealed class DeliveryPolicy(int maxLimit, Backoff backoff, CircuitBreak
         ConsecutiveAcceptances++;
         ConsecutiveFailures = 0;
         ConsecutiveRejections = 0;
-        circuitBreaker.Close();
+        Close(now);
         if (Accepted % 10 == 0)
         {
             Limit = Math.Min(_maxLimit, Limit + Math.Max(1, Limit / 10));
@@ -81,8 +188,8 @@ internal sealed class DeliveryPolicy(int maxLimit, Backoff backoff, CircuitBreak
 
         foreach ((LaneState lane, int count) in attempt.Parts)
         {
-            lane.ConsecutiveFailures = 0;
-            lane.MustSendAlone = false;
+            lane.EndFailures();
+            lane.ShareBatches();
             lane.EndWait(now);
             if (attempt.Kind == AttemptKind.Batch)
             {
@@ -104,8 +211,7 @@ internal sealed class DeliveryPolicy(int maxLimit, Backoff backoff, CircuitBreak
         foreach (TriedItem item in attempt.Items)
         {
             _consecutiveDeadLetters.Remove(item.Name);
-            attempt.Lane.Quarantined.Remove(item.Id);
-            attempt.Lane.FirstFailures.Remove(item.Id);
+            attempt.Lane.Clear(item.Id);
         }
     }
 
@@ -115,14 +221,14 @@ internal sealed class DeliveryPolicy(int maxLimit, Backoff backoff, CircuitBreak
         ConsecutiveRejections += attempt.Kind == AttemptKind.RetryQuarantined ? 0 : 1;
         foreach (AttemptPart part in attempt.Parts)
         {
-            part.Lane.ConsecutiveFailures = 0;
+            part.Lane.EndFailures();
         }
 
-        CloseUnlessRejecting();
+        CloseUnlessRejecting(now);
         Disposition disposition = attempt.Count > 1 ? Narrow(attempt, isForSize) : RejectAlone(attempt, now);
         if (ConsecutiveRejections >= RejectionsToOpen)
         {
-            circuitBreaker.Open(CircuitOpenReason.Rejections, attempt.Period, now);
+            CircuitBreaker.Open(CircuitOpenReason.Rejections, attempt.Period, now);
         }
 
         return disposition;
@@ -141,7 +247,7 @@ internal sealed class DeliveryPolicy(int maxLimit, Backoff backoff, CircuitBreak
         }
         else
         {
-            attempt.Lane.BisectionRange = attempt.Count;
+            attempt.Lane.Bisect(attempt.Count);
         }
 
         return default;
@@ -155,7 +261,7 @@ internal sealed class DeliveryPolicy(int maxLimit, Backoff backoff, CircuitBreak
         {
             if (quarantined.Kind == QuarantineReason.Rejected && Accepted > quarantined.AcceptedWhenQuarantined)
             {
-                lane.Quarantined.Remove(item.Id);
+                lane.Clear(item.Id);
                 return DeadLetter(item, DispositionKind.DeadLetterRejected);
             }
 
@@ -163,7 +269,7 @@ internal sealed class DeliveryPolicy(int maxLimit, Backoff backoff, CircuitBreak
         }
         else if (attempt.Kind == AttemptKind.ProbeHeldName)
         {
-            lane.Quarantined[item.Id] = new QuarantinedEvent(item, QuarantineReason.Rejected, Accepted, now);
+            lane.AddQuarantined(new QuarantinedEvent(item, QuarantineReason.Rejected, Accepted, now));
         }
         else if (attempt.Kind != AttemptKind.ProbeRandom)
         {
@@ -175,8 +281,7 @@ internal sealed class DeliveryPolicy(int maxLimit, Backoff backoff, CircuitBreak
 
     private Disposition Fail(Attempt attempt, CircuitOpenReason reason, bool isTimeout, TimeSpan now)
     {
-        LaneState lane = attempt.Lane;
-        if (attempt.Count == 1 && lane.Quarantined.TryGetValue(attempt.Items[0].Id, out QuarantinedEvent? quarantined) && quarantined.Kind == QuarantineReason.Failed)
+        if (FindQuarantined(attempt) is { Kind: QuarantineReason.Failed } quarantined)
         {
             return FailQuarantined(attempt, quarantined, reason, now);
         }
@@ -192,9 +297,9 @@ internal sealed class DeliveryPolicy(int maxLimit, Backoff backoff, CircuitBreak
             FailAlone(attempt, now);
         }
 
-        if (ConsecutiveFailures >= FailuresToOpen || !circuitBreaker.IsClosed)
+        if (ConsecutiveFailures >= FailuresToOpen || !CircuitBreaker.IsClosed)
         {
-            circuitBreaker.Open(reason, attempt.Period, now);
+            CircuitBreaker.Open(reason, attempt.Period, now);
         }
 
         return default;
@@ -210,7 +315,7 @@ internal sealed class DeliveryPolicy(int maxLimit, Backoff backoff, CircuitBreak
         LaneState lane = attempt.Lane;
         if (!attempt.IsCombined && (lane.BisectionRange > 0 || lane.ConsecutiveFailures >= FailuresToBisect))
         {
-            lane.BisectionRange = attempt.Count;
+            lane.Bisect(attempt.Count);
         }
     }
 
@@ -225,11 +330,11 @@ internal sealed class DeliveryPolicy(int maxLimit, Backoff backoff, CircuitBreak
         }
         else if (attempt.Kind is AttemptKind.Batch or AttemptKind.BypassHead)
         {
-            if (!lane.FirstFailures.TryGetValue(item.Id, out long mark))
+            if (!lane.FirstFailures.TryGetValue(item.Id, out long acceptedAtFirst))
             {
-                lane.FirstFailures.Add(item.Id, Accepted);
+                lane.NoteFirstFailure(item.Id, Accepted);
             }
-            else if (lane.ConsecutiveFailures >= FailuresToBisect && Accepted > mark)
+            else if (lane.ConsecutiveFailures >= FailuresToBisect && Accepted > acceptedAtFirst)
             {
                 lane.Quarantine(new QuarantinedEvent(item, QuarantineReason.Failed, Accepted, now));
             }
@@ -244,14 +349,14 @@ internal sealed class DeliveryPolicy(int maxLimit, Backoff backoff, CircuitBreak
     {
         bool isEvidence = ConsecutiveAcceptances >= AcceptancesToConfirm && Accepted - quarantined.AcceptedWhenQuarantined >= AcceptancesToConfirm;
         quarantined.NoteFailed(Accepted, now);
-        if (!circuitBreaker.IsClosed)
+        if (!CircuitBreaker.IsClosed)
         {
-            circuitBreaker.Open(reason, attempt.Period, now);
+            CircuitBreaker.Open(reason, attempt.Period, now);
         }
 
         if (isEvidence && ++quarantined.ConfirmedFailures == ConfirmedFailuresToDeadLetter)
         {
-            attempt.Lane.Quarantined.Remove(quarantined.Item.Id);
+            attempt.Lane.Clear(quarantined.Item.Id);
             return DeadLetter(quarantined.Item, DispositionKind.DeadLetterUndeliverable);
         }
 
@@ -262,7 +367,7 @@ internal sealed class DeliveryPolicy(int maxLimit, Backoff backoff, CircuitBreak
     {
         ConsecutiveAcceptances = 0;
         NoteFailure(attempt, now);
-        circuitBreaker.Open(CircuitOpenReason.Configuration, attempt.Period, now);
+        CircuitBreaker.Open(CircuitOpenReason.Configuration, attempt.Period, now);
         return default;
     }
 
@@ -271,8 +376,7 @@ internal sealed class DeliveryPolicy(int maxLimit, Backoff backoff, CircuitBreak
         ConsecutiveFailures++;
         foreach (AttemptPart part in attempt.Parts)
         {
-            part.Lane.ConsecutiveFailures++;
-            part.Lane.WaitUntil = now + backoff.After(part.Lane.ConsecutiveFailures);
+            part.Lane.NoteFailure(now + _backoff.After(part.Lane.ConsecutiveFailures + 1));
         }
 
         if (attempt.IsCombined)
@@ -282,15 +386,36 @@ internal sealed class DeliveryPolicy(int maxLimit, Backoff backoff, CircuitBreak
     }
 
     /// <summary>Any response but a failure shows that the server works. A circuit that is open for rejections needs an acceptance.</summary>
-    private Disposition CloseUnlessRejecting()
+    private Disposition CloseUnlessRejecting(TimeSpan now)
     {
-        if (circuitBreaker.Reason != CircuitOpenReason.Rejections)
+        if (CircuitBreaker.Reason != CircuitOpenReason.Rejections)
         {
-            circuitBreaker.Close();
+            Close(now);
         }
 
         return default;
     }
+
+    /// <summary>The server works: if the circuit was open, lanes that failed until now have nothing to wait for.</summary>
+    private void Close(TimeSpan now)
+    {
+        if (!CircuitBreaker.IsClosed)
+        {
+            CircuitBreaker.Close();
+            EndWaits(now);
+        }
+    }
+
+    private void EndWaits(TimeSpan now)
+    {
+        foreach (LaneState lane in _lanes)
+        {
+            lane.EndWait(now);
+        }
+    }
+
+    private static QuarantinedEvent? FindQuarantined(Attempt attempt) =>
+        attempt.Count == 1 && attempt.Lane.Quarantined.TryGetValue(attempt.Items[0].Id, out QuarantinedEvent? quarantined) ? quarantined : null;
 
     private Disposition DeadLetter(TriedItem item, DispositionKind kind)
     {
@@ -309,7 +434,7 @@ internal sealed class DeliveryPolicy(int maxLimit, Backoff backoff, CircuitBreak
     {
         foreach (AttemptPart part in attempt.Parts)
         {
-            part.Lane.MustSendAlone = true;
+            part.Lane.SendAloneUntilAccepted();
         }
     }
 }

@@ -22,10 +22,10 @@ internal static class RetrySchedules
     public static readonly TimeSpan ReminderInterval = TimeSpan.FromMinutes(15);
 
     /// <summary>The shortest pause that a <c>Retry-After</c> asks for; a shorter one is raised to this.</summary>
-    public static readonly TimeSpan ShortestRetryAfter = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ShortestRetryAfter = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The longest pause that a <c>Retry-After</c> asks for; a longer one is lowered to this.</summary>
-    public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(15);
 
     /// <summary>How often the outbox is asked for a claim while another process has it.</summary>
     public static readonly TimeSpan ClaimInterval = TimeSpan.FromSeconds(1);
@@ -53,6 +53,10 @@ internal static class RetrySchedules
 
     private static readonly TimeSpan[] ConfigurationWaits =
         [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15)];
+
+    /// <summary>The pause of all requests after a response with a <c>Retry-After</c>.</summary>
+    /// <param name="asked">What the response asks for.</param>
+    public static TimeSpan RetryAfter(TimeSpan asked) => TimeSpan.FromTicks(Math.Clamp(asked.Ticks, ShortestRetryAfter.Ticks, LongestRetryAfter.Ticks));
 
     /// <summary>The wait while the configuration is rejected.</summary>
     /// <param name="attempts">How many attempts that were due have been rejected: at least 1.</param>

@@ -1,24 +1,19 @@
 namespace TypedEvents;
 
-/// <summary>A lane with its events: what is read ahead, and the request that is in flight.</summary>
-internal sealed class EventLane
+/// <summary>A lane with its events: what is read ahead, and what has to be read again.</summary>
+internal sealed class EventLane(LaneState state)
 {
     private readonly HashSet<int> _bypassed = [];
     private readonly Dictionary<int, long> _rewinds = [];
     private bool _isRewindDue;
 
     /// <summary>What the rules know of it.</summary>
-    public LaneState State { get; } = new();
+    public LaneState State => state;
 
     public ReadAheadQueue Queue { get; } = new();
 
     /// <summary>Those of the claim's partitions that are its.</summary>
     public IReadOnlyList<int> Partitions { get; private set; } = [];
-
-    public ReportRequest? InFlight { get; set; }
-
-    /// <summary>Whether its last request retried a quarantined event: then a batch is next.</summary>
-    public bool HasRetriedQuarantined { get; set; }
 
     /// <summary>When its partitions were last searched for events over the age limit.</summary>
     public TimeSpan? ExpiredAt { get; private set; }
@@ -32,46 +27,15 @@ internal sealed class EventLane
         Partitions = partitions;
     }
 
-    /// <summary>Of the quarantined events that are due, the one that was sent longest ago.</summary>
-    public QuarantinedEvent? DueQuarantined(long accepted, TimeSpan now)
-    {
-        QuarantinedEvent? due = null;
-        foreach (QuarantinedEvent quarantined in State.Quarantined.Values)
-        {
-            if (quarantined.IsDue(accepted, now) && (due is null || quarantined.LastTried < due.LastTried))
-            {
-                due = quarantined;
-            }
-        }
-
-        return due;
-    }
-
-    /// <summary>Whether nothing of it up to a position can be sent now: what remains is quarantined.</summary>
-    public bool IsIdle(long last, long accepted, TimeSpan now)
-    {
-        if (HasRewinds || !Queue.HasRead(Partitions, last) || Queue.Holds(last)
-            || (InFlight is not null && Array.Exists(InFlight.Events, sent => sent.Position <= last)))
-        {
-            return false;
-        }
-
-        foreach (QuarantinedEvent quarantined in State.Quarantined.Values)
-        {
-            if (quarantined.Item.Id <= last && quarantined.IsDue(accepted, now))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    /// <summary>Whether nothing of it up to a position can be sent now: what remains is quarantined, or in flight.</summary>
+    public bool IsIdle(long last, long accepted, TimeSpan now) =>
+        !HasRewinds && Queue.HasRead(Partitions, last) && !Queue.Holds(last) && !state.IsQuarantinedDue(last, accepted, now);
 
     /// <summary>
     /// The event that is sent in place of one that fails alone: the first of another user that wasn't yet tried so, or else the
-    /// next one behind, which then bypasses the head.
+    /// next one behind, which then bypasses the head. There is one behind it.
     /// </summary>
-    public OutboxEvent? NextBypass()
+    public OutboxEvent NextBypass()
     {
         IReadOnlyList<OutboxEvent> events = Queue.Events;
         int stuck = EventUser.KeyOf(events[0]);
@@ -84,7 +48,7 @@ internal sealed class EventLane
             }
         }
 
-        return events.Count > 1 ? events[1] : null;
+        return events[1];
     }
 
     /// <summary>Something of it was settled: every other user may be sent before an event that fails alone again.</summary>

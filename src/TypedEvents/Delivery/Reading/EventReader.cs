@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace TypedEvents;
 
 /// <summary>
-/// The one reader of pending events: it fills the lanes, and reads single events again that are sent alone. What it gives is ready to be
-/// sent; what isn't, because its user isn't registered or its name is on hold, is read again when it is.
+/// The one reader of pending events: it fills the lanes, and makes a request of a plan. What it gives is ready to be sent; what isn't,
+/// because its user isn't registered or its name is on hold, is read again when it is.
 /// </summary>
 internal sealed class EventReader
 {
@@ -13,32 +13,50 @@ internal sealed class EventReader
 
     private readonly IEventOutbox _outbox;
     private readonly DeliverySettings _settings;
+    private readonly RequestDispatcher _dispatcher;
     private readonly HeldNameSchedule _held;
     private readonly SettlementQueue _settlements;
     private readonly UserResolver _users;
     private readonly Random _random;
     private readonly EventLane[] _lanes;
+    private readonly LaneView[] _views;
     private readonly List<OutboxEvent> _read = [];
     private readonly Dictionary<long, OutboxEvent> _unreadable = [];
     private TimeSpan _nextPoll;
     private volatile bool _hasAppended;
 
-    public EventReader(IEventOutbox outbox, DeliverySettings settings, HeldNameSchedule held, SettlementQueue settlements, UserResolver users, Random random)
+    /// <param name="outbox">Where the events are.</param>
+    /// <param name="settings">How far to read ahead.</param>
+    /// <param name="policy">The lanes' states.</param>
+    /// <param name="dispatcher">Which lanes have a request in flight: these aren't filled.</param>
+    /// <param name="held">The names on hold, whose events aren't sent with the others.</param>
+    /// <param name="settlements">Which events are as good as gone.</param>
+    /// <param name="users">Whose EUID is known.</param>
+    /// <param name="random">What is picked at random.</param>
+    public EventReader(
+        IEventOutbox outbox,
+        DeliverySettings settings,
+        DeliveryPolicy policy,
+        RequestDispatcher dispatcher,
+        HeldNameSchedule held,
+        SettlementQueue settlements,
+        UserResolver users,
+        Random random)
     {
         _outbox = outbox;
         _settings = settings;
+        _dispatcher = dispatcher;
         _held = held;
         _settlements = settlements;
         _users = users;
         _random = random;
-        _lanes = new EventLane[settings.MaxConcurrentRequests];
+        _lanes = new EventLane[policy.Lanes.Count];
+        _views = new LaneView[_lanes.Length];
         for (int i = 0; i < _lanes.Length; i++)
         {
-            _lanes[i] = new EventLane();
+            _lanes[i] = new EventLane(policy.Lanes[i]);
         }
     }
-
-    public EventLane[] Lanes => _lanes;
 
     /// <summary>Whether something was appended that the lanes haven't looked for yet.</summary>
     public bool HasAppended => _hasAppended;
@@ -47,7 +65,35 @@ internal sealed class EventReader
     public bool IsExhausted =>
         Array.TrueForAll(_lanes, lane => lane.Queue.Count == 0 && !lane.Queue.MayHaveMore && !lane.HasRewinds && lane.State.Quarantined.Count == 0);
 
-    public EventLane LaneOf(int partition) => _lanes[partition % _lanes.Length];
+    /// <summary>What the planner sees of the lanes, as they are now; valid until the next call.</summary>
+    public ReadOnlySpan<LaneView> View()
+    {
+        for (int i = 0; i < _lanes.Length; i++)
+        {
+            EventLane lane = _lanes[i];
+            ReadAheadQueue queue = lane.Queue;
+            _views[i] = new LaneView(lane.State)
+            {
+                IsBusy = _dispatcher.InFlightOf(lane.State) is not null,
+                IsClaimed = lane.Partitions.Count > 0,
+                Count = queue.Count,
+                Bytes = queue.Bytes,
+                MayHaveMore = queue.MayHaveMore,
+                Since = queue.Since,
+                HeadPosition = queue.Count > 0 ? queue.Events[0].Position : 0,
+                AppKey = queue.Count > 0 ? queue.Events[0].AppKey : null,
+                IsOfOneApplication = queue.IsOfOneApplication,
+            };
+        }
+
+        return _views;
+    }
+
+    /// <summary>Whether nothing up to a position can be sent now: what remains is quarantined.</summary>
+    public bool IsIdle(long last, long accepted, TimeSpan now) => Array.TrueForAll(
+        _lanes,
+        lane => lane.IsIdle(last, accepted, now)
+            && !(_dispatcher.InFlightOf(lane.State) is { } request && Array.Exists(request.Events, sent => sent.Position <= last)));
 
     /// <summary>The outbox has more events. Any thread may call it.</summary>
     public void NoteAppended() => _hasAppended = true;
@@ -95,7 +141,7 @@ internal sealed class EventReader
 
         foreach (EventLane lane in _lanes)
         {
-            if (lane.InFlight is not null)
+            if (_dispatcher.InFlightOf(lane.State) is not null)
             {
                 continue;
             }
@@ -130,19 +176,46 @@ internal sealed class EventReader
         }
     }
 
-    /// <summary>The event as it is sent; <see langword="null"/> where its user has to be registered first, or it can't be sent at all.</summary>
-    public OutboxEvent? Resolve(in OutboxEvent read, TimeSpan now)
+    /// <summary>Notes that events of some lanes are as good as gone.</summary>
+    public void NoteSettled(ReportRequest request)
     {
-        switch (_users.Resolve(read, out OutboxEvent resolved))
+        foreach (AttemptPart part in request.Attempt.Parts)
         {
-            case UserResolution.Ready:
-                return resolved;
-            case UserResolution.Unregistered:
-                _users.Await(read, now);
-                return null;
+            EventLane lane = _lanes[part.Lane.Index];
+            lane.Queue.Remove(request.Events);
+            lane.ForgetBypassed();
+        }
+    }
+
+    /// <summary>Notes that the one event of a request is quarantined: it isn't among the next ones any more.</summary>
+    public void NoteQuarantined(ReportRequest request) => _lanes[request.Attempt.Lane.Index].Queue.Remove(request.Events[0].Position);
+
+    /// <summary>Notes that a name is on hold. An event of it that is in flight is judged as it would have been.</summary>
+    public void NoteHeld(string eventName)
+    {
+        foreach (EventLane lane in _lanes)
+        {
+            lane.Queue.Remove(eventName);
+        }
+    }
+
+    /// <summary>Makes a request of a plan, and reads what has to be read again for it.</summary>
+    public ValueTask<LoadedPlan> LoadAsync(IOutboxClaim claim, SendPlan plan, TimeSpan now, CancellationToken cancellationToken)
+    {
+        switch (plan)
+        {
+            case SendPlan.Batch(LaneState lane, int maxEvents):
+                return new(ReportRequest.Of(AttemptKind.Batch, lane, _lanes[lane.Index].Queue.Next(maxEvents, _settings.MaxBatchBytes)));
+            case SendPlan.CombinedBatch(LaneState[] lanes):
+                return new(Combine(lanes));
+            case SendPlan.BypassHead(LaneState lane):
+                return new(ReportRequest.Of(AttemptKind.BypassHead, lane, _lanes[lane.Index].NextBypass()));
+            case SendPlan.RetryQuarantined(LaneState lane, QuarantinedEvent quarantined):
+                return LoadQuarantinedAsync(claim, _lanes[lane.Index], quarantined, now, cancellationToken);
+            case SendPlan.ProbeHeldName(HeldName held):
+                return LoadHeldAsync(claim, held, now, cancellationToken);
             default:
-                _unreadable.TryAdd(read.Position, read);
-                return null;
+                return LoadRandomAsync(claim, ((SendPlan.ProbeRandom)plan).KeepsOrder, now, cancellationToken);
         }
     }
 
@@ -157,90 +230,6 @@ internal sealed class EventReader
         OutboxEvent[] events = [.. _unreadable.Values];
         _unreadable.Clear();
         return events;
-    }
-
-    /// <summary>Reads a quarantined event again.</summary>
-    /// <returns>The event, or <see langword="null"/> where it is no longer pending.</returns>
-    public async ValueTask<OutboxEvent?> ReadQuarantinedAsync(IOutboxClaim claim, EventLane lane, QuarantinedEvent quarantined, CancellationToken cancellationToken)
-    {
-        OutboxEvent? found = null;
-        if (_held.Contains(quarantined.Item.Name))
-        {
-            found = await claim.ReadHeldAsync(quarantined.Item.Name, quarantined.Item.Id - 1, cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            for (int i = 0; i < lane.Partitions.Count && found?.Position != quarantined.Item.Id; i++)
-            {
-                found = await ReadOneAsync(claim, lane.Partitions[i], quarantined.Item.Id - 1, cancellationToken).ConfigureAwait(false);
-            }
-        }
-
-        return found?.Position == quarantined.Item.Id ? found : null;
-    }
-
-    /// <summary>
-    /// Reads an event of a name on hold: the one that was picked before and couldn't be sent, or in turn one picked at random, which finds a
-    /// good one among many, and the one behind that of last time, so that each has its turn, however few are good.
-    /// </summary>
-    public async ValueTask<OutboxEvent?> ReadHeldAsync(IOutboxClaim claim, HeldName held, CancellationToken cancellationToken)
-    {
-        if (held.Picked is { } before)
-        {
-            return await claim.ReadHeldAsync(held.Name, before - 1, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (held.IsRandomDue)
-        {
-            // From the oldest one on: before it there may be millions of positions, and whichever was picked of these, it would be that one.
-            OutboxPositions positions = await _outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
-            long oldest = positions.OldestHeld ?? positions.LastAppended;
-            long after = _random.NextInt64(oldest - 1, positions.LastAppended + 1);
-            held.IsRandomDue = false;
-            return await ReadHeldFromAsync(claim, held.Name, after, cancellationToken).ConfigureAwait(false);
-        }
-
-        OutboxEvent? next = await ReadHeldFromAsync(claim, held.Name, held.LastInOrder, cancellationToken).ConfigureAwait(false);
-        held.LastInOrder = next?.Position ?? 0;
-        held.IsRandomDue = true;
-        return next;
-    }
-
-    /// <summary>Reads an event that is picked at random, over all that is pending: what is at the head of the lanes may be bad to the last.</summary>
-    public async ValueTask<OutboxEvent?> ReadRandomAsync(IOutboxClaim claim, CancellationToken cancellationToken)
-    {
-        OutboxPositions positions = await _outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
-        if (positions.OldestPending is not { } oldest || claim.Partitions.Count == 0)
-        {
-            return null;
-        }
-
-        long from = _random.NextInt64(oldest - 1, positions.LastAppended);
-        int first = _random.Next(claim.Partitions.Count);
-        foreach (long after in (long[])[from, 0])
-        {
-            for (int i = 0; i < claim.Partitions.Count; i++)
-            {
-                int partition = claim.Partitions[(first + i) % claim.Partitions.Count];
-                if (await ReadOneAsync(claim, partition, after, cancellationToken).ConfigureAwait(false) is { } picked)
-                {
-                    return picked;
-                }
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Reads the first event of another one's user that can be sent, if it is among the first of its partition.</summary>
-    public async ValueTask<OutboxEvent?> ReadFirstOfUserAsync(IOutboxClaim claim, OutboxEvent picked, TimeSpan now, CancellationToken cancellationToken)
-    {
-        EventLane lane = LaneOf(picked.Partition);
-        List<OutboxEvent> events = [];
-        await claim.ReadAsync(picked.Partition, 0, PageEvents, int.MaxValue, events, cancellationToken).ConfigureAwait(false);
-        int user = EventUser.KeyOf(picked);
-        int first = events.FindIndex(read => EventUser.KeyOf(read) == user && Prepare(lane, read, now) is not null);
-        return first >= 0 ? events[first] : null;
     }
 
     /// <summary>Reads the pending events of a user, page by page: what was read may be settled before the next page is asked for.</summary>
@@ -355,12 +344,139 @@ internal sealed class EventReader
             ? null
             : Resolve(read, now);
 
+    /// <summary>The event as it is sent; <see langword="null"/> where its user has to be registered first, or it can't be sent at all.</summary>
+    private OutboxEvent? Resolve(in OutboxEvent read, TimeSpan now)
+    {
+        switch (_users.Resolve(read, out OutboxEvent resolved))
+        {
+            case UserResolution.Ready:
+                return resolved;
+            case UserResolution.Unregistered:
+                _users.Await(read, now);
+                return null;
+            default:
+                _unreadable.TryAdd(read.Position, read);
+                return null;
+        }
+    }
+
+    private LoadedPlan Combine(LaneState[] lanes)
+    {
+        List<OutboxEvent> events = [];
+        foreach (LaneState lane in lanes)
+        {
+            events.AddRange(_lanes[lane.Index].Queue.Events);
+        }
+
+        return ReportRequest.Combine(Array.ConvertAll(lanes, lane => new AttemptPart(lane, _lanes[lane.Index].Queue.Count)), [.. events]);
+    }
+
+    private async ValueTask<LoadedPlan> LoadQuarantinedAsync(IOutboxClaim claim, EventLane lane, QuarantinedEvent quarantined, TimeSpan now, CancellationToken cancellationToken)
+    {
+        OutboxEvent? found = null;
+        if (_held.Contains(quarantined.Item.Name))
+        {
+            found = await claim.ReadHeldAsync(quarantined.Item.Name, quarantined.Item.Id - 1, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            for (int i = 0; i < lane.Partitions.Count && found?.Position != quarantined.Item.Id; i++)
+            {
+                found = await ReadOneAsync(claim, lane.Partitions[i], quarantined.Item.Id - 1, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return found is not { } read || read.Position != quarantined.Item.Id ? PlanOutcome.Gone
+            : Resolve(read, now) is { } resolved ? ReportRequest.Of(AttemptKind.RetryQuarantined, lane.State, resolved)
+            : PlanOutcome.NotYet;
+    }
+
+    /// <summary>
+    /// An event of a name on hold: the one that was picked before and couldn't be sent, or in turn one picked at random, which finds a
+    /// good one among many, and the one behind that of last time, so that each has its turn, however few are good.
+    /// </summary>
+    private async ValueTask<LoadedPlan> LoadHeldAsync(IOutboxClaim claim, HeldName held, TimeSpan now, CancellationToken cancellationToken)
+    {
+        OutboxEvent? found = held.Picked is { } before ? await claim.ReadHeldAsync(held.Name, before - 1, cancellationToken).ConfigureAwait(false)
+            : held.IsRandomDue ? await ReadRandomHeldAsync(claim, held.Name, cancellationToken).ConfigureAwait(false)
+            : await ReadHeldFromAsync(claim, held.Name, held.LastInOrder, cancellationToken).ConfigureAwait(false);
+        EventLane lane = LaneOf(found?.Partition ?? 0);
+        held.NotePicked(found?.Position, lane.State.Index);
+        return found is not { } picked ? PlanOutcome.Gone
+            : _dispatcher.InFlightOf(lane.State) is not null || now < lane.State.WaitUntil ? PlanOutcome.LaneBusy
+            : Resolve(picked, now) is { } resolved ? ReportRequest.Of(AttemptKind.ProbeHeldName, lane.State, resolved)
+            : PlanOutcome.NotYet;
+    }
+
+    private async ValueTask<OutboxEvent?> ReadRandomHeldAsync(IOutboxClaim claim, string eventName, CancellationToken cancellationToken)
+    {
+        // From the oldest one on: before it there may be millions of positions, and whichever was picked of these, it would be that one.
+        OutboxPositions positions = await _outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
+        long oldest = positions.OldestHeld ?? positions.LastAppended;
+        long after = _random.NextInt64(oldest - 1, positions.LastAppended + 1);
+        return await ReadHeldFromAsync(claim, eventName, after, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>An event that is picked at random, over all that is pending: what is at the head of the lanes may be bad to the last.</summary>
+    private async ValueTask<LoadedPlan> LoadRandomAsync(IOutboxClaim claim, bool keepsOrder, TimeSpan now, CancellationToken cancellationToken)
+    {
+        if (await ReadRandomAsync(claim, cancellationToken).ConfigureAwait(false) is not { } picked)
+        {
+            return PlanOutcome.Gone;
+        }
+
+        LaneState lane = LaneOf(picked.Partition).State;
+        OutboxEvent? first = await ReadFirstOfUserAsync(claim, picked, now, cancellationToken).ConfigureAwait(false);
+        OutboxEvent probe = keepsOrder ? first ?? picked : picked;
+        return _settlements.Contains(probe.Position) || Resolve(probe, now) is not { } resolved
+            ? PlanOutcome.NotYet
+            : ReportRequest.Of(lane.Quarantined.ContainsKey(probe.Position) ? AttemptKind.RetryQuarantined : AttemptKind.ProbeRandom, lane, resolved);
+    }
+
+    private async ValueTask<OutboxEvent?> ReadRandomAsync(IOutboxClaim claim, CancellationToken cancellationToken)
+    {
+        OutboxPositions positions = await _outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
+        if (positions.OldestPending is not { } oldest || claim.Partitions.Count == 0)
+        {
+            return null;
+        }
+
+        long from = _random.NextInt64(oldest - 1, positions.LastAppended);
+        int first = _random.Next(claim.Partitions.Count);
+        foreach (long after in (long[])[from, 0])
+        {
+            for (int i = 0; i < claim.Partitions.Count; i++)
+            {
+                int partition = claim.Partitions[(first + i) % claim.Partitions.Count];
+                if (await ReadOneAsync(claim, partition, after, cancellationToken).ConfigureAwait(false) is { } picked)
+                {
+                    return picked;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads the first event of another one's user that can be sent, if it is among the first of its partition.</summary>
+    private async ValueTask<OutboxEvent?> ReadFirstOfUserAsync(IOutboxClaim claim, OutboxEvent picked, TimeSpan now, CancellationToken cancellationToken)
+    {
+        EventLane lane = LaneOf(picked.Partition);
+        List<OutboxEvent> events = [];
+        await claim.ReadAsync(picked.Partition, 0, PageEvents, int.MaxValue, events, cancellationToken).ConfigureAwait(false);
+        int user = EventUser.KeyOf(picked);
+        int first = events.FindIndex(read => EventUser.KeyOf(read) == user && Prepare(lane, read, now) is not null);
+        return first >= 0 ? events[first] : null;
+    }
+
     private async ValueTask<OutboxEvent?> ReadOneAsync(IOutboxClaim claim, int partition, long after, CancellationToken cancellationToken)
     {
         _read.Clear();
         await claim.ReadAsync(partition, after, 1, int.MaxValue, _read, cancellationToken).ConfigureAwait(false);
         return _read.Count > 0 ? _read[0] : null;
     }
+
+    private EventLane LaneOf(int partition) => _lanes[partition % _lanes.Length];
 
     private static async ValueTask<OutboxEvent?> ReadHeldFromAsync(IOutboxClaim claim, string eventName, long after, CancellationToken cancellationToken) =>
         await claim.ReadHeldAsync(eventName, after, cancellationToken).ConfigureAwait(false)

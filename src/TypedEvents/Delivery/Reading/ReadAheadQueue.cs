@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace TypedEvents;
 
 /// <summary>The next events of a lane: read ahead from its partitions, each partition's in its order.</summary>
@@ -20,6 +22,9 @@ internal sealed class ReadAheadQueue
 
     /// <summary>When the first of the events was read.</summary>
     public TimeSpan Since { get; private set; }
+
+    /// <summary>Whether all of these are of one application.</summary>
+    public bool IsOfOneApplication { get; private set; } = true;
 
     /// <summary>The position up to which a partition was read.</summary>
     public long ReadUpTo(int partition) => _readUpTo[partition];
@@ -46,7 +51,7 @@ internal sealed class ReadAheadQueue
         if (prepared is { } next)
         {
             _events.Add(next);
-            Bytes += next.Json.Length;
+            Note(next);
         }
     }
 
@@ -100,15 +105,12 @@ internal sealed class ReadAheadQueue
         }
 
         _events.RemoveRange(kept, _events.Count - kept);
-        CountBytes();
+        CountAll();
     }
 
     public void Remove(long position) => RemoveAll(queued => queued.Position == position);
 
     public void Remove(string eventName) => RemoveAll(queued => queued.EventName == eventName);
-
-    /// <summary>Whether all of these are of one application.</summary>
-    public bool IsOf(string? appKey) => _events.TrueForAll(queued => queued.AppKey == appKey);
 
     /// <summary>Whether an event up to a position is among these.</summary>
     public bool Holds(long last) => _events.Exists(queued => queued.Position <= last);
@@ -123,7 +125,7 @@ internal sealed class ReadAheadQueue
 
         _readUpTo[partition] = position - 1;
         _events.RemoveAll(queued => queued.Partition == partition && queued.Position >= position);
-        CountBytes();
+        CountAll();
         MayHaveMore = true;
         _isOverdue = true;
     }
@@ -132,7 +134,7 @@ internal sealed class ReadAheadQueue
     public void Reset()
     {
         _events.Clear();
-        Bytes = 0;
+        CountAll();
         Array.Clear(_readUpTo);
         MayHaveMore = true;
     }
@@ -155,16 +157,23 @@ internal sealed class ReadAheadQueue
     {
         if (_events.RemoveAll(match) > 0)
         {
-            CountBytes();
+            CountAll();
         }
     }
 
-    private void CountBytes()
+    private void CountAll()
     {
         Bytes = 0;
-        foreach (OutboxEvent queued in _events)
+        IsOfOneApplication = true;
+        foreach (ref readonly OutboxEvent queued in CollectionsMarshal.AsSpan(_events))
         {
-            Bytes += queued.Json.Length;
+            Note(queued);
         }
+    }
+
+    private void Note(in OutboxEvent queued)
+    {
+        Bytes += queued.Json.Length;
+        IsOfOneApplication &= queued.AppKey == _events[0].AppKey;
     }
 }

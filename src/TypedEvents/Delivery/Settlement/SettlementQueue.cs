@@ -20,7 +20,7 @@ internal sealed class SettlementQueue(ILogger logger)
     private volatile string? _problem;
 
     /// <summary>When what is due is tried next; <see langword="null"/>: nothing is.</summary>
-    public TimeSpan? NextTry { get; private set; }
+    public TimeSpan? NextDue { get; private set; }
 
     /// <summary>Why what became of events can't be noted, or <see langword="null"/>.</summary>
     public string? Problem => _problem;
@@ -43,7 +43,7 @@ internal sealed class SettlementQueue(ILogger logger)
             return;
         }
 
-        NextTry ??= now + RetrySchedules.SettlementInterval;
+        NextDue ??= now + RetrySchedules.SettlementInterval;
         if (events.Length == 0)
         {
             _ofNames.Enqueue(change);
@@ -58,7 +58,7 @@ internal sealed class SettlementQueue(ILogger logger)
     /// <summary>Makes the changes that are due, or all where there is no later time.</summary>
     public async ValueTask RetryAsync(IOutboxClaim claim, TimeSpan now, bool isLast, CancellationToken cancellationToken)
     {
-        if (NextTry > now && !isLast)
+        if (NextDue > now && !isLast)
         {
             return;
         }
@@ -86,11 +86,11 @@ internal sealed class SettlementQueue(ILogger logger)
 
         if (!IsEmpty)
         {
-            NextTry = now + RetrySchedules.SettlementInterval;
+            NextDue = now + RetrySchedules.SettlementInterval;
         }
-        else if (NextTry is not null)
+        else if (NextDue is not null)
         {
-            NextTry = null;
+            NextDue = null;
             _problem = null;
             Log.SettlementRecovered(logger);
         }
@@ -103,7 +103,7 @@ internal sealed class SettlementQueue(ILogger logger)
         _ofNames.Clear();
         _positions.Clear();
         _problem = null;
-        NextTry = null;
+        NextDue = null;
     }
 
     /// <returns>Whether it is made, or needn't be since the claim is lost.</returns>
@@ -118,7 +118,7 @@ internal sealed class SettlementQueue(ILogger logger)
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            if (NextTry is null)
+            if (NextDue is null)
             {
                 Log.SettlementFailed(logger, exception);
             }

@@ -1,15 +1,46 @@
 namespace TypedEvents;
 
 /// <summary>
-/// Puts the EUIDs of users with an external id into their events. A query changes nothing: the reader says separately which
-/// events wait for their user.
+/// Puts the EUIDs of users with an external id into their events, and has the users registered whose EUID isn't known. A query changes
+/// nothing: the reader says separately which events wait for their user.
 /// </summary>
-internal sealed class UserResolver(UserCache cache, RegistrationQueue registrations, IEventOutbox outbox, TimeProvider clock, TimeSpan cacheDuration)
+internal sealed class UserResolver
 {
+    private readonly UserCache _cache;
+    private readonly IEventOutbox _outbox;
+    private readonly TimeProvider _clock;
+    private readonly TimeSpan _cacheDuration;
+    private readonly RegistrationQueue _queue;
+    private readonly RegistrationPlanner _planner;
     private TimeSpan _nextSweep;
 
+    /// <param name="cache">The users whose EUIDs are known.</param>
+    /// <param name="outbox">Knows users from before.</param>
+    /// <param name="settings">How long an EUID is used before it is asked for again, and how long users gather for a request.</param>
+    /// <param name="backoff">The waits after failures.</param>
+    /// <param name="clock">The date.</param>
+    public UserResolver(UserCache cache, IEventOutbox outbox, DeliverySettings settings, Backoff backoff, TimeProvider clock)
+    {
+        _cache = cache;
+        _outbox = outbox;
+        _clock = clock;
+        _cacheDuration = settings.UserCacheDuration;
+        Policy = new DeliveryPolicy(lanes: 1, RegistrationQueue.MaxIds, backoff);
+        _queue = new RegistrationQueue(cache, Policy, backoff);
+        _planner = new RegistrationPlanner(_queue, Policy, settings.FlushInterval);
+    }
+
+    /// <summary>The rules of registrations, with a circuit breaker of their own.</summary>
+    public DeliveryPolicy Policy { get; }
+
     /// <summary>Whether the outbox has to be asked for users before anything is sent: it may know them from before.</summary>
-    public bool HasLookups => registrations.NotLookedUp.Count > 0;
+    public bool HasLookups => _queue.Lookups.Count > 0;
+
+    /// <summary>How many users have no EUID although EngageLab was asked for it.</summary>
+    public int OmittedCount => _queue.OmittedCount;
+
+    /// <summary>How many responses consecutively had no EUID for anybody.</summary>
+    public int EmptyResponses => _queue.EmptyResponses;
 
     /// <summary>Gives the event as it is sent.</summary>
     public UserResolution Resolve(in OutboxEvent read, out OutboxEvent resolved)
@@ -25,7 +56,7 @@ internal sealed class UserResolver(UserCache cache, RegistrationQueue registrati
             return UserResolution.Unreadable;
         }
 
-        if (!cache.TryGet(read.User, out Euid euid))
+        if (!_cache.TryGet(read.User, out Euid euid))
         {
             return UserResolution.Unregistered;
         }
@@ -36,26 +67,26 @@ internal sealed class UserResolver(UserCache cache, RegistrationQueue registrati
 
     /// <summary>Whether an event's user is known, or there is room for one more who isn't: a batch of unknown ones mustn't take all memory.</summary>
     public bool HasRoomFor(in OutboxEvent read) =>
-        !read.User.IsExternalId || !registrations.HasNoRoomFor(read.User) || cache.TryGet(read.User, out _);
+        !read.User.IsExternalId || !_queue.HasNoRoomFor(read.User) || _cache.TryGet(read.User, out _);
 
     /// <summary>An event waits until its user is registered.</summary>
-    public void Await(in OutboxEvent unresolved, TimeSpan now) => registrations.Add(unresolved, now);
+    public void Await(in OutboxEvent unresolved, TimeSpan now) => _queue.Add(unresolved, now);
 
     /// <summary>Asks the outbox for the users that it may know from before.</summary>
     /// <returns>Those who are known now: their events can be sent.</returns>
     public async ValueTask<List<UnregisteredUser>> LookUpAsync(TimeSpan now, CancellationToken cancellationToken)
     {
-        IReadOnlyList<RegisteredUser> found = await outbox
-            .FindUsersAsync(registrations.NotLookedUp.ConvertAll(user => user.User), cancellationToken)
+        IReadOnlyList<RegisteredUser> found = await _outbox
+            .FindUsersAsync(_queue.Lookups.ConvertAll(user => user.User), cancellationToken)
             .ConfigureAwait(false);
-        List<UnregisteredUser> known = registrations.NoteLookedUp(found);
-        cache.NotePersisted(found);
-        DateTimeOffset staleBefore = clock.GetUtcNow() - cacheDuration;
+        List<UnregisteredUser> known = _queue.NoteLookedUp(found);
+        _cache.NotePersisted(found);
+        DateTimeOffset staleBefore = _clock.GetUtcNow() - _cacheDuration;
         foreach (RegisteredUser user in found)
         {
             if (user.RegisteredAt < staleBefore)
             {
-                registrations.Refresh(user.User, now);
+                _queue.Refresh(user.User, now);
             }
         }
 
@@ -65,25 +96,81 @@ internal sealed class UserResolver(UserCache cache, RegistrationQueue registrati
     /// <summary>Has EUIDs that have been known for long asked for again. The old ones are used until then.</summary>
     public void Sweep(TimeSpan now)
     {
-        if (now < _nextSweep || cache.Count == 0)
+        if (now < _nextSweep || _cache.Count == 0)
         {
             return;
         }
 
         _nextSweep = now + RetrySchedules.UserSweepInterval;
-        foreach (EngageUser stale in cache.Expire(clock.GetUtcNow() - cacheDuration))
+        foreach (EngageUser stale in _cache.Expire(_clock.GetUtcNow() - _cacheDuration))
         {
-            registrations.Refresh(stale, now);
+            _queue.Refresh(stale, now);
         }
+    }
+
+    /// <summary>Begins the next registration.</summary>
+    /// <returns>The request, or <see langword="null"/> where nobody can be registered now.</returns>
+    public RegistrationRequest? Begin(bool isHurried, TimeSpan now)
+    {
+        if (_planner.Next(isHurried, now) is not { } planned)
+        {
+            return null;
+        }
+
+        RegistrationRequest request = planned with { Attempt = Policy.Begin(planned.Attempt, now) };
+        _queue.Begin(request);
+        return request;
+    }
+
+    /// <summary>What a response changes.</summary>
+    /// <returns>That, or <see langword="null"/> where the response counts for nothing.</returns>
+    public RegistrationOutcome? NoteResponse(RegistrationRequest request, EngageResponse? response, ResponseMeaning meaning, TimeSpan now)
+    {
+        if (response is not null && _queue.InFlight == request)
+        {
+            return _queue.NoteResponse(response, meaning, _clock.GetUtcNow(), now);
+        }
+
+        _queue.NoteNothing(request);
+        return null;
     }
 
     /// <summary>Saves the users that EngageLab registered, so that the next process needn't register them again.</summary>
     public async ValueTask SaveAsync(IReadOnlyList<RegisteredUser> registered, CancellationToken cancellationToken)
     {
-        await outbox.SaveUsersAsync(registered, cancellationToken).ConfigureAwait(false);
-        cache.NotePersisted(registered);
+        await _outbox.SaveUsersAsync(registered, cancellationToken).ConfigureAwait(false);
+        _cache.NotePersisted(registered);
     }
 
-    /// <summary>When it is looked again for users whose EUID has been known for long.</summary>
-    public TimeSpan? NextSweep => cache.Count > 0 ? _nextSweep : null;
+    /// <summary>The claim is lost: whoever has it next reads the events again.</summary>
+    public void Reset() => _queue.Reset();
+
+    /// <summary>Whether users wait who can't be registered before the configuration is fixed or its next try is due.</summary>
+    public bool IsBlockedByConfiguration(TimeSpan now) =>
+        !_queue.IsEmpty
+        && Policy.CircuitBreaker.Reason == CircuitOpenReason.Configuration
+        && _queue.InFlight is null
+        && now < Policy.CircuitBreaker.NextTry;
+
+    /// <summary>Whether somebody whose event waits up to a position can still be registered without waiting for something to be fixed.</summary>
+    public bool IsHopeful(long position, TimeSpan now)
+    {
+        bool isTrying = Policy.CircuitBreaker.IsClosed || _queue.InFlight is not null || now >= Policy.CircuitBreaker.NextTry;
+        return _queue.Exists(position, user => user.State switch
+        {
+            RegistrationState.LookupPending => true,
+            RegistrationState.Omitted => false,
+            RegistrationState.Quarantined => isTrying && Policy.Lanes[0].Quarantined[user.Number].IsDue(Policy.Accepted, now),
+            _ => isTrying,
+        });
+    }
+
+    /// <summary>When there is something to do again that waits for nothing but the time.</summary>
+    public TimeSpan? NextDue(TimeSpan now)
+    {
+        var next = new EarliestTime(now);
+        next.Add(_planner.NextDue(now));
+        next.Add(_cache.Count > 0 ? _nextSweep : null);
+        return next.Value;
+    }
 }

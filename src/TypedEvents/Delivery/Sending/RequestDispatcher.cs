@@ -1,0 +1,171 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+
+namespace TypedEvents;
+
+/// <summary>
+/// Sends the requests of both kinds, each in the background, and knows which are in flight and when the next one may be sent: at the rate
+/// that the settings allow, and not before a <c>Retry-After</c> has passed. What came back waits here until the loop takes it.
+/// </summary>
+internal sealed class RequestDispatcher
+{
+    private readonly ReportSender _report;
+    private readonly RegistrationSender _register;
+    private readonly Uri _reportAddress;
+    private readonly Uri _registerAddress;
+    private readonly WakeSignal _wake;
+    private readonly RequestRateLimiter _rateLimiter;
+    private readonly ReportRequest?[] _byLane;
+    private readonly List<Task> _requests = [];
+    private readonly ConcurrentQueue<(ReportRequest Request, EngageResponse? Response)> _reported = new();
+    private readonly ConcurrentQueue<(RegistrationRequest Request, EngageResponse? Response)> _registered = new();
+    private TimeSpan _pausedUntil;
+
+    /// <param name="report">One attempt to report events.</param>
+    /// <param name="register">One attempt to register users.</param>
+    /// <param name="reportAddress">Where events are reported, for traces.</param>
+    /// <param name="registerAddress">Where users are registered, for traces.</param>
+    /// <param name="settings">The rate, and how many requests are in flight at once.</param>
+    /// <param name="wake">Is set when a request has ended.</param>
+    public RequestDispatcher(ReportSender report, RegistrationSender register, Uri reportAddress, Uri registerAddress, DeliverySettings settings, WakeSignal wake)
+    {
+        _report = report;
+        _register = register;
+        _reportAddress = reportAddress;
+        _registerAddress = registerAddress;
+        _wake = wake;
+        _rateLimiter = new RequestRateLimiter(settings.RequestsPerSecond);
+        _byLane = new ReportRequest?[settings.MaxConcurrentRequests];
+    }
+
+    /// <summary>How many reports are in flight whose responses weren't taken yet.</summary>
+    public int ReportsInFlight { get; private set; }
+
+    /// <summary>Whether a request may be sent now, of whichever kind.</summary>
+    public bool MaySend(TimeSpan now) => now >= _pausedUntil && now >= _rateLimiter.NextAt;
+
+    /// <summary>The report that is in flight with events of a lane.</summary>
+    public ReportRequest? InFlightOf(LaneState lane) => _byLane[lane.Index];
+
+    public void Start(ReportRequest request, TimeSpan now, CancellationToken cancellationToken)
+    {
+        ReportsInFlight++;
+        foreach (AttemptPart part in request.Attempt.Parts)
+        {
+            _byLane[part.Lane.Index] = request;
+        }
+
+        Start(
+            new Sending<ReportRequest>("report events", "typedevents.events", request.Events.Length, _reportAddress, request, _reported),
+            token => _report(request.Events[0].AppKey, request.Json(), token),
+            now,
+            cancellationToken);
+    }
+
+    public void Start(RegistrationRequest request, TimeSpan now, CancellationToken cancellationToken) =>
+        Start(
+            new Sending<RegistrationRequest>("register users", "typedevents.users", request.Users.Length, _registerAddress, request, _registered),
+            token => _register(request.Users[0].User.IdentityName!, Array.ConvertAll(request.Users, user => user.User.ExternalId!), token),
+            now,
+            cancellationToken);
+
+    /// <summary>Takes a report that has ended: its lanes may send the next one.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="response">What came back; <see langword="null"/> at the end of the tracker: the events are still pending.</param>
+    public bool TryTake([NotNullWhen(true)] out ReportRequest? request, out EngageResponse? response)
+    {
+        if (!_reported.TryDequeue(out (ReportRequest Request, EngageResponse? Response) ended))
+        {
+            (request, response) = (null, null);
+            return false;
+        }
+
+        (request, response) = ended;
+        ReportsInFlight--;
+        foreach (AttemptPart part in request.Attempt.Parts)
+        {
+            _byLane[part.Lane.Index] = null;
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes a registration that has ended.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="response">What came back; <see langword="null"/> at the end of the tracker.</param>
+    public bool TryTake([NotNullWhen(true)] out RegistrationRequest? request, out EngageResponse? response)
+    {
+        bool isTaken = _registered.TryDequeue(out (RegistrationRequest Request, EngageResponse? Response) ended);
+        (request, response) = ended;
+        return isTaken;
+    }
+
+    /// <summary>Sends nothing for as long as a response asks for, within bounds.</summary>
+    public void NoteRetryAfter(EngageResponse response, TimeSpan now)
+    {
+        if (response.RetryAfter is { } asked)
+        {
+            TimeSpan until = now + RetrySchedules.RetryAfter(asked);
+            _pausedUntil = until > _pausedUntil ? until : _pausedUntil;
+        }
+    }
+
+    /// <summary>When the next request may be sent.</summary>
+    public TimeSpan? NextDue(TimeSpan now)
+    {
+        var next = new EarliestTime(now);
+        next.Add(_pausedUntil);
+        next.Add(_rateLimiter.NextAt);
+        return next.Value;
+    }
+
+    /// <summary>Ends when all requests have ended.</summary>
+    public Task WhenAllEnded() => Task.WhenAll(_requests);
+
+    private void Start<TRequest>(Sending<TRequest> sending, Func<CancellationToken, Task<EngageResponse>> send, TimeSpan now, CancellationToken cancellationToken)
+    {
+        _rateLimiter.Take(now);
+        _requests.RemoveAll(request => request.IsCompleted);
+        _requests.Add(SendAsync(sending, send, cancellationToken));
+    }
+
+    private async Task SendAsync<TRequest>(Sending<TRequest> sending, Func<CancellationToken, Task<EngageResponse>> send, CancellationToken cancellationToken)
+    {
+        EngageResponse? response = null;
+        try
+        {
+            using Activity? activity = TypedEventsTelemetry.ActivitySource.StartActivity(sending.Activity, ActivityKind.Client);
+            activity?.SetTag(sending.CountTag, sending.Count);
+            response = await send(cancellationToken).ConfigureAwait(false);
+            activity?.SetTag("http.response.status_code", (int?)response.Status);
+            activity?.SetTag("typedevents.code", response.Code);
+            if (!response.IsAccepted)
+            {
+                activity?.SetStatus(ActivityStatusCode.Error, response.Describe(sending.Address));
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The end of the tracker: the events are still pending.
+        }
+#pragma warning disable CA1031 // A given HttpClient may throw anything.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            response = new EngageResponse { TransportError = TransportError.CutOff, Exception = exception };
+        }
+
+        sending.Ended.Enqueue((sending.Request, response));
+        _wake.SetAndContinue();
+    }
+
+    /// <summary>What a request is called in traces, and where it is put when it has ended.</summary>
+    private readonly record struct Sending<TRequest>(
+        string Activity,
+        string CountTag,
+        int Count,
+        Uri Address,
+        TRequest Request,
+        ConcurrentQueue<(TRequest Request, EngageResponse? Response)> Ended);
+}

@@ -1,0 +1,113 @@
+using Microsoft.Extensions.Logging;
+
+namespace TypedEvents;
+
+/// <summary>Makes what a disposition says happen in the outbox, and logs what people have to know of it.</summary>
+/// <remarks>Settlements are made in sequence: one begins when the one before has ended, or was remembered for later.</remarks>
+/// <param name="queue">Those that can't be made now.</param>
+/// <param name="held">The names on hold.</param>
+/// <param name="logger">The log.</param>
+/// <param name="onSettled">Is called when the outbox may have room again.</param>
+/// <param name="onReleased">Is called when the outbox gives the events of a name again.</param>
+internal sealed class Settler(SettlementQueue queue, HeldNameSchedule held, ILogger logger, Action onSettled, Action onReleased)
+{
+    /// <summary>Settles events that EngageLab accepted, and releases their names.</summary>
+    public async ValueTask SettleDeliveredAsync(IOutboxClaim claim, OutboxEvent[] events, TimeSpan now, CancellationToken cancellationToken)
+    {
+        await queue.ApplyAsync(claim, events, (claim, token) => claim.SettleDeliveredAsync(events, token), now, cancellationToken).ConfigureAwait(false);
+        foreach (OutboxEvent accepted in held.Names.Count > 0 ? events : [])
+        {
+            if (held.Remove(accepted.EventName))
+            {
+                await ReleaseAsync(claim, accepted.EventName, now, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        onSettled();
+    }
+
+    /// <summary>Makes events dead letters.</summary>
+    public async ValueTask SettleDeadLettersAsync(IOutboxClaim claim, OutboxEvent[] events, DeadLetterReason reason, TimeSpan now, CancellationToken cancellationToken)
+    {
+        await queue.ApplyAsync(claim, events, (claim, token) => claim.SettleDeadLetterAsync(events, reason, token), now, cancellationToken).ConfigureAwait(false);
+        onSettled();
+    }
+
+    /// <summary>Makes an event a dead letter, and logs it with what EngageLab said.</summary>
+    public ValueTask SettleDeadLetterAsync(IOutboxClaim claim, OutboxEvent[] events, DeadLetterReason reason, string problem, TimeSpan now, CancellationToken cancellationToken)
+    {
+        Log.EventDeadLettered(logger, events[0].EventName, events[0].Position, reason.Kind.ToString(), problem);
+        return SettleDeadLettersAsync(claim, events, reason, now, cancellationToken);
+    }
+
+    /// <summary>Makes the events dead letters that can never be sent: the events behind them are.</summary>
+    public ValueTask SettleUnreadableAsync(IOutboxClaim claim, OutboxEvent[] events, TimeSpan now, CancellationToken cancellationToken)
+    {
+        if (events.Length == 0)
+        {
+            return default;
+        }
+
+        var reason = new DeadLetterReason(DeadLetterKind.Unreadable, null, "Its JSON has no free placeholder for the EUID of its user.");
+        return SettleDeadLetterAsync(claim, events, reason, reason.Message!, now, cancellationToken);
+    }
+
+    /// <summary>Makes the pending events of a user dead letters who has no EUID. A replay has the user registered again.</summary>
+    public async ValueTask SettleUnknownUserAsync(
+        IOutboxClaim claim,
+        IAsyncEnumerable<OutboxEvent[]> events,
+        DeadLetterReason reason,
+        TimeSpan now,
+        CancellationToken cancellationToken)
+    {
+        await foreach (OutboxEvent[] its in events.ConfigureAwait(false))
+        {
+            await SettleDeadLettersAsync(claim, its, reason, now, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Has the outbox hold a name.</summary>
+    public ValueTask HoldAsync(IOutboxClaim claim, string eventName, TimeSpan now, CancellationToken cancellationToken)
+    {
+        Log.NameHeld(logger, eventName);
+        return queue.ApplyAsync(claim, [], (claim, token) => claim.HoldAsync(eventName, token), now, cancellationToken);
+    }
+
+    /// <summary>Saves users that were registered, by a change of its own among the settlements.</summary>
+    public ValueTask SaveUsersAsync(IOutboxClaim claim, Func<CancellationToken, ValueTask> save, TimeSpan now, CancellationToken cancellationToken) =>
+        queue.ApplyAsync(
+            claim,
+            [],
+            async (_, token) =>
+            {
+                await save(token).ConfigureAwait(false);
+                return true;
+            },
+            now,
+            cancellationToken);
+
+    /// <summary>Why an event becomes a dead letter, in EngageLab's words where it said any.</summary>
+    public static DeadLetterReason ReasonOf(DeadLetterKind kind, EngageResponse response) => new(
+        kind,
+        response.Code,
+        !string.IsNullOrEmpty(response.Message) ? response.Message
+        : response.TransportError != TransportError.None ? $"No complete response ({response.TransportError})."
+        : $"HTTP status {(int?)response.Status}.");
+
+    private ValueTask ReleaseAsync(IOutboxClaim claim, string eventName, TimeSpan now, CancellationToken cancellationToken)
+    {
+        Log.NameReleased(logger, eventName);
+        return queue.ApplyAsync(
+            claim,
+            [],
+            async (claim, token) =>
+            {
+                // Read again when the outbox gives them, which may be later than now.
+                bool isReleased = await claim.ReleaseAsync(eventName, token).ConfigureAwait(false);
+                onReleased();
+                return isReleased;
+            },
+            now,
+            cancellationToken);
+    }
+}
