@@ -54,6 +54,21 @@ public sealed class DeliveryPolicyTests
     }
 
     [Fact]
+    public void Accepted_with_those_of_other_lanes_nothing_is_held_against_any_of_its_events()
+    {
+        FailAlone(1);
+        _policy.Decide(Of(_other, AttemptKind.Batch, Items([3])), ResponseMeaning.Failed, isTimeout: false, _now);
+        _policy.Decide(Of(_other, AttemptKind.ProbeHeldName, Items([4])), ResponseMeaning.Rejected, isTimeout: false, _now);
+        Assert.Equal((1, 1, 1), (_lane.FirstFailures.Count, _other.FirstFailures.Count, _other.Quarantined.Count));
+
+        DecideCombined(ResponseMeaning.Accepted);
+
+        Assert.Empty(_lane.FirstFailures);
+        Assert.Empty(_other.FirstFailures);
+        Assert.Equal([4], _other.Quarantined.Keys);
+    }
+
+    [Fact]
     public void Every_tenth_acceptance_the_limit_grows_by_a_tenth_up_to_its_most()
     {
         TimeOut(100);

@@ -197,21 +197,24 @@ internal sealed class DeliveryPolicy
             }
         }
 
-        if (_consecutiveDeadLetters.Count > 0 || attempt.Lane.Quarantined.Count > 0 || attempt.Lane.FirstFailures.Count > 0)
-        {
-            Clear(attempt);
-        }
-
+        Clear(attempt);
         return new Disposition(DispositionKind.Delivered);
     }
 
-    /// <summary>Nothing is held against its items any more.</summary>
+    /// <summary>Nothing is held against its items any more, of whichever lane they are.</summary>
     private void Clear(Attempt attempt)
     {
-        foreach (TriedItem item in attempt.Items)
+        foreach (TriedItem item in _consecutiveDeadLetters.Count > 0 ? attempt.Items : [])
         {
             _consecutiveDeadLetters.Remove(item.Name);
-            attempt.Lane.Clear(item.Id);
+        }
+
+        foreach (AttemptPart part in attempt.Parts)
+        {
+            foreach (TriedItem item in part.Lane.IsBlank ? [] : attempt.Items)
+            {
+                part.Lane.Clear(item.Id);
+            }
         }
     }
 

@@ -38,6 +38,9 @@ internal sealed class LaneState(int index)
     /// <summary>How many requests had been accepted when an item first failed alone, by position.</summary>
     public IReadOnlyDictionary<long, long> FirstFailures => _firstFailures;
 
+    /// <summary>Whether nothing is held against any item.</summary>
+    public bool IsBlank => _quarantined.Count == 0 && _firstFailures.Count == 0;
+
     /// <summary>Whether this time something behind an item that fails alone is sent.</summary>
     public bool IsBypassDue => ConsecutiveFailures % 4 == 3;
 
