@@ -30,6 +30,7 @@ internal sealed class DeliveryLoop : IDisposable
     private readonly OutboxLease _lease;
     private readonly EventReader _reader;
     private readonly SendPlanner _planner;
+    private readonly PlanLoader _loader;
     private readonly FlushCoordinator _flushes = new();
     private readonly DeliveryHealth _health;
     private readonly ResponseHandler _responses;
@@ -73,9 +74,10 @@ internal sealed class DeliveryLoop : IDisposable
         _dispatcher = new RequestDispatcher(send, register, reportAddress, registerAddress, settings, _wake);
         _settlements = new SettlementQueue(logger);
         _lease = new OutboxLease(outbox);
-        _reader = new EventReader(outbox, settings, _policy, _dispatcher, _held, _settlements, _users, random);
+        _reader = new EventReader(outbox, settings, _policy, _dispatcher, _held, _settlements, _users);
         _settler = new Settler(_settlements, _held, logger, onSettled, onReleased: _reader.RewindAll);
         _planner = new SendPlanner(_policy, _held, settings);
+        _loader = new PlanLoader(_reader, outbox, settings, _dispatcher, _held, _settlements, random);
         _health = new DeliveryHealth(reportAddress, registerAddress, logger);
         _responses = new ResponseHandler(
             new ResponseClassifier([.. settings.TransientCodes]), _policy, _dispatcher, _users, _reader, _held, _settler, _health, clock);
@@ -293,7 +295,7 @@ internal sealed class DeliveryLoop : IDisposable
     {
         while (_dispatcher.MaySend(now) && _planner.Next(_reader.View(), isHurried: !_flushes.IsEmpty, now) is { } plan)
         {
-            (PlanOutcome outcome, ReportRequest? request) = await _reader.LoadAsync(claim, plan, now, cancellationToken).ConfigureAwait(false);
+            (PlanOutcome outcome, ReportRequest? request) = await _loader.LoadAsync(claim, plan, now, cancellationToken).ConfigureAwait(false);
             _planner.Note(plan, outcome, request?.Attempt, now);
             if (request is not null)
             {

@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace TypedEvents;
 
 /// <summary>
-/// The one reader of pending events: it fills the lanes, and makes a request of a plan. What it gives is ready to be sent; what isn't,
-/// because its user isn't registered or its name is on hold, is read again when it is.
+/// Fills the lanes with the next pending events. What it gives is ready to be sent; what isn't, because its user isn't registered or its
+/// name is on hold, is read again when it is. Nobody but this and <see cref="PlanLoader"/> reads events from the outbox.
 /// </summary>
 internal sealed class EventReader
 {
-    /// <summary>How far to look for the first event of a user, and how many events of a user are read at a time.</summary>
+    /// <summary>How many events of a partition are read at a time to find those of a user.</summary>
     private const int PageEvents = 1000;
 
     private readonly IEventOutbox _outbox;
@@ -17,7 +17,6 @@ internal sealed class EventReader
     private readonly HeldNameSchedule _held;
     private readonly SettlementQueue _settlements;
     private readonly UserResolver _users;
-    private readonly Random _random;
     private readonly EventLane[] _lanes;
     private readonly LaneView[] _views;
     private readonly List<OutboxEvent> _read = [];
@@ -32,7 +31,6 @@ internal sealed class EventReader
     /// <param name="held">The names on hold, whose events aren't sent with the others.</param>
     /// <param name="settlements">Which events are as good as gone.</param>
     /// <param name="users">Whose EUID is known.</param>
-    /// <param name="random">What is picked at random.</param>
     public EventReader(
         IEventOutbox outbox,
         DeliverySettings settings,
@@ -40,8 +38,7 @@ internal sealed class EventReader
         RequestDispatcher dispatcher,
         HeldNameSchedule held,
         SettlementQueue settlements,
-        UserResolver users,
-        Random random)
+        UserResolver users)
     {
         _outbox = outbox;
         _settings = settings;
@@ -49,7 +46,6 @@ internal sealed class EventReader
         _held = held;
         _settlements = settlements;
         _users = users;
-        _random = random;
         _lanes = new EventLane[policy.Lanes.Count];
         _views = new LaneView[_lanes.Length];
         for (int i = 0; i < _lanes.Length; i++)
@@ -57,6 +53,8 @@ internal sealed class EventReader
             _lanes[i] = new EventLane(policy.Lanes[i]);
         }
     }
+
+    public EventLane this[LaneState lane] => _lanes[lane.Index];
 
     /// <summary>Whether something was appended that the lanes haven't looked for yet.</summary>
     public bool HasAppended => _hasAppended;
@@ -199,23 +197,19 @@ internal sealed class EventReader
         }
     }
 
-    /// <summary>Makes a request of a plan, and reads what has to be read again for it.</summary>
-    public ValueTask<LoadedPlan> LoadAsync(IOutboxClaim claim, SendPlan plan, TimeSpan now, CancellationToken cancellationToken)
+    /// <summary>The event as it is sent; <see langword="null"/> where its user has to be registered first, or it can't be sent at all.</summary>
+    public OutboxEvent? Resolve(in OutboxEvent read, TimeSpan now)
     {
-        switch (plan)
+        switch (_users.Resolve(read, out OutboxEvent resolved))
         {
-            case SendPlan.Batch(LaneState lane, int maxEvents):
-                return new(ReportRequest.Of(AttemptKind.Batch, lane, _lanes[lane.Index].Queue.Next(maxEvents, _settings.MaxBatchBytes)));
-            case SendPlan.CombinedBatch(LaneState[] lanes):
-                return new(Combine(lanes));
-            case SendPlan.BypassHead(LaneState lane):
-                return new(ReportRequest.Of(AttemptKind.BypassHead, lane, _lanes[lane.Index].NextBypass()));
-            case SendPlan.RetryQuarantined(LaneState lane, QuarantinedEvent quarantined):
-                return LoadQuarantinedAsync(claim, _lanes[lane.Index], quarantined, now, cancellationToken);
-            case SendPlan.ProbeHeldName(HeldName held):
-                return LoadHeldAsync(claim, held, now, cancellationToken);
+            case UserResolution.Ready:
+                return resolved;
+            case UserResolution.Unregistered:
+                _users.Await(read, now);
+                return null;
             default:
-                return LoadRandomAsync(claim, ((SendPlan.ProbeRandom)plan).KeepsOrder, now, cancellationToken);
+                _unreadable.TryAdd(read.Position, read);
+                return null;
         }
     }
 
@@ -282,11 +276,11 @@ internal sealed class EventReader
 
     private async ValueTask FillAsync(IOutboxClaim claim, EventLane lane, TimeSpan now, CancellationToken cancellationToken)
     {
-        int first = lane.Queue.BeginFill(now);
+        uint first = lane.Queue.BeginFill(now);
         bool mayHaveMore = false;
         for (int i = 0; i < lane.Partitions.Count; i++)
         {
-            int partition = lane.Partitions[(first + i) % lane.Partitions.Count];
+            int partition = lane.Partitions[(int)((first + (uint)i) % (uint)lane.Partitions.Count)];
             mayHaveMore |= await FillAsync(claim, lane, partition, now, cancellationToken).ConfigureAwait(false);
         }
 
@@ -339,146 +333,10 @@ internal sealed class EventReader
     }
 
     /// <summary>The event as it is sent with the next ones of its lane; <see langword="null"/> where it isn't among these.</summary>
-    private OutboxEvent? Prepare(EventLane lane, in OutboxEvent read, TimeSpan now) =>
+    public OutboxEvent? Prepare(EventLane lane, in OutboxEvent read, TimeSpan now) =>
         lane.State.Quarantined.ContainsKey(read.Position) || _settlements.Contains(read.Position) || _held.Contains(read.EventName)
             ? null
             : Resolve(read, now);
 
-    /// <summary>The event as it is sent; <see langword="null"/> where its user has to be registered first, or it can't be sent at all.</summary>
-    private OutboxEvent? Resolve(in OutboxEvent read, TimeSpan now)
-    {
-        switch (_users.Resolve(read, out OutboxEvent resolved))
-        {
-            case UserResolution.Ready:
-                return resolved;
-            case UserResolution.Unregistered:
-                _users.Await(read, now);
-                return null;
-            default:
-                _unreadable.TryAdd(read.Position, read);
-                return null;
-        }
-    }
-
-    private LoadedPlan Combine(LaneState[] lanes)
-    {
-        List<OutboxEvent> events = [];
-        foreach (LaneState lane in lanes)
-        {
-            events.AddRange(_lanes[lane.Index].Queue.Events);
-        }
-
-        return ReportRequest.Combine(Array.ConvertAll(lanes, lane => new AttemptPart(lane, _lanes[lane.Index].Queue.Count)), [.. events]);
-    }
-
-    private async ValueTask<LoadedPlan> LoadQuarantinedAsync(IOutboxClaim claim, EventLane lane, QuarantinedEvent quarantined, TimeSpan now, CancellationToken cancellationToken)
-    {
-        OutboxEvent? found = null;
-        if (_held.Contains(quarantined.Item.Name))
-        {
-            found = await claim.ReadHeldAsync(quarantined.Item.Name, quarantined.Item.Id - 1, cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            for (int i = 0; i < lane.Partitions.Count && found?.Position != quarantined.Item.Id; i++)
-            {
-                found = await ReadOneAsync(claim, lane.Partitions[i], quarantined.Item.Id - 1, cancellationToken).ConfigureAwait(false);
-            }
-        }
-
-        return found is not { } read || read.Position != quarantined.Item.Id ? PlanOutcome.Gone
-            : Resolve(read, now) is { } resolved ? ReportRequest.Of(AttemptKind.RetryQuarantined, lane.State, resolved)
-            : PlanOutcome.NotYet;
-    }
-
-    /// <summary>
-    /// An event of a name on hold: the one that was picked before and couldn't be sent, or in turn one picked at random, which finds a
-    /// good one among many, and the one behind that of last time, so that each has its turn, however few are good.
-    /// </summary>
-    private async ValueTask<LoadedPlan> LoadHeldAsync(IOutboxClaim claim, HeldName held, TimeSpan now, CancellationToken cancellationToken)
-    {
-        OutboxEvent? found = held.Picked is { } before ? await claim.ReadHeldAsync(held.Name, before - 1, cancellationToken).ConfigureAwait(false)
-            : held.IsRandomDue ? await ReadRandomHeldAsync(claim, held.Name, cancellationToken).ConfigureAwait(false)
-            : await ReadHeldFromAsync(claim, held.Name, held.LastInOrder, cancellationToken).ConfigureAwait(false);
-        EventLane lane = LaneOf(found?.Partition ?? 0);
-        held.NotePicked(found?.Position, lane.State.Index);
-        return found is not { } picked ? PlanOutcome.Gone
-            : _dispatcher.InFlightOf(lane.State) is not null || now < lane.State.WaitUntil ? PlanOutcome.LaneBusy
-            : Resolve(picked, now) is { } resolved ? ReportRequest.Of(AttemptKind.ProbeHeldName, lane.State, resolved)
-            : PlanOutcome.NotYet;
-    }
-
-    private async ValueTask<OutboxEvent?> ReadRandomHeldAsync(IOutboxClaim claim, string eventName, CancellationToken cancellationToken)
-    {
-        // From the oldest one on: before it there may be millions of positions, and whichever was picked of these, it would be that one.
-        OutboxPositions positions = await _outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
-        long oldest = positions.OldestHeld ?? positions.LastAppended;
-        long after = _random.NextInt64(oldest - 1, positions.LastAppended + 1);
-        return await ReadHeldFromAsync(claim, eventName, after, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>An event that is picked at random, over all that is pending: what is at the head of the lanes may be bad to the last.</summary>
-    private async ValueTask<LoadedPlan> LoadRandomAsync(IOutboxClaim claim, bool keepsOrder, TimeSpan now, CancellationToken cancellationToken)
-    {
-        if (await ReadRandomAsync(claim, cancellationToken).ConfigureAwait(false) is not { } picked)
-        {
-            return PlanOutcome.Gone;
-        }
-
-        LaneState lane = LaneOf(picked.Partition).State;
-        OutboxEvent? first = await ReadFirstOfUserAsync(claim, picked, now, cancellationToken).ConfigureAwait(false);
-        OutboxEvent probe = keepsOrder ? first ?? picked : picked;
-        return _settlements.Contains(probe.Position) || Resolve(probe, now) is not { } resolved
-            ? PlanOutcome.NotYet
-            : ReportRequest.Of(lane.Quarantined.ContainsKey(probe.Position) ? AttemptKind.RetryQuarantined : AttemptKind.ProbeRandom, lane, resolved);
-    }
-
-    private async ValueTask<OutboxEvent?> ReadRandomAsync(IOutboxClaim claim, CancellationToken cancellationToken)
-    {
-        OutboxPositions positions = await _outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
-        if (positions.OldestPending is not { } oldest || claim.Partitions.Count == 0)
-        {
-            return null;
-        }
-
-        long from = _random.NextInt64(oldest - 1, positions.LastAppended);
-        int first = _random.Next(claim.Partitions.Count);
-        foreach (long after in (long[])[from, 0])
-        {
-            for (int i = 0; i < claim.Partitions.Count; i++)
-            {
-                int partition = claim.Partitions[(first + i) % claim.Partitions.Count];
-                if (await ReadOneAsync(claim, partition, after, cancellationToken).ConfigureAwait(false) is { } picked)
-                {
-                    return picked;
-                }
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Reads the first event of another one's user that can be sent, if it is among the first of its partition.</summary>
-    private async ValueTask<OutboxEvent?> ReadFirstOfUserAsync(IOutboxClaim claim, OutboxEvent picked, TimeSpan now, CancellationToken cancellationToken)
-    {
-        EventLane lane = LaneOf(picked.Partition);
-        List<OutboxEvent> events = [];
-        await claim.ReadAsync(picked.Partition, 0, PageEvents, int.MaxValue, events, cancellationToken).ConfigureAwait(false);
-        int user = EventUser.KeyOf(picked);
-        int first = events.FindIndex(read => EventUser.KeyOf(read) == user && Prepare(lane, read, now) is not null);
-        return first >= 0 ? events[first] : null;
-    }
-
-    private async ValueTask<OutboxEvent?> ReadOneAsync(IOutboxClaim claim, int partition, long after, CancellationToken cancellationToken)
-    {
-        _read.Clear();
-        await claim.ReadAsync(partition, after, 1, int.MaxValue, _read, cancellationToken).ConfigureAwait(false);
-        return _read.Count > 0 ? _read[0] : null;
-    }
-
-    private EventLane LaneOf(int partition) => _lanes[partition % _lanes.Length];
-
-    private static async ValueTask<OutboxEvent?> ReadHeldFromAsync(IOutboxClaim claim, string eventName, long after, CancellationToken cancellationToken) =>
-        await claim.ReadHeldAsync(eventName, after, cancellationToken).ConfigureAwait(false)
-        ?? await claim.ReadHeldAsync(eventName, 0, cancellationToken).ConfigureAwait(false);
+    public EventLane LaneOf(int partition) => _lanes[partition % _lanes.Length];
 }

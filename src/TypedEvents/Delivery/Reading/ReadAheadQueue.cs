@@ -7,7 +7,7 @@ internal sealed class ReadAheadQueue
 {
     private readonly List<OutboxEvent> _events = [];
     private readonly long[] _readUpTo = new long[Partition.Count];
-    private int _firstPartition;
+    private uint _firstPartition;
     private bool _isOverdue;
 
     public IReadOnlyList<OutboxEvent> Events => _events;
@@ -34,7 +34,7 @@ internal sealed class ReadAheadQueue
 
     /// <summary>Begins to read.</summary>
     /// <returns>Which of the lane's partitions is read first: each in turn, so that none waits permanently for the others.</returns>
-    public int BeginFill(TimeSpan now)
+    public uint BeginFill(TimeSpan now)
     {
         if (_events.Count == 0)
         {

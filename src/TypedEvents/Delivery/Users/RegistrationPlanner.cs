@@ -7,7 +7,7 @@ namespace TypedEvents;
 internal sealed class RegistrationPlanner(RegistrationQueue queue, DeliveryPolicy policy, TimeSpan gatherTime)
 {
     private readonly LaneState _lane = policy.Lanes[0];
-    private int _probe;
+    private uint _probe;
 
     /// <summary>Plans the next request.</summary>
     /// <param name="isHurried">Whether somebody waits for a flush.</param>
@@ -93,7 +93,7 @@ internal sealed class RegistrationPlanner(RegistrationQueue queue, DeliveryPolic
         }
 
         return queue.Queued.Count == 0 ? null
-            : isRejecting ? Of(AttemptKind.ProbeRandom, queue.Queued[_probe % queue.Queued.Count])
+            : isRejecting ? Of(AttemptKind.ProbeRandom, queue.Queued[(int)(_probe % (uint)queue.Queued.Count)])
             : NextAlone();
     }
 
