@@ -1,14 +1,41 @@
 namespace TypedEvents;
 
-/// <summary>The codes of EngageLab's responses whose meaning is known.</summary>
+/// <summary>What a code of EngageLab's means for a request.</summary>
+internal enum EngageCodeMeaning
+{
+    /// <summary>The request was accepted.</summary>
+    Accepted,
+
+    /// <summary>Nothing is accepted until somebody changes a setting, here or at EngageLab.</summary>
+    Configuration,
+
+    /// <summary>Something in the request is at fault.</summary>
+    Rejected,
+}
+
+/// <summary>A code of EngageLab's responses whose meaning is known.</summary>
+/// <param name="Number">The <c>code</c>.</param>
+/// <param name="Meaning">What it means.</param>
+/// <param name="Advice">What happened and what to check, in a sentence.</param>
+internal sealed record EngageCode(int Number, EngageCodeMeaning Meaning, string Advice);
+
+/// <summary>The codes of EngageLab's responses whose meaning is known. A new one is a line here.</summary>
 internal static class EngageCodes
 {
-    public const int Accepted = 0;
-    public const int WrongCredentials = 40050;
-    public const int IllegalProject = 50031;
-    public const int UnknownProject = 50034;
-    public const int MissingDataSource = 50074;
+    public static readonly EngageCode Accepted = new(0, EngageCodeMeaning.Accepted, "");
+    public static readonly EngageCode EuidMissing = new(40007, EngageCodeMeaning.Rejected, "An EUID is missing.");
+    public static readonly EngageCode WrongCredentials = new(40050, EngageCodeMeaning.Configuration, "The credentials were rejected: check ApiKey and ApiSecret.");
+    public static readonly EngageCode IllegalProject = new(50031, EngageCodeMeaning.Configuration, UnknownProjectAdvice);
+    public static readonly EngageCode UnknownProject = new(50034, EngageCodeMeaning.Configuration, UnknownProjectAdvice);
+    public static readonly EngageCode MissingDataSource = new(50074, EngageCodeMeaning.Configuration, "The project has no API data source: add one at EngageLab.");
+
+    private const string UnknownProjectAdvice = "The project is not known: check that ApiKey and ApiSecret are those of the project.";
+
+    private static readonly EngageCode[] Known = [Accepted, EuidMissing, WrongCredentials, IllegalProject, UnknownProject, MissingDataSource];
+
+    /// <summary>Gives what is known of a code, or <see langword="null"/>.</summary>
+    public static EngageCode? Find(int? number) => Array.Find(Known, code => code.Number == number);
 
     /// <summary>Whether nothing is accepted until somebody changes a setting, here or at EngageLab.</summary>
-    public static bool MeansConfiguration(int code) => code is WrongCredentials or IllegalProject or UnknownProject or MissingDataSource;
+    public static bool MeansConfiguration(int? number) => Find(number)?.Meaning == EngageCodeMeaning.Configuration;
 }

@@ -92,11 +92,7 @@ internal sealed record EngageResponse
 
     private string Advice => (Code, (int?)Status) switch
     {
-        (40050, _) => "The credentials were rejected: check ApiKey and ApiSecret.",
-        (50031 or 50034, _) => "The project is not known: check that ApiKey and ApiSecret are those of the project.",
-        (50074, _) => "The project has no API data source: add one at EngageLab.",
-        (40007, _) => "An EUID is missing.",
-        (not null and not 0, _) => "EngageLab rejected the content of the request.",
+        (not null and not 0, _) => EngageCodes.Find(Code)?.Advice ?? "EngageLab rejected the content of the request.",
         (_, 401 or 403) => "The credentials were rejected: check ApiKey and ApiSecret, and any proxy in between.",
         (_, 404 or 405 or 410) => "The path doesn't exist: check BaseAddress.",
         (_, >= 300 and <= 399) => "Redirects are not followed: check BaseAddress.",

@@ -19,7 +19,7 @@ internal static class EventTrackerOptionsValidator
 
         foreach (int code in options.TransientCodes)
         {
-            if (code == EngageCodes.Accepted)
+            if (code == EngageCodes.Accepted.Number)
             {
                 throw new ArgumentException("TransientCodes holds 0, by which EngageLab says that it accepted the events: leave it out.", nameof(options));
             }
