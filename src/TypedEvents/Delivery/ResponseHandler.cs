@@ -79,7 +79,7 @@ internal sealed class ResponseHandler(
         DeadLetterKind kind = disposition.Kind == DispositionKind.DeadLetterRejected ? DeadLetterKind.Rejected : DeadLetterKind.Undeliverable;
         string problem = response.Describe(health.Reports.Address);
         await settler.SettleDeadLetterAsync(claim, events, Settler.ReasonOf(kind, response), problem, now, cancellationToken).ConfigureAwait(false);
-        if (disposition.HeldName is { } name && held.Add(name, now))
+        if (disposition.NameToHold is { } name && held.Add(name, now))
         {
             reader.NoteHeld(name);
             policy.ForgetName(name);

@@ -7,7 +7,9 @@ public sealed partial class LayersTests
 {
     private static readonly string[] Layers =
     [
-        "Threading", "Diagnostics", "Annotations", "Serialization", "Events", "Api", "Outbox", "Delivery", "Tracking",
+        "Threading", "Diagnostics", "Annotations", "Serialization", "Events", "Api", "Outbox",
+        "Delivery/Policy", "Delivery/Planning", "Delivery/Users", "Delivery/Sending", "Delivery/Settlement", "Delivery/Reading", "Delivery/Flushing", "Delivery",
+        "Tracking",
     ];
 
     private static string Library
@@ -27,8 +29,12 @@ public sealed partial class LayersTests
     [Fact]
     public void Each_folder_is_a_layer() =>
         Assert.Equal(
-            Layers.Order(),
-            Directory.EnumerateDirectories(Library).Select(Path.GetFileName).Where(name => name is not ("bin" or "obj" or "buildTransitive")).Order());
+            Layers.Order(StringComparer.Ordinal),
+            Directory.EnumerateDirectories(Library)
+                .Concat(Directory.EnumerateDirectories(Path.Combine(Library, "Delivery")))
+                .Select(folder => Path.GetRelativePath(Library, folder).Replace('\\', '/'))
+                .Where(folder => folder is not ("bin" or "obj" or "buildTransitive"))
+                .Order(StringComparer.Ordinal));
 
     [Fact]
     public void No_folder_uses_one_below_it()
@@ -43,15 +49,18 @@ public sealed partial class LayersTests
                     from below in Layers[(layer + 1)..]
                     from type in Types(below)
                     where names.Contains(type)
-                    select $"{Layers[layer]}/{Path.GetFileName(file)} uses {type} of {below}");
+                    select $"{Path.GetRelativePath(Library, file)} uses {type} of {below}");
             }
         }
 
         Assert.Empty(violations);
     }
 
-    private static IEnumerable<string> Files(string layer) =>
-        Directory.EnumerateFiles(Path.Combine(Library, layer), "*.cs", SearchOption.AllDirectories);
+    /// <summary>The files of a layer; a folder that holds layers has only its own.</summary>
+    private static IEnumerable<string> Files(string layer) => Directory.EnumerateFiles(
+        Path.Combine(Library, layer),
+        "*.cs",
+        Array.Exists(Layers, inner => inner.StartsWith($"{layer}/", StringComparison.Ordinal)) ? SearchOption.TopDirectoryOnly : SearchOption.AllDirectories);
 
     private static IEnumerable<string> Types(string layer) =>
         Files(layer).SelectMany(file => Declaration().Matches(WithoutProse(File.ReadAllText(file)))).Select(match => match.Groups["name"].Value).Distinct();

@@ -532,7 +532,7 @@ public sealed class DeliveryPolicyTests
         Decide(AttemptKind.Batch, ResponseMeaning.Accepted, [1000 + number], name: "good");
         Disposition disposition = Decide(AttemptKind.RetryQuarantined, ResponseMeaning.Rejected, [number], name);
         Assert.Equal(DispositionKind.DeadLetterRejected, disposition.Kind);
-        return disposition.HeldName;
+        return disposition.NameToHold;
     }
 
     private Disposition Accept(int count, int times = 1)

@@ -430,7 +430,7 @@ internal sealed class DeliveryPolicy
         }
 
         _consecutiveDeadLetters.Remove(item.Name);
-        return new Disposition(kind, HeldName: item.Name);
+        return new Disposition(kind, NameToHold: item.Name);
     }
 
     private static void SendAloneUntilAccepted(Attempt attempt)
