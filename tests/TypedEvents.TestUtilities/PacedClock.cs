@@ -5,17 +5,19 @@ namespace TypedEvents.TestUtilities;
 
 /// <summary>
 /// A clock that stands still until a test lets it run, and then runs fifty times as fast as real time, but only while those who go by it
-/// wait: neither while an attempt is under way, as loopback takes its own time, nor while a loop is at work that it has woken. However
-/// long a thread is kept from running, no attempt is timed out by that, and nobody who was to act at a time acts much later.
+/// wait: neither while a request is under way, as loopback takes its own time, nor while a loop of a tracker is at work. The trackers say
+/// so themselves (<see cref="WorkObserver"/>). However long a thread is kept from running, no attempt is timed out by that, and nobody who
+/// was to act at a time acts much later.
 /// </summary>
 public sealed class PacedClock : IDisposable
 {
     private static readonly TimeSpan RealTimeOfStep = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>How long it stands still for a loop: one that has ended doesn't wait for the clock any more.</summary>
+    /// <summary>How long it stands still for a loop at most: one may wait for something that the test does later.</summary>
     private static readonly TimeSpan PatienceWithLoops = TimeSpan.FromSeconds(10);
 
-    private readonly WatchedTime _time = new();
+    private readonly TimerRecorder _time = new();
+    private readonly WorkCounter _work = new();
 
     /// <summary>How far it goes in a millisecond of real time: more for a test in which minutes pass.</summary>
     public TimeSpan Step { get; init; } = TimeSpan.FromMilliseconds(50);
@@ -33,7 +35,7 @@ public sealed class PacedClock : IDisposable
         options.AttemptTimeout = TimeSpan.FromSeconds(10);
         options.FlushTimeout = TimeSpan.FromHours(1);
         options.ShutdownTimeout = TimeSpan.Zero;
-        _time.Watch(options);
+        options.Observer = _work;
     }
 
     /// <summary>Waits until somebody has begun to wait for so long.</summary>
@@ -41,7 +43,7 @@ public sealed class PacedClock : IDisposable
 
     /// <summary>Lets the clock run until something has happened.</summary>
     /// <param name="happening">What is waited for.</param>
-    /// <param name="isServerHanging">Whether the clock runs although an attempt is under way, because nobody will answer it.</param>
+    /// <param name="isServerHanging">Whether the clock runs although a request is under way, because nobody will answer it.</param>
     public async Task RunUntilAsync(Task happening, bool isServerHanging = false)
     {
         await RunUntilAsync(() => ValueTask.FromResult(happening.IsCompleted), isServerHanging);
@@ -58,8 +60,8 @@ public sealed class PacedClock : IDisposable
     /// <summary>Lets the clock run until something is so.</summary>
     public Task RunUntilAsync(Func<ValueTask<bool>> isSo) => RunUntilAsync(isSo, isServerHanging: false);
 
-    /// <summary>Advances the clock although there are no responses, until a number of attempts have ended since the start, and no further.</summary>
-    public Task RunUntilEndedAsync(int attempts) => RunUntilAsync(() => ValueTask.FromResult(_time.AttemptsEnded >= attempts), isServerHanging: true);
+    /// <summary>Lets the clock run, although nobody answers, until this number of attempts has ended since the beginning, and no further.</summary>
+    public Task RunUntilEndedAsync(int attempts) => RunUntilAsync(() => ValueTask.FromResult(_work.RequestsEnded >= attempts), isServerHanging: true);
 
     public void Dispose() => Client.Dispose();
 
@@ -70,8 +72,8 @@ public sealed class PacedClock : IDisposable
         while (!await isSo())
         {
             await pace.WaitForNextTickAsync(Trackers.Cancellation);
-            bool isLoopAtWork = _time.LoopsAtWork > 0 && Stopwatch.GetElapsedTime(advanced) < PatienceWithLoops;
-            if (!isLoopAtWork && (isServerHanging || _time.Attempts == 0))
+            bool isLoopAtWork = _work.LoopsAtWork > 0 && Stopwatch.GetElapsedTime(advanced) < PatienceWithLoops;
+            if (!isLoopAtWork && (isServerHanging || _work.Requests == 0))
             {
                 Time.Advance(Step);
                 advanced = Stopwatch.GetTimestamp();
@@ -88,32 +90,38 @@ public sealed class PacedClock : IDisposable
         }
     }
 
-    /// <summary>Knows by their timers who waits for it, and who is at work.</summary>
-    private sealed class WatchedTime() : FakeTimeProvider(Trackers.FakeClock().GetUtcNow())
+    /// <summary>Counts what is at work, over all trackers.</summary>
+    private sealed class WorkCounter : WorkObserver
     {
-        private readonly Lock _lock = new();
-        private readonly List<EventTrackerOptions> _trackers = [];
-        private readonly HashSet<TimeSpan> _seen = [];
-        private int _attempts;
-        private int _attemptsEnded;
         private int _loopsAtWork;
+        private int _requests;
+        private int _requestsEnded;
 
-        /// <summary>How many attempts are under way.</summary>
-        public int Attempts => Volatile.Read(ref _attempts);
-
-        public int AttemptsEnded => Volatile.Read(ref _attemptsEnded);
-
-        /// <summary>How many loops were woken and don't wait again yet.</summary>
         public int LoopsAtWork => Volatile.Read(ref _loopsAtWork);
 
-        /// <param name="options">Of the tracker; its timeout of an attempt may still be set.</param>
-        public void Watch(EventTrackerOptions options)
+        /// <summary>How many requests are under way.</summary>
+        public int Requests => Volatile.Read(ref _requests);
+
+        public int RequestsEnded => Volatile.Read(ref _requestsEnded);
+
+        public override void NoteLoopAtWork() => Interlocked.Increment(ref _loopsAtWork);
+
+        public override void NoteLoopWaiting() => Interlocked.Decrement(ref _loopsAtWork);
+
+        public override void NoteRequestBegan() => Interlocked.Increment(ref _requests);
+
+        public override void NoteRequestEnded()
         {
-            lock (_lock)
-            {
-                _trackers.Add(options);
-            }
+            Interlocked.Increment(ref _requestsEnded);
+            Interlocked.Decrement(ref _requests);
         }
+    }
+
+    /// <summary>Remembers which times were waited for.</summary>
+    private sealed class TimerRecorder() : FakeTimeProvider(Trackers.FakeClock().GetUtcNow())
+    {
+        private readonly Lock _lock = new();
+        private readonly HashSet<TimeSpan> _seen = [];
 
         public bool HasSeen(TimeSpan dueTime)
         {
@@ -125,81 +133,13 @@ public sealed class PacedClock : IDisposable
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            bool isAttempt;
-            lock (_lock)
-            {
-                isAttempt = _trackers.Exists(options => options.AttemptTimeout == dueTime);
-            }
-
-            if (isAttempt)
-            {
-                Interlocked.Increment(ref _attempts);
-            }
-
-            // A loop has one timer, which it sets off again and again.
-            var timer = new Timer(this, isAttempt, isLoop: dueTime == Timeout.InfiniteTimeSpan, callback, state);
-            timer.Begin(base.CreateTimer(timer.OnTime, null, dueTime, period));
+            ITimer timer = base.CreateTimer(callback, state, dueTime, period);
             lock (_lock)
             {
                 _seen.Add(dueTime);
             }
 
             return timer;
-        }
-
-        private sealed class Timer(WatchedTime time, bool isAttempt, bool isLoop, TimerCallback callback, object? state) : ITimer
-        {
-            private ITimer? _inner;
-            private bool _isPeriodic;
-            private int _isAtWork;
-            private int _isDisposed;
-
-            public void Begin(ITimer inner) => _inner = inner;
-
-            public void OnTime(object? nothing)
-            {
-                if (isLoop && !Volatile.Read(ref _isPeriodic) && Interlocked.Exchange(ref _isAtWork, 1) == 0)
-                {
-                    Interlocked.Increment(ref time._loopsAtWork);
-                }
-
-                callback(state);
-            }
-
-            public bool Change(TimeSpan dueTime, TimeSpan period)
-            {
-                Volatile.Write(ref _isPeriodic, period != Timeout.InfiniteTimeSpan);
-                EndWork();
-                return _inner!.Change(dueTime, period);
-            }
-
-            public void Dispose()
-            {
-                _inner!.Dispose();
-                if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
-                {
-                    EndWork();
-                    if (isAttempt)
-                    {
-                        Interlocked.Increment(ref time._attemptsEnded);
-                        Interlocked.Decrement(ref time._attempts);
-                    }
-                }
-            }
-
-            public ValueTask DisposeAsync()
-            {
-                Dispose();
-                return ValueTask.CompletedTask;
-            }
-
-            private void EndWork()
-            {
-                if (Interlocked.Exchange(ref _isAtWork, 0) != 0)
-                {
-                    Interlocked.Decrement(ref time._loopsAtWork);
-                }
-            }
         }
     }
 }

@@ -50,6 +50,7 @@ internal sealed class DeliveryLoop : IDisposable
     /// <param name="logger">The log.</param>
     /// <param name="onSettled">Is called when the outbox may have room again.</param>
     /// <param name="random">The jitter of waiting, and what is picked at random.</param>
+    /// <param name="observer">Is told when the loop is at work and when a request is, in tests.</param>
     public DeliveryLoop(
         IEventOutbox outbox,
         ReportSender send,
@@ -61,17 +62,18 @@ internal sealed class DeliveryLoop : IDisposable
         TimeProvider clock,
         ILogger logger,
         Action onSettled,
-        Random random)
+        Random random,
+        WorkObserver? observer = null)
     {
         _outbox = outbox;
         _clock = clock;
         _logger = logger;
         _origin = clock.GetTimestamp();
         _backoff = new Backoff(random);
-        _wake = new WakeSignal(clock);
+        _wake = new WakeSignal(clock, observer);
         _policy = new DeliveryPolicy(settings.MaxConcurrentRequests, settings.MaxBatchEvents, _backoff);
         _users = new UserResolver(cache, outbox, settings, _backoff, clock);
-        _dispatcher = new RequestDispatcher(send, register, reportAddress, registerAddress, settings, _wake);
+        _dispatcher = new RequestDispatcher(send, register, reportAddress, registerAddress, settings, _wake, observer);
         _settlements = new SettlementQueue(logger);
         _lease = new OutboxLease(outbox);
         _reader = new EventReader(outbox, settings, _policy, _dispatcher, _held, _settlements, _users);
@@ -378,5 +380,6 @@ internal sealed class DeliveryLoop : IDisposable
 
         await GiveClaimBackAsync().ConfigureAwait(false);
         _flushes.End();
+        _wake.End();
     }
 }

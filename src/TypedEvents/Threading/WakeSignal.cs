@@ -10,12 +10,20 @@ internal sealed class WakeSignal : ICriticalNotifyCompletion, IDisposable
 {
     private readonly object _lock = new();
     private readonly ITimer _timer;
+    private readonly WorkObserver? _observer;
     private Action? _loop;
     private bool _isSet;
     private bool _isQueued;
+    private bool _isAtWork = true;
 
-    public WakeSignal(TimeProvider clock) =>
+    /// <param name="clock">The clock of <see cref="WakeAfter"/>.</param>
+    /// <param name="observer">Is told when the loop is at work and when it waits; it is at work to begin with.</param>
+    public WakeSignal(TimeProvider clock, WorkObserver? observer = null)
+    {
+        _observer = observer;
         _timer = DetachedContext.CreateTimer(clock, static signal => ((WakeSignal)signal!).Set(), this);
+        _observer?.NoteLoopAtWork();
+    }
 
     /// <summary>Whether the loop needn't wait; if so, that is used up.</summary>
     public bool IsCompleted
@@ -48,6 +56,7 @@ internal sealed class WakeSignal : ICriticalNotifyCompletion, IDisposable
             }
 
             _isQueued = true;
+            NoteAtWork(true);
         }
 
         // The loop stays where it is until a thread has it: none may be free, and who can't wait for one runs it himself.
@@ -96,6 +105,7 @@ internal sealed class WakeSignal : ICriticalNotifyCompletion, IDisposable
             _loop = continuation;
             if (!_isSet)
             {
+                NoteAtWork(false);
                 return;
             }
 
@@ -103,6 +113,15 @@ internal sealed class WakeSignal : ICriticalNotifyCompletion, IDisposable
         }
 
         Set();
+    }
+
+    /// <summary>The loop has ended, and waits no more.</summary>
+    public void End()
+    {
+        lock (_lock)
+        {
+            NoteAtWork(false);
+        }
     }
 
     public void Dispose() => _timer.Dispose();
@@ -127,7 +146,25 @@ internal sealed class WakeSignal : ICriticalNotifyCompletion, IDisposable
             Action? loop = _loop;
             _loop = null;
             _isSet = loop is null;
+            NoteAtWork(_isAtWork || loop is not null);
             return loop;
+        }
+    }
+
+    /// <summary>Under the lock, so that the observer is told in the order in which it happens.</summary>
+    private void NoteAtWork(bool isAtWork)
+    {
+        if (_observer is not null && isAtWork != _isAtWork)
+        {
+            _isAtWork = isAtWork;
+            if (isAtWork)
+            {
+                _observer.NoteLoopAtWork();
+            }
+            else
+            {
+                _observer.NoteLoopWaiting();
+            }
         }
     }
 }

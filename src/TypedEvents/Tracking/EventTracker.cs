@@ -50,8 +50,9 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
             _clock,
             _logger,
             onSettled: OnSettled,
-            Random.Shared);
-        _appender = new OutboxAppender(_buffer, _outbox, _logger, OnAppended);
+            Random.Shared,
+            options.Observer);
+        _appender = new OutboxAppender(_buffer, _outbox, _logger, OnAppended, options.Observer);
         _outboxStatistics = new StatisticsReader(_outbox);
         _evictions = new EvictionWatch(_outboxStatistics, _clock, _logger);
         _metrics = new TrackerMetrics(this, _outboxStatistics);

@@ -150,6 +150,9 @@ public sealed class EventTrackerOptions
     /// <summary>Where the tracker logs to. <see langword="null"/>: nowhere.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
+    /// <summary>Is told what the tracker does in the background, in tests.</summary>
+    internal WorkObserver? Observer { get; set; }
+
     internal EventTrackerOptions Copy()
     {
         var copy = (EventTrackerOptions)MemberwiseClone();

@@ -37,13 +37,14 @@ internal sealed class OutboxAppender : IDisposable
     /// <param name="outbox">Where to.</param>
     /// <param name="logger">The log.</param>
     /// <param name="onAppended">Is called when the outbox has more.</param>
-    public OutboxAppender(EventBuffer buffer, IEventOutbox outbox, ILogger logger, Action onAppended)
+    /// <param name="observer">Is told when it is at work, in tests.</param>
+    public OutboxAppender(EventBuffer buffer, IEventOutbox outbox, ILogger logger, Action onAppended, WorkObserver? observer = null)
     {
         _buffer = buffer;
         _outbox = outbox;
         _logger = logger;
         _onAppended = onAppended;
-        _wake = new WakeSignal(buffer.Clock);
+        _wake = new WakeSignal(buffer.Clock, observer);
         _timer = DetachedContext.CreateTimer(buffer.Clock, static appender => ((OutboxAppender)appender!).OnTimer(), this);
     }
 
@@ -115,6 +116,7 @@ internal sealed class OutboxAppender : IDisposable
 
         BeginFlushes();
         EndFlushes();
+        _wake.End();
     }
 
     public void Dispose()

@@ -15,6 +15,7 @@ internal sealed class RequestDispatcher
     private readonly Uri _reportAddress;
     private readonly Uri _registerAddress;
     private readonly WakeSignal _wake;
+    private readonly WorkObserver? _observer;
     private readonly RequestRateLimiter _rateLimiter;
     private readonly ReportRequest?[] _byLane;
     private readonly List<Task> _requests = [];
@@ -28,13 +29,22 @@ internal sealed class RequestDispatcher
     /// <param name="registerAddress">Where users are registered, for traces.</param>
     /// <param name="settings">The rate, and how many requests are in flight at once.</param>
     /// <param name="wake">Is set when a request has ended.</param>
-    public RequestDispatcher(ReportSender report, RegistrationSender register, Uri reportAddress, Uri registerAddress, DeliverySettings settings, WakeSignal wake)
+    /// <param name="observer">Is told when a request begins and ends, in tests.</param>
+    public RequestDispatcher(
+        ReportSender report,
+        RegistrationSender register,
+        Uri reportAddress,
+        Uri registerAddress,
+        DeliverySettings settings,
+        WakeSignal wake,
+        WorkObserver? observer)
     {
         _report = report;
         _register = register;
         _reportAddress = reportAddress;
         _registerAddress = registerAddress;
         _wake = wake;
+        _observer = observer;
         _rateLimiter = new RequestRateLimiter(settings.RequestsPerSecond);
         _byLane = new ReportRequest?[settings.MaxConcurrentRequests];
     }
@@ -126,6 +136,7 @@ internal sealed class RequestDispatcher
     private void Start<TRequest>(Sending<TRequest> sending, Func<CancellationToken, Task<EngageResponse>> send, TimeSpan now, CancellationToken cancellationToken)
     {
         _rateLimiter.Take(now);
+        _observer?.NoteRequestBegan();
         _requests.RemoveAll(request => request.IsCompleted);
         _requests.Add(SendAsync(sending, send, cancellationToken));
     }
@@ -158,6 +169,7 @@ internal sealed class RequestDispatcher
 
         sending.Ended.Enqueue((sending.Request, response));
         _wake.SetAndContinue();
+        _observer?.NoteRequestEnded();
     }
 
     /// <summary>What a request is called in traces, and where it is put when it has ended.</summary>
