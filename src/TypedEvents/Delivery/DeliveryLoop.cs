@@ -28,10 +28,11 @@ internal sealed class DeliveryLoop : IDisposable
     private readonly SettlementQueue _settlements;
     private readonly Settler _settler;
     private readonly OutboxLease _lease;
+    private readonly ClaimHolder _claims;
     private readonly EventReader _reader;
     private readonly SendPlanner _planner;
     private readonly PlanLoader _loader;
-    private readonly FlushCoordinator _flushes = new();
+    private readonly FlushCoordinator _flushes;
     private readonly DeliveryHealth _health;
     private readonly ResponseHandler _responses;
 
@@ -77,9 +78,11 @@ internal sealed class DeliveryLoop : IDisposable
         _settlements = new SettlementQueue(logger);
         _lease = new OutboxLease(outbox);
         _reader = new EventReader(outbox, settings, _policy, _dispatcher, _held, _settlements, _users);
+        _claims = new ClaimHolder(_lease, _reader, _held, _settlements, _users, _dispatcher, _policy.CircuitBreaker);
         _settler = new Settler(_settlements, _held, logger, onSettled, onReleased: _reader.RewindAll);
         _planner = new SendPlanner(_policy, _held, settings);
         _loader = new PlanLoader(_reader, outbox, settings, _dispatcher, _held, _settlements, random);
+        _flushes = new FlushCoordinator(outbox, _policy, _dispatcher, _users, _settlements, _lease, _reader);
         _health = new DeliveryHealth(reportAddress, registerAddress, logger);
         _responses = new ResponseHandler(
             new ResponseClassifier([.. settings.TransientCodes]), _policy, _dispatcher, _users, _reader, _held, _settler, _health, clock);
@@ -90,10 +93,10 @@ internal sealed class DeliveryLoop : IDisposable
         ? $"{failing} {unsettled}"
         : _health.Problem ?? _settlements.Problem;
 
-    /// <summary>Why one event at a time is tried; <see langword="null"/>: it isn't so.</summary>
     /// <summary>Whether this process is the one that sends what the outbox has.</summary>
     public bool HasClaim => _lease.Claim is not null;
 
+    /// <summary>Why one event at a time is tried; <see langword="null"/>: it isn't so.</summary>
     internal CircuitOpenReason? OpenReason => _policy.CircuitBreaker.Reason;
 
     private TimeSpan Now => _clock.GetElapsedTime(_origin);
@@ -181,7 +184,7 @@ internal sealed class DeliveryLoop : IDisposable
 
         FlushSnapshot flushes = _flushes.Snapshot();
         await HandleResponsesAsync(now, cancellationToken).ConfigureAwait(false);
-        if (await HoldClaimAsync(now, cancellationToken).ConfigureAwait(false) is { } claim)
+        if (await _claims.HoldAsync(now, cancellationToken).ConfigureAwait(false) is { } claim)
         {
             await _settlements.RetryAsync(claim, now, isLast: false, cancellationToken).ConfigureAwait(false);
             await _reader.FillAsync(claim, now, cancellationToken).ConfigureAwait(false);
@@ -190,8 +193,8 @@ internal sealed class DeliveryLoop : IDisposable
             await _settler.SettleUnreadableAsync(claim, _reader.TakeUnreadable(), now, cancellationToken).ConfigureAwait(false);
         }
 
-        await RemindAsync(now, cancellationToken).ConfigureAwait(false);
-        await CompleteFlushesAsync(flushes, now, cancellationToken).ConfigureAwait(false);
+        await _health.RemindAsync(_outbox, now, cancellationToken).ConfigureAwait(false);
+        await _flushes.CompleteAsync(flushes, _isRetryWanted, NoteFlushed, now, cancellationToken).ConfigureAwait(false);
         return _users.HasLookups ? TimeSpan.Zero : TimeUntilNextStep(now);
     }
 
@@ -236,44 +239,6 @@ internal sealed class DeliveryLoop : IDisposable
         }
     }
 
-    /// <summary>
-    /// Holds a claim, and gives it back while the configuration keeps all from being sent: another process may have the right key.
-    /// </summary>
-    private async ValueTask<IOutboxClaim?> HoldClaimAsync(TimeSpan now, CancellationToken cancellationToken)
-    {
-        CircuitBreaker circuit = _policy.CircuitBreaker;
-        bool isOfUse = circuit.Reason != CircuitOpenReason.Configuration || _dispatcher.ReportsInFlight > 0 || now >= circuit.NextTry;
-        if (_lease.Claim is not null && isOfUse && !_reader.HasAppended && _users.IsBlockedByConfiguration(now) && _dispatcher.ReportsInFlight == 0 && _reader.IsExhausted)
-        {
-            isOfUse = false;
-            _lease.LeaveToOthers(now);
-        }
-
-        if (_lease.IsLost || (!isOfUse && _settlements.IsEmpty))
-        {
-            await GiveClaimBackAsync().ConfigureAwait(false);
-        }
-
-        if (isOfUse && await _lease.TryTakeAsync(isUrgent: _reader.HasAppended, now, cancellationToken).ConfigureAwait(false) is { } taken)
-        {
-            _held.Load(taken.HeldNames, now);
-            _reader.Begin(taken);
-        }
-
-        return _lease.Claim;
-    }
-
-    private async ValueTask GiveClaimBackAsync()
-    {
-        if (_lease.Claim is not null)
-        {
-            _settlements.Forget();
-            _users.Reset();
-            _reader.End();
-            await _lease.GiveBackAsync().ConfigureAwait(false);
-        }
-    }
-
     /// <summary>Looks up the users that the outbox may know, and registers the others.</summary>
     private async ValueTask RegisterAsync(IOutboxClaim claim, TimeSpan now, CancellationToken cancellationToken)
     {
@@ -306,34 +271,8 @@ internal sealed class DeliveryLoop : IDisposable
         }
     }
 
-    private async ValueTask RemindAsync(TimeSpan now, CancellationToken cancellationToken)
-    {
-        if (now >= _health.NextReminder)
-        {
-            OutboxStatistics statistics = await _outbox.GetStatisticsAsync(cancellationToken).ConfigureAwait(false);
-            _health.Remind(statistics.Pending, now);
-        }
-    }
-
-    private async ValueTask CompleteFlushesAsync(FlushSnapshot flushes, TimeSpan now, CancellationToken cancellationToken)
-    {
-        if (flushes.Flushes.Length == 0)
-        {
-            return;
-        }
-
-        OutboxPositions positions = await _outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
-        bool isWaiting = (!_policy.CircuitBreaker.IsClosed && now < _policy.CircuitBreaker.NextTry) || _lease.IsLeftToOthers(now);
-        var progress = new FlushProgress(
-            IsHalted: isWaiting && !_isRetryWanted && _dispatcher.ReportsInFlight == 0,
-            IsRegistrationHalted: !_users.Policy.CircuitBreaker.IsClosed,
-            IsIdle: last => _lease.Claim is not null && _settlements.IsEmpty && _reader.IsIdle(last, _policy.Accepted, now) && !_users.IsHopeful(last, now));
-        FlushCoordinator.Complete(
-            flushes,
-            progress,
-            positions,
-            (outcome, positions) => _health.NoteRemainder(outcome, positions, _held.Names, _policy.QuarantinedCount, _users.OmittedCount));
-    }
+    private void NoteFlushed(FlushOutcome outcome, OutboxPositions positions) =>
+        _health.NoteRemainder(outcome, positions, _held.Names, _policy.QuarantinedCount, _users.OmittedCount);
 
     /// <param name="now">The time of the step, which has done all that was due then.</param>
     private TimeSpan TimeUntilNextStep(TimeSpan now)
@@ -378,7 +317,7 @@ internal sealed class DeliveryLoop : IDisposable
             Log.DeliveryFaulted(_logger, exception);
         }
 
-        await GiveClaimBackAsync().ConfigureAwait(false);
+        await _claims.GiveBackAsync().ConfigureAwait(false);
         _flushes.End();
         _wake.End();
     }

@@ -5,7 +5,14 @@ namespace TypedEvents;
 /// The order is a promise: the targets are read before the lanes are filled, and the positions after everything else of the step. The
 /// other way round, events that were appended in between would be waited for and not be seen pending, as if they were settled.
 /// </remarks>
-internal sealed class FlushCoordinator
+internal sealed class FlushCoordinator(
+    IEventOutbox outbox,
+    DeliveryPolicy policy,
+    RequestDispatcher dispatcher,
+    UserResolver users,
+    SettlementQueue settlements,
+    OutboxLease lease,
+    EventReader reader)
 {
     private readonly object _lock = new();
     private readonly List<PendingFlush> _flushes = [];
@@ -60,15 +67,28 @@ internal sealed class FlushCoordinator
 
     /// <summary>Completes those who have nothing to wait for any more.</summary>
     /// <param name="snapshot">Who waited for what when the step began.</param>
-    /// <param name="progress">What keeps the rest from being settled.</param>
-    /// <param name="positions">How far the outbox is at the end of the step.</param>
+    /// <param name="isRetryWanted">Whether the next step tries again whatever failed.</param>
     /// <param name="onCompleting">Is told the outcome of each before the one who waits.</param>
-    public static void Complete(FlushSnapshot snapshot, FlushProgress progress, OutboxPositions positions, Action<FlushOutcome, OutboxPositions> onCompleting)
+    /// <param name="now">The time of the step.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public async ValueTask CompleteAsync(
+        FlushSnapshot snapshot,
+        bool isRetryWanted,
+        Action<FlushOutcome, OutboxPositions> onCompleting,
+        TimeSpan now,
+        CancellationToken cancellationToken)
     {
+        if (snapshot.Flushes.Length == 0)
+        {
+            return;
+        }
+
+        OutboxPositions positions = await outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
+        bool isHalted = !isRetryWanted && IsHalted(now);
         for (int i = 0; i < snapshot.Flushes.Length; i++)
         {
             PendingFlush flush = snapshot.Flushes[i];
-            if (FindOutcome(snapshot.Targets[i], flush.IsPatient, progress, positions) is { } outcome)
+            if (FindOutcome(snapshot.Targets[i], flush.IsPatient, isHalted, positions, now) is { } outcome)
             {
                 onCompleting(outcome, positions);
                 flush.Complete(outcome);
@@ -91,20 +111,32 @@ internal sealed class FlushCoordinator
     }
 
     /// <returns><see langword="null"/>: there is something to wait for.</returns>
-    private static FlushOutcome? FindOutcome(long? target, bool isPatient, FlushProgress progress, OutboxPositions positions)
+    private FlushOutcome? FindOutcome(long? target, bool isPatient, bool isHalted, OutboxPositions positions, TimeSpan now)
     {
-        bool isHalted = !isPatient && progress.IsHalted;
+        bool isBlocked = isHalted && !isPatient;
         if (target is not { } last)
         {
-            return isHalted ? FlushOutcome.Blocked : null;
+            return isBlocked ? FlushOutcome.Blocked : null;
         }
 
         if (positions.OldestPending <= last)
         {
-            bool isForServer = isPatient && progress.IsRegistrationHalted;
-            return isHalted || (!isForServer && progress.IsIdle(last)) ? FlushOutcome.Blocked : null;
+            bool isForServer = isPatient && !users.Policy.CircuitBreaker.IsClosed;
+            return isBlocked || (!isForServer && IsIdle(last, now)) ? FlushOutcome.Blocked : null;
         }
 
         return positions.OldestHeld <= last ? FlushOutcome.Blocked : FlushOutcome.Settled;
     }
+
+    /// <summary>Whether nothing is sent now, and nothing is in flight: the circuit is open, or the claim was left to other processes.</summary>
+    private bool IsHalted(TimeSpan now) =>
+        dispatcher.ReportsInFlight == 0
+        && ((!policy.CircuitBreaker.IsClosed && now < policy.CircuitBreaker.NextTry) || lease.IsLeftToOthers(now));
+
+    /// <summary>
+    /// Whether nothing of what is waited for can be sent now: what remains is quarantined. Not so without a claim, as whoever has it sends
+    /// the events.
+    /// </summary>
+    private bool IsIdle(long last, TimeSpan now) =>
+        lease.Claim is not null && settlements.IsEmpty && reader.IsIdle(last, policy.Accepted, now) && !users.IsHopeful(last, now);
 }
