@@ -32,6 +32,12 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Critical, "The write-ahead log of the outbox '{Path}' is damaged: SQLite read {ReadableFrames} frames of it, and {FramesBehind} valid ones follow the damage. Accepted events may be missing. The database and its log were copied to '{CopyPath}': SqliteOutbox.SalvageAsync recovers what can be read of the copy. Check the disk.")]
     public static partial void LogDamaged(ILogger logger, string path, int readableFrames, int framesBehind, string copyPath);
 
+    [LoggerMessage(10, LogLevel.Warning, "The outbox '{Path}' contains the events again that were saved as '{SavedPath}'. That file isn't needed any more. If a tracker has opened it, EngageLab counts the events that both send once.")]
+    public static partial void SavedIsObsolete(ILogger logger, string path, string savedPath);
+
+    [LoggerMessage(11, LogLevel.Critical, "The database of the outbox '{Path}' was missing, but its write-ahead log was there, which may contain accepted events. The log was moved to '{MovedPath}-wal', and a new outbox was created. SqliteOutbox.SalvageAsync, called with '{MovedPath}', copies what can still be read into a new file, which a tracker can open and send. Find out what removed the database.")]
+    public static partial void LogWithoutDatabase(ILogger logger, string path, string movedPath);
+
     [LoggerMessage(20, LogLevel.Error, "An index or a counter of the outbox '{Path}' was damaged. It was rebuilt from the events, and none is lost. Check this host's disk and memory. ({Cause})")]
     public static partial void Repaired(ILogger logger, string path, string cause);
 

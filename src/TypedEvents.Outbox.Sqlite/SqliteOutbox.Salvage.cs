@@ -13,14 +13,14 @@ public sealed partial class SqliteOutbox
     /// events as appended. Events keep their <c>random_id</c>, so EngageLab counts an event once even if it was sent before.
     /// </remarks>
     /// <param name="damagedPath">
-    /// The damaged file, such as <see cref="CorruptDatabasePath"/>. Its <c>-wal</c> is read if it is in the same folder. No process may have
-    /// the file open.
+    /// The damaged file, such as <see cref="CorruptDatabasePath"/>. Its <c>-wal</c> is read if it is in the same folder, also if the file itself is
+    /// missing. No process may have the file open.
     /// </param>
     /// <param name="newPath">A file that doesn't exist yet, in a folder that does.</param>
     /// <param name="cancellationToken">Cancels the salvage and removes the new file.</param>
     /// <returns>How much was recovered, and how much wasn't.</returns>
     /// <exception cref="ArgumentException">One of the paths isn't a file path.</exception>
-    /// <exception cref="FileNotFoundException"><paramref name="damagedPath"/> doesn't exist.</exception>
+    /// <exception cref="FileNotFoundException">Neither <paramref name="damagedPath"/> nor its <c>-wal</c> exists.</exception>
     /// <exception cref="IOException">
     /// The new file exists, or can't be written; or a process has the damaged file open: the message names the file and the remedy.
     /// </exception>
@@ -33,7 +33,7 @@ public sealed partial class SqliteOutbox
 
     private static SalvageResult Salvage(OutboxFiles damaged, OutboxFiles salvaged, CancellationToken cancellationToken)
     {
-        if (!File.Exists(damaged.Database))
+        if (!File.Exists(damaged.Database) && !File.Exists(damaged.Wal))
         {
             throw new FileNotFoundException($"There is no file '{damaged.Database}' to salvage. Pass the path of the damaged file itself, such as 'events.db.corrupt-' followed by a date.", damaged.Database);
         }

@@ -63,7 +63,8 @@ public sealed partial class SqliteOutbox : IEventOutbox
 
     /// <summary>
     /// The path to which a corrupt database was moved when it was opened, with its <c>-wal</c> and <c>-shm</c>;
-    /// <see langword="null"/> if the database was intact or new.
+    /// <see langword="null"/> if the database was intact or new. If the database was missing and its log was there, only the <c>-wal</c> was moved
+    /// there; <c>SalvageAsync</c> accepts the path.
     /// </summary>
     public string? CorruptDatabasePath { get; }
 
@@ -334,7 +335,14 @@ public sealed partial class SqliteOutbox : IEventOutbox
     {
         if (CorruptDatabasePath is { } corrupt)
         {
-            Log.MovedAside(_logger, FilePath, corrupt);
+            if (opener.IsLogWithoutDatabase)
+            {
+                Log.LogWithoutDatabase(_logger, FilePath, corrupt);
+            }
+            else
+            {
+                Log.MovedAside(_logger, FilePath, corrupt);
+            }
         }
 
         if (opener is { DamagedCopyPath: { } copy, LogDamage: { } damage })

@@ -72,6 +72,81 @@ public sealed class WalDamageTests : OutboxTests
     }
 
     [Fact]
+    public async Task A_damaged_log_is_copied_if_the_lock_file_is_missing()
+    {
+        await KillWhileAppendingAsync();
+        await FlipBitAsync();
+        File.Delete(Folder.Outbox + "-open.lock");
+        await using SqliteOutbox outbox = Open();
+        Assert.NotNull(outbox.DamagedCopyPath);
+    }
+
+    [Fact]
+    public async Task Forgetting_the_target_does_not_write_to_a_file_with_a_damaged_log()
+    {
+        await KillWhileAppendingAsync();
+        byte[] wal = await FlipBitAsync();
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => SqliteOutbox.ForgetTarget(Folder.Outbox));
+        Assert.Contains($"log of the outbox '{Folder.Outbox}' is damaged", error.Message, StringComparison.Ordinal);
+        Assert.Equal(wal, await File.ReadAllBytesAsync(Wal, Cancellation));
+
+        // The remedy that the message names.
+        await using (SqliteOutbox outbox = Open())
+        {
+            Assert.NotNull(outbox.DamagedCopyPath);
+        }
+
+        SqliteOutbox.ForgetTarget(Folder.Outbox);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_log_without_its_database_is_moved_away_and_can_be_salvaged(bool isEmptyFileThere)
+    {
+        int acknowledged = await KillWhileAppendingAsync();
+        byte[] wal = await File.ReadAllBytesAsync(Wal, Cancellation);
+        File.Delete(Folder.Outbox);
+        if (isEmptyFileThere)
+        {
+            await File.WriteAllBytesAsync(Folder.Outbox, [], Cancellation);
+        }
+
+        string moved;
+        await using (SqliteOutbox outbox = Open())
+        {
+            moved = Assert.IsType<string>(outbox.CorruptDatabasePath);
+            Assert.Contains(moved, Assert.Single(Logger.Entries, entry => entry.Level == LogLevel.Critical).Text, StringComparison.Ordinal);
+            await AppendAsync(outbox, "new");
+        }
+
+        Assert.Equal(wal, await File.ReadAllBytesAsync(moved + "-wal", Cancellation));
+
+        // The remedy that the log message names.
+        SalvageResult result = await SqliteOutbox.SalvageAsync(moved, Path.Combine(Folder.Path, "salvaged.db"), Cancellation);
+        Assert.InRange(result.PendingEvents, acknowledged, acknowledged + 10);
+    }
+
+    [Fact]
+    public async Task A_full_disk_while_a_damaged_log_is_copied_leaves_no_part_of_a_copy()
+    {
+        await KillWhileAppendingAsync();
+        await FlipBitAsync();
+
+        // The copy of the database, which follows the copy of its log, can't be created.
+        string copy = Folder.Outbox + ".damaged-20261124T060000Z";
+        Directory.CreateDirectory(copy);
+        IOException error = Assert.Throws<IOException>(() => Open());
+        Assert.Contains("couldn't be written", error.Message, StringComparison.Ordinal);
+        Assert.Contains(copy, error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(copy + "-wal"));
+
+        Directory.Delete(copy);
+        await using SqliteOutbox outbox = Open();
+        Assert.Equal(copy, outbox.DamagedCopyPath);
+    }
+
+    [Fact]
     public async Task A_truncated_log_is_not_damage()
     {
         await KillWhileAppendingAsync();
@@ -117,6 +192,14 @@ public sealed class WalDamageTests : OutboxTests
         await using SqliteOutbox outbox = Open();
         Assert.Null(outbox.DamagedCopyPath);
         Assert.True((await GetStatisticsAsync(outbox)).Pending >= acknowledged);
+    }
+
+    private async Task<byte[]> FlipBitAsync()
+    {
+        byte[] wal = await File.ReadAllBytesAsync(Wal, Cancellation);
+        wal[32 + ((wal.Length - 32) / FrameSize / 2 * FrameSize) + 24 + 2000] ^= 1;
+        await File.WriteAllBytesAsync(Wal, wal, Cancellation);
+        return wal;
     }
 
     private async Task<int> KillWhileAppendingAsync()

@@ -11,7 +11,7 @@ internal sealed class DamagedFile : IDisposable
 {
     private const int FirstFreePageOffset = 32;
 
-    private readonly FileStream _database;
+    private readonly Stream _database;
     private readonly FileStream? _wal;
     private readonly WalInspection? _log;
     private readonly Dictionary<uint, WalFrame> _newest = [];
@@ -19,7 +19,8 @@ internal sealed class DamagedFile : IDisposable
 
     public DamagedFile(string path)
     {
-        _database = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        // Its log alone may be left.
+        _database = File.Exists(path) ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read) : Stream.Null;
         PageSize = PageSizeOf(_database);
         if (File.Exists(path + "-wal"))
         {
@@ -78,7 +79,7 @@ internal sealed class DamagedFile : IDisposable
         _wal?.Dispose();
     }
 
-    private static int PageSizeOf(FileStream database)
+    private static int PageSizeOf(Stream database)
     {
         byte[] header = new byte[18];
         int size = database.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length

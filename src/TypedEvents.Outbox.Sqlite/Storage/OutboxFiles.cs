@@ -25,11 +25,20 @@ internal sealed class OutboxFiles
     /// <summary>SQLite's write-ahead log.</summary>
     public string Wal => Database + "-wal";
 
+    /// <summary>SQLite's rollback journal: it exists for a moment when the database is created.</summary>
+    public string Journal => Database + "-journal";
+
+    /// <summary>Whether there is no database, or an empty file: an outbox is never empty after it was created.</summary>
+    public bool IsDatabaseMissing => !File.Exists(Database) || new FileInfo(Database).Length == 0;
+
+    /// <summary>Whether there is a log with content. SQLite deletes a log whose database is missing or empty.</summary>
+    public bool HasLog => File.Exists(Wal) && new FileInfo(Wal).Length > WalInspection.HeaderLength;
+
     /// <summary>SQLite's shared memory file.</summary>
     public string SharedMemory => Database + "-shm";
 
     /// <summary>All files that an outbox writes.</summary>
-    public IEnumerable<string> All => [Database, Wal, SharedMemory, OpenLock, ClaimLock];
+    public IEnumerable<string> All => [Database, Wal, SharedMemory, Journal, OpenLock, ClaimLock];
 
     /// <exception cref="ArgumentException">The path isn't a file path.</exception>
     /// <exception cref="IOException">The path can't be used for an outbox. The message names the cause.</exception>
@@ -204,12 +213,27 @@ internal sealed class OutboxFiles
     public string CopyAside(string what, DateTimeOffset now)
     {
         string aside = NameAside(what, now);
-        foreach (string suffix in (ReadOnlySpan<string>)["-wal", ""])
+        try
         {
-            using var source = new FileStream(Database + suffix, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var copy = new FileStream(aside + suffix, FileLock.OwnerOnly(FileMode.CreateNew, FileAccess.Write, FileShare.None));
-            source.CopyTo(copy);
-            copy.Flush(flushToDisk: true);
+            foreach (string suffix in (ReadOnlySpan<string>)["-wal", ""])
+            {
+                using var source = new FileStream(Database + suffix, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                using var copy = new FileStream(aside + suffix, FileLock.OwnerOnly(FileMode.CreateNew, FileAccess.Write, FileShare.None));
+                source.CopyTo(copy);
+                copy.Flush(flushToDisk: true);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Each start would leave another incomplete copy.
+            foreach (string part in ((string[])[aside + "-wal", aside]).Where(File.Exists))
+            {
+                File.Delete(part);
+            }
+
+            throw new IOException(
+                $"The write-ahead log of the outbox '{Database}' is damaged, and must be copied before it is used, because SQLite overwrites what follows the damage. The copy '{aside}' couldn't be written. Free {new FileInfo(Database).Length + new FileInfo(Wal).Length} bytes on its disk, or move '{Database}' and '{Wal}' together to another folder and salvage them there (SqliteOutbox.SalvageAsync). ({exception.Message})",
+                exception);
         }
 
         return aside;
@@ -233,7 +257,9 @@ internal sealed class OutboxFiles
         return aside;
     }
 
-    private void CheckPlace()
+    /// <summary>Checks that the path is a place for an outbox, whatever the file there contains.</summary>
+    /// <exception cref="IOException">It isn't. The message names the cause.</exception>
+    public void CheckPlace()
     {
         string folder = Path.GetDirectoryName(Database)!;
         if (Directory.Exists(Database))

@@ -19,6 +19,9 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
     /// <summary>Where a corrupt database was moved, or <see langword="null"/>.</summary>
     public string? CorruptDatabasePath { get; private set; }
 
+    /// <summary>Whether only the log of a missing database was moved there.</summary>
+    public bool IsLogWithoutDatabase { get; private set; }
+
     /// <summary>The damage in the write-ahead log, or <see langword="null"/>.</summary>
     public WalInspection? LogDamage { get; private set; }
 
@@ -38,13 +41,39 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
     /// <exception cref="InvalidDataException">The file isn't an outbox, or is one that can't be used.</exception>
     public (FileStream OpenLock, Database Writer, Database Reader) Open()
     {
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            if (TryOpen() is { } opened)
+            {
+                return opened;
+            }
+
+            if (waited.Elapsed > Patience)
+            {
+                throw new IOException(
+                    $"The database '{files.Database}' is missing or empty, and another process that has the outbox open hasn't restored it for {Patience.TotalSeconds} s. A new database would destroy the events of that process. Look for the reason in its log, or end it; then start this one again.");
+            }
+
+            // Not while holding the lock: another outbox of this process may be the one that restores the database.
+            Thread.Sleep(RetryInterval);
+        }
+    }
+
+    /// <returns><see langword="null"/> if the database is missing and another process, which can restore it, has the outbox open.</returns>
+    private (FileStream OpenLock, Database Writer, Database Reader)? TryOpen()
+    {
         lock (Opening)
         {
             try
             {
                 files.ThrowIfForeign();
-                TakenFromOthers = files.TakeFromOthers();
-                VerifyIfAlone();
+                TakenFromOthers = [.. TakenFromOthers, .. files.TakeFromOthers()];
+                if (!TryVerifyAlone() && files.IsDatabaseMissing)
+                {
+                    return null;
+                }
+
                 return OpenShared();
             }
             catch (SqliteException exception)
@@ -91,7 +120,7 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
                 }
             }
 
-            _ = files.TakeFromOthers();
+            TakenFromOthers = files.TakeFromOthers();
             return OpenShared();
         }
     }
@@ -102,7 +131,6 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
         Database? writer = null;
         try
         {
-            files.CreateIfMissing();
             writer = OpenDatabase();
             Prepare(writer);
             return (openLock, writer, OpenDatabase());
@@ -115,12 +143,14 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
         }
     }
 
-    private void VerifyIfAlone()
+    /// <summary>If no other process has the outbox open: checks the files, repairs them, and creates those that are missing.</summary>
+    /// <returns>Whether no other process had it open, as far as locks tell.</returns>
+    private bool TryVerifyAlone()
     {
         using FileStream? alone = FileLock.TryTakeExclusive(files.OpenLock);
         if (alone is null)
         {
-            return;
+            return false;
         }
 
         // Locks can be switched off (DOTNET_SYSTEM_IO_DISABLEFILELOCKING), and some file systems have none: then every attempt succeeds.
@@ -135,22 +165,25 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
         bool isOurs = alone.Length > 0;
         if (!AreLocksOff && isOurs && CleanEnd.Take(alone, files) && TryGoOn())
         {
-            return;
+            return true;
         }
 
-        if (!AreLocksOff && isOurs)
+        if (files.IsDatabaseMissing && files.HasLog)
+        {
+            KeepLogWithoutDatabase();
+        }
+        else if (!AreLocksOff)
         {
             KeepDamagedLog();
+            if (File.Exists(files.Database) && (files.IsDatabaseMissing ? isOurs : !IsSound()))
+            {
+                CorruptDatabasePath = files.MoveAside(clock.GetUtcNow());
+            }
         }
 
-        if (!AreLocksOff && File.Exists(files.Database) && (new FileInfo(files.Database).Length == 0 ? isOurs : !IsSound()))
-        {
-            CorruptDatabasePath = files.MoveAside(clock.GetUtcNow());
-        }
-
+        files.CreateIfMissing();
         if (!AreLocksOff || !isOurs)
         {
-            files.CreateIfMissing();
             CheckLocks();
             PutInOrder();
         }
@@ -160,6 +193,22 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
             // The lock file identifies the database as an outbox, even if its header is destroyed later.
             alone.Write(OutboxFiles.OpenLockText);
         }
+
+        return true;
+    }
+
+    /// <summary>Moves away a log whose database is missing: SQLite would delete it when the database is created again.</summary>
+    /// <exception cref="IOException">It isn't known whether a process has it open.</exception>
+    private void KeepLogWithoutDatabase()
+    {
+        if (AreLocksOff)
+        {
+            throw new IOException(
+                $"The database '{files.Database}' is missing or empty, but its log '{files.Wal}' is there, and may contain events. File locks are off (DOTNET_SYSTEM_IO_DISABLEFILELOCKING is set, or the file system has none), so it can't be known whether a process uses it. Start a process with file locks first, which moves the log away, or move it away yourself, and salvage it (SqliteOutbox.SalvageAsync).");
+        }
+
+        CorruptDatabasePath = files.MoveAside(clock.GetUtcNow());
+        IsLogWithoutDatabase = true;
     }
 
     /// <summary>Opens a file that was closed regularly: it isn't checked completely, unless opening it encounters damage.</summary>
@@ -189,23 +238,22 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
     /// <summary>Copies a damaged log before SQLite overwrites the part that it doesn't read.</summary>
     private void KeepDamagedLog()
     {
+        LogDamage = FindLogDamage();
+        if (LogDamage is not null)
+        {
+            DamagedCopyPath = files.CopyAside("damaged", clock.GetUtcNow());
+        }
+    }
+
+    private WalInspection? FindLogDamage()
+    {
         if (!File.Exists(files.Wal) || !File.Exists(files.Database))
         {
-            return;
+            return null;
         }
 
-        using (var wal = new FileStream(files.Wal, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1 << 16))
-        {
-            LogDamage = WalInspection.Of(wal, files.ReadPageSize());
-        }
-
-        if (LogDamage is not { IsDamaged: true })
-        {
-            LogDamage = null;
-            return;
-        }
-
-        DamagedCopyPath = files.CopyAside("damaged", clock.GetUtcNow());
+        using var wal = new FileStream(files.Wal, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1 << 16);
+        return WalInspection.Of(wal, files.ReadPageSize()) is { IsDamaged: true } damage ? damage : null;
     }
 
     private void CheckLocks()
@@ -273,7 +321,8 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
         }
     }
 
-    /// <exception cref="IOException">A process has the file open.</exception>
+    /// <exception cref="IOException">A process has the file open, or it can't be known.</exception>
+    /// <exception cref="InvalidDataException">The file isn't an outbox, or its log is damaged.</exception>
     public void ForgetTarget()
     {
         lock (Opening)
@@ -281,6 +330,22 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
             files.ThrowIfForeign();
             using FileStream alone = FileLock.TryTakeExclusive(files.OpenLock) ?? throw new IOException(
                 $"The outbox '{files.Database}' is open. End all processes that use it first: a running one would continue to send its events to the old target.");
+            using (FileStream? second = FileLock.TryTakeExclusive(files.OpenLock))
+            {
+                if (second is not null)
+                {
+                    throw new IOException(
+                        $"File locks are off (DOTNET_SYSTEM_IO_DISABLEFILELOCKING is set, or the file system has none), so it can't be known whether a process uses the outbox '{files.Database}': a running one would continue to send its events to the old target. End all processes that use it, and call this in a process with file locks.");
+                }
+            }
+
+            if (FindLogDamage() is not null)
+            {
+                throw new InvalidDataException(
+                    $"The write-ahead log of the outbox '{files.Database}' is damaged, and this call would overwrite what follows the damage. Open the outbox first (SqliteOutbox.Open): that keeps a copy and reports it. Then close it, and call this again.");
+            }
+
+            _ = files.TakeFromOthers();
             using Database database = OpenDatabase();
             Prepare(database);
             StoreRepair.AllowRebinding(database, Rebinding.Always);
@@ -330,7 +395,9 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
         }
     }
 
-    private FileStream TakeShared()
+    /// <summary>Takes the lock that each user of the file holds. Waits while another process checks the file.</summary>
+    /// <exception cref="IOException">Another process has checked the file for too long.</exception>
+    public FileStream TakeShared()
     {
         var waited = Stopwatch.StartNew();
         while (true)

@@ -10,7 +10,9 @@ namespace TypedEvents.Outbox.Sqlite;
 /// <remarks>The format: https://www.sqlite.org/fileformat2.html#the_write_ahead_log.</remarks>
 internal sealed class WalInspection
 {
-    private const int HeaderLength = 32;
+    /// <summary>The length of the log's header in bytes. Frames follow it.</summary>
+    public const int HeaderLength = 32;
+
     private const int FrameHeaderLength = 24;
     private const uint Magic = 0x377F_0682;
     private const int MinPageSize = 512;
