@@ -69,7 +69,8 @@ public sealed partial class SqliteOutbox
     private Task<T> InBackgroundAsync<T>(Func<StoreWriter, T> change, CancellationToken cancellationToken) =>
         Task.Run(() => ChangeAsync(change, cancellationToken).AsTask(), cancellationToken);
 
-    private ValueTask<T> InspectAsync<T>(Func<Database, T> inspect, CancellationToken cancellationToken)
+    /// <summary>Reads with a separate connection. Internal for tests.</summary>
+    internal ValueTask<T> InspectAsync<T>(Func<Database, T> inspect, CancellationToken cancellationToken)
     {
         ThrowIfClosed();
         return new ValueTask<T>(Task.Run(
@@ -100,6 +101,8 @@ public sealed partial class SqliteOutbox
     {
         try
         {
+            // As any other user of the file: while this connection is open, no log may be closed and begun again.
+            using FileStream openLock = new OutboxOpener(_files, _options.TimeProvider).TakeShared();
             using Database database = Database.Open(FilePath, BusyTimeout);
             database.Execute("PRAGMA query_only = ON");
             T result = inspect(database);

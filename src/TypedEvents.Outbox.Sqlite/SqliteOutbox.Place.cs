@@ -9,12 +9,19 @@ namespace TypedEvents.Outbox.Sqlite;
 /// </content>
 public sealed partial class SqliteOutbox
 {
+    private const int SavePauseMilliseconds = 60_000;
+    private const int CheckpointMilliseconds = 1000;
+
     private static readonly TimeSpan PlaceInterval = TimeSpan.FromSeconds(1);
 
     private readonly ITimer? _placeTimer;
     private FileIdentity _identity;
     private PlaceProblem? _placeProblem;
+
+    // The copy that was saved when the database couldn't be restored; null if there is none, or it isn't needed any more.
     private string? _savedAs;
+    private string? _saveFailure;
+    private long _noSaveUntil;
 
     // True while the old log is closed and the new one can't be opened yet.
     private bool _isStoreClosed;
@@ -23,7 +30,8 @@ public sealed partial class SqliteOutbox
     /// <param name="IsDetached">
     /// Whether only this process sees the open database. Settling in it still keeps this process from sending delivered events again.
     /// </param>
-    private sealed record PlaceProblem(string Message, bool IsDetached);
+    /// <param name="IsInFile">Whether the file at the path contains everything that this process acknowledged.</param>
+    private sealed record PlaceProblem(string Message, bool IsDetached, bool IsInFile = false);
 
     /// <summary>Without the caller's execution context: the timer would keep its async locals alive as long as the outbox.</summary>
     private ITimer CreatePlaceTimer()
@@ -125,11 +133,11 @@ public sealed partial class SqliteOutbox
             }
             catch (SqliteException exception)
             {
-                problem = new PlaceProblem(Describe(change, StoreErrors.Describe(FilePath, exception).Message), IsDetached: change.Path == FilePath && change.Kind != FileChangeKind.Truncated);
+                problem = Unsolved(change, StoreErrors.Describe(FilePath, exception));
             }
             catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
             {
-                problem = new PlaceProblem(Describe(change, exception.Message), IsDetached: change.Path == FilePath && change.Kind != FileChangeKind.Truncated);
+                problem = Unsolved(change, exception);
             }
 
             if (problem is not null)
@@ -138,19 +146,94 @@ public sealed partial class SqliteOutbox
             }
         }
 
+        if (problem is null && FindChange() is { } last)
+        {
+            problem = new PlaceProblem(Describe(last, "Its files keep changing. Find out what removes or replaces them."), IsDetached: last.Path == FilePath);
+        }
+
+        if (problem is { IsInFile: false } && Save() is { } saved)
+        {
+            problem = problem with { Message = $"{problem.Message} {saved}" };
+        }
+
         if (problem is not null && problem.Message != _placeProblem?.Message)
         {
             LogSafely(() => Log.NotInPlace(_logger, problem.Message));
         }
-        else if (problem is null && _placeProblem is not null)
+        else if (problem is null)
         {
-            LogSafely(() => Log.BackInPlace(_logger, FilePath));
+            ForgetSaved();
+            if (_placeProblem is not null)
+            {
+                LogSafely(() => Log.BackInPlace(_logger, FilePath));
+            }
         }
 
         return _placeProblem = problem;
     }
 
-    private FileChange? FindChange() => _isStoreClosed ? new FileChange(_files.Wal, FileChangeKind.Removed) : _identity.FindChange();
+    private PlaceProblem Unsolved(FileChange change, Exception exception)
+    {
+        bool isTruncated = change.Kind == FileChangeKind.Truncated;
+
+        // A log is closed only after the database has everything that was in it, and a truncated database can't be copied.
+        return new PlaceProblem(Describe(change, exception.Message), IsDetached: change.Path == FilePath && !isTruncated, IsInFile: _isStoreClosed || isTruncated);
+    }
+
+    /// <summary>Saves what may be nowhere else once this process ends.</summary>
+    /// <returns>A sentence that says where it was saved, or why it wasn't; <see langword="null"/> if the folder is missing.</returns>
+    private string? Save()
+    {
+        bool hasCopy = _savedAs is not null && File.Exists(_savedAs);
+        if (!hasCopy && Directory.Exists(Path.GetDirectoryName(FilePath)) && Environment.TickCount64 >= _noSaveUntil)
+        {
+            try
+            {
+                SaveAside();
+            }
+            catch (SqliteException exception)
+            {
+                _saveFailure = StoreErrors.Describe(FilePath, exception).Message;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                _saveFailure = exception.Message;
+            }
+
+            _noSaveUntil = _saveFailure is null ? 0 : Environment.TickCount64 + SavePauseMilliseconds;
+        }
+
+        return _saveFailure is { } failure ? $"Saving its events beside it failed, and is retried every minute and when the outbox is closed: {failure}"
+            : _savedAs is { } saved ? $"All events of this process were saved as '{saved}': open that file as well to send its events."
+            : null;
+    }
+
+    /// <summary>The file at the path contains everything again.</summary>
+    private void ForgetSaved()
+    {
+        _saveFailure = null;
+        _noSaveUntil = 0;
+        if (_savedAs is not { } saved)
+        {
+            return;
+        }
+
+        _savedAs = null;
+        if (_placeProblem?.Message.Contains(saved, StringComparison.Ordinal) == true)
+        {
+            // A message has named it, so it may be in use.
+            LogSafely(() => Log.SavedIsObsolete(_logger, FilePath, saved));
+        }
+        else
+        {
+            File.Delete(saved);
+        }
+    }
+
+    private FileChange? FindChange() =>
+        _isStoreClosed ? new FileChange(_files.Wal, FileChangeKind.Removed)
+        : !_openLock.CanRead ? new FileChange(_files.OpenLock, FileChangeKind.Removed)
+        : _identity.FindChange();
 
     private PlaceProblem? PutBack(FileChange change)
     {
@@ -168,13 +251,18 @@ public sealed partial class SqliteOutbox
             _files.CreateOpenLock();
             if (FileLock.TryTakeShared(_files.OpenLock) is not { } taken)
             {
-                return new PlaceProblem(Describe(change, "Another process is checking the database."), IsDetached: false);
+                return new PlaceProblem(Describe(change, "Another process is checking the database."), IsDetached: false, IsInFile: true);
             }
 
+            bool isReplaced = _openLock.CanRead;
             _openLock.Dispose();
             _openLock = taken;
             _identity = _identity.With(change.Path);
-            LogSafely(() => Log.LockReplaced(_logger, change.Path));
+            if (isReplaced)
+            {
+                LogSafely(() => Log.LockReplaced(_logger, change.Path));
+            }
+
             return null;
         }
 
@@ -203,10 +291,17 @@ public sealed partial class SqliteOutbox
         try
         {
             CopyTo(copy);
+            if (File.Exists(FilePath))
+            {
+                // Another process was faster; the next iteration checks the file that it created.
+                return null;
+            }
+
             DeleteOwnLog();
             if (File.Exists(_files.Wal))
             {
-                return new PlaceProblem(Describe(change, $"'{_files.Wal}' belongs to another database. End all processes that use the outbox, and remove it."), IsDetached: true);
+                // The log of a process that was faster, too, unless the database is still missing.
+                return File.Exists(FilePath) ? null : new PlaceProblem(Describe(change, $"'{_files.Wal}' belongs to another database. End all processes that use the outbox, and remove it."), IsDetached: true);
             }
 
             _files.CreateOpenLock();
@@ -237,33 +332,42 @@ public sealed partial class SqliteOutbox
     /// <summary>Continues with the file that now has the name, if it is this outbox and contains every acknowledged event.</summary>
     private PlaceProblem? GoOnWith(FileChange change)
     {
-        string? saved = null;
-        if (File.Exists(_files.Wal) && _identity.FindChange(_files.Wal) is null)
+        // A link to the file is rejected here as it is when an outbox is opened, before anything is deleted.
+        _files.CheckPlace();
+        if (IsOwn(_files.Wal) || IsOwn(_files.SharedMemory))
         {
-            // SQLite would take the log of the missing file for the new file's log, and overwrite the new file's pages.
-            saved = _savedAs ??= SaveAside();
+            // SQLite would take the log of the missing file for the new file's log, and overwrite the new file's pages. It would also clear the
+            // shared memory while the open connections use it.
+            if (_savedAs is null || !File.Exists(_savedAs))
+            {
+                SaveAside();
+            }
+
             DeleteOwnLog();
         }
 
         var ours = StoreGeneration.Of(_reader.Database);
-        if (new OutboxOpener(_files, _options.TimeProvider).OpenAgain(database => StoreGeneration.Of(database).Continues(ours)) is not { } opened)
+        if (OpenAgain(database => StoreGeneration.Of(database).Continues(ours)) is not { } opened)
         {
-            _savedAs ??= SaveAside();
             return new PlaceProblem(
-                Describe(
-                    change,
-                    $"Another outbox, or an older copy of this one, is there now. All events of this process were saved as '{_savedAs}'. Restart this process to use the file that is there, and open the saved one as well to send its events."),
+                Describe(change, "Another outbox, or an older copy of this one, is there now. Restart this process to use it."),
                 IsDetached: true);
         }
 
         Use(opened.OpenLock, opened.Writer, opened.Reader);
-        if (saved is not null)
+        return null;
+    }
+
+    private (FileStream OpenLock, Database Writer, Database Reader)? OpenAgain(Func<Database, bool> isMeant)
+    {
+        var opener = new OutboxOpener(_files, _options.TimeProvider);
+        (FileStream OpenLock, Database Writer, Database Reader)? opened = opener.OpenAgain(isMeant);
+        if (opener.TakenFromOthers.Count > 0)
         {
-            File.Delete(saved);
+            LogSafely(() => Log.TakenFromOthers(_logger, FilePath, string.Join(", ", opener.TakenFromOthers)));
         }
 
-        _savedAs = null;
-        return null;
+        return opened;
     }
 
     /// <summary>
@@ -276,7 +380,7 @@ public sealed partial class SqliteOutbox
             return problem;
         }
 
-        (FileStream openLock, Database writer, Database reader) = new OutboxOpener(_files, _options.TimeProvider).OpenAgain(static _ => true)!.Value;
+        (FileStream openLock, Database writer, Database reader) = OpenAgain(static _ => true)!.Value;
         Use(openLock, writer, reader);
         LogSafely(() => Log.LogPutBack(_logger, change.Path));
         return null;
@@ -286,16 +390,25 @@ public sealed partial class SqliteOutbox
     {
         if (_identity.FindChange(_files.Wal) is { Kind: FileChangeKind.Replaced } || _identity.FindChange(_files.SharedMemory) is { Kind: FileChangeKind.Replaced })
         {
-            _savedAs ??= SaveAside();
             return new PlaceProblem(
-                Describe(change, $"Another process has started a new log. End all processes that use the outbox, and start them again. All events of this process were saved as '{_savedAs}'."),
+                Describe(change, "Another process has started a new log. End all processes that use the outbox, and start them again."),
                 IsDetached: false);
         }
 
-        // After this the database contains everything that was in the log.
-        bool isCopied = _writer.Database.QueryInt64("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
+        // After this the database contains everything that was in the log. It waits for a commit or a read of another process.
+        bool isCopied;
+        _writer.Database.Execute($"PRAGMA busy_timeout = {CheckpointMilliseconds}");
+        try
+        {
+            isCopied = _writer.Database.QueryInt64("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
+        }
+        finally
+        {
+            _writer.Database.Execute("PRAGMA busy_timeout = 0");
+        }
 
-        // No other process may have it open: two logs would be written to one database.
+        // Neither another process nor a list of this one may have it open: two logs would be written to one database, or two processes would
+        // use one log with different shared memories.
         if (isCopied && !IsAppendOnly)
         {
             _openLock.Dispose();
@@ -309,10 +422,14 @@ public sealed partial class SqliteOutbox
                 return null;
             }
 
+            // If another process has taken it meanwhile, the next attempt takes it again.
             _openLock = FileLock.TryTakeShared(_files.OpenLock) ?? _openLock;
         }
 
-        return new PlaceProblem(Describe(change, "Other processes use it. End all processes that use the outbox, and start them again."), IsDetached: false);
+        return new PlaceProblem(
+            Describe(change, "Other processes use it, or a list or count in this one. End all processes that use the outbox, and start them again."),
+            IsDetached: false,
+            IsInFile: isCopied);
     }
 
     /// <summary>Tells whether a tool made the file smaller (VACUUM), or it was truncated.</summary>
@@ -327,7 +444,8 @@ public sealed partial class SqliteOutbox
 
         return new PlaceProblem(
             Describe(change, "End all processes that use it and start them again: the first one moves the file aside and begins a new one. SqliteOutbox.SalvageAsync reads what can be read of the old one."),
-            IsDetached: false);
+            IsDetached: false,
+            IsInFile: true);
     }
 
     /// <summary>
@@ -337,33 +455,57 @@ public sealed partial class SqliteOutbox
     {
         foreach (string beside in (string[])[_files.Wal, _files.SharedMemory])
         {
-            if (File.Exists(beside) && _identity.FindChange(beside) is null)
+            if (IsOwn(beside))
             {
                 File.Delete(beside);
             }
         }
     }
 
-    private string SaveAside()
+    private bool IsOwn(string path) => File.Exists(path) && _identity.FindChange(path) is null;
+
+    private void SaveAside()
     {
         string path = _files.NameAside("saved", _options.TimeProvider.GetUtcNow());
         CopyTo(path);
-        return path;
+        _savedAs = path;
+        _saveFailure = null;
     }
 
     /// <summary>Copies everything that the open connections see to a new file, durably. Only the owner can read it.</summary>
     private void CopyTo(string path)
     {
         new FileStream(path, FileLock.OwnerOnly(FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite)).Dispose();
-        _writer.Database.Execute(string.Create(CultureInfo.InvariantCulture, $"VACUUM INTO '{path.Replace("'", "''", StringComparison.Ordinal)}'"));
-        using var copy = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
-        copy.Flush(flushToDisk: true);
+        try
+        {
+            _writer.Database.Execute(string.Create(CultureInfo.InvariantCulture, $"VACUUM INTO '{path.Replace("'", "''", StringComparison.Ordinal)}'"));
+            using var copy = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+            copy.Flush(flushToDisk: true);
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
+        }
     }
 
     private void Use(FileStream openLock, Database writer, Database reader)
     {
-        var newWriter = new StoreWriter(writer, _options);
-        var newReader = new StoreReader(reader);
+        StoreWriter newWriter;
+        StoreReader newReader;
+        try
+        {
+            newWriter = new StoreWriter(writer, _options);
+            newReader = new StoreReader(reader);
+        }
+        catch
+        {
+            reader.Dispose();
+            writer.Dispose();
+            openLock.Dispose();
+            throw;
+        }
+
         if (!_isStoreClosed)
         {
             CloseStore();

@@ -199,6 +199,9 @@ public sealed partial class SqliteOutbox : IEventOutbox
         try
         {
             _claim?.Lose();
+
+            // The last opportunity to save them.
+            _noSaveUntil = 0;
             if ((_placeProblem is not null || _identity.FindChange() is not null) && PutBack() is not null)
             {
                 ThrowIfStoreClosed();
