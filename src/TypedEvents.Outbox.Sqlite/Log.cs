@@ -38,6 +38,12 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Critical, "The database of the outbox '{Path}' was missing, but its write-ahead log was there, which may contain accepted events. The log was moved to '{MovedPath}-wal', and a new outbox was created. SqliteOutbox.SalvageAsync, called with '{MovedPath}', copies what can still be read into a new file, which a tracker can open and send. Find out what removed the database.")]
     public static partial void LogWithoutDatabase(ILogger logger, string path, string movedPath);
 
+    [LoggerMessage(12, LogLevel.Error, "The database of the outbox '{Path}' was missing. The last process had copied it and ended before it could restore it; it was restored from that copy now, with all of its events. Find out what removed the database.")]
+    public static partial void RestoredFromCopy(ILogger logger, string path);
+
+    [LoggerMessage(13, LogLevel.Critical, "A process that restored the missing database of the outbox '{Path}' ended before it had done so. Its copy is now '{SavedPath}', and may contain events that aren't in the outbox. Open it with a tracker to send them; if it can't be opened, use SqliteOutbox.SalvageAsync.")]
+    public static partial void CopyLeft(ILogger logger, string path, string savedPath);
+
     [LoggerMessage(20, LogLevel.Error, "An index or a counter of the outbox '{Path}' was damaged. It was rebuilt from the events, and none is lost. Check this host's disk and memory. ({Cause})")]
     public static partial void Repaired(ILogger logger, string path, string cause);
 

@@ -23,6 +23,9 @@ public sealed partial class SqliteOutbox
     private string? _saveFailure;
     private long _noSaveUntil;
 
+    // The change that is committed and must be found in the file before it is acknowledged.
+    private UnacknowledgedChange? _unacknowledged;
+
     // True while the old log is closed and the new one can't be opened yet.
     private bool _isStoreClosed;
 
@@ -32,6 +35,11 @@ public sealed partial class SqliteOutbox
     /// </param>
     /// <param name="IsInFile">Whether the file at the path contains everything that this process acknowledged.</param>
     private sealed record PlaceProblem(string Message, bool IsDetached, bool IsInFile = false);
+
+    /// <param name="Before">The last position before the change.</param>
+    /// <param name="After">The last position after the change.</param>
+    /// <param name="IsLost">Whether the outbox continues with a file that lacks the change, so that it must be made again.</param>
+    private sealed record UnacknowledgedChange(long Before, long After, bool IsLost = false);
 
     /// <summary>Without the caller's execution context: the timer would keep its async locals alive as long as the outbox.</summary>
     private ITimer CreatePlaceTimer()
@@ -287,10 +295,16 @@ public sealed partial class SqliteOutbox
             return new PlaceProblem(Describe(change, $"Its folder '{Path.GetDirectoryName(FilePath)}' is missing. Restore the folder; the outbox then continues."), IsDetached: true);
         }
 
-        string copy = $"{FilePath}.restoring-{Guid.NewGuid():N}";
+        string copy = _files.NameCopy();
         try
         {
             CopyTo(copy);
+            using (Database database = Database.Open(copy, BusyTimeout))
+            {
+                // Another process may still append to the missing file, and more to the copy.
+                StoreGeneration.Begin(database);
+            }
+
             if (File.Exists(FilePath))
             {
                 // Another process was faster; the next iteration checks the file that it created.
@@ -305,11 +319,7 @@ public sealed partial class SqliteOutbox
             }
 
             _files.CreateOpenLock();
-            try
-            {
-                File.Move(copy, FilePath, overwrite: false);
-            }
-            catch (IOException) when (File.Exists(FilePath))
+            if (!ExclusiveMove.TryMove(copy, FilePath))
             {
                 // Another process was faster; the next iteration checks the file that it created.
                 return null;
@@ -320,7 +330,7 @@ public sealed partial class SqliteOutbox
             File.Delete(copy);
         }
 
-        PlaceProblem? problem = GoOnWith(change);
+        PlaceProblem? problem = GoOnWith(change, isOwnCopy: true);
         if (problem is null)
         {
             LogSafely(() => Log.PutBack(_logger, FilePath));
@@ -330,7 +340,9 @@ public sealed partial class SqliteOutbox
     }
 
     /// <summary>Continues with the file that now has the name, if it is this outbox and contains every acknowledged event.</summary>
-    private PlaceProblem? GoOnWith(FileChange change)
+    /// <param name="change">How the file got there.</param>
+    /// <param name="isOwnCopy">Whether this outbox has just copied it, after the change that isn't acknowledged yet.</param>
+    private PlaceProblem? GoOnWith(FileChange change, bool isOwnCopy = false)
     {
         // A link to the file is rejected here as it is when an outbox is opened, before anything is deleted.
         _files.CheckPlace();
@@ -346,8 +358,11 @@ public sealed partial class SqliteOutbox
             DeleteOwnLog();
         }
 
+        // A change that isn't acknowledged yet may be missing: it is then made again.
         var ours = StoreGeneration.Of(_reader.Database);
-        if (OpenAgain(database => StoreGeneration.Of(database).Continues(ours)) is not { } opened)
+        long acknowledged = _unacknowledged is { } made && made.After == ours.LastPosition ? made.Before : ours.LastPosition;
+        long end = -1;
+        if (OpenAgain(database => (end = StoreGeneration.FindEnd(database, ours)) >= acknowledged) is not { } opened)
         {
             return new PlaceProblem(
                 Describe(change, "Another outbox, or an older copy of this one, is there now. Restart this process to use it."),
@@ -355,6 +370,12 @@ public sealed partial class SqliteOutbox
         }
 
         Use(opened.OpenLock, opened.Writer, opened.Reader);
+        if (_unacknowledged is { } unacknowledged && (end < unacknowledged.After || (!isOwnCopy && unacknowledged.After == unacknowledged.Before)))
+        {
+            // A change that appends nothing leaves no trace in the positions. It has the same result when it is made again.
+            _unacknowledged = unacknowledged with { IsLost = true };
+        }
+
         return null;
     }
 

@@ -272,29 +272,41 @@ public sealed partial class SqliteOutbox : IEventOutbox
     {
         try
         {
-            // Checked before the change as well: retries must not append an event repeatedly to a file that no process will find.
-            ThrowIfNotInPlace(await FindPlaceProblemAsync().ConfigureAwait(false), isSettlement);
-            await BeginAsync(cancellationToken).ConfigureAwait(false);
-            T result;
-            try
+            while (true)
             {
-                result = change(_writer);
-                _writer.Commit();
-                _committedAt = Environment.TickCount64;
-            }
-            catch
-            {
-                _writer.Rollback();
-                throw;
-            }
+                // Checked before the change as well: retries must not append an event repeatedly to a file that no process will find.
+                ThrowIfNotInPlace(await FindPlaceProblemAsync().ConfigureAwait(false), isSettlement);
+                await BeginAsync(cancellationToken).ConfigureAwait(false);
+                T result;
+                try
+                {
+                    long before = _writer.LastPosition;
+                    result = change(_writer);
+                    _writer.Commit();
+                    _committedAt = Environment.TickCount64;
+                    _unacknowledged = new UnacknowledgedChange(before, _writer.LastPosition);
+                }
+                catch
+                {
+                    _writer.Rollback();
+                    throw;
+                }
 
-            // The change is durable, but is the file still in place? Only events that the next process will find are acknowledged.
-            ThrowIfNotInPlace(await FindPlaceProblemAsync().ConfigureAwait(false), isSettlement);
-            return result;
+                // The change is durable, but is the file still in place? Only events that the next process will find are acknowledged.
+                ThrowIfNotInPlace(await FindPlaceProblemAsync().ConfigureAwait(false), isSettlement);
+                if (_unacknowledged is { IsLost: false })
+                {
+                    return result;
+                }
+            }
         }
         catch (SqliteException exception)
         {
             throw StoreErrors.Describe(FilePath, exception);
+        }
+        finally
+        {
+            _unacknowledged = null;
         }
     }
 
@@ -346,6 +358,16 @@ public sealed partial class SqliteOutbox : IEventOutbox
             {
                 Log.MovedAside(_logger, FilePath, corrupt);
             }
+        }
+
+        if (opener.IsRestored)
+        {
+            Log.RestoredFromCopy(_logger, FilePath);
+        }
+
+        foreach (string left in opener.LeftCopies)
+        {
+            Log.CopyLeft(_logger, FilePath, left);
         }
 
         if (opener is { DamagedCopyPath: { } copy, LogDamage: { } damage })

@@ -194,6 +194,124 @@ public sealed class FilePlaceTests : OutboxTests
     }
 
     [Fact]
+    public async Task A_copy_that_counts_as_many_events_but_has_others_is_not_taken_for_the_outbox()
+    {
+        string copy = Folder.Outbox + "-copy";
+        await using (SqliteOutbox outbox = Open())
+        {
+            await AppendAsync(outbox, "a");
+            outbox.WriterDatabase.Execute($"VACUUM INTO '{copy}'");
+            await AppendAsync(outbox, "x");
+            await using (SqliteOutbox other = SqliteOutbox.Open(copy))
+            {
+                await AppendAsync(other, "y");
+            }
+
+            File.Move(copy, Folder.Outbox, overwrite: true);
+            await AssertRejectsAsync(outbox, "");
+        }
+
+        await using SqliteOutbox saved = SqliteOutbox.Open(Assert.Single(SavedFiles()));
+        Assert.Equal(["a", "x"], await ListAsync(saved, OutboxQuery.Pending));
+    }
+
+    [Fact]
+    public async Task A_copy_that_has_all_events_and_more_is_used()
+    {
+        string copy = Folder.Outbox + "-copy";
+        await using SqliteOutbox outbox = Open();
+        await AppendAsync(outbox, "a");
+        outbox.WriterDatabase.Execute($"VACUUM INTO '{copy}'");
+        await using (SqliteOutbox other = SqliteOutbox.Open(copy))
+        {
+            await AppendAsync(other, "b");
+        }
+
+        File.Move(copy, Folder.Outbox, overwrite: true);
+        await AppendAsync(outbox, "c");
+        Assert.Equal(["a", "b", "c"], await ListAsync(outbox, OutboxQuery.Pending));
+        Assert.Empty(SavedFiles());
+    }
+
+    [Fact]
+    public async Task An_event_that_is_committed_to_a_deleted_file_after_another_process_copied_it_is_in_the_restored_file_once()
+    {
+        await using SqliteOutbox one = Open();
+        await using SqliteOutbox two = Open(new Microsoft.Extensions.Time.Testing.FakeTimeProvider(Clock.GetUtcNow()));
+        await AppendAsync(one, "a");
+        var blocks = new BlocksReadLate(Block("x"), () =>
+        {
+            // The other outbox is in its transaction: it has checked the file, and hasn't committed yet.
+            Delete("", "-wal", "-shm");
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            Assert.True(File.Exists(Folder.Outbox));
+            AppendAsync(one, "y").GetAwaiter().GetResult();
+        });
+        Assert.Equal(1, await two.AppendAsync(blocks, Cancellation));
+        Assert.Equal(["a", "y", "x"], await ListAsync(one, OutboxQuery.Pending));
+        Assert.Equal(new OutboxStatistics { Appended = 3, Pending = 3 }, await GetStatisticsAsync(two));
+        Assert.Empty(SavedFiles());
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public async Task A_copy_of_a_process_that_ended_while_it_restored_the_database_is_not_forgotten(bool isMissing, bool isIncomplete)
+    {
+        string copy = Folder.Outbox + ".restoring-" + new string('0', 32);
+        await using (SqliteOutbox outbox = Open())
+        {
+            await AppendAsync(outbox, "a");
+            outbox.WriterDatabase.Execute($"VACUUM INTO '{copy}'");
+        }
+
+        if (isMissing)
+        {
+            Delete("");
+        }
+
+        if (isIncomplete)
+        {
+            byte[] all = await File.ReadAllBytesAsync(copy, Cancellation);
+            await File.WriteAllBytesAsync(copy, all[..(all.Length / 2)], Cancellation);
+        }
+
+        await using (SqliteOutbox next = Open())
+        {
+            Assert.Equal(isIncomplete ? [] : ["a"], await ListAsync(next, OutboxQuery.Pending));
+        }
+
+        Assert.False(File.Exists(copy));
+        if (isMissing && !isIncomplete)
+        {
+            Assert.Contains(Logger.Entries, entry => entry.Level == LogLevel.Error && entry.Text.Contains("restored from that copy", StringComparison.Ordinal));
+            Assert.Empty(SavedFiles());
+        }
+        else
+        {
+            string saved = Assert.Single(SavedFiles());
+            Assert.Contains(Logger.Entries, entry => entry.Level == LogLevel.Critical && entry.Text.Contains(saved, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void A_file_is_not_moved_over_another_one()
+    {
+        string from = Path.Combine(Folder.Path, "from");
+        string to = Path.Combine(Folder.Path, "to");
+        File.WriteAllText(from, "from");
+        File.WriteAllText(to, "to");
+        Assert.False(ExclusiveMove.TryMove(from, to));
+        Assert.Equal("to", File.ReadAllText(to));
+        File.Delete(to);
+        Assert.True(ExclusiveMove.TryMove(from, to));
+        Assert.Equal("from", File.ReadAllText(to));
+        Assert.False(File.Exists(from));
+        Assert.Throws<FileNotFoundException>(() => ExclusiveMove.TryMove(from, Path.Combine(Folder.Path, "third")));
+    }
+
+    [Fact]
     public async Task A_second_replacement_saves_what_was_accepted_since_the_first()
     {
         string original = Folder.Outbox + "-original";
@@ -465,6 +583,27 @@ public sealed class FilePlaceTests : OutboxTests
         Trackers.AssertAccountingInvariants(last, tracked: 20);
         await using SqliteOutbox again = Open();
         Assert.Equal(last.Outbox, await GetStatisticsAsync(again));
+    }
+
+    /// <summary>One block. Something happens when it is read, in the middle of the append's transaction.</summary>
+    private sealed class BlocksReadLate(EventBlock block, Action onRead) : IReadOnlyList<EventBlock>
+    {
+        private Action? _onRead = onRead;
+
+        public int Count => 1;
+
+        public EventBlock this[int index]
+        {
+            get
+            {
+                Interlocked.Exchange(ref _onRead, null)?.Invoke();
+                return block;
+            }
+        }
+
+        public IEnumerator<EventBlock> GetEnumerator() => throw new NotSupportedException();
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => throw new NotSupportedException();
     }
 
     private string[] SavedFiles() =>

@@ -8,6 +8,7 @@ internal sealed class OutboxFiles
 {
     private const int HeaderLength = 100;
     private const int ApplicationIdOffset = 68;
+    private const string CopyInfix = ".restoring-";
 
     private OutboxFiles(string database) => Database = database;
 
@@ -177,6 +178,22 @@ internal sealed class OutboxFiles
         }
 
         return changed;
+    }
+
+    /// <summary>An unused path for a copy that is to take the place of the missing database.</summary>
+    public string NameCopy() => $"{Database}{CopyInfix}{Guid.NewGuid():N}";
+
+    /// <summary>The copies that processes left behind, the newest first.</summary>
+    public IReadOnlyList<string> FindCopies()
+    {
+        string name = Path.GetFileName(Database) + CopyInfix;
+        int length = Database.Length + CopyInfix.Length + Guid.Empty.ToString("N").Length;
+        return
+        [
+            .. Directory.EnumerateFiles(Path.GetDirectoryName(Database)!)
+                .Where(file => file.Length == length && Path.GetFileName(file).StartsWith(name, StringComparison.Ordinal))
+                .OrderByDescending(File.GetLastWriteTimeUtc),
+        ];
     }
 
     /// <summary>An unused path beside the database: its name, a word and a date.</summary>

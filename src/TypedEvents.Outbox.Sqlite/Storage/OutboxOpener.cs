@@ -19,6 +19,12 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
     /// <summary>Where a corrupt database was moved, or <see langword="null"/>.</summary>
     public string? CorruptDatabasePath { get; private set; }
 
+    /// <summary>Whether the database was missing, and was restored from the copy of a process that ended while it restored it.</summary>
+    public bool IsRestored { get; private set; }
+
+    /// <summary>Where other such copies were moved.</summary>
+    public IReadOnlyList<string> LeftCopies { get; private set; } = [];
+
     /// <summary>Whether only the log of a missing database was moved there.</summary>
     public bool IsLogWithoutDatabase { get; private set; }
 
@@ -161,6 +167,11 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
 
         CheckLocks();
 
+        if (!AreLocksOff)
+        {
+            UseCopies();
+        }
+
         // An outbox is never empty after it was created.
         bool isOurs = alone.Length > 0;
         if (!AreLocksOff && isOurs && CleanEnd.Take(alone, files) && TryGoOn())
@@ -195,6 +206,49 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Finds the copies of processes that ended while they restored a missing database. After the log was deleted, such a copy is all that is
+    /// left.
+    /// </summary>
+    private void UseCopies()
+    {
+        foreach (string copy in files.FindCopies())
+        {
+            if (files.IsDatabaseMissing && IsComplete(copy))
+            {
+                if (files.HasLog)
+                {
+                    KeepLogWithoutDatabase();
+                }
+
+                File.Delete(files.Database);
+                File.Move(copy, files.Database);
+                IsRestored = true;
+            }
+            else
+            {
+                string saved = files.NameAside("saved", clock.GetUtcNow());
+                File.Move(copy, saved);
+                LeftCopies = [.. LeftCopies, saved];
+            }
+        }
+    }
+
+    private static bool IsComplete(string copy)
+    {
+        try
+        {
+            using Database database = Database.Open(copy, BusyTimeout);
+            return database.QueryInt64("PRAGMA application_id") == Schema.ApplicationId
+                && Schema.VersionOf(database) > 0
+                && database.QueryText("PRAGMA integrity_check(1)") == "ok";
+        }
+        catch (SqliteException exception) when (StoreErrors.IsCorrupt(exception))
+        {
+            return false;
+        }
     }
 
     /// <summary>Moves away a log whose database is missing: SQLite would delete it when the database is created again.</summary>
@@ -314,6 +368,7 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
             }
 
             StoreRepair.AllowRebinding(database, Rebinding.IfEmpty);
+            StoreGeneration.BeginAfterEvents(database);
             StoreRepair.ForgetDoubts(database);
         }
         catch (SqliteException exception) when (!StoreErrors.IsCorrupt(exception))

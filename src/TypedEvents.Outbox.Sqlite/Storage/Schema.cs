@@ -30,10 +30,9 @@ internal static class Schema
           waiting_bytes INTEGER NOT NULL DEFAULT 0,
           aside_bytes INTEGER NOT NULL DEFAULT 0,
           rebinding INTEGER NOT NULL DEFAULT 0, -- -1 no, and what the file was for is lost, 0 no, 1 if there are no events, 2 yes
-          file_id BLOB, -- which outbox this is: a copy has the same
           is_doubtful INTEGER NOT NULL DEFAULT 0 -- whether a process met damage since the file was last looked through
         ) STRICT;
-        INSERT INTO outbox (id, file_id) VALUES (1, randomblob(16));
+        INSERT INTO outbox (id) VALUES (1);
 
         CREATE TABLE events (
           position INTEGER PRIMARY KEY,
@@ -66,7 +65,7 @@ internal static class Schema
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX users_by_age ON users (registered_at);
 
-        """ + Targets + "PRAGMA user_version = 3;";
+        """ + Targets + StoreGeneration.Table + "PRAGMA user_version = 3;";
 
     // A project is identified by a name or by hashes of its API keys.
     private const string Targets = """
@@ -79,14 +78,12 @@ internal static class Schema
     // Until a process that has the file alone recounts, the counters include only the JSON.
     private const string UpgradeFrom1 = """
         ALTER TABLE outbox ADD COLUMN rebinding INTEGER NOT NULL DEFAULT 0;
-        ALTER TABLE outbox ADD COLUMN file_id BLOB;
-        UPDATE outbox SET file_id = randomblob(16);
         ALTER TABLE events ADD COLUMN checksum INTEGER;
         ALTER TABLE users ADD COLUMN checksum INTEGER;
 
         """ + Targets;
 
-    private static readonly string UpgradeFrom2 = $"""
+    private static readonly string UpgradeFrom2 = StoreGeneration.Table + $"""
         ALTER TABLE outbox ADD COLUMN is_doubtful INTEGER NOT NULL DEFAULT 0;
         UPDATE outbox SET
           waiting_bytes = (SELECT coalesce(sum({EventFacts.BytesColumn}), 0) FROM events WHERE state = 0),
