@@ -44,6 +44,9 @@ internal static partial class Log
     [LoggerMessage(13, LogLevel.Critical, "A process that restored the missing database of the outbox '{Path}' ended before it had done so. Its copy is now '{SavedPath}', and may contain events that aren't in the outbox. Open it with a tracker to send them; if it can't be opened, use SqliteOutbox.SalvageAsync.")]
     public static partial void CopyLeft(ILogger logger, string path, string savedPath);
 
+    [LoggerMessage(14, LogLevel.Warning, "This process can't tell whether the files of the outbox '{Path}' are deleted, moved or replaced while it runs: the system call statx fails, for example because of a seccomp profile. Events that are accepted after that would be lost. Permit the call.")]
+    public static partial void PlaceNotChecked(ILogger logger, string path);
+
     [LoggerMessage(20, LogLevel.Error, "An index or a counter of the outbox '{Path}' was damaged. It was rebuilt from the events, and none is lost. Check this host's disk and memory. ({Cause})")]
     public static partial void Repaired(ILogger logger, string path, string cause);
 

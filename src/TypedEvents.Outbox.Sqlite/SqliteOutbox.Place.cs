@@ -369,7 +369,7 @@ public sealed partial class SqliteOutbox
                 IsDetached: true);
         }
 
-        Use(opened.OpenLock, opened.Writer, opened.Reader);
+        Use(opened);
         if (_unacknowledged is { } unacknowledged && (end < unacknowledged.After || (!isOwnCopy && unacknowledged.After == unacknowledged.Before)))
         {
             // A change that appends nothing leaves no trace in the positions. It has the same result when it is made again.
@@ -379,7 +379,7 @@ public sealed partial class SqliteOutbox
         return null;
     }
 
-    private (FileStream OpenLock, Database Writer, Database Reader)? OpenAgain(Func<Database, bool> isMeant)
+    private (FileStream OpenLock, Database Writer, Database Reader, FileIdentity Identity)? OpenAgain(Func<Database, bool> isMeant)
     {
         var opener = new OutboxOpener(_files, _options.TimeProvider);
         (FileStream OpenLock, Database Writer, Database Reader)? opened = opener.OpenAgain(isMeant);
@@ -388,7 +388,7 @@ public sealed partial class SqliteOutbox
             LogSafely(() => Log.TakenFromOthers(_logger, FilePath, string.Join(", ", opener.TakenFromOthers)));
         }
 
-        return opened;
+        return opened is { } files ? (files.OpenLock, files.Writer, files.Reader, opener.Identity!) : null;
     }
 
     /// <summary>
@@ -401,8 +401,7 @@ public sealed partial class SqliteOutbox
             return problem;
         }
 
-        (FileStream openLock, Database writer, Database reader) = OpenAgain(static _ => true)!.Value;
-        Use(openLock, writer, reader);
+        Use(OpenAgain(static _ => true)!.Value);
         LogSafely(() => Log.LogPutBack(_logger, change.Path));
         return null;
     }
@@ -510,8 +509,9 @@ public sealed partial class SqliteOutbox
         }
     }
 
-    private void Use(FileStream openLock, Database writer, Database reader)
+    private void Use((FileStream OpenLock, Database Writer, Database Reader, FileIdentity Identity) opened)
     {
+        (FileStream openLock, Database writer, Database reader, FileIdentity identity) = opened;
         StoreWriter newWriter;
         StoreReader newReader;
         try
@@ -536,7 +536,7 @@ public sealed partial class SqliteOutbox
         _isStoreClosed = false;
         (_openLock, _writer, _reader) = (openLock, newWriter, newReader);
         bool hasClaim = _claim is not null && _identity.FindChange(_files.ClaimLock) is null;
-        _identity = FileIdentity.Of(_files);
+        _identity = identity;
         if (hasClaim)
         {
             _identity = _identity.With(_files.ClaimLock);

@@ -41,17 +41,35 @@ public sealed partial class SqliteOutbox : IEventOutbox
     {
         _files = files;
         _options = options;
+
+        // Before anything is opened: a logging provider may throw.
+        _logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<SqliteOutbox>();
         var opener = new OutboxOpener(files, options.TimeProvider);
         (_openLock, Database writer, Database reader) = opener.Open();
-        _writer = new StoreWriter(writer, options);
-        _reader = new StoreReader(reader);
+        try
+        {
+            _writer = new StoreWriter(writer, options);
+            _reader = new StoreReader(reader);
+        }
+        catch (Exception exception)
+        {
+            reader.Dispose();
+            writer.Dispose();
+            _openLock.Dispose();
+            if (exception is SqliteException error)
+            {
+                throw StoreErrors.Describe(files.Database, error);
+            }
+
+            throw;
+        }
+
         CorruptDatabasePath = opener.CorruptDatabasePath;
         DamagedCopyPath = opener.DamagedCopyPath;
         IsAppendOnly = opener.AreLocksOff;
-        _logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<SqliteOutbox>();
-        _identity = FileIdentity.Of(files);
+        _identity = opener.Identity!;
         LogOpening(opener);
-        if (FileFacts.HasIdentity)
+        if (!OperatingSystem.IsWindows())
         {
             _placeTimer = CreatePlaceTimer();
             _placeTimer.Change(PlaceInterval, Timeout.InfiniteTimeSpan);
@@ -383,6 +401,11 @@ public sealed partial class SqliteOutbox : IEventOutbox
         if (opener.Repaired is { } repaired)
         {
             Log.Repaired(_logger, FilePath, repaired);
+        }
+
+        if (!OperatingSystem.IsWindows() && !FileFacts.HasIdentity)
+        {
+            Log.PlaceNotChecked(_logger, FilePath);
         }
 
         if (IsAppendOnly)

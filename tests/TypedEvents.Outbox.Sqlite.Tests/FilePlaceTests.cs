@@ -425,6 +425,38 @@ public sealed class FilePlaceTests : OutboxTests
     }
 
     [Fact]
+    public async Task An_opening_that_fails_leaves_nothing_open()
+    {
+        await Open().DisposeAsync();
+        using (ChildProcess child = ChildProcess.Start(["claim", Folder.Outbox]))
+        {
+            Assert.Equal("claimed", await child.ReadLineAsync());
+            using (Database database = Database.Open(Folder.Outbox, TimeSpan.FromSeconds(10)))
+            {
+                database.Execute("DROP TABLE held_names");
+            }
+
+            IOException error = Assert.Throws<IOException>(() => Open());
+            Assert.Contains(Folder.Outbox, error.Message, StringComparison.Ordinal);
+            await child.KillAsync();
+        }
+
+        // No connection and no lock of the failed opening is left.
+        using FileStream? alone = FileLock.TryTakeExclusive(Folder.Outbox + "-open.lock");
+        Assert.NotNull(alone);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_missing_when_its_identity_is_recorded_counts_as_deleted()
+    {
+        await using SqliteOutbox outbox = Open();
+        string missing = Folder.Outbox + "-missing";
+        Assert.Equal(
+            new FileChange(missing, FileChangeKind.Removed),
+            FileIdentity.Of(OutboxFiles.At(Folder.Outbox)).With(missing).FindChange());
+    }
+
+    [Fact]
     public async Task A_process_that_starts_while_the_database_is_missing_waits_until_it_is_restored()
     {
         await using (SqliteOutbox outbox = Open())

@@ -37,6 +37,45 @@ public sealed class PlacementTests : OutboxTests
     }
 
     [Fact]
+    public async Task The_command_that_the_message_names_finds_all_names_of_a_file()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Directory.Exists("/dev/shm"), "It needs a small file system that isn't the root's.");
+        string folder = Directory.CreateDirectory(Path.Combine("/dev/shm", $"typedevents-it's-{Guid.NewGuid():N}")).FullName;
+        try
+        {
+            string file = Path.Combine(folder, "events.db");
+            string second = Path.Combine(folder, "second.db");
+            await SqliteOutbox.Open(file).DisposeAsync();
+            Run("ln", file, second);
+            string message = Assert.Throws<IOException>(() => SqliteOutbox.Open(file)).Message;
+            string command = message[message.IndexOf("find ", StringComparison.Ordinal)..message.IndexOf("; remove all", StringComparison.Ordinal)];
+            using var find = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { RedirectStandardOutput = true })!;
+            string[] names = (await find.StandardOutput.ReadToEndAsync(Cancellation)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            Assert.Equal([file, second], names.Order(StringComparer.Ordinal));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("/data/events.db", "/data/events.db")]
+    [InlineData("/data/sub/events.db", "/data")]
+    [InlineData("/database/events.db", "/")]
+    public void The_mount_point_of_a_file_is_the_longest_one_above_it(string file, string point)
+    {
+        const string Table = """
+            22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
+            612 590 254:0 /srv/shop /data rw,relatime master:3 - ext4 /dev/vda rw
+            611 590 254:0 /srv/shop/events.db /data/events.db rw,relatime - ext4 /dev/vda rw
+
+            """;
+        Assert.Equal(point, MountTable.FindMountPoint(Table, file));
+        Assert.Null(MountTable.FindMountPoint("", file));
+    }
+
+    [Fact]
     public async Task A_file_that_is_mounted_without_its_folder_is_rejected_and_its_folder_is_accepted()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && TryRun("unshare", "-rm", "true"), "It needs a mount namespace.");
@@ -55,6 +94,15 @@ public sealed class PlacementTests : OutboxTests
         }
 
         Assert.Equal([inContainer], Directory.GetFiles(container));
+        // The mount table has the folder's real path.
+        string link = Path.Combine(Folder.Path, "link");
+        Directory.CreateSymbolicLink(link, container);
+        using (ChildProcess linked = ChildProcess.StartBy(["unshare", "-rm", "sh", "-c", $"mount --bind '{Folder.Outbox}' '{inContainer}' && exec \"$@\"", "sh"], ["open", Path.Combine(link, "events.db")]))
+        {
+            Assert.Contains("is mounted as a single file", await linked.ReadLineAsync(), StringComparison.Ordinal);
+            await linked.EndAsync();
+        }
+
         using ChildProcess folder = ChildProcess.StartBy(["unshare", "-rm", "sh", "-c", $"mount --bind '{Folder.Path}' '{container}' && exec \"$@\"", "sh"], ["open", inContainer]);
         Assert.Equal("opened", await folder.ReadLineAsync());
         await folder.EndAsync();

@@ -18,13 +18,18 @@ internal readonly record struct FileFacts(ulong Device, ulong Inode, uint Links,
     private const int TypeMask = 0xF000;
     private const int RegularFile = 0x8000;
     private const int SymbolicLink = 0xA000;
+    private const int CurrentFolder = -100;
+    private const int NoFollow = 0x100;
     private const int NotFound = 2;
     private const int NotADirectory = 20;
+
+    // Only a success is final: without a free descriptor, for example, the C library can't be loaded.
+    private static bool s_hasIdentity;
 
     /// <summary>
     /// Whether file identities can be compared on this platform. On Windows they needn't be: an open database can be neither moved nor deleted.
     /// </summary>
-    public static bool HasIdentity { get; } = !OperatingSystem.IsWindows() && Probe();
+    public static bool HasIdentity => s_hasIdentity || (!OperatingSystem.IsWindows() && (s_hasIdentity = Probe()));
 
     public bool IsRegular => Type == RegularFile;
 
@@ -40,12 +45,47 @@ internal readonly record struct FileFacts(ulong Device, ulong Inode, uint Links,
     /// <param name="isMissing">Whether there is no such file: any other failure, such as missing permissions, proves nothing.</param>
     public static FileFacts? Of(byte[] path, out bool isMissing) => Of(path, null, out isMissing);
 
+    /// <summary>The metadata of an open file, whatever has its name now.</summary>
+    /// <returns>The metadata; <see langword="null"/> if it can't be read, as on systems other than Linux.</returns>
+    public static FileFacts? Of(SafeFileHandle file)
+    {
+        const int EmptyPath = 0x1000;
+        try
+        {
+            return OperatingSystem.IsLinux() ? OnLinux((int)file.DangerousGetHandle(), [0], EmptyPath, out _) : null;
+        }
+        catch (Exception exception) when (exception is EntryPointNotFoundException or DllNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The path without symbolic links; the path itself if that can't be known.</summary>
+    public static string RealPath(string path)
+    {
+        const int MaxLength = 4096;
+        if (OperatingSystem.IsWindows())
+        {
+            return path;
+        }
+
+        try
+        {
+            byte[] real = new byte[MaxLength];
+            return realpath(Encoding.UTF8.GetBytes(path + '\0'), real) != 0 ? Encoding.UTF8.GetString(real, 0, Array.IndexOf(real, (byte)0)) : path;
+        }
+        catch (Exception exception) when (exception is EntryPointNotFoundException or DllNotFoundException)
+        {
+            return path;
+        }
+    }
+
     private static FileFacts? Of(byte[] utf8, string? path, out bool isMissing)
     {
         isMissing = false;
         try
         {
-            return OperatingSystem.IsWindows() ? OnWindows(path!) : OperatingSystem.IsLinux() ? OnLinux(utf8, out isMissing) : OnMac(utf8, out isMissing);
+            return OperatingSystem.IsWindows() ? OnWindows(path!) : OperatingSystem.IsLinux() ? OnLinux(CurrentFolder, utf8, NoFollow, out isMissing) : OnMac(utf8, out isMissing);
         }
         catch (Exception exception) when (exception is EntryPointNotFoundException or DllNotFoundException)
         {
@@ -56,14 +96,12 @@ internal readonly record struct FileFacts(ulong Device, ulong Inode, uint Links,
 
     private static bool Probe() => Of("/") is { Inode: > 0 };
 
-    private static FileFacts? OnLinux(byte[] path, out bool isMissing)
+    private static FileFacts? OnLinux(int folder, byte[] path, int flags, out bool isMissing)
     {
-        const int CurrentFolder = -100;
-        const int NoFollow = 0x100;
         const uint BasicStats = 0x7FF;
         var found = default(LinuxStat);
         isMissing = false;
-        if (statx(CurrentFolder, path, NoFollow, BasicStats, ref found) != 0)
+        if (statx(folder, path, flags, BasicStats, ref found) != 0)
         {
             isMissing = Marshal.GetLastPInvokeError() is NotFound or NotADirectory;
             return null;
@@ -119,6 +157,10 @@ internal readonly record struct FileFacts(ulong Device, ulong Inode, uint Links,
     [DllImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int statx(int folder, byte[] path, int flags, uint mask, ref LinuxStat found);
+
+    [DllImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern nint realpath(byte[] path, byte[] real);
 
     [DllImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -36,6 +36,9 @@ internal sealed class FileIdentity
         return null;
     }
 
+    /// <summary>Whether the database is a given file, as far as that can be known.</summary>
+    public bool IsDatabase(FileFacts facts) => _files[0].Is(facts);
+
     public FileChange? FindChange(string path) => Array.Find(_files, file => file.Path == path)?.FindChange();
 
     /// <summary>Accepts that the database is shorter than before.</summary>
@@ -45,6 +48,7 @@ internal sealed class FileIdentity
     {
         private readonly byte[] _utf8;
         private readonly FileFacts? _opened;
+        private readonly bool _isMissing;
         private readonly bool _isDatabase;
         private long _size;
 
@@ -52,17 +56,20 @@ internal sealed class FileIdentity
         {
             Path = path;
             _utf8 = Encoding.UTF8.GetBytes(path + '\0');
-            _opened = FileFacts.HasIdentity ? FileFacts.Of(path) : null;
+            _opened = FileFacts.HasIdentity ? FileFacts.Of(_utf8, out _isMissing) : null;
             _isDatabase = isDatabase;
         }
 
         public string Path { get; }
 
+        public bool Is(FileFacts facts) => _opened is { } opened ? opened.IsSameFileAs(facts) : !_isMissing;
+
         public FileChange? FindChange()
         {
             if (_opened is not { } opened)
             {
-                return null;
+                // Deleted between the opening and the first look at it.
+                return _isMissing ? new FileChange(Path, FileChangeKind.Removed) : null;
             }
 
             if (FileFacts.Of(_utf8, out bool isMissing) is not { } now)

@@ -34,7 +34,17 @@ internal static class FileLock
     {
         try
         {
-            return new FileStream(path, OwnerOnly(FileMode.OpenOrCreate, access, share));
+            while (true)
+            {
+                // A file that was deleted or replaced before it was locked is a lock that no other process finds.
+                var file = new FileStream(path, OwnerOnly(FileMode.OpenOrCreate, access, share));
+                if (FileFacts.Of(file.SafeFileHandle) is not { } locked || FileFacts.Of(path) is not { } named || named.IsSameFileAs(locked))
+                {
+                    return file;
+                }
+
+                file.Dispose();
+            }
         }
         catch (IOException exception) when (IsHeld(exception))
         {

@@ -38,6 +38,18 @@ internal static class MountTable
         return false;
     }
 
+    /// <summary>Where the file system of a file is mounted.</summary>
+    /// <param name="table">The result of <see cref="Read"/>.</param>
+    /// <param name="file">The file's full path, without symbolic links.</param>
+    /// <returns>The mount point; <see langword="null"/> if it isn't known.</returns>
+    public static string? FindMountPoint(string table, string file) => table
+        .Split('\n')
+        .Select(static line => line.Split(' '))
+        .Where(static fields => fields.Length > 5)
+        .Select(static fields => Unescape(fields[4]))
+        .Where(point => point == "/" || file == point || file.StartsWith(point + '/', StringComparison.Ordinal))
+        .MaxBy(static point => point.Length);
+
     /// <summary>Space, tab, line feed and backslash are escaped as a backslash and three octal digits.</summary>
     private static string Unescape(string field)
     {

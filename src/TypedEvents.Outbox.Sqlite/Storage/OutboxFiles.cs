@@ -170,7 +170,7 @@ internal sealed class OutboxFiles
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
                 throw new IOException(
-                    $"'{file}' can be read or written by other users, and this process is not permitted to change its mode. Run as its owner: chmod 600 '{file}'. ({exception.Message})",
+                    $"'{file}' can be read or written by other users, and this process is not permitted to change its mode. Run as its owner: chmod 600 {ShellQuote(file)}. ({exception.Message})",
                     exception);
             }
 
@@ -290,9 +290,10 @@ internal sealed class OutboxFiles
         }
 
         string mounts = MountTable.Read();
+        string realFolder = FileFacts.RealPath(folder);
         foreach (string file in All)
         {
-            CheckKind(file, mounts);
+            CheckKind(file, Path.Combine(realFolder, Path.GetFileName(file)), mounts);
             if (File.Exists(file) && File.GetAttributes(file).HasFlag(FileAttributes.ReadOnly))
             {
                 throw new IOException($"'{file}' is read-only. Make it writable for the user that this process runs as, or choose another path for the outbox.");
@@ -300,7 +301,15 @@ internal sealed class OutboxFiles
         }
     }
 
-    private void CheckKind(string file, string mounts)
+    /// <summary>A command that finds all names of a file: they are on its file system.</summary>
+    private static string FindNames(string realPath, string mounts) =>
+        MountTable.FindMountPoint(mounts, realPath) is { } mountPoint
+            ? $"find {ShellQuote(mountPoint)} -xdev -samefile {ShellQuote(realPath)}"
+            : $"find / -samefile {ShellQuote(realPath)}";
+
+    private static string ShellQuote(string path) => $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    private void CheckKind(string file, string realPath, string mounts)
     {
         if (FileFacts.Of(file) is not { } facts)
         {
@@ -321,10 +330,11 @@ internal sealed class OutboxFiles
         if (file == Database && facts.Links > 1)
         {
             throw new IOException(
-                $"'{file}' has {facts.Links} names (hard links): two processes that open it by different names use different logs, and destroy each other's events. Find the other names with: find / -xdev -samefile '{file}'; remove all but one. To share the file with a container, mount its folder.");
+                $"'{file}' has {facts.Links} names (hard links): two processes that open it by different names use different logs, and destroy each other's events. Find the other names with: {FindNames(realPath, mounts)}; remove all but one. To share the file with a container, mount its folder.");
         }
 
-        if (MountTable.HasMountPoint(mounts, file))
+        // The mount table has no symbolic links.
+        if (MountTable.HasMountPoint(mounts, realPath))
         {
             throw new IOException(
                 $"'{file}' is mounted as a single file, without its folder. SQLite's log and the lock files beside it would be in a different place in each container, and events would be lost. Mount the folder '{Path.GetDirectoryName(file)}' instead.");

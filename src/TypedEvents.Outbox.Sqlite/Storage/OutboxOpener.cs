@@ -19,6 +19,9 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
     /// <summary>Where a corrupt database was moved, or <see langword="null"/>.</summary>
     public string? CorruptDatabasePath { get; private set; }
 
+    /// <summary>The identities of the files that were opened last.</summary>
+    public FileIdentity? Identity { get; private set; }
+
     /// <summary>Whether the database was missing, and was restored from the copy of a process that ended while it restored it.</summary>
     public bool IsRestored { get; private set; }
 
@@ -135,14 +138,27 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
     {
         FileStream openLock = TakeShared();
         Database? writer = null;
+        Database? reader = null;
         try
         {
+            FileFacts? before = FileFacts.Of(files.Database);
             writer = OpenDatabase();
             Prepare(writer);
-            return (openLock, writer, OpenDatabase());
+            reader = OpenDatabase();
+
+            // SQLite opens the log with the first read.
+            _ = Schema.VersionOf(reader);
+            Identity = FileIdentity.Of(files);
+            if (before is { } facts && !Identity.IsDatabase(facts))
+            {
+                throw new IOException($"The database '{files.Database}' was deleted or replaced while it was being opened. Open it again.");
+            }
+
+            return (openLock, writer, reader);
         }
         catch
         {
+            reader?.Dispose();
             writer?.Dispose();
             openLock.Dispose();
             throw;
