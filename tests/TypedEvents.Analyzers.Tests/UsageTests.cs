@@ -32,6 +32,15 @@ public class UsageTests
     [InlineData("public abstract record Base { [EventIgnore] public virtual int A => 1; } public abstract record Middle : Base { [EventProperty] public override int A => 2; }")]
     [InlineData("public record Base(int A); public record R([EventIgnore] int A) : Base(A);")]
     [InlineData("""[EngageEvent("x")] public partial class X { [EventIgnore] public int A => 1; }""")]
+    [InlineData("""public class C { [{|TE0017:EventValue("a")|}] public int A; }""")]
+    [InlineData("""public record R { [{|TE0017:EventValue("a")|}] public const int A = 1; }""")]
+    [InlineData("""public enum E { [EventValue("a")] A, B, [{|TE0017:EventValue("c")|}] C = B }""")]
+    [InlineData("""[Flags] public enum E { [{|TE0017:EventValue("none")|}] None, [EventValue("a")] A = 1, B = 2, [{|TE0017:EventValue("both")|}] Both = A | B }""")]
+    [InlineData("""internal enum E { [{|TE0017:EventValue("a")|}] A } [EngageEvent("x")] public partial record X(int B);""")]
+    [InlineData("""public class C { private enum E { [{|TE0017:EventValue("a")|}] A } }""")]
+    [InlineData("""internal enum E { [EventValue("a")] A } [EngageEvent("x")] internal partial record X(E? B);""")]
+    [InlineData("""internal enum E { [EventValue("a")] A } [EngageEvent("x")] internal partial record X(List<E> B);""")]
+    [InlineData("""internal enum E { [EventValue("a")] A } internal record Y(E B); [EngageEvent("x")] internal partial record X([Flatten] Y C);""")]
     public Task An_annotation_stands_where_it_has_an_effect(string source) => Verify.Rule<AnnotationWithoutEffectAnalyzer>(source);
 
     [Fact]

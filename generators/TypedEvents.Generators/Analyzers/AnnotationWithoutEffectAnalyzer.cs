@@ -9,7 +9,7 @@ public sealed class AnnotationWithoutEffectAnalyzer() : AnnotationAnalyzer(Rule)
 {
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0017",
-        title: "[EventProperty], [EventIgnore] or [Flatten] has no effect",
+        title: "[EventProperty], [EventIgnore], [Flatten] or [EventValue] has no effect",
         messageFormat: "[{0}] on '{1}' has no effect because {2}: remove it",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Warning,
@@ -18,7 +18,7 @@ public sealed class AnnotationWithoutEffectAnalyzer() : AnnotationAnalyzer(Rule)
 
     private protected override void Inspect(SymbolAnalysisContext context, AttributeData annotation)
     {
-        if (AnnotationEffect.WhyNone(context.Symbol, annotation) is { } reason
+        if (AnnotationEffect.WhyNone(context.Symbol, annotation, context.Compilation) is { } reason
             && annotation.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) is { } syntax)
         {
             string name = annotation.AttributeClass!.Name;

@@ -77,9 +77,7 @@ public sealed class ForeignAttributeAnalyzer() : EventAnalyzer(Rule)
 
     private void InspectEnum(SymbolAnalysisContext context, InspectedEvent inspected, SentProperty sent)
     {
-        ITypeSymbol type = sent.Property.Type.WithoutNullable(out _);
-        ITypeSymbol element = type.TypeKind == TypeKind.Enum ? type : type.FindListElement()?.WithoutNullable(out _) ?? type;
-        if (element.TypeKind != TypeKind.Enum)
+        if (sent.Property.Type.FindEnum() is not { } element)
         {
             return;
         }

@@ -20,8 +20,13 @@ public sealed class FormatWithoutEffectAnalyzer() : AnnotationAnalyzer(Rule)
 
     private protected override void Inspect(SymbolAnalysisContext context, AttributeData annotation)
     {
-        ITypeSymbol type = context.Symbol is IPropertySymbol property ? property.Type : ((IParameterSymbol)context.Symbol).Type;
-        if (type.IsUnknown() || AnnotationEffect.WhyNone(context.Symbol, annotation) is not null)
+        ITypeSymbol? type = context.Symbol switch
+        {
+            IPropertySymbol property => property.Type,
+            IParameterSymbol parameter => parameter.Type,
+            _ => null,
+        };
+        if (type is null || type.IsUnknown() || AnnotationEffect.WhyNone(context.Symbol, annotation, context.Compilation) is not null)
         {
             return;
         }

@@ -73,6 +73,27 @@ internal static class EnumParser
         _ => 0,
     };
 
+    /// <summary>Whether a member can have a name in events: of an enum with <see cref="FlagsAttribute"/>, only those of a single bit have one.</summary>
+    public static bool CanBeSent(IFieldSymbol member) =>
+        !KnownAttributes.HasAny(member.ContainingType.GetAttributes(), AttributeRole.Flags)
+        || member.ContainingType.EnumUnderlyingType is not { } underlying
+        || WidthOf(underlying.SpecialType) is not { } bits
+        || IsSingleBit(ToInt64(member.ConstantValue), bits);
+
+    /// <summary>The member whose name is sent for the value of a member: the first of that value.</summary>
+    public static IFieldSymbol? FindSent(IFieldSymbol member)
+    {
+        foreach (ISymbol other in member.ContainingType.GetMembers())
+        {
+            if (other is IFieldSymbol { HasConstantValue: true } field && Equals(field.ConstantValue, member.ConstantValue))
+            {
+                return field;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The name that an attribute gives it: the library's own, or else that of System.Text.Json.</summary>
     public static string? ExplicitName(IFieldSymbol member)
     {

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace TypedEvents.Generators.Analyzers;
 
-/// <summary>A rule about <c>[EventProperty]</c>, <c>[EventIgnore]</c> and <c>[Flatten]</c>, wherever they stand.</summary>
+/// <summary>A rule about <c>[EventProperty]</c>, <c>[EventIgnore]</c>, <c>[Flatten]</c> and <c>[EventValue]</c>, on any declaration.</summary>
 /// <param name="rule">The rule.</param>
 public abstract class AnnotationAnalyzer(DiagnosticDescriptor rule) : DiagnosticAnalyzer
 {
@@ -20,7 +20,7 @@ public abstract class AnnotationAnalyzer(DiagnosticDescriptor rule) : Diagnostic
         {
             if (CompiledEvents.TryFind(start.Compilation) is not null)
             {
-                start.RegisterSymbolAction(InspectAnnotations, SymbolKind.Property, SymbolKind.Parameter);
+                start.RegisterSymbolAction(InspectAnnotations, SymbolKind.Property, SymbolKind.Parameter, SymbolKind.Field);
             }
         });
     }
@@ -32,7 +32,7 @@ public abstract class AnnotationAnalyzer(DiagnosticDescriptor rule) : Diagnostic
     {
         foreach (AttributeData attribute in context.Symbol.GetAttributes())
         {
-            if (attribute.IsPropertyAnnotation())
+            if (attribute.IsPropertyAnnotation() || attribute.IsEnumAnnotation())
             {
                 Inspect(context, attribute);
             }

@@ -3,17 +3,21 @@ using TypedEvents.Generators.Parsing;
 
 namespace TypedEvents.Generators.Analyzers;
 
-/// <summary>Whether <c>[EventProperty]</c>, <c>[EventIgnore]</c> or <c>[Flatten]</c> says anything where it stands.</summary>
+/// <summary>Whether an annotation of this library has an effect on its declaration.</summary>
 internal static class AnnotationEffect
 {
     private const string NotSent = "only public instance properties with a public getter are sent";
 
-    /// <summary>Whether it is one of the three.</summary>
+    /// <summary>Whether it is <c>[EventValue]</c>.</summary>
+    public static bool IsEnumAnnotation(this AttributeData attribute) =>
+        KnownAttributes.Find(attribute.AttributeClass) is { Role: AttributeRole.EnumMemberName, IsOwn: true };
+
+    /// <summary>Whether it is one of the annotations of properties.</summary>
     public static bool IsPropertyAnnotation(this AttributeData attribute) =>
         KnownAttributes.Find(attribute.AttributeClass) is { Role: AttributeRole.EventProperty or AttributeRole.Flatten or AttributeRole.EventIgnore };
 
     /// <summary>Why an annotation has no effect, as the end of a sentence; <see langword="null"/> where it has one.</summary>
-    public static string? WhyNone(ISymbol symbol, AttributeData annotation)
+    public static string? WhyNone(ISymbol symbol, AttributeData annotation, Compilation compilation)
     {
         if (!annotation.IsIgnore() && symbol.GetAttributes().Any(IsIgnore))
         {
@@ -24,6 +28,7 @@ internal static class AnnotationEffect
         {
             IPropertySymbol property => WhyNone(property),
             IParameterSymbol parameter => WhyNone(parameter),
+            IFieldSymbol field => EnumMemberEffect.WhyNone(field, compilation),
             _ => null,
         };
     }

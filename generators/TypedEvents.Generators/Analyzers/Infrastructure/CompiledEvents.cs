@@ -15,6 +15,7 @@ internal sealed class CompiledEvents
     private readonly ConcurrentDictionary<INamedTypeSymbol, InspectedEvent> _inspected = new(SymbolEqualityComparer.Default);
     private readonly Lazy<Dictionary<string, List<InspectedEvent>>> _byName;
     private readonly Lazy<HashSet<ISymbol>> _flattened;
+    private readonly Lazy<HashSet<ISymbol>> _enums;
     private readonly Lazy<ILookup<string, InspectedEvent>> _byTypeName;
     private readonly Lazy<ILookup<string, InspectedEvent>> _byCall;
     private readonly Lazy<ILookup<string, INamedTypeSymbol>> _compiledCalls;
@@ -24,6 +25,7 @@ internal sealed class CompiledEvents
         _compilation = compilation;
         _byName = new Lazy<Dictionary<string, List<InspectedEvent>>>(GroupByName);
         _flattened = new Lazy<HashSet<ISymbol>>(FindFlattened);
+        _enums = new Lazy<HashSet<ISymbol>>(FindEnums);
         _byTypeName = new Lazy<ILookup<string, InspectedEvent>>(() => All.ToLookup(inspected => inspected.Type.Name));
         _byCall = new Lazy<ILookup<string, InspectedEvent>>(() => All.Where(inspected => inspected.HasCalls).ToLookup(inspected => inspected.CallName));
         _compiledCalls = new Lazy<ILookup<string, INamedTypeSymbol>>(() => CompiledCalls.In(_compilation));
@@ -65,6 +67,9 @@ internal sealed class CompiledEvents
     /// <summary>Whether a record is flattened into any of the events.</summary>
     public bool IsFlattened(INamedTypeSymbol record) => _flattened.Value.Contains(record.OriginalDefinition);
 
+    /// <summary>Whether any of the events sends a value of an enum.</summary>
+    public bool Sends(INamedTypeSymbol enumType) => _enums.Value.Contains(enumType);
+
     private IEnumerable<InspectedEvent> All => _byName.Value.Values.SelectMany(events => events);
 
     private HashSet<ISymbol> FindFlattened()
@@ -72,6 +77,14 @@ internal sealed class CompiledEvents
         IEnumerable<INamedTypeSymbol> records = All
             .SelectMany(inspected => inspected.Findings.Flattened);
         return new HashSet<ISymbol>(records.Select(record => record.OriginalDefinition), SymbolEqualityComparer.Default);
+    }
+
+    private HashSet<ISymbol> FindEnums()
+    {
+        IEnumerable<INamedTypeSymbol?> enums = All
+            .SelectMany(inspected => inspected.Findings.Sent)
+            .Select(sent => sent.Property.Type.FindEnum());
+        return new HashSet<ISymbol>(enums.OfType<INamedTypeSymbol>(), SymbolEqualityComparer.Default);
     }
 
     private Dictionary<string, List<InspectedEvent>> GroupByName()

@@ -53,6 +53,14 @@ internal static class SymbolWords
         type is INamedTypeSymbol { IsStatic: false, IsRefLikeType: false, TypeKind: TypeKind.Class or TypeKind.Struct, DeclaringSyntaxReferences.IsEmpty: false }
         && (type.IsRecord || type.BaseType is { SpecialType: SpecialType.System_Object or SpecialType.System_ValueType });
 
+    /// <summary>The enum that values of a type are, or that the elements of a list are.</summary>
+    public static INamedTypeSymbol? FindEnum(this ITypeSymbol type)
+    {
+        ITypeSymbol value = type.WithoutNullable(out _);
+        ITypeSymbol element = value.TypeKind == TypeKind.Enum ? value : value.FindListElement()?.WithoutNullable(out _) ?? value;
+        return element.TypeKind == TypeKind.Enum ? element as INamedTypeSymbol : null;
+    }
+
     /// <summary>The element type of a list of any kind. A dictionary isn't a list.</summary>
     public static ITypeSymbol? FindListElement(this ITypeSymbol type) =>
         ListParser.FindElementType(type.WithoutNullable(out _)) is { Name: not "KeyValuePair" } element ? element : null;
