@@ -3,7 +3,7 @@ using TypedEvents.Generators.Tests.Infrastructure;
 
 namespace TypedEvents.Generators.Tests;
 
-/// <summary>Events whose bases, types or callers stand in another project.</summary>
+/// <summary>Events whose bases, types or callers are in another project.</summary>
 public class AcrossProjectsTests
 {
     [Fact]
@@ -36,6 +36,29 @@ public class AcrossProjectsTests
         Assert.Contains("value.First, global::TypedEvents.BooleanFormat.Literal", generated.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("Secret", generated.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("value.Internal", generated.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parameters_inherit_the_documentation_of_a_compiled_bases_required_members()
+    {
+        MetadataReference library = new Project("""
+            #pragma warning disable CS1591
+            namespace Library;
+            public abstract record Visit<T> { /** <summary>The session.</summary> */ public required T Session { get; init; } public string? Page { get; init; } }
+            """) { AssemblyName = "Library" }.Generate().ToReference();
+
+        Generated generated = new Project("""
+            #pragma warning disable CS1591
+            using TypedEvents;
+            namespace Shop;
+            [EngageEvent("sale")] public partial record Sale(decimal Total) : Library.Visit<string>;
+            """) { ExtraReferences = [library] }.Generate().AssertSilent();
+
+        Assert.Contains(
+            """<param name="session"><inheritdoc cref="P:Library.Visit`1.Session" path="/summary/node()"/></param>""",
+            generated.Text,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("<param name=\"page\">", generated.Text, StringComparison.Ordinal);
     }
 
     [Fact]

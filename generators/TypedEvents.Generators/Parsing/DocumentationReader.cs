@@ -9,7 +9,7 @@ namespace TypedEvents.Generators.Parsing;
 
 /// <summary>
 /// Reads the documentation comments of a record for its typed calls: the summary, <c>&lt;param&gt;</c> of positional parameters,
-/// and the summaries of properties, those of base records in this compilation included.
+/// and the summaries of properties, those of base records included.
 /// </summary>
 /// <remarks>
 /// References become names in <c>&lt;c&gt;</c> because the generated file doesn't have the using directives that they rely on.
@@ -28,6 +28,11 @@ internal static class DocumentationReader
         var texts = new List<ParameterDocumentation>();
         for (INamedTypeSymbol? current = type; current is not null; current = current.BaseRecord())
         {
+            if (current.DeclaringSyntaxReferences.IsEmpty)
+            {
+                AddCompiled(current, texts);
+            }
+
             foreach (SyntaxReference declaration in current.DeclaringSyntaxReferences)
             {
                 if (declaration.GetSyntax(cancellation) is TypeDeclarationSyntax { HasStructuredTrivia: true } syntax)
@@ -41,6 +46,22 @@ internal static class DocumentationReader
         return summary is null && texts.Count == 0 ? DocumentationModel.None : new DocumentationModel(summary, EquatableArray.From(texts));
     }
 
+    /// <summary>
+    /// Refers to the documentation of a compiled base's required members. Its text isn't copied: an IDE reads it from the XML file beside the
+    /// assembly, and the compiler of a command-line build doesn't.
+    /// </summary>
+    private static void AddCompiled(INamedTypeSymbol type, List<ParameterDocumentation> texts)
+    {
+        foreach (ISymbol member in type.GetMembers())
+        {
+            if (member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true }
+                && member.OriginalDefinition.GetDocumentationCommentId() is { } id)
+            {
+                Add(texts, member.Name, $"<inheritdoc cref=\"{id}\" path=\"/summary/node()\"/>");
+            }
+        }
+    }
+
     private static string? Read(TypeDeclarationSyntax declaration, List<ParameterDocumentation> texts)
     {
         string? summary = null;
@@ -52,7 +73,7 @@ internal static class DocumentationReader
                     summary ??= TextOf(element);
                     break;
                 case "param" when ParameterOf(element) is { } parameter:
-                    Add(texts, parameter, element);
+                    Add(texts, parameter, TextOf(element));
                     break;
             }
         }
@@ -62,7 +83,7 @@ internal static class DocumentationReader
             if (member is PropertyDeclarationSyntax { HasStructuredTrivia: true } property
                 && ElementsOf(property).FirstOrDefault(element => element.StartTag.Name.LocalName.ValueText == "summary") is { } element)
             {
-                Add(texts, property.Identifier.ValueText, element);
+                Add(texts, property.Identifier.ValueText, TextOf(element));
             }
         }
 
@@ -70,10 +91,10 @@ internal static class DocumentationReader
     }
 
     /// <summary>Keeps the documentation that is nearest to the event.</summary>
-    private static void Add(List<ParameterDocumentation> texts, string member, XmlElementSyntax element)
+    private static void Add(List<ParameterDocumentation> texts, string member, string? text)
     {
         string parameter = ParameterList.NameOf(member);
-        if (TextOf(element) is { } text && !texts.Exists(other => other.Parameter == parameter))
+        if (text is not null && !texts.Exists(other => other.Parameter == parameter))
         {
             texts.Add(new ParameterDocumentation(parameter, text));
         }
