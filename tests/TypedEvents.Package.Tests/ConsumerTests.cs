@@ -65,6 +65,10 @@ public sealed class ConsumerTests
         },
         { "CentralPackages", ["heartbeat {}"] },
         {
+            "WithoutGenerator",
+            ["""order_placed {"order_id":"0195f2d0-4f1c-7d53-9b1e-5c7a86a3b001","total":12.50,"method":"invoice","currency":"EUR"}"""]
+        },
+        {
             "Shop",
             [
                 """order_placed {"order_id":"0195f2d0-4f1c-7d53-9b1e-5c7a86a3b001","total":12.50,"method":"invoice","currency":"EUR"}""",
