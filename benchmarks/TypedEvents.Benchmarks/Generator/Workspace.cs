@@ -17,9 +17,9 @@ internal sealed class Workspace
         MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, "TypedEvents.dll")),
     ];
 
-    private readonly List<SyntaxTree> _trees = [];
+    private readonly List<string> _files = [];
 
-    /// <summary>Parses the files.</summary>
+    /// <summary>Creates the files.</summary>
     /// <param name="declare">Creates the file of a record.</param>
     /// <param name="isJson">Whether a context serializes the records, instead of an attribute on each.</param>
     public Workspace(Func<int, string, string> declare, bool isJson)
@@ -38,20 +38,23 @@ internal sealed class Workspace
         Add(ManyEvents.Unrelated);
     }
 
-    /// <summary>A compilation without any bound symbols.</summary>
+    /// <summary>A compilation without any bound symbols, with new syntax trees: the generator remembers models by their nodes.</summary>
     public CSharpCompilation Compile() => CSharpCompilation.Create(
         "Shop",
-        _trees,
+        _files.Select((text, number) => CSharpSyntaxTree.ParseText(text, ParseOptions, $"File{number}.cs", Encoding.UTF8)),
         References,
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
 
     /// <summary>The compilation after a keystroke in a file that isn't related to any record.</summary>
     public static CSharpCompilation EditUnrelated(CSharpCompilation compilation, int round) => Edit(compilation, compilation.SyntaxTrees[^1], "=> 4", $"=> {round}4");
 
+    /// <summary>The compilation after a keystroke in a declaration of a file that no record has to do with.</summary>
+    public static CSharpCompilation EditDeclaration(CSharpCompilation compilation, int round) => Edit(compilation, compilation.SyntaxTrees[^1], "Answer", $"Answer{round}");
+
     /// <summary>The compilation after a property of one record was renamed.</summary>
     public static CSharpCompilation EditRecord(CSharpCompilation compilation, int round) => Edit(compilation, compilation.SyntaxTrees[7], "OrderId", $"OrderId{round}");
 
-    private void Add(string text) => _trees.Add(CSharpSyntaxTree.ParseText(text, ParseOptions, $"File{_trees.Count}.cs", Encoding.UTF8));
+    private void Add(string text) => _files.Add(text);
 
     private static string Context()
     {
