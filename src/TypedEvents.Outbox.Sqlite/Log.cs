@@ -20,7 +20,7 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Warning, "The files of the outbox '{Path}' are in place again. It accepts events.")]
     public static partial void BackInPlace(ILogger logger, string path);
 
-    [LoggerMessage(6, LogLevel.Error, "The outbox '{Path}' was deleted or moved while it was open. The outbox was saved again under the same name, with all of its events. Find out what removed the file: the next time no process may be running to save it. If the file was moved, the moved file contains the same events.")]
+    [LoggerMessage(6, LogLevel.Error, "The outbox '{Path}' was deleted or moved while it was open. The outbox was saved again under the same name, with all of its events. Find out what removed the file: the next time no process may be running to save it. If the file was moved, don't use the moved one: it may lack the newest events.")]
     public static partial void PutBack(ILogger logger, string path);
 
     [LoggerMessage(7, LogLevel.Error, "'{Path}' was deleted while its outbox was open. Its contents were written to the database, and no event is lost. Find out what removed it: after a crash its events would have been lost.")]
@@ -50,8 +50,8 @@ internal static partial class Log
     [LoggerMessage(20, LogLevel.Error, "An index or a counter of the outbox '{Path}' was damaged. It was rebuilt from the events, and none is lost. Check this host's disk and memory. ({Cause})")]
     public static partial void Repaired(ILogger logger, string path, string cause);
 
-    [LoggerMessage(21, LogLevel.Error, "An event '{EventName}' (position {Position}) of the outbox '{Path}' can't be read. It was dead-lettered, and the events after it are sent. {Fault}")]
-    public static partial void Unreadable(ILogger logger, string path, string eventName, long position, string fault);
+    [LoggerMessage(21, LogLevel.Error, "Events of the outbox '{Path}' can't be read ({Count}, the first is '{EventName}' at position {Position}). They were dead-lettered, and the events after them are sent. {Fault}")]
+    public static partial void Unreadable(ILogger logger, string path, int count, string eventName, long position, string fault);
 
     [LoggerMessage(22, LogLevel.Error, "{Count} events of the outbox '{Path}' can't be read, and dead-lettering them failed. The other events are sent, and dead-lettering is retried. If the disk is full, free some space; otherwise check whether it is failing.")]
     public static partial void UnreadableNotSetAside(ILogger logger, string path, int count, Exception exception);

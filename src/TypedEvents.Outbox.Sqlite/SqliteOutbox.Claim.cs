@@ -56,12 +56,11 @@ public sealed partial class SqliteOutbox
         public async ValueTask<bool> ExpireAsync(int partition, TimeSpan maxAge, CancellationToken cancellationToken)
         {
             // Rounded up, so that no event expires early.
-            long now = StoreClock.Now(outbox._options.TimeProvider);
-            long before = now - (long)Math.Ceiling(maxAge.TotalMilliseconds);
+            long before = StoreClock.Now(outbox._options.TimeProvider) - (long)Math.Ceiling(maxAge.TotalMilliseconds);
             bool hasMore = true;
             while (hasMore)
             {
-                if (!await ChangeAsync(writer => hasMore = writer.Expire(partition, before, now, ChunkEvents), cancellationToken).ConfigureAwait(false))
+                if (!await ChangeAsync(writer => hasMore = writer.Expire(partition, before, ChunkEvents), cancellationToken).ConfigureAwait(false))
                 {
                     return false;
                 }

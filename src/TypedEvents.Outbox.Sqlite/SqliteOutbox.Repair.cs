@@ -128,11 +128,19 @@ public sealed partial class SqliteOutbox
 
         try
         {
-            if (await claim.ChangeAsync(writer => writer.SetUnreadableAside(unreadable), cancellationToken).ConfigureAwait(false))
+            foreach (UnreadableEvent[] chunk in unreadable.Chunk(ChunkEvents))
             {
-                foreach (UnreadableEvent one in unreadable)
+                IReadOnlyList<UnreadableEvent> setAside = [];
+                if (!await claim.ChangeAsync(writer => setAside = writer.SetUnreadableAside(chunk), cancellationToken).ConfigureAwait(false))
                 {
-                    LogSafely(() => Log.Unreadable(_logger, FilePath, one.EventName, one.Position, one.Fault));
+                    return;
+                }
+
+                if (setAside.Count > 0)
+                {
+                    // One entry for all of them: a newer version may have written many.
+                    UnreadableEvent first = setAside[0];
+                    LogSafely(() => Log.Unreadable(_logger, FilePath, setAside.Count, first.EventName, first.Position, first.Fault));
                 }
             }
         }

@@ -21,12 +21,13 @@ public sealed partial class SqliteOutbox
     /// <returns>How much was recovered, and how much wasn't.</returns>
     /// <exception cref="ArgumentException">One of the paths isn't a file path.</exception>
     /// <exception cref="FileNotFoundException">Neither <paramref name="damagedPath"/> nor its <c>-wal</c> exists.</exception>
+    /// <exception cref="InvalidDataException"><paramref name="damagedPath"/> was written by a newer version.</exception>
     /// <exception cref="IOException">
     /// The new file exists, or can't be written; or a process has the damaged file open: the message names the file and the remedy.
     /// </exception>
     public static async Task<SalvageResult> SalvageAsync(string damagedPath, string newPath, CancellationToken cancellationToken = default)
     {
-        OutboxFiles damaged = OutboxFiles.At(damagedPath, nameof(damagedPath));
+        OutboxFiles damaged = OutboxFiles.ToRead(damagedPath, nameof(damagedPath));
         OutboxFiles salvaged = OutboxFiles.At(newPath, nameof(newPath));
         return await Task.Run(() => Salvage(damaged, salvaged, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
@@ -54,6 +55,12 @@ public sealed partial class SqliteOutbox
         try
         {
             using var file = new DamagedFile(damaged.Database);
+            if (file.SchemaVersion is { } version && version > Schema.Version)
+            {
+                throw new InvalidDataException(
+                    $"'{damaged.Database}' has schema version {version}, and this version of TypedEvents.Outbox.Sqlite knows versions up to {Schema.Version}: it would take one column for another. Update the package, and salvage the file again.");
+            }
+
             var found = new SalvageReader(file);
             found.Read(cancellationToken);
             (FileStream openLock, Database writer, Database reader) = new OutboxOpener(salvaged, TimeProvider.System).Open();

@@ -33,9 +33,9 @@ public sealed class SqliteOutboxOptions
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
     /// <summary>
-    /// The logger factory for the outbox's messages, such as that a corrupt database was moved, or that this process can't send.
-    /// Default: <see langword="null"/>, no logging; <see cref="SqliteOutbox.CorruptDatabasePath"/> and
-    /// <see cref="SqliteOutbox.IsAppendOnly"/> report the same.
+    /// The logger factory for the outbox's messages, such as that a corrupt database was moved, that the file isn't in its place, or that this
+    /// process can't send. Set the same as the tracker's. Default: <see langword="null"/>, no logging; <see cref="SqliteOutbox.CorruptDatabasePath"/>,
+    /// <see cref="SqliteOutbox.DamagedCopyPath"/> and <see cref="SqliteOutbox.IsAppendOnly"/> tell some of it.
     /// </summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 

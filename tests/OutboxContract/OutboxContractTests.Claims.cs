@@ -219,6 +219,24 @@ public abstract partial class OutboxContractTests
         Assert.Equal(["ahead", "ahead, held", "young"], await ListTextAsync(outbox, OutboxQuery.Pending));
     }
 
+    /// <summary>The time at which the clock was ahead has come, and the event that was appended then is young.</summary>
+    [Fact]
+    public async Task An_event_appended_while_the_clock_was_ahead_does_not_prevent_older_ones_from_expiring_when_that_time_has_come()
+    {
+        await using AuditedOutbox outbox = Create();
+        Clock.AdjustTime(Clock.GetUtcNow().AddMinutes(30));
+        await AppendAsync(outbox, (1, "ahead"), (1, "ahead too"));
+        Clock.AdjustTime(Clock.GetUtcNow().AddMinutes(-30));
+        await AppendAsync(outbox, (1, "old"));
+        Clock.Advance(TimeSpan.FromMinutes(65));
+        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
+
+        await claims.ExpireAsync(1, TimeSpan.FromHours(1));
+
+        Assert.Equal(["old"], await ListTextAsync(outbox, OutboxQuery.DeadLetters));
+        Assert.Equal(["ahead", "ahead too"], await ListTextAsync(outbox, OutboxQuery.Pending));
+    }
+
     [Fact]
     public async Task Held_events_expire_too()
     {

@@ -115,6 +115,7 @@ public sealed class DamageTests : OutboxTests
     [InlineData("appended = 2")]
     [InlineData("delivered = -1")]
     [InlineData("last_position = 0")]
+    [InlineData("last_position = 1")]
     [InlineData("last_position = 1 << 62 | 7")]
     public async Task Counters_are_rebuilt_from_the_events_when_no_other_process_has_the_file_open(string damage)
     {
@@ -232,6 +233,80 @@ public sealed class DamageTests : OutboxTests
         Assert.Contains(Logger.Entries, entry => entry.Level == LogLevel.Error && entry.Text.Contains("rebuilt", StringComparison.Ordinal));
     }
 
+    /// <summary>A damaged index may name a pending event as the oldest dead letter: no pending event is evicted.</summary>
+    [Fact]
+    public async Task A_damaged_index_of_dead_letters_evicts_no_pending_event()
+    {
+        var options = new SqliteOutboxOptions { TimeProvider = Clock, LoggerFactory = Logger, MaxDeadLetterBytes = 64 * 1024 };
+        await using (SqliteOutbox outbox = SqliteOutbox.Open(Folder.Outbox, options))
+        {
+            await AppendAsync(outbox, [.. Enumerable.Range(0, 100).Select(i => $"{i}" + new string('x', 5000))]);
+            await using IOutboxClaim claim = await ClaimAsync(outbox);
+            await claim.SettleDeadLetterAsync((await ReadAsync(claim))[..10], Rejection, Cancellation);
+        }
+
+        using ChildProcess child = ChildProcess.Start(["claim", Folder.Outbox]);
+        Assert.Equal("claimed", await child.ReadLineAsync());
+        ChangeEntry("aside", from: 2, to: 50);
+        await using SqliteOutbox damaged = SqliteOutbox.Open(Folder.Outbox, options);
+        await child.EndAsync();
+        await using IOutboxClaim second = await ClaimAsync(damaged);
+        List<OutboxEvent> pending = await ReadAsync(second);
+        Assert.Equal(90, pending.Count);
+
+        Assert.True(await second.SettleDeadLetterAsync(pending[..10], Rejection, Cancellation));
+
+        Assert.Equal(pending[10..].Select(item => item.Position), (await ReadAsync(second)).Select(item => item.Position));
+        OutboxStatistics statistics = await GetStatisticsAsync(damaged);
+        Assert.Equal(80, statistics.Pending);
+        Assert.True(statistics.Discarded.Evicted > 0);
+        Assert.Equal("ok", damaged.WriterDatabase.QueryText("PRAGMA integrity_check(1)"));
+    }
+
+    /// <summary>One bit of a row tells a BLOB from a TEXT, and its bytes are the same.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_value_whose_type_changed_stops_neither_the_file_nor_the_other_events(bool isRejected)
+    {
+        await using (SqliteOutbox outbox = Open())
+        {
+            await AppendAsync(outbox, "first-first", "other-other", "third-third");
+        }
+
+        byte[] file = await File.ReadAllBytesAsync(Folder.Outbox, Cancellation);
+        int json = file.AsSpan().IndexOf("other-other"u8);
+        int type = file.AsSpan(0, json).LastIndexOf((byte)(12 + (2 * "other-other".Length)));
+        file[type] ^= 1;
+        await File.WriteAllBytesAsync(Folder.Outbox, file, Cancellation);
+        MakeDoubtful();
+
+        await using SqliteOutbox damaged = Open();
+        Assert.Null(damaged.CorruptDatabasePath);
+        await using IOutboxClaim claim = await ClaimAsync(damaged);
+        List<OutboxEvent> events = await ReadAsync(claim);
+        Assert.Equal([1L, 2, 3], events.Select(item => item.Position));
+        Assert.True(isRejected
+            ? await claim.SettleDeadLetterAsync(events, Rejection, Cancellation)
+            : await claim.SettleDeliveredAsync(events, Cancellation));
+        Assert.Equal((0, isRejected ? 3 : 0), await CountAsync(damaged));
+        Assert.Equal("ok", damaged.WriterDatabase.QueryText("PRAGMA integrity_check(1)"));
+    }
+
+    [Fact]
+    public async Task Many_unreadable_events_are_dead_lettered_with_one_entry_for_a_thousand()
+    {
+        await using SqliteOutbox outbox = Open();
+        await AppendAsync(outbox, [.. Enumerable.Range(0, 2500).Select(i => $"{i}")]);
+        Change("UPDATE events SET identity_name = 'device_id', own_id = 'a', checksum = NULL WHERE position <= 2400");
+        await using IOutboxClaim claim = await ClaimAsync(outbox);
+
+        Assert.Equal(100, (await ReadAsync(claim)).Count);
+
+        Assert.Equal((100, 2400), await CountAsync(outbox));
+        Assert.Equal(3, Logger.Entries.Count(entry => entry.Level == LogLevel.Error));
+    }
+
     [Fact]
     public async Task An_event_whose_EUID_placeholder_is_gone_does_not_stop_the_others()
     {
@@ -292,16 +367,20 @@ public sealed class DamageTests : OutboxTests
     private void DamageIndex(string damage)
     {
         const byte Damaged = 50;
-        byte changed = damage switch
+        ChangeEntry("waiting", Damaged, damage switch
         {
             "no such row" => Damaged ^ 0x40,
             "another row" => 51,
             _ => 5, // a dead letter
-        };
+        });
+    }
+
+    private void ChangeEntry(string index, byte from, byte to)
+    {
         int page;
         using (Database database = Database.Open(Folder.Outbox, TimeSpan.FromSeconds(10)))
         {
-            page = (int)database.QueryInt64("SELECT rootpage FROM sqlite_master WHERE name = 'waiting'");
+            page = (int)database.QueryInt64($"SELECT rootpage FROM sqlite_master WHERE name = '{index}'");
             database.QueryInt64("PRAGMA wal_checkpoint(TRUNCATE)");
         }
 
@@ -313,9 +392,9 @@ public sealed class DamageTests : OutboxTests
         for (int i = 0; i < BinaryPrimitives.ReadUInt16BigEndian(root[3..]); i++)
         {
             Span<byte> cell = root[BinaryPrimitives.ReadUInt16BigEndian(root[(8 + (2 * i))..])..];
-            if (cell[cell[0]] == Damaged)
+            if (cell[cell[0]] == from)
             {
-                cell[cell[0]] = changed;
+                cell[cell[0]] = to;
                 found++;
             }
         }
@@ -323,6 +402,9 @@ public sealed class DamageTests : OutboxTests
         Assert.Equal(1, found);
         File.WriteAllBytes(Folder.Outbox, file);
     }
+
+    /// <summary>The next opening checks the whole file.</summary>
+    private void MakeDoubtful() => Change("UPDATE outbox SET is_doubtful = 1");
 
     private void Change(string sql)
     {

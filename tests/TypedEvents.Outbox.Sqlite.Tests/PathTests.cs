@@ -10,6 +10,9 @@ public sealed class PathTests : OutboxTests
         { "file::memory:?cache=shared", "in memory" },
         { "file:///var/lib/x.db", "URI" },
         { "sqlite://events.db", "URI" },
+        { "sqlite:events.db", "URI" },
+        { "jdbc:sqlite:events.db", "URI" },
+        { "Journal Mode=WAL", "connection string" },
         { "Data Source=events.db", "connection string" },
         { "data source = events.db", "connection string" },
         { "Data Source=events.db;Cache=Shared", "connection string" },
@@ -70,6 +73,7 @@ public sealed class PathTests : OutboxTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows it is a valid path.");
         Assert.Contains("Windows", Assert.Throws<ArgumentException>(() => SqliteOutbox.Open(@"C:\data\events.db")).Message, StringComparison.Ordinal);
+        Assert.Contains("Windows", Assert.Throws<ArgumentException>(() => SqliteOutbox.Open(@"\\server\share\events.db")).Message, StringComparison.Ordinal);
     }
 
     [Theory]

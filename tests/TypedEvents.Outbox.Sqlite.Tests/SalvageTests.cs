@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Globalization;
 using TypedEvents.Emulator;
 
@@ -190,6 +192,77 @@ public sealed class SalvageTests : OutboxTests
         SalvageResult result = await SqliteOutbox.SalvageAsync(Folder.Outbox, Salvaged, Cancellation);
         Assert.Equal(10, result.PendingEvents);
         Assert.False(result.MayContainSettledEvents);
+    }
+
+    /// <summary>Events in pages that a damaged list takes for free are recovered, beside some that were settled.</summary>
+    [Theory]
+    [InlineData("a page of the list")]
+    [InlineData("its first page number")]
+    public async Task A_damaged_list_of_free_pages_costs_no_pending_event(string fault)
+    {
+        await using (SqliteOutbox outbox = Open())
+        {
+            await AppendAsync(outbox, [.. Enumerable.Range(0, 500).Select(i => i.ToString(CultureInfo.InvariantCulture) + new string('x', 300))]);
+            await using IOutboxClaim claim = await ClaimAsync(outbox);
+            await claim.SettleDeliveredAsync((await ReadAsync(claim))[..400], Cancellation);
+        }
+
+        byte[] file = await File.ReadAllBytesAsync(Folder.Outbox, Cancellation);
+        int trunk = (BinaryPrimitives.ReadInt32BigEndian(file.AsSpan(32)) - 1) * PageSize;
+        Assert.True(trunk > 0);
+        if (fault == "a page of the list")
+        {
+            // Every page of the file, and more, is said to be free.
+            BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(trunk + 4), 200);
+            for (int i = 0; i < 200; i++)
+            {
+                BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(trunk + 8 + (i * 4)), i + 1);
+            }
+        }
+        else
+        {
+            BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(32), 7);
+        }
+
+        await File.WriteAllBytesAsync(Folder.Outbox, file, Cancellation);
+
+        SalvageResult result = await SqliteOutbox.SalvageAsync(Folder.Outbox, Salvaged, Cancellation);
+
+        Assert.True(result.PendingEvents >= 100, $"{result.PendingEvents} of 100");
+        Assert.True(result.MayContainSettledEvents);
+    }
+
+    [Fact]
+    public async Task A_snapshot_that_can_only_be_read_is_salvaged()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has other modes and links.");
+        await using (SqliteOutbox outbox = Open())
+        {
+            await AppendAsync(outbox, "a", "b");
+        }
+
+        string snapshot = Path.Combine(Folder.Path, "snapshot.db");
+        using (var link = Process.Start("ln", [Folder.Outbox, snapshot]))
+        {
+            await link.WaitForExitAsync(Cancellation);
+        }
+
+        File.SetUnixFileMode(snapshot, UnixFileMode.UserRead);
+        Assert.Equal(2, (await SqliteOutbox.SalvageAsync(snapshot, Salvaged, Cancellation)).PendingEvents);
+    }
+
+    [Fact]
+    public async Task A_file_of_a_newer_version_is_rejected_with_the_remedy()
+    {
+        await Open().DisposeAsync();
+        byte[] file = await File.ReadAllBytesAsync(Folder.Outbox, Cancellation);
+        BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(60), Schema.Version + 1);
+        await File.WriteAllBytesAsync(Folder.Outbox, file, Cancellation);
+
+        InvalidDataException error = await Assert.ThrowsAsync<InvalidDataException>(() => SqliteOutbox.SalvageAsync(Folder.Outbox, Salvaged, Cancellation));
+
+        Assert.Contains("Update the package", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Salvaged));
     }
 
     [Fact]

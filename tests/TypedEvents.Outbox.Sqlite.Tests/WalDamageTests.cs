@@ -163,6 +163,31 @@ public sealed class WalDamageTests : OutboxTests
         Assert.DoesNotContain(Logger.Entries, entry => entry.Level == LogLevel.Critical);
     }
 
+    /// <summary>A power failure may leave later frames of the last commit on the disk, and its first one not: that commit was never acknowledged.</summary>
+    [Fact]
+    public async Task A_last_commit_that_is_there_in_part_is_not_damage()
+    {
+        await using (SqliteOutbox outbox = Open())
+        {
+            await AppendAsync(outbox, "before");
+            await AppendAsync(outbox, [.. Enumerable.Range(0, 100).Select(i => i + new string('x', 300))]);
+            File.Copy(Wal, Wal + ".copy");
+        }
+
+        byte[] wal = await File.ReadAllBytesAsync(Wal + ".copy", Cancellation);
+        using var whole = new MemoryStream(wal);
+        IReadOnlyList<WalFrame> frames = WalInspection.Of(whole, PageSize)!.Valid;
+        int first = frames.Last(frame => frame.IsCommit && frame.Index < frames[^1].Index).Index + 1;
+        Assert.True(frames[^1].Index >= first + 3, "The last commit has too few frames for this test.");
+        wal.AsSpan(32 + (first * FrameSize), FrameSize).Clear();
+
+        using var torn = new MemoryStream(wal);
+        WalInspection inspection = WalInspection.Of(torn, PageSize)!;
+
+        Assert.Equal(first, inspection.ReadableFrames);
+        Assert.False(inspection.IsDamaged);
+    }
+
     [Fact]
     public async Task The_rest_of_an_earlier_generation_is_not_damage()
     {

@@ -10,6 +10,7 @@ namespace TypedEvents.Outbox.Sqlite;
 internal sealed class DamagedFile : IDisposable
 {
     private const int FirstFreePageOffset = 32;
+    private const int UserVersionOffset = 60;
 
     private readonly Stream _database;
     private readonly FileStream? _wal;
@@ -41,11 +42,21 @@ internal sealed class DamagedFile : IDisposable
 
         PageCount = Math.Max((uint)((_database.Length + PageSize - 1) / PageSize), _newest.Count > 0 ? _newest.Keys.Max() : 0);
         IsFreeListRead = ReadFreeList();
+        if (!IsFreeListRead)
+        {
+            // Some of what was read may be garbage, and name pages in use.
+            _free.Clear();
+        }
     }
 
     public int PageSize { get; }
 
     public uint PageCount { get; }
+
+    /// <summary>SQLite's <c>user_version</c>; <see langword="null"/> if the first page is damaged.</summary>
+    public uint? SchemaVersion => Read(1) is { } first && first.AsSpan().StartsWith("SQLite format 3\0"u8)
+        ? BinaryPrimitives.ReadUInt32BigEndian(first.AsSpan(UserVersionOffset))
+        : null;
 
     public int LogFramesBehindDamage => _log?.FramesBehind ?? 0;
 
@@ -113,7 +124,11 @@ internal sealed class DamagedFile : IDisposable
 
             for (int i = 0; i < leaves; i++)
             {
-                _free.Add(BinaryPrimitives.ReadUInt32BigEndian(page.AsSpan(8 + (i * 4))));
+                uint leaf = BinaryPrimitives.ReadUInt32BigEndian(page.AsSpan(8 + (i * 4)));
+                if (leaf < 2 || leaf > PageCount || !_free.Add(leaf))
+                {
+                    return false;
+                }
             }
 
             trunk = BinaryPrimitives.ReadUInt32BigEndian(page);

@@ -45,20 +45,8 @@ internal sealed class OutboxFiles
     /// <exception cref="IOException">The path can't be used for an outbox. The message names the cause.</exception>
     public static OutboxFiles At(string path, string parameter = "path")
     {
-        PathRules.Check(path, parameter);
-
-        // Links are resolved, so that two processes that open one file by different links use the same lock files.
+        OutboxFiles files = ToRead(path, parameter);
         var file = new FileInfo(Path.GetFullPath(path));
-        OutboxFiles files;
-        try
-        {
-            files = new OutboxFiles(file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName);
-        }
-        catch (IOException exception)
-        {
-            throw StoreErrors.NotOpened(file.FullName, exception);
-        }
-
         if (file.LinkTarget is not null && !Directory.Exists(files.Database) && (!File.Exists(files.Database) || new FileInfo(files.Database).Length == 0))
         {
             throw new IOException(
@@ -73,6 +61,25 @@ internal sealed class OutboxFiles
         catch (IOException exception) when (Descriptors.AreNamedBy(exception))
         {
             throw StoreErrors.NoDescriptors(files.Database, exception);
+        }
+    }
+
+    /// <summary>The files of an outbox that is only read, wherever it is.</summary>
+    /// <exception cref="ArgumentException">The path isn't a file path.</exception>
+    /// <exception cref="IOException">The path can't be followed.</exception>
+    public static OutboxFiles ToRead(string path, string parameter)
+    {
+        PathRules.Check(path, parameter);
+
+        // Links are resolved, so that two processes that open one file by different links use the same lock files.
+        var file = new FileInfo(Path.GetFullPath(path));
+        try
+        {
+            return new OutboxFiles(file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName);
+        }
+        catch (IOException exception)
+        {
+            throw StoreErrors.NotOpened(file.FullName, exception);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 
 namespace TypedEvents.Outbox.Sqlite;
@@ -6,7 +7,7 @@ namespace TypedEvents.Outbox.Sqlite;
 /// <summary>
 /// Opens the file, or throws an exception that says why it can't be opened. Moves a corrupt file away if no other process has it open.
 /// </summary>
-internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
+internal sealed partial class OutboxOpener(OutboxFiles files, TimeProvider clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(10);
@@ -361,15 +362,42 @@ internal sealed class OutboxOpener(OutboxFiles files, TimeProvider clock)
         }
 
         // This doesn't compare indexes with their tables.
-        if (database.QueryText("PRAGMA quick_check(1)") != "ok")
+        if (!HasRowFaultsOnly(database, "quick_check"))
         {
             return false;
         }
 
+        if (HasRowFaultsOnly(database, "integrity_check"))
+        {
+            return true;
+        }
+
         database.Execute("REINDEX");
         Repaired = flaw;
-        return database.QueryText("PRAGMA integrity_check(1)") == "ok";
+        return HasRowFaultsOnly(database, "integrity_check");
     }
+
+    /// <summary>
+    /// A value of the wrong type or a missing one is the fault of its row, and the structure around it is sound: such an event is dead-lettered
+    /// when it is read, such a user is registered again.
+    /// </summary>
+    private static bool HasRowFaultsOnly(Database database, string check)
+    {
+        using Statement flaws = database.PrepareOnce($"PRAGMA {check}");
+        while (flaws.Step())
+        {
+            string flaw = flaws.Text(0)!;
+            if (flaw != "ok" && !RowFault().IsMatch(flaw))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    [GeneratedRegex(@"^(non-(BLOB|TEXT|INT) value|(BLOB|TEXT|INT|NUMERIC|REAL) value|NULL value) in (events|users)\.", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex RowFault();
 
     /// <summary>Does what requires exclusive use of the file. If it can't be written now, such as on a full disk, the next opening does it.</summary>
     private void PutInOrder()

@@ -83,6 +83,11 @@ internal static partial class PathRules
             return $"The path of the outbox ends with a separator: '{path}'. Use the path of a file in that folder, such as '{Path.Combine(path, "events.db")}'.";
         }
 
+        if (!OperatingSystem.IsWindows() && path.StartsWith(@"\\", StringComparison.Ordinal))
+        {
+            return $"The path of the outbox is a Windows share: '{path}'. On this system it would be a file of that name in the current folder. {Example}";
+        }
+
         return !OperatingSystem.IsWindows() && DrivePath().IsMatch(path)
             ? $"The path of the outbox is a Windows path: '{path}'. On this system it would be a file of that name in the current folder. {Example}"
             : null;
@@ -111,11 +116,11 @@ internal static partial class PathRules
 
     // The keywords of Microsoft.Data.Sqlite, those of other databases that are often found in such a setting, or any second pair.
     [GeneratedRegex(
-        @"^\s*(?<key>data\s?source|filename|file\s?name|server|host|addr(ess)?|database|initial\s?catalog|uri|full\s?uri|mode|cache|password|pwd|user\s?id|uid|username|foreign\s?keys|recursive\s?triggers|default\s?timeout|command\s?timeout|pooling|vfs|version)\s*=|;\s*(?<key>[A-Za-z][A-Za-z _]*?)\s*=",
+        @"^\s*(?<key>data\s?source|filename|file\s?name|server|host|addr(ess)?|database|initial\s?catalog|uri|full\s?uri|mode|cache|password|pwd|user\s?id|uid|username|foreign\s?keys|journal\s?mode|synchronous|page\s?size|max\s?pool\s?size|recursive\s?triggers|default\s?timeout|command\s?timeout|pooling|vfs|version)\s*=|;\s*(?<key>[A-Za-z][A-Za-z _]*?)\s*=",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex ConnectionStringKey();
 
-    [GeneratedRegex(@"^(file:|[A-Za-z][A-Za-z0-9+.-]+://)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(file:|(jdbc:)?sqlite:|[A-Za-z][A-Za-z0-9+.-]+://)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex UriScheme();
 
     [GeneratedRegex(@"^~[A-Za-z_][A-Za-z0-9_-]*/", RegexOptions.CultureInvariant)]

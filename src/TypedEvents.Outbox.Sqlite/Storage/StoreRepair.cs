@@ -96,7 +96,11 @@ internal static class StoreRepair
         statistics.Evicted = Math.Max(0, statistics.Evicted);
         statistics.Purged = Math.Max(0, statistics.Purged);
         statistics.Appended = statistics.Delivered + statistics.Pending + statistics.DeadLetters + statistics.Evicted + statistics.Purged;
-        statistics.LastPosition = Math.Max(count.Int64(5), statistics.LastPosition > HighestPosition ? 0 : statistics.LastPosition);
+
+        // Each event got a position of its own, so there have been at least as many positions as events.
+        statistics.LastPosition = Math.Max(
+            Math.Max(count.Int64(5), statistics.Appended),
+            statistics.LastPosition > HighestPosition ? 0 : statistics.LastPosition);
         return statistics;
     }
 

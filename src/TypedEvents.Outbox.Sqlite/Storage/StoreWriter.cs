@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace TypedEvents.Outbox.Sqlite;
@@ -50,7 +51,14 @@ internal sealed class StoreWriter : IDisposable
             """);
         _findPending = database.Prepare($"SELECT {EventFacts.Columns} FROM events WHERE position = ?1 AND state <> 2");
         _delete = database.Prepare("DELETE FROM events WHERE position = ?1");
-        _setAside = database.Prepare("UPDATE events SET state = 2, kind = ?2, code = ?3, message = ?4 WHERE position = ?1");
+
+        // The casts repair a value whose type changed on the disk: SQLite rejects every update of a row with a value of the wrong type.
+        _setAside = database.Prepare("""
+            UPDATE events SET state = 2, kind = ?2, code = ?3, message = ?4, partition = CAST(partition AS INTEGER), name = CAST(name AS TEXT),
+              app_key = CAST(app_key AS TEXT), identity_name = CAST(identity_name AS TEXT), own_id = CAST(own_id AS TEXT),
+              appended_at = CAST(appended_at AS INTEGER), checksum = CAST(checksum AS INTEGER), json = CAST(json AS BLOB)
+            WHERE position = ?1
+            """);
         _oldestAside = database.Prepare($"SELECT {EventFacts.Columns} FROM events WHERE state <> 0 ORDER BY position LIMIT 1");
     }
 
@@ -143,17 +151,16 @@ internal sealed class StoreWriter : IDisposable
     /// <summary>Dead-letters pending events that were appended before a given time, oldest first.</summary>
     /// <param name="partition">The partition.</param>
     /// <param name="before">Events appended before this time expire.</param>
-    /// <param name="now">The current time of the same clock.</param>
     /// <param name="maxEvents">The maximum number of events.</param>
     /// <returns>Whether there may be more than <paramref name="maxEvents"/>.</returns>
-    public bool Expire(int partition, long before, long now, int maxEvents)
+    public bool Expire(int partition, long before, int maxEvents)
     {
         List<EventFacts> expired = [];
-        FindExpired($"state = 0 AND partition = {partition}", null);
+        FindExpired(EventState.Waiting, $"state = 0 AND partition = {partition}", null);
         ReadHeldNames();
         foreach (string name in _held)
         {
-            FindExpired("state = 1 AND name = ?1", name);
+            FindExpired(EventState.Held, "state = 1 AND name = ?1", name);
         }
 
         var reason = new DeadLetterReason(DeadLetterKind.Expired);
@@ -165,22 +172,24 @@ internal sealed class StoreWriter : IDisposable
         EvictOverCap();
         return expired.Count >= maxEvents;
 
-        // In order, and only up to the first event that isn't old enough, so that checking costs nothing while no event expires. An event that
-        // was appended while the clock was ahead doesn't stop the search.
-        void FindExpired(string which, string? name)
+        // Looks at all of them, not only up to the first that isn't old enough: one that was appended while the clock was ahead may precede
+        // older ones.
+        void FindExpired(EventState state, string which, string? name)
         {
             using Statement select = _database.PrepareOnce(
-                $"SELECT {EventFacts.Columns}, appended_at, partition FROM events WHERE {which} ORDER BY position");
+                $"SELECT {EventFacts.Columns}, partition FROM events WHERE {which} AND appended_at < {before.ToString(CultureInfo.InvariantCulture)} ORDER BY position");
             if (name is not null)
             {
                 select.Bind(1, name);
             }
 
-            while (expired.Count < maxEvents && select.Step() && select.Int64(EventFacts.ColumnCount) is var appendedAt && (appendedAt < before || appendedAt > now))
+            while (expired.Count < maxEvents && select.Step())
             {
-                if (appendedAt < before && select.Int64(EventFacts.ColumnCount + 1) == partition)
+                EventFacts found = EventFacts.From(select);
+                ThrowUnless(found.State == state);
+                if (select.Int64(EventFacts.ColumnCount) == partition)
                 {
-                    expired.Add(EventFacts.From(select));
+                    expired.Add(found);
                 }
             }
         }
@@ -195,8 +204,8 @@ internal sealed class StoreWriter : IDisposable
         }
 
         RunFor("INSERT INTO held_names (name) VALUES (?1)", name);
-        long bytes = Sum($"SELECT sum({EventFacts.BytesColumn}) FROM events WHERE state = 0 AND name = ?1", name);
-        RunFor("UPDATE events SET state = 1 WHERE state = 0 AND name = ?1", name);
+        long bytes = Sum($"SELECT sum({EventFacts.BytesColumn}) FROM events NOT INDEXED WHERE state = 0 AND name = ?1", name);
+        RunFor("UPDATE events NOT INDEXED SET state = 1 WHERE state = 0 AND name = ?1", name);
         _counters.PendingBytes -= bytes;
         _counters.AsideBytes += bytes;
         EvictOverCap();
@@ -204,9 +213,10 @@ internal sealed class StoreWriter : IDisposable
 
     public void Release(string name)
     {
-        long bytes = Sum($"SELECT sum({EventFacts.BytesColumn}) FROM events WHERE state = 1 AND name = ?1", name);
+        // Without the indexes: one that is damaged might return a dead letter, which would become pending.
+        long bytes = Sum($"SELECT sum({EventFacts.BytesColumn}) FROM events NOT INDEXED WHERE state = 1 AND name = ?1", name);
         RunFor("DELETE FROM held_names WHERE name = ?1", name);
-        RunFor("UPDATE events SET state = 0 WHERE state = 1 AND name = ?1", name);
+        RunFor("UPDATE events NOT INDEXED SET state = 0 WHERE state = 1 AND name = ?1", name);
         _counters.PendingBytes += bytes;
         _counters.AsideBytes -= bytes;
     }
@@ -344,8 +354,10 @@ internal sealed class StoreWriter : IDisposable
     /// intact row in place of another one.
     /// </summary>
     /// <exception cref="SqliteException">An index is damaged.</exception>
-    public void SetUnreadableAside(IReadOnlyList<UnreadableEvent> events)
+    /// <returns>Those that were dead-lettered; another process may have done so with the others.</returns>
+    public IReadOnlyList<UnreadableEvent> SetUnreadableAside(IEnumerable<UnreadableEvent> events)
     {
+        List<UnreadableEvent> setAside = [];
         using Statement select = _database.PrepareOnce($"SELECT {EventRow.Columns} FROM events NOT INDEXED WHERE position = ?1");
         foreach (UnreadableEvent unreadable in events)
         {
@@ -365,10 +377,12 @@ internal sealed class StoreWriter : IDisposable
             {
                 NoteDoubt();
                 SetAside(pending, new DeadLetterReason(DeadLetterKind.Unreadable, null, fault));
+                setAside.Add(unreadable);
             }
         }
 
         EvictOverCap();
+        return setAside;
     }
 
     /// <summary>Records that damage was found: the next process that has the file alone checks it completely, however it was closed.</summary>
@@ -472,8 +486,18 @@ internal sealed class StoreWriter : IDisposable
     {
         while (_counters.AsideBytes > _maxDeadLetterBytes && First(_oldestAside) is { } oldest)
         {
+            ThrowUnless(oldest.State != EventState.Waiting);
             Remove(oldest);
             _counters.Evicted++;
+        }
+    }
+
+    /// <summary>SQLite trusts an index: an entry that points to a wrong row returns that row, in whatever state.</summary>
+    private static void ThrowUnless(bool isInItsState)
+    {
+        if (!isInItsState)
+        {
+            throw new SqliteException("An index entry points to a wrong row.", SQLitePCL.raw.SQLITE_CORRUPT);
         }
     }
 

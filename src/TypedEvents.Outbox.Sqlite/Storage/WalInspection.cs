@@ -24,6 +24,7 @@ internal sealed class WalInspection
         ReadableFrames = readableFrames;
         Valid = valid;
         FramesBehind = valid.Count(frame => frame.Index >= readableFrames);
+        IsDamaged = valid.Any(frame => frame.Index >= readableFrames && frame.IsCommit && HasFramesBehind(frame));
     }
 
     public int PageSize { get; }
@@ -37,7 +38,13 @@ internal sealed class WalInspection
     /// <summary>All valid frames, in order.</summary>
     public IReadOnlyList<WalFrame> Valid { get; }
 
-    public bool IsDamaged => FramesBehind > 0;
+    /// <summary>
+    /// Whether a valid frame follows a commit behind the point where SQLite stops reading. A power failure may leave the frames of the last commit in any
+    /// combination, but no later ones: the next commit begins only after this one is on the disk.
+    /// </summary>
+    public bool IsDamaged { get; }
+
+    private bool HasFramesBehind(WalFrame commit) => Valid[^1].Index > commit.Index;
 
     /// <param name="wal">The log.</param>
     /// <param name="databasePageSize">The page size from the database's header, for a log whose own header is damaged.</param>
