@@ -172,7 +172,12 @@ public sealed class PlacementTests : OutboxTests
     [Fact]
     public async Task If_the_mode_can_not_be_changed_the_message_names_a_remedy_that_works()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "It needs root, who can act as another user.");
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
+        {
+            Assert.Skip("It needs root, who can act as another user.");
+            return;
+        }
+
         await Open().DisposeAsync();
         const UnixFileMode All = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
         File.SetUnixFileMode(Folder.Path, All | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
