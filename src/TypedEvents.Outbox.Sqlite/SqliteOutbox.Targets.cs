@@ -5,6 +5,10 @@ namespace TypedEvents.Outbox.Sqlite;
 /// <content>The target of the file: the EngageLab project and the address that its events are for.</content>
 public sealed partial class SqliteOutbox
 {
+    // The binding that this process's events are for. A process that has the file open without file locks doesn't keep another one from
+    // binding the file to another target.
+    private long? _binding;
+
     /// <inheritdoc/>
     public void BindTo(OutboxTarget target)
     {
@@ -64,8 +68,10 @@ public sealed partial class SqliteOutbox
         {
             ThrowIfClosed();
             ThrowIfStoreClosed();
-            if (_reader.ReadTarget().HasAll(target))
+            BoundTarget known = _reader.ReadTarget();
+            if (known.HasAll(target))
             {
+                _binding = known.Number;
                 return null;
             }
         }
@@ -110,7 +116,9 @@ public sealed partial class SqliteOutbox
         try
         {
             BoundTarget? bound = _writer.BindTo(target);
+            long number = BoundTarget.Read(_writer.Database).Number;
             _writer.Commit();
+            _binding = bound is null ? number : _binding;
             return bound;
         }
         catch

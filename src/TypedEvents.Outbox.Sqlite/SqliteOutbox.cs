@@ -141,7 +141,7 @@ public sealed partial class SqliteOutbox : IEventOutbox
         ArgumentNullException.ThrowIfNull(blocks);
         return blocks.Count == 0
             ? ValueTask.FromResult(0)
-            : ChangeAsync(writer => writer.Append(blocks, StoreClock.Now(_options.TimeProvider)), cancellationToken);
+            : ChangeAsync(writer => writer.Append(blocks, StoreClock.Now(_options.TimeProvider), _binding), cancellationToken);
     }
 
     /// <inheritdoc/>

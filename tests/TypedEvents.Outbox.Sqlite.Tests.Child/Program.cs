@@ -7,6 +7,7 @@ using TypedEvents.Outbox.Sqlite;
 
 // append <path> <first number>: appends blocks of 10 numbered events until it is killed, and prints the last number of each durable block.
 // claim <path>: tries to claim the outbox, prints the result, and holds the claim until its input ends.
+// bind <path> <project>: binds the outbox to a project, and appends each line of its input as an event.
 // open <path>: opens the outbox, and prints the result.
 // request <path>: opens the outbox within a request, and prints whether the outbox keeps the request's async locals alive.
 // starve <path> <memory or sqlite> <stop or dispose>: blocks every pool thread, creates a tracker, tracks ten events, stops or disposes it,
@@ -67,6 +68,26 @@ switch (args[0])
             await outbox.AppendAsync([block], CancellationToken.None);
             Console.WriteLine(number - 1);
         }
+
+    case "bind":
+        outbox.BindTo(new OutboxTarget(new Uri("https://api.engagelab.cc"), args[2]));
+        Console.WriteLine("bound");
+        while (Console.In.ReadLine() is { } line)
+        {
+            var bound = new EventBlock(1000, appKey: null);
+            bound.Add(1, new EventSchema("page_viewed"), default, Encoding.UTF8.GetBytes(line), TimeProvider.System);
+            try
+            {
+                await outbox.AppendAsync([bound], CancellationToken.None);
+                Console.WriteLine("appended");
+            }
+            catch (IOException exception)
+            {
+                Console.WriteLine(exception.Message);
+            }
+        }
+
+        break;
 
     case "claim":
         IOutboxClaim? claim = await outbox.TryClaimAsync(CancellationToken.None);

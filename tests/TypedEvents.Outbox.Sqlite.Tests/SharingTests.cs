@@ -161,6 +161,28 @@ public sealed class SharingTests : OutboxTests
     }
 
     [Fact]
+    public async Task A_process_without_file_locks_appends_nothing_to_a_file_that_was_bound_to_another_project()
+    {
+        using ChildProcess child = ChildProcess.Start(["bind", Folder.Outbox, "first"], ("DOTNET_SYSTEM_IO_DISABLEFILELOCKING", "1"));
+        Assert.Equal("bound", await child.ReadLineAsync());
+        await using (SqliteOutbox same = Open())
+        {
+            same.BindTo(Target("https://api.engagelab.cc", "first"));
+            await child.WriteLineAsync("1");
+            Assert.Equal("appended", await child.ReadLineAsync());
+            Assert.Equal(1, await same.PurgeAsync(OutboxQuery.Pending, Cancellation));
+        }
+
+        await using SqliteOutbox other = Open();
+        other.BindTo(Target("https://api.engagelab.cc", "second"));
+        await child.WriteLineAsync("2");
+        Assert.Contains("bound to another project", await child.ReadLineAsync(), StringComparison.Ordinal);
+        Assert.Empty(await ListAsync(other, OutboxQuery.Pending));
+        await AppendAsync(other, "3");
+        await child.EndAsync();
+    }
+
+    [Fact]
     public async Task Acknowledged_events_survive_a_kill_completely_and_once()
     {
         int next = 0;

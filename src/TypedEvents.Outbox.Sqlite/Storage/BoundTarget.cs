@@ -5,7 +5,8 @@ namespace TypedEvents.Outbox.Sqlite;
 /// <param name="Names">The project names that its trackers were configured with: usually one.</param>
 /// <param name="KeyHashes">The hashes of the project's API keys.</param>
 /// <param name="Rebinding">Whether the next tracker may bind the file to another target.</param>
-internal sealed record BoundTarget(string? Address, IReadOnlyList<string> Names, IReadOnlyList<string> KeyHashes, Rebinding Rebinding)
+/// <param name="Number">How often the file was bound to another target.</param>
+internal sealed record BoundTarget(string? Address, IReadOnlyList<string> Names, IReadOnlyList<string> KeyHashes, Rebinding Rebinding, long Number)
 {
     /// <summary>The project as named in messages. A file of version 1 stores none.</summary>
     public string Project => Names.Concat(KeyHashes).FirstOrDefault() ?? "of an earlier version";
@@ -14,11 +15,13 @@ internal sealed record BoundTarget(string? Address, IReadOnlyList<string> Names,
     {
         string? address;
         Rebinding rebinding;
-        using (Statement outbox = database.PrepareOnce("SELECT base_address, rebinding FROM outbox"))
+        long number;
+        using (Statement outbox = database.PrepareOnce("SELECT base_address, rebinding, binding FROM outbox"))
         {
             outbox.Step();
             address = outbox.Text(0);
             rebinding = (Rebinding)outbox.Int64(1);
+            number = outbox.Int64(2);
         }
 
         List<string> names = [];
@@ -29,7 +32,7 @@ internal sealed record BoundTarget(string? Address, IReadOnlyList<string> Names,
             (targets.Int64(1) == 0 ? names : keyHashes).Add(targets.Text(0)!);
         }
 
-        return new BoundTarget(address, names, keyHashes, rebinding);
+        return new BoundTarget(address, names, keyHashes, rebinding, number);
     }
 
     /// <summary>Whether the file is for a target, as far as its contents tell.</summary>

@@ -30,7 +30,8 @@ internal static class Schema
           waiting_bytes INTEGER NOT NULL DEFAULT 0,
           aside_bytes INTEGER NOT NULL DEFAULT 0,
           rebinding INTEGER NOT NULL DEFAULT 0, -- -1 no, and what the file was for is lost, 0 no, 1 if there are no events, 2 yes
-          is_doubtful INTEGER NOT NULL DEFAULT 0 -- whether a process met damage since the file was last looked through
+          is_doubtful INTEGER NOT NULL DEFAULT 0, -- whether a process met damage since the file was last looked through
+          binding INTEGER NOT NULL DEFAULT 0 -- how often the file was bound to another target
         ) STRICT;
         INSERT INTO outbox (id) VALUES (1);
 
@@ -85,6 +86,7 @@ internal static class Schema
 
     private static readonly string UpgradeFrom2 = StoreGeneration.Table + $"""
         ALTER TABLE outbox ADD COLUMN is_doubtful INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE outbox ADD COLUMN binding INTEGER NOT NULL DEFAULT 0;
         UPDATE outbox SET
           waiting_bytes = (SELECT coalesce(sum({EventFacts.BytesColumn}), 0) FROM events WHERE state = 0),
           aside_bytes = (SELECT coalesce(sum({EventFacts.BytesColumn} + {EventFacts.MessageBytesColumn}), 0) FROM events WHERE state <> 0);

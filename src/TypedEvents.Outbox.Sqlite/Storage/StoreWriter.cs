@@ -15,6 +15,7 @@ internal sealed class StoreWriter : IDisposable
     private readonly Statement _readCounters;
     private readonly Statement _writeCounters;
     private readonly Statement _heldNames;
+    private readonly Statement _binding;
     private readonly Statement _insert;
     private readonly Statement _findPending;
     private readonly Statement _delete;
@@ -44,6 +45,7 @@ internal sealed class StoreWriter : IDisposable
         _commit = database.Prepare("COMMIT");
         _readCounters = database.Prepare($"SELECT {OutboxCounters.Columns} FROM outbox");
         _writeCounters = database.Prepare(OutboxCounters.Update);
+        _binding = database.Prepare("SELECT binding FROM outbox");
         _heldNames = database.Prepare("SELECT name FROM held_names");
         _insert = database.Prepare("""
             INSERT INTO events (position, partition, state, name, app_key, identity_name, own_id, appended_at, checksum, json)
@@ -102,9 +104,19 @@ internal sealed class StoreWriter : IDisposable
 
     public void Rollback() => _database.Rollback();
 
+    /// <param name="blocks">The events.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="binding">The binding that the events are for; <see langword="null"/> if no tracker has bound the file.</param>
     /// <returns>The number of blocks that were appended; the rest had no room.</returns>
-    public int Append(IReadOnlyList<EventBlock> blocks, long now)
+    /// <exception cref="IOException">The file was bound to another target.</exception>
+    public int Append(IReadOnlyList<EventBlock> blocks, long now, long? binding)
     {
+        if (binding is { } expected && ReadBinding() != expected)
+        {
+            throw new IOException(
+                "The outbox was bound to another project while this process had it open without file locks, so its events are not appended: they would be sent to that project. End this process, and let it use a separate file.");
+        }
+
         ReadHeldNames();
         int taken = 0;
         while (taken < blocks.Count && HasRoomFor(Unpack(blocks[taken])))
@@ -329,7 +341,7 @@ internal sealed class StoreWriter : IDisposable
                 return bound;
             }
 
-            _database.Execute("DELETE FROM targets; DELETE FROM users");
+            _database.Execute("DELETE FROM targets; DELETE FROM users; UPDATE outbox SET binding = binding + 1");
         }
 
         BoundTarget.Add(_database, target);
@@ -452,6 +464,18 @@ internal sealed class StoreWriter : IDisposable
         finally
         {
             _heldNames.Reset();
+        }
+    }
+
+    private long ReadBinding()
+    {
+        try
+        {
+            return _binding.Step() ? _binding.Int64(0) : -1;
+        }
+        finally
+        {
+            _binding.Reset();
         }
     }
 
