@@ -130,6 +130,19 @@ public sealed class ConsumerTests
         Assert.Equal(FirstEvent.Output, result.AssertSucceeded().Output.ReplaceLineEndings("\n"));
     }
 
+    /// <summary>Everybody's first mistake. The program has no LoggerFactory: the result says it, and so does one line on standard error.</summary>
+    [Fact]
+    public async Task The_readmes_program_says_on_the_screen_that_the_key_is_wrong()
+    {
+        Consumers consumers = await Consumers.BuiltAsync();
+
+        string output = (await Command.DotNetAsync(consumers.Folder, [consumers.AssemblyOf(FirstEvent.NameWithWrongKey)])).AssertSucceeded().Output;
+
+        Assert.Contains("0 of 2 delivered", output, StringComparison.Ordinal);
+        Assert.Contains("check ApiKey and ApiSecret", output, StringComparison.Ordinal);
+        Assert.Single(output.Split('\n'), line => line.StartsWith("TypedEvents: ", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task The_packaged_emulator_receives_a_programs_events()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace TypedEvents.Package.Tests.Support;
 
@@ -11,7 +12,17 @@ internal static class Command
     public static Task<CommandResult> DotNetAsync(string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
         RunAsync(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", folder, arguments, environment);
 
-    public static async Task<CommandResult> RunAsync(string program, string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="program">The program.</param>
+    /// <param name="folder">The current folder of the program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">Environment variables, beside those of this process.</param>
+    /// <param name="terminateAfter">After this it gets a SIGTERM; <see langword="null"/>: it ends on its own.</param>
+    public static async Task<CommandResult> RunAsync(
+        string program,
+        string folder,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null,
+        Task? terminateAfter = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -31,6 +42,13 @@ internal static class Command
         {
             Task<string> output = process.StandardOutput.ReadToEndAsync(patience.Token);
             Task<string> errors = process.StandardError.ReadToEndAsync(patience.Token);
+            if (terminateAfter is not null)
+            {
+                await Task.WhenAny(terminateAfter, process.WaitForExitAsync(patience.Token));
+                using Process kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
+                await kill.WaitForExitAsync(patience.Token);
+            }
+
             await process.WaitForExitAsync(patience.Token);
             return new CommandResult($"{Path.GetFileName(program)} {string.Join(' ', start.ArgumentList)}", process.ExitCode, await output + await errors);
         }

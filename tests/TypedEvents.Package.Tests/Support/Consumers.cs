@@ -74,7 +74,7 @@ internal sealed class Consumers
         var consumers = new Consumers(Directory.CreateTempSubdirectory("TypedEvents.Consumers.").FullName, packages);
         consumers.CopyProjects();
         ErrorRule.WriteProjects(consumers.Folder);
-        FirstEvent.WriteProject(consumers.Folder);
+        FirstEvent.WriteProjects(consumers.Folder);
         await consumers.WriteNuGetConfigAsync();
         await consumers.WriteBuildFilesAsync();
         await consumers.WriteSolutionAsync();

@@ -7,14 +7,26 @@ internal static partial class FirstEvent
 {
     public const string Name = "FirstEvent";
 
+    /// <summary>The same program with a key that is rejected.</summary>
+    public const string NameWithWrongKey = "FirstEventWithWrongKey";
+
     private static readonly string Section = Chapter().Match(Repository.Read("README.md")).Value;
 
     public static string Output => Fence("text");
 
-    public static void WriteProject(string folder)
+    public static void WriteProjects(string folder)
     {
-        string project = Directory.CreateDirectory(Path.Combine(folder, Name)).FullName;
-        File.WriteAllText(Path.Combine(project, Name + ".csproj"), """
+        string program = Fence("csharp");
+        string withWrongKey = program.Replace("options.ApiKey = \"local\"", "options.ApiKey = \"wrong\"", StringComparison.Ordinal);
+        Assert.NotEqual(program, withWrongKey);
+        WriteProject(folder, Name, program);
+        WriteProject(folder, NameWithWrongKey, withWrongKey);
+    }
+
+    private static void WriteProject(string folder, string name, string program)
+    {
+        string project = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
+        File.WriteAllText(Path.Combine(project, name + ".csproj"), """
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
@@ -28,7 +40,7 @@ internal static partial class FirstEvent
               </ItemGroup>
             </Project>
             """);
-        File.WriteAllText(Path.Combine(project, "Program.cs"), Fence("csharp"));
+        File.WriteAllText(Path.Combine(project, "Program.cs"), program);
     }
 
     private static string Fence(string language) =>

@@ -55,6 +55,10 @@ internal sealed partial class PublishedProgram : IDisposable
     public Task<CommandResult> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
         Command.RunAsync(Path, Folder, arguments, environment);
 
+    /// <summary>Runs it until something has happened, and tells it to end as a service manager does (SIGTERM).</summary>
+    public Task<CommandResult> RunUntilAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, Task hasHappened) =>
+        Command.RunAsync(Path, Folder, arguments, environment, hasHappened);
+
     /// <summary>The names of the .NET assemblies, without extension.</summary>
     public IEnumerable<string> Assemblies() =>
         Directory.EnumerateFiles(Folder, "*.dll").Where(IsManaged).Select(file => System.IO.Path.GetFileNameWithoutExtension(file));

@@ -79,6 +79,14 @@ internal abstract class Sample
                 up.Events.Select(received => received.Properties!.Value.GetProperty("total").GetDecimal()));
             Assert.Equal(0, up.DuplicateCount);
 
+            // One order a second until it is told to end.
+            up.Clear();
+            CommandResult ended = await program.RunUntilAsync(
+                [file],
+                new Dictionary<string, string> { ["ENGAGELAB_BASE_ADDRESS"] = $"http://{place}/" },
+                up.WaitForEventsAsync(1, cancellationToken));
+            Assert.Contains(", 0 pending for the next start.", ended.AssertSucceeded().Output, StringComparison.Ordinal);
+
             Task<CommandResult> RunAsync(int orders) => program.RunAsync(
                 [file, orders.ToString(CultureInfo.InvariantCulture)],
                 new Dictionary<string, string> { ["ENGAGELAB_BASE_ADDRESS"] = $"http://{place}/" });
