@@ -1,6 +1,6 @@
 namespace TypedEvents.TestUtilities;
 
-/// <summary>An outbox that takes nothing while it is shut, as one whose disk is full or failing.</summary>
+/// <summary>An outbox that accepts nothing while it is blocked, like one whose disk is full or failing.</summary>
 public sealed class BlockableOutbox(IEventOutbox inner) : DelegatingOutbox(inner)
 {
     private readonly TaskCompletionSource _rejected = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -12,13 +12,13 @@ public sealed class BlockableOutbox(IEventOutbox inner) : DelegatingOutbox(inner
         set => _isOpen = value;
     }
 
-    /// <summary>What a shut outbox throws; <see langword="null"/>: it has no room.</summary>
+    /// <summary>The exception that a blocked outbox throws; <see langword="null"/>: it has no room.</summary>
     public Exception? Failure { get; set; }
 
-    /// <summary>Ends when it has taken nothing for the first time.</summary>
+    /// <summary>Completes when it has rejected an append for the first time.</summary>
     public Task Rejected => _rejected.Task;
 
-    /// <summary>Is called while it takes nothing.</summary>
+    /// <summary>Called for each append that it rejects.</summary>
     public Action? OnRejected { get; set; }
 
     public override ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace TypedEvents.TestUtilities;
 
-/// <summary>Keeps all that is logged, exceptions included, as text.</summary>
+/// <summary>Stores all log messages, including their exceptions, as strings.</summary>
 public sealed class CapturingLogger : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Text)> _entries = new();

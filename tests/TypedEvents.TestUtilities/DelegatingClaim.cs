@@ -1,6 +1,6 @@
 namespace TypedEvents.TestUtilities;
 
-/// <summary>A claim around another one, for tests that change what some of its members do.</summary>
+/// <summary>Forwards to another claim; tests override the members that are to behave differently.</summary>
 public abstract class DelegatingClaim(IOutboxClaim inner) : IOutboxClaim
 {
     public IReadOnlyList<int> Partitions => inner.Partitions;

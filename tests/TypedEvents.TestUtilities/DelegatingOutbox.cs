@@ -1,6 +1,6 @@
 namespace TypedEvents.TestUtilities;
 
-/// <summary>An outbox around another one, for tests that change what some of its members do.</summary>
+/// <summary>Forwards to another outbox; tests override the members that are to behave differently.</summary>
 public abstract class DelegatingOutbox(IEventOutbox inner) : IEventOutbox
 {
     public bool IsDurable => inner.IsDurable;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace TypedEvents.TestUtilities;
 
-/// <summary>An outbox whose disk is gone for some of its calls, for as long as a test wants.</summary>
+/// <summary>An outbox of which some calls fail for as long as a test wants, as if its disk were gone.</summary>
 public sealed class FaultyOutbox(TimeProvider clock) : DelegatingOutbox(new MemoryOutbox(timeProvider: clock))
 {
     private volatile bool _failsToClaim;
@@ -53,7 +53,7 @@ public sealed class FaultyOutbox(TimeProvider clock) : DelegatingOutbox(new Memo
         set => _failsToDispose = value;
     }
 
-    /// <summary>How often a claim was asked for.</summary>
+    /// <summary>The number of attempts to claim.</summary>
     public int Claims => Volatile.Read(ref _claims);
 
     public bool IsDisposed { get; private set; }

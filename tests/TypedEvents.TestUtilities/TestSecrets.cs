@@ -4,7 +4,7 @@ using TypedEvents.Emulator;
 
 namespace TypedEvents.TestUtilities;
 
-/// <summary>Captures all that the trackers of a test log, and knows what must not be among it.</summary>
+/// <summary>Captures the logs of a test's trackers, and asserts that they contain neither credentials nor events.</summary>
 public sealed class TestSecrets
 {
     private static readonly string[] Credentials =
@@ -18,8 +18,8 @@ public sealed class TestSecrets
     private readonly List<CapturingLogger> _loggers = [];
     private readonly HashSet<EngageLabEmulator> _emulators = [];
 
-    /// <param name="emulator">Where the bodies arrive.</param>
-    /// <param name="own">The test's own logger, if it has one.</param>
+    /// <param name="emulator">The emulator that receives the events.</param>
+    /// <param name="own">The test's logger, if it has one.</param>
     /// <returns>The logger for the tracker.</returns>
     public ILoggerFactory Watch(EngageLabEmulator emulator, ILoggerFactory? own)
     {
@@ -34,8 +34,8 @@ public sealed class TestSecrets
         return logger;
     }
 
-    /// <summary>The <c>random_id</c> is in each body once, and nowhere else: it tells a body that was logged.</summary>
-    public void AssertKept()
+    /// <summary>Asserts that no log contains credentials or the <c>random_id</c> of an event, which would show that a request's body was logged.</summary>
+    public void AssertNotLogged()
     {
         string[] logged = [.. _loggers.SelectMany(logger => logger.Entries).Select(entry => entry.Text)];
         if (logged.Length == 0)

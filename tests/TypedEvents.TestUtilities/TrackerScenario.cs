@@ -147,7 +147,7 @@ public sealed class TrackerScenario : IEventTracker, IAsyncDisposable
 
     private FlushResult Checked(FlushResult result)
     {
-        _secrets.AssertKept();
+        _secrets.AssertNotLogged();
         Trackers.AssertAccountingInvariants(result, Interlocked.Read(ref _tracked));
         return result;
     }

@@ -63,7 +63,7 @@ public static class Trackers
     /// </summary>
     public static void AssertAccountingInvariants(FlushResult result, long tracked)
     {
-        Secrets.Value?.AssertKept();
+        Secrets.Value?.AssertNotLogged();
         TrackerStatistics tracker = result.Tracker;
         OutboxStatistics outbox = result.Outbox;
         Assert.Equal(tracked, tracker.Tracked);

@@ -2,8 +2,8 @@ namespace TypedEvents;
 
 /// <summary>
 /// How a <see cref="DateTime"/> or a <see cref="DateTimeOffset"/> is written in the JSON payload: always as UTC. A
-/// <see cref="DateTime"/> of kind <see cref="DateTimeKind.Unspecified"/> counts as UTC. What is finer than the format
-/// holds is cut off, not rounded.
+/// <see cref="DateTime"/> of kind <see cref="DateTimeKind.Unspecified"/> counts as UTC. Times are truncated to the precision
+/// of the format, not rounded.
 /// </summary>
 public enum DateFormat
 {

@@ -1,7 +1,7 @@
 namespace TypedEvents;
 
 /// <summary>
-/// Makes a partial record or partial record struct an event: the TypedEvents generator writes its serializer and its
+/// Declares a partial record or partial record struct as an event: the TypedEvents generator generates its serializer and its
 /// typed <c>Track</c> methods.
 /// </summary>
 /// <param name="name">
@@ -14,6 +14,6 @@ public sealed class EngageEventAttribute(string name) : Attribute
     /// <summary>The event's name at EngageLab.</summary>
     public string Name { get; } = name;
 
-    /// <summary>What the event means, in words for the tracking plan. It isn't sent.</summary>
+    /// <summary>A description of the event for the tracking plan. It isn't sent.</summary>
     public string? Description { get; set; }
 }

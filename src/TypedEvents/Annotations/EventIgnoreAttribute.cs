@@ -1,5 +1,5 @@
 namespace TypedEvents;
 
-/// <summary>Leaves a property out of its event. It stands on a property or on a positional parameter of a record.</summary>
+/// <summary>Excludes a property from its event. Apply it to a property or to a positional parameter of a record.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class EventIgnoreAttribute : Attribute;

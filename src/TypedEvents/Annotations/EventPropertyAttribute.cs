@@ -1,8 +1,8 @@
 namespace TypedEvents;
 
 /// <summary>
-/// Says how one property of an event is written in the JSON payload. It stands on a property or on a positional parameter of a record;
-/// no <c>property:</c> target is needed.
+/// Sets how a property of an event is written in the JSON payload. Apply it to a property or to a positional parameter of a record,
+/// without a <c>property:</c> target.
 /// </summary>
 /// <param name="name">
 /// The property's wire name, sent as it is; <see langword="null"/> derives it from the C# name
@@ -23,6 +23,6 @@ public sealed class EventPropertyAttribute(string? name = null) : Attribute
     /// </summary>
     public DateFormat Date { get; set; }
 
-    /// <summary>What the property means, in words for the tracking plan. It isn't sent.</summary>
+    /// <summary>A description of the property for the tracking plan. It isn't sent.</summary>
     public string? Description { get; set; }
 }

@@ -1,17 +1,17 @@
 namespace TypedEvents;
 
 /// <summary>
-/// Sends the properties of another record in place of this one: EngageLab takes no nested objects. It stands on a property or on a
-/// positional parameter whose type is a record or a record struct, nullable or not; no <c>property:</c> target is needed. Where the
-/// value is <see langword="null"/>, all of its properties are left out.
+/// Sends the properties of a record instead of the property that contains it, as EngageLab accepts no nested objects. Apply it to a property or
+/// a positional parameter whose type is a record or a record struct, nullable or not, without a <c>property:</c> target. If the
+/// value is <see langword="null"/>, all of its properties are omitted.
 /// </summary>
 /// <param name="prefix">
-/// What the names of its properties begin with, sent as it is, and empty for no prefix; <see langword="null"/> is this property's own
-/// wire name and <c>_</c>. Prefixes of a record within a record stand one after the other.
+/// The prefix of its properties' wire names, sent unchanged; empty for none. <see langword="null"/>: this property's wire name and <c>_</c>.
+/// The prefixes of nested records are concatenated.
 /// </param>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class FlattenAttribute(string? prefix = null) : Attribute
 {
-    /// <summary>What the names begin with, or <see langword="null"/> where that is derived from the property's own name.</summary>
+    /// <summary>The prefix, or <see langword="null"/> if it is derived from the property's name.</summary>
     public string? Prefix { get; } = prefix;
 }

@@ -9,19 +9,19 @@ using System.Text;
 namespace TypedEvents;
 
 /// <summary>
-/// EngageLab's HTTP calls and nothing else: one request for one call, no retry, no queue. For those who want no pipeline;
-/// <c>EventTracker</c> is one. Its members can be called from several threads at once.
+/// EngageLab's HTTP API without a pipeline: one request per call, no retries, no queue (<c>EventTracker</c> has both). All members are
+/// thread-safe.
 /// </summary>
 public sealed class EngageApi : IDisposable
 {
     /// <summary>The ids in one registration request (EngageLab, <c>POST /v1/user/register</c>).</summary>
     private const int MaxIdsPerRequest = 100;
 
-    /// <summary>How much of a response's message is logged.</summary>
+    /// <summary>The most characters of a response's message that are logged.</summary>
     private const int MaxMessageCharacters = 256;
 
-    /// <summary>What a registration's response has for each id beside its characters.</summary>
-    private const int AnswerBytesPerId = 256;
+    /// <summary>The room that a registration's response needs for each id, in bytes, in addition to the id's characters.</summary>
+    private const int ResponseBytesPerId = 256;
 
     /// <summary>The maximum number of bytes for a character of an id: <c>\uXXXX</c>.</summary>
     private const int MaxBytesPerCharacter = 6;
@@ -30,7 +30,7 @@ public sealed class EngageApi : IDisposable
 
     private static readonly string UserAgent = $"TypedEvents/{typeof(EngageApi).Assembly.GetName().Version?.ToString(3)}";
 
-    /// <summary>While the caller ends, a moment is the least that an attempt has.</summary>
+    /// <summary>The shortest timeout of an attempt while the tracker stops.</summary>
     private static readonly TimeSpan LeastTimeout = TimeSpan.FromMilliseconds(50);
 
     private readonly List<HttpMessageInvoker> _oldClients = [];
@@ -49,9 +49,9 @@ public sealed class EngageApi : IDisposable
     private int _rejectedCertificates;
     private volatile EndOfUse? _end;
 
-    /// <summary>Makes a caller of EngageLab. Options that are changed later have no effect.</summary>
-    /// <param name="options">Where EngageLab is and who calls it.</param>
-    /// <exception cref="ArgumentException">An option has no legal value: the message names it and what is legal.</exception>
+    /// <summary>Creates a client. Later changes to the options have no effect.</summary>
+    /// <param name="options">The address, the credentials and the limits.</param>
+    /// <exception cref="ArgumentException">An option is invalid; the message names it and its legal values.</exception>
     public EngageApi(EngageApiOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -74,10 +74,10 @@ public sealed class EngageApi : IDisposable
 
     /// <summary>Reports events (<c>POST /v1/event/report</c>).</summary>
     /// <param name="batch">The events: at least one. The batch is not changed and not disposed.</param>
-    /// <param name="cancellationToken">Ends the request; whether EngageLab got it is then unknown.</param>
-    /// <returns>A task that ends when EngageLab has accepted all events of the batch.</returns>
+    /// <param name="cancellationToken">Cancels the request. Whether EngageLab has processed it is unknown then.</param>
+    /// <returns>A task that completes when EngageLab has accepted all events of the batch.</returns>
     /// <exception cref="ArgumentException">The batch is empty.</exception>
-    /// <exception cref="EngageApiException">EngageLab didn't accept the batch. It gives no response for each event.</exception>
+    /// <exception cref="EngageApiException">EngageLab didn't accept the batch. It doesn't say which event was at fault.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public async Task ReportAsync(EventBatch batch, CancellationToken cancellationToken = default)
     {
@@ -90,14 +90,14 @@ public sealed class EngageApi : IDisposable
         ThrowUnlessAccepted(await ReportAsync(_appKey, [batch.Events], cancellationToken).ConfigureAwait(false), _reportAddress);
     }
 
-    /// <summary>Turns an application's own user ids into EUIDs (<c>POST /v1/user/register</c>), in requests of up to 100.</summary>
-    /// <param name="identityName">What the ids are: <c>user_id</c>, <c>anonymous_id</c> or <c>registration_id</c>.</param>
-    /// <param name="values">The ids, each of 1 to 256 characters of well-formed UTF-16. One that is given twice is registered once.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
-    /// <returns>The EUIDs, and the ids that have none: EngageLab's <c>code</c> 0 is partial success, too.</returns>
-    /// <exception cref="ArgumentException">A name or an id is not as above: the message says which.</exception>
+    /// <summary>Registers external user ids and returns their EUIDs (<c>POST /v1/user/register</c>), in requests of up to 100 ids.</summary>
+    /// <param name="identityName">The kind of the ids: <c>user_id</c>, <c>anonymous_id</c> or <c>registration_id</c>.</param>
+    /// <param name="values">The ids, each of 1 to 256 characters of well-formed UTF-16. Duplicates are registered once.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <returns>The EUIDs, and the ids without one: EngageLab reports partial success as <c>code</c> 0, too.</returns>
+    /// <exception cref="ArgumentException"><paramref name="identityName"/> or an id is invalid; the message says which.</exception>
     /// <exception cref="EngageApiException">
-    /// EngageLab didn't take a request. Ids of earlier requests may be registered; to register them again does no harm.
+    /// EngageLab didn't accept a request. Ids of earlier requests may have been registered; registering them again is harmless.
     /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public async Task<UserRegistration> RegisterUsersAsync(
@@ -126,7 +126,7 @@ public sealed class EngageApi : IDisposable
     /// <summary>Uses other credentials from the next request on: rotation without a restart.</summary>
     /// <param name="apiKey">The API key of the project.</param>
     /// <param name="apiSecret">The API secret of the project.</param>
-    /// <exception cref="ArgumentException">One is missing, or the key holds a colon.</exception>
+    /// <exception cref="ArgumentException">One is missing, or the key contains a colon.</exception>
     public void UseCredentials(string apiKey, string apiSecret)
     {
         EngageApiOptionsValidator.ValidateCredentials(apiKey, apiSecret);
@@ -134,7 +134,7 @@ public sealed class EngageApi : IDisposable
         _authorization = MakeHeader(apiKey, apiSecret);
     }
 
-    /// <summary>Closes the connections, unless the client was given.</summary>
+    /// <summary>Closes the connections, unless the options had an <c>HttpClient</c>.</summary>
     public void Dispose()
     {
         _end?.Dispose();
@@ -147,9 +147,9 @@ public sealed class EngageApi : IDisposable
     }
 
     /// <summary>
-    /// The caller ends within a time. From now on an attempt, one that is under way included, has at most half of what is left, and after one
-    /// without a whole response the next one is made over a fresh connection: a server that hangs, or a connection that went silent, costs
-    /// half of the time and not all of it. A given client keeps its connections.
+    /// Prepares for the end of the tracker. From now on each attempt, including those in progress, gets at most half of the remaining time, and
+    /// after an attempt without a complete response the next one uses a new connection. So a server that hangs, or a dead connection, costs half of
+    /// the time, not all of it. An <c>HttpClient</c> of the options keeps its connections.
     /// </summary>
     internal void BeginEnd(TimeSpan timeout)
     {
@@ -159,7 +159,7 @@ public sealed class EngageApi : IDisposable
         }
     }
 
-    /// <summary>Reports events of one application and says what came back, without an exception but for cancellation.</summary>
+    /// <summary>Reports events of one application and returns the response. Throws for cancellation only.</summary>
     internal async Task<EngageResponse> ReportAsync(string? appKey, IReadOnlyList<ReadOnlyMemory<byte>> events, CancellationToken cancellationToken)
     {
         bool compresses = _compresses;
@@ -173,7 +173,7 @@ public sealed class EngageApi : IDisposable
         return response with { WasCompressed = compresses };
     }
 
-    /// <summary>Registers up to 100 ids of one kind and says what came back, without an exception but for cancellation.</summary>
+    /// <summary>Registers up to 100 ids of one kind and returns the response. Throws for cancellation only.</summary>
     internal Task<EngageResponse> RegisterAsync(string identityName, string[] ids, CancellationToken cancellationToken)
     {
         using var body = new MemoryStream();
@@ -189,22 +189,22 @@ public sealed class EngageApi : IDisposable
         body.Write("]}"u8);
         var content = new ByteArrayContent(body.ToArray());
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json") { CharSet = "utf-8" };
-        return PostAsync(_registerAddress, content, MaxAnswerBytesFor(ids), cancellationToken);
+        return PostAsync(_registerAddress, content, MaxResponseBytesFor(ids), cancellationToken);
     }
 
-    /// <summary>The response repeats the ids, with each character escaped at worst.</summary>
-    private static int MaxAnswerBytesFor(string[] ids)
+    /// <summary>The response repeats the ids; in the worst case each character is escaped.</summary>
+    private static int MaxResponseBytesFor(string[] ids)
     {
         int bytes = ResponseReader.MaxResponseBytes;
         foreach (string id in ids)
         {
-            bytes += AnswerBytesPerId + (id.Length * MaxBytesPerCharacter);
+            bytes += ResponseBytesPerId + (id.Length * MaxBytesPerCharacter);
         }
 
         return bytes;
     }
 
-    private async Task<EngageResponse> PostAsync(Uri address, HttpContent content, int maxAnswerBytes, CancellationToken cancellationToken)
+    private async Task<EngageResponse> PostAsync(Uri address, HttpContent content, int maxResponseBytes, CancellationToken cancellationToken)
     {
         int rejectedBefore = Volatile.Read(ref _rejectedCertificates);
         AuthenticationHeaderValue authorization = _authorization;
@@ -216,7 +216,7 @@ public sealed class EngageApi : IDisposable
             request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         }
 
-        // The timeout is ours: it has to run on the tracker's clock and end an attempt, never an event.
+        // Not the client's timeout: this one must follow the tracker's clock and end an attempt, never an event.
         EndOfUse? end = _end;
         HttpMessageInvoker client = _client;
         using var attempt = new CancellationTokenSource(end is null ? _timeout : end.Limit(_timeout), _clock);
@@ -225,16 +225,16 @@ public sealed class EngageApi : IDisposable
             : default;
         using CancellationTokenRegistration ending = cancellationToken.UnsafeRegister(static attempt => ((CancellationTokenSource)attempt!).Cancel(), attempt);
         EngageResponse response = new();
-        bool isAnswering = false;
+        bool hasResponded = false;
         try
         {
             using HttpResponseMessage httpResponse = await SendAsync(client, request, attempt.Token).ConfigureAwait(false);
-            isAnswering = true;
+            hasResponded = true;
             response = ResponseReader.ReadHead(httpResponse, _clock);
 
-            // A client that follows redirects changes the request's own address.
+            // An HttpClient that follows redirects changes the request's address.
             response = request.RequestUri == address
-                ? await ResponseReader.ReadBodyAsync(response, httpResponse, maxAnswerBytes, attempt.Token).ConfigureAwait(false)
+                ? await ResponseReader.ReadBodyAsync(response, httpResponse, maxResponseBytes, attempt.Token).ConfigureAwait(false)
                 : response with { TransportError = TransportError.Redirected };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -250,19 +250,19 @@ public sealed class EngageApi : IDisposable
             bool hasRejectedCertificate = Volatile.Read(ref _rejectedCertificates) != rejectedBefore;
             response = response with
             {
-                TransportError = IsOfGivenClient(exception, isAnswering) ? TransportError.ClientFailed : ReasonOf(exception, isAnswering, hasRejectedCertificate),
+                TransportError = IsOfGivenClient(exception, hasResponded) ? TransportError.ClientFailed : ReasonOf(exception, hasResponded, hasRejectedCertificate),
                 Exception = exception,
                 ExceptionType = exception.GetType().ToString(),
             };
         }
         catch (SocketException exception)
         {
-            // The handler lets it through where a connection is gone at the moment at which it is made.
+            // The handler doesn't wrap it if the connection is lost while it is being established.
             response = response with { TransportError = TransportError.NotConnected, Exception = exception };
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException)
         {
-            // Invalid data: a given client that decompresses got what can't be.
+            // InvalidDataException: an HttpClient of the options failed to decompress the response.
             response = response with { TransportError = TransportError.CutOff, Exception = exception };
         }
 #pragma warning disable CA1031 // The handlers of a given client may throw anything, and so may what the system is set to, such as a proxy of an unknown kind.
@@ -280,7 +280,7 @@ public sealed class EngageApi : IDisposable
         return Clean(response) with { HasOldCredentials = !ReferenceEquals(authorization, _authorization) };
     }
 
-    /// <summary>Makes what came from outside fit to be shown.</summary>
+    /// <summary>Makes text from outside safe to log and to show.</summary>
     private EngageResponse Clean(EngageResponse response) => response.Message is null && response.Exception is null
         ? response
         : response with
@@ -289,13 +289,13 @@ public sealed class EngageApi : IDisposable
             Exception = response.Exception is { } exception ? _outsideText.Clean(exception) : null,
         };
 
-    /// <summary>An <see cref="HttpClient"/> would read the whole body; without one there is less on the way.</summary>
+    /// <summary>Sends without buffering the body, which an <see cref="HttpClient"/> does by default.</summary>
     private static Task<HttpResponseMessage> SendAsync(HttpMessageInvoker client, HttpRequestMessage request, CancellationToken cancellationToken) =>
         client is HttpClient given
             ? given.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
             : client.SendAsync(request, cancellationToken);
 
-    /// <summary>Connections that are kept alive may have gone silent, all of them at once. Those in use stay until their requests end.</summary>
+    /// <summary>Replaces all connections: idle ones may all be dead at once. Those in use stay until their requests end.</summary>
     private void RenewConnections(HttpMessageInvoker client)
     {
         if (!_ownsClient)
@@ -314,23 +314,23 @@ public sealed class EngageApi : IDisposable
     }
 
     /// <summary>Whether a given client's handler threw it: what comes from the connection says of itself what went wrong.</summary>
-    private bool IsOfGivenClient(HttpRequestException exception, bool isAnswering) =>
-        !_ownsClient && !isAnswering && exception.HttpRequestError == HttpRequestError.Unknown && exception.InnerException is not (IOException or SocketException);
+    private bool IsOfGivenClient(HttpRequestException exception, bool hasResponded) =>
+        !_ownsClient && !hasResponded && exception.HttpRequestError == HttpRequestError.Unknown && exception.InnerException is not (IOException or SocketException);
 
-    private static TransportError ReasonOf(HttpRequestException exception, bool isAnswering, bool hasRejectedCertificate) => exception.HttpRequestError switch
+    private static TransportError ReasonOf(HttpRequestException exception, bool hasResponded, bool hasRejectedCertificate) => exception.HttpRequestError switch
     {
-        // A connection that breaks off during the handshake is a SecureConnectionError, too, and passes by itself.
+        // A connection that is closed during the handshake is a SecureConnectionError, too; that is transient.
         HttpRequestError.SecureConnectionError when exception.InnerException is AuthenticationException failed =>
             hasRejectedCertificate && failed.InnerException is null ? TransportError.CertificateRejected : TransportError.TlsFailed,
         HttpRequestError.SecureConnectionError => TransportError.NotConnected,
-        HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError when !isAnswering
+        HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError when !hasResponded
             => TransportError.NotConnected,
         _ => TransportError.CutOff,
     };
 
     /// <summary>
-    /// The usual check of a certificate. That it failed is noted, because the exception is of the same type for an alert of a load balancer
-    /// that is starting, or for a response without TLS, and these pass. (An alert has an inner exception, and a rejection none.)
+    /// The default check of a certificate. It counts rejections, because an alert from a load balancer that is starting, or a response without
+    /// TLS, causes an exception of the same type; those are transient. (An alert has an inner exception, and a rejection none.)
     /// </summary>
     private bool AcceptsCertificate(SslPolicyErrors errors)
     {
@@ -351,7 +351,7 @@ public sealed class EngageApi : IDisposable
         }
     }
 
-    /// <returns>The ids, each once.</returns>
+    /// <returns>The ids, without duplicates.</returns>
     private static string[] ValidateIdentities(string identityName, IReadOnlyList<string> values)
     {
         ArgumentNullException.ThrowIfNull(identityName);
@@ -370,7 +370,7 @@ public sealed class EngageApi : IDisposable
             if (!WellFormedText.IsWellFormed(values[i]))
             {
                 throw new ArgumentException(
-                    $"The id at index {i} holds half of a surrogate pair, which can't be sent: another user would be registered.",
+                    $"The id at index {i} contains half of a surrogate pair, which UTF-8 can't represent: another user would be registered.",
                     nameof(values));
             }
 
@@ -394,7 +394,7 @@ public sealed class EngageApi : IDisposable
 
     private SocketsHttpHandler MakeHandler(Uri baseAddress) => new()
     {
-        // Plain http is allowed because it doesn't leave this machine. To a proxy the credentials would go in clear text.
+        // Plain http is allowed because it doesn't leave this host; a proxy would receive the credentials in clear text.
         UseProxy = baseAddress.Scheme != Uri.UriSchemeHttp,
         SslOptions = { RemoteCertificateValidationCallback = (_, _, _, errors) => AcceptsCertificate(errors) },
         AllowAutoRedirect = false,
@@ -402,7 +402,7 @@ public sealed class EngageApi : IDisposable
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     };
 
-    /// <summary>How much time is left until the caller has ended.</summary>
+    /// <summary>The time that is left until the tracker has ended.</summary>
     private sealed class EndOfUse : IDisposable
     {
         private readonly TimeSpan _timeout;
@@ -410,9 +410,9 @@ public sealed class EngageApi : IDisposable
         private readonly long _began;
         private readonly ITimer _halfTime;
 
-        /// <param name="timeout">The time.</param>
+        /// <param name="timeout">The time from now on.</param>
         /// <param name="clock">Its clock.</param>
-        /// <param name="halfTimeOver">Is cancelled at half the time.</param>
+        /// <param name="halfTimeOver">Cancelled after half of the time.</param>
         public EndOfUse(TimeSpan timeout, TimeProvider clock, CancellationTokenSource halfTimeOver)
         {
             _timeout = timeout;
@@ -421,7 +421,7 @@ public sealed class EngageApi : IDisposable
             _halfTime = clock.CreateTimer(static over => ((CancellationTokenSource)over!).Cancel(), halfTimeOver, timeout / 2, Timeout.InfiniteTimeSpan);
         }
 
-        /// <summary>How long an attempt may take that begins now.</summary>
+        /// <summary>The timeout of an attempt that begins now.</summary>
         public TimeSpan Limit(TimeSpan timeout)
         {
             TimeSpan half = (_timeout - _clock.GetElapsedTime(_began)) / 2;

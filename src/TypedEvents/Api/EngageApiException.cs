@@ -3,8 +3,8 @@ using System.Net;
 namespace TypedEvents;
 
 /// <summary>
-/// EngageLab didn't take a request. The message says what came back and what to check. Neither it nor an inner exception holds credentials:
-/// what others wrote into theirs is redacted.
+/// EngageLab didn't accept a request. The message describes the response and says what to check. Neither the message nor an inner exception
+/// contains credentials: those that a server or a handler wrote into theirs are redacted.
 /// </summary>
 public sealed class EngageApiException : Exception
 {
@@ -17,10 +17,10 @@ public sealed class EngageApiException : Exception
         RetryAfter = response.RetryAfter;
     }
 
-    /// <summary>The HTTP status; <see langword="null"/> when no whole response came.</summary>
+    /// <summary>The HTTP status; <see langword="null"/> if there was no complete response.</summary>
     public HttpStatusCode? StatusCode { get; }
 
-    /// <summary>The response's <c>code</c>; <see langword="null"/> when it had none.</summary>
+    /// <summary>The response's <c>code</c>; <see langword="null"/> if it had none.</summary>
     public int? Code { get; }
 
     /// <summary>
@@ -29,6 +29,6 @@ public sealed class EngageApiException : Exception
     /// </summary>
     public string? ServerMessage { get; }
 
-    /// <summary>How long the server asks to wait (<c>Retry-After</c>).</summary>
+    /// <summary>How long the server asks clients to wait (<c>Retry-After</c>); <see langword="null"/> if it doesn't say.</summary>
     public TimeSpan? RetryAfter { get; }
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace TypedEvents;
 
-/// <summary>Where EngageLab is and who calls it.</summary>
+/// <summary>Options of an <see cref="EngageApi"/>: the address, the credentials and the timeout.</summary>
 public sealed class EngageApiOptions
 {
     /// <summary>EngageLab's documented address, in Singapore: <c>https://ma-api.engagelab.com</c>.</summary>
@@ -21,43 +21,42 @@ public sealed class EngageApiOptions
     public string ApiKey { get; set; } = "";
 
     /// <summary>
-    /// The API secret of the project. Required. It can be set and not be read: it is never logged, and stands in no exception and in nothing
-    /// that serializes or logs the options by their public properties.
+    /// The API secret of the project. Required. It can be set but not read, so that nothing that logs or serializes public properties shows it;
+    /// the library never logs it or puts it into an exception.
     /// </summary>
     [JsonIgnore]
-#pragma warning disable CA1044 // Whoever can read it can show it.
+#pragma warning disable CA1044 // What can be read can be logged.
     public string ApiSecret { internal get; set; } = "";
 #pragma warning restore CA1044
 
-    /// <summary>Which application makes the events (<c>app_key</c>); <see langword="null"/>: not sent.</summary>
+    /// <summary>The application that the events come from (<c>app_key</c>); <see langword="null"/>, the default: not sent.</summary>
     public string? AppKey { get; set; }
 
-    /// <summary>How long one request may take, 100 milliseconds to 10 minutes. Default: 10 seconds.</summary>
+    /// <summary>The timeout of one request, 100 milliseconds to 10 minutes. Default: 10 seconds.</summary>
     public TimeSpan Timeout { get; set; } = DefaultTimeout;
 
-    /// <summary>Whether plain http is allowed to an address of this machine, such as an emulator's. Default: no.</summary>
+    /// <summary>Whether plain http is allowed to this host's loopback address, such as an emulator's. Default: <see langword="false"/>.</summary>
     public bool AllowInsecureLoopback { get; set; }
 
     /// <summary>
-    /// Whether reports are sent compressed (gzip): a fifth of the bytes for about half as much CPU time again. EngageLab doesn't say whether it takes
-    /// them; a response 415 switches it off permanently. Default: <see langword="false"/>.
+    /// Whether reports are compressed (gzip): about a fifth of the bytes for about 1.5 times the CPU time. EngageLab doesn't document whether it
+    /// accepts them; after a response with status 415 the library sends all further ones uncompressed. Default: <see langword="false"/>.
     /// </summary>
     public bool CompressRequests { get; set; }
 
     /// <summary>
-    /// The client to send with, such as one of an <c>IHttpClientFactory</c>; it isn't disposed. <see langword="null"/>: an own one, which uses
-    /// the system's proxy, but none for plain http to this machine.
+    /// The client that sends the requests, such as one from an <c>IHttpClientFactory</c>; the library doesn't dispose it. <see langword="null"/>, the
+    /// default: the library creates one, which uses the system's proxy, except for plain http to this host.
     /// </summary>
     /// <remarks>
-    /// Don't put a retrying handler into it: two owners of retry send one event many times over. Let it follow no redirects
-    /// (<c>AllowAutoRedirect</c>).
-    /// It decides about proxies: one that uses a proxy for plain http sends the credentials to it in clear text.
-    /// What its handlers log is theirs to keep secret: on .NET 8 the log of an <c>IHttpClientFactory</c> writes request headers at the level
-    /// <c>Trace</c>, and the <c>Authorization</c> header holds key and secret in Base64. Call <c>RedactLoggedHeaders(["Authorization"])</c>
-    /// on its builder; from .NET 9 on it redacts all headers unless told otherwise.
+    /// Don't give it a handler that retries: with two owners of retries an event is sent many times. Don't let it follow redirects
+    /// (<c>AllowAutoRedirect</c>). If it uses a proxy for plain http, that proxy receives the credentials in clear text.
+    /// The library doesn't control what its handlers log: on .NET 8 an <c>IHttpClientFactory</c> logs request headers at the level
+    /// <c>Trace</c>, and the <c>Authorization</c> header contains key and secret in Base64. Call <c>RedactLoggedHeaders(["Authorization"])</c>
+    /// on its builder; since .NET 9 all headers are redacted by default.
     /// </remarks>
     public HttpClient? HttpClient { get; set; }
 
-    /// <summary>The clock of the timeout. Default: the system's.</summary>
+    /// <summary>The clock of the timeout. Default: <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 }

@@ -1,12 +1,12 @@
 namespace TypedEvents;
 
-/// <summary>Says what is wrong with options: which one, its value (never that of a secret), and what is legal.</summary>
+/// <summary>Validates options. Its exceptions name the option, its value (never a secret) and the legal values.</summary>
 internal static class EngageApiOptionsValidator
 {
     private static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan MaxTimeout = TimeSpan.FromMinutes(10);
 
-    /// <exception cref="ArgumentException">An option has no legal value.</exception>
+    /// <exception cref="ArgumentException">An option is invalid.</exception>
     public static void Validate(EngageApiOptions options)
     {
         ValidateBaseAddress(options.BaseAddress, options.AllowInsecureLoopback);
@@ -45,7 +45,7 @@ internal static class EngageApiOptionsValidator
         {
             if (address.AbsolutePath.TrimEnd('/').EndsWith(path, StringComparison.OrdinalIgnoreCase))
             {
-                throw new ArgumentException($"BaseAddress is '{address}': it has to end before '/{path}', which is added to it.", nameof(address));
+                throw new ArgumentException($"BaseAddress must end before '/{path}', which the library appends, but was '{address}'.", nameof(address));
             }
         }
 
@@ -53,15 +53,15 @@ internal static class EngageApiOptionsValidator
         bool isHttpToLoopback = address.Scheme == Uri.UriSchemeHttp && IsLoopback(address);
         if (!isHttps && !(isHttpToLoopback && allowInsecureLoopback))
         {
-            // "loopback" as it was written, and not the "localhost" that Uri makes of it.
+            // "loopback" as it was written, not "localhost", into which Uri turns it.
             string written = address.IsLoopback && !IsLoopback(address) ? address.OriginalString : address.ToString();
             throw new ArgumentException(
-                $"BaseAddress is '{written}': it has to be https, or http to this machine (localhost, 127.0.0.1 or [::1]) with AllowInsecureLoopback set.",
+                $"BaseAddress must be https, or http to this host (localhost, 127.0.0.1 or [::1]) with AllowInsecureLoopback set, but was '{written}'.",
                 nameof(address));
         }
     }
 
-    /// <exception cref="ArgumentException">The key or the secret is missing or can't stand in a Basic header.</exception>
+    /// <exception cref="ArgumentException">The key or the secret is missing or can't be part of a Basic header.</exception>
     public static void ValidateCredentials(string? apiKey, string? apiSecret)
     {
         if (string.IsNullOrWhiteSpace(apiKey))
@@ -87,26 +87,26 @@ internal static class EngageApiOptionsValidator
     {
         if (char.IsWhiteSpace(value[0]) || char.IsWhiteSpace(value[^1]))
         {
-            throw new ArgumentException($"{option} begins or ends with white space, such as the line break at the end of a file: trim it.", parameter);
+            throw new ArgumentException($"{option} must not begin or end with white space, such as the line break at the end of a file; trim it.", parameter);
         }
 
         foreach (char character in value)
         {
             if (char.IsControl(character))
             {
-                throw new ArgumentException($"{option} holds a control character, which can't stand in a Basic header (RFC 7617).", parameter);
+                throw new ArgumentException($"{option} contains a control character, which a Basic header can't contain (RFC 7617).", parameter);
             }
         }
 
         if (!WellFormedText.IsWellFormed(value))
         {
-            throw new ArgumentException($"{option} holds half of a surrogate pair, which can't be sent: other credentials would arrive.", parameter);
+            throw new ArgumentException($"{option} contains half of a surrogate pair, which UTF-8 can't represent: EngageLab would receive other credentials.", parameter);
         }
     }
 
     /// <summary>
-    /// <see cref="Uri"/> takes the name "loopback" for this machine as well, and says "localhost" when asked for it. It is a name like any
-    /// other, to which a resolver may append its search domain: the credentials would go to another machine in clear text.
+    /// <see cref="Uri"/> considers the name "loopback" to be this host, too, and reports it as "localhost". It is an ordinary name, to which
+    /// a resolver may append its search domain: another host would receive the credentials in clear text.
     /// </summary>
     private static bool IsLoopback(Uri address) => address.IsLoopback
         && (address.HostNameType != UriHostNameType.Dns || NamesLocalhost(address.OriginalString.AsSpan().Trim()));
@@ -127,7 +127,7 @@ internal static class EngageApiOptionsValidator
 
         if (!WellFormedText.IsWellFormed(appKey))
         {
-            throw new ArgumentException("AppKey holds half of a surrogate pair, which can't be sent: another app_key would arrive.", nameof(appKey));
+            throw new ArgumentException("AppKey contains half of a surrogate pair, which UTF-8 can't represent: EngageLab would receive another app_key.", nameof(appKey));
         }
     }
 }

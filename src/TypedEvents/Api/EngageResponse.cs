@@ -2,28 +2,28 @@ using System.Net;
 
 namespace TypedEvents;
 
-/// <summary>Why there is no whole response to a request.</summary>
+/// <summary>The reason why a request has no complete response.</summary>
 internal enum TransportError
 {
     None,
     NotConnected,
     CertificateRejected,
 
-    /// <summary>The handshake failed, for whatever reason but a certificate that was rejected here.</summary>
+    /// <summary>The TLS handshake failed for another reason than a certificate that this process rejected.</summary>
     TlsFailed,
     TimedOut,
     CutOff,
     TooLong,
     Redirected,
 
-    /// <summary>A given <c>HttpClient</c> threw an exception that says nothing of the connection, such as an open circuit breaker's.</summary>
+    /// <summary>An <c>HttpClient</c> of the options threw an exception that says nothing about the connection, such as that of its own open circuit breaker.</summary>
     ClientFailed,
 }
 
-/// <summary>What came back for a request: facts only. What they mean for the events is the delivery's matter.</summary>
+/// <summary>The response to a request: facts only. The delivery decides what they mean for the events.</summary>
 internal sealed record EngageResponse
 {
-    /// <summary>Why there is no whole response, or <see cref="TransportError.None"/>.</summary>
+    /// <summary>The reason why there is no complete response, or <see cref="TransportError.None"/>.</summary>
     public TransportError TransportError { get; init; }
 
     public HttpStatusCode? Status { get; init; }
@@ -31,21 +31,21 @@ internal sealed record EngageResponse
     /// <summary>The <c>code</c> of a JSON body, whatever the status.</summary>
     public int? Code { get; init; }
 
-    /// <summary>The <c>message</c> of a JSON body, fit to be logged once <see cref="EngageApi"/> returns it.</summary>
+    /// <summary>The <c>message</c> of a JSON body; safe to log once <see cref="EngageApi"/> has returned it.</summary>
     public string? Message { get; init; }
 
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>The users of a registration's answer.</summary>
+    /// <summary>The users of a registration's response.</summary>
     public IReadOnlyList<KeyValuePair<string, Euid>> Users { get; init; } = [];
 
-    /// <summary>What was thrown, fit to be logged once <see cref="EngageApi"/> returns it.</summary>
+    /// <summary>The exception; safe to log once <see cref="EngageApi"/> has returned it.</summary>
     public Exception? Exception { get; init; }
 
-    /// <summary>The type of what a given <c>HttpClient</c> threw.</summary>
+    /// <summary>The type of the exception that an <c>HttpClient</c> of the options threw.</summary>
     public string? ExceptionType { get; init; }
 
-    /// <summary>Whether the request was made with credentials that have been replaced since.</summary>
+    /// <summary>Whether the credentials of the request have been replaced since.</summary>
     public bool HasOldCredentials { get; init; }
 
     /// <summary>Whether the request's body was compressed.</summary>
@@ -53,7 +53,7 @@ internal sealed record EngageResponse
 
     public bool IsAccepted => TransportError == TransportError.None && Status is { } status && (int)status is >= 200 and <= 299 && Code == 0;
 
-    /// <summary>The EUIDs of the ids that were asked for. Where a response has two for one id, it is the first.</summary>
+    /// <summary>The EUIDs of the given ids. If a response has two for one id, the first counts.</summary>
     public Dictionary<string, Euid> EuidsOf(IReadOnlyCollection<string> ids)
     {
         HashSet<string> asked = new(ids, StringComparer.Ordinal);
@@ -69,7 +69,7 @@ internal sealed record EngageResponse
         return euids;
     }
 
-    /// <summary>What came back and what to check, in one or two sentences.</summary>
+    /// <summary>Describes the response and says what to check, in one or two sentences.</summary>
     public string Describe(Uri address) => TransportError switch
     {
         TransportError.NotConnected => $"No connection to {address}. Check BaseAddress, the network and any proxy in between.",
@@ -78,7 +78,7 @@ internal sealed record EngageResponse
         TransportError.TimedOut => $"The request to {address} timed out.",
         TransportError.CutOff => $"The connection to {address} was closed before the response was complete.",
         TransportError.TooLong => $"The response of {address} is longer than EngageLab's responses. Check BaseAddress and any proxy in between.",
-        TransportError.Redirected => $"The HttpClient that was given followed a redirect of {address}, so something else answered. Set AllowAutoRedirect to false, and check BaseAddress.",
+        TransportError.Redirected => $"The HttpClient of the options followed a redirect of {address}, so the response is from another address. Set AllowAutoRedirect to false, and check BaseAddress.",
         TransportError.ClientFailed => $"The request to {address} was not sent: the client failed with {ExceptionType} ({Exception?.Message}). Check the handlers of the given HttpClient, or the proxy settings of the process.",
         _ => DescribeResponse(address),
     };
@@ -87,7 +87,7 @@ internal sealed record EngageResponse
     {
         string code = Code is { } number ? $"code {number}" : "no code";
         string message = string.IsNullOrEmpty(Message) ? "" : $" (\"{Message}\")";
-        return $"{address} answered {(int?)Status} with {code}{message}. {Advice}";
+        return $"{address} responded with status {(int?)Status} and {code}{message}. {Advice}";
     }
 
     private string Advice => (Code, (int?)Status) switch

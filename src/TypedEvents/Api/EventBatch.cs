@@ -3,15 +3,15 @@ using System.Buffers;
 namespace TypedEvents;
 
 /// <summary>
-/// The events of one report request, written as JSON when they are added. For those who want no pipeline:
-/// <c>EngageApi.ReportAsync</c> sends it. Not for use from several threads at once.
+/// The events of one report request, written as JSON when they are added, for use without a pipeline: <c>EngageApi.ReportAsync</c> sends it.
+/// Not thread-safe.
 /// </summary>
 /// <remarks>
-/// A batch can be sent again: its events keep their ids, by which EngageLab tells a repeated report from a new one.
+/// A batch can be sent again: its events keep their <c>random_id</c>, by which EngageLab recognizes a repeated report.
 /// </remarks>
 public sealed class EventBatch : IDisposable
 {
-    /// <summary>The documented events in one request of EngageLab's sibling calls.</summary>
+    /// <summary>100, the documented limit of events per request of EngageLab's sibling calls.</summary>
     public const int DefaultMaxEvents = 100;
 
     /// <summary>256 KiB.</summary>
@@ -24,10 +24,10 @@ public sealed class EventBatch : IDisposable
     private int _length;
     private bool _disposed;
 
-    /// <summary>Makes an empty batch.</summary>
-    /// <param name="maxEvents">How many events it takes: at least 1.</param>
-    /// <param name="maxBytes">How many bytes of JSON it takes: at least 1,024.</param>
-    /// <param name="timeProvider">The clock of events that don't say when they happened; <see langword="null"/>: the system's.</param>
+    /// <summary>Creates an empty batch.</summary>
+    /// <param name="maxEvents">The most events: at least 1.</param>
+    /// <param name="maxBytes">The most bytes of JSON: at least 1,024.</param>
+    /// <param name="timeProvider">The clock for events without <c>OccurredAt</c>; <see langword="null"/>: <see cref="TimeProvider.System"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A limit is too small.</exception>
     public EventBatch(int maxEvents = DefaultMaxEvents, int maxBytes = DefaultMaxBytes, TimeProvider? timeProvider = null)
     {
@@ -48,11 +48,11 @@ public sealed class EventBatch : IDisposable
     /// <typeparam name="TEvent">The event type: a partial record that has <see cref="EngageEventAttribute"/>.</typeparam>
     /// <param name="euid">Whose event it is.</param>
     /// <param name="value">The event. A later change to it doesn't change what is sent.</param>
-    /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+    /// <param name="context">The event's time and id, if they aren't the current time and a new id.</param>
     /// <returns>Whether it was added; if not, send the batch, <see cref="Clear"/> it and add the event again.</returns>
     /// <exception cref="ArgumentException">
     /// <paramref name="euid"/> or the <c>OccurredAt</c> is <c>default</c>, the <c>RandomId</c> is empty or isn't well-formed UTF-16, or the event alone is larger than a batch.
-    /// What a getter of the event throws comes through as it is. The batch stays as it was.
+    /// Exceptions of the event's getters are passed on. The batch stays as it was in each case.
     /// </exception>
     /// <exception cref="ArgumentNullException"><paramref name="value"/> is <see langword="null"/>.</exception>
     public bool TryAdd<TEvent>(Euid euid, TEvent value, EventContext context = default)
@@ -77,7 +77,7 @@ public sealed class EventBatch : IDisposable
             if (!EventEnvelope.TryWrite(scratch, euid, in value!, in context, _clock, out ReadOnlySpan<byte> json))
             {
                 throw new ArgumentException(
-                    $"The event '{TEvent.Schema.Name}' has more than {_maxBytes:N0} bytes of JSON, which is the limit of the whole batch. Send less with it, or raise the batch's maxBytes.",
+                    $"The event '{TEvent.Schema.Name}' has more than {_maxBytes:N0} bytes of JSON, which is the limit of the whole batch. Shorten its properties, or raise the batch's maxBytes.",
                     nameof(value));
             }
 
@@ -103,7 +103,7 @@ public sealed class EventBatch : IDisposable
         _length = 0;
     }
 
-    /// <summary>Gives the batch's memory back. It can't be used after that.</summary>
+    /// <summary>Returns the batch's memory to the pool. The batch can't be used afterwards.</summary>
     public void Dispose()
     {
         if (!_disposed)

@@ -17,9 +17,9 @@ internal sealed class ReportContent : HttpContent
     private readonly IReadOnlyList<ReadOnlyMemory<byte>> _events;
     private readonly bool _isCompressed;
 
-    /// <param name="prefix">What stands before the first event: <c>{"app_key":"…","data":[</c>.</param>
-    /// <param name="events">Events, or runs of events with commas in between.</param>
-    /// <param name="isCompressed">Whether it goes through gzip.</param>
+    /// <param name="prefix">The JSON before the first event: <c>{"app_key":"…","data":[</c>.</param>
+    /// <param name="events">Events, or several events with commas between them.</param>
+    /// <param name="isCompressed">Whether the body is compressed with gzip.</param>
     public ReportContent(ReadOnlyMemory<byte> prefix, IReadOnlyList<ReadOnlyMemory<byte>> events, bool isCompressed)
     {
         _prefix = prefix;
@@ -51,7 +51,7 @@ internal sealed class ReportContent : HttpContent
     }
 
     /// <summary>
-    /// Writes large pieces: to copy an event costs far less than a write of its own, which is a call of the system and wakes who reads.
+    /// Writes large pieces: copying an event costs far less than writing it separately, which is a system call and wakes the reader.
     /// </summary>
     private async Task WriteAsync(Stream stream, CancellationToken cancellationToken)
     {
@@ -85,7 +85,7 @@ internal sealed class ReportContent : HttpContent
 
         await stream.WriteAsync(piece.AsMemory(0, Copy(Suffix, piece, used)), cancellationToken).ConfigureAwait(false);
 
-        // Not after an exception: a write that was given up may still read it.
+        // Not after an exception: a write that was abandoned may still read it.
         ArrayPool<byte>.Shared.Return(piece);
     }
 

@@ -7,7 +7,7 @@ namespace TypedEvents;
 /// <summary>Reads an HTTP response into an <see cref="EngageResponse"/>: <c>code</c> and <c>message</c> from any status.</summary>
 internal static class ResponseReader
 {
-    /// <summary>More than this of a response isn't read, unless it repeats what was asked for.</summary>
+    /// <summary>The most bytes that are read of a response that doesn't repeat the request's ids.</summary>
     public const int MaxResponseBytes = 64 * 1024;
 
     private const int UsualAnswerBytes = 1024;
@@ -63,7 +63,7 @@ internal static class ResponseReader
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // No JSON, or a name that is no valid UTF-16: a response without a code.
+            // Not JSON, or a property name that isn't well-formed UTF-16: a response without a code.
             return head;
         }
     }
@@ -98,13 +98,13 @@ internal static class ResponseReader
             json.Skip();
         }
 
-        // There is nothing behind it, or it is no JSON.
+        // Nothing follows, or it isn't JSON.
         json.Read();
         return head with { Code = code, Message = message, Users = users };
     }
 
     /// <summary>
-    /// The code of a response that has two: success only where both say so, the one that isn't success where there is one, and otherwise
+    /// The code of a response that has two: success if both are, the one that isn't success if there is one such, and otherwise
     /// none, as if the response weren't EngageLab's.
     /// </summary>
     private static int? Combine(int? first, int? second) =>
@@ -154,7 +154,7 @@ internal static class ResponseReader
         }
     }
 
-    /// <summary>Reads a string; one that is no valid UTF-16 is <see langword="null"/>, and what stands beside it still counts.</summary>
+    /// <summary>Reads a string. One that isn't well-formed UTF-16 is <see langword="null"/>, and the rest of the response still counts.</summary>
     private static string? ReadText(ref Utf8JsonReader json)
     {
         try

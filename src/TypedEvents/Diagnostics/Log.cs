@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace TypedEvents;
 
-/// <summary>What the library logs. Event bodies and credentials are in none of it.</summary>
+/// <summary>The library's log messages. None contains credentials or the content of an event.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Warning, "Event '{EventName}' was not tracked: {Reason} Further occurrences are counted, not logged.")]
@@ -26,19 +26,19 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Information, "Appending to the outbox works again.")]
     public static partial void AppendRecovered(ILogger logger);
 
-    [LoggerMessage(8, LogLevel.Warning, "{Subject} are not delivered for now. They are kept and will be retried. {Problem}")]
+    [LoggerMessage(8, LogLevel.Warning, "{Subject} can't be delivered at the moment. They stay in the outbox and will be retried. {Problem}")]
     public static partial void DeliveryFailed(ILogger logger, string subject, string problem, Exception? exception);
 
-    [LoggerMessage(9, LogLevel.Error, "{Subject} are not delivered for now ({Reason}): one request at a time is tried until one is accepted. They are kept. {Problem}")]
+    [LoggerMessage(9, LogLevel.Error, "{Subject} can't be delivered at the moment ({Reason}). They stay in the outbox; one request at a time is tried until one is accepted. {Problem}")]
     public static partial void CircuitOpened(ILogger logger, string subject, string reason, string problem, Exception? exception);
 
-    [LoggerMessage(40, LogLevel.Error, "{Subject} have not been delivered since {Since:u}; {Pending} events are pending. They are kept and will be retried. {Problem}")]
+    [LoggerMessage(40, LogLevel.Error, "{Subject} have not been delivered since {Since:u}; {Pending} events are pending. They stay in the outbox and will be retried. {Problem}")]
     public static partial void StillFailing(ILogger logger, string subject, DateTimeOffset since, long pending, string problem);
 
     [LoggerMessage(41, LogLevel.Information, "Users are registered again, and their events will be delivered.")]
     public static partial void RegistrationRecovered(ILogger logger);
 
-    [LoggerMessage(42, LogLevel.Warning, "{Address} has no EUID for {Count} user ids, although it gives others theirs. Their events are dead letters of kind UserUnknown; a replay registers the users again. {Reason} Check where these ids come from. Further ones are counted, not logged.")]
+    [LoggerMessage(42, LogLevel.Warning, "{Address} returned no EUID for {Count} user ids, although it did for others. Their events are dead letters of kind UserUnknown; a replay registers the users again. {Reason} Check the source of these ids. Further ones are counted, not logged.")]
     public static partial void UsersUnknown(ILogger logger, Uri address, int count, string reason);
 
     [LoggerMessage(10, LogLevel.Information, "Events are delivered again.")]
@@ -50,19 +50,19 @@ internal static partial class Log
     [LoggerMessage(12, LogLevel.Warning, "The tracker stopped with undelivered events: {Pending} pending in the outbox (those of other processes and of earlier starts included), {LeftOver} discarded with the memory outbox, {AtShutdown} dropped before the outbox accepted them. {Problem}")]
     public static partial void StoppedWithRest(ILogger logger, long pending, long leftOver, long atShutdown, string problem);
 
-    [LoggerMessage(13, LogLevel.Warning, "Property '{PropertyName}' of event '{EventName}' failed validation. {Rule}. {Consequence} Further violations of this rule are counted, not logged.")]
+    [LoggerMessage(13, LogLevel.Warning, "Property '{PropertyName}' of event '{EventName}' failed validation. {Rule}. {Consequence} Further failures of this validation attribute are counted, not logged.")]
     public static partial void ValidationFailed(ILogger logger, string eventName, string propertyName, string rule, string consequence);
 
     [LoggerMessage(14, LogLevel.Warning, "Event '{EventName}' (position {Position}) became a dead letter: {Kind}. Later events are still sent. {Problem}")]
     public static partial void EventDeadLettered(ILogger logger, string eventName, long position, string kind, string problem);
 
-    [LoggerMessage(15, LogLevel.Error, "Events named '{EventName}' are on hold: five consecutive ones became dead letters. They are kept, one a minute is sent, and the first that is accepted releases the others.")]
+    [LoggerMessage(15, LogLevel.Error, "Events named '{EventName}' are on hold: five consecutive ones became dead letters. They stay in the outbox; one a minute is sent, and the first that is accepted releases the others.")]
     public static partial void NameHeld(ILogger logger, string eventName);
 
     [LoggerMessage(16, LogLevel.Information, "Events named '{EventName}' are released: one was accepted.")]
     public static partial void NameReleased(ILogger logger, string eventName);
 
-    [LoggerMessage(17, LogLevel.Error, "Settling events in the outbox failed; it will be retried, and the settlements are kept in memory until then. After a crash the events would be sent again with the same random_id. Check the outbox's disk.")]
+    [LoggerMessage(17, LogLevel.Error, "Settling events in the outbox failed; the settlements stay in memory and will be retried. After a crash the events would be sent again with the same random_id. Check the outbox's disk.")]
     public static partial void SettlementFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(18, LogLevel.Information, "Settling events in the outbox works again.")]
@@ -86,6 +86,6 @@ internal static partial class Log
     [LoggerMessage(25, LogLevel.Error, "Stopping the tracker failed. A durable outbox keeps the events that it has. Check the outbox, and the TimeProvider and HttpClient of the options.")]
     public static partial void StopFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(24, LogLevel.Error, "The outbox could not be told of the new API key. It is tried again until it succeeds; until then a start with the new key alone may be rejected, unless Project is set.")]
+    [LoggerMessage(24, LogLevel.Error, "Saving the new API key's hash in the outbox failed; it will be retried. Until it succeeds, a start with the new key may be rejected, unless Project is set.")]
     public static partial void TargetNotAdded(ILogger logger, Exception exception);
 }

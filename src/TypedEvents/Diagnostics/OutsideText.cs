@@ -7,28 +7,28 @@ using System.Text;
 namespace TypedEvents;
 
 /// <summary>
-/// Makes text that comes from outside (a server, a gateway, a proxy, an <c>HttpClient</c>) fit for logs, exceptions and traces: it
-/// redacts credentials, and escapes the characters that a terminal or a log reader would obey instead of showing.
+/// Makes text from outside (a server, a gateway, a proxy, an <c>HttpClient</c>) safe for logs, exceptions and traces: it
+/// redacts credentials and escapes characters that a terminal or a log viewer would interpret instead of showing.
 /// </summary>
 internal sealed class OutsideText
 {
     private const string Redacted = "[redacted]";
     private const string BasicScheme = "Basic ";
 
-    /// <summary>A shorter secret is redacted only where it stands alone: <c>local</c> isn't redacted in <c>localhost</c>.</summary>
+    /// <summary>The shortest secret that is redacted within a word; a shorter one only as a whole word: <c>local</c> isn't redacted in <c>localhost</c>.</summary>
     private const int MinSubstringLength = 8;
 
-    /// <summary>How many pairs of credentials are remembered: responses to requests with earlier ones may still be on their way.</summary>
+    /// <summary>The number of pairs of credentials that are redacted: a response may still repeat earlier ones.</summary>
     private const int MaxCredentials = 8;
 
-    /// <summary>What ends the authority of an address in a text.</summary>
+    /// <summary>The characters that end the authority of a URL in a text.</summary>
     private static readonly SearchValues<char> AuthorityEnds = SearchValues.Create(" \t\r\n/?#\"'<>");
 
     private readonly object _lock = new();
     private readonly List<(string Key, string Secret)> _credentials = [];
     private volatile string[] _secrets = [];
 
-    /// <summary>Redacts these credentials from now on, beside earlier ones.</summary>
+    /// <summary>Redacts these credentials from now on, in addition to earlier ones.</summary>
     public void AddCredentials(string apiKey, string apiSecret)
     {
         lock (_lock)
@@ -48,7 +48,7 @@ internal sealed class OutsideText
                 AddForms(secrets, key);
             }
 
-            // The longest first: what holds another one is redacted as a whole.
+            // The longest first, so that a secret that contains another one is redacted as a whole.
             string[] sorted = [.. secrets];
             Array.Sort(sorted, static (one, other) => other.Length.CompareTo(one.Length));
             _secrets = sorted;
@@ -57,10 +57,10 @@ internal sealed class OutsideText
 
     /// <summary>Redacts and escapes a text.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="maxLength">How many characters of it to return at most; an escaped character isn't cut.</param>
+    /// <param name="maxLength">The most characters to return; an escape sequence isn't cut.</param>
     public string Clean(string text, int maxLength = int.MaxValue)
     {
-        // Redacted first: a secret that is cut in half, or escaped, isn't recognized any more.
+        // Redact first: a secret that is truncated or escaped can't be recognized anymore.
         return Escape(Redact(text), maxLength);
     }
 
@@ -138,7 +138,7 @@ internal sealed class OutsideText
         (start == 0 || !char.IsLetterOrDigit(text[start - 1]))
         && (start + length == text.Length || !char.IsLetterOrDigit(text[start + length]));
 
-    /// <summary>The user name and password of an address, such as a proxy's in <c>HttpClient</c>'s exceptions.</summary>
+    /// <summary>Redacts the user name and password in URLs, such as a proxy's in the exceptions of <c>HttpClient</c>.</summary>
     private static string RedactUserInfo(string text)
     {
         for (int i = text.IndexOf("://", StringComparison.Ordinal); i >= 0; i = text.IndexOf("://", i + 3, StringComparison.Ordinal))
@@ -156,7 +156,7 @@ internal sealed class OutsideText
         return text;
     }
 
-    /// <summary>The credentials of any Basic header, also those of a proxy, which are known to nobody here.</summary>
+    /// <summary>Redacts the credentials of all Basic headers, including those of a proxy, which the library doesn't know.</summary>
     private static string RedactBasicCredentials(string text)
     {
         for (int i = text.IndexOf(BasicScheme, StringComparison.OrdinalIgnoreCase); i >= 0; i = text.IndexOf(BasicScheme, i + BasicScheme.Length, StringComparison.OrdinalIgnoreCase))
@@ -244,7 +244,7 @@ internal sealed class OutsideText
         or UnicodeCategory.LineSeparator
         or UnicodeCategory.ParagraphSeparator;
 
-    /// <summary>An exception whose own message must not be shown.</summary>
+    /// <summary>Stands in for an exception whose message must not be shown.</summary>
     private sealed class CleanedException(string type, string message, Exception? inner) : Exception(message, inner)
     {
         public override string ToString()

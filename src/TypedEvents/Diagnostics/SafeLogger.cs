@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace TypedEvents;
 
 /// <summary>
-/// Keeps what a log's provider throws to itself: it would reach whoever tracks, end a background loop, or leave an event uncounted.
+/// Swallows exceptions of logging providers: they would reach the code that tracks, end a background loop, or leave an event uncounted.
 /// </summary>
 internal sealed class SafeLogger(ILogger inner) : ILogger
 {

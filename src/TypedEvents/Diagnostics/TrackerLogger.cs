@@ -5,10 +5,10 @@ using Microsoft.Extensions.Logging;
 namespace TypedEvents;
 
 /// <summary>
-/// Logs to the application's log, if it has given one, and to the <see cref="EventSource"/>. Without a log the first warning is written to
-/// standard error, unless somebody listens to the source: a wrong key is everybody's first mistake, and mustn't go unnoticed.
+/// Logs to the application's logger, if there is one, and to the <see cref="EventSource"/>. Without a logger, the first warning is written to
+/// standard error, unless the source has a listener: a wrong API key is the most common first mistake and must not go unnoticed.
 /// </summary>
-/// <param name="log">The application's log, or <see langword="null"/>.</param>
+/// <param name="log">The application's logger, or <see langword="null"/>.</param>
 /// <param name="error">Standard error.</param>
 internal sealed class TrackerLogger(ILogger? log, TextWriter error) : ILogger
 {
@@ -34,7 +34,7 @@ internal sealed class TrackerLogger(ILogger? log, TextWriter error) : ILogger
 
         if (MayWrite(logLevel) && Interlocked.Exchange(ref _hasWritten, 1) == 0)
         {
-            error.WriteLine($"TypedEvents: {formatter(state, exception)} (This is written once: set EventTrackerOptions.LoggerFactory to see all.)");
+            error.WriteLine($"TypedEvents: {formatter(state, exception)} (Only the first warning is written here; set EventTrackerOptions.LoggerFactory to see all.)");
         }
     }
 

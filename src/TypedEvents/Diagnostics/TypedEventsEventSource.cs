@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace TypedEvents;
 
 /// <summary>
-/// Carries what trackers log to whoever listens outside of the program, such as <c>dotnet-trace</c> and <c>dotnet-monitor</c>. Nothing is
-/// in it that isn't in the log.
+/// Publishes the trackers' log messages to listeners outside of the process, such as <c>dotnet-trace</c> and <c>dotnet-monitor</c>. It contains
+/// nothing that isn't in the log.
 /// </summary>
 [EventSource(Name = TypedEventsTelemetry.EventSourceName)]
 internal sealed class TypedEventsEventSource : EventSource

@@ -11,7 +11,7 @@ public static class TypedEventsTelemetry
     /// <summary>The activity source of the report requests: <c>AddSource(TypedEventsTelemetry.ActivitySourceName)</c>.</summary>
     public const string ActivitySourceName = "TypedEvents";
 
-    /// <summary>The <see cref="System.Diagnostics.Tracing.EventSource"/> that carries what trackers log, also where they have no <c>LoggerFactory</c>.</summary>
+    /// <summary>The <see cref="System.Diagnostics.Tracing.EventSource"/> that publishes the trackers' log messages, even without a <c>LoggerFactory</c>.</summary>
     public const string EventSourceName = "TypedEvents";
 
     internal static ActivitySource ActivitySource { get; } = new(ActivitySourceName);

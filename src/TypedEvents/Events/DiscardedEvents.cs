@@ -1,17 +1,17 @@
 namespace TypedEvents;
 
-/// <summary>How many events left an outbox undelivered, by reason.</summary>
+/// <summary>The number of events that left the outbox undelivered, by reason.</summary>
 public sealed record DiscardedEvents
 {
-    /// <summary>Dead letters that were removed because their cap was reached.</summary>
+    /// <summary>Dead letters and events on hold that were evicted because together they exceeded their limit.</summary>
     public long Evicted { get; init; }
 
-    /// <summary>Dead letters that a person removed.</summary>
+    /// <summary>Events that were purged.</summary>
     public long Purged { get; init; }
 
-    /// <summary>Events that were still in a memory outbox when it ended.</summary>
+    /// <summary>Events that were still in a memory outbox when the tracker ended.</summary>
     public long LeftOver { get; init; }
 
-    /// <summary>All of these.</summary>
+    /// <summary>The sum.</summary>
     public long Total => Evicted + Purged + LeftOver;
 }

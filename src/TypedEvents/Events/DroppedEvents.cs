@@ -1,29 +1,29 @@
 namespace TypedEvents;
 
-/// <summary>How many events a tracker didn't hand to its outbox, by reason.</summary>
+/// <summary>The number of tracked events that never reached the outbox, by reason.</summary>
 public sealed record DroppedEvents
 {
-    /// <summary>There was no room in the buffer (<see cref="TrackResult.BufferFull"/>).</summary>
+    /// <summary>The buffer was full (<see cref="TrackResult.BufferFull"/>).</summary>
     public long BufferFull { get; init; }
 
     /// <summary>The JSON was larger than <c>MaxEventBytes</c> (<see cref="TrackResult.TooLarge"/>).</summary>
     public long TooLarge { get; init; }
 
-    /// <summary>The event couldn't be written (<see cref="TrackResult.Invalid"/>).</summary>
+    /// <summary>The event was invalid (<see cref="TrackResult.Invalid"/>).</summary>
     public long Invalid { get; init; }
 
-    /// <summary>The filter said no (<see cref="TrackResult.Filtered"/>).</summary>
+    /// <summary>The filter rejected the event (<see cref="TrackResult.Filtered"/>).</summary>
     public long Filtered { get; init; }
 
     /// <summary>The tracker had been stopped (<see cref="TrackResult.Closed"/>).</summary>
     public long Closed { get; init; }
 
-    /// <summary><c>TrackAsync</c> was cancelled before the event had room.</summary>
+    /// <summary><c>TrackAsync</c> was cancelled before the buffer had room for the event.</summary>
     public long Cancelled { get; init; }
 
-    /// <summary>The event was buffered when the tracker stopped, and the outbox couldn't take it by the deadline.</summary>
+    /// <summary>The event was still buffered when the tracker stopped, and the outbox didn't accept it before the deadline.</summary>
     public long AtShutdown { get; init; }
 
-    /// <summary>All of these.</summary>
+    /// <summary>The sum.</summary>
     public long Total => BufferFull + TooLarge + Invalid + Filtered + Closed + Cancelled + AtShutdown;
 }

@@ -1,9 +1,8 @@
 namespace TypedEvents;
 
 /// <summary>
-/// Whose event it is: EngageLab's external id of the user, a <see cref="Euid"/>, which converts to it by itself, or an id that the
-/// application has in hand, which the tracker turns into an EUID on the way
-/// (EngageLab, <c>POST /v1/user/register</c>).
+/// The user of an event: EngageLab's id (an <see cref="Euid"/>, which converts implicitly), or an external id, for which the tracker gets the
+/// EUID before it sends the event (EngageLab, <c>POST /v1/user/register</c>).
 /// </summary>
 public readonly record struct EngageUser
 {
@@ -21,46 +20,46 @@ public readonly record struct EngageUser
         _euidOrKind = (long)kind;
     }
 
-    /// <summary>Whether it is one of the application's ids, which has to be turned into an EUID first.</summary>
+    /// <summary>Whether this is an external id, whose EUID has to be known before the event can be sent.</summary>
     public bool IsExternalId => _value is not null;
 
-    /// <summary>Which kind of id <see cref="ExternalId"/> is; of no meaning for a user with an EUID.</summary>
+    /// <summary>The kind of <see cref="ExternalId"/>; meaningless for a user with an EUID.</summary>
     internal UserIdentityKind Kind => (UserIdentityKind)_euidOrKind;
 
     /// <summary>
-    /// What EngageLab calls this kind of id (<c>identity_name</c>): <c>user_id</c>, <c>anonymous_id</c> or <c>registration_id</c>;
+    /// EngageLab's name for this kind of id (<c>identity_name</c>): <c>user_id</c>, <c>anonymous_id</c> or <c>registration_id</c>;
     /// <see langword="null"/> for a user with an EUID.
     /// </summary>
     public string? IdentityName => IsExternalId ? IdentityNames.NameOf(Kind) : null;
 
-    /// <summary>The application's id (<c>identity_value</c>); <see langword="null"/> for a user with an EUID.</summary>
+    /// <summary>The external id (<c>identity_value</c>); <see langword="null"/> for a user with an EUID.</summary>
     public string? ExternalId => _value;
 
-    /// <summary>Whether an event can be tracked for it: it has a valid EUID, or an external id of 1 to 256 characters.</summary>
+    /// <summary>Whether events can be tracked for this user: it has a valid EUID, or an external id of 1 to 256 characters.</summary>
     public bool IsValid => _value is null ? _euidOrKind > 0 : _value.Length is > 0 and <= MaxIdentityLength;
 
-    /// <summary>Whether the external id is text that can be sent: half of a surrogate pair would arrive as another character.</summary>
+    /// <summary>Whether the external id can be sent unchanged: half of a surrogate pair would be replaced by another character.</summary>
     internal bool IsWellFormed => WellFormedText.IsWellFormed(_value);
 
-    /// <summary>The user with this EUID. <c>default(Euid)</c> makes a user for whom <c>Track</c> answers <see cref="TrackResult.Invalid"/>.</summary>
+    /// <summary>The user with this EUID. For <c>default(Euid)</c>, <c>Track</c> returns <see cref="TrackResult.Invalid"/>.</summary>
     public static implicit operator EngageUser(Euid euid) => FromEuid(euid);
 
     /// <summary>The user with this EUID.</summary>
     public static EngageUser FromEuid(Euid euid) => new(euid.Value);
 
-    /// <summary>The user whom the application knows by this id (<c>user_id</c>).</summary>
-    /// <param name="value">1 to 256 characters of well-formed UTF-16; for another one <c>Track</c> answers <see cref="TrackResult.Invalid"/>.</param>
+    /// <summary>The user with this id of the application's (<c>user_id</c>).</summary>
+    /// <param name="value">1 to 256 characters of well-formed UTF-16; for any other, <c>Track</c> returns <see cref="TrackResult.Invalid"/>.</param>
     public static EngageUser UserId(string value) => new(UserIdentityKind.UserId, value);
 
-    /// <summary>The visitor who hasn't signed in yet and has this id (<c>anonymous_id</c>).</summary>
-    /// <param name="value">1 to 256 characters of well-formed UTF-16; for another one <c>Track</c> answers <see cref="TrackResult.Invalid"/>.</param>
+    /// <summary>The visitor with this id, who hasn't signed in (<c>anonymous_id</c>).</summary>
+    /// <param name="value">1 to 256 characters of well-formed UTF-16; for any other, <c>Track</c> returns <see cref="TrackResult.Invalid"/>.</param>
     public static EngageUser AnonymousId(string value) => new(UserIdentityKind.AnonymousId, value);
 
-    /// <summary>The device that EngageLab's push service knows by this id (<c>registration_id</c>).</summary>
-    /// <param name="value">1 to 256 characters of well-formed UTF-16; for another one <c>Track</c> answers <see cref="TrackResult.Invalid"/>.</param>
+    /// <summary>The device with this id of EngageLab's push service (<c>registration_id</c>).</summary>
+    /// <param name="value">1 to 256 characters of well-formed UTF-16; for any other, <c>Track</c> returns <see cref="TrackResult.Invalid"/>.</param>
     public static EngageUser RegistrationId(string value) => new(UserIdentityKind.RegistrationId, value);
 
-    /// <summary>Makes the user that an outbox stored by <see cref="IdentityName"/> and <see cref="ExternalId"/>.</summary>
+    /// <summary>Restores a user that an outbox stored by <see cref="IdentityName"/> and <see cref="ExternalId"/>.</summary>
     /// <param name="identityName"><c>user_id</c>, <c>anonymous_id</c> or <c>registration_id</c>.</param>
     /// <param name="externalId">1 to 256 characters.</param>
     /// <exception cref="ArgumentException"><paramref name="identityName"/> is none of these.</exception>
@@ -73,11 +72,11 @@ public readonly record struct EngageUser
 
     internal static EngageUser FromIdentity(UserIdentityKind kind, string externalId) => new(kind, externalId);
 
-    /// <summary>Makes the user that an outbox stored, if it can be one.</summary>
-    /// <param name="identityName">What should be <c>user_id</c>, <c>anonymous_id</c> or <c>registration_id</c>.</param>
-    /// <param name="externalId">What should be 1 to 256 characters, and no half of a surrogate pair among them.</param>
+    /// <summary>Restores a user that an outbox stored, if the stored values are valid.</summary>
+    /// <param name="identityName"><c>user_id</c>, <c>anonymous_id</c> or <c>registration_id</c>, if it is valid.</param>
+    /// <param name="externalId">1 to 256 characters of well-formed UTF-16, if it is valid.</param>
     /// <param name="user">The user, or <c>default</c>.</param>
-    /// <returns>Whether it is one.</returns>
+    /// <returns>Whether both are valid.</returns>
     public static bool TryFromIdentity(string? identityName, string? externalId, out EngageUser user)
     {
         user = externalId is not null && IdentityNames.TryGetKind(identityName, out UserIdentityKind kind) ? new EngageUser(kind, externalId) : default;
@@ -86,12 +85,12 @@ public readonly record struct EngageUser
         return isUser;
     }
 
-    /// <summary>Gives EngageLab's id of the user.</summary>
+    /// <summary>Gets EngageLab's id of the user.</summary>
     /// <param name="euid">The EUID, or <c>default</c>.</param>
-    /// <returns>Whether there is one: not so for an external id, nor for <c>default(EngageUser)</c>.</returns>
+    /// <returns>Whether the user has an EUID: <see langword="false"/> for an external id and for <c>default(EngageUser)</c>.</returns>
     public bool TryGetEuid(out Euid euid) => Euid.TryCreate(_value is null ? _euidOrKind : 0, out euid);
 
-    /// <summary>Whether it is the same user: the same EUID, or the same external id of the same kind.</summary>
+    /// <summary>Whether both are the same user: the same EUID, or the same external id of the same kind.</summary>
     public bool Equals(EngageUser other) => _euidOrKind == other._euidOrKind && string.Equals(_value, other._value, StringComparison.Ordinal);
 
     /// <inheritdoc/>

@@ -4,12 +4,12 @@ using System.Globalization;
 namespace TypedEvents;
 
 /// <summary>
-/// EngageLab's id of a user (<c>euid</c>): a positive 64-bit number. <c>EngageApi.RegisterUsersAsync</c> turns
-/// an application's own user ids into these.
+/// EngageLab's id of a user (<c>euid</c>): a positive 64-bit number. <c>EngageApi.RegisterUsersAsync</c> returns those of external
+/// user ids.
 /// </summary>
 public readonly record struct Euid : ISpanParsable<Euid>, ISpanFormattable, IComparable<Euid>
 {
-    /// <summary>Makes an EUID of a number.</summary>
+    /// <summary>Creates an EUID from a number.</summary>
     /// <param name="value">The number, 1 to <see cref="long.MaxValue"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is 0 or negative.</exception>
     public Euid(long value)
@@ -25,12 +25,12 @@ public readonly record struct Euid : ISpanParsable<Euid>, ISpanFormattable, ICom
         Value = value;
     }
 
-    /// <summary>The number. 0 only in <c>default(Euid)</c>, which no event can be tracked for.</summary>
+    /// <summary>The number; 0 in <c>default(Euid)</c> only, for which no event can be tracked.</summary>
     public long Value { get; }
 
     internal bool IsValid => Value > 0;
 
-    /// <summary>Makes an EUID of a number that may be none, such as one out of a database.</summary>
+    /// <summary>Creates an EUID from a number that may be invalid, such as one from a database.</summary>
     /// <param name="value">The number.</param>
     /// <param name="euid">The EUID, or <c>default</c>.</param>
     /// <returns>Whether <paramref name="value"/> is positive.</returns>
@@ -41,14 +41,14 @@ public readonly record struct Euid : ISpanParsable<Euid>, ISpanFormattable, ICom
     }
 
     /// <inheritdoc/>
-    /// <exception cref="FormatException"><paramref name="s"/> is no positive 64-bit number in decimal digits.</exception>
+    /// <exception cref="FormatException"><paramref name="s"/> is not a positive 64-bit number in decimal digits.</exception>
     public static Euid Parse(ReadOnlySpan<char> s, IFormatProvider? provider) =>
         TryParse(s, provider, out Euid euid)
             ? euid
             : throw new FormatException($"'{s}' is not an EUID; it must be a number from 1 to {long.MaxValue}, in decimal digits only.");
 
     /// <inheritdoc/>
-    /// <exception cref="FormatException"><paramref name="s"/> is no positive 64-bit number in decimal digits.</exception>
+    /// <exception cref="FormatException"><paramref name="s"/> is not a positive 64-bit number in decimal digits.</exception>
     public static Euid Parse(string s, IFormatProvider? provider)
     {
         ArgumentNullException.ThrowIfNull(s);
@@ -66,7 +66,7 @@ public readonly record struct Euid : ISpanParsable<Euid>, ISpanFormattable, ICom
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out Euid result) =>
         TryParse(s.AsSpan(), provider, out result);
 
-    /// <summary>Reads an EUID of decimal digits.</summary>
+    /// <summary>Parses an EUID from decimal digits.</summary>
     /// <param name="s">The digits.</param>
     /// <param name="result">The EUID, or <c>default</c>.</param>
     /// <returns>Whether <paramref name="s"/> is a positive 64-bit number in decimal digits.</returns>

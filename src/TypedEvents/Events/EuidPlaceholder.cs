@@ -3,20 +3,20 @@ using System.Buffers.Text;
 namespace TypedEvents;
 
 /// <summary>
-/// The place of the EUID in an event whose user is known by an external id only: blanks, which are legal before a JSON number. There is one
-/// form of an event, and it is written once.
+/// The placeholder for the EUID in an event whose user is known by an external id only: blanks, which JSON allows before a number. So an event
+/// is written only once, before its EUID is known.
 /// </summary>
 internal static class EuidPlaceholder
 {
-    /// <summary>Stands in the place while the event is written: as many digits as the longest EUID has.</summary>
+    /// <summary>Reserves the room while the event is written: it has as many digits as the longest EUID.</summary>
     public static Euid LongestEuid { get; } = new(long.MaxValue);
 
     private const int Length = 19;
 
-    /// <summary>Frees the place of an event that was written with <see cref="LongestEuid"/>.</summary>
+    /// <summary>Replaces the EUID of an event that was written with <see cref="LongestEuid"/> by the placeholder.</summary>
     public static void Clear(Span<byte> json, string eventName) => json.Slice(Start(eventName), Length).Fill((byte)' ');
 
-    /// <summary>Whether the place is there and free: a stored event may have changed, or be another version's.</summary>
+    /// <summary>Whether an event has the placeholder: a stored event may be damaged, or be from another version.</summary>
     public static bool IsFree(ReadOnlySpan<byte> json, string eventName)
     {
         int start = Start(eventName);
@@ -25,7 +25,7 @@ internal static class EuidPlaceholder
             && json.Slice(start, Length).IndexOfAnyExcept((byte)' ') < 0;
     }
 
-    /// <summary>A copy of the event with an EUID in the place.</summary>
+    /// <summary>Copies an event, with an EUID instead of the placeholder.</summary>
     public static byte[] Fill(ReadOnlySpan<byte> json, string eventName, Euid euid)
     {
         byte[] filled = json.ToArray();
@@ -41,6 +41,6 @@ internal static class EuidPlaceholder
         return length < 0 ? rest : rest[..length];
     }
 
-    /// <summary>Where the EUID stands: behind <c>{"event_name":"…","euid":</c>, as <see cref="EventSchema"/> writes it.</summary>
+    /// <summary>The offset of the EUID, after <c>{"event_name":"…","euid":</c>, as <see cref="EventSchema"/> writes it.</summary>
     private static int Start(string eventName) => """{"event_name":"","euid":""".Length + eventName.Length;
 }

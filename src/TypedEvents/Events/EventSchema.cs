@@ -3,18 +3,17 @@ using System.ComponentModel;
 namespace TypedEvents;
 
 /// <summary>
-/// What is known of an event type before any of its events exists. The generator makes one for each event type and keeps
-/// it for the life of the process.
+/// The data that all events of one type share. The generated code creates one for each event type, for the lifetime of the process.
 /// </summary>
 /// <remarks>Generated code in compiled event libraries calls the constructor: its signature never changes.</remarks>
 public sealed class EventSchema
 {
-    /// <summary>Makes the schema of an event type.</summary>
+    /// <summary>Creates the schema of an event type.</summary>
     /// <param name="name">
     /// The event's name: lowercase ASCII letters, digits and <c>_</c>, the first a letter
     /// (EngageLab, <c>POST /v1/event/report</c>, <c>event_name</c>).
     /// </param>
-    /// <exception cref="ArgumentException"><paramref name="name"/> is no such name.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is not an event name.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public EventSchema(string name)
     {
@@ -22,7 +21,7 @@ public sealed class EventSchema
         if (!IsEventName(name))
         {
             throw new ArgumentException(
-                $"'{name}' is not an event name: EngageLab takes lowercase ASCII letters, digits and '_', the first a letter.",
+                $"'{name}' is not an event name: EngageLab accepts lowercase ASCII letters, digits and '_', and the first character must be a letter.",
                 nameof(name));
         }
 

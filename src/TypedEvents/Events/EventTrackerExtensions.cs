@@ -1,14 +1,14 @@
 namespace TypedEvents;
 
-/// <summary>Ways to call an <see cref="IEventTracker"/> that need no place in the interface.</summary>
+/// <summary>Tracks events whose type is known at run time only.</summary>
 public static class EventTrackerExtensions
 {
-    /// <summary>Takes an event whose type isn't known here, such as one out of a list of several types.</summary>
+    /// <summary>Tracks an event whose type isn't known at compile time, such as one from a list of several types.</summary>
     /// <param name="tracker">The tracker.</param>
-    /// <param name="user">Whose event it is.</param>
+    /// <param name="user">The user of the event.</param>
     /// <param name="value">The event.</param>
-    /// <param name="context">When it happened and its id, where these aren't now and new.</param>
-    /// <returns><see cref="TrackResult.Accepted"/>, or why not. Each outcome is counted.</returns>
+    /// <param name="context">The event's time and id, if they aren't the current time and a new id.</param>
+    /// <returns><see cref="TrackResult.Accepted"/>, or the reason why the event was dropped. Each outcome is counted.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="tracker"/> or <paramref name="value"/> is <see langword="null"/>.</exception>
     public static TrackResult Track(this IEventTracker tracker, EngageUser user, IEngageEvent value, EventContext context = default)
     {
@@ -18,14 +18,14 @@ public static class EventTrackerExtensions
     }
 
     /// <summary>
-    /// Takes an event whose type isn't known here, such as one out of a list of several types, and returns when the outbox holds it.
+    /// Tracks an event whose type isn't known at compile time, such as one from a list of several types, and returns when the outbox has persisted it.
     /// </summary>
     /// <param name="tracker">The tracker.</param>
-    /// <param name="user">Whose event it is.</param>
+    /// <param name="user">The user of the event.</param>
     /// <param name="value">The event.</param>
-    /// <param name="context">When it happened and its id, where these aren't now and new.</param>
-    /// <param name="cancellationToken">Ends the waiting, as for <see cref="IEventTracker.TrackAsync"/>.</param>
-    /// <returns><see cref="TrackResult.Accepted"/>, or why not; never <see cref="TrackResult.BufferFull"/>.</returns>
+    /// <param name="context">The event's time and id, if they aren't the current time and a new id.</param>
+    /// <param name="cancellationToken">Cancels the wait, as for <see cref="IEventTracker.TrackAsync"/>.</param>
+    /// <returns><see cref="TrackResult.Accepted"/>, or the reason why the event was dropped; never <see cref="TrackResult.BufferFull"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="tracker"/> or <paramref name="value"/> is <see langword="null"/>.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static ValueTask<TrackResult> TrackAsync(

@@ -1,8 +1,8 @@
 namespace TypedEvents;
 
 /// <summary>
-/// A value of an event breaks a rule of its property, and <c>EventTrackerOptions.ValidationFailures</c> is
-/// <see cref="ValidationFailurePolicy.Throw"/>. The message names the event, the property and the rule, and never the value.
+/// A value of an event failed a validation attribute of its property, and <c>EventTrackerOptions.ValidationFailures</c> is
+/// <see cref="ValidationFailurePolicy.Throw"/>. The message names the event, the property and the attribute, and never the value.
 /// </summary>
 public sealed class EventValidationException : Exception
 {
@@ -20,6 +20,6 @@ public sealed class EventValidationException : Exception
     /// <summary>The property's wire name.</summary>
     public string PropertyName { get; }
 
-    /// <summary>The rule in words: <c>Range: 1 to 100</c>.</summary>
+    /// <summary>The validation attribute and its arguments: <c>Range: 1 to 100</c>.</summary>
     public string Rule { get; }
 }

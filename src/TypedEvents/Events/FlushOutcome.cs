@@ -1,18 +1,18 @@
 namespace TypedEvents;
 
-/// <summary>Why a flush returned.</summary>
+/// <summary>The reason why a flush or a stop ended.</summary>
 public enum FlushOutcome
 {
-    /// <summary>All that was tracked before is settled: delivered, or a dead letter.</summary>
+    /// <summary>Every event that was tracked before is settled: delivered, or a dead letter.</summary>
     Settled,
 
     /// <summary>
-    /// What remains can't be settled now: only one event at a time is tried, because requests fail one after the other, everything is
-    /// rejected or the configuration is wrong; or only events are left that are quarantined or whose user is not registered yet.
-    /// <see cref="FlushResult.Problem"/> says what to check. It is still kept.
+    /// The remaining events can't be settled now: the circuit is open, because consecutive requests failed, every event is rejected or the
+    /// configuration is wrong; or the remaining events are quarantined, or their users aren't registered yet.
+    /// <see cref="FlushResult.Problem"/> says what to check. The events stay in the outbox.
     /// </summary>
     Blocked,
 
-    /// <summary>The time was up. What remains is still kept.</summary>
+    /// <summary>The timeout expired. The remaining events stay in the outbox.</summary>
     TimedOut,
 }

@@ -3,26 +3,26 @@ using System.ComponentModel;
 namespace TypedEvents;
 
 /// <summary>
-/// An event of any type, so that events of several types can stand in one list. The generator implements it for each
+/// An event of any type, so that a list can contain events of several types. The generator implements it for each
 /// record that has <see cref="EngageEventAttribute"/>.
 /// </summary>
 public interface IEngageEvent
 {
-    /// <summary>Calls the tracker with the event's own type.</summary>
+    /// <summary>Tracks the event under its own type.</summary>
     /// <param name="tracker">The tracker.</param>
-    /// <param name="user">Whose event it is.</param>
-    /// <param name="context">What is known besides.</param>
-    /// <returns>The tracker's answer.</returns>
+    /// <param name="user">The user of the event.</param>
+    /// <param name="context">The event's time and id, if they aren't the current time and a new id.</param>
+    /// <returns>The tracker's result.</returns>
     [EditorBrowsable(EditorBrowsableState.Never)]
     TrackResult Track(IEventTracker tracker, EngageUser user, EventContext context);
 
-    /// <summary>Calls the tracker with the event's own type, and gives the task that ends when the outbox holds the event.</summary>
+    /// <summary>Tracks the event under its own type; the task completes when the outbox has persisted the event.</summary>
     /// <param name="tracker">The tracker.</param>
-    /// <param name="user">Whose event it is.</param>
-    /// <param name="context">What is known besides.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>The tracker's answer.</returns>
-    /// <exception cref="NotSupportedException">The type implements this interface by itself, and not <see cref="IEngageEvent{TSelf}"/>.</exception>
+    /// <param name="user">The user of the event.</param>
+    /// <param name="context">The event's time and id, if they aren't the current time and a new id.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The tracker's result.</returns>
+    /// <exception cref="NotSupportedException">The type implements this interface without <see cref="IEngageEvent{TSelf}"/>.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
     ValueTask<TrackResult> TrackAsync(IEventTracker tracker, EngageUser user, EventContext context, CancellationToken cancellationToken) =>
         throw new NotSupportedException($"{GetType()} is not an event: it does not implement IEngageEvent<TSelf>, which the generator does for a partial record with [EngageEvent].");
@@ -36,12 +36,12 @@ public interface IEngageEvent
 public interface IEngageEvent<TSelf> : IEngageEvent
     where TSelf : IEngageEvent<TSelf>
 {
-    /// <summary>What is known of the event type.</summary>
+    /// <summary>The data that all events of the type share.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     static abstract EventSchema Schema { get; }
 
     /// <summary>Writes the event's properties, each with its name.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <param name="writer">The destination.</param>
     /// <param name="value">The event.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
     static abstract void WriteProperties(ref EventWriter writer, in TSelf value);

@@ -1,40 +1,38 @@
 namespace TypedEvents;
 
 /// <summary>
-/// Takes events. <c>EventTracker</c> delivers them; application code depends on this interface. All members can be
-/// called from any thread.
+/// Tracks events. Application code depends on this interface; <c>EventTracker</c> implements it. All members are thread-safe.
 /// </summary>
 public interface IEventTracker
 {
     /// <summary>
-    /// Takes an event: writes it as JSON at once, keeps the bytes and returns. It does no I/O, doesn't wait, and never throws
-    /// for what an event holds.
+    /// Tracks an event: writes it as JSON into a buffer and returns. It does no I/O, doesn't wait, and never throws because of an event's
+    /// content.
     /// </summary>
     /// <typeparam name="TEvent">The event type: a partial record that has <see cref="EngageEventAttribute"/>.</typeparam>
-    /// <param name="user">Whose event it is.</param>
-    /// <param name="value">The event. A later change to it doesn't change what is sent.</param>
-    /// <param name="context">When it happened and its id, where these aren't now and new.</param>
-    /// <returns><see cref="TrackResult.Accepted"/>, or why not. Each outcome is counted.</returns>
+    /// <param name="user">The user of the event.</param>
+    /// <param name="value">The event. Later changes to it have no effect.</param>
+    /// <param name="context">The event's time and id, if they aren't the current time and a new id.</param>
+    /// <returns><see cref="TrackResult.Accepted"/>, or the reason why the event was dropped. Each outcome is counted.</returns>
     /// <exception cref="EventValidationException">
-    /// A value breaks a rule of its property, and the tracker is set to throw then (<see cref="ValidationFailurePolicy.Throw"/>), which
-    /// development and tests may do.
+    /// A value failed a validation attribute of its property, and the tracker's policy is <see cref="ValidationFailurePolicy.Throw"/>, which is
+    /// meant for development and tests.
     /// </exception>
     TrackResult Track<TEvent>(EngageUser user, TEvent value, EventContext context = default)
         where TEvent : IEngageEvent<TEvent>;
 
     /// <summary>
-    /// Takes an event and returns when the outbox holds it: with a durable outbox, a crash after that loses nothing. Where the
-    /// buffer is full it waits for room.
+    /// Tracks an event and returns when the outbox has it: with a durable outbox, a crash after that doesn't lose the event. If the
+    /// buffer is full, it waits for room.
     /// </summary>
     /// <typeparam name="TEvent">The event type: a partial record that has <see cref="EngageEventAttribute"/>.</typeparam>
-    /// <param name="user">Whose event it is.</param>
-    /// <param name="value">The event. It is written before the call returns its task; a later change to it doesn't change what is sent.</param>
-    /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+    /// <param name="user">The user of the event.</param>
+    /// <param name="value">The event. It is written before the call returns its task; later changes to it have no effect.</param>
+    /// <param name="context">The event's time and id, if they aren't the current time and a new id.</param>
     /// <param name="cancellationToken">
-    /// Ends the waiting. Cancelled before the event has room, it isn't sent and counts as cancelled; cancelled later, it stays
-    /// and is sent.
+    /// Cancels the wait. If the buffer had no room for the event yet, the event isn't sent and counts as cancelled; otherwise it is sent.
     /// </param>
-    /// <returns><see cref="TrackResult.Accepted"/>, or why not; never <see cref="TrackResult.BufferFull"/>.</returns>
+    /// <returns><see cref="TrackResult.Accepted"/>, or the reason why the event was dropped; never <see cref="TrackResult.BufferFull"/>.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     /// <exception cref="EventValidationException">As for <see cref="Track"/>.</exception>
     ValueTask<TrackResult> TrackAsync<TEvent>(
@@ -45,11 +43,10 @@ public interface IEventTracker
         where TEvent : IEngageEvent<TEvent>;
 
     /// <summary>
-    /// Waits until all that was tracked before is settled, or until what remains can't be settled now, or until the flush
-    /// timeout.
+    /// Waits until every event that was tracked before is settled, the remaining ones can't be settled now, or the flush timeout expires.
     /// </summary>
-    /// <param name="cancellationToken">Ends the waiting, not the sending.</param>
-    /// <returns>Which of these it was, and the statistics of every event.</returns>
+    /// <param name="cancellationToken">Cancels the wait, not the delivery.</param>
+    /// <returns>Which of these happened, and the statistics.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default);
 }

@@ -1,9 +1,9 @@
 namespace TypedEvents;
 
-/// <summary>What EngageLab calls the kinds of ids (<c>POST /v1/user/register</c>, <c>identity_name</c>).</summary>
+/// <summary>EngageLab's names for the kinds of ids (<c>POST /v1/user/register</c>, <c>identity_name</c>).</summary>
 internal static class IdentityNames
 {
-    /// <summary>By <see cref="UserIdentityKind"/>.</summary>
+    /// <summary>The names, indexed by <see cref="UserIdentityKind"/>.</summary>
     public static IReadOnlyList<string> All { get; } = ["user_id", "anonymous_id", "registration_id"];
 
     public static string NameOf(UserIdentityKind kind) => All[(int)kind];
@@ -12,7 +12,7 @@ internal static class IdentityNames
     public static UserIdentityKind KindOf(string identityName) => TryGetKind(identityName, out UserIdentityKind kind)
         ? kind
         : throw new ArgumentException(
-            $"'{identityName}' is no kind of user id: EngageLab has {string.Join(", ", All)}.",
+            $"'{identityName}' is not a kind of user id; EngageLab has {string.Join(", ", All)}.",
             nameof(identityName));
 
     /// <returns>Whether it is one of them.</returns>

@@ -1,26 +1,26 @@
 namespace TypedEvents;
 
 /// <summary>
-/// The outbox's statistics, kept with its events: for a durable outbox it survives restarts and holds for all processes that
-/// use it. At every instant <c>Appended = Delivered + Pending + DeadLetters + Discarded.Total</c>.
+/// The outbox's statistics, stored with its events: those of a durable outbox survive restarts and cover all processes that
+/// use it. <c>Appended = Delivered + Pending + DeadLetters + Discarded.Total</c> at all times.
 /// </summary>
 public sealed record OutboxStatistics
 {
-    /// <summary>Events that the outbox ever took.</summary>
+    /// <summary>All events that the outbox has ever accepted.</summary>
     public long Appended { get; init; }
 
     /// <summary>Events that EngageLab accepted.</summary>
     public long Delivered { get; init; }
 
-    /// <summary>Events that wait to be delivered.</summary>
+    /// <summary>Events that are neither delivered, dead letters nor discarded.</summary>
     public long Pending { get; init; }
 
-    /// <summary>Those of <see cref="Pending"/> that came with their user's external id, whose EUID has to be known before they can go.</summary>
+    /// <summary>Those of <see cref="Pending"/> that were appended with an external id, whose EUID has to be known before they can be sent.</summary>
     public long PendingRegistration { get; init; }
 
-    /// <summary>Dead letters: events that EngageLab rejected permanently, kept with its reason.</summary>
+    /// <summary>Events that EngageLab rejected permanently, and others that can't be delivered, stored with the reason.</summary>
     public long DeadLetters { get; init; }
 
-    /// <summary>Events that are gone undelivered, by reason.</summary>
+    /// <summary>Events that were removed undelivered, by reason.</summary>
     public DiscardedEvents Discarded { get; init; } = new();
 }

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace TypedEvents;
 
 /// <summary>
-/// Makes the ids by which a repeated report is told from a new one: UUIDs of version 7 (RFC 9562), so that reports sort by time.
-/// The random bits come from the operating system's cryptographic source, in blocks for each thread: a system call for each id
+/// Creates the ids by which EngageLab recognizes a repeated report: UUIDs of version 7 (RFC 9562), which sort by time.
+/// The random bits are from the operating system's cryptographic source, in a block per thread: a system call for each id
 /// would cost more than the rest of an event.
 /// </summary>
 internal static class RandomId
@@ -38,7 +38,7 @@ internal static class RandomId
         id[6] = (byte)((id[6] & 0x0F) | 0x70);
         id[8] = (byte)((id[8] & 0x3F) | 0x80);
 
-        // What made an id is not kept: a dump of the process doesn't tell the ids to come from those that were sent.
+        // Used random bytes are erased, so that a dump of the process doesn't contain the random part of ids that were sent.
         random.Clear();
         return new Guid(id, bigEndian: true);
     }

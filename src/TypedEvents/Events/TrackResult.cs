@@ -1,13 +1,13 @@
 namespace TypedEvents;
 
-/// <summary>What became of a call to <c>Track</c>. All but <see cref="Accepted"/> are counted as dropped, by reason.</summary>
+/// <summary>The result of a call to <c>Track</c>. All but <see cref="Accepted"/> are counted as dropped, by reason.</summary>
 public enum TrackResult
 {
-    /// <summary>The tracker has the event and will deliver it.</summary>
+    /// <summary>The tracker accepted the event and will deliver it.</summary>
     Accepted,
 
     /// <summary>
-    /// There was no room in the buffer, because events come faster than the outbox takes them. <c>TrackAsync</c> waits
+    /// The buffer was full, because events are tracked faster than the outbox accepts them. <c>TrackAsync</c> waits
     /// for room instead.
     /// </summary>
     BufferFull,
@@ -16,13 +16,13 @@ public enum TrackResult
     TooLarge,
 
     /// <summary>
-    /// The event can't be written: it is <see langword="null"/>, its user has no valid id, its <c>OccurredAt</c> is <c>default</c>, its
-    /// <c>RandomId</c> is empty or isn't well-formed UTF-16, or a getter threw; or a value breaks a rule
-    /// of its property, and <c>EventTrackerOptions.ValidationFailures</c> rejects that. The log has the reason.
+    /// The event is invalid: it is <see langword="null"/>, its user has no valid id, its <c>OccurredAt</c> is <c>default</c>, its
+    /// <c>RandomId</c> is empty or isn't well-formed UTF-16, or a getter threw; or a value failed a validation
+    /// attribute of its property, and <c>EventTrackerOptions.ValidationFailures</c> rejects that. The log has the reason.
     /// </summary>
     Invalid,
 
-    /// <summary>The tracker's filter said no.</summary>
+    /// <summary>The tracker's filter rejected the event.</summary>
     Filtered,
 
     /// <summary>The tracker has been stopped.</summary>

@@ -1,35 +1,34 @@
 namespace TypedEvents;
 
 /// <summary>
-/// The tracker's statistics, for this process since the tracker was made. At every instant
-/// <c>Tracked = Buffered + Appended + Dropped.Total</c>.
+/// The tracker's statistics since it was created. <c>Tracked = Buffered + Appended + Dropped.Total</c> at all times.
 /// </summary>
 public sealed record TrackerStatistics
 {
-    /// <summary>Calls to <c>Track</c> that returned, and calls to <c>TrackAsync</c> that ended or have room.</summary>
+    /// <summary>Calls to <c>Track</c> that returned, and calls to <c>TrackAsync</c> that completed or whose event is in the buffer.</summary>
     public long Tracked { get; init; }
 
-    /// <summary>Events that the outbox doesn't have yet.</summary>
+    /// <summary>Events in the buffer, which the outbox doesn't have yet.</summary>
     public long Buffered { get; init; }
 
-    /// <summary>Events that the outbox took.</summary>
+    /// <summary>Events that the outbox accepted.</summary>
     public long Appended { get; init; }
 
-    /// <summary>Events that were not taken, or couldn't be kept, by reason.</summary>
+    /// <summary>Events that never reached the outbox, by reason.</summary>
     public DroppedEvents Dropped { get; init; } = new();
 
-    /// <summary>How long the oldest buffered event has waited; zero when none does. A killed process loses no event older than this.</summary>
+    /// <summary>The age of the oldest event in the buffer; zero if the buffer is empty. If the process is killed, events older than this aren't lost.</summary>
     public TimeSpan OldestBufferedAge { get; init; }
 
-    /// <summary>Property values that were left out because they are NaN or infinite, which JSON can't say.</summary>
+    /// <summary>Property values that were omitted because they are NaN or infinite, which JSON can't represent.</summary>
     public long NonFiniteNumbersOmitted { get; init; }
 
-    /// <summary>Texts that were cut to <c>MaxStringBytes</c>.</summary>
+    /// <summary>Strings that were truncated to <c>MaxStringBytes</c>.</summary>
     public long StringsTruncated { get; init; }
 
     /// <summary>
-    /// Values that broke a rule of their property, such as <c>[Range]</c>; a value that breaks several counts once. What became of
-    /// them, <c>EventTrackerOptions.ValidationFailures</c> says.
+    /// Values that failed a validation attribute of their property, such as <c>[Range]</c>; a value that fails several counts once.
+    /// <c>EventTrackerOptions.ValidationFailures</c> decides what happens to them.
     /// </summary>
     public long ValidationFailures { get; init; }
 }

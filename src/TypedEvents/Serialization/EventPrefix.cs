@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace TypedEvents;
 
 /// <summary>
-/// What stands before the user's number in each event of one type, <c>{"event_name":"sign_up","euid":</c>, with zeros behind it up
-/// to whole blocks: it is copied without a look at its length.
+/// The JSON before the EUID in each event of one type, <c>{"event_name":"sign_up","euid":</c>, padded with zeros to
+/// whole blocks, so that it can be copied without checking its length.
 /// </summary>
 internal sealed class EventPrefix
 {
@@ -21,16 +21,16 @@ internal sealed class EventPrefix
         prefix.CopyTo(_padded);
     }
 
-    /// <summary>How many bytes aren't padding.</summary>
+    /// <summary>The number of bytes without padding.</summary>
     public int Length { get; }
 
-    /// <summary>How many bytes are touched where it is copied.</summary>
+    /// <summary>The number of bytes that a copy may overwrite.</summary>
     public int PaddedLength => _padded.Length;
 
     /// <summary>The bytes without padding.</summary>
     public ReadOnlySpan<byte> Span => _padded.AsSpan(0, Length);
 
-    /// <summary>Copies the bytes, where there is room for <see cref="PaddedLength"/>.</summary>
+    /// <summary>Copies the bytes; there must be room for <see cref="PaddedLength"/>.</summary>
     /// <returns>The byte after those that aren't padding.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref byte CopyTo(ref byte destination)

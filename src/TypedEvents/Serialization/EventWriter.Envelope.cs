@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace TypedEvents;
 
-/// <content>What stands around the properties of an event.</content>
+/// <content>The JSON around the properties of an event.</content>
 public ref partial struct EventWriter
 {
-    /// <summary>From the user's number to the properties, the numbers and the id included, and what is touched behind them.</summary>
+    /// <summary>The most bytes from the EUID to the properties, both included, and the bytes after them that may be overwritten.</summary>
     private const int MaxEnvelopeBytes = 160;
 
     private static ReadOnlySpan<byte> BeforeItime => ",\"itime\":"u8;
@@ -16,13 +16,13 @@ public ref partial struct EventWriter
     private static ReadOnlySpan<byte> BeforeProperties => ",\"properties\":"u8;
 
     /// <summary>Begins an event, up to its properties, which follow as <c>,"name":value</c>.</summary>
-    /// <param name="owner">Where it is written.</param>
-    /// <param name="prefix">What stands before the user's number.</param>
-    /// <param name="euid">The user's number.</param>
-    /// <param name="itime">When it happened.</param>
+    /// <param name="owner">The buffer.</param>
+    /// <param name="prefix">The JSON before the EUID.</param>
+    /// <param name="euid">The EUID.</param>
+    /// <param name="itime">The event's time, in milliseconds since 1970-01-01T00:00:00Z.</param>
     /// <param name="randomId">The event's id.</param>
     /// <param name="writer">Writes the properties.</param>
-    /// <returns>Where the properties begin.</returns>
+    /// <returns>The offset at which the properties begin.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static int BeginEvent(ScratchBuffer owner, EventPrefix prefix, long euid, long itime, scoped in Guid randomId, out EventWriter writer)
     {
@@ -35,7 +35,7 @@ public ref partial struct EventWriter
             return BeginEventSlowly(ref writer, prefix, euid, itime, in randomId);
         }
 
-        // No call from here on: nothing has to be kept in registers across one.
+        // No calls from here on, so that no register has to be saved.
         ref byte next = ref Digits.WriteNineToSixteen(ref prefix.CopyTo(ref start), (ulong)euid);
         next = ref owner.RecentSecond.WriteTime(ref RawBytes.CopyPadded(ref next, ",\"itime\":       "u8, 9), itime, second);
         next = ref GuidForm.WriteQuoted(ref RawBytes.CopyPadded(ref next, ",\"random_id\":   "u8, 13), in randomId);
@@ -44,8 +44,8 @@ public ref partial struct EventWriter
         return (int)Unsafe.ByteOffset(ref start, ref next);
     }
 
-    /// <summary>Begins an event whose id is any text.</summary>
-    /// <returns>Where the properties begin.</returns>
+    /// <summary>Begins an event whose id is an arbitrary string.</summary>
+    /// <returns>The offset at which the properties begin.</returns>
     internal int BeginEvent(scoped ReadOnlySpan<byte> prefix, long euid, long itime, string randomId)
     {
         Write<long, IntegerForm>(prefix, euid);

@@ -51,8 +51,8 @@ public ref partial struct EventWriter
     }
 
     /// <summary>
-    /// Whether a list is worth going on with: asked before each of its elements, those included that are left out. Not so once the event is
-    /// larger than its limit, or once its lists have more elements than it may have bytes: so an endless list ends as well.
+    /// Whether further elements of a list should be written; called before each element, omitted ones included. <see langword="false"/> once the event
+    /// is larger than its limit, or once its lists have more elements than it may have bytes, so that an endless list ends, too.
     /// </summary>
     public bool TryBeginElement()
     {

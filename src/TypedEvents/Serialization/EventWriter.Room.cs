@@ -5,26 +5,26 @@ namespace TypedEvents;
 
 /// <content>The room for what is written.</content>
 /// <remarks>
-/// <para>What holds between any two calls, and what the unchecked writing rests on:</para>
+/// <para>Invariants between any two calls, on which the unchecked writes rely:</para>
 /// <list type="number">
 /// <item>Current and end come from one look at one array, and are copied only together. The end lies
 /// <see cref="ReserveBytes"/> before the array's; or both are null, before there is a buffer and once the event is too large.</item>
 /// <item>Current lies in the array: at least one byte is before it, and the three of <c>{}}</c> have room behind it.</item>
 /// <item>Where current is before the end there is room for a name and a value: one comparison for both. Whatever else is
 /// written says how much it needs.</item>
-/// <item>An array that was outgrown stays as it is: a copy of the writer may still write to it, and harms nobody. That it
-/// was outgrown shows as soon as that copy grows, or when the event ends.</item>
+/// <item>An outgrown array is never reused: a copy of the writer may still write to it, which is harmless. That it
+/// is outgrown is detected when that copy grows, or when the event ends.</item>
 /// </list>
 /// </remarks>
 public ref partial struct EventWriter
 {
-    /// <summary>The longest name that is copied without a look at the room; a longer one only takes the slower way.</summary>
+    /// <summary>The longest name that is copied without a separate check of the room; longer ones are written more slowly.</summary>
     internal const int MaxNameBytes = 120;
 
-    /// <summary>No value but a text is longer: an <see cref="Int128"/> has 40 bytes.</summary>
+    /// <summary>The longest value that isn't a string: an <see cref="Int128"/> has 40 bytes.</summary>
     internal const int MaxValueBytes = 64;
 
-    /// <summary>Always behind the end: a name, a value, what comes after a text, and the end of the event.</summary>
+    /// <summary>The room that is always there after the end: for a name, a value, the bytes after a string, and the end of the event.</summary>
     internal const int ReserveBytes = 256;
 
     private readonly ScratchBuffer? _owner;

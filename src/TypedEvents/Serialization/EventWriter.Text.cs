@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace TypedEvents;
 
-/// <content>Texts: escaped as JSON demands and no further, and cut where the tracker is set to cut.</content>
+/// <content>Strings: escaped as far as JSON demands, and truncated if the tracker's options say so.</content>
 public ref partial struct EventWriter
 {
     /// <summary>A long string is written in pieces of this many characters, so that it doesn't need a buffer of six times its length.</summary>
@@ -11,10 +11,10 @@ public ref partial struct EventWriter
     /// <summary>The most that is ever asked for beyond what is certain to be written.</summary>
     internal const int MaxPieceBytes = PieceCharacters * JsonText.MaxBytesPerCharacter;
 
-    /// <summary>After a property's text: the quote.</summary>
+    /// <summary>The byte after a property's string: the quote.</summary>
     private const int PropertyEnd = 1;
 
-    /// <summary>After an element's text: the quote and a comma.</summary>
+    /// <summary>The bytes after an element's string: the quote and a comma.</summary>
     private const int ElementEnd = 2;
 
     /// <summary>Writes a string of one character; a lone surrogate becomes U+FFFD.</summary>
@@ -45,12 +45,12 @@ public ref partial struct EventWriter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(scoped ReadOnlySpan<byte> name, Uri? value) => Write(name, value?.OriginalString);
 
-    /// <summary>Writes a text at a place that is at most <see cref="MaxNameBytes"/> beyond the end.</summary>
+    /// <summary>Writes a string at a position that is at most <see cref="MaxNameBytes"/> beyond the end.</summary>
     /// <returns>The byte after it, which becomes the current one.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ref byte WriteText(ref byte destination, string text, int endLength)
     {
-        // If each character takes one byte, a short text lies in the reserve.
+        // If each character takes one byte, a short string fits into the reserve.
         int length = text.Length;
         if (length > _owner!.MaxShortCharacters)
         {
@@ -71,7 +71,7 @@ public ref partial struct EventWriter
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ref byte WriteLongText(ref byte destination, string text, int endLength)
     {
-        // If each character takes one byte, the quotes and the comma lie in the reserve.
+        // If each character takes one byte, the quotes and the comma fit into the reserve.
         int length = text.Length;
         if (length > Unsafe.ByteOffset(ref destination, ref _end) || length > _owner!.MaxUncutCharacters)
         {
@@ -90,7 +90,7 @@ public ref partial struct EventWriter
         return ref RawBytes.Skip(ref destination, endLength);
     }
 
-    /// <summary>Writes what is left of a text from the first character on that isn't one plain byte.</summary>
+    /// <summary>Writes the rest of a string, from the first character that isn't one plain byte.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ref byte WriteRest(ref byte destination, string text, int plain, int endLength)
     {

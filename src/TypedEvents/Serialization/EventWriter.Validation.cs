@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 
 namespace TypedEvents;
 
-/// <content>Validation attributes: generated code checks them, and asks here what becomes of a value that breaks one.</content>
+/// <content>Validation attributes: generated code checks them, and asks here whether a value that fails is written.</content>
 public ref partial struct EventWriter
 {
-    /// <summary>Takes a note of a value that breaks a rule, and says whether it is written all the same.</summary>
-    /// <param name="name">The property's name as the <c>Write</c> members take it.</param>
-    /// <param name="rule">The rule in words, for the log: never a value of the event.</param>
+    /// <summary>Notes that a value fails a validation attribute, and returns whether the value is written in any case.</summary>
+    /// <param name="name">The property's name, as for the <c>Write</c> members.</param>
+    /// <param name="rule">The attribute and its arguments, for the log; never a value of the event.</param>
     /// <returns>Whether the property is to be written, by <c>EventTrackerOptions.ValidationFailures</c>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="rule"/> is <see langword="null"/>.</exception>
     /// <exception cref="InvalidOperationException">This writer has no buffer.</exception>
@@ -25,9 +25,9 @@ public ref partial struct EventWriter
         return _owner.ValidationFailures == ValidationFailurePolicy.Send;
     }
 
-    /// <summary>Says whether a text keeps a <c>[RegularExpression]</c>: the first match is the whole of it, or it is empty.</summary>
+    /// <summary>Whether a string satisfies a <c>[RegularExpression]</c>: it is empty, or the first match is the whole string.</summary>
     /// <param name="pattern">The regular expression. A match that takes longer than its timeout doesn't count as one.</param>
-    /// <param name="text">The text.</param>
+    /// <param name="text">The string.</param>
     /// <exception cref="ArgumentNullException"><paramref name="pattern"/> is <see langword="null"/>.</exception>
     public static bool IsWholeMatch(Regex pattern, string? text)
     {
@@ -46,7 +46,7 @@ public ref partial struct EventWriter
         }
         catch (RegexMatchTimeoutException)
         {
-            // Nobody knows then, and the caller has waited long enough.
+            // Undecided, and the caller has waited long enough.
         }
 
         return false;

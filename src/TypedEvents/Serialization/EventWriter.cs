@@ -9,12 +9,12 @@ namespace TypedEvents;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Each member writes one property whole. Its <c>name</c> is a comma, the property's name as a JSON string, and a colon, in
+/// Each member writes one complete property. Its <c>name</c> is a comma, the property's name as a JSON string, and a colon, in
 /// UTF-8: <c>,"plan":</c>. The comma of the first property becomes the object's opening brace.
 /// </para>
 /// <para>
-/// Each member is safe by itself, whoever calls it, in whatever order and with whatever bytes: it checks the room that it
-/// needs and trusts no earlier call. Wrong calls spoil the event that they write, and nothing else.
+/// Each member is memory-safe on its own, in any order of calls and with any bytes: it checks the room that it
+/// needs and doesn't rely on earlier calls. Wrong calls corrupt the event that they write, and nothing else.
 /// </para>
 /// <para>Event libraries are compiled against these members: they never change; additions are new overloads.</para>
 /// </remarks>

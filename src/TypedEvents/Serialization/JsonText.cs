@@ -4,13 +4,13 @@ using System.Text;
 
 namespace TypedEvents;
 
-/// <summary>Text within a JSON string: UTF-8, escaped as JSON demands and no further. A lone surrogate becomes U+FFFD.</summary>
+/// <summary>The content of JSON strings: UTF-8, escaped as far as JSON demands. A lone surrogate becomes U+FFFD.</summary>
 internal static class JsonText
 {
     /// <summary>A control character becomes six bytes: <c>\u001f</c>.</summary>
     public const int MaxBytesPerCharacter = 6;
 
-    /// <summary>Writes a text; there has to be room for <see cref="MaxBytesPerCharacter"/> for each character, and for eight bytes more.</summary>
+    /// <summary>Writes a string without quotes; there must be room for <see cref="MaxBytesPerCharacter"/> for each character, and for eight more bytes.</summary>
     /// <returns>The byte after it.</returns>
     public static ref byte Write(ref byte destination, scoped ReadOnlySpan<char> text)
     {
@@ -40,7 +40,7 @@ internal static class JsonText
         return ref destination;
     }
 
-    /// <summary>A text as a JSON string of its own, quotation marks included.</summary>
+    /// <summary>Converts a string to a JSON string, including the quotation marks.</summary>
     public static byte[] ToJson(string text)
     {
         // Eight bytes more than the longest, which Write may touch.

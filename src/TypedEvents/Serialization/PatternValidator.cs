@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace TypedEvents;
 
 /// <summary>
-/// Checks strings against a <c>[RegularExpression]</c>, in bounded time: generated code makes one for each pattern of an event, and keeps
-/// it for the life of the process.
+/// Checks strings against a <c>[RegularExpression]</c>, in bounded time: generated code creates one for each pattern of an event, for the
+/// lifetime of the process.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -15,27 +15,27 @@ namespace TypedEvents;
 /// conditionals; a pattern with one of these backtracks, and a match may take 100 milliseconds.
 /// </para>
 /// <para>
-/// After five timeouts the pattern isn't checked any more, so that it costs a process half a second of a thread at
-/// most, and not half of each second. All members can be called from any thread.
+/// After five timeouts the pattern isn't checked anymore, so that it costs a process at most half a second of CPU time,
+/// rather than half of each second. All members are thread-safe.
 /// </para>
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class PatternValidator
 {
-    /// <summary>The longest time that a match may take, in milliseconds.</summary>
+    /// <summary>The timeout of a match, in milliseconds.</summary>
     internal const int MaxTimeoutMilliseconds = 100;
 
-    /// <summary>How many matches may time out before the pattern isn't checked any more.</summary>
+    /// <summary>The number of timeouts after which the pattern isn't checked anymore.</summary>
     internal const int MaxTimeouts = 5;
 
     private readonly Regex _regex;
     private readonly string _rule;
     private int _timeouts;
 
-    /// <summary>Makes the validator of a pattern.</summary>
+    /// <summary>Creates the validator of a pattern.</summary>
     /// <param name="pattern">The regular expression, which a whole string has to match under the invariant culture.</param>
     /// <param name="timeoutMilliseconds">
-    /// How long a match may take, from 1 to 100. Any other number, -1 for "no limit" included, stands for 100.
+    /// The timeout of a match, from 1 to 100. Any other number, -1 for "no limit" included, means 100.
     /// </param>
     /// <exception cref="ArgumentException"><paramref name="pattern"/> is not a regular expression.</exception>
     public PatternValidator(string pattern, int timeoutMilliseconds)
@@ -45,7 +45,7 @@ public sealed class PatternValidator
         _regex = Create(pattern, TimeSpan.FromMilliseconds(timeoutMilliseconds is > 0 and < MaxTimeoutMilliseconds ? timeoutMilliseconds : MaxTimeoutMilliseconds));
     }
 
-    /// <summary>Whether a match takes time in proportion to the length of the string, so that none times out.</summary>
+    /// <summary>Whether matching takes time proportional to the length of the string, so that no match times out.</summary>
     internal bool IsLinear => (_regex.Options & RegexOptions.NonBacktracking) != 0;
 
     /// <summary>Checks a string: it is valid if the first match is the whole of it, or if it is empty.</summary>
@@ -74,7 +74,7 @@ public sealed class PatternValidator
         {
             return Interlocked.Increment(ref _timeouts) < MaxTimeouts
                 ? $"{_rule} (the match timed out after {_regex.MatchTimeout.TotalMilliseconds} ms)"
-                : $"{_rule} (the match timed out after {_regex.MatchTimeout.TotalMilliseconds} ms, for the {MaxTimeouts}th time: this process doesn't check it any more)";
+                : $"{_rule} (the match timed out after {_regex.MatchTimeout.TotalMilliseconds} ms, for the {MaxTimeouts}th time: this process doesn't check it anymore)";
         }
     }
 

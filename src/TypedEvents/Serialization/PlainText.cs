@@ -14,7 +14,7 @@ namespace TypedEvents;
 /// </remarks>
 internal static class PlainText
 {
-    /// <summary>The longest text that <see cref="TryCopyShort"/> takes.</summary>
+    /// <summary>The longest string that <see cref="TryCopyShort"/> accepts.</summary>
     public const int MaxShort = 32;
 
     /// <summary>How many bytes are touched where the characters are fewer.</summary>
@@ -80,7 +80,7 @@ internal static class PlainText
             }
 
             // The last four, of which the first ones come from the string's length, before its characters: they are shifted out,
-            // and blanks take the place of what isn't there.
+            // and blanks replace what isn't there.
             ulong last = Four(ref text, length - 4) >> ((4 - length) << 4);
             Vector128<ushort> few = Vector128.CreateScalarUnsafe(last | (0x0020_0020_0020_0020UL << (length << 4))).AsUInt16();
             Vector128<byte> bytes = Narrow(few, few);
@@ -145,7 +145,7 @@ internal static class PlainText
         {
             while (length - done >= 2 * Vector512<ushort>.Count)
             {
-                // Packs each quarter of the vectors by itself: the parts change places.
+                // Packs each quarter of the vectors separately, so the parts have to be reordered.
                 Vector512<byte> packed = Avx512BW.PackUnsignedSaturate(
                     Vector512.LoadUnsafe(ref text, (nuint)(uint)done).AsInt16(),
                     Vector512.LoadUnsafe(ref text, (nuint)(uint)done + 32).AsInt16());

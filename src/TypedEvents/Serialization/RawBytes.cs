@@ -8,7 +8,7 @@ namespace TypedEvents;
 
 /// <summary>Reads and writes memory without a check: the only place besides <see cref="EventWriter"/> and <see cref="PlainText"/> that does.</summary>
 /// <remarks>
-/// Who calls these has made sure of the room: <see cref="EventWriter"/> checks once for a name and a value together, and each
+/// The caller has ensured the room: <see cref="EventWriter"/> checks once for a name and a value together, and each
 /// form of a value writes at most <see cref="EventWriter.MaxValueBytes"/>. Nothing is indexed by what a value holds.
 /// </remarks>
 internal static class RawBytes
@@ -21,17 +21,17 @@ internal static class RawBytes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Put(ref byte destination, int offset, char ascii) => Skip(ref destination, offset) = (byte)ascii;
 
-    /// <summary>Writes two bytes of text, the first in the lowest bits.</summary>
+    /// <summary>Writes two characters, the first in the lowest bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Put(ref byte destination, int offset, ushort text) =>
         Unsafe.WriteUnaligned(ref Skip(ref destination, offset), BitConverter.IsLittleEndian ? text : BinaryPrimitives.ReverseEndianness(text));
 
-    /// <summary>Writes four bytes of text, the first in the lowest bits.</summary>
+    /// <summary>Writes four characters, the first in the lowest bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Put(ref byte destination, int offset, uint text) =>
         Unsafe.WriteUnaligned(ref Skip(ref destination, offset), BitConverter.IsLittleEndian ? text : BinaryPrimitives.ReverseEndianness(text));
 
-    /// <summary>Writes eight bytes of text, the first in the lowest bits.</summary>
+    /// <summary>Writes eight characters, the first in the lowest bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Put(ref byte destination, int offset, ulong text) =>
         Unsafe.WriteUnaligned(ref Skip(ref destination, offset), BitConverter.IsLittleEndian ? text : BinaryPrimitives.ReverseEndianness(text));
@@ -100,7 +100,7 @@ internal static class RawBytes
         return ref Skip(ref destination, length);
     }
 
-    /// <summary>The same as a call of its own, for callers that are inlined many times.</summary>
+    /// <summary>The same without inlining, for callers that are inlined many times.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static ref byte CopyMember(ref byte destination, scoped ReadOnlySpan<byte> member) => ref Copy(ref destination, member);
 

@@ -5,7 +5,7 @@ namespace TypedEvents;
 
 /// <summary>The buffer behind an <see cref="EventWriter"/>: one event at a time is written into it, from the first byte on.</summary>
 /// <remarks>
-/// An array that was outgrown is left to the garbage collector and never reused: a copy of the writer may still write to it.
+/// An outgrown array is left to the garbage collector and never reused: a copy of the writer may still write to it.
 /// </remarks>
 internal class ScratchBuffer
 {
@@ -24,7 +24,7 @@ internal class ScratchBuffer
     private int _roomBytes;
     private nint _end;
 
-    /// <summary>Whether the last event left anything behind that the next one must not find.</summary>
+    /// <summary>Whether the last event left state that must be reset before the next one.</summary>
     private bool _hasTraces;
 
     private int _elements;
@@ -44,34 +44,34 @@ internal class ScratchBuffer
     /// <summary>The largest event, in bytes.</summary>
     public int MaxBytes { get; private set; }
 
-    /// <summary>The longest text, in bytes of UTF-8 before escaping.</summary>
+    /// <summary>The longest string, in bytes of UTF-8 before escaping.</summary>
     public int MaxStringBytes { get; private set; } = -1;
 
-    /// <summary>The longest text that certainly isn't longer than <see cref="MaxStringBytes"/>: no character takes more than three bytes.</summary>
+    /// <summary>The most characters of a string that certainly isn't longer than <see cref="MaxStringBytes"/>: none takes more than three bytes.</summary>
     public int MaxUncutCharacters { get; private set; }
 
-    /// <summary>The longest text that isn't longer than that and is short.</summary>
+    /// <summary>The smaller of <see cref="MaxUncutCharacters"/> and <see cref="PlainText.MaxShort"/>.</summary>
     public int MaxShortCharacters { get; private set; }
 
     /// <summary>Whether the event grew beyond <see cref="MaxBytes"/>.</summary>
     public bool IsTooLarge { get; private set; }
 
-    /// <summary>How many texts of the event were cut to <see cref="MaxStringBytes"/>.</summary>
+    /// <summary>The number of strings of the event that were truncated to <see cref="MaxStringBytes"/>.</summary>
     public int StringsTruncated { get; private set; }
 
-    /// <summary>The names of the event's properties that were left out because they are no finite numbers.</summary>
+    /// <summary>The names of the event's properties that were omitted because they aren't finite numbers.</summary>
     public IReadOnlyList<string> NonFiniteNumbers => _nonFiniteNumbers ?? (IReadOnlyList<string>)[];
 
     /// <summary>Whether anything happened that the event's bytes don't show.</summary>
     public bool HasDiagnostics => _hasTraces && (StringsTruncated > 0 || _nonFiniteNumbers is { Count: > 0 } || _invalidValues is { Count: > 0 });
 
-    /// <summary>What becomes of values that break a rule.</summary>
+    /// <summary>The policy for values that fail a validation attribute.</summary>
     public ValidationFailurePolicy ValidationFailures { get; private set; }
 
-    /// <summary>The values of the event that break a rule.</summary>
+    /// <summary>The values of the event that failed a validation attribute.</summary>
     public IReadOnlyList<InvalidValue> InvalidValues => _invalidValues ?? (IReadOnlyList<InvalidValue>)[];
 
-    /// <summary>The first broken rule, if the event isn't to be sent for it.</summary>
+    /// <summary>The first validation failure, if the policy rejects the event for it.</summary>
     public InvalidValue? Rejection =>
         ValidationFailures is ValidationFailurePolicy.RejectEvent or ValidationFailurePolicy.Throw && InvalidValues.Count > 0 ? InvalidValues[0] : null;
 
@@ -84,7 +84,7 @@ internal class ScratchBuffer
     /// <summary>The first of the <see cref="EventWriter.ReserveBytes"/> behind which the array may end.</summary>
     public ref byte End => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_array), _end);
 
-    /// <summary>Makes ready for an event.</summary>
+    /// <summary>Prepares the buffer for an event.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Begin(int maxBytes, int maxStringBytes, ValidationFailurePolicy validationFailures = ValidationFailurePolicy.Send)
     {
@@ -130,7 +130,7 @@ internal class ScratchBuffer
     }
 
     /// <summary>Counts an element of a list.</summary>
-    /// <returns>Whether it can be written: not so where the event is too large, or has more elements than it may have bytes.</returns>
+    /// <returns>Whether it can be written: <see langword="false"/> if the event is too large, or has more elements than it may have bytes.</returns>
     public bool TryCountElement()
     {
         _hasTraces = true;
@@ -143,10 +143,10 @@ internal class ScratchBuffer
         StringsTruncated++;
     }
 
-    /// <summary>Gives a new array. Tests make it longer, and look whether what is beyond <paramref name="length"/> stays as it was.</summary>
+    /// <summary>Creates an array. Tests create a longer one, and check that nothing beyond <paramref name="length"/> is overwritten.</summary>
     protected virtual byte[] NewArray(int length) => new byte[length];
 
-    /// <summary>Removes what an event left behind that was out of the ordinary.</summary>
+    /// <summary>Resets the state that an unusual event left.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Restart(int maxStringBytes)
     {
@@ -172,7 +172,7 @@ internal class ScratchBuffer
         int roomBytes = checked(bytes + EventWriter.ReserveBytes);
         byte[] array = NewArray(checked(LeadBytes + roomBytes));
 
-        // What the unchecked writing rests on: the place called the end has its reserve behind it, within this array.
+        // The unchecked writes rely on this: the end is followed by its reserve within this array.
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(array.Length, LeadBytes + roomBytes);
         _array = array;
@@ -183,7 +183,7 @@ internal class ScratchBuffer
     [ThreadStatic]
     private static ScratchBuffer? _free;
 
-    /// <summary>The thread's own buffer, or a new one where the thread is writing an event already: a getter may track.</summary>
+    /// <summary>The thread's buffer, or a new one if the thread is already writing an event: a getter may track.</summary>
     public static ScratchBuffer Rent()
     {
         ScratchBuffer scratch = _free ?? new ScratchBuffer();

@@ -1,9 +1,9 @@
 namespace TypedEvents;
 
-/// <summary>Which strings can be sent as they are: UTF-8 has no form for half of a surrogate pair.</summary>
+/// <summary>Checks whether strings can be sent unchanged: UTF-8 can't represent half of a surrogate pair.</summary>
 internal static class WellFormedText
 {
-    /// <summary>Whether each surrogate has its other half. One that hasn't would arrive as U+FFFD, so that two ids become one.</summary>
+    /// <summary>Whether each surrogate is part of a pair. A lone one would be replaced by U+FFFD, so that two ids become one.</summary>
     public static bool IsWellFormed(ReadOnlySpan<char> text)
     {
         while (text.IndexOfAnyInRange('\uD800', '\uDFFF') is >= 0 and int surrogate)

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace TypedEvents;
 
 /// <summary>
-/// Wakes one background loop: when it is set, or when the time is up by the tracker's clock. It may wake too often, never too seldom.
-/// The loop awaits it itself, after <see cref="WakeAfter"/>, and nothing is allocated for that.
+/// Wakes one background loop: when it is set, or after a time by the tracker's clock. It may wake the loop too often, but never misses a signal.
+/// The loop awaits the signal itself after <see cref="WakeAfter"/>, without an allocation.
 /// </summary>
 internal sealed class WakeSignal : ICriticalNotifyCompletion, IDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class WakeSignal : ICriticalNotifyCompletion, IDisposable
         _observer?.NoteLoopAtWork();
     }
 
-    /// <summary>Whether the loop needn't wait; if so, that is used up.</summary>
+    /// <summary>Whether the signal is set, so that the loop doesn't have to wait; reading it resets it.</summary>
     public bool IsCompleted
     {
         get
@@ -59,14 +59,14 @@ internal sealed class WakeSignal : ICriticalNotifyCompletion, IDisposable
             NoteAtWork(true);
         }
 
-        // The loop stays where it is until a thread has it: none may be free, and who can't wait for one runs it himself.
+        // The continuation stays here until a thread takes it: the pool may have no free thread, and then RunHere takes it.
         ThreadPool.UnsafeQueueUserWorkItem(static signal => signal.RunQueued(), this, preferLocal: false);
     }
 
-    /// <summary>Runs the loop on this thread, if it waits.</summary>
+    /// <summary>Runs the loop on this thread, if it is waiting.</summary>
     public void RunHere() => TakeLoop()?.Invoke();
 
-    /// <summary>Wakes the loop on this thread if it is one of the pool, which has come to its end: no other one needs to be woken for it.</summary>
+    /// <summary>Wakes the loop on this thread if it is a pool thread that has nothing else to do: no other one has to be woken.</summary>
     public void SetAndContinue()
     {
         if (!Thread.CurrentThread.IsThreadPoolThread)
@@ -79,11 +79,11 @@ internal sealed class WakeSignal : ICriticalNotifyCompletion, IDisposable
         }
     }
 
-    /// <summary>Wakes the loop after a time at the latest.</summary>
+    /// <summary>Wakes the loop after the given time at the latest.</summary>
     /// <param name="timeout">The time; <see cref="Timeout.InfiniteTimeSpan"/> without a limit.</param>
     public WakeSignal WakeAfter(TimeSpan timeout)
     {
-        // A timer counts whole milliseconds and drops the rest: rounded down, it would wake the loop again and again before its time.
+        // Timers count whole milliseconds: rounded down, one would wake the loop repeatedly just before its time.
         _timer.Change(
             timeout == Timeout.InfiniteTimeSpan ? timeout : TimeSpan.FromMilliseconds(Math.Ceiling(timeout.TotalMilliseconds)),
             Timeout.InfiniteTimeSpan);

@@ -11,7 +11,7 @@ internal sealed class BufferStatistics
 
     public long[] Dropped { get; } = new long[Enum.GetValues<DropReason>().Length];
 
-    /// <summary>When the oldest buffered event came, by the tracker's clock.</summary>
+    /// <summary>The timestamp of the oldest buffered event, by the tracker's clock.</summary>
     public long? OldestTimestamp { get; set; }
 
     public DroppedEvents ToDroppedEvents() => new()

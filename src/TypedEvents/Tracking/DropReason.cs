@@ -1,6 +1,6 @@
 namespace TypedEvents;
 
-/// <summary>Why a tracked event isn't in the outbox: the members of <see cref="DroppedEvents"/>.</summary>
+/// <summary>Why a tracked event never reached the outbox: one for each member of <see cref="DroppedEvents"/>.</summary>
 internal enum DropReason
 {
     BufferFull,

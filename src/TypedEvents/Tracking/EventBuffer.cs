@@ -3,8 +3,8 @@ using System.Numerics;
 namespace TypedEvents;
 
 /// <summary>
-/// The buffer in front of the outbox: finished bytes in blocks, in stripes that are chosen by the event's partition, so that the
-/// events of one user stay in order whatever threads they come from. Its memory is bounded.
+/// The bounded buffer in front of the outbox: encoded events in blocks, in stripes. The event's partition selects the stripe, so that the
+/// events of one user stay in order whichever threads track them.
 /// </summary>
 internal sealed class EventBuffer
 {
@@ -37,7 +37,7 @@ internal sealed class EventBuffer
 
     public TimeProvider Clock { get; }
 
-    /// <summary>The memory of all blocks, of those that are kept for later as well, in bytes.</summary>
+    /// <summary>The memory of all blocks, pooled ones included, in bytes.</summary>
     internal long MemoryBytes
     {
         get
@@ -51,10 +51,10 @@ internal sealed class EventBuffer
 
     public bool IsClosed => _isClosed;
 
-    /// <summary>Whether the outbox has to take something now, before there is no room.</summary>
+    /// <summary>Whether more than half of the capacity is used, so that events should be handed over now.</summary>
     public bool IsHalfFull => Volatile.Read(ref _taken) * 2 > _capacity;
 
-    /// <summary>Ends when there may be room again. Take it before the attempt that may find none.</summary>
+    /// <summary>Completes when there may be room again. Get it before the attempt to add, or the signal may be missed.</summary>
     public Task RoomMade => Volatile.Read(ref _room).Task;
 
     /// <inheritdoc cref="BufferStripe.TryAdd"/>
@@ -64,7 +64,7 @@ internal sealed class EventBuffer
     /// <summary>Counts an event that isn't added.</summary>
     public void Drop(DropReason reason) => _stripes[0].Drop(reason);
 
-    /// <summary>Takes no event any more, and ends those who wait for room.</summary>
+    /// <summary>Rejects all further events, and wakes callers that wait for room.</summary>
     public void Close()
     {
         _isClosed = true;
@@ -76,7 +76,7 @@ internal sealed class EventBuffer
         SignalRoom();
     }
 
-    /// <summary>Gives the blocks that wait for the outbox, and the stripe of each: for each stripe oldest first.</summary>
+    /// <summary>Adds the blocks for the outbox to the lists, with the stripe of each; those of a stripe oldest first.</summary>
     public void Seal(List<BufferStripe> stripes, List<EventBlock> blocks)
     {
         foreach (BufferStripe stripe in _stripes)
@@ -85,7 +85,7 @@ internal sealed class EventBuffer
         }
     }
 
-    /// <summary>A block's events are in the outbox, or will never be: its memory is free.</summary>
+    /// <summary>Removes a block whose events are in the outbox or never will be, and frees its memory.</summary>
     public void Complete(BufferStripe stripe, EventBlock block, bool isAppended)
     {
         stripe.Complete(block, isAppended);
@@ -104,10 +104,10 @@ internal sealed class EventBuffer
     }
 
     /// <summary>
-    /// Gives an empty block with room for an event, or <see langword="null"/> where that would be over the limit. An empty buffer takes
-    /// an event of any size that is allowed.
+    /// Gets an empty block with room for an event, or <see langword="null"/> if that would exceed the capacity. An empty buffer accepts
+    /// an event of any legal size.
     /// </summary>
-    /// <param name="bytes">What the event takes but for its overhead: <see cref="EventPage.BytesOf"/>.</param>
+    /// <param name="bytes">The size of the event without its overhead: <see cref="EventPage.BytesOf"/>.</param>
     internal EventBlock? TryTakeBlock(int bytes)
     {
         int size = Math.Max(bytes + EventPage.OverheadBytes, _blockBytes);
@@ -124,7 +124,7 @@ internal sealed class EventBuffer
                 return block;
             }
 
-            // Blocks that are kept for later count against the limit, too: a larger one takes their place.
+            // Pooled blocks count against the capacity, too: drop as many as the larger block needs.
             while (_taken + ((long)_pool.Count * _blockBytes) > _capacity && _pool.TryPop(out _))
             {
             }
@@ -133,7 +133,7 @@ internal sealed class EventBuffer
         }
     }
 
-    /// <summary>Takes back a block whose events are elsewhere.</summary>
+    /// <summary>Returns a block whose events are elsewhere.</summary>
     internal void GiveBack(EventBlock block)
     {
         lock (_poolLock)

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace TypedEvents;
 
-/// <summary>What is out of the ordinary with events: each kind is logged once for an event type, and counted ever after.</summary>
+/// <summary>Reports unusual events: each kind is logged once per event type, and always counted.</summary>
 internal sealed class EventDiagnostics(ILogger logger)
 {
     private readonly ConcurrentDictionary<(string EventName, string Kind), bool> _logged = new();

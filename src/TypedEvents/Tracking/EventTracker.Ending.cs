@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace TypedEvents;
 
-/// <content>Flushing and stopping: both say what became of every event.</content>
+/// <content>Flushing and stopping. Both report what happened to every event.</content>
 public sealed partial class EventTracker
 {
-    /// <summary>Who gets no thread of the pool within this time does without.</summary>
+    /// <summary>After this time without a free pool thread, the work runs on a thread of its own.</summary>
     private static readonly TimeSpan PatienceWithPool = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>After the deadline, the last hand-over and the last settlements have this much together.</summary>
+    /// <summary>The time after the deadline that the last hand-over and the last settlements have together.</summary>
     private static readonly TimeSpan GraceTime = TimeSpan.FromSeconds(2);
 
     /// <summary>How often a clock that isn't the system's is looked at while the stop waits: nothing wakes it when that clock jumps.</summary>
@@ -68,22 +68,22 @@ public sealed partial class EventTracker
         AddProblem(
             ref problem,
             _outboxStatistics.Last is null
-                ? "The outbox's statistics couldn't be read, and are unknown: the zeros say nothing about its events."
+                ? "The outbox's statistics couldn't be read and are unknown; the zeros say nothing about its events."
                 : "The outbox's statistics couldn't be read: they are the last that were known.");
         return _outboxStatistics.Last ?? new OutboxStatistics();
     }
 
     /// <summary>
-    /// Takes no event any more, delivers what is there until it is settled, can't be settled now, or <c>ShutdownTimeout</c> is
-    /// over, and ends. What is left then stays in a durable outbox, and is discarded and counted with a memory outbox; so with that one it
-    /// goes on trying until the time is over, also where the server can't be reached or the credentials are rejected.
+    /// Accepts no more events, delivers the pending ones until they are settled, can't be settled now, or <c>ShutdownTimeout</c>
+    /// expires, and ends. The remaining events stay in a durable outbox; a memory outbox discards and counts them. So with a memory outbox it
+    /// keeps trying until the timeout, even if the server can't be reached or the credentials are rejected.
     /// </summary>
     /// <remarks>
-    /// It throws nothing: what goes wrong is logged, and stands in the result. The time holds, and what was buffered is handed over to the
-    /// outbox, even where the thread pool has no free thread; sending needs one.
+    /// It doesn't throw: failures are logged and are part of the result. The timeout is kept, and buffered events are handed over to the
+    /// outbox, even if the thread pool has no free thread; sending needs one.
     /// </remarks>
-    /// <param name="cancellationToken">Ends the delivering at once; the statistics are returned all the same.</param>
-    /// <returns>The last statistics. A second call gives the same.</returns>
+    /// <param name="cancellationToken">Ends the delivery at once; the statistics are returned in any case.</param>
+    /// <returns>The last statistics. Further calls return the same.</returns>
     public async ValueTask<FlushResult> StopAsync(CancellationToken cancellationToken = default)
     {
         Task<FlushResult> stopped = BeginStop();
@@ -93,7 +93,7 @@ public sealed partial class EventTracker
         }
     }
 
-    /// <summary>Stops as <see cref="StopAsync"/> does, and logs what is left.</summary>
+    /// <summary>Stops as <see cref="StopAsync"/> does, and logs how many events remain.</summary>
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
     private Task<FlushResult>? GetStopped()
@@ -105,7 +105,7 @@ public sealed partial class EventTracker
     }
 
     /// <summary>
-    /// The stop has a thread of its own: its deadline has to hold where all threads of the pool are blocked, as they are when every one of
+    /// The stop runs on its own thread: it must meet its deadline even if all threads of the pool are blocked, as when each of
     /// them waits for something that ends with the process.
     /// </summary>
     private Task<FlushResult> BeginStop()
@@ -127,7 +127,7 @@ public sealed partial class EventTracker
     {
         FlushResult result = StopOrGiveUp();
 
-        // Who waits goes on on a thread of the pool, or on this one if there is none.
+        // The awaiting code continues on a thread of the pool, or on this one if none is free.
         ThreadPool.UnsafeQueueUserWorkItem(static end => end.Stopped.TrySetResult(end.Result), (Stopped: stopped, Result: result), preferLocal: false);
         if (!TryWait(stopped.Task, PatienceWithPool))
         {
@@ -174,7 +174,7 @@ public sealed partial class EventTracker
 
             (outcome, fault) = TryWait(settled, began, _options.ShutdownTimeout, _hurry.Token) ? settled.Result : (OutcomeAtDeadline(), null);
 
-            // Where nothing can be delivered, the outbox still has to get all.
+            // Even if nothing can be delivered, the outbox must get all events.
             TryWait(appended, began, _options.ShutdownTimeout, either.Token);
             TryWait(_targets.Added, began, _options.ShutdownTimeout, either.Token);
             either.Cancel();
@@ -199,7 +199,7 @@ public sealed partial class EventTracker
         return result;
     }
 
-    /// <summary>What isn't delivered now is lost: so no wait that follows from a failure is kept to.</summary>
+    /// <summary>Retries again and again, ignoring backoff: events of a memory outbox that aren't delivered now are lost.</summary>
     private ITimer RetryAgainAndAgain()
     {
         var interval = TimeSpan.FromTicks(Math.Clamp(_options.ShutdownTimeout.Ticks / 20, ShortestRetryInterval.Ticks, LongestRetryInterval.Ticks));
@@ -214,7 +214,7 @@ public sealed partial class EventTracker
         {
             _ending.Cancel();
         }
-#pragma warning disable CA1031 // What a given HttpClient's handlers throw when they are cancelled.
+#pragma warning disable CA1031 // Handlers of an HttpClient of the options may throw when they are cancelled.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -264,7 +264,7 @@ public sealed partial class EventTracker
                 NoteCloseFailure(TookTooLong(), ref problem);
             }
         }
-#pragma warning disable CA1031 // Whatever the outbox throws: the tracker's own half is right all the same.
+#pragma warning disable CA1031 // Whatever the outbox throws, the tracker's own statistics are right.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -293,9 +293,9 @@ public sealed partial class EventTracker
         return statistics ?? LastStatistics(ref problem);
     }
 
-    private static TimeoutException TookTooLong() => new("It took too long, and may still be going on.");
+    private static TimeoutException TookTooLong() => new("Closing it took too long and may still be in progress.");
 
-    /// <summary>What the outbox says before it is closed, in case it can't be closed; <see langword="null"/> if it doesn't say.</summary>
+    /// <summary>The outbox's statistics before it is closed, in case closing fails; <see langword="null"/> if they can't be read.</summary>
     private OutboxStatistics? ReadStatistics(long graceBegan)
     {
         try
@@ -303,7 +303,7 @@ public sealed partial class EventTracker
             Task<OutboxStatistics> statistics = _outboxStatistics.ReadAsync(CancellationToken.None).AsTask();
             return TryWait(statistics, graceBegan, GraceTime) ? statistics.GetAwaiter().GetResult() : null;
         }
-#pragma warning disable CA1031 // To close it meets the same fault, which is told then.
+#pragma warning disable CA1031 // Closing it fails for the same reason, which is reported then.
         catch (Exception)
 #pragma warning restore CA1031
         {
@@ -323,7 +323,7 @@ public sealed partial class EventTracker
     /// Waits for a task, for a time by the tracker's clock. Another clock than the system's may jump: when its time is over, the task still has
     /// <see cref="GraceTime"/> of the real time.
     /// </summary>
-    /// <returns>Whether the task ended within the time, however it ended.</returns>
+    /// <returns>Whether the task completed within the time, successfully or not.</returns>
     private bool TryWait(Task task, long began, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         if (_clock == TimeProvider.System)
@@ -349,7 +349,7 @@ public sealed partial class EventTracker
         return true;
     }
 
-    /// <returns>Whether the task ended within the time, however it ended.</returns>
+    /// <returns>Whether the task completed within the time, successfully or not.</returns>
     private static bool TryWait(Task task, TimeSpan time, CancellationToken cancellationToken = default)
     {
         try
@@ -364,14 +364,14 @@ public sealed partial class EventTracker
 
     private static void RunOnOwnThread(Action run) => new Thread(() => run()) { IsBackground = true, Name = "TypedEvents: last hand-over" }.UnsafeStart();
 
-    /// <summary>An outbox that throws must not keep the tracker from ending.</summary>
+    /// <summary>Settles all; an outbox that throws must not prevent the tracker from ending.</summary>
     private async Task<(FlushOutcome Outcome, string? Fault)> SettleAllOrGiveUpAsync(bool isLast, CancellationToken timeout)
     {
         try
         {
             return (await SettleAllAsync(isLast, timeout).ConfigureAwait(false), null);
         }
-#pragma warning disable CA1031 // Whatever the outbox throws: what is left is in the last statistics.
+#pragma warning disable CA1031 // Whatever the outbox throws, the last statistics count the remaining events.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -380,7 +380,7 @@ public sealed partial class EventTracker
         }
     }
 
-    /// <summary>Waits until all that was tracked before is settled. The token's end is the timeout.</summary>
+    /// <summary>Waits until every event that was tracked before is settled. The token is the timeout.</summary>
     private async Task<FlushOutcome> SettleAllAsync(bool isLast, CancellationToken timeout)
     {
         PendingFlush waiter = _delivery.BeginFlush(isPatient: isLast && !_outbox.IsDurable);
@@ -425,7 +425,7 @@ public sealed partial class EventTracker
         {
             (FlushOutcome.TimedOut, true) => $"{timeout} was over before everything was delivered. No request had failed: allow more time.",
             (FlushOutcome.TimedOut, false) => $"{timeout} was over before everything was delivered. This process sends nothing: another one that uses the same outbox does, or should.",
-            _ => "What is left can't be delivered now: its users have no EUID yet, or it is tried again only after other events were accepted.",
+            _ => "The remaining events can't be delivered now: their users have no EUID yet, or they will be retried only after other events have been accepted.",
         };
     }
 
@@ -440,7 +440,7 @@ public sealed partial class EventTracker
                 pending,
                 result.Outbox.Discarded.LeftOver,
                 result.Tracker.Dropped.AtShutdown,
-                result.Problem ?? "The outbox took no more of them.");
+                result.Problem ?? "The outbox accepted no more of them.");
         }
     }
 }

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace TypedEvents;
 
 /// <summary>
-/// Takes events, keeps them in an outbox, delivers them to EngageLab in batches, and accounts for every one. An application
-/// makes one, uses it from any thread, and stops it at its end.
+/// Tracks events, stores them in an outbox, delivers them to EngageLab in batches, and accounts for each one. An application
+/// creates one tracker, uses it from any thread, and stops it when it ends.
 /// </summary>
 public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
 {
@@ -58,16 +58,16 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         _metrics = new TrackerMetrics(this, _outboxStatistics);
         OptionContradictions.Log(options, _logger);
 
-        // The loops outlive whatever request or activity made the tracker, and are no part of it.
-        // The appender has nothing to do yet, and has to be there at the stop even if no thread of the pool is free until then.
+        // The loops outlive the request or activity in which the tracker is created, and must not be part of it.
+        // The appender starts on this thread: it has nothing to do yet, and must be running at the stop even if the pool has no free thread until then.
         _appending = DetachedContext.StartHere(() => _appender.RunAsync(_ending.Token));
         _delivering = DetachedContext.Start(() => _delivery.RunAsync(_ending.Token));
     }
 
-    /// <summary>Where the events are until they are delivered: its dead letters and its pending events can be listed, replayed and purged.</summary>
+    /// <summary>The outbox, which stores the events until they are delivered. Its dead letters and pending events can be listed, replayed and purged.</summary>
     public IEventOutbox Outbox => _outbox;
 
-    /// <summary>What the tracker did with each call. It can be read at any time, also after the end.</summary>
+    /// <summary>The tracker's statistics. They can be read at any time, even after the tracker has been stopped.</summary>
     public TrackerStatistics Statistics
     {
         get
@@ -87,13 +87,13 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         }
     }
 
-    /// <summary>Makes a tracker and starts its delivery.</summary>
+    /// <summary>Creates a tracker and starts its delivery.</summary>
     /// <param name="configure">Sets the options; <c>ApiKey</c> and <c>ApiSecret</c> are required. Later changes have no effect.</param>
     /// <remarks>
-    /// All options are checked before the outbox is touched. When this throws, the outbox of the options has been disposed: an
+    /// All options are validated before the outbox is used. If this throws, it has disposed the outbox of the options: an
     /// <c>Outbox</c> that was opened in <paramref name="configure"/> has no other owner.
     /// </remarks>
-    /// <exception cref="ArgumentException">An option has no legal value: the message names it and what is legal.</exception>
+    /// <exception cref="ArgumentException">An option is invalid; the message names it and its legal values.</exception>
     /// <exception cref="InvalidOperationException">
     /// The outbox is for another <c>BaseAddress</c> or project: the message names both and the remedies.
     /// </exception>
@@ -107,7 +107,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
             configure(options);
             options = options.Copy();
 
-            // Everything is validated before the outbox is bound, because it stores the address permanently.
+            // The outbox stores its target permanently, so everything else is validated before it is bound.
             EventTrackerOptionsValidator.Validate(options);
             var logger = new SafeLogger(new TrackerLogger(options.LoggerFactory?.CreateLogger<EventTracker>(), Console.Error));
             api = new EngageApi(options.ToApiOptions());
@@ -122,7 +122,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         }
     }
 
-    /// <summary>Disposes an outbox that came to no tracker, and lets the exception that says why be the one that is seen.</summary>
+    /// <summary>Disposes an outbox whose tracker couldn't be created, without hiding the exception that says why.</summary>
     private static void DisposeQuietly(IEventOutbox? outbox)
     {
         if (outbox is null)
@@ -130,14 +130,14 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
             return;
         }
 
-        // Somebody else's outbox may want to go on where it was called, which is the thread that waits for it here.
+        // A custom outbox may try to continue on the caller's synchronization context, whose thread is blocked here.
         SynchronizationContext? context = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
             outbox.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
-#pragma warning disable CA1031 // Whatever it throws says less than what went wrong before.
+#pragma warning disable CA1031 // The exception that is already being thrown says more.
         catch (Exception)
 #pragma warning restore CA1031
         {
@@ -195,13 +195,13 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     }
 
     /// <summary>
-    /// Uses other credentials from the next request on: rotation without a restart. Events that wait because the old ones were
-    /// rejected are tried at once. They have to be of the same project: a durable outbox is told the new key's hash, so that it can be opened
-    /// with either.
+    /// Uses other credentials from the next request on, so that they can be rotated without a restart. Events that are pending because the old
+    /// credentials were rejected are retried at once. The credentials must be those of the same project: a durable outbox saves the new key's hash, so
+    /// that it can be opened with either key.
     /// </summary>
     /// <param name="apiKey">The API key of the project.</param>
     /// <param name="apiSecret">The API secret of the project.</param>
-    /// <exception cref="ArgumentException">One is missing, or the key holds a colon.</exception>
+    /// <exception cref="ArgumentException">One is missing, or the key contains a colon.</exception>
     public void UseCredentials(string apiKey, string apiSecret)
     {
         _api.UseCredentials(apiKey, apiSecret);

@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace TypedEvents;
 
-/// <summary>Says which option of a tracker is wrong and what is legal, those of the connection included.</summary>
+/// <summary>Validates a tracker's options, including those of the connection. Its exceptions name the option and the legal values.</summary>
 internal static class EventTrackerOptionsValidator
 {
     private const int MaxProjectLength = 256;
 
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    /// <exception cref="ArgumentException">An option has no legal value.</exception>
+    /// <exception cref="ArgumentException">An option is invalid.</exception>
     public static void Validate(EventTrackerOptions options)
     {
         if (options.TransientCodes is null)
@@ -21,13 +21,13 @@ internal static class EventTrackerOptionsValidator
         {
             if (code == EngageCodes.Accepted.Number)
             {
-                throw new ArgumentException("TransientCodes holds 0, by which EngageLab says that it accepted the events: leave it out.", nameof(options));
+                throw new ArgumentException("TransientCodes must not contain 0, by which EngageLab says that it accepted the events.", nameof(options));
             }
 
             if (EngageCodes.MeansConfiguration(code))
             {
                 throw new ArgumentException(
-                    string.Create(CultureInfo.InvariantCulture, $"TransientCodes holds {code}, by which EngageLab rejects the credentials or the project: events stay pending then in any case. Leave it out."),
+                    string.Create(CultureInfo.InvariantCulture, $"TransientCodes must not contain {code}, by which EngageLab rejects the credentials or the project: events stay pending then in any case."),
                     nameof(options));
             }
         }
@@ -57,14 +57,14 @@ internal static class EventTrackerOptionsValidator
         EngageApiOptionsValidator.Validate(options.ToApiOptions());
     }
 
-    /// <summary>A name that a person can read in a message and write again.</summary>
+    /// <summary>The name must be readable in a message and easy to enter again.</summary>
     private static void CheckProject(string? project)
     {
         if (project is not null
             && (project.Length is 0 or > MaxProjectLength || project.Trim() != project || Array.Exists(project.ToCharArray(), char.IsControl) || !WellFormedText.IsWellFormed(project)))
         {
             throw new ArgumentException(
-                $"Project has to be 1 to {MaxProjectLength} characters, none of them a control character, without white space at the ends. Leave it null and a hash of the API key stands for it.",
+                $"Project must be 1 to {MaxProjectLength} characters, without control characters and without leading or trailing white space. If it is null, a hash of the API key takes its place.",
                 nameof(project));
         }
     }

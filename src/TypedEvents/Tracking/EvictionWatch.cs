@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace TypedEvents;
 
 /// <summary>
-/// Logs once that events were evicted from the outbox undelivered. It looks at the outbox's statistics now and then, while the outbox
-/// changes, until it has something to say.
+/// Logs once that undelivered events were evicted from the outbox. It checks the outbox's statistics from time to time while the outbox
+/// changes, until that is the case.
 /// </summary>
 internal sealed class EvictionWatch
 {
@@ -37,7 +37,7 @@ internal sealed class EvictionWatch
         }
     }
 
-    /// <summary>Notes how many events were evicted ever.</summary>
+    /// <summary>Notes the total number of evicted events.</summary>
     public void Note(OutboxStatistics statistics)
     {
         long evicted = statistics.Discarded.Evicted;

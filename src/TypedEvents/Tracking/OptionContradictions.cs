@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace TypedEvents;
 
-/// <summary>Options that are legal each by itself, and together keep one of them from its effect.</summary>
+/// <summary>Finds options that are valid individually, but where one makes another ineffective.</summary>
 internal static class OptionContradictions
 {
     public static void Log(EventTrackerOptions options, ILogger logger)
@@ -13,22 +13,22 @@ internal static class OptionContradictions
         }
     }
 
-    /// <summary>What is contradictory, in words that name the options, their values and the remedy.</summary>
+    /// <summary>Describes each contradiction: the options, their values and the remedy.</summary>
     public static IEnumerable<string> Find(EventTrackerOptions options)
     {
         if (options.FlushTimeout < options.AttemptTimeout)
         {
-            yield return $"FlushTimeout ({options.FlushTimeout}) is below AttemptTimeout ({options.AttemptTimeout}): one request that hangs takes all of a flush's time. Raise FlushTimeout, or lower AttemptTimeout.";
+            yield return $"FlushTimeout ({options.FlushTimeout}) is below AttemptTimeout ({options.AttemptTimeout}): a single request that hangs uses up a flush's time. Raise FlushTimeout, or lower AttemptTimeout.";
         }
 
         if (options.HttpClient is { } client && client.Timeout != Timeout.InfiniteTimeSpan && client.Timeout < options.AttemptTimeout)
         {
-            yield return $"The Timeout of the given HttpClient ({client.Timeout}) is below AttemptTimeout ({options.AttemptTimeout}), which has no effect then. Raise the client's Timeout, or lower AttemptTimeout.";
+            yield return $"The Timeout of HttpClient ({client.Timeout}) is below AttemptTimeout ({options.AttemptTimeout}), which has no effect then. Raise the client's Timeout, or lower AttemptTimeout.";
         }
 
         if (options.MaxEventAge <= options.FlushInterval)
         {
-            yield return $"MaxEventAge ({options.MaxEventAge}) is not above FlushInterval ({options.FlushInterval}): events may expire while they wait for a full batch. Lower FlushInterval, or raise MaxEventAge.";
+            yield return $"MaxEventAge ({options.MaxEventAge}) is not above FlushInterval ({options.FlushInterval}): events may expire while they are held back for a full batch. Lower FlushInterval, or raise MaxEventAge.";
         }
     }
 }

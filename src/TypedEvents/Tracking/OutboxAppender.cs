@@ -3,14 +3,14 @@ using Microsoft.Extensions.Logging;
 namespace TypedEvents;
 
 /// <summary>
-/// Hands the buffer over to the outbox: within 10 ms of the first event by a timer that <c>Track</c> only arms, and at once for
-/// those who wait and when a block is full. A block that the outbox can't take stays in the buffer.
+/// Hands the buffer's events over to the outbox: within 10 ms of the first event, by a timer that <c>Track</c> only arms; at once for
+/// callers of <c>TrackAsync</c> and when the buffer is half full. A block that the outbox doesn't accept stays in the buffer.
 /// </summary>
 internal sealed class OutboxAppender : IDisposable
 {
     private static readonly TimeSpan HandOverInterval = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>After a second without an event the timer rests.</summary>
+    /// <summary>The ticks without an event after which the timer stops: one second.</summary>
     private const int MaxIdleTicks = 100;
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
@@ -33,10 +33,10 @@ internal sealed class OutboxAppender : IDisposable
     private volatile string? _problem;
     private volatile bool _hasUnkept;
 
-    /// <param name="buffer">Where from.</param>
-    /// <param name="outbox">Where to.</param>
-    /// <param name="logger">The log.</param>
-    /// <param name="onAppended">Is called when the outbox has more.</param>
+    /// <param name="buffer">The source.</param>
+    /// <param name="outbox">The destination.</param>
+    /// <param name="logger">The logger.</param>
+    /// <param name="onAppended">Called after events have been appended.</param>
     /// <param name="observer">Is told when it is at work, in tests.</param>
     public OutboxAppender(EventBuffer buffer, IEventOutbox outbox, ILogger logger, Action onAppended, WorkObserver? observer = null)
     {
@@ -51,7 +51,7 @@ internal sealed class OutboxAppender : IDisposable
     /// <summary>Why the outbox doesn't take what is in the buffer; <see langword="null"/> while it does.</summary>
     public string? Problem => _problem;
 
-    /// <summary>There are events to hand over before long, or now where the buffer is half full.</summary>
+    /// <summary>Requests a hand-over soon, or now if the buffer is half full.</summary>
     public void Arm()
     {
         if (_buffer.IsHalfFull)
@@ -65,13 +65,13 @@ internal sealed class OutboxAppender : IDisposable
         }
     }
 
-    /// <summary>There are events to hand over now.</summary>
+    /// <summary>Requests a hand-over now.</summary>
     public void Wake() => _wake.Set();
 
-    /// <summary>Hands over on this thread what there is, if the appender waits: where no other thread is free.</summary>
+    /// <summary>Hands over on this thread, if the appender is waiting: for the case that no other thread is free.</summary>
     public void RunHere() => _wake.RunHere();
 
-    /// <summary>The outbox may have room again, for what it couldn't take.</summary>
+    /// <summary>Notes that the outbox may have room again for events that it didn't accept.</summary>
     public void NoteRoom()
     {
         if (_hasUnkept)
@@ -80,7 +80,7 @@ internal sealed class OutboxAppender : IDisposable
         }
     }
 
-    /// <summary>Hands over all that is in the buffer now; ends when the outbox has it.</summary>
+    /// <summary>Hands over all events that are in the buffer now; completes when the outbox has them.</summary>
     public Task FlushAsync()
     {
         Task flushed;
@@ -95,7 +95,7 @@ internal sealed class OutboxAppender : IDisposable
     }
 
     /// <summary>
-    /// Runs until it is cancelled, and makes a last attempt then. What the outbox doesn't take is dropped and counted as not kept.
+    /// Runs until it is cancelled, then makes a last attempt. Events that the outbox doesn't accept then are counted as dropped at shutdown.
     /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -138,7 +138,7 @@ internal sealed class OutboxAppender : IDisposable
             _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             Interlocked.Exchange(ref _isTicking, 0);
 
-            // Who came in between saw it tick.
+            // A caller of Arm may have seen the timer ticking in between.
             if (Volatile.Read(ref _isDue) != 0)
             {
                 StartTicking();
@@ -147,7 +147,7 @@ internal sealed class OutboxAppender : IDisposable
     }
 
     /// <summary>
-    /// To set a timer off wakes a thread, which is much for the caller of <c>Track</c>: it goes on by itself while events come.
+    /// Starting a timer wakes a thread, which is expensive for the caller of <c>Track</c>: so it keeps ticking while events are tracked.
     /// </summary>
     private void StartTicking()
     {
@@ -163,7 +163,7 @@ internal sealed class OutboxAppender : IDisposable
         BeginFlushes();
         SealBuffer();
 
-        // Before the attempt: room that is made while it fails must not go unnoticed.
+        // Before the attempt, so that room that is made while it fails isn't missed.
         _hasUnkept = _blocks.Count > 0;
         int taken = _blocks.Count == 0 ? 0 : await AppendAsync(cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < taken; i++)
@@ -193,7 +193,7 @@ internal sealed class OutboxAppender : IDisposable
         _buffer.Seal(_stripes, _blocks);
     }
 
-    /// <returns>How many blocks the outbox took.</returns>
+    /// <returns>The number of blocks that the outbox accepted.</returns>
     private async ValueTask<int> AppendAsync(CancellationToken cancellationToken)
     {
         try
@@ -223,7 +223,7 @@ internal sealed class OutboxAppender : IDisposable
         }
     }
 
-    /// <summary>Those who ask from now on ask for the next round: what they wait for may come too late for this one.</summary>
+    /// <summary>Flushes that are requested from now on belong to the next round: their events may miss this one.</summary>
     private void BeginFlushes()
     {
         lock (_lock)

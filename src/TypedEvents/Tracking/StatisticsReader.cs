@@ -1,14 +1,14 @@
 namespace TypedEvents;
 
-/// <summary>Asks the outbox for its statistics, and remembers the last ones for when it can't say any more.</summary>
+/// <summary>Reads the outbox's statistics, and remembers the last ones in case they can't be read anymore.</summary>
 internal sealed class StatisticsReader(IEventOutbox outbox)
 {
     private volatile OutboxStatistics? _last;
 
-    /// <summary>What the outbox said last; <see langword="null"/> if it never did.</summary>
+    /// <summary>The last statistics; <see langword="null"/> if they have never been read.</summary>
     public OutboxStatistics? Last => _last;
 
-    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
     public async ValueTask<OutboxStatistics> ReadAsync(CancellationToken cancellationToken)
     {
         OutboxStatistics statistics = await outbox.GetStatisticsAsync(cancellationToken).ConfigureAwait(false);

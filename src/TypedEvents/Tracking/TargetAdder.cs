@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace TypedEvents;
 
 /// <summary>
-/// Tells the outbox of targets that are added while the tracker runs, in their order, and again after a failure until it has succeeded
+/// Adds targets to the outbox while the tracker runs, in order, and retries each until it has succeeded
 /// or the tracker ends.
 /// </summary>
 internal sealed class TargetAdder(IEventOutbox outbox, TimeProvider clock, ILogger logger)
@@ -14,7 +14,7 @@ internal sealed class TargetAdder(IEventOutbox outbox, TimeProvider clock, ILogg
     private readonly object _lock = new();
     private Task _added = Task.CompletedTask;
 
-    /// <summary>Ends when the outbox knows all targets, or when the tracker ends.</summary>
+    /// <summary>Completes when the outbox has all targets, or when the tracker ends.</summary>
     public Task Added
     {
         get
@@ -28,7 +28,7 @@ internal sealed class TargetAdder(IEventOutbox outbox, TimeProvider clock, ILogg
 
     /// <summary>Begins to add a target.</summary>
     /// <param name="target">The target.</param>
-    /// <param name="ending">Ends the attempts.</param>
+    /// <param name="ending">Cancels the attempts.</param>
     public void Add(OutboxTarget target, CancellationToken ending)
     {
         lock (_lock)

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace TypedEvents;
 
-/// <summary>All statistics as metrics. They are read when somebody listens, and cost nothing otherwise.</summary>
+/// <summary>Publishes all statistics as metrics. They are read only while there is a listener.</summary>
 internal sealed class TrackerMetrics : IDisposable
 {
     private readonly Meter _meter = new(TypedEventsTelemetry.MeterName);

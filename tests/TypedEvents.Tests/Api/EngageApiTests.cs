@@ -67,7 +67,7 @@ public sealed class EngageApiTests
         Assert.Equal(code, exception.Code);
         Assert.Equal("something is wrong", exception.ServerMessage);
         Assert.Contains(advice, exception.Message, StringComparison.OrdinalIgnoreCase);
-        Assert.Contains($"answered {status}", exception.Message, StringComparison.Ordinal);
+        Assert.Contains($"status {status}", exception.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -200,7 +200,7 @@ public sealed class EngageApiTests
     [Fact]
     public async Task A_server_that_is_not_there_is_an_exception_that_names_the_address()
     {
-        // Bound, so that nobody else gets the port meanwhile, and not listening.
+        // Bound but not listening, so that no other process can use the port.
         using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         using var api = new EngageApi(new EngageApiOptions

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TypedEvents.Tests;
 
-/// <summary>What others say of a request is shown without credentials, and as text that no terminal or log reader obeys.</summary>
+/// <summary>Text from a server, a proxy or a handler is shown without credentials and without characters that a terminal or a log viewer interprets.</summary>
 public sealed class OutsideTextTests
 {
     private const string Key = "key-9d1f04";

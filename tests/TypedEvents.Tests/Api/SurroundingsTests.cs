@@ -5,7 +5,7 @@ using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
-/// <summary>What stands between the library and EngageLab: proxies, gateways that repeat what they got, clients with handlers of their own.</summary>
+/// <summary>Everything between the library and EngageLab: proxies, gateways that repeat a request's headers, an <see cref="HttpClient"/> with handlers of the application.</summary>
 public sealed class SurroundingsTests
 {
     [Fact]

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace TypedEvents.Tests;
 
-/// <summary>What a tracker starts doesn't keep what the caller's async locals hold: a request that makes a tracker can be collected.</summary>
+/// <summary>The tracker's background work doesn't keep the caller's async locals alive: a request that creates a tracker can be collected.</summary>
 public sealed class DetachedContextTests
 {
     [Theory]

@@ -67,7 +67,7 @@ public sealed partial class LayersTests
 
     private static string WithoutProse(string code) => Prose().Replace(code, "");
 
-    /// <summary>Comments and texts may name what they don't use.</summary>
+    /// <summary>Comments and strings may name what the code doesn't use.</summary>
     [GeneratedRegex(@"//.*$|""(\\.|[^""\\])*""", RegexOptions.Multiline)]
     private static partial Regex Prose();
 

@@ -37,7 +37,7 @@ public sealed class RandomIdTests
         foreach (UInt128 id in ids)
         {
             Assert.True(id != previous, "An id came twice.");
-            Assert.True((id >> 76 & 0xF) == 7 && (id >> 62 & 3) == 2, "An id is no UUID of version 7.");
+            Assert.True((id >> 76 & 0xF) == 7 && (id >> 62 & 3) == 2, "An id is not a UUID of version 7.");
             previous = id;
         }
     }

@@ -5,11 +5,11 @@ using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
-/// <summary>A server whose certificate nobody vouches for gets nothing.</summary>
+/// <summary>Nothing is sent to a server whose certificate isn't trusted.</summary>
 public sealed class CertificateTests
 {
     [Fact]
-    public async Task A_certificate_that_nobody_vouches_for_is_rejected_even_on_this_machine_and_the_events_are_kept()
+    public async Task A_certificate_that_is_not_trusted_is_rejected_even_on_this_host_and_the_events_stay_pending()
     {
         using X509Certificate2 certificate = MakeCertificate();
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(options =>
@@ -30,7 +30,7 @@ public sealed class CertificateTests
     }
 
     [Fact]
-    public async Task With_one_that_is_trusted_the_events_go_over_https()
+    public async Task With_a_trusted_certificate_the_events_are_sent_over_https()
     {
         using X509Certificate2 certificate = MakeCertificate();
         using var trusting = new HttpClient(new SocketsHttpHandler

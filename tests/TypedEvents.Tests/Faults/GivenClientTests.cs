@@ -9,7 +9,7 @@ public sealed class GivenClientTests
     [InlineData(302)]
     [InlineData(307)]
     [InlineData(308)]
-    public async Task Where_it_follows_a_redirect_the_response_is_not_taken_for_the_one_of_EngageLab(int status)
+    public async Task The_response_of_a_redirect_that_it_followed_is_not_treated_as_EngageLabs(int status)
     {
         await using EngageLabEmulator other = await Trackers.StartEmulatorAsync();
         using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = true });

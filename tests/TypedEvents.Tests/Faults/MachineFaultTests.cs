@@ -3,7 +3,7 @@ using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
-/// <summary>What goes wrong on the machine itself: clocks, disks, and ends.</summary>
+/// <summary>Faults of the host: its clock, its disk, and a stop while much is pending.</summary>
 public sealed class MachineFaultTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -115,7 +115,7 @@ public sealed class MachineFaultTests
         await clock.WaitForTimerAsync(deadline);
         await clock.RunUntilAsync(Task.WhenAny(stop, Task.Delay(latest, clock.Time, Trackers.Cancellation)), isServerHanging: true);
 
-        // The clock stands still again: there is nothing to wait for that takes more of its time.
+        // The clock stands still again: the rest of the stop doesn't depend on it.
         FlushResult result = await stop.WaitAsync(Patience, Trackers.Cancellation);
 
         TestContext.Current.TestOutputHelper?.WriteLine(

@@ -2,7 +2,7 @@ using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
-/// <summary>The tracker's own client follows no redirect: events and credentials go to nobody but the base address.</summary>
+/// <summary>The tracker's own client follows no redirects: events and credentials are sent to the base address only.</summary>
 public sealed class OwnClientRedirectTests
 {
     [Theory]
@@ -11,7 +11,7 @@ public sealed class OwnClientRedirectTests
     [InlineData(303)]
     [InlineData(307)]
     [InlineData(308)]
-    public async Task Where_a_server_sends_elsewhere_nothing_goes_there(int status)
+    public async Task Nothing_is_sent_to_the_target_of_a_redirect(int status)
     {
         await using EngageLabEmulator elsewhere = await Trackers.StartEmulatorAsync();
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.HttpClient = null, new PacedClock());

@@ -46,7 +46,7 @@ public sealed class ResponseFaultTests
 
     [Theory]
     [MemberData(nameof(FaultNames))]
-    public async Task What_the_server_says_for_a_while_costs_no_event(string fault)
+    public async Task A_fault_that_lasts_for_a_while_loses_no_event(string fault)
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(clock: new PacedClock { Step = TimeSpan.FromSeconds(1) });
         scenario.Emulator.Next(Faults[fault], count: 3);
@@ -67,7 +67,7 @@ public sealed class ResponseFaultTests
 
     /// <summary>A byte comes again and again, so that the attempt is never idle: only a limit of its whole time ends it.</summary>
     [Fact]
-    public async Task A_response_that_comes_a_byte_a_second_is_given_up_when_the_time_of_the_attempt_is_over()
+    public async Task A_response_that_arrives_a_byte_a_second_is_abandoned_when_the_attempt_times_out()
     {
         var clock = new PacedClock { Step = TimeSpan.FromMilliseconds(10) };
         using var counter = new CountingHandler();
@@ -93,7 +93,7 @@ public sealed class ResponseFaultTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_server_is_left_alone_by_all_lanes_for_as_long_as_it_asks(bool isDate)
+    public async Task No_lane_sends_before_the_time_that_Retry_After_gives(bool isDate)
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(clock: new PacedClock { Step = TimeSpan.FromMilliseconds(500) });
         DateTimeOffset start = scenario.Clock.Time.GetUtcNow();
@@ -113,7 +113,7 @@ public sealed class ResponseFaultTests
         Task<FlushResult> first = scenario.BeginFlush();
         await scenario.Emulator.WaitForRequestsAsync(1, Trackers.Cancellation);
 
-        // The response has come by now, and the other lanes have something to send.
+        // The response has arrived by now, and the other lanes have events to send.
         await scenario.Clock.RunUntilAsync(() => ValueTask.FromResult(scenario.Clock.Time.GetUtcNow() - start > pause / 2));
         for (int i = 1; i < 8; i++)
         {
@@ -129,7 +129,7 @@ public sealed class ResponseFaultTests
     }
 
     [Fact]
-    public async Task Compressed_requests_arrive_where_they_are_taken()
+    public async Task Compressed_requests_arrive_if_the_server_accepts_them()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.CompressRequests = true, emulator: await StartAsync(acceptGzip: true));
         scenario.Track(new PageViewed("/compressed"));
@@ -142,7 +142,7 @@ public sealed class ResponseFaultTests
     }
 
     [Fact]
-    public async Task Where_compressed_requests_are_not_taken_they_go_again_at_once_without_and_stay_so()
+    public async Task After_a_rejected_compressed_request_all_are_sent_uncompressed_beginning_with_that_one()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(options =>
         {
@@ -161,7 +161,7 @@ public sealed class ResponseFaultTests
     }
 
     [Fact]
-    public async Task A_rejection_of_credentials_that_were_exchanged_meanwhile_means_nothing()
+    public async Task A_rejection_of_credentials_that_have_been_replaced_since_is_ignored()
     {
         var serverTime = new FakeTimeProvider();
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(options =>
@@ -191,7 +191,7 @@ public sealed class ResponseFaultTests
     }
 
     [Fact]
-    public async Task Where_the_credentials_are_wrong_for_a_while_nothing_becomes_a_dead_letter_and_all_is_delivered_then()
+    public async Task While_the_credentials_are_wrong_nothing_becomes_a_dead_letter_and_all_is_delivered_afterwards()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(clock: new PacedClock { Step = TimeSpan.FromSeconds(5) });
         scenario.Emulator.UseCredentials("other", "other");

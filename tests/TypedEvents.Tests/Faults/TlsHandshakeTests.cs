@@ -4,7 +4,7 @@ using System.Text;
 
 namespace TypedEvents.Tests;
 
-/// <summary>A load balancer that is starting answers the handshake with an alert or without TLS. That passes, and no configuration is at fault.</summary>
+/// <summary>A load balancer that is starting responds to the handshake with an alert or without TLS. That is transient, and the configuration is right.</summary>
 public sealed class TlsHandshakeTests
 {
     private static readonly byte[] InternalErrorAlert = [21, 3, 3, 0, 2, 2, 80];

@@ -60,7 +60,7 @@ public sealed class EventWriterSafetyTests
         Assert.Throws<InvalidOperationException>(() => Write(static (ref EventWriter writer) =>
         {
             EventWriter copy = writer;
-            // More than a buffer keeps from an event before.
+            // More than a buffer reuses after an event.
             copy.Write(",\"a\":"u8, new string('a', 100_000));
             writer.Write(",\"b\":"u8, "b");
         }));

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace TypedEvents.Tests;
 
-/// <summary>What copies without a check reads and writes not one byte more than it says: behind the last one is a page that kills.</summary>
+/// <summary>Unchecked copies read and write exactly the bytes that they promise: the last one is followed by a protected page, and touching it ends the process.</summary>
 public sealed class GuardPageTests
 {
     private const int PageBytes = 4096;

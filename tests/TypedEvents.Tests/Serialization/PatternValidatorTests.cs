@@ -3,10 +3,10 @@ using System.Globalization;
 
 namespace TypedEvents.Tests;
 
-/// <summary>A pattern is checked on the thread that tracks, against what users typed: the time that this takes has a bound.</summary>
+/// <summary>A pattern is checked on the caller's thread, against user input, so the time is bounded.</summary>
 public sealed partial class PatternValidatorTests
 {
-    /// <summary>An engine that backtracks takes longer than the universe has for it.</summary>
+    /// <summary>A backtracking engine wouldn't finish this within the age of the universe.</summary>
     private static readonly string Bad = new string('a', 60) + "!";
 
     [EngageEvent("named")]
@@ -43,7 +43,7 @@ public sealed partial class PatternValidatorTests
         Assert.Equal(isValid, new RegularExpressionAttribute(pattern).IsValid(value));
     }
 
-    /// <summary>DataAnnotations would take the culture of the thread, and what one server sends another wouldn't.</summary>
+    /// <summary>DataAnnotations would use the culture of the thread, so that servers would disagree about a value.</summary>
     [Fact]
     public void The_culture_does_not_count()
     {
@@ -78,7 +78,7 @@ public sealed partial class PatternValidatorTests
         string?[] violations = [.. Enumerable.Range(0, PatternValidator.MaxTimeouts + 1).Select(_ => validator.FindViolation(Bad))];
 
         Assert.All(violations[..^1], violation => Assert.StartsWith("RegularExpression: ^(?=a)(a+)+$ (the match timed out after 1 ms", violation, StringComparison.Ordinal));
-        Assert.Contains("this process doesn't check it any more", violations[^2], StringComparison.Ordinal);
+        Assert.Contains("this process doesn't check it anymore", violations[^2], StringComparison.Ordinal);
         Assert.Null(violations[^1]);
         Assert.Null(validator.FindViolation("b"));
     }

@@ -7,7 +7,7 @@ using System.Text.RegularExpressions;
 
 namespace TypedEvents.Tests;
 
-/// <summary>Which values break a rule: those that break it by DataAnnotations' own word, where there is no reason to differ.</summary>
+/// <summary>The values that fail a validation attribute: those that DataAnnotations rejects, unless there is a reason to differ.</summary>
 public sealed partial class ValidationTests
 {
     internal enum Plan { Free, Pro, Team = 7 }
@@ -45,7 +45,7 @@ public sealed partial class ValidationTests
         [property: Percent] int Percent = 1,
         [property: DeniedValues(0, 50)] int Excluded = 1);
 
-    /// <summary>Here DataAnnotations throws, or says something that helps nobody.</summary>
+    /// <summary>Here DataAnnotations throws, or its result is useless.</summary>
     [EngageEvent("ours")]
     internal sealed partial record Ours(
         [Range(1, 10)] double Rounded = 1,

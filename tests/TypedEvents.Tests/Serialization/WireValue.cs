@@ -8,11 +8,11 @@ internal static class WireValue
 {
     public delegate void Writing(ref EventWriter writer);
 
-    /// <summary>How many random values of each kind: a million takes minutes, so that is for whoever changes a form.</summary>
+    /// <summary>The number of random values of each kind. A million takes minutes: run that after a change to a form.</summary>
     public static long Count { get; } =
         long.Parse(Environment.GetEnvironmentVariable("TYPEDEVENTS_PROPERTY_TESTS") ?? "20000", CultureInfo.InvariantCulture);
 
-    /// <summary>Gives the text of a value that was written under the name <c>,"v":</c>.</summary>
+    /// <summary>Gets the JSON of a value that was written under the name <c>,"v":</c>.</summary>
     public static string Of(Writing write)
     {
         ScratchBuffer scratch = ScratchBuffer.Rent();

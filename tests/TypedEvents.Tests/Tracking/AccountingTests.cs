@@ -1,14 +1,14 @@
 namespace TypedEvents.Tests;
 
-/// <summary>Both equations are true at every instant at which anyone looks.</summary>
+/// <summary>Both accounting invariants hold whenever the statistics are read.</summary>
 public sealed class AccountingTests
 {
     private const int Threads = 4;
     private const int PerThread = 5_000;
-    private const int Looks = 100;
+    private const int Reads = 100;
 
     [Fact]
-    public async Task Whoever_looks_while_threads_track_and_events_are_sent_finds_both_equations_true()
+    public async Task Both_invariants_hold_whenever_statistics_are_read_while_threads_track_and_events_are_sent()
     {
         var outbox = new BlockableOutbox(new MemoryOutbox()) { IsOpen = false };
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(options =>
@@ -18,11 +18,11 @@ public sealed class AccountingTests
             options.MaxEventBytes = 1024;
             options.Filter = (_, name) => name != "measured";
         });
-        long looks = 0;
+        long reads = 0;
         Task tracking = Parallel.ForAsync(0, Threads, Trackers.Cancellation, async (thread, cancellationToken) =>
         {
-            // On a busy machine it may take a while until who looks is there.
-            for (int i = 0; i < PerThread || Volatile.Read(ref looks) <= Looks; i++)
+            // On a busy host it may take a while until the reader starts.
+            for (int i = 0; i < PerThread || Volatile.Read(ref reads) <= Reads; i++)
             {
                 var user = new Euid(1 + ((thread + i) % 50));
                 _ = (i % 5) switch
@@ -47,16 +47,16 @@ public sealed class AccountingTests
             Assert.Equal(outboxStatistics.Appended, outboxStatistics.Delivered + outboxStatistics.Pending + outboxStatistics.DeadLetters + outboxStatistics.Discarded.Total);
             last = statistics.Tracked;
             mostBuffered = Math.Max(mostBuffered, statistics.Buffered);
-            Interlocked.Increment(ref looks);
+            Interlocked.Increment(ref reads);
 
-            // Nobody waits before enough were told that there is no room.
+            // No caller waits until enough events have been dropped for lack of room.
             outbox.IsOpen |= statistics.Dropped.BufferFull > 100;
         }
 
         await tracking;
         FlushResult result = await scenario.StopAsync();
-        TestContext.Current.TestOutputHelper?.WriteLine($"{looks} looks, at most {mostBuffered} buffered; {result.Tracker.Dropped}");
-        Assert.True(looks > Looks && mostBuffered > 0);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{reads} reads, at most {mostBuffered} buffered; {result.Tracker.Dropped}");
+        Assert.True(reads > Reads && mostBuffered > 0);
         Assert.True(result.Tracker.Dropped is { BufferFull: > 0, Invalid: > 0, Filtered: > 0, TooLarge: > 0 });
     }
 }

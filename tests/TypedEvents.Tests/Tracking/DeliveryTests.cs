@@ -3,7 +3,7 @@ using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
-/// <summary>What becomes of events when the server doesn't take them: nothing is lost, and everything is counted.</summary>
+/// <summary>Events that the server doesn't accept: none is lost, and each is counted.</summary>
 public sealed class DeliveryTests
 {
     public static TheoryData<string> PassingFaults => [.. Faults.Keys];
@@ -25,7 +25,7 @@ public sealed class DeliveryTests
 
     [Theory]
     [MemberData(nameof(PassingFaults))]
-    public async Task After_a_fault_that_passes_each_event_arrives_under_its_one_id(string fault)
+    public async Task After_a_transient_fault_each_event_arrives_under_a_single_id(string fault)
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(clock: new PacedClock());
         scenario.Emulator.Next(Faults[fault], count: 3);
@@ -44,7 +44,7 @@ public sealed class DeliveryTests
     }
 
     [Fact]
-    public async Task A_server_that_hangs_is_given_up_after_the_timeout_and_asked_again()
+    public async Task A_request_to_a_server_that_hangs_is_retried_after_its_timeout()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(clock: new PacedClock());
         scenario.Emulator.Next(EmulatorBehavior.Hang);
@@ -95,7 +95,7 @@ public sealed class DeliveryTests
     [InlineData(400, 90400, "rejected the content", false)]
     [InlineData(200, 55102, "rejected the content", false)]
     [InlineData(413, null, "too large", false)]
-    public async Task What_waiting_does_not_fix_ends_a_flush_at_once_and_keeps_the_events(int status, int? code, string problem, bool isLogged)
+    public async Task A_fault_that_waiting_does_not_fix_ends_a_flush_at_once_and_the_events_stay_pending(int status, int? code, string problem, bool isLogged)
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(clock: new PacedClock());
         scenario.Emulator.RespondWith(code is { } number ? EmulatorBehavior.Respond(status, number) : EmulatorBehavior.Respond(status));
@@ -117,7 +117,7 @@ public sealed class DeliveryTests
     [Theory]
     [InlineData(302, "Redirects")]
     [InlineData(404, "BaseAddress")]
-    public async Task What_is_probably_a_wrong_configuration_is_tried_five_times_before_one_at_a_time_is(int status, string problem)
+    public async Task After_five_responses_that_suggest_a_wrong_configuration_one_request_at_a_time_is_tried(int status, string problem)
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(clock: new PacedClock());
         scenario.Emulator.RespondWith(EmulatorBehavior.Respond(status));
@@ -132,7 +132,7 @@ public sealed class DeliveryTests
     }
 
     [Fact]
-    public async Task Exchanged_credentials_are_tried_at_once()
+    public async Task Replaced_credentials_are_used_at_once()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(options =>
         {
@@ -211,7 +211,7 @@ public sealed class DeliveryTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_the_outbox_does_not_take_by_the_deadline_is_counted_as_not_kept(bool throws)
+    public async Task Events_that_the_outbox_does_not_accept_by_the_deadline_are_counted_as_dropped_at_shutdown(bool throws)
     {
         var clock = new PacedClock();
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(options =>
@@ -234,7 +234,7 @@ public sealed class DeliveryTests
     }
 
     [Fact]
-    public async Task An_outbox_that_fails_for_a_while_gets_everything_later()
+    public async Task An_outbox_that_fails_for_a_while_gets_all_events_later()
     {
         var clock = new PacedClock();
         var outbox = new BlockableOutbox(new MemoryOutbox(timeProvider: clock.Time)) { IsOpen = false, Failure = new IOException("disk gone") };
@@ -257,7 +257,7 @@ public sealed class DeliveryTests
     }
 
     [Fact]
-    public async Task Producers_that_outrun_the_server_are_told_and_memory_stays_within_its_limits()
+    public async Task Producers_that_outrun_the_server_get_BufferFull_and_memory_stays_within_its_limits()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(options =>
         {
@@ -285,7 +285,7 @@ public sealed class DeliveryTests
     }
 
     [Fact]
-    public async Task A_flush_can_be_cancelled_and_the_events_are_kept_all_the_same()
+    public async Task A_flush_can_be_cancelled_and_the_events_stay_in_the_outbox()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.TimeProvider = Trackers.FakeClock());
         scenario.Emulator.Next(EmulatorBehavior.Hang);

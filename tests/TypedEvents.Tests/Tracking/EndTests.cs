@@ -7,13 +7,13 @@ using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
-/// <summary>How a tracker ends, and that it says what it must.</summary>
+/// <summary>How a tracker ends, and what it reports.</summary>
 public sealed class EndTests
 {
     [Theory]
     [InlineData(503)]
     [InlineData(401)]
-    public async Task A_stop_with_a_memory_outbox_goes_on_trying_for_as_long_as_it_is_given(int status)
+    public async Task A_stop_with_a_memory_outbox_keeps_trying_until_its_timeout(int status)
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30), new PacedClock());
         scenario.Emulator.Next(EmulatorBehavior.Respond(status), count: 8);
@@ -28,7 +28,7 @@ public sealed class EndTests
     }
 
     [Fact]
-    public async Task An_attempt_has_half_of_what_is_left_of_a_stop_also_one_that_is_under_way()
+    public async Task While_stopping_each_attempt_in_progress_ones_included_gets_half_of_the_remaining_time()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
         FakeTimeProvider clock = Trackers.FakeClock();
@@ -87,8 +87,8 @@ public sealed class EndTests
         Task<EngageResponse>[] firsts = [ReportAsync(), ReportAsync()];
         using TcpClient one = await server.AcceptTcpClientAsync(Trackers.Cancellation);
         using TcpClient other = await server.AcceptTcpClientAsync(Trackers.Cancellation);
-        await AnswerAsync(one);
-        await AnswerAsync(other);
+        await RespondAsync(one);
+        await RespondAsync(other);
         Assert.All(await Task.WhenAll(firsts), response => Assert.True(response.IsAccepted));
 
         api.BeginEnd(TimeSpan.FromSeconds(10));
@@ -99,12 +99,12 @@ public sealed class EndTests
 
         Task<EngageResponse> next = ReportAsync();
         using TcpClient fresh = await server.AcceptTcpClientAsync(Trackers.Cancellation).AsTask().WaitAsync(TimeSpan.FromMinutes(1), Trackers.Cancellation);
-        await AnswerAsync(fresh);
+        await RespondAsync(fresh);
         Assert.True((await next).IsAccepted);
 
         Task<EngageResponse> ReportAsync() => api.ReportAsync(null, [Encoding.UTF8.GetBytes("{}")], Trackers.Cancellation);
 
-        static async Task AnswerAsync(TcpClient client)
+        static async Task RespondAsync(TcpClient client)
         {
             byte[] request = new byte[4096];
             int read = 0;
@@ -118,7 +118,7 @@ public sealed class EndTests
     }
 
     [Fact]
-    public async Task What_is_tracked_after_the_stop_is_logged_once()
+    public async Task Tracking_after_the_stop_is_logged_once()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync();
         await scenario.StopAsync();
@@ -155,7 +155,7 @@ public sealed class EndTests
     }
 
     [Fact]
-    public async Task A_stop_that_had_too_little_time_says_so()
+    public async Task A_stop_whose_timeout_was_too_short_says_so()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.TimeProvider = Trackers.FakeClock());
         scenario.Emulator.RespondWith(EmulatorBehavior.Hang);
@@ -261,7 +261,7 @@ public sealed class EndTests
         { "MaxEventAge (00:01:00)", options => (options.MaxEventAge, options.FlushInterval) = (TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)) },
     };
 
-    /// <summary>No thread of the pool runs the appender here: the one of the stop does.</summary>
+    /// <summary>The stop's thread runs the appender here, not a thread of the pool.</summary>
     [Fact]
     public async Task A_loop_that_was_woken_runs_on_whatever_thread_comes_first()
     {

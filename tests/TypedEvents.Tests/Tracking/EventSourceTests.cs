@@ -3,22 +3,22 @@ using Microsoft.Extensions.Logging;
 
 namespace TypedEvents.Tests;
 
-/// <summary>What is said where there is no log. One after the other: who listens keeps standard error silent.</summary>
+/// <summary>The output without a logger. The tests run one after the other, because a listener keeps standard error silent.</summary>
 public sealed class EventSourceTests
 {
     [Fact]
-    public void What_is_logged_reaches_who_listens_to_the_event_source()
+    public void Log_messages_reach_listeners_of_the_event_source()
     {
         using var error = new StringWriter();
         using var listener = new Listener();
         var logger = new TrackerLogger(null, error);
-        Log.OptionsContradict(logger, "seen by who listens");
-        Assert.Contains(listener.Messages, message => message.Contains("OptionsContradict|seen by who listens", StringComparison.Ordinal));
+        Log.OptionsContradict(logger, "seen by the listener");
+        Assert.Contains(listener.Messages, message => message.Contains("OptionsContradict|seen by the listener", StringComparison.Ordinal));
         Assert.True(System.Diagnostics.Debugger.IsAttached || error.ToString().Length == 0);
     }
 
     [Fact]
-    public void Without_a_log_the_first_warning_is_written_to_standard_error_once()
+    public void Without_a_logger_the_first_warning_is_written_to_standard_error_once()
     {
         using var error = new StringWriter();
         var logger = new TrackerLogger(null, error);

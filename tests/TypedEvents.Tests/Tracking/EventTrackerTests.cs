@@ -24,7 +24,7 @@ public sealed class EventTrackerTests
     }
 
     [Fact]
-    public async Task An_event_may_say_when_it_happened_and_which_id_it_has()
+    public async Task An_event_may_have_a_given_time_and_id()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.AppKey = "app-1");
         scenario.TrackPageViewed(
@@ -40,7 +40,7 @@ public sealed class EventTrackerTests
     }
 
     [Fact]
-    public async Task Events_of_several_types_can_stand_in_one_list()
+    public async Task Events_of_several_types_can_be_in_one_list()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync();
         List<IEngageEvent> events = [new SignUp("pro", 3), new PageViewed("/pricing"), new SignUp("free", 1, "friend")];
@@ -55,7 +55,7 @@ public sealed class EventTrackerTests
     }
 
     [Fact]
-    public async Task The_generated_calls_do_the_same_without_a_record_in_sight()
+    public async Task The_generated_methods_do_the_same_without_a_record()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync();
 
@@ -69,7 +69,7 @@ public sealed class EventTrackerTests
     }
 
     [Fact]
-    public async Task Batches_are_full_while_there_is_a_backlog()
+    public async Task Batches_are_full_while_enough_events_are_pending()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.MaxBatchEvents = 40);
         for (int i = 0; i < 100; i++)
@@ -86,7 +86,7 @@ public sealed class EventTrackerTests
     }
 
     [Fact]
-    public async Task Batches_keep_to_their_bytes_and_a_larger_event_goes_alone()
+    public async Task Batches_stay_within_their_bytes_and_a_larger_event_is_sent_alone()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.MaxBatchBytes = 2000);
         scenario.Track(new PageViewed(new string('a', 5000)));
@@ -112,7 +112,7 @@ public sealed class EventTrackerTests
             options.FlushInterval = TimeSpan.FromMinutes(1);
         }, new PacedClock());
 
-        // TrackAsync returns when the outbox has the event; from then on only the age can make it go.
+        // TrackAsync returns when the outbox has the event; from then on only its age can cause a request.
         await scenario.TrackAsync(new PageViewed("/1"));
         await scenario.TrackAsync(Trackers.Bob, new PageViewed("/2"), cancellationToken: Trackers.Cancellation);
         Assert.Empty(scenario.Emulator.Requests);
@@ -122,7 +122,7 @@ public sealed class EventTrackerTests
     }
 
     [Fact]
-    public async Task A_users_events_arrive_in_the_order_of_the_calls_whatever_threads_they_come_from()
+    public async Task A_users_events_arrive_in_the_order_of_the_calls_from_whichever_threads()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync();
         for (int i = 0; i < 500; i++)
@@ -142,7 +142,7 @@ public sealed class EventTrackerTests
     }
 
     [Fact]
-    public async Task Many_threads_lose_nothing_and_double_nothing()
+    public async Task With_many_threads_no_event_is_lost_or_duplicated()
     {
         const int Threads = 8;
         const int PerThread = 2_000;
@@ -230,7 +230,7 @@ public sealed class EventTrackerTests
     }
 
     [Fact]
-    public async Task An_outbox_is_told_the_address_before_it_is_used_and_may_reject_it()
+    public async Task An_outbox_gets_the_address_before_it_is_used_and_may_reject_it()
     {
         var address = new Uri("https://api.example.org/");
         await using var outbox = new BoundOutbox();

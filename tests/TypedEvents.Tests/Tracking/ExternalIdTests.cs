@@ -4,11 +4,11 @@ using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
-/// <summary>Users whom the application knows by ids of its own.</summary>
+/// <summary>Events of users with external ids.</summary>
 public sealed class ExternalIdTests
 {
     [Fact]
-    public async Task Each_kind_of_id_arrives_under_the_EUID_that_EngageLab_gave_for_it()
+    public async Task Events_of_each_kind_of_id_arrive_with_the_EUID_of_its_registration()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync();
         EngageUser[] users = [EngageUser.UserId("42"), EngageUser.AnonymousId("42"), EngageUser.RegistrationId("42"), Trackers.Alice];
@@ -61,7 +61,7 @@ public sealed class ExternalIdTests
     }
 
     [Fact]
-    public async Task A_known_id_is_written_complete_and_costs_no_request()
+    public async Task An_event_of_a_known_id_is_written_with_its_EUID_and_costs_no_request()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync();
         scenario.Track(EngageUser.UserId("user-42"), new PageViewed("/1"));
@@ -101,7 +101,7 @@ public sealed class ExternalIdTests
     [Theory]
     [InlineData("")]
     [InlineData(null)]
-    public async Task An_id_that_EngageLab_can_not_take_is_invalid(string? id)
+    public async Task An_empty_id_is_invalid(string? id)
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync();
         Assert.Equal(TrackResult.Invalid, scenario.Track(EngageUser.UserId(id!), new PageViewed("/")));
@@ -129,7 +129,7 @@ public sealed class ExternalIdTests
     }
 
     [Fact]
-    public async Task Events_of_known_users_go_on_while_registration_is_down()
+    public async Task Events_of_known_users_are_delivered_while_registration_is_down()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(clock: new PacedClock());
         scenario.Emulator.RespondWith(request => request.Path == "/v1/user/register" ? EmulatorBehavior.Respond(503) : EmulatorBehavior.Normal);
@@ -154,7 +154,7 @@ public sealed class ExternalIdTests
     }
 
     [Fact]
-    public async Task An_id_that_is_rejected_among_a_hundred_keeps_only_its_own_events_back()
+    public async Task A_rejected_id_among_a_hundred_delays_only_its_own_events()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(clock: new PacedClock());
         scenario.Emulator.RejectUsers(user => user.Value == "user-42");
@@ -166,8 +166,8 @@ public sealed class ExternalIdTests
         await scenario.RunUntilEventsAsync(99);
         await scenario.FlushAsync();
 
-        // What came last needs proof that another one is accepted.
-        scenario.Track(EngageUser.UserId("proof"), new PageViewed("/"));
+        // The last one becomes a dead letter only after another one was accepted.
+        scenario.Track(EngageUser.UserId("accepted"), new PageViewed("/"));
         FlushResult result = await scenario.FlushAsync();
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
         Assert.Equal(100, result.Outbox.Delivered);
@@ -178,7 +178,7 @@ public sealed class ExternalIdTests
     }
 
     [Fact]
-    public async Task An_id_that_a_response_omits_again_after_another_one_got_its_EUID_is_unknown_and_a_replay_asks_again()
+    public async Task An_id_that_is_omitted_again_after_another_one_got_its_EUID_is_unknown_and_a_replay_registers_it_again()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(clock: new PacedClock());
         scenario.Emulator.OmitUsers(user => user.Value.StartsWith("nobody", StringComparison.Ordinal));
@@ -213,7 +213,7 @@ public sealed class ExternalIdTests
     }
 
     [Fact]
-    public async Task Where_nobody_gets_an_EUID_nothing_becomes_a_dead_letter_and_all_is_delivered_when_the_server_is_well()
+    public async Task While_no_id_gets_an_EUID_nothing_becomes_a_dead_letter_and_all_is_delivered_after_recovery()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(clock: new PacedClock { Step = TimeSpan.FromMilliseconds(500) });
         scenario.Emulator.OmitUsers(_ => true);
@@ -230,7 +230,7 @@ public sealed class ExternalIdTests
         await scenario.Clock.RunUntilAsync(() => ValueTask.FromResult(scenario.Clock.Time.GetUtcNow() > later));
         Assert.Equal(new OutboxStatistics { Appended = 250, Pending = 250, PendingRegistration = 250 }, await scenario.GetOutboxStatisticsAsync());
 
-        // Not one after the other, and not again and again: 10 minutes of a backoff of 60 s at most.
+        // All ids in three requests, and with backoff: 10 minutes with at most 60 s between attempts.
         Assert.InRange(scenario.Emulator.RequestCount, 3 + 8, 3 + 60);
 
         scenario.Emulator.OmitUsers(null);
@@ -240,7 +240,7 @@ public sealed class ExternalIdTests
     }
 
     [Fact]
-    public async Task A_known_user_whom_a_refresh_omits_keeps_the_EUID_and_is_not_asked_for_every_minute()
+    public async Task A_known_user_that_a_refresh_omits_keeps_its_EUID_and_is_not_registered_every_minute()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.UserCacheDuration = TimeSpan.FromMinutes(10), new PacedClock());
         for (int i = 0; i < 2; i++)
@@ -264,7 +264,7 @@ public sealed class ExternalIdTests
     }
 
     [Fact]
-    public async Task Where_only_registration_fails_problem_and_log_name_it_and_nothing_is_said_to_be_delivered_again()
+    public async Task If_only_registration_fails_problem_and_log_name_it_and_no_recovery_of_delivery_is_logged()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(clock: new PacedClock());
         scenario.Emulator.RespondWith(request => request.Path == "/v1/user/register" ? EmulatorBehavior.Respond(503) : EmulatorBehavior.Normal);
@@ -289,7 +289,7 @@ public sealed class ExternalIdTests
     }
 
     [Fact]
-    public async Task What_has_been_known_for_long_is_asked_for_again_while_the_old_response_is_used()
+    public async Task An_id_that_has_been_cached_for_long_is_registered_again_while_its_EUID_is_used()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.UserCacheDuration = TimeSpan.FromMinutes(10), new PacedClock());
         scenario.Track(EngageUser.UserId("regular"), new PageViewed("/"));

@@ -4,11 +4,11 @@ using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
-/// <summary>What users plug into a tracker may fail: it must neither spin, nor hang, nor throw where somebody tracks.</summary>
+/// <summary>An outbox, a logger or an event type of the application may fail: the tracker must not spin, hang, or throw to its callers.</summary>
 public sealed class FaultyPartsTests
 {
     [Fact]
-    public async Task An_outbox_that_throws_is_asked_again_after_a_pause_and_not_at_once()
+    public async Task An_outbox_that_throws_is_retried_after_a_pause_and_not_at_once()
     {
         var clock = new PacedClock();
         var outbox = new FaultyOutbox(clock.Time) { FailsToClaim = true };
@@ -112,7 +112,7 @@ public sealed class FaultyPartsTests
     [Theory]
     [InlineData(true, false)]
     [InlineData(false, true)]
-    public async Task An_outbox_that_fails_to_close_is_told_in_the_result_which_keeps_both_accounts(bool failsToClose, bool failsToDispose)
+    public async Task The_result_reports_an_outbox_that_fails_to_close_and_has_both_statistics(bool failsToClose, bool failsToDispose)
     {
         var outbox = new FaultyOutbox(TimeProvider.System) { FailsToClose = failsToClose, FailsToDispose = failsToDispose };
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.Outbox = outbox);
@@ -179,7 +179,7 @@ public sealed class FaultyPartsTests
         using var loop = new DeliveryLoop(
             outbox,
             (_, _, _) => throw new InvalidOperationException("There is nothing to send."),
-            (_, _, _) => throw new InvalidOperationException("There is nobody to register."),
+            (_, _, _) => throw new InvalidOperationException("There is no user to register."),
             new UserCache(1),
             new Uri("https://example.org/v1/event/report"),
             new Uri("https://example.org/v1/user/register"),
@@ -192,7 +192,7 @@ public sealed class FaultyPartsTests
     }
 
     [Fact]
-    public async Task A_log_that_throws_reaches_nobody_and_stops_nothing()
+    public async Task A_logger_that_throws_neither_reaches_callers_nor_stops_the_tracker()
     {
         var clock = new PacedClock();
         var outbox = new BlockableOutbox(new MemoryOutbox(timeProvider: clock.Time)) { IsOpen = false };

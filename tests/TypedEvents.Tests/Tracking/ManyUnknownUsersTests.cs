@@ -2,13 +2,13 @@ using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
-/// <summary>More users wait for their EUID than are kept in memory.</summary>
+/// <summary>More users are pending registration than the cache holds.</summary>
 public sealed class ManyUnknownUsersTests
 {
     private const int Users = 95;
 
     [Fact]
-    public async Task They_are_asked_for_as_far_as_there_is_room_and_all_arrive()
+    public async Task They_are_registered_as_far_as_there_is_room_and_all_events_arrive()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.UserCacheSize = 10);
         for (int i = 0; i < Users * 2; i++)

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace TypedEvents.Tests;
 
-/// <summary>The clock stands still: what the outbox couldn't take goes in when there is room, and not by the next attempt.</summary>
+/// <summary>The clock stands still: events that the outbox rejected are appended as soon as there is room, not at the next retry.</summary>
 public sealed class OutboxAppenderTests : IAsyncDisposable
 {
     private static readonly EventSchema Schema = new("page_viewed");

@@ -6,11 +6,11 @@ using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
-/// <summary>Credentials are in nothing that a person or a log may see.</summary>
+/// <summary>Credentials appear in nothing that is logged or shown.</summary>
 public sealed class SecretsTests
 {
     [Fact]
-    public async Task Neither_logs_nor_traces_nor_exceptions_nor_texts_hold_credentials()
+    public async Task Neither_logs_nor_traces_nor_exceptions_nor_ToString_contain_credentials()
     {
         var seen = new StringBuilder();
         using var listener = new ActivityListener
@@ -27,7 +27,7 @@ public sealed class SecretsTests
         };
         ActivitySource.AddActivityListener(listener);
 
-        // Exceptions that are caught within, too.
+        // Including exceptions that are caught inside.
         void Note(object? sender, FirstChanceExceptionEventArgs thrown)
         {
             lock (seen)
@@ -95,7 +95,7 @@ public sealed class SecretsTests
     }
 
     [Fact]
-    public void No_dump_of_options_holds_the_secret_and_their_json_no_credentials()
+    public void No_dump_of_options_contains_the_secret_and_their_JSON_no_credentials()
     {
         foreach (object options in new object[]
         {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace TypedEvents.Tests;
 
-/// <summary>What a call answers when an event isn't taken, and that it is counted.</summary>
+/// <summary>The results of calls whose event isn't accepted, and that each is counted.</summary>
 public sealed class TrackResultTests
 {
     [Fact]
@@ -25,7 +25,7 @@ public sealed class TrackResultTests
     }
 
     [Fact]
-    public async Task An_event_for_nobody_is_invalid()
+    public async Task An_event_without_a_valid_user_is_invalid()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync();
         Assert.Equal(TrackResult.Invalid, scenario.Track(default(Euid), new PageViewed("/")));
@@ -36,7 +36,7 @@ public sealed class TrackResultTests
     }
 
     [Fact]
-    public async Task A_null_event_and_a_time_that_nobody_set_are_named_for_what_they_are()
+    public async Task The_log_names_a_null_event_and_an_unset_time()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync();
         Assert.Equal(TrackResult.Invalid, scenario.Track<SignUp>(Trackers.Alice, null!));
@@ -59,7 +59,7 @@ public sealed class TrackResultTests
         { "external id", EngageUser.AnonymousId("\uD83D\uD83D\uDE00"), default },
     };
 
-    /// <summary>Each half of a pair would arrive as U+FFFD, and two ids as one.</summary>
+    /// <summary>Each half of a pair would be replaced by U+FFFD, so that two ids become one.</summary>
     [Theory]
     [MemberData(nameof(IllFormedIds), DisableDiscoveryEnumeration = true)]
     public async Task An_event_with_an_id_that_holds_half_of_a_surrogate_pair_is_invalid(string what, EngageUser user, EventContext context)
@@ -74,14 +74,14 @@ public sealed class TrackResultTests
     }
 
     [Fact]
-    public async Task A_list_is_not_read_on_once_the_event_is_too_large()
+    public async Task A_list_is_not_read_further_once_the_event_is_too_large()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.MaxEventBytes = 1000);
         int read = 0;
         Assert.Equal(TrackResult.TooLarge, scenario.Track(new Listed(Texts: Endless("x"))));
         Assert.InRange(read, 1, 10_000);
 
-        // Elements that are left out make no event larger, and yet have to come to an end.
+        // Omitted elements don't make the event larger, but reading them must end, too.
         Assert.Equal(TrackResult.TooLarge, scenario.Track(new Listed(Texts: Endless<string?>(null))));
         Assert.Equal(TrackResult.TooLarge, scenario.Track(new Listed(Ids: Endless<Guid?>(null))));
         Assert.Equal(TrackResult.TooLarge, scenario.Track(new Listed(Days: Endless(DayOfWeek.Monday))));
@@ -93,7 +93,7 @@ public sealed class TrackResultTests
         {
             while (true)
             {
-                Assert.True(++read < 1_000_000, "The list is read without an end.");
+                Assert.True(++read < 1_000_000, "The list is read endlessly.");
                 yield return value;
             }
         }
@@ -135,7 +135,7 @@ public sealed class TrackResultTests
     }
 
     [Fact]
-    public async Task After_the_end_a_tracker_is_closed()
+    public async Task After_the_stop_a_tracker_is_closed()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync();
         FlushResult last = await scenario.StopAsync();
@@ -149,7 +149,7 @@ public sealed class TrackResultTests
     }
 
     [Fact]
-    public async Task Numbers_that_json_cannot_say_are_left_out_counted_and_logged_once_for_each_property()
+    public async Task Numbers_that_JSON_can_not_represent_are_omitted_counted_and_logged_once_per_property()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync();
         scenario.TrackMeasured(Trackers.Alice, double.NaN, float.PositiveInfinity);
@@ -163,7 +163,7 @@ public sealed class TrackResultTests
     }
 
     [Fact]
-    public async Task Texts_are_cut_on_a_character_where_that_is_set_and_counted()
+    public async Task Strings_are_truncated_between_characters_if_that_is_set_and_counted()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.MaxStringBytes = 8);
         scenario.Track(new PageViewed("12345678"));
@@ -181,7 +181,7 @@ public sealed class TrackResultTests
     }
 
     [Fact]
-    public async Task A_full_buffer_answers_so_and_TrackAsync_waits_for_room()
+    public async Task With_a_full_buffer_Track_returns_BufferFull_and_TrackAsync_waits_for_room()
     {
         var outbox = new BlockableOutbox(new MemoryOutbox()) { IsOpen = false };
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(options =>
@@ -226,7 +226,7 @@ public sealed class TrackResultTests
     }
 
     [Fact]
-    public async Task A_call_that_is_cancelled_once_it_had_room_throws_and_its_event_is_sent_all_the_same()
+    public async Task A_call_that_is_cancelled_once_its_event_is_buffered_throws_and_the_event_is_sent()
     {
         var outbox = new BlockableOutbox(new MemoryOutbox()) { IsOpen = false };
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.Outbox = outbox);
@@ -245,7 +245,7 @@ public sealed class TrackResultTests
     }
 
     [Fact]
-    public async Task A_stop_ends_those_who_wait_for_room_and_counts_them_as_closed()
+    public async Task A_stop_ends_calls_that_wait_for_room_and_counts_them_as_closed()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(options =>
         {

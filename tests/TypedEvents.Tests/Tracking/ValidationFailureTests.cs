@@ -1,10 +1,10 @@
-#pragma warning disable TE0023 // Constants that break rules are what is tested.
+#pragma warning disable TE0023 // These tests need constants that fail validation.
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Logging;
 
 namespace TypedEvents.Tests;
 
-/// <summary>What becomes of a value that breaks a rule of its property: the setting says.</summary>
+/// <summary>Values that fail a validation attribute are treated as the policy says.</summary>
 public sealed partial class ValidationFailureTests
 {
     [EngageEvent("invited")]
@@ -14,7 +14,7 @@ public sealed partial class ValidationFailureTests
     internal sealed partial record Joined([Range(1, 100)] int Seats);
 
     [Fact]
-    public async Task By_default_it_is_sent_all_the_same()
+    public async Task By_default_the_value_is_sent()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync();
 
@@ -34,7 +34,7 @@ public sealed partial class ValidationFailureTests
     internal sealed partial record Coded([StringLength(3), RegularExpression("[a-z]+")] string Code);
 
     [Fact]
-    public async Task Each_rule_of_a_property_is_logged_once()
+    public async Task Each_attribute_of_a_property_is_logged_once()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync();
 
@@ -53,7 +53,7 @@ public sealed partial class ValidationFailureTests
     }
 
     [Fact]
-    public async Task It_may_be_left_out()
+    public async Task The_property_may_be_omitted()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.ValidationFailures = ValidationFailurePolicy.OmitProperty);
 
@@ -108,11 +108,11 @@ public sealed partial class ValidationFailureTests
     }
 
     [Fact]
-    public async Task A_getter_that_throws_makes_an_invalid_event_whatever_is_set()
+    public async Task A_getter_that_throws_makes_an_invalid_event_with_any_policy()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.ValidationFailures = ValidationFailurePolicy.Throw);
 
-        // The getter tracks by itself, and that call throws: an exception of the getter as any other.
+        // The getter tracks an event, and that call throws: for the outer call this is an ordinary exception of a getter.
         Assert.Equal(TrackResult.Invalid, scenario.Track(new Misbehaving(() => scenario.Track(new Joined(0)).ToString())));
         FlushResult result = await scenario.FlushAsync();
 

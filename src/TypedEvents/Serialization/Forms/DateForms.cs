@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace TypedEvents;
 
-/// <summary>ISO 8601 in UTC with milliseconds: <c>"2026-05-04T03:02:01.678Z"</c>. What is finer is cut off.</summary>
+/// <summary>ISO 8601 in UTC with milliseconds: <c>"2026-05-04T03:02:01.678Z"</c>. Times are truncated, not rounded.</summary>
 internal readonly struct Iso8601Form : IWireForm<DateTime>
 {
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -6,11 +6,11 @@ using System.Runtime.InteropServices;
 namespace TypedEvents;
 
 /// <summary>
-/// Numbers with a fraction, as System.Text.Json writes them: the shortest text that reads back as the same number. Where few
-/// decimals are enough they are written as fixed point; everything else is left to the base class library, at ten times the cost.
+/// Numbers with a fraction, as System.Text.Json writes them: the shortest string that parses as the same number. If a few
+/// decimals are enough, they are written as fixed point; the base class library writes all others, at ten times the cost.
 /// </summary>
 /// <remarks>
-/// Why fixed point is the same text: the quotient of two numbers that a double holds exactly is the double nearest to the
+/// Why fixed point is the same string: the quotient of two numbers that a double holds exactly is the double nearest to the
 /// decimal, so the decimal reads back as the value. And no shorter one does: decimals of at most 15 digits (6 for a float)
 /// all are different doubles.
 /// </remarks>
@@ -81,7 +81,7 @@ internal readonly struct FractionForm : IWireForm<double>, IWireForm<float>, IWi
         return ref RawBytes.Skip(ref destination, length);
     }
 
-    /// <summary>Writes a number with the decimals that it has: 1.50 keeps its zero.</summary>
+    /// <summary>Writes a number with its own scale: 1.50 keeps its zero.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static ref byte Write(ref byte destination, decimal value)
     {
@@ -123,7 +123,7 @@ internal readonly struct FractionForm : IWireForm<double>, IWireForm<float>, IWi
     {
         double magnitude = Math.Abs(value);
 
-        // From 0.0001 down the text has an exponent. Below 10^15, so at most 15 digits.
+        // Below 0.0001 the string has an exponent. Below 10^15, so at most 15 digits.
         if (magnitude is >= 0.0001 and < 1e7)
         {
             long scaled = (long)((magnitude * 1e8) + 0.5);

@@ -8,7 +8,7 @@ namespace TypedEvents;
 
 /// <summary>
 /// <c>"8d3c…-…-…-…-…"</c>: 36 characters between quotes. <see cref="Guid.TryFormat(Span{byte}, out int, ReadOnlySpan{char})"/>
-/// isn't vectorised in Native AOT executables, where it takes eight times as long.
+/// isn't vectorized in Native AOT executables, where it takes eight times as long.
 /// </summary>
 internal readonly struct GuidForm : IWireForm<Guid>
 {
@@ -54,8 +54,8 @@ internal readonly struct GuidForm : IWireForm<Guid>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void WriteVectors(ref byte destination, scoped ref readonly Guid value)
     {
-        // The first three groups are numbers in memory: 4, 2 and 2 bytes. It is read in halves, as it was written a moment ago: to
-        // read whole what comes from two registers would have to wait until it is in the cache.
+        // The first three groups are numbers in memory: 4, 2 and 2 bytes. It is read in halves, as it was written from two registers just before:
+        // a single read would have to wait until both are in the cache.
         ReadOnlySpan<ulong> halves = MemoryMarshal.Cast<Guid, ulong>(new ReadOnlySpan<Guid>(in value));
         Vector128<byte> bytes = Ssse3.Shuffle(
             Vector128.Create(halves[0], halves[1]).AsByte(),

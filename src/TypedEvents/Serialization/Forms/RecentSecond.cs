@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace TypedEvents;
 
 /// <summary>
-/// Writes times in milliseconds since 1970, and keeps the digits of the last one's second: where events are many, the next one
+/// Writes times in milliseconds since 1970, and caches the digits of the last one's second: with many events, the next one
 /// mostly has the same.
 /// </summary>
 internal struct RecentSecond
@@ -19,7 +19,7 @@ internal struct RecentSecond
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool IsSecondOf(long milliseconds, out ulong second)
     {
-        // A new one keeps second 0, and no digits of it.
+        // A new instance has second 0 and no digits.
         second = (ulong)milliseconds / 1000;
         return second == _second && second != 0;
     }
