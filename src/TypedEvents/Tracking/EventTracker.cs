@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 
 namespace TypedEvents;
@@ -211,7 +212,8 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
 
     /// <summary>
     /// Writes an event, or says why it is dropped. This method, <see cref="Track"/> and <see cref="TrackAsync"/> are compiled for each event
-    /// type; all that doesn't need the type is in <see cref="Admit"/>, which comes before the properties are read, and <see cref="Conclude"/>, which comes after.
+    /// type, so they contain only what needs the type. The rest is in <see cref="Admit"/>, before the properties are read, and <see cref="Conclude"/>,
+    /// after that. Methods off the path of an accepted event aren't inlined, so that they aren't part of each event type's code.
     /// </summary>
     /// <exception cref="EventValidationException">A value failed validation, and the options say that this throws. The event has been counted.</exception>
     private DropReason? Encode<TEvent>(ScratchBuffer scratch, EngageUser user, in TEvent value, in EventContext context, out EncodedEvent encoded)
@@ -321,6 +323,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     /// <param name="type">The event's type.</param>
     /// <param name="schema">Its schema; <see langword="null"/> if getting it threw, as it is one of the type's static members.</param>
     /// <param name="exception">What was thrown.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private DropReason NoteThrown(Type type, EventSchema? schema, Exception exception)
     {
         if (schema is null && _buffer.IsClosed)
@@ -353,6 +356,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         return result;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private ValueTask<TrackResult> AddAsync(in EncodedEvent encoded, CancellationToken cancellationToken)
     {
         Task roomMade = _buffer.RoomMade;
@@ -402,6 +406,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
 
     /// <summary>Counts an event that isn't added to the buffer.</summary>
     /// <returns>What the caller of <see cref="Track"/> gets.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private TrackResult Drop(DropReason reason)
     {
         _buffer.Drop(reason);
