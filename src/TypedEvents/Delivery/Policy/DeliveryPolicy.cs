@@ -110,10 +110,10 @@ internal sealed class DeliveryPolicy
     }
 
     /// <summary>A quarantined event can't be tried now, whatever is accepted meanwhile.</summary>
-    public void Postpone(LaneState lane, long id, TimeSpan now) => lane.Quarantined[id].Postpone(now);
+    public void Postpone(LaneState lane, long id, TimeSpan now) => _lanes[lane.Index].Quarantined[id].Postpone(now);
 
     /// <summary>An item is no longer pending, or is judged otherwise.</summary>
-    public void Forget(LaneState lane, long id) => lane.Clear(id);
+    public void Forget(LaneState lane, long id) => _lanes[lane.Index].Clear(id);
 
     /// <summary>A name is held now: its events are tried as such, and aren't quarantined any more.</summary>
     public void ForgetName(string name)

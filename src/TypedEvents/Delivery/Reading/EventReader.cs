@@ -227,7 +227,7 @@ internal sealed class EventReader
     }
 
     /// <summary>Reads the pending events of a user, page by page: what was read may be settled before the next page is asked for.</summary>
-    public async IAsyncEnumerable<OutboxEvent[]> ReadOfUserAsync(
+    public static async IAsyncEnumerable<OutboxEvent[]> ReadOfUserAsync(
         IOutboxClaim claim,
         UnregisteredUser user,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)

@@ -143,22 +143,26 @@ internal sealed class RequestDispatcher
 
     private async Task SendAsync<TRequest>(Sending<TRequest> sending, Func<CancellationToken, Task<EngageResponse>> send, CancellationToken cancellationToken)
     {
-        EngageResponse? response = null;
+        EngageResponse? response = await SendTracedAsync(sending, send, cancellationToken).ConfigureAwait(false);
+        sending.Ended.Enqueue((sending.Request, response));
+        _wake.SetAndContinue();
+        _observer?.NoteRequestEnded();
+    }
+
+    /// <summary>Sends a request within an activity, which has ended when the loop goes on: the loop is no part of it.</summary>
+    private static async Task<EngageResponse?> SendTracedAsync<TRequest>(Sending<TRequest> sending, Func<CancellationToken, Task<EngageResponse>> send, CancellationToken cancellationToken)
+    {
+        using Activity? activity = TypedEventsTelemetry.ActivitySource.StartActivity(sending.Activity, ActivityKind.Client);
+        activity?.SetTag(sending.CountTag, sending.Count);
+        EngageResponse response;
         try
         {
-            using Activity? activity = TypedEventsTelemetry.ActivitySource.StartActivity(sending.Activity, ActivityKind.Client);
-            activity?.SetTag(sending.CountTag, sending.Count);
             response = await send(cancellationToken).ConfigureAwait(false);
-            activity?.SetTag("http.response.status_code", (int?)response.Status);
-            activity?.SetTag("typedevents.code", response.Code);
-            if (!response.IsAccepted)
-            {
-                activity?.SetStatus(ActivityStatusCode.Error, response.Describe(sending.Address));
-            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The end of the tracker: the events are still pending.
+            return null;
         }
 #pragma warning disable CA1031 // A given HttpClient may throw anything.
         catch (Exception exception)
@@ -167,9 +171,14 @@ internal sealed class RequestDispatcher
             response = new EngageResponse { TransportError = TransportError.CutOff, Exception = exception };
         }
 
-        sending.Ended.Enqueue((sending.Request, response));
-        _wake.SetAndContinue();
-        _observer?.NoteRequestEnded();
+        activity?.SetTag("http.response.status_code", (int?)response.Status);
+        activity?.SetTag("typedevents.code", response.Code);
+        if (!response.IsAccepted)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, response.Describe(sending.Address));
+        }
+
+        return response;
     }
 
     /// <summary>What a request is called in traces, and where it is put when it has ended.</summary>

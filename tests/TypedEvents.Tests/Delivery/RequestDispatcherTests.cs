@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+
+namespace TypedEvents.Tests;
+
+public sealed class RequestDispatcherTests
+{
+    private static readonly Uri Reports = new("https://example.org/v1/event/report");
+    private static readonly Uri Registrations = new("https://example.org/v1/user/register");
+    private static readonly DeliverySettings Settings = new(MaxBatchEvents: 100, MaxBatchBytes: 10_000, FlushInterval: TimeSpan.Zero);
+
+    private readonly DeliveryPolicy _policy = new(lanes: 4, maxLimit: 100, new Backoff(new Random(1)));
+
+    [Theory]
+    [InlineData("report events", 200, 0, null)]
+    [InlineData("report events", 503, null, "/v1/event/report")]
+    [InlineData("report events", null, null, "/v1/event/report")]
+    [InlineData("register users", 200, 0, null)]
+    [InlineData("register users", 401, 40050, "/v1/user/register")]
+    [InlineData("register users", null, null, "/v1/user/register")]
+    public async Task A_request_of_either_kind_is_an_error_in_traces_unless_it_is_accepted(string name, int? status, int? code, string? address)
+    {
+        ConcurrentQueue<Activity> stopped = new();
+        using var test = new Activity("test");
+        test.Start();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == TypedEventsTelemetry.ActivitySourceName,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity =>
+            {
+                if (activity.TraceId == test.TraceId)
+                {
+                    stopped.Enqueue(activity);
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var wake = new WakeSignal(TimeProvider.System);
+        EngageResponse response = new() { Status = (HttpStatusCode?)status, Code = code };
+
+        // Without a status it isn't answered: what a given HttpClient throws is a failure like any other.
+        Task<EngageResponse> Answer() => status is null ? Task.FromException<EngageResponse>(new InvalidOperationException("no client")) : Task.FromResult(response);
+        var dispatcher = new RequestDispatcher((_, _, _) => Answer(), (_, _, _) => Answer(), Reports, Registrations, Settings, wake, observer: null);
+        if (name == "report events")
+        {
+            dispatcher.Start(Report(), TimeSpan.Zero, CancellationToken.None);
+        }
+        else
+        {
+            dispatcher.Start(Registration(), TimeSpan.Zero, CancellationToken.None);
+        }
+
+        await dispatcher.WhenAllEnded();
+
+        Activity activity = Assert.Single(stopped);
+        Assert.Equal(name, activity.OperationName);
+        Assert.Equal(address is null ? ActivityStatusCode.Unset : ActivityStatusCode.Error, activity.Status);
+        Assert.Contains(address ?? "", activity.StatusDescription ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_lane_has_its_request_in_flight_until_the_response_is_taken()
+    {
+        TaskCompletionSource<EngageResponse> response = new();
+        using var wake = new WakeSignal(TimeProvider.System);
+        var dispatcher = new RequestDispatcher((_, _, _) => response.Task, (_, _, _) => response.Task, Reports, Registrations, Settings, wake, observer: null);
+        ReportRequest request = Report();
+        dispatcher.Start(request, TimeSpan.Zero, CancellationToken.None);
+        Assert.False(dispatcher.TryTake(out ReportRequest? _, out _));
+
+        response.SetResult(new EngageResponse { Status = HttpStatusCode.OK, Code = 0 });
+        await dispatcher.WhenAllEnded();
+        Assert.Equal((1, request), (dispatcher.ReportsInFlight, dispatcher.InFlightOf(_policy.Lanes[2])));
+        Assert.Null(dispatcher.InFlightOf(_policy.Lanes[1]));
+
+        Assert.True(dispatcher.TryTake(out ReportRequest? taken, out EngageResponse? answered));
+        Assert.Equal((request, true), (taken, answered?.IsAccepted));
+        Assert.Equal(0, dispatcher.ReportsInFlight);
+        Assert.Null(dispatcher.InFlightOf(_policy.Lanes[2]));
+    }
+
+    private ReportRequest Report() =>
+        ReportRequest.Of(AttemptKind.Batch, _policy.Lanes[2], new OutboxEvent(1, 2, "page_viewed", null, default, "{}"u8.ToArray()));
+
+    private RegistrationRequest Registration()
+    {
+        var attempt = new Attempt(AttemptKind.Batch, [new AttemptPart(_policy.Lanes[0], 1)], [new TriedItem(1, "user_id")]);
+        return new RegistrationRequest(attempt, [new UnregisteredUser(1, EngageUser.UserId("user-42"), 0, TimeSpan.Zero)]);
+    }
+}
