@@ -36,7 +36,7 @@ public partial class KnownAttributeTests
     [
         AttributeRole.UncheckedValidation, AttributeRole.Annotation, AttributeRole.ForeignIgnore, AttributeRole.ForeignName, AttributeRole.ForeignEnumMemberName,
         AttributeRole.Event, AttributeRole.EventDefaults, AttributeRole.EnumMemberName, AttributeRole.Flags, AttributeRole.Experimental,
-        AttributeRole.SetsRequiredMembers, AttributeRole.CallerInfo, AttributeRole.CompilerGenerated, AttributeRole.GeneratedCode,
+        AttributeRole.SetsRequiredMembers, AttributeRole.CallerInfo, AttributeRole.InternalsVisibleTo, AttributeRole.CompilerGenerated, AttributeRole.GeneratedCode,
     ];
 
     public static TheoryData<string> PropertyAttributes =>

@@ -79,7 +79,8 @@ internal static class ValidationAttributeParser
                 : ValidationFlawKind.ConcernsStringsAndLists,
             ValidationKind.Range => RangeRuleParser.Read(attribute, type),
             ValidationKind.AllowedValues or ValidationKind.DeniedValues => AllowedValuesRuleParser.Read(attribute, type),
-            _ => isText ? ReadPattern(attribute) : ValidationFlawKind.ConcernsStrings,
+            ValidationKind.RegularExpression => isText ? ReadPattern(attribute) : ValidationFlawKind.ConcernsStrings,
+            _ => ValidationFlawKind.IsNotChecked,
         };
     }
 

@@ -45,7 +45,7 @@ internal static class EnumMemberEffect
                 return false;
             }
 
-            if (current.DeclaredAccessibility == Accessibility.Internal && !compilation.Assembly.GetAttributes().Any(IsInternalsVisibleTo))
+            if (current.DeclaredAccessibility == Accessibility.Internal && !KnownAttributes.HasAny(compilation.Assembly.GetAttributes(), AttributeRole.InternalsVisibleTo))
             {
                 return false;
             }
@@ -53,6 +53,4 @@ internal static class EnumMemberEffect
 
         return true;
     }
-
-    private static bool IsInternalsVisibleTo(AttributeData attribute) => attribute.AttributeClass is { Name: "InternalsVisibleToAttribute" };
 }

@@ -21,7 +21,8 @@ internal static class AttributeConstructors
             ValidationKind.Range => BindRange(given),
             ValidationKind.AllowedValues or ValidationKind.DeniedValues => BindValues(given),
             ValidationKind.RegularExpression => given is [{ Value: string or null }] ? given : null,
-            _ => BindNumbers(given),
+            ValidationKind.StringLength or ValidationKind.MaxLength or ValidationKind.MinLength or ValidationKind.Length => BindNumbers(given),
+            _ => null,
         };
     }
 

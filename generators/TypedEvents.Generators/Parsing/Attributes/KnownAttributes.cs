@@ -75,6 +75,7 @@ internal static class KnownAttributes
         new("CallerMemberNameAttribute", CompilerServices, AttributeRole.CallerInfo),
         new("CallerFilePathAttribute", CompilerServices, AttributeRole.CallerInfo),
         new("CallerLineNumberAttribute", CompilerServices, AttributeRole.CallerInfo),
+        new("InternalsVisibleToAttribute", CompilerServices, AttributeRole.InternalsVisibleTo),
         new("CompilerGeneratedAttribute", CompilerServices, AttributeRole.CompilerGenerated),
         new("GeneratedCodeAttribute", "System.CodeDom.Compiler", AttributeRole.GeneratedCode));
 
@@ -235,6 +236,9 @@ internal enum AttributeRole
 
     /// <summary>The compiler fills a parameter in.</summary>
     CallerInfo,
+
+    /// <summary>Another assembly sees the internal types of this one.</summary>
+    InternalsVisibleTo,
 
     /// <summary>The compiler made a member.</summary>
     CompilerGenerated,
