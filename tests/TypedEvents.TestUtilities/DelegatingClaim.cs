@@ -34,5 +34,9 @@ public abstract class DelegatingClaim(IOutboxClaim inner) : IOutboxClaim
     public virtual ValueTask<bool> ExpireAsync(int partition, TimeSpan maxAge, CancellationToken cancellationToken) =>
         inner.ExpireAsync(partition, maxAge, cancellationToken);
 
-    public ValueTask DisposeAsync() => inner.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return inner.DisposeAsync();
+    }
 }

@@ -37,5 +37,9 @@ public abstract class DelegatingOutbox(IEventOutbox inner) : IEventOutbox
 
     public virtual ValueTask<OutboxStatistics> CloseAsync() => inner.CloseAsync();
 
-    public virtual ValueTask DisposeAsync() => inner.DisposeAsync();
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return inner.DisposeAsync();
+    }
 }
