@@ -253,6 +253,74 @@ public sealed class FilePlaceTests : OutboxTests
         Assert.Empty(SavedFiles());
     }
 
+    [Fact]
+    public async Task Two_outboxes_that_append_while_their_files_are_deleted_repeatedly_lose_no_acknowledged_event()
+    {
+        const int Rounds = 10;
+        var acknowledged = new System.Collections.Concurrent.ConcurrentBag<string>();
+        using (var isDone = new CancellationTokenSource())
+        {
+            Task one = Task.Run(() => AppendUntilDoneAsync("one", isDone.Token), Cancellation);
+            Task two = Task.Run(() => AppendUntilDoneAsync("two", isDone.Token), Cancellation);
+            for (int round = 1; round <= Rounds; round++)
+            {
+                await WaitForMoreAsync();
+                Delete("", "-wal", "-shm", "-open.lock", "-claim.lock");
+            }
+
+            await WaitForMoreAsync();
+            await isDone.CancelAsync();
+            await Task.WhenAll(one, two);
+        }
+
+        HashSet<string> found = [];
+        foreach (string file in SavedFiles().Append(Folder.Outbox))
+        {
+            await using SqliteOutbox outbox = SqliteOutbox.Open(file);
+            Assert.Null(outbox.CorruptDatabasePath);
+            found.UnionWith(await ListAsync(outbox, OutboxQuery.Pending));
+        }
+
+        Assert.Empty(acknowledged.Except(found));
+        Assert.Empty(Directory.GetFiles(Folder.Path, "*.restoring-*"));
+
+        async Task WaitForMoreAsync()
+        {
+            for (int before = acknowledged.Count; acknowledged.Count < before + 10;)
+            {
+                Assert.False(Cancellation.IsCancellationRequested);
+                await Task.Yield();
+            }
+        }
+
+        async Task AppendUntilDoneAsync(string name, CancellationToken isDone)
+        {
+            SqliteOutbox? outbox = null;
+            for (int number = 0; !isDone.IsCancellationRequested; number++)
+            {
+                string appended = $"{name} {number}";
+                try
+                {
+                    outbox ??= Open();
+                    await AppendAsync(outbox, appended);
+                    acknowledged.Add(appended);
+                }
+                catch (IOException) when (outbox is not null)
+                {
+                    // Not acknowledged. Follow the remedy: restart.
+                    await outbox.DisposeAsync();
+                    outbox = null;
+                }
+                catch (IOException)
+                {
+                    // The files were deleted while they were being opened. Try again.
+                }
+            }
+
+            await (outbox?.DisposeAsync() ?? default);
+        }
+    }
+
     [Theory]
     [InlineData(true, false)]
     [InlineData(true, true)]
