@@ -12,7 +12,7 @@ internal sealed class RegistrationOutcome
     /// <summary>How many EUIDs EngageLab gave.</summary>
     public int Given { get; set; }
 
-    /// <summary>Users whom EngageLab omitted again after it had given EUIDs for others.</summary>
+    /// <summary>Users whom EngageLab omitted again, in a response that gave others their EUIDs.</summary>
     public List<UnregisteredUser> Missing { get; } = [];
 
     /// <summary>Users whose id was rejected, with proof that others are accepted.</summary>

@@ -40,7 +40,7 @@ internal sealed class RegistrationPlanner(RegistrationQueue queue, DeliveryPolic
         }
 
         int count = _lane.NextCount(policy.Limit);
-        return count == 1 ? NextAlone() : Of(AttemptKind.Batch, FirstOfOneKind(count));
+        return count == 1 ? NextAlone() : Of(AttemptKind.Batch, NextBatch(count, now));
     }
 
     /// <summary>When somebody can be registered next; <see langword="null"/>: nobody waits, or a request is in flight.</summary>
@@ -102,6 +102,13 @@ internal sealed class RegistrationPlanner(RegistrationQueue queue, DeliveryPolic
         _lane.IsBypassDue && queue.Queued.Count > 1
             ? Of(AttemptKind.BypassHead, queue.Queued[1])
             : Of(AttemptKind.Batch, queue.Queued[0]);
+
+    /// <summary>The first users with one kind of id; with those whom a response omitted, one whose EUID is known, for evidence.</summary>
+    private UnregisteredUser[] NextBatch(int count, TimeSpan now)
+    {
+        UnregisteredUser[] users = FirstOfOneKind(count);
+        return Array.Exists(users, user => user.OmittedAt is not null) && queue.QueueCanary(users[0].User.Kind, now) ? FirstOfOneKind(count) : users;
+    }
 
     private UnregisteredUser[] FirstOfOneKind(int count)
     {

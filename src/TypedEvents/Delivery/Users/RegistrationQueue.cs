@@ -5,7 +5,7 @@ namespace TypedEvents;
 /// events wait for it. Registrations are judged as reports are, by a policy of their own: split where rejected, with the same evidence, and
 /// with a circuit breaker of their own, so that events of known users are still sent.
 /// </summary>
-internal sealed class RegistrationQueue(UserCache cache, DeliveryPolicy policy, Backoff backoff)
+internal sealed class RegistrationQueue
 {
     /// <summary>The ids in one request (EngageLab, <c>POST /v1/user/register</c>).</summary>
     public const int MaxIds = 100;
@@ -20,17 +20,24 @@ internal sealed class RegistrationQueue(UserCache cache, DeliveryPolicy policy, 
     private readonly Dictionary<long, UnregisteredUser> _byNumber = [];
     private readonly List<UnregisteredUser> _lookups = [];
     private readonly List<UnregisteredUser> _queued = [];
-    private readonly List<UnregisteredUser> _omitted = [];
+    private readonly UserCache _cache;
+    private readonly DeliveryPolicy _policy;
 
-    /// <summary>How many EUIDs were given, ever.</summary>
-    private long _given;
+    /// <summary>Those whom a response omitted, by the kind of their id: a request is for ids of one kind.</summary>
+    private readonly OmittedUsers[] _omitted;
 
-    /// <summary>How often those whom a response omitted were asked for again while nobody got an EUID.</summary>
-    private int _triesInVain;
-
-    private TimeSpan _omittedNextTry;
     private long _pendingBytes;
     private long _lastNumber;
+
+    /// <param name="cache">The users whose EUIDs are known.</param>
+    /// <param name="policy">The rules. It has one lane.</param>
+    /// <param name="backoff">The waits while nobody gets an EUID.</param>
+    public RegistrationQueue(UserCache cache, DeliveryPolicy policy, Backoff backoff)
+    {
+        _cache = cache;
+        _policy = policy;
+        _omitted = Array.ConvertAll(Enum.GetValues<UserIdentityKind>(), _ => new OmittedUsers(backoff));
+    }
 
     public bool IsEmpty => _users.Count == 0;
 
@@ -41,10 +48,34 @@ internal sealed class RegistrationQueue(UserCache cache, DeliveryPolicy policy, 
     public IReadOnlyList<UnregisteredUser> Queued => _queued;
 
     /// <summary>How many users a response omitted who weren't asked for again since.</summary>
-    public int OmittedCount => _omitted.Count;
+    public int OmittedCount
+    {
+        get
+        {
+            int count = 0;
+            foreach (OmittedUsers omitted in _omitted)
+            {
+                count += omitted.Count;
+            }
+
+            return count;
+        }
+    }
 
     /// <summary>When users are asked for again whom a response omitted; <see langword="null"/>: there are none.</summary>
-    public TimeSpan? OmittedNextTry => _omitted.Count > 0 ? _omittedNextTry : null;
+    public TimeSpan? OmittedNextTry
+    {
+        get
+        {
+            TimeSpan? first = null;
+            foreach (OmittedUsers omitted in _omitted)
+            {
+                first = first < omitted.NextTry ? first : omitted.NextTry ?? first;
+            }
+
+            return first;
+        }
+    }
 
     /// <summary>How many responses consecutively had no EUID for anybody.</summary>
     public int EmptyResponses { get; private set; }
@@ -57,7 +88,7 @@ internal sealed class RegistrationQueue(UserCache cache, DeliveryPolicy policy, 
 
     /// <summary>Whether the queue is full, so that this user has to wait until others are known.</summary>
     public bool HasNoRoomFor(EngageUser user) =>
-        (_users.Count >= cache.Capacity || _pendingBytes >= MaxPendingBytes) && !_users.ContainsKey(user);
+        (_users.Count >= _cache.Capacity || _pendingBytes >= MaxPendingBytes) && !_users.ContainsKey(user);
 
     /// <summary>Whether one of the users has an event up to a position, and something else is true of it.</summary>
     public bool Exists(long position, Predicate<UnregisteredUser> match)
@@ -104,6 +135,7 @@ internal sealed class RegistrationQueue(UserCache cache, DeliveryPolicy policy, 
         List<UnregisteredUser> known = [];
         foreach (RegisteredUser registered in found)
         {
+            _omitted[(int)registered.User.Kind].NoteKnown(registered.User);
             if (Resolve(registered) is { } user)
             {
                 known.Add(user);
@@ -146,47 +178,42 @@ internal sealed class RegistrationQueue(UserCache cache, DeliveryPolicy policy, 
         }
         else
         {
-            Note(policy.Decide(request.Attempt, meaning, response.TransportError == TransportError.TimedOut, now), request.Users[0], utcNow, outcome);
+            Note(_policy.Decide(request.Attempt, meaning, response.TransportError == TransportError.TimedOut, now), request.Users[0], utcNow, outcome);
         }
 
         _queued.RemoveAll(user => user.State != RegistrationState.Queued);
         return outcome;
     }
 
-    /// <summary>
-    /// Has those whom a response omitted asked for again, behind the others: all for whom there is evidence now, or as many as one request
-    /// takes, to see whether the server gives EUIDs again.
-    /// </summary>
+    /// <summary>Has those whom a response omitted asked for again, behind the others.</summary>
     public void QueueOmitted(TimeSpan now)
     {
-        if (_omitted.Count == 0)
+        foreach (OmittedUsers omitted in _omitted)
         {
-            return;
-        }
-
-        int due = now >= _omittedNextTry ? MaxIds : 0;
-        int kept = 0;
-        for (int i = 0; i < _omitted.Count; i++)
-        {
-            UnregisteredUser user = _omitted[i];
-            if (user.OmittedAt < _given || due > 0)
+            if (omitted.Count > 0)
             {
-                due--;
-                user.QueueAgain(now);
-                _queued.Add(user);
+                _queued.AddRange(omitted.TakeDue(now));
             }
-            else
-            {
-                _omitted[kept++] = user;
-            }
-        }
-
-        _omitted.RemoveRange(kept, _omitted.Count - kept);
-        if (now >= _omittedNextTry)
-        {
-            PostponeOmitted(now);
         }
     }
+
+    /// <summary>Puts a user with a kind of id whose EUID is known before the others.</summary>
+    /// <returns>Whether there is one.</returns>
+    public bool QueueCanary(UserIdentityKind kind, TimeSpan now)
+    {
+        if (_omitted[(int)kind].Canary is not { } known || _users.ContainsKey(known) || !_cache.TryGet(known, out _))
+        {
+            return false;
+        }
+
+        UnregisteredUser canary = Enlist(known, Partition.Of(known), now);
+        canary.Queue();
+        _queued.Insert(0, canary);
+        return true;
+    }
+
+    /// <summary>Whether a user whom a response omitted is about to be decided on: EngageLab gives others with this kind of id theirs.</summary>
+    public bool HasEvidence(UnregisteredUser omitted) => _omitted[(int)omitted.User.Kind].HasEvidence;
 
     /// <summary>
     /// The claim is lost: whoever has it next reads the events again. What a request that is in flight brings is of no concern any more.
@@ -199,8 +226,8 @@ internal sealed class RegistrationQueue(UserCache cache, DeliveryPolicy policy, 
         _byNumber.Clear();
         _queued.Clear();
         _lookups.Clear();
-        _omitted.Clear();
-        policy.ForgetAll();
+        Array.ForEach(_omitted, omitted => omitted.Clear());
+        _policy.ForgetAll();
     }
 
     private UnregisteredUser Enlist(EngageUser user, int partition, TimeSpan now)
@@ -235,28 +262,29 @@ internal sealed class RegistrationQueue(UserCache cache, DeliveryPolicy policy, 
     {
         Dictionary<string, Euid> euids = response.EuidsOf(Array.ConvertAll(request.Users, user => user.User.ExternalId!));
         outcome.Given = euids.Count;
-        _given += euids.Count;
+        OmittedUsers omitted = _omitted[(int)request.Users[0].User.Kind];
+        omitted.NoteResponse(euids.Count, now);
         if (euids.Count > 0)
         {
             EmptyResponses = 0;
-            _triesInVain = 0;
-            policy.Decide(request.Attempt, ResponseMeaning.Accepted, isTimeout: false, now);
+            _policy.Decide(request.Attempt, ResponseMeaning.Accepted, isTimeout: false, now);
         }
         else
         {
-            EmptyResponses += Array.TrueForAll(request.Users, user => cache.TryGet(user.User, out _)) ? 0 : 1;
-            policy.NoteEmpty(request.Attempt, now);
+            EmptyResponses += Array.TrueForAll(request.Users, user => _cache.TryGet(user.User, out _)) ? 0 : 1;
+            _policy.NoteEmpty(request.Attempt, now);
         }
 
         foreach (UnregisteredUser user in request.Users)
         {
             if (euids.TryGetValue(user.User.ExternalId!, out Euid euid))
             {
+                omitted.NoteKnown(user.User);
                 NoteRegistered(new RegisteredUser(user.User, euid, utcNow), outcome);
             }
             else if (!TryKeepKnown(user, utcNow, outcome))
             {
-                NoteOmitted(user, now, outcome);
+                NoteOmitted(user, omitted, now, outcome);
             }
         }
     }
@@ -273,7 +301,7 @@ internal sealed class RegistrationQueue(UserCache cache, DeliveryPolicy policy, 
     /// <summary>A user who has an EUID keeps it when a refresh brings none, and isn't asked for again before this one is old, too.</summary>
     private bool TryKeepKnown(UnregisteredUser user, DateTimeOffset utcNow, RegistrationOutcome outcome)
     {
-        if (!cache.TryGet(user.User, out Euid known))
+        if (!_cache.TryGet(user.User, out Euid known))
         {
             return false;
         }
@@ -282,35 +310,24 @@ internal sealed class RegistrationQueue(UserCache cache, DeliveryPolicy policy, 
         return true;
     }
 
-    /// <summary>
-    /// An id without an EUID is at fault only where another one got its EUID since it was omitted for the first time: nobody got any
-    /// where the server has a fault of its own.
-    /// </summary>
-    private void NoteOmitted(UnregisteredUser user, TimeSpan now, RegistrationOutcome outcome)
+    private void NoteOmitted(UnregisteredUser user, OmittedUsers omitted, TimeSpan now, RegistrationOutcome outcome)
     {
-        if (user.OmittedAt < _given)
+        if (omitted.IsMissing(user))
         {
             Forget(user);
             outcome.Missing.Add(user);
-            return;
         }
-
-        policy.Forget(policy.Lanes[0], user.Number);
-        if (now >= _omittedNextTry)
+        else
         {
-            PostponeOmitted(now);
+            _policy.Forget(_policy.Lanes[0], user.Number);
+            omitted.Add(user, now);
         }
-
-        user.Omit(_given);
-        _omitted.Add(user);
     }
-
-    private void PostponeOmitted(TimeSpan now) => _omittedNextTry = now + backoff.After(++_triesInVain);
 
     /// <returns>The user if somebody waits for it.</returns>
     private UnregisteredUser? Resolve(RegisteredUser registered)
     {
-        cache.Add(registered);
+        _cache.Add(registered);
         if (!_users.TryGetValue(registered.User, out UnregisteredUser? user))
         {
             return null;
@@ -329,7 +346,7 @@ internal sealed class RegistrationQueue(UserCache cache, DeliveryPolicy policy, 
         }
 
         _byNumber.Remove(user.Number);
-        policy.Forget(policy.Lanes[0], user.Number);
+        _policy.Forget(_policy.Lanes[0], user.Number);
     }
 
     private static long SizeOf(EngageUser user) => BytesPerUser + ((user.ExternalId?.Length ?? 0) * sizeof(char));

@@ -21,7 +21,7 @@ internal sealed class UnregisteredUser(long number, EngageUser user, int partiti
     /// <summary>The position of its first event that waits.</summary>
     public long FirstPosition { get; private set; } = NoPosition;
 
-    /// <summary>How many EUIDs had been given when a response first omitted it, as in a partial success; <see langword="null"/>: none did.</summary>
+    /// <summary>How many EUIDs had been given when a response last omitted it, as in a partial success; <see langword="null"/>: none did.</summary>
     public long? OmittedAt { get; private set; }
 
     public void AddEvent(long position) => FirstPosition = Math.Min(FirstPosition, position);
@@ -39,7 +39,7 @@ internal sealed class UnregisteredUser(long number, EngageUser user, int partiti
     public void Omit(long given)
     {
         State = RegistrationState.Omitted;
-        OmittedAt ??= given;
+        OmittedAt = given;
     }
 
     public void End() => State = RegistrationState.Done;

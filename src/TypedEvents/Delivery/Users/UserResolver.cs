@@ -159,7 +159,7 @@ internal sealed class UserResolver
         return _queue.Exists(position, user => user.State switch
         {
             RegistrationState.LookupPending => true,
-            RegistrationState.Omitted => false,
+            RegistrationState.Omitted => isTrying && _queue.HasEvidence(user),
             RegistrationState.Quarantined => isTrying && Policy.Lanes[0].Quarantined[user.Number].IsDue(Policy.Accepted, now),
             _ => isTrying,
         });

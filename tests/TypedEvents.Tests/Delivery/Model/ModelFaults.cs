@@ -139,6 +139,11 @@ internal static class ModelFaults
             run.UseExternalIds(unknown: 1);
             run.ForRegistrations(FaultEnds, () => ModelResponse.Accepted(TimeSpan.Zero));
         },
+        ["external ids, and one of two servers gives nobody an EUID for a while"] = run =>
+        {
+            run.UseExternalIds(unknown: 1);
+            run.ForRegistrations(FaultEnds, () => run.Random.Next(2) == 0 ? ModelResponse.Accepted(TimeSpan.Zero) : null);
+        },
         ["external ids, and half of all requests fail for a while"] = run =>
         {
             run.UseExternalIds(unknown: 1, rejected: 1);
