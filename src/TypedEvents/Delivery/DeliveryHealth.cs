@@ -5,7 +5,12 @@ namespace TypedEvents;
 /// <summary>What keeps events from being delivered.</summary>
 internal sealed class DeliveryHealth(Uri reportAddress, Uri registerAddress, ILogger logger)
 {
+    /// <summary>A fault that comes and goes is logged once a minute at most.</summary>
+    private static readonly TimeSpan ShortestFaultInterval = TimeSpan.FromMinutes(1);
+
     private volatile string? _fault;
+    private TimeSpan? _faultLoggedAt;
+    private bool _isFaultLogged;
     private volatile string? _remainder;
 
     /// <summary>What was said of the event that was quarantined last.</summary>
@@ -32,8 +37,35 @@ internal sealed class DeliveryHealth(Uri reportAddress, Uri registerAddress, ILo
     public TimeSpan? NextReminder =>
         Reports.NextReminder is null || Registrations.NextReminder < Reports.NextReminder ? Registrations.NextReminder : Reports.NextReminder;
 
-    /// <summary>Notes that a step failed by an exception, or, with <see langword="null"/>, that one didn't.</summary>
-    public void NoteFault(Exception? exception) => _fault = exception?.Message;
+    /// <summary>Notes that a step failed by an exception. It is logged when that begins, and every 15 minutes while it lasts.</summary>
+    public void NoteFault(Exception exception, TimeSpan now)
+    {
+        _fault = exception.Message;
+        if (!(now - _faultLoggedAt < (_isFaultLogged ? RetrySchedules.ReminderInterval : ShortestFaultInterval)))
+        {
+            Log.DeliveryFaulted(logger, exception);
+            _faultLoggedAt = now;
+            _isFaultLogged = true;
+        }
+    }
+
+    /// <summary>Notes that a step ran to its end.</summary>
+    public void NoteFaultEnded()
+    {
+        _fault = null;
+        if (_isFaultLogged)
+        {
+            _isFaultLogged = false;
+            Log.FaultEnded(logger);
+        }
+    }
+
+    /// <summary>Notes that another process has the claim, and so delivers the events: since when they aren't delivered is unknown here.</summary>
+    public void NoteOthersDeliver()
+    {
+        Reports.ForgetSince();
+        Registrations.ForgetSince();
+    }
 
     /// <summary>Notes what came back for an event that is quarantined.</summary>
     public void NoteQuarantined(EngageResponse response) => _lastQuarantined = response.Describe(Reports.Address);
@@ -100,7 +132,7 @@ internal sealed class DeliveryHealth(Uri reportAddress, Uri registerAddress, ILo
 
         if (omittedUsers > 0)
         {
-            remainder.Add($"{Registrations.Address} gave no EUID for {omittedUsers} user ids. Their events are pending until another id gets one.");
+            remainder.Add($"{Registrations.Address} gave no EUID for {omittedUsers} user ids. Their events are pending until it gives other ids of the same kind theirs.");
         }
 
         return remainder.Count > 0 ? string.Join(' ', remainder) : "What remains can't be sent now.";

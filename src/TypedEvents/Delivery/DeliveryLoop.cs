@@ -147,8 +147,6 @@ internal sealed class DeliveryLoop : IDisposable
             try
             {
                 wait = await StepAsync(cancellationToken).ConfigureAwait(false);
-                _consecutiveFaults = 0;
-                _health.NoteFault(null);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -178,7 +176,8 @@ internal sealed class DeliveryLoop : IDisposable
         NoteRetry(now);
         if (now < _faultedUntil)
         {
-            // An outbox that throws isn't asked again at once, whatever wakes the loop meanwhile.
+            // An outbox that throws isn't asked again at once, whatever wakes the loop meanwhile. That is no success: the next fault is
+            // one more in a row.
             return _faultedUntil - now;
         }
 
@@ -193,8 +192,18 @@ internal sealed class DeliveryLoop : IDisposable
             await _settler.SettleUnreadableAsync(claim, _reader.TakeUnreadable(), now, cancellationToken).ConfigureAwait(false);
         }
 
-        await _health.RemindAsync(_outbox, now, cancellationToken).ConfigureAwait(false);
+        if (_lease.Claim is not null)
+        {
+            await _health.RemindAsync(_outbox, now, cancellationToken).ConfigureAwait(false);
+        }
+        else if (_lease.IsTakenByOthers)
+        {
+            _health.NoteOthersDeliver();
+        }
+
         await _flushes.CompleteAsync(flushes, _isRetryWanted, NoteFlushed, now, cancellationToken).ConfigureAwait(false);
+        _consecutiveFaults = 0;
+        _health.NoteFaultEnded();
         return _users.HasLookups ? TimeSpan.Zero : TimeUntilNextStep(now);
     }
 
@@ -213,10 +222,10 @@ internal sealed class DeliveryLoop : IDisposable
     /// <returns>How long to wait.</returns>
     private TimeSpan NoteFault(Exception exception)
     {
-        Log.DeliveryFaulted(_logger, exception);
-        _health.NoteFault(exception);
+        TimeSpan now = Now;
         TimeSpan pause = _backoff.After(++_consecutiveFaults);
-        _faultedUntil = Now + pause;
+        _faultedUntil = now + pause;
+        _health.NoteFault(exception, now);
 
         // Something may have been left half done: all that is pending is read again.
         _reader.RewindAll();

@@ -37,7 +37,7 @@ internal sealed class EndpointHealth(Uri address, bool isRegistration, ILogger l
         string problem = _problem = response.Describe(address);
         if (consecutiveFailures > 0 || circuitBreaker is not null)
         {
-            _failingSince ??= utcNow;
+            NoteFailing(utcNow, now);
         }
 
         if (circuitBreaker is { } reason && reason != _loggedReason && !(reason == CircuitOpenReason.Failures && _isLogged))
@@ -61,7 +61,7 @@ internal sealed class EndpointHealth(Uri address, bool isRegistration, ILogger l
     public void NoteEmpty(int users, int consecutiveResponses, DateTimeOffset utcNow, TimeSpan now)
     {
         string problem = _problem = $"{address} accepted a request for {users} user ids and gave an EUID for none of them. Check the ids, BaseAddress and a proxy in between.";
-        _failingSince ??= utcNow;
+        NoteFailing(utcNow, now);
         if (!_isLogged && consecutiveResponses >= FailuresToLog)
         {
             Log.DeliveryFailed(logger, Subject, problem, null);
@@ -90,6 +90,13 @@ internal sealed class EndpointHealth(Uri address, bool isRegistration, ILogger l
         }
     }
 
+    /// <summary>Forgets since when the endpoint fails: others deliver the events. Nothing is to be recalled before it fails here again.</summary>
+    public void ForgetSince()
+    {
+        _failingSince = null;
+        NextReminder = null;
+    }
+
     /// <summary>Logs that the endpoint still fails.</summary>
     public void Remind(long pending, TimeSpan now)
     {
@@ -101,6 +108,15 @@ internal sealed class EndpointHealth(Uri address, bool isRegistration, ILogger l
     }
 
     private string Subject => isRegistration ? "Events of users who have to be registered first" : "Events";
+
+    private void NoteFailing(DateTimeOffset utcNow, TimeSpan now)
+    {
+        _failingSince ??= utcNow;
+        if (_isLogged)
+        {
+            NextReminder ??= now + RetrySchedules.ReminderInterval;
+        }
+    }
 
     private void NoteLogged(TimeSpan now)
     {

@@ -47,6 +47,9 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Error, "Delivery failed unexpectedly; events are kept and will be retried.")]
     public static partial void DeliveryFaulted(ILogger logger, Exception exception);
 
+    [LoggerMessage(43, LogLevel.Information, "Delivery works again after it failed unexpectedly.")]
+    public static partial void FaultEnded(ILogger logger);
+
     [LoggerMessage(12, LogLevel.Warning, "The tracker stopped with undelivered events: {Pending} pending in the outbox (those of other processes and of earlier starts included), {LeftOver} discarded with the memory outbox, {AtShutdown} dropped before the outbox accepted them. {Problem}")]
     public static partial void StoppedWithRest(ILogger logger, long pending, long leftOver, long atShutdown, string problem);
 

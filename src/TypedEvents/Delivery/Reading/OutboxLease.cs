@@ -10,6 +10,9 @@ internal sealed class OutboxLease(IEventOutbox outbox)
     /// <summary>The claim; <see langword="null"/> where another process has it, or where this one gave it back.</summary>
     public IOutboxClaim? Claim { get; private set; }
 
+    /// <summary>Whether another process had the claim when this one last asked for it.</summary>
+    public bool IsTakenByOthers { get; private set; }
+
     /// <summary>Whether the outbox took the claim away: nothing is sent or settled under it any more.</summary>
     public bool IsLost => Claim is { LostToken.IsCancellationRequested: true };
 
@@ -18,10 +21,17 @@ internal sealed class OutboxLease(IEventOutbox outbox)
     /// <param name="now">The time of the step.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>The claim, if it is a new one.</returns>
-    public async ValueTask<IOutboxClaim?> TryTakeAsync(bool isUrgent, TimeSpan now, CancellationToken cancellationToken) =>
-        Claim is null && (isUrgent || now >= _nextRequest)
-            ? Claim = await outbox.TryClaimAsync(cancellationToken).ConfigureAwait(false)
-            : null;
+    public async ValueTask<IOutboxClaim?> TryTakeAsync(bool isUrgent, TimeSpan now, CancellationToken cancellationToken)
+    {
+        if (Claim is not null || (now < _nextRequest && !isUrgent))
+        {
+            return null;
+        }
+
+        Claim = await outbox.TryClaimAsync(cancellationToken).ConfigureAwait(false);
+        IsTakenByOthers = Claim is null;
+        return Claim;
+    }
 
     /// <summary>Gives the claim back.</summary>
     public async ValueTask GiveBackAsync()
