@@ -18,6 +18,9 @@ internal enum TransportError
 
     /// <summary>An <c>HttpClient</c> of the options threw an exception that says nothing about the connection, such as that of its own open circuit breaker.</summary>
     ClientFailed,
+
+    /// <summary>The request failed by an exception that nothing is known about.</summary>
+    Unexpected,
 }
 
 /// <summary>The response to a request: facts only. The delivery decides what they mean for the events.</summary>
@@ -42,7 +45,7 @@ internal sealed record EngageResponse
     /// <summary>The exception; safe to log once <see cref="EngageApi"/> has returned it.</summary>
     public Exception? Exception { get; init; }
 
-    /// <summary>The type of the exception that an <c>HttpClient</c> of the options threw.</summary>
+    /// <summary>The type of an exception that says nothing about the connection.</summary>
     public string? ExceptionType { get; init; }
 
     /// <summary>Whether the credentials of the request have been replaced since.</summary>
@@ -80,6 +83,7 @@ internal sealed record EngageResponse
         TransportError.TooLong => $"The response of {address} is longer than EngageLab's responses. Check BaseAddress and any proxy in between.",
         TransportError.Redirected => $"The HttpClient of the options followed a redirect of {address}, so the response is from another address. Set AllowAutoRedirect to false, and check BaseAddress.",
         TransportError.ClientFailed => $"The request to {address} was not sent: the client failed with {ExceptionType} ({Exception?.Message}). Check the handlers of the given HttpClient, or the proxy settings of the process.",
+        TransportError.Unexpected => $"The request to {address} failed unexpectedly with {ExceptionType}.",
         _ => DescribeResponse(address),
     };
 

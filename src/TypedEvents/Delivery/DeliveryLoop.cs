@@ -215,7 +215,7 @@ internal sealed class DeliveryLoop : IDisposable
             _faultedUntil = TimeSpan.Zero;
             _lease.TryNow();
             _policy.TryNow(now);
-            _users.Policy.TryNow(now);
+            _users.TryNow(now);
         }
     }
 
@@ -260,7 +260,7 @@ internal sealed class DeliveryLoop : IDisposable
             await _reader.FillAsync(claim, now, cancellationToken).ConfigureAwait(false);
         }
 
-        if (_dispatcher.MaySend(now) && _users.Begin(isHurried: !_flushes.IsEmpty, now) is { } request)
+        if (_dispatcher.MayRegister(now) && _users.Begin(isHurried: !_flushes.IsEmpty, now) is { } request)
         {
             _dispatcher.Start(request, now, cancellationToken);
         }
@@ -269,7 +269,7 @@ internal sealed class DeliveryLoop : IDisposable
     /// <summary>Sends all that can be sent now: plans, reads what is planned, and starts it.</summary>
     private async ValueTask SendAsync(IOutboxClaim claim, TimeSpan now, CancellationToken cancellationToken)
     {
-        while (_dispatcher.MaySend(now) && _planner.Next(_reader.View(), isHurried: !_flushes.IsEmpty, now) is { } plan)
+        while (_dispatcher.MayReport(now) && _planner.Next(_reader.View(), isHurried: !_flushes.IsEmpty, now) is { } plan)
         {
             (PlanOutcome outcome, ReportRequest? request) = await _loader.LoadAsync(claim, plan, now, cancellationToken).ConfigureAwait(false);
             _planner.Note(plan, outcome, request?.Attempt, now);

@@ -17,12 +17,12 @@ internal sealed class ResponseHandler(
     {
         ResponseMeaning meaning = classifier.Read(response);
         Disposition disposition = policy.Decide(request.Attempt, meaning, response.TransportError == TransportError.TimedOut, now);
-        dispatcher.NoteRetryAfter(response, now);
+        dispatcher.PauseReports(response, now);
         NoteHealth(health.Reports, policy, response, meaning, now);
         if (meaning == ResponseMeaning.Accepted)
         {
             health.Reports.NoteRecovery();
-            users.Policy.CircuitBreaker.TryEarly(request.Attempt.MadeAt, now);
+            users.Policy.TryEarly(request.Attempt.MadeAt, now);
         }
 
         if (disposition.Kind == DispositionKind.Quarantine)
@@ -46,12 +46,12 @@ internal sealed class ResponseHandler(
             return;
         }
 
-        dispatcher.NoteRetryAfter(response!, now);
+        dispatcher.PauseRegistrations(response!, now);
         NoteHealth(health.Registrations, users.Policy, response!, meaning, now);
         if (outcome.Given > 0)
         {
             health.Registrations.NoteRecovery();
-            policy.CircuitBreaker.TryEarly(request.Attempt.MadeAt, now);
+            policy.TryEarly(request.Attempt.MadeAt, now);
         }
         else if (meaning == ResponseMeaning.Accepted && users.EmptyResponses > 0)
         {

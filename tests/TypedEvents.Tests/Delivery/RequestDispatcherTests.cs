@@ -81,6 +81,36 @@ public sealed class RequestDispatcherTests
         Assert.Null(dispatcher.InFlightOf(_policy.Lanes[2]));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_unexpected_exception_is_named_by_its_type_and_is_no_closed_connection(bool isRegistration)
+    {
+        using var wake = new WakeSignal(TimeProvider.System);
+        var dispatcher = new RequestDispatcher(
+            (_, _, _) => throw new InvalidOperationException("with a secret"),
+            (_, _, _) => throw new InvalidOperationException("with a secret"),
+            Reports,
+            Registrations,
+            Settings,
+            wake,
+            observer: null);
+        EngageResponse? response;
+        if (isRegistration)
+        {
+            dispatcher.Start(Registration(), TimeSpan.Zero, CancellationToken.None);
+            Assert.True(dispatcher.TryTake(out RegistrationRequest? _, out response));
+        }
+        else
+        {
+            dispatcher.Start(Report(), TimeSpan.Zero, CancellationToken.None);
+            Assert.True(dispatcher.TryTake(out ReportRequest? _, out response));
+        }
+
+        Assert.Equal($"The request to {Reports} failed unexpectedly with System.InvalidOperationException.", response!.Describe(Reports));
+        Assert.Equal(ResponseMeaning.Failed, new ResponseClassifier([]).Read(response));
+    }
+
     private ReportRequest Report() =>
         ReportRequest.Of(AttemptKind.Batch, _policy.Lanes[2], new OutboxEvent(1, 2, "page_viewed", null, default, "{}"u8.ToArray()));
 

@@ -28,6 +28,52 @@ public sealed class EndTests
     }
 
     [Fact]
+    public async Task A_stop_with_a_memory_outbox_asks_again_for_a_user_who_got_no_EUID()
+    {
+        int emptyResponses = 6;
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30), new PacedClock());
+        scenario.Emulator.OmitUsers(_ => Interlocked.Decrement(ref emptyResponses) >= 0);
+        scenario.Track(EngageUser.UserId("user"), new PageViewed("/"));
+        FlushResult flush = await scenario.FlushAsync();
+        Assert.Equal(FlushOutcome.Blocked, flush.Outcome);
+
+        FlushResult result = await scenario.StopAsync();
+
+        Assert.Equal((FlushOutcome.Settled, 1, 0), (result.Outcome, result.Outbox.Delivered, result.Outbox.Discarded.LeftOver));
+        Assert.Null(result.Problem);
+    }
+
+    [Fact]
+    public async Task A_stop_with_a_memory_outbox_sends_quarantined_events_again_that_failed()
+    {
+        int failures = int.MaxValue;
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30), new PacedClock());
+        scenario.Emulator.RespondWith(request =>
+            Encoding.UTF8.GetString(request.Body.Span).Contains("/hated", StringComparison.Ordinal) && Interlocked.Decrement(ref failures) >= 0
+                ? EmulatorBehavior.RespondRaw(200, "text/html", "<html>")
+                : EmulatorBehavior.Normal);
+        scenario.Track(Trackers.Alice, new PageViewed("/hated"));
+        FlushResult flush;
+        int others = 0;
+        do
+        {
+            // An open circuit is given the time for a probe.
+            DateTimeOffset later = scenario.Clock.Time.GetUtcNow() + TimeSpan.FromSeconds(10);
+            await scenario.Clock.RunUntilAsync(() => ValueTask.FromResult(scenario.Clock.Time.GetUtcNow() > later));
+            scenario.Track(Trackers.Bob, new PageViewed("/"));
+            flush = await scenario.FlushAsync();
+            Assert.InRange(++others, 1, 30);
+        }
+        while (flush.Problem?.Contains("quarantined", StringComparison.Ordinal) != true);
+
+        Volatile.Write(ref failures, 4);
+        FlushResult result = await scenario.StopAsync();
+
+        Assert.Equal((FlushOutcome.Settled, others + 1, 0), (result.Outcome, result.Outbox.Delivered, result.Outbox.Discarded.LeftOver));
+        Assert.Null(result.Problem);
+    }
+
+    [Fact]
     public async Task While_stopping_each_attempt_in_progress_ones_included_gets_half_of_the_remaining_time()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();

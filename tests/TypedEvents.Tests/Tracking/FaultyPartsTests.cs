@@ -30,6 +30,37 @@ public sealed class FaultyPartsTests
     }
 
     [Fact]
+    public async Task A_fault_that_lasts_is_tried_less_and_less_often_whoever_tracks_and_is_logged_when_it_begins_and_ends()
+    {
+        var clock = new PacedClock { Step = TimeSpan.FromMilliseconds(500) };
+        var outbox = new FaultyOutbox(clock.Time) { FailsToClaim = true };
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(
+            options => (options.Outbox, options.FlushTimeout) = (outbox, TimeSpan.FromMinutes(2)),
+            clock);
+        int tracked = 0;
+        for (DateTimeOffset end = clock.Time.GetUtcNow() + TimeSpan.FromMinutes(5); clock.Time.GetUtcNow() < end; tracked++)
+        {
+            // Each wakes the delivery.
+            await scenario.TrackAsync(new PageViewed("/"));
+            DateTimeOffset next = clock.Time.GetUtcNow() + clock.Step;
+            await clock.RunUntilAsync(() => ValueTask.FromResult(clock.Time.GetUtcNow() >= next));
+        }
+
+        // Waits of up to 1, 2, 4, 8, 16, 32 and then 60 s, half of it on average.
+        Assert.InRange(outbox.Claims, 6, 40);
+        FlushResult failing = await scenario.FlushAsync();
+        Assert.Equal(FlushOutcome.TimedOut, failing.Outcome);
+        Assert.Contains("disk gone", failing.Problem, StringComparison.Ordinal);
+        Assert.Single(scenario.Log.Entries, entry => entry.Level == LogLevel.Error);
+
+        outbox.FailsToClaim = false;
+        FlushResult result = await scenario.FlushAsync();
+        Assert.Equal((FlushOutcome.Settled, tracked), (result.Outcome, result.Outbox.Delivered));
+        Assert.Single(scenario.Log.Entries, entry => entry.Text.Contains("works again", StringComparison.Ordinal));
+        Assert.Single(scenario.Log.Entries, entry => entry.Level == LogLevel.Error);
+    }
+
+    [Fact]
     public async Task A_stop_ends_everything_where_the_outbox_throws()
     {
         var outbox = new FaultyOutbox(TimeProvider.System) { FailsToTellPositions = true };

@@ -121,8 +121,7 @@ internal sealed class FlushCoordinator(
 
         if (positions.OldestPending <= last)
         {
-            bool isForServer = isPatient && !users.Policy.CircuitBreaker.IsClosed;
-            return isBlocked || (!isForServer && IsIdle(last, now)) ? FlushOutcome.Blocked : null;
+            return isBlocked || (IsIdle(last, now) && !(isPatient && IsServerAtFault(last))) ? FlushOutcome.Blocked : null;
         }
 
         return positions.OldestHeld <= last ? FlushOutcome.Blocked : FlushOutcome.Settled;
@@ -132,6 +131,13 @@ internal sealed class FlushCoordinator(
     private bool IsHalted(TimeSpan now) =>
         dispatcher.ReportsInFlight == 0
         && ((!policy.CircuitBreaker.IsClosed && now < policy.CircuitBreaker.NextTry) || lease.IsLeftToOthers(now));
+
+    /// <summary>
+    /// Whether something up to a position isn't settled because the server, or the way there, failed: users can't be registered or got no EUID,
+    /// or events are quarantined because they failed.
+    /// </summary>
+    private bool IsServerAtFault(long last) =>
+        !users.Policy.CircuitBreaker.IsClosed || policy.HasQuarantinedFailure(last) || users.HasServerFault(last);
 
     /// <summary>
     /// Whether nothing of what is waited for can be sent now: what remains is quarantined. Not so without a claim, as whoever has it sends

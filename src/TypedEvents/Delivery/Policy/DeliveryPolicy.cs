@@ -22,6 +22,7 @@ internal sealed class DeliveryPolicy
     private readonly Backoff _backoff;
     private readonly LaneState[] _lanes;
     private readonly Dictionary<string, int> _consecutiveDeadLetters = new(StringComparer.Ordinal);
+    private TimeSpan _failedAt;
 
     /// <param name="lanes">How many lanes there are.</param>
     /// <param name="maxLimit">How many items a request has at most.</param>
@@ -107,6 +108,48 @@ internal sealed class DeliveryPolicy
     {
         CircuitBreaker.TryNow(now);
         EndWaits(now);
+        foreach (LaneState lane in _lanes)
+        {
+            foreach (QuarantinedEvent quarantined in lane.Quarantined.Values)
+            {
+                quarantined.TryNow(now);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The other endpoint accepted a request, so the server may be well again: one attempt is made before it is due, once in each wait.
+    /// Where something was accepted here since the last failure, that says more.
+    /// </summary>
+    /// <param name="madeAt">When the accepted request was made: one that is older than the failure says nothing.</param>
+    /// <param name="now">The time.</param>
+    public void TryEarly(TimeSpan madeAt, TimeSpan now)
+    {
+        if (!CircuitBreaker.IsClosed)
+        {
+            CircuitBreaker.TryEarly(madeAt, now);
+        }
+        else if (ConsecutiveFailures > 0 && madeAt >= _failedAt)
+        {
+            EndWaits(now);
+        }
+    }
+
+    /// <summary>Whether an item up to an id is quarantined because it failed: the server may be at fault, or the way there.</summary>
+    public bool HasQuarantinedFailure(long last)
+    {
+        foreach (LaneState lane in _lanes)
+        {
+            foreach (QuarantinedEvent quarantined in lane.Quarantined.Values)
+            {
+                if (quarantined.Kind == QuarantineReason.Failed && quarantined.Item.Id <= last)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     /// <summary>A quarantined event can't be tried now, whatever is accepted meanwhile.</summary>
@@ -143,7 +186,7 @@ internal sealed class DeliveryPolicy
             next.Add(lane.WaitUntil);
             foreach (QuarantinedEvent quarantined in lane.Quarantined.Values)
             {
-                next.Add(quarantined.Next);
+                next.Add(quarantined.DueAt(Accepted));
             }
         }
 
@@ -377,6 +420,7 @@ internal sealed class DeliveryPolicy
     private void NoteFailure(Attempt attempt, TimeSpan now)
     {
         ConsecutiveFailures++;
+        _failedAt = now;
         foreach (AttemptPart part in attempt.Parts)
         {
             part.Lane.NoteFailure(now + _backoff.After(part.Lane.ConsecutiveFailures + 1));

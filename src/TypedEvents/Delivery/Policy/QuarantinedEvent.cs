@@ -21,14 +21,21 @@ internal sealed class QuarantinedEvent(TriedItem item, QuarantineReason kind, lo
 
     public TimeSpan LastTried { get; set; } = now;
 
-    /// <summary>When it is sent next, unless there is evidence before.</summary>
+    /// <summary>When it is sent next where nothing else is accepted.</summary>
     public TimeSpan Next { get; private set; } = now + RetrySchedules.FirstQuarantineWait;
+
+    /// <summary>When it is sent next: one that failed a minute after its last attempt at the latest, if anything was accepted since.</summary>
+    public TimeSpan DueAt(long accepted)
+    {
+        TimeSpan afterAcceptance = LastTried + RetrySchedules.FirstQuarantineWait;
+        return Kind == QuarantineReason.Failed && accepted > AcceptedWhenQuarantined && afterAcceptance < Next ? afterAcceptance : Next;
+    }
 
     /// <summary>
     /// Whether it is time to try it again: a rejected one as soon as another request was accepted, one that failed after ten, and both
     /// now and then where there is nothing else to accept.
     /// </summary>
-    public bool IsDue(long accepted, TimeSpan now) => now >= Next || (accepted - AcceptedWhenQuarantined >= AcceptancesToRetry && !_isPostponed);
+    public bool IsDue(long accepted, TimeSpan now) => now >= DueAt(accepted) || (accepted - AcceptedWhenQuarantined >= AcceptancesToRetry && !_isPostponed);
 
     private int AcceptancesToRetry => Kind == QuarantineReason.Rejected ? 1 : RetrySchedules.AcceptancesToRetryFailed;
 
@@ -51,6 +58,15 @@ internal sealed class QuarantinedEvent(TriedItem item, QuarantineReason kind, lo
         Kind = QuarantineReason.Failed;
         AcceptedWhenQuarantined = accepted;
         Wait(now);
+    }
+
+    /// <summary>What it failed by may be fixed: it is due now. One that was rejected needs an acceptance.</summary>
+    public void TryNow(TimeSpan now)
+    {
+        if (Kind == QuarantineReason.Failed && now < Next)
+        {
+            Next = now;
+        }
     }
 
     /// <summary>It can't be tried now, whatever is accepted meanwhile.</summary>

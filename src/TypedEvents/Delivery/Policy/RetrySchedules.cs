@@ -54,7 +54,7 @@ internal static class RetrySchedules
     private static readonly TimeSpan[] ConfigurationWaits =
         [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15)];
 
-    /// <summary>The pause of all requests after a response with a <c>Retry-After</c>.</summary>
+    /// <summary>The pause of an endpoint after a response with a <c>Retry-After</c>.</summary>
     /// <param name="asked">What the response asks for.</param>
     public static TimeSpan RetryAfter(TimeSpan asked) => TimeSpan.FromTicks(Math.Clamp(asked.Ticks, ShortestRetryAfter.Ticks, LongestRetryAfter.Ticks));
 

@@ -6,7 +6,7 @@ namespace TypedEvents;
 
 /// <summary>
 /// Sends the requests of both kinds, each in the background, and knows which are in flight and when the next one may be sent: at the rate
-/// that the settings allow, and not before a <c>Retry-After</c> has passed. What came back waits here until the loop takes it.
+/// that the settings allow, and not before a <c>Retry-After</c> of the same endpoint has passed. What came back waits here until the loop takes it.
 /// </summary>
 internal sealed class RequestDispatcher
 {
@@ -21,7 +21,8 @@ internal sealed class RequestDispatcher
     private readonly List<Task> _requests = [];
     private readonly ConcurrentQueue<(ReportRequest Request, EngageResponse? Response)> _reported = new();
     private readonly ConcurrentQueue<(RegistrationRequest Request, EngageResponse? Response)> _registered = new();
-    private TimeSpan _pausedUntil;
+    private TimeSpan _reportsPausedUntil;
+    private TimeSpan _registrationsPausedUntil;
 
     /// <param name="report">One attempt to report events.</param>
     /// <param name="register">One attempt to register users.</param>
@@ -52,8 +53,11 @@ internal sealed class RequestDispatcher
     /// <summary>How many reports are in flight whose responses weren't taken yet.</summary>
     public int ReportsInFlight { get; private set; }
 
-    /// <summary>Whether a request may be sent now, of whichever kind.</summary>
-    public bool MaySend(TimeSpan now) => now >= _pausedUntil && now >= _rateLimiter.NextAt;
+    /// <summary>Whether a report may be sent now.</summary>
+    public bool MayReport(TimeSpan now) => now >= _reportsPausedUntil && now >= _rateLimiter.NextAt;
+
+    /// <summary>Whether a registration may be sent now.</summary>
+    public bool MayRegister(TimeSpan now) => now >= _registrationsPausedUntil && now >= _rateLimiter.NextAt;
 
     /// <summary>The report that is in flight with events of a lane.</summary>
     public ReportRequest? InFlightOf(LaneState lane) => _byLane[lane.Index];
@@ -111,27 +115,33 @@ internal sealed class RequestDispatcher
         return isTaken;
     }
 
-    /// <summary>Sends nothing for as long as a response asks for, within bounds.</summary>
-    public void NoteRetryAfter(EngageResponse response, TimeSpan now)
-    {
-        if (response.RetryAfter is { } asked)
-        {
-            TimeSpan until = now + RetrySchedules.RetryAfter(asked);
-            _pausedUntil = until > _pausedUntil ? until : _pausedUntil;
-        }
-    }
+    /// <summary>Sends no report for as long as the response to one asks for, within bounds.</summary>
+    public void PauseReports(EngageResponse response, TimeSpan now) => Pause(ref _reportsPausedUntil, response, now);
+
+    /// <summary>Sends no registration for as long as the response to one asks for, within bounds.</summary>
+    public void PauseRegistrations(EngageResponse response, TimeSpan now) => Pause(ref _registrationsPausedUntil, response, now);
 
     /// <summary>When the next request may be sent.</summary>
     public TimeSpan? NextDue(TimeSpan now)
     {
         var next = new EarliestTime(now);
-        next.Add(_pausedUntil);
+        next.Add(_reportsPausedUntil);
+        next.Add(_registrationsPausedUntil);
         next.Add(_rateLimiter.NextAt);
         return next.Value;
     }
 
     /// <summary>Ends when all requests have ended.</summary>
     public Task WhenAllEnded() => Task.WhenAll(_requests);
+
+    private static void Pause(ref TimeSpan pausedUntil, EngageResponse response, TimeSpan now)
+    {
+        if (response.RetryAfter is { } asked)
+        {
+            TimeSpan until = now + RetrySchedules.RetryAfter(asked);
+            pausedUntil = until > pausedUntil ? until : pausedUntil;
+        }
+    }
 
     private void Start<TRequest>(Sending<TRequest> sending, Func<CancellationToken, Task<EngageResponse>> send, TimeSpan now, CancellationToken cancellationToken)
     {
@@ -164,11 +174,11 @@ internal sealed class RequestDispatcher
             // The end of the tracker: the events are still pending.
             return null;
         }
-#pragma warning disable CA1031 // A given HttpClient may throw anything.
+#pragma warning disable CA1031 // Whatever it is, the request is made again.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            response = new EngageResponse { TransportError = TransportError.CutOff, Exception = exception };
+            response = new EngageResponse { TransportError = TransportError.Unexpected, Exception = exception, ExceptionType = exception.GetType().ToString() };
         }
 
         activity?.SetTag("http.response.status_code", (int?)response.Status);

@@ -62,7 +62,7 @@ internal sealed class RegistrationPlanner(RegistrationQueue queue, DeliveryPolic
 
         foreach (QuarantinedEvent quarantined in _lane.Quarantined.Values)
         {
-            next.Add(quarantined.IsDue(policy.Accepted, now) ? _lane.WaitUntil : quarantined.Next);
+            next.Add(quarantined.IsDue(policy.Accepted, now) ? _lane.WaitUntil : quarantined.DueAt(policy.Accepted));
         }
 
         next.Add(queue.Queued.Count > 0 ? Latest(_lane.WaitUntil, queue.Queued[0].Since + gatherTime) : null);

@@ -197,6 +197,9 @@ internal sealed class RegistrationQueue
         }
     }
 
+    /// <summary>Has those whom a response omitted asked for again as soon as possible.</summary>
+    public void TryNow(TimeSpan now) => Array.ForEach(_omitted, omitted => omitted.TryNow(now));
+
     /// <summary>Puts a user with a kind of id whose EUID is known before the others.</summary>
     /// <returns>Whether there is one.</returns>
     public bool QueueCanary(UserIdentityKind kind, TimeSpan now)

@@ -152,6 +152,23 @@ internal sealed class UserResolver
         && _queue.InFlight is null
         && now < Policy.CircuitBreaker.NextTry;
 
+    /// <summary>What caused failures may be fixed: nobody waits any more because of them.</summary>
+    public void TryNow(TimeSpan now)
+    {
+        Policy.TryNow(now);
+        _queue.TryNow(now);
+    }
+
+    /// <summary>
+    /// Whether somebody whose event waits up to a position isn't registered because the server failed, or gave no EUID: it may once it works.
+    /// </summary>
+    public bool HasServerFault(long position) => _queue.Exists(position, user => user.State switch
+    {
+        RegistrationState.Omitted => true,
+        RegistrationState.Quarantined => Policy.Lanes[0].Quarantined[user.Number].Kind == QuarantineReason.Failed,
+        _ => false,
+    });
+
     /// <summary>Whether somebody whose event waits up to a position can still be registered without waiting for something to be fixed.</summary>
     public bool IsHopeful(long position, TimeSpan now)
     {

@@ -196,6 +196,105 @@ public sealed class ModelLoopTests
         Assert.True(world.Delivered >= 3590);
     }
 
+    /// <summary>Too few failures to open the circuit: the wait is the backoff of the lane.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_acceptance_of_one_endpoint_ends_the_wait_of_the_other_one_after_a_few_failures_too(bool isRegistrationFailing)
+    {
+        const int Known = 1;
+        const int New = 100;
+        const int Failures = 3;
+        for (int seed = 0; seed < 20; seed++)
+        {
+            using var world = new ModelWorld(seed) { FirstExternalId = New };
+            var server = new ModelServer(world.Random);
+            List<TimeSpan> registrations = [];
+            List<TimeSpan> reports = [];
+            server.RegistrationRules.Add(now =>
+            {
+                registrations.Add(now);
+                return isRegistrationFailing && registrations.Count <= Failures ? ModelResponse.Of(503) : null;
+            });
+            server.Rules.Add((now, _) =>
+            {
+                reports.Add(now);
+                return !isRegistrationFailing && reports.Count <= Failures ? ModelResponse.Of(503) : null;
+            });
+            (List<TimeSpan> failing, List<TimeSpan> working) = isRegistrationFailing ? (registrations, reports) : (reports, registrations);
+            world.Append(isRegistrationFailing ? New : Known, "sign_up");
+            world.Begin(server);
+            world.Run(TimeSpan.FromMinutes(1), () => failing.Count == Failures);
+
+            world.Append(isRegistrationFailing ? Known : New, "sign_up");
+            world.Run(TimeSpan.FromMinutes(2), () => world.Delivered == 2);
+            Assert.Equal(2, world.Delivered);
+            Assert.InRange(failing[Failures], TimeSpan.Zero, working[0] + TimeSpan.FromMilliseconds(150));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_Retry_After_of_one_endpoint_does_not_pause_the_other_one(bool isRegistrationPaused)
+    {
+        const int Known = 1;
+        const int New = 100;
+        using var world = new ModelWorld(1) { FirstExternalId = New };
+        var server = new ModelServer(world.Random);
+        var later = ModelResponse.Later(429, TimeSpan.FromMinutes(15));
+        server.RegistrationRules.Add(_ => isRegistrationPaused && server.Registrations == 1 ? later : null);
+        server.Rules.Add((_, _) => !isRegistrationPaused && server.Requests == 1 ? later : null);
+        world.Append(isRegistrationPaused ? New : Known, "sign_up");
+        world.Begin(server);
+        world.Run(TimeSpan.FromSeconds(5));
+
+        world.Append(isRegistrationPaused ? Known : New, "sign_up");
+        world.Run(TimeSpan.FromSeconds(10));
+        Assert.Equal((1, 1), (server.Registrations, server.Requests));
+        Assert.Equal(isRegistrationPaused ? 1 : 0, world.Delivered);
+
+        world.Run(TimeSpan.FromMinutes(16));
+        Assert.Equal(2, world.Delivered);
+    }
+
+    /// <summary>Its events are delivered by a process that has the right key, all but those of a user that EngageLab doesn't know.</summary>
+    [Fact]
+    public void A_process_with_a_wrong_key_recalls_no_outage_while_another_one_delivers()
+    {
+        const int Unknown = 100;
+        using var log = new CapturingLogger();
+        using var world = new ModelWorld(1) { FirstExternalId = Unknown };
+        world.Append(1, "sign_up");
+        world.Begin(WrongKeyServer(world), logger: log);
+        world.Run(TimeSpan.FromSeconds(30));
+        Assert.Contains("40050", Assert.Single(log.Entries).Text, StringComparison.Ordinal);
+
+        var server = new ModelServer(world.Random);
+        server.UnknownIds.Add($"user-{Unknown}");
+        world.Begin(server);
+        world.Append(Unknown, "sign_up");
+        for (int minute = 1; minute <= 60; minute++)
+        {
+            world.Append(1, "page_viewed");
+            world.Run(TimeSpan.FromMinutes(minute));
+        }
+
+        Assert.Equal(61, world.Delivered);
+        Assert.Single(log.Entries);
+    }
+
+    [Fact]
+    public void A_process_with_a_wrong_key_recalls_the_outage_where_nobody_else_delivers()
+    {
+        using var log = new CapturingLogger();
+        using var world = new ModelWorld(1);
+        world.Append(1, "sign_up");
+        world.Begin(WrongKeyServer(world), logger: log);
+        world.Run(TimeSpan.FromMinutes(60));
+        Assert.InRange(log.Entries.Count(entry => entry.Text.Contains("have not been delivered since 2026-01-01 00:00:0", StringComparison.Ordinal)), 2, 4);
+    }
+
     /// <summary>Ids that have no EUID come all the time: they are asked for with others, and new users don't wait behind them.</summary>
     [Fact]
     public void Ids_without_an_EUID_do_not_delay_new_users()
@@ -309,6 +408,14 @@ public sealed class ModelLoopTests
     }
 
     private static TimeSpan LastTaken(ModelWorld world) => world.Events.Max(sent => sent.TakenAt!.Value);
+
+    private static ModelServer WrongKeyServer(ModelWorld world)
+    {
+        var server = new ModelServer(world.Random);
+        server.Rules.Add((_, _) => ModelResponse.Of(401, 40050));
+        server.RegistrationRules.Add(_ => ModelResponse.Of(401, 40050));
+        return server;
+    }
 
     private static ModelServer SlowServer(ModelWorld world)
     {
