@@ -176,8 +176,8 @@ internal sealed class DeliveryLoop : IDisposable
         NoteRetry(now);
         if (now < _faultedUntil)
         {
-            // An outbox that throws isn't asked again at once, whatever wakes the loop meanwhile. That is no success: the next fault is
-            // one more in a row.
+            // An outbox that throws isn't asked again at once, whatever wakes the loop meanwhile. That is no success: the next fault counts as
+            // a consecutive one.
             return _faultedUntil - now;
         }
 
@@ -256,7 +256,9 @@ internal sealed class DeliveryLoop : IDisposable
         // A lookup has the lanes filled again, and perhaps others found whose events mustn't be sent after their own later ones.
         while (_users.HasLookups)
         {
-            _reader.RewindFor(await _users.LookUpAsync(now, cancellationToken).ConfigureAwait(false));
+            (List<UnregisteredUser> known, List<UnregisteredUser> passed) = await _users.LookUpAsync(now, cancellationToken).ConfigureAwait(false);
+            _reader.NotePassed(passed);
+            _reader.RewindForKnown(known);
             await _reader.FillAsync(claim, now, cancellationToken).ConfigureAwait(false);
         }
 

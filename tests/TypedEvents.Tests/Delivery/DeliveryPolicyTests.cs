@@ -404,6 +404,34 @@ public sealed class DeliveryPolicyTests
     }
 
     [Fact]
+    public void A_quarantined_event_that_failed_in_an_outage_is_tried_again_after_a_minute_as_soon_as_anything_is_accepted()
+    {
+        MakeFailedQuarantined(1);
+        for (int i = 0; i < 5; i++)
+        {
+            _now = _lane.Quarantined[1].Next;
+            FailAlone(1, AttemptKind.RetryQuarantined);
+        }
+
+        Assert.Equal(_now + TimeSpan.FromMinutes(15), _lane.Quarantined[1].DueAt(_policy.Accepted));
+        Accept(1);
+        TimeSpan due = _now + TimeSpan.FromMinutes(1);
+        Assert.False(_lane.Quarantined[1].IsDue(_policy.Accepted, due - TimeSpan.FromTicks(1)));
+        Assert.True(_lane.Quarantined[1].IsDue(_policy.Accepted, due));
+        Assert.Equal(due, _policy.NextDue(_now));
+    }
+
+    [Fact]
+    public void What_caused_failures_may_be_fixed_so_a_quarantined_event_that_failed_is_due_and_one_that_was_rejected_is_not()
+    {
+        MakeFailedQuarantined(1);
+        RejectAlone(2);
+        _policy.TryNow(_now);
+        Assert.True(_lane.Quarantined[1].IsDue(_policy.Accepted, _now));
+        Assert.False(_lane.Quarantined[2].IsDue(_policy.Accepted, _now));
+    }
+
+    [Fact]
     public void Responses_to_requests_that_were_in_flight_when_the_circuit_breaker_closed_do_not_move_its_schedule()
     {
         Attempt[] inFlight = [.. Enumerable.Range(1, 4).Select(number => Of(number % 2 == 0 ? _lane : _other, AttemptKind.Batch, Items([number])))];

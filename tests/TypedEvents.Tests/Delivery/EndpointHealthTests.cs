@@ -84,6 +84,21 @@ public sealed class EndpointHealthTests : IDisposable
         Assert.Null(_health.NextReminder);
     }
 
+    [Fact]
+    public void Where_others_deliver_nothing_is_recalled_before_it_fails_here_again()
+    {
+        Note(Unavailable, failures: 3);
+        _health.ForgetSince();
+        Assert.Null(_health.NextReminder);
+        Assert.NotNull(_health.Problem);
+
+        DateTimeOffset later = Date + TimeSpan.FromHours(2);
+        _health.NoteProblem(Unavailable, null, consecutiveFailures: 4, later, TimeSpan.FromHours(2));
+        Assert.Equal(TimeSpan.FromHours(2.25), _health.NextReminder);
+        _health.Remind(pending: 42, TimeSpan.FromHours(2.25));
+        Assert.Contains("since 2026-05-04 05:02:01Z", _logger.Entries[1].Text, StringComparison.Ordinal);
+    }
+
     private void Note(EngageResponse response, int failures, CircuitOpenReason? circuitBreaker = null) =>
         _health.NoteProblem(response, circuitBreaker, failures, Date, TimeSpan.Zero);
 }

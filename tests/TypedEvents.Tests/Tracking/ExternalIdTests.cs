@@ -154,6 +154,55 @@ public sealed class ExternalIdTests
     }
 
     [Fact]
+    public async Task Events_of_known_users_go_on_while_registration_is_down_and_there_is_no_room_for_more_users()
+    {
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(
+            options => (options.UserCacheSize, options.FlushTimeout) = (10, TimeSpan.FromMinutes(2)),
+            new PacedClock());
+        scenario.Emulator.RespondWith(request => request.Path == "/v1/user/register" ? EmulatorBehavior.Respond(503) : EmulatorBehavior.Normal);
+        for (int round = 0; round < 2; round++)
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                scenario.Track(EngageUser.UserId($"new-{i}"), new PageViewed("/unknown"));
+                scenario.Track(new Euid(i + 1), new PageViewed("/known"));
+            }
+
+            FlushResult blocked = await scenario.FlushAsync();
+            Assert.Equal((FlushOutcome.Blocked, 100 * (round + 1)), (blocked.Outcome, blocked.Outbox.Delivered));
+        }
+
+        scenario.Emulator.RespondNormally();
+        await scenario.RunUntilEventsAsync(400);
+        Assert.Equal(FlushOutcome.Settled, (await scenario.FlushAsync()).Outcome);
+    }
+
+    /// <summary>All for whom there is room are omitted: nobody has an EUID yet, so there is no evidence against them.</summary>
+    [Fact]
+    public async Task Omitted_ids_make_room_for_new_ones_and_delay_nobody_else()
+    {
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(
+            options => (options.UserCacheSize, options.FlushTimeout) = (10, TimeSpan.FromMinutes(2)),
+            new PacedClock());
+        scenario.Emulator.OmitUsers(user => user.Value.StartsWith("nobody", StringComparison.Ordinal));
+        for (int i = 0; i < 20; i++)
+        {
+            scenario.Track(EngageUser.UserId($"nobody-{i}"), new PageViewed("/"));
+        }
+
+        for (int i = 0; i < 64; i++)
+        {
+            scenario.Track(new Euid(i + 1), new PageViewed("/"));
+        }
+
+        scenario.Track(EngageUser.UserId("somebody"), new PageViewed("/"));
+        FlushResult result = await scenario.FlushAsync();
+        Assert.Equal(65, result.Outbox.Delivered);
+        await scenario.RunUntilOutboxAsync(statistics => statistics is { DeadLetters: 20 });
+        Assert.Equal(FlushOutcome.Settled, (await scenario.FlushAsync()).Outcome);
+    }
+
+    [Fact]
     public async Task A_rejected_id_among_a_hundred_delays_only_its_own_events()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(clock: new PacedClock());
@@ -178,7 +227,7 @@ public sealed class ExternalIdTests
     }
 
     [Fact]
-    public async Task An_id_that_is_omitted_again_while_another_one_gets_its_EUID_is_unknown_and_a_replay_asks_again()
+    public async Task An_id_that_is_omitted_again_while_another_one_gets_its_EUID_is_unknown_and_a_replay_registers_it_again()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync(clock: new PacedClock());
         scenario.Emulator.OmitUsers(user => user.Value.StartsWith("nobody", StringComparison.Ordinal));

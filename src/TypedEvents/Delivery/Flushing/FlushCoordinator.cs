@@ -134,15 +134,15 @@ internal sealed class FlushCoordinator(
 
     /// <summary>
     /// Whether something up to a position isn't settled because the server, or the way there, failed: users can't be registered or got no EUID,
-    /// or events are quarantined because they failed.
+    /// there is no room for more of them, or events are quarantined because they failed.
     /// </summary>
     private bool IsServerAtFault(long last) =>
-        !users.Policy.CircuitBreaker.IsClosed || policy.HasQuarantinedFailure(last) || users.HasServerFault(last);
+        !users.Policy.CircuitBreaker.IsClosed || policy.HasQuarantinedFailure(last) || users.HasServerFault(last) || reader.HasPassed(last);
 
     /// <summary>
     /// Whether nothing of what is waited for can be sent now: what remains is quarantined. Not so without a claim, as whoever has it sends
-    /// the events.
+    /// the events. An event that was passed waits for room, which anybody makes who is registered.
     /// </summary>
     private bool IsIdle(long last, TimeSpan now) =>
-        lease.Claim is not null && settlements.IsEmpty && reader.IsIdle(last, policy.Accepted, now) && !users.IsHopeful(last, now);
+        lease.Claim is not null && settlements.IsEmpty && reader.IsIdle(last, policy.Accepted, now) && !users.IsHopeful(reader.HasPassed(last) ? long.MaxValue : last, now);
 }

@@ -5,6 +5,10 @@ internal sealed class EventLane(LaneState state)
 {
     private readonly HashSet<int> _bypassed = [];
     private readonly Dictionary<int, long> _rewinds = [];
+
+    /// <summary>By partition, the first position that reading went past although nobody knows whether the event's user is registered.</summary>
+    private readonly Dictionary<int, long> _passed = [];
+
     private bool _isRewindDue;
 
     /// <summary>What the rules know of it.</summary>
@@ -23,7 +27,8 @@ internal sealed class EventLane(LaneState state)
     /// <summary>Begins over, with other partitions.</summary>
     public void Begin(IReadOnlyList<int> partitions)
     {
-        Queue.Reset();
+        Queue.Begin();
+        _passed.Clear();
         Partitions = partitions;
     }
 
@@ -61,6 +66,40 @@ internal sealed class EventLane(LaneState state)
     public void RewindBefore(int partition, long position) =>
         _rewinds[partition] = Math.Min(position, _rewinds.GetValueOrDefault(partition, long.MaxValue));
 
+    /// <summary>
+    /// Has a partition read again from a position on, or from an event on that was passed, if there is one before it: that may be of the
+    /// same user.
+    /// </summary>
+    public void RewindBeforePassed(int partition, long position) =>
+        RewindBefore(partition, _passed.Remove(partition, out long passed) ? Math.Min(position, passed) : position);
+
+    /// <summary>Notes that an event isn't among those that wait for their users: there is no room for its user.</summary>
+    public void NotePassed(int partition, long position) =>
+        _passed[partition] = Math.Min(position, _passed.GetValueOrDefault(partition, long.MaxValue));
+
+    /// <summary>Whether an event up to a position was passed.</summary>
+    public bool HasPassed(long last)
+    {
+        foreach (long position in _passed.Values)
+        {
+            if (position <= last)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Has the events read again that were passed: there is room for their users.</summary>
+    public void RewindPassed()
+    {
+        foreach (int partition in (int[])[.. _passed.Keys])
+        {
+            RewindBeforePassed(partition, long.MaxValue);
+        }
+    }
+
     /// <summary>Notes that its partitions are searched for events over the age limit, which are then read no more.</summary>
     public void NoteExpired(TimeSpan now)
     {
@@ -74,6 +113,7 @@ internal sealed class EventLane(LaneState state)
         if (_isRewindDue)
         {
             Queue.Reset();
+            _passed.Clear();
         }
 
         foreach ((int partition, long position) in _rewinds)

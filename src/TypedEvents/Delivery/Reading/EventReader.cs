@@ -93,6 +93,18 @@ internal sealed class EventReader
         lane => lane.IsIdle(last, accepted, now)
             && !(_dispatcher.InFlightOf(lane.State) is { } request && Array.Exists(request.Events, sent => sent.Position <= last)));
 
+    /// <summary>Whether an event up to a position was passed because there was no room for its user.</summary>
+    public bool HasPassed(long last) => Array.Exists(_lanes, lane => lane.HasPassed(last));
+
+    /// <summary>Notes that there is no room for some users: their events are read again when there is.</summary>
+    public void NotePassed(List<UnregisteredUser> users)
+    {
+        foreach (UnregisteredUser user in users)
+        {
+            NotePassed(user);
+        }
+    }
+
     /// <summary>The outbox has more events. Any thread may call it.</summary>
     public void NoteAppended() => _hasAppended = true;
 
@@ -139,6 +151,11 @@ internal sealed class EventReader
 
         foreach (EventLane lane in _lanes)
         {
+            if (_users.HasRoomAgain)
+            {
+                lane.RewindPassed();
+            }
+
             if (_dispatcher.InFlightOf(lane.State) is not null)
             {
                 continue;
@@ -169,8 +186,20 @@ internal sealed class EventReader
         {
             if (user.FirstPosition != UnregisteredUser.NoPosition)
             {
-                LaneOf(user.Partition).RewindBefore(user.Partition, user.FirstPosition);
+                LaneOf(user.Partition).RewindBeforePassed(user.Partition, user.FirstPosition);
             }
+        }
+    }
+
+    /// <summary>
+    /// Has the events read again that waited for users whom the outbox knows from before. None of them was passed: it would have been found
+    /// then.
+    /// </summary>
+    public void RewindForKnown(List<UnregisteredUser> users)
+    {
+        foreach (UnregisteredUser user in users)
+        {
+            LaneOf(user.Partition).RewindBefore(user.Partition, user.FirstPosition);
         }
     }
 
@@ -316,17 +345,33 @@ internal sealed class EventReader
     }
 
     /// <summary>Takes over what was read.</summary>
-    /// <returns>Whether all of it: not so where too many users wait to be registered.</returns>
+    /// <returns>Whether all of it: not so where there is no room for an event's user before others are registered, or looked up.</returns>
     private bool TryTakeAll(EventLane lane, int partition, TimeSpan now)
     {
         foreach (ref readonly OutboxEvent read in CollectionsMarshal.AsSpan(_read))
         {
-            if (!_users.HasRoomFor(read))
+            if (!TryMakeRoomFor(read, lane) && !_users.MayPass)
             {
                 return false;
             }
 
             lane.Queue.NoteRead(partition, read.Position, Prepare(lane, read, now));
+        }
+
+        return true;
+    }
+
+    /// <summary>A new user takes the place of one whom a response omitted: it may be the one that EngageLab gives an EUID.</summary>
+    private bool TryMakeRoomFor(in OutboxEvent read, EventLane lane)
+    {
+        while (!_users.HasRoomFor(read))
+        {
+            if (!lane.Queue.IsNew(read.Partition, read.Position) || _users.EvictOmitted() is not { } evicted)
+            {
+                return false;
+            }
+
+            NotePassed(evicted);
         }
 
         return true;
@@ -339,4 +384,12 @@ internal sealed class EventReader
             : Resolve(read, now);
 
     public EventLane LaneOf(int partition) => _lanes[partition % _lanes.Length];
+
+    private void NotePassed(UnregisteredUser user)
+    {
+        if (user.FirstPosition != UnregisteredUser.NoPosition)
+        {
+            LaneOf(user.Partition).NotePassed(user.Partition, user.FirstPosition);
+        }
+    }
 }

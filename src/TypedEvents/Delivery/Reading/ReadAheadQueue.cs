@@ -7,6 +7,7 @@ internal sealed class ReadAheadQueue
 {
     private readonly List<OutboxEvent> _events = [];
     private readonly long[] _readUpTo = new long[Partition.Count];
+    private readonly long[] _newest = new long[Partition.Count];
     private uint _firstPartition;
     private bool _isOverdue;
 
@@ -29,6 +30,9 @@ internal sealed class ReadAheadQueue
     /// <summary>The position up to which a partition was read.</summary>
     public long ReadUpTo(int partition) => _readUpTo[partition];
 
+    /// <summary>Whether an event is read for the first time.</summary>
+    public bool IsNew(int partition, long position) => position > _newest[partition];
+
     /// <summary>The outbox has, or may have, more events.</summary>
     public void NoteMore() => MayHaveMore = true;
 
@@ -48,6 +52,7 @@ internal sealed class ReadAheadQueue
     public void NoteRead(int partition, long position, OutboxEvent? prepared)
     {
         _readUpTo[partition] = position;
+        _newest[partition] = Math.Max(position, _newest[partition]);
         if (prepared is { } next)
         {
             _events.Add(next);
@@ -128,6 +133,13 @@ internal sealed class ReadAheadQueue
         CountAll();
         MayHaveMore = true;
         _isOverdue = true;
+    }
+
+    /// <summary>Begins over, under another claim.</summary>
+    public void Begin()
+    {
+        Reset();
+        Array.Clear(_newest);
     }
 
     /// <summary>Reads all again that is still pending.</summary>

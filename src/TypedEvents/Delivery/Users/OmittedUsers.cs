@@ -17,14 +17,14 @@ internal sealed class OmittedUsers(Backoff backoff)
 
     private TimeSpan _nextTry;
 
+    /// <summary>Whether the last response gave somebody an EUID.</summary>
+    private bool _hasEvidence;
+
     /// <summary>How many users weren't asked for again since.</summary>
     public int Count => _users.Count;
 
     /// <summary>When they are asked for again although nobody got an EUID meanwhile; <see langword="null"/>: there are none.</summary>
     public TimeSpan? NextTry => _users.Count > 0 ? _nextTry : null;
-
-    /// <summary>Whether the last response gave somebody an EUID.</summary>
-    public bool HasEvidence { get; private set; }
 
     /// <summary>
     /// A user whose EUID is known. It is asked for together with those who were omitted: a response that gives it its EUID again is
@@ -38,8 +38,8 @@ internal sealed class OmittedUsers(Backoff backoff)
     /// <summary>Notes how many EUIDs a response gave.</summary>
     public void NoteResponse(int given, TimeSpan now)
     {
-        HasEvidence = given > 0;
-        if (HasEvidence)
+        _hasEvidence = given > 0;
+        if (_hasEvidence)
         {
             _given += given;
             _triesInVain = 0;
@@ -47,8 +47,13 @@ internal sealed class OmittedUsers(Backoff backoff)
         }
     }
 
+    /// <summary>
+    /// Whether it is about to be known whether a user has no EUID: others got theirs, or it is asked for again with the canary for the first time.
+    /// </summary>
+    public bool IsAboutToBeDecided(UnregisteredUser user) => _hasEvidence || (Canary is not null && user.Omissions == 1 && _triesInVain <= 1);
+
     /// <summary>Whether the last response shows that a user whom it omitted has no EUID: it was omitted before, and others got theirs.</summary>
-    public bool IsMissing(UnregisteredUser user) => HasEvidence && user.OmittedAt is not null;
+    public bool IsMissing(UnregisteredUser user) => _hasEvidence && user.OmittedAt is not null;
 
     /// <summary>Adds a user whom the last response omitted.</summary>
     public void Add(UnregisteredUser user, TimeSpan now)
@@ -89,6 +94,14 @@ internal sealed class OmittedUsers(Backoff backoff)
         }
 
         return due;
+    }
+
+    /// <summary>Removes the user who was omitted the longest ago.</summary>
+    public UnregisteredUser RemoveOldest()
+    {
+        UnregisteredUser oldest = _users[0];
+        _users.RemoveAt(0);
+        return oldest;
     }
 
     /// <summary>Nobody waits any more. What is known of the server stays.</summary>

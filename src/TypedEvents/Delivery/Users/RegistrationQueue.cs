@@ -13,6 +13,12 @@ internal sealed class RegistrationQueue
     /// <summary>What the users who wait may take in memory; events behind those of one more wait.</summary>
     private const long MaxPendingBytes = 4 * 1024 * 1024;
 
+    /// <summary>What one user may take at most: so much there may be more than the limit.</summary>
+    private const int MaxIdBytes = 1024;
+
+    /// <summary>How many users are looked up at a time for whom there is no room.</summary>
+    private const int MaxLookupsWithoutRoom = 1000;
+
     /// <summary>What a user takes here beside the characters of its id: three entries of collections and two objects.</summary>
     private const int BytesPerUser = 256;
 
@@ -87,8 +93,21 @@ internal sealed class RegistrationQueue
     public UnregisteredUser this[long number] => _byNumber[number];
 
     /// <summary>Whether the queue is full, so that this user has to wait until others are known.</summary>
-    public bool HasNoRoomFor(EngageUser user) =>
-        (_users.Count >= _cache.Capacity || _pendingBytes >= MaxPendingBytes) && !_users.ContainsKey(user);
+    public bool HasNoRoomFor(EngageUser user) => IsFull && !_users.ContainsKey(user);
+
+    /// <summary>Whether a few more than there is room for are taken to be looked up, and then given back: nobody can be registered.</summary>
+    public bool MayPass => IsStuck && _lookups.Count < MaxLookupsWithoutRoom;
+
+    /// <summary>Whether there is much room again, or all there will be.</summary>
+    public bool HasRoomAgain =>
+        (_users.Count <= _cache.Capacity / 2 && _pendingBytes <= MaxPendingBytes / 2)
+        || (!IsFull && InFlight is null && _queued.Count == 0 && _lookups.Count == 0);
+
+    private bool IsFull => _users.Count >= _cache.Capacity || _pendingBytes >= MaxPendingBytes;
+
+    /// <summary>Whether no room will come of itself: registrations fail, or all who were asked for were omitted or are quarantined.</summary>
+    private bool IsStuck =>
+        !_policy.CircuitBreaker.IsClosed || (InFlight is null && _queued.Count == 0 && OmittedCount + _policy.QuarantinedCount > 0);
 
     /// <summary>Whether one of the users has an event up to a position, and something else is true of it.</summary>
     public bool Exists(long position, Predicate<UnregisteredUser> match)
@@ -129,8 +148,10 @@ internal sealed class RegistrationQueue
     }
 
     /// <summary>What the outbox knows from before was looked up: EngageLab is asked for the others.</summary>
+    /// <param name="found">Those whom the outbox knows.</param>
+    /// <param name="passed">Gets those for whom there is no room.</param>
     /// <returns>Those who are known now.</returns>
-    public List<UnregisteredUser> NoteLookedUp(IReadOnlyList<RegisteredUser> found)
+    public List<UnregisteredUser> NoteLookedUp(IReadOnlyList<RegisteredUser> found, List<UnregisteredUser> passed)
     {
         List<UnregisteredUser> known = [];
         foreach (RegisteredUser registered in found)
@@ -139,6 +160,15 @@ internal sealed class RegistrationQueue
             if (Resolve(registered) is { } user)
             {
                 known.Add(user);
+            }
+        }
+
+        for (int i = _lookups.Count - 1; i >= 0 && (_users.Count > _cache.Capacity || _pendingBytes > MaxPendingBytes + MaxIdBytes); i--)
+        {
+            if (_lookups[i].State == RegistrationState.LookupPending)
+            {
+                Forget(_lookups[i]);
+                passed.Add(_lookups[i]);
             }
         }
 
@@ -197,6 +227,20 @@ internal sealed class RegistrationQueue
         }
     }
 
+    /// <summary>Forgets the user whom a response omitted the longest ago, to make room.</summary>
+    /// <returns>The user, or <see langword="null"/>: there is none.</returns>
+    public UnregisteredUser? EvictOmitted()
+    {
+        if (Array.Find(_omitted, omitted => omitted.Count > 0) is not { } omitted)
+        {
+            return null;
+        }
+
+        UnregisteredUser evicted = omitted.RemoveOldest();
+        Forget(evicted);
+        return evicted;
+    }
+
     /// <summary>Has those whom a response omitted asked for again as soon as possible.</summary>
     public void TryNow(TimeSpan now) => Array.ForEach(_omitted, omitted => omitted.TryNow(now));
 
@@ -215,8 +259,8 @@ internal sealed class RegistrationQueue
         return true;
     }
 
-    /// <summary>Whether a user whom a response omitted is about to be decided on: EngageLab gives others with this kind of id theirs.</summary>
-    public bool HasEvidence(UnregisteredUser omitted) => _omitted[(int)omitted.User.Kind].HasEvidence;
+    /// <summary>Whether it is about to be known whether a user whom a response omitted has no EUID.</summary>
+    public bool IsAboutToBeDecided(UnregisteredUser omitted) => _omitted[(int)omitted.User.Kind].IsAboutToBeDecided(omitted);
 
     /// <summary>
     /// The claim is lost: whoever has it next reads the events again. What a request that is in flight brings is of no concern any more.

@@ -24,6 +24,9 @@ internal sealed class UnregisteredUser(long number, EngageUser user, int partiti
     /// <summary>How many EUIDs had been given when a response last omitted it, as in a partial success; <see langword="null"/>: none did.</summary>
     public long? OmittedAt { get; private set; }
 
+    /// <summary>How many responses omitted it.</summary>
+    public int Omissions { get; private set; }
+
     public void AddEvent(long position) => FirstPosition = Math.Min(FirstPosition, position);
 
     public void Queue() => State = RegistrationState.Queued;
@@ -40,6 +43,7 @@ internal sealed class UnregisteredUser(long number, EngageUser user, int partiti
     {
         State = RegistrationState.Omitted;
         OmittedAt = given;
+        Omissions++;
     }
 
     public void End() => State = RegistrationState.Done;

@@ -69,17 +69,31 @@ internal sealed class UserResolver
     public bool HasRoomFor(in OutboxEvent read) =>
         !read.User.IsExternalId || !_queue.HasNoRoomFor(read.User) || _cache.TryGet(read.User, out _);
 
+    /// <summary>
+    /// Whether reading goes on past events for whose users there is no room: nobody can be registered, so none will come. They are looked up
+    /// first, since the outbox may know them.
+    /// </summary>
+    public bool MayPass => _queue.MayPass;
+
+    /// <summary>Whether there is room for users who had none.</summary>
+    public bool HasRoomAgain => _queue.HasRoomAgain;
+
+    /// <summary>Makes room for a user.</summary>
+    /// <returns>The user who has to be asked for another time, or <see langword="null"/>: there is none.</returns>
+    public UnregisteredUser? EvictOmitted() => _queue.EvictOmitted();
+
     /// <summary>An event waits until its user is registered.</summary>
     public void Await(in OutboxEvent unresolved, TimeSpan now) => _queue.Add(unresolved, now);
 
     /// <summary>Asks the outbox for the users that it may know from before.</summary>
-    /// <returns>Those who are known now: their events can be sent.</returns>
-    public async ValueTask<List<UnregisteredUser>> LookUpAsync(TimeSpan now, CancellationToken cancellationToken)
+    /// <returns>Those who are known now: their events can be sent. And those for whom there is no room.</returns>
+    public async ValueTask<(List<UnregisteredUser> Known, List<UnregisteredUser> Passed)> LookUpAsync(TimeSpan now, CancellationToken cancellationToken)
     {
         IReadOnlyList<RegisteredUser> found = await _outbox
             .FindUsersAsync(_queue.Lookups.ConvertAll(user => user.User), cancellationToken)
             .ConfigureAwait(false);
-        List<UnregisteredUser> known = _queue.NoteLookedUp(found);
+        List<UnregisteredUser> passed = [];
+        List<UnregisteredUser> known = _queue.NoteLookedUp(found, passed);
         _cache.NotePersisted(found);
         DateTimeOffset staleBefore = _clock.GetUtcNow() - _cacheDuration;
         foreach (RegisteredUser user in found)
@@ -90,7 +104,7 @@ internal sealed class UserResolver
             }
         }
 
-        return known;
+        return (known, passed);
     }
 
     /// <summary>Has EUIDs that have been known for long asked for again. The old ones are used until then.</summary>
@@ -176,7 +190,7 @@ internal sealed class UserResolver
         return _queue.Exists(position, user => user.State switch
         {
             RegistrationState.LookupPending => true,
-            RegistrationState.Omitted => isTrying && _queue.HasEvidence(user),
+            RegistrationState.Omitted => isTrying && _queue.IsAboutToBeDecided(user),
             RegistrationState.Quarantined => isTrying && Policy.Lanes[0].Quarantined[user.Number].IsDue(Policy.Accepted, now),
             _ => isTrying,
         });

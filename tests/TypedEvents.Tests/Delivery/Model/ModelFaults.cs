@@ -144,6 +144,28 @@ internal static class ModelFaults
             run.UseExternalIds(unknown: 1);
             run.ForRegistrations(FaultEnds, () => run.Random.Next(2) == 0 ? ModelResponse.Accepted(TimeSpan.Zero) : null);
         },
+        ["external ids, and room for a few of their users"] = run =>
+        {
+            run.UseExternalIds();
+            run.LimitUsers();
+        },
+        ["external ids, of which some are unknown and some rejected, and room for a few of their users"] = run =>
+        {
+            run.UseExternalIds(unknown: 3, rejected: 2);
+            run.LimitUsers();
+        },
+        ["external ids, room for a few of their users, and registration is down for a while"] = run =>
+        {
+            run.UseExternalIds(unknown: 2);
+            run.LimitUsers();
+            run.ForRegistrations(FaultEnds, () => ModelResponse.Of(run.Pick(500, 503, 404, 429)));
+        },
+        ["external ids, room for a few of their users, and registration gives nobody an EUID for a while"] = run =>
+        {
+            run.UseExternalIds(unknown: 2);
+            run.LimitUsers();
+            run.ForRegistrations(FaultEnds, () => ModelResponse.Accepted(TimeSpan.Zero));
+        },
         ["external ids, and half of all requests fail for a while"] = run =>
         {
             run.UseExternalIds(unknown: 1, rejected: 1);

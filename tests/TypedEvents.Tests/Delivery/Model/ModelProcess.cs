@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Runtime.ExceptionServices;
 using System.Text.Json;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace TypedEvents.Tests;
 
@@ -25,12 +25,13 @@ internal sealed class ModelProcess : IDisposable
     private readonly Queue<TimeSpan> _lastSecond = [];
     private readonly HashSet<ModelEvent> _accepted = [];
     private readonly Dictionary<string, int> _consecutiveDeadLetters = [];
-    private TimeSpan _pausedUntil;
+    private TimeSpan _reportsPausedUntil;
+    private TimeSpan _registrationsPausedUntil;
     private int _started;
     private long _acceptances;
     private int _streak;
 
-    public ModelProcess(ModelWorld world, ModelServer server, DeliverySettings settings)
+    public ModelProcess(ModelWorld world, ModelServer server, DeliverySettings settings, ILogger logger)
     {
         _world = world;
         _server = server;
@@ -38,12 +39,12 @@ internal sealed class ModelProcess : IDisposable
             world.Outbox,
             SendAsync,
             RegisterAsync,
-            new UserCache(100_000),
+            new UserCache(world.UserCacheSize),
             new Uri("https://localhost/v1/event/report"),
             new Uri("https://localhost/v1/user/register"),
             settings,
             world.Clock,
-            NullLogger.Instance,
+            logger,
             onSettled: () => { },
             world.Random);
     }
@@ -125,7 +126,7 @@ internal sealed class ModelProcess : IDisposable
                 Assert.False(_accepted.Contains(events[i]), $"Event {events[i].Number} was accepted, and is sent again.");
             }
 
-            NoteRequest();
+            NoteRequest(_reportsPausedUntil);
 
             _world.NoteSent(this, events);
             if (response.Keeps)
@@ -181,23 +182,23 @@ internal sealed class ModelProcess : IDisposable
             _streak = 0;
         }
 
-        NotePause(response);
+        NotePause(ref _reportsPausedUntil, response);
     }
 
-    private void NotePause(EngageResponse response)
+    private void NotePause(ref TimeSpan pausedUntil, EngageResponse response)
     {
         if (response.RetryAfter is { } asked)
         {
             TimeSpan until = _world.Now + (asked < LongestPause ? asked : LongestPause);
-            _pausedUntil = until > _pausedUntil ? until : _pausedUntil;
+            pausedUntil = until > pausedUntil ? until : pausedUntil;
         }
     }
 
-    /// <summary>A request, of any kind: it may go only when the server doesn't want to be left alone, and at 100 a second.</summary>
-    private void NoteRequest()
+    /// <summary>A request, of any kind: it may be sent only when its endpoint doesn't want to be left alone, and at 100 a second.</summary>
+    private void NoteRequest(TimeSpan pausedUntil)
     {
         _started++;
-        Assert.True(_world.Now >= _pausedUntil, $"A request went at {_world.Now}, though the server had asked for none before {_pausedUntil}.");
+        Assert.True(_world.Now >= pausedUntil, $"A request was sent at {_world.Now}, though the server had asked for none before {pausedUntil}.");
         while (_lastSecond.TryPeek(out TimeSpan first) && first <= _world.Now - TimeSpan.FromSeconds(1))
         {
             _lastSecond.Dequeue();
@@ -216,7 +217,7 @@ internal sealed class ModelProcess : IDisposable
         ModelResponse response = _server.Register(_world.Now, ids);
         try
         {
-            NoteRequest();
+            NoteRequest(_registrationsPausedUntil);
         }
         catch (Exception exception)
         {
@@ -231,7 +232,7 @@ internal sealed class ModelProcess : IDisposable
         void End()
         {
             EngageResponse told = Age(response.Response, sentAt);
-            NotePause(told);
+            NotePause(ref _registrationsPausedUntil, told);
             ended.SetResult(told);
         }
     }

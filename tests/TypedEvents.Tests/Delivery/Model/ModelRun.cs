@@ -65,6 +65,9 @@ internal sealed class ModelRun : IDisposable
         });
     }
 
+    /// <summary>More users than the processes have room for.</summary>
+    public void LimitUsers() => _world.UserCacheSize = Random.Next(3, 8);
+
     public void ForRegistrations(TimeSpan until, Func<ModelResponse?> response) =>
         _server.RegistrationRules.Add(now => now < until ? response() : null);
 

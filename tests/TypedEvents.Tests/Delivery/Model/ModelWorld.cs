@@ -1,4 +1,6 @@
 using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace TypedEvents.Tests;
 
@@ -35,6 +37,9 @@ internal sealed class ModelWorld : IDisposable
     /// <summary>The users from this number on are known by an external id only.</summary>
     public int FirstExternalId { get; set; } = int.MaxValue;
 
+    /// <summary>How many users a process remembers, and registers at a time.</summary>
+    public int UserCacheSize { get; set; } = 100_000;
+
     public EngageUser UserOf(ModelEvent sent) =>
         sent.User >= FirstExternalId && sent.User != ProofUser ? EngageUser.UserId($"user-{sent.User}") : new Euid(sent.User);
 
@@ -52,9 +57,9 @@ internal sealed class ModelWorld : IDisposable
 
     public bool HasOneProcess => _processes.Count == 1;
 
-    public ModelProcess Begin(ModelServer server, DeliverySettings? settings = null)
+    public ModelProcess Begin(ModelServer server, DeliverySettings? settings = null, ILogger? logger = null)
     {
-        var process = new ModelProcess(this, server, settings ?? DefaultSettings);
+        var process = new ModelProcess(this, server, settings ?? DefaultSettings, logger ?? NullLogger.Instance);
         _processes.Add(process);
         return process;
     }
