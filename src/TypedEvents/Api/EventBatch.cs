@@ -118,12 +118,13 @@ public sealed class EventBatch : IDisposable
     private static ArgumentException NewInvalid(string eventName, EventDefect defect)
     {
         string message = $"Event '{eventName}' can't be added: {EventAdmission.Describe(defect)}";
-        return defect switch
+        string parameter = defect switch
         {
-            EventDefect.NoUser => new ArgumentException(message, "euid"),
-            EventDefect.Null => new ArgumentNullException("value", message),
-            _ => new ArgumentException(message, "context"),
+            EventDefect.NoUser => "euid",
+            EventDefect.Null => "value",
+            _ => "context",
         };
+        return defect == EventDefect.Null ? new ArgumentNullException(parameter, message) : new ArgumentException(message, parameter);
     }
 
     private void Append(ReadOnlySpan<byte> json, int separator)
