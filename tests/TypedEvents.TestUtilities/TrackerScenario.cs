@@ -86,11 +86,12 @@ public sealed class TrackerScenario : IEventTracker, IAsyncDisposable
         where TEvent : IEngageEvent<TEvent> => TrackAsync(DefaultUser, value, default, Trackers.Cancellation);
 
     /// <inheritdoc/>
+    /// <remarks>Without a token, the running test's is used, and so it is by <see cref="FlushAsync"/>.</remarks>
     public ValueTask<TrackResult> TrackAsync<TEvent>(EngageUser user, TEvent value, EventContext context = default, CancellationToken cancellationToken = default)
         where TEvent : IEngageEvent<TEvent>
     {
         Interlocked.Increment(ref _tracked);
-        return Tracker.TrackAsync(user, value, context, cancellationToken);
+        return Tracker.TrackAsync(user, value, context, cancellationToken.CanBeCanceled ? cancellationToken : Trackers.Cancellation);
     }
 
     /// <summary>Begins a flush; no clock runs.</summary>
