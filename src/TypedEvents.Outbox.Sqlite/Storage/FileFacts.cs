@@ -24,12 +24,12 @@ internal readonly record struct FileFacts(ulong Device, ulong Inode, uint Links,
     private const int NotADirectory = 20;
 
     // Only a success is final: without a free descriptor, for example, the C library can't be loaded.
-    private static bool s_hasIdentity;
+    private static bool _hasIdentity;
 
     /// <summary>
     /// Whether file identities can be compared on this platform. On Windows they needn't be: an open database can be neither moved nor deleted.
     /// </summary>
-    public static bool HasIdentity => s_hasIdentity || (!OperatingSystem.IsWindows() && (s_hasIdentity = Probe()));
+    public static bool HasIdentity => _hasIdentity || (!OperatingSystem.IsWindows() && (_hasIdentity = Probe()));
 
     public bool IsRegular => Type == RegularFile;
 
