@@ -123,12 +123,13 @@ static string Starve(string path, bool isDurable, bool isDisposed)
     }
 
     using var blocked = new CountdownEvent(threads);
-    using var never = new ManualResetEventSlim();
     for (int i = 0; i < threads; i++)
     {
         ThreadPool.QueueUserWorkItem(_ =>
         {
             blocked.Signal();
+
+            // Blocks the thread until the process ends: that is what is tested.
             Thread.Sleep(Timeout.Infinite);
         });
     }
