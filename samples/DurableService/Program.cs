@@ -45,7 +45,7 @@ catch (OperationCanceledException)
 }
 
 FlushResult result = await tracker.StopAsync();
-Console.WriteLine($"{result.Tracker.Tracked} tracked; the file: {result.Outbox.Delivered} delivered, {result.Outbox.Pending} pending for the next start.");
+Console.WriteLine($"{result.Tracker.Tracked} tracked; the file: {result.Outbox?.Delivered} delivered, {result.Outbox?.Pending} pending for the next start.");
 if (result.Problem is not null)
 {
     Console.WriteLine(result.Problem);

@@ -39,7 +39,7 @@ foreach (IEngageEvent item in imported.TakeWhile(_ => !stop.IsCancellationReques
 FlushResult result = await tracker.StopAsync();
 destination.PrintReceivedEvents();
 Statistics.Print(result);
-return result.Outcome == FlushOutcome.Settled && result.Outbox.Delivered == result.Tracker.Tracked ? 0 : 1;
+return result.Outcome == FlushOutcome.Settled && result.Outbox?.Delivered == result.Tracker.Tracked ? 0 : 1;
 
 void Stop(PosixSignalContext context)
 {

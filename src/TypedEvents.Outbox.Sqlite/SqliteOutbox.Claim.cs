@@ -3,19 +3,22 @@ namespace TypedEvents.Outbox.Sqlite;
 /// <content>The claim, which covers all partitions: a lock on a file beside the database.</content>
 public sealed partial class SqliteOutbox
 {
-    private const int PartitionCount = 16;
-
     private sealed class Claim(SqliteOutbox outbox, FileStream file, IReadOnlyCollection<string> heldNames) : IOutboxClaim
     {
         private readonly CancellationTokenSource _lost = new();
 
-        public IReadOnlyList<int> Partitions { get; } = [.. Enumerable.Range(0, PartitionCount)];
+        public IReadOnlyList<int> Partitions { get; } = [.. Enumerable.Range(0, Partition.Count)];
 
         public CancellationToken LostToken => _lost.Token;
 
+        public CancellationToken RecalledToken => CancellationToken.None;
+
+        /// <summary>The lock ends with this process, or with the lock file, which <see cref="LostToken"/> tells.</summary>
+        public TimeSpan SureFor => TimeSpan.MaxValue;
+
         public IReadOnlyCollection<string> HeldNames => heldNames;
 
-        public async ValueTask<bool> ReadAsync(
+        public async ValueTask<OutboxReadResult> ReadAsync(
             int partition,
             long after,
             int maxEvents,
@@ -28,7 +31,7 @@ public sealed partial class SqliteOutbox
                 .ReadAsync(reader => reader.Read(partition, after, maxEvents, maxBytes, destination, out unreadable), cancellationToken)
                 .ConfigureAwait(false);
             await outbox.SetAsideAsync(this, unreadable, cancellationToken).ConfigureAwait(false);
-            return hasMore;
+            return new OutboxReadResult { HasMore = hasMore };
         }
 
         public async ValueTask<OutboxEvent?> ReadHeldAsync(string eventName, long after, CancellationToken cancellationToken)
@@ -53,17 +56,20 @@ public sealed partial class SqliteOutbox
         public ValueTask<bool> ReleaseAsync(string eventName, CancellationToken cancellationToken) =>
             ChangeAsync(writer => writer.Release(eventName), cancellationToken);
 
-        public async ValueTask<bool> ExpireAsync(int partition, TimeSpan maxAge, CancellationToken cancellationToken)
+        public async ValueTask<bool> ExpireAsync(int partition, TimeSpan maxAge, ICollection<OutboxEvent>? expired, CancellationToken cancellationToken)
         {
             // Rounded up, so that no event expires early.
             long before = StoreClock.Now(outbox._options.TimeProvider) - (long)Math.Ceiling(maxAge.TotalMilliseconds);
             bool hasMore = true;
             while (hasMore)
             {
-                if (!await ChangeAsync(writer => hasMore = writer.Expire(partition, before, ChunkEvents), cancellationToken).ConfigureAwait(false))
+                List<OutboxEvent>? chunk = expired is null ? null : [];
+                if (!await ChangeAsync(writer => hasMore = writer.Expire(partition, before, ChunkEvents, chunk), cancellationToken).ConfigureAwait(false))
                 {
                     return false;
                 }
+
+                chunk?.ForEach(expired!.Add);
             }
 
             return true;

@@ -10,13 +10,27 @@ public sealed partial class SqliteOutbox
     private long? _binding;
 
     /// <inheritdoc/>
-    public void BindTo(OutboxTarget target)
+    public async ValueTask OpenAsync(OutboxOpening opening, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(target);
-        if (Bind(target) is { } bound)
+        ArgumentNullException.ThrowIfNull(opening);
+
+        // The usual start changes nothing.
+        BoundTarget known = await ReadAsync(static reader => reader.ReadTarget(), cancellationToken).ConfigureAwait(false);
+        if (known.HasAll(opening.Target))
         {
-            throw new InvalidOperationException(Describe(bound, target));
+            _binding = known.Number;
+            return;
         }
+
+        (BoundTarget? bound, long number) = await ChangeAsync(
+            writer => (writer.BindTo(opening.Target), BoundTarget.Read(writer.Database).Number),
+            cancellationToken).ConfigureAwait(false);
+        if (bound is not null)
+        {
+            throw new OutboxUnusableException(Describe(bound, opening.Target));
+        }
+
+        _binding = number;
     }
 
     /// <inheritdoc/>
@@ -27,7 +41,7 @@ public sealed partial class SqliteOutbox
         if (!known.HasAll(target)
             && await ChangeAsync(writer => writer.AddTarget(target), cancellationToken).ConfigureAwait(false) is { } address)
         {
-            throw new InvalidOperationException($"The outbox '{FilePath}' is for {address}, and a target at {target.Address} can't be added. Use a separate file for each address.");
+            throw new OutboxUnusableException($"The outbox '{FilePath}' is for {address}, and a target at {target.Address} can't be added. Use a separate file for each address.");
         }
     }
 
@@ -56,75 +70,6 @@ public sealed partial class SqliteOutbox
         catch (SqliteException exception)
         {
             throw StoreErrors.Describe(files.Database, exception);
-        }
-    }
-
-    /// <summary>Blocks the caller instead of using a thread pool thread, as none may be free.</summary>
-    private BoundTarget? Bind(OutboxTarget target)
-    {
-        // Usually the file is bound to this target already.
-        _reading.Wait();
-        try
-        {
-            ThrowIfClosed();
-            ThrowIfStoreClosed();
-            BoundTarget known = _reader.ReadTarget();
-            if (known.HasAll(target))
-            {
-                _binding = known.Number;
-                return null;
-            }
-        }
-        catch (SqliteException exception)
-        {
-            throw StoreErrors.Describe(FilePath, exception);
-        }
-        finally
-        {
-            _reading.Release();
-        }
-
-        _writing.Wait();
-        try
-        {
-            ThrowIfClosed();
-            return BindInTurn(target);
-        }
-        catch (SqliteException exception)
-        {
-            throw StoreErrors.Describe(FilePath, exception);
-        }
-        finally
-        {
-            _writing.Release();
-        }
-    }
-
-    private BoundTarget? BindInTurn(OutboxTarget target)
-    {
-        long began = Environment.TickCount64;
-        while (!_writer.TryBegin())
-        {
-            if (Environment.TickCount64 - began > BusyTimeout.TotalMilliseconds)
-            {
-                throw StoreErrors.Busy(FilePath, null);
-            }
-
-            Thread.Sleep(BusyInterval);
-        }
-
-        try
-        {
-            BoundTarget? bound = _writer.BindTo(target);
-            long number = BoundTarget.Read(_writer.Database).Number;
-            _writer.Commit();
-            _binding = bound is null ? number : _binding;
-            return bound;
-        }
-        catch
-        {
-            _writer.Rollback();
-            throw;
         }
     }
 

@@ -101,6 +101,14 @@ public sealed partial class SqliteOutbox : IEventOutbox
     /// <summary><see langword="true"/>: events stay in the file.</summary>
     public bool IsDurable => true;
 
+    /// <summary>Always <see langword="null"/>: whoever may open the file can read them.</summary>
+    public string? StatisticsUnavailableReason => null;
+
+    /// <summary>Where <see cref="IsAppendOnly"/>: that file locks are off, and the remedy.</summary>
+    public string? AppendOnlyReason => IsAppendOnly
+        ? $"This process only appends to the outbox '{FilePath}', as file locks are off here (DOTNET_SYSTEM_IO_DISABLEFILELOCKING, or the file system): a process with file locks has to send the events."
+        : null;
+
     /// <inheritdoc/>
     public TimeSpan PollInterval => _options.PollInterval;
 
@@ -180,17 +188,24 @@ public sealed partial class SqliteOutbox : IEventOutbox
     }
 
     /// <inheritdoc/>
-    public ValueTask<OutboxPositions> GetPositionsAsync(CancellationToken cancellationToken) =>
-        ReadAsync(static reader => reader.ReadPositions(), cancellationToken);
+    public ValueTask<OutboxPositions> GetPositionsAsync(CancellationToken cancellationToken)
+    {
+        bool isClaimed = _claim is not null;
+        return ReadAsync(reader => reader.ReadPositions(isClaimed), cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public ValueTask<OutboxStatistics> GetStatisticsAsync(CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<long>?> CountPendingByPartitionAsync(CancellationToken cancellationToken) =>
+        InspectAsync<IReadOnlyList<long>?>(StoreInspector.CountPendingByPartition, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<OutboxStatistics?> GetStatisticsAsync(CancellationToken cancellationToken) =>
         _lastStatistics is { } last
-            ? ValueTask.FromResult(last)
-            : ReadAsync(static reader => reader.ReadStatistics(), cancellationToken);
+            ? ValueTask.FromResult<OutboxStatistics?>(last)
+            : ReadAsync<OutboxStatistics?>(static reader => reader.ReadStatistics(), cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<OutboxStatistics> CloseAsync()
+    public async ValueTask<OutboxStatistics?> CloseAsync()
     {
         await _writing.WaitAsync().ConfigureAwait(false);
         await _reading.WaitAsync().ConfigureAwait(false);
@@ -212,6 +227,7 @@ public sealed partial class SqliteOutbox : IEventOutbox
     {
         // The last known statistics of this process, in case the file can't be read any more.
         OutboxStatistics last = _writer.LastStatistics ?? _reader.LastStatistics ?? new OutboxStatistics();
+        bool hasCounters = false;
         bool isInOrder = false;
         _placeTimer?.Dispose();
         try
@@ -229,8 +245,15 @@ public sealed partial class SqliteOutbox : IEventOutbox
                 _reader.Database.KeepLog();
             }
 
+            last = _reader.ReadCounters();
+            hasCounters = true;
             last = _reader.ReadStatistics();
             isInOrder = !IsAppendOnly && !_isDoubtful && _placeProblem is null;
+            return last;
+        }
+        catch (SqliteException exception) when (hasCounters && StoreErrors.IsCorrupt(exception))
+        {
+            // The counters are sound, and the events can't be read: how many are held is unknown then, and since when the oldest is pending.
             return last;
         }
         catch (SqliteException exception)

@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using TypedEvents.Emulator;
 using TypedEvents.Generators.Tests.Infrastructure;
 using TypedEvents.Outbox.Sqlite;
+using TypedEvents.Outbox.Testing;
 
 namespace TypedEvents.Generators.Tests;
 
@@ -96,6 +97,14 @@ public sealed partial class DocumentationTests
     private static HashSet<string> Anchors(string markdown) =>
         [.. Heading().Matches(markdown).Select(heading => NotInAnchor().Replace(heading.Groups["text"].Value.Trim().ToLowerInvariant(), "").Replace(' ', '-'))];
 
+    /// <summary>The one that runs the contract against the packages.</summary>
+    [Fact]
+    public void The_outbox_of_the_tutorial_is_the_one_that_is_tested() =>
+        Assert.Contains(
+            $"```csharp\n{File.ReadAllText(Path.Combine(Root, "tests", "consumers", "JsonLinesOutbox", "JsonLinesOutbox.cs")).ReplaceLineEndings("\n")}```",
+            File.ReadAllText(Path.Combine(Root, "docs", "how-to", "own-outbox.md")).ReplaceLineEndings("\n"),
+            StringComparison.Ordinal);
+
     [Fact]
     public void The_documentation_shows_snippets() =>
         Assert.All(["README.md", "docs/getting-started.md", "docs/reference/events.md"], document => Assert.True(Snippet().Count(File.ReadAllText(Path.Combine(Root, document))) >= 1));
@@ -147,6 +156,7 @@ public sealed partial class DocumentationTests
             [
                 MetadataReference.CreateFromFile(typeof(EngageLabEmulator).Assembly.Location),
                 MetadataReference.CreateFromFile(typeof(SqliteOutbox).Assembly.Location),
+                MetadataReference.CreateFromFile(typeof(OutboxContract).Assembly.Location),
             ],
         };
         return string.Join('\n', project.Generate().Compilation.GetDiagnostics()

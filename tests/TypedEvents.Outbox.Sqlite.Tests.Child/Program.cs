@@ -70,7 +70,7 @@ switch (args[0])
         }
 
     case "bind":
-        outbox.BindTo(new OutboxTarget(new Uri("https://api.engagelab.cc"), args[2]));
+        await outbox.OpenAsync(new OutboxOpening { Target = new OutboxTarget(new Uri("https://api.engagelab.cc"), args[2]) }, CancellationToken.None);
         Console.WriteLine("bound");
         while (Console.In.ReadLine() is { } line)
         {
@@ -167,7 +167,7 @@ static string Starve(string path, bool isDurable, bool isDisposed)
     FlushResult result = tracker.StopAsync().AsTask().Result;
     return string.Create(
         CultureInfo.InvariantCulture,
-        $"{made} {ended} {ran} {result.Tracker.Tracked} {result.Tracker.Appended} {result.Tracker.Dropped.AtShutdown} {result.Outbox.Discarded.LeftOver}");
+        $"{made} {ended} {ran} {result.Tracker.Tracked} {result.Tracker.Appended} {result.Tracker.Dropped.AtShutdown} {result.Outbox!.Discarded.LeftOver}");
 }
 
 static string TryOpen(string path)

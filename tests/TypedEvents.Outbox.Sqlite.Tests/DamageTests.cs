@@ -324,10 +324,10 @@ public sealed class DamageTests : OutboxTests
         FlushResult result = await tracker.FlushAsync(Cancellation);
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
-        Assert.Equal((1, 3), (result.Outbox.Delivered, result.Outbox.DeadLetters));
+        Assert.Equal((1, 3), (result.Outbox!.Delivered, result.Outbox!.DeadLetters));
         Assert.Equal(3, await tracker.Outbox.CountAsync(OutboxQuery.DeadLetters with { Kind = DeadLetterKind.Unreadable }, Cancellation));
         Assert.Equal(1, emulator.EventCount);
-        Assert.Equal(result.Outbox.Appended, result.Outbox.Delivered + result.Outbox.Pending + result.Outbox.DeadLetters + result.Outbox.Discarded.Total);
+        Assert.Equal(result.Outbox!.Appended, result.Outbox!.Delivered + result.Outbox!.Pending + result.Outbox!.DeadLetters + result.Outbox!.Discarded.Total);
         Assert.Equal(result.Tracker.Tracked, result.Tracker.Buffered + result.Tracker.Appended + result.Tracker.Dropped.Total);
     }
 

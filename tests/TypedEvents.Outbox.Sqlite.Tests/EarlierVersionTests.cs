@@ -69,9 +69,9 @@ public sealed class EarlierVersionTests : OutboxTests
         {
             Assert.Null(outbox.CorruptDatabasePath);
             Assert.Empty(Logger.Entries);
-            Assert.Throws<InvalidOperationException>(() => outbox.BindTo(Target("http://localhost:5000")));
-            outbox.BindTo(Target("https://api.engagelab.cc", "shop"));
-            Assert.Throws<InvalidOperationException>(() => outbox.BindTo(Target("https://api.engagelab.cc", "staging")));
+            await Assert.ThrowsAsync<OutboxUnusableException>(() => outbox.OpenAsync(Opening(Target("http://localhost:5000")), Cancellation).AsTask());
+            await outbox.OpenAsync(Opening(Target("https://api.engagelab.cc", "shop")), Cancellation);
+            await Assert.ThrowsAsync<OutboxUnusableException>(() => outbox.OpenAsync(Opening(Target("https://api.engagelab.cc", "staging")), Cancellation).AsTask());
             await AppendAsync(outbox, "d");
             await using IOutboxClaim claim = await ClaimAsync(outbox);
             List<OutboxEvent> read = await ReadAsync(claim);

@@ -679,7 +679,7 @@ public sealed class FilePlaceTests : OutboxTests
 
         emulator.RespondNormally();
         FlushResult last = await tracker.StopAsync(Cancellation);
-        Assert.Equal(20, last.Outbox.Delivered + last.Outbox.Pending);
+        Assert.Equal(20, last.Outbox!.Delivered + last.Outbox!.Pending);
         Trackers.AssertAccountingInvariants(last, tracked: 20);
         await using SqliteOutbox again = Open();
         Assert.Equal(last.Outbox, await GetStatisticsAsync(again));

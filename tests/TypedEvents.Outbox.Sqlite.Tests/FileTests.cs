@@ -51,7 +51,7 @@ public sealed class FileTests : OutboxTests
         OutboxPositions positions;
         await using (SqliteOutbox outbox = Open())
         {
-            outbox.BindTo(Target("https://api.engagelab.cc"));
+            await outbox.OpenAsync(Opening(Target("https://api.engagelab.cc")), Cancellation);
             var block = new EventBlock(100, "shop");
             block.Add(1, new EventSchema("sign_up"), user, "a"u8, TimeProvider.System);
             Assert.Equal(3, await outbox.AppendAsync([block, Block("b", "c", "d"), BlockOf("held", "e")], Cancellation));
@@ -69,7 +69,7 @@ public sealed class FileTests : OutboxTests
         {
             Assert.Equal(new OutboxStatistics { Appended = 5, Delivered = 1, Pending = 3, PendingRegistration = 1, DeadLetters = 1 }, statistics);
             Assert.Equal(statistics, await GetStatisticsAsync(outbox));
-            Assert.Equal(positions, await outbox.GetPositionsAsync(Cancellation));
+            Assert.Equal(positions with { OldestPendingElsewhere = positions.OldestPending }, await outbox.GetPositionsAsync(Cancellation));
             Assert.Equal([registered], await outbox.FindUsersAsync([user], Cancellation));
             StoredEvent deadLetter = Assert.Single(await outbox.ListAsync(OutboxQuery.DeadLetters, 10, Cancellation));
             Assert.Equal(Rejection, deadLetter.Reason);
@@ -104,14 +104,14 @@ public sealed class FileTests : OutboxTests
     {
         await using (SqliteOutbox outbox = Open())
         {
-            outbox.BindTo(Target("https://api.engagelab.cc/"));
+            await outbox.OpenAsync(Opening(Target("https://api.engagelab.cc/")), Cancellation);
             await AppendAsync(outbox, "pending");
         }
 
         await using (SqliteOutbox outbox = Open())
         {
-            outbox.BindTo(Target("https://api.engagelab.cc"));
-            InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => outbox.BindTo(Target("http://localhost:5000/")));
+            await outbox.OpenAsync(Opening(Target("https://api.engagelab.cc")), Cancellation);
+            InvalidOperationException error = await Assert.ThrowsAsync<OutboxUnusableException>(() => outbox.OpenAsync(Opening(Target("http://localhost:5000/")), Cancellation).AsTask());
             Assert.Contains("https://api.engagelab.cc", error.Message, StringComparison.Ordinal);
             Assert.Contains("http://localhost:5000", error.Message, StringComparison.Ordinal);
             Assert.Contains(Folder.Outbox, error.Message, StringComparison.Ordinal);
@@ -124,7 +124,7 @@ public sealed class FileTests : OutboxTests
     {
         await using (SqliteOutbox outbox = Open())
         {
-            outbox.BindTo(Target("https://key:s3cr3t@api.engagelab.cc/?token=s3cr3t"));
+            await outbox.OpenAsync(Opening(Target("https://key:s3cr3t@api.engagelab.cc/?token=s3cr3t")), Cancellation);
         }
 
         Assert.All(Directory.GetFiles(Folder.Path), file => Assert.DoesNotContain("s3cr3t", Encoding.Latin1.GetString(File.ReadAllBytes(file)), StringComparison.Ordinal));
@@ -208,8 +208,8 @@ public sealed class FileTests : OutboxTests
         await AppendAsync(outbox, "a");
         IOutboxClaim claim = await ClaimAsync(outbox);
         List<OutboxEvent> read = await ReadAsync(claim);
-        OutboxStatistics statistics = await outbox.CloseAsync();
-        Assert.Equal(new OutboxStatistics { Appended = 1, Pending = 1 }, statistics);
+        OutboxStatistics statistics = (await outbox.CloseAsync())!;
+        Assert.Equal(new OutboxStatistics { Appended = 1, Pending = 1, OldestPendingAt = Clock.GetUtcNow() }, statistics);
         Assert.True(claim.LostToken.IsCancellationRequested);
 
         Assert.False(await claim.SettleDeliveredAsync(read, Cancellation));

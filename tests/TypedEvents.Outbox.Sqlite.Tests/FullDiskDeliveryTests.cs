@@ -39,7 +39,7 @@ public sealed class FullDiskDeliveryTests : OutboxTests
         FlushResult last = await clock.RunUntilAsync(tracker.FlushAsync(Cancellation).AsTask());
 
         Assert.Equal(FlushOutcome.Settled, last.Outcome);
-        Assert.Equal(accepted, last.Outbox.Delivered);
+        Assert.Equal(accepted, last.Outbox!.Delivered);
         Assert.Equal(Enumerable.Range(0, accepted), emulator.Events.Select(received => received.Properties!.Value.GetProperty("number").GetInt32()));
         Assert.Equal(0, emulator.DuplicateCount);
         Trackers.AssertAccountingInvariants(last, tracked: accepted + last.Tracker.Dropped.BufferFull);

@@ -32,6 +32,8 @@ public abstract class OutboxTests : IDisposable
 
     private protected static OutboxTarget Target(string address, string project = "shop") => new(new Uri(address), project);
 
+    private protected static OutboxOpening Opening(OutboxTarget target) => new() { Target = target };
+
     private protected static EventBlock Block(params string[] events) => BlockOf("page_viewed", events);
 
     private protected static EventBlock BlockOf(string name, params string[] events)
@@ -68,7 +70,11 @@ public abstract class OutboxTests : IDisposable
     /// <summary>Reads the statistics, and asserts the outbox's accounting invariant.</summary>
     private protected static async Task<OutboxStatistics> GetStatisticsAsync(SqliteOutbox outbox)
     {
-        OutboxStatistics statistics = await outbox.GetStatisticsAsync(Cancellation);
+        OutboxStatistics? read = await outbox.GetStatisticsAsync(Cancellation);
+        Assert.NotNull(read);
+
+        // The contract looks at what doesn't add up.
+        OutboxStatistics statistics = read with { Held = 0, OldestPendingAt = null };
         Assert.Equal(statistics.Appended, statistics.Delivered + statistics.Pending + statistics.DeadLetters + statistics.Discarded.Total);
         return statistics;
     }

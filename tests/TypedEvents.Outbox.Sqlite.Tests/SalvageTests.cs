@@ -22,7 +22,7 @@ public sealed class SalvageTests : OutboxTests
         IReadOnlyList<StoredEvent> deadLetters;
         await using (SqliteOutbox outbox = Open())
         {
-            outbox.BindTo(new OutboxTarget(new Uri("https://api.engagelab.cc"), "shop"));
+            await outbox.OpenAsync(Opening(new OutboxTarget(new Uri("https://api.engagelab.cc"), "shop")), Cancellation);
             var block = new EventBlock(100, "shop");
             block.Add(1, new EventSchema("sign_up"), user, "a"u8, TimeProvider.System);
             await outbox.AppendAsync([block, Block("b", large, "d"), BlockOf("held", "e"), Block([.. Enumerable.Range(0, 300).Select(i => i + new string('x', 200))])], Cancellation);
@@ -52,9 +52,9 @@ public sealed class SalvageTests : OutboxTests
         Assert.Equal(pending.Select(Facts), (await salvaged.ListAsync(OutboxQuery.Pending, int.MaxValue, Cancellation)).Select(Facts));
         Assert.Equal(deadLetters.Select(Facts), (await salvaged.ListAsync(OutboxQuery.DeadLetters, int.MaxValue, Cancellation)).Select(Facts));
         Assert.Equal([registered], await salvaged.FindUsersAsync([user], Cancellation));
-        Assert.Throws<InvalidOperationException>(() => salvaged.BindTo(new OutboxTarget(new Uri("https://statistics-api.engagelab.com"), "shop")));
-        Assert.Throws<InvalidOperationException>(() => salvaged.BindTo(new OutboxTarget(new Uri("https://api.engagelab.cc"), "another project")));
-        salvaged.BindTo(new OutboxTarget(new Uri("https://api.engagelab.cc"), "shop"));
+        await Assert.ThrowsAsync<OutboxUnusableException>(() => salvaged.OpenAsync(Opening(new OutboxTarget(new Uri("https://statistics-api.engagelab.com"), "shop")), Cancellation).AsTask());
+        await Assert.ThrowsAsync<OutboxUnusableException>(() => salvaged.OpenAsync(Opening(new OutboxTarget(new Uri("https://api.engagelab.cc"), "another project")), Cancellation).AsTask());
+        await salvaged.OpenAsync(Opening(new OutboxTarget(new Uri("https://api.engagelab.cc"), "shop")), Cancellation);
         await using IOutboxClaim next = await ClaimAsync(salvaged);
         Assert.Equal(["held"], next.HeldNames);
         OutboxStatistics statistics = await GetStatisticsAsync(salvaged);
@@ -72,7 +72,7 @@ public sealed class SalvageTests : OutboxTests
         OutboxTarget target = Target("https://api.engagelab.cc");
         await using (SqliteOutbox outbox = Open())
         {
-            outbox.BindTo(target);
+            await outbox.OpenAsync(Opening(target), Cancellation);
             await AppendAsync(outbox, "a", "b");
         }
 
@@ -81,7 +81,7 @@ public sealed class SalvageTests : OutboxTests
         Assert.Equal((false, 2), (result.IsTargetKnown, result.PendingEvents));
         await using (SqliteOutbox salvaged = SqliteOutbox.Open(Salvaged))
         {
-            string message = Assert.Throws<InvalidOperationException>(() => salvaged.BindTo(target)).Message;
+            string message = (await Assert.ThrowsAsync<OutboxUnusableException>(() => salvaged.OpenAsync(Opening(target), Cancellation).AsTask())).Message;
             Assert.Contains("SqliteOutbox.ForgetTarget(path)", message, StringComparison.Ordinal);
             Assert.Equal(table == "targets", message.Contains("it was at https://api.engagelab.cc", StringComparison.Ordinal));
         }
@@ -89,8 +89,8 @@ public sealed class SalvageTests : OutboxTests
         SqliteOutbox.ForgetTarget(Salvaged);
         await using (SqliteOutbox salvaged = SqliteOutbox.Open(Salvaged))
         {
-            salvaged.BindTo(target);
-            Assert.Throws<InvalidOperationException>(() => salvaged.BindTo(Target("https://api.engagelab.cc", "staging")));
+            await salvaged.OpenAsync(Opening(target), Cancellation);
+            await Assert.ThrowsAsync<OutboxUnusableException>(() => salvaged.OpenAsync(Opening(Target("https://api.engagelab.cc", "staging")), Cancellation).AsTask());
             Assert.Equal(["a", "b"], await ListAsync(salvaged, OutboxQuery.Pending));
         }
     }
@@ -105,7 +105,7 @@ public sealed class SalvageTests : OutboxTests
 
         Assert.True((await SqliteOutbox.SalvageAsync(Folder.Outbox, Salvaged, Cancellation)).IsTargetKnown);
         await using SqliteOutbox salvaged = SqliteOutbox.Open(Salvaged);
-        salvaged.BindTo(Target("https://api.engagelab.cc"));
+        await salvaged.OpenAsync(Opening(Target("https://api.engagelab.cc")), Cancellation);
     }
 
     [Theory]
@@ -148,9 +148,9 @@ public sealed class SalvageTests : OutboxTests
         await using EventTracker again = Trackers.Create(emulator, options => options.Outbox = SqliteOutbox.Open(Salvaged));
         FlushResult last = await again.FlushAsync(Cancellation);
         Assert.Equal(FlushOutcome.Settled, last.Outcome);
-        Assert.Equal(result.PendingEvents, last.Outbox.Delivered + last.Outbox.DeadLetters);
-        Assert.InRange(last.Outbox.Delivered, least, 300);
-        Assert.Equal(last.Outbox.Appended, last.Outbox.Delivered + last.Outbox.Pending + last.Outbox.DeadLetters + last.Outbox.Discarded.Total);
+        Assert.Equal(result.PendingEvents, last.Outbox!.Delivered + last.Outbox!.DeadLetters);
+        Assert.InRange(last.Outbox!.Delivered, least, 300);
+        Assert.Equal(last.Outbox!.Appended, last.Outbox!.Delivered + last.Outbox!.Pending + last.Outbox!.DeadLetters + last.Outbox!.Discarded.Total);
         Assert.Equal(0, last.Tracker.Tracked);
         Assert.Equal(0, last.Tracker.Buffered + last.Tracker.Appended + last.Tracker.Dropped.Total);
         Assert.Equal(0, emulator.DuplicateCount);

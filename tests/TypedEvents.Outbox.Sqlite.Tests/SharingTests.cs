@@ -51,7 +51,7 @@ public sealed class SharingTests : OutboxTests
         Assert.Equal(await GetStatisticsAsync(one), await GetStatisticsAsync(two));
 
         await claim.SettleDeliveredAsync(read, Cancellation);
-        Assert.Equal(new OutboxPositions(3, null), await one.GetPositionsAsync(Cancellation));
+        Assert.Equal(new OutboxPositions { LastAppended = 3 }, await one.GetPositionsAsync(Cancellation));
         Assert.Equal(3, (await GetStatisticsAsync(one)).Delivered);
     }
 
@@ -88,9 +88,9 @@ public sealed class SharingTests : OutboxTests
     {
         await using SqliteOutbox one = Open();
         await using SqliteOutbox two = Open();
-        one.BindTo(Target("https://api.engagelab.cc"));
-        Assert.Throws<InvalidOperationException>(() => two.BindTo(Target("https://statistics-api.engagelab.com")));
-        two.BindTo(Target("https://api.engagelab.cc"));
+        await one.OpenAsync(Opening(Target("https://api.engagelab.cc")), Cancellation);
+        await Assert.ThrowsAsync<OutboxUnusableException>(() => two.OpenAsync(Opening(Target("https://statistics-api.engagelab.com")), Cancellation).AsTask());
+        await two.OpenAsync(Opening(Target("https://api.engagelab.cc")), Cancellation);
     }
 
     [Fact]
@@ -167,14 +167,14 @@ public sealed class SharingTests : OutboxTests
         Assert.Equal("bound", await child.ReadLineAsync());
         await using (SqliteOutbox same = Open())
         {
-            same.BindTo(Target("https://api.engagelab.cc", "first"));
+            await same.OpenAsync(Opening(Target("https://api.engagelab.cc", "first")), Cancellation);
             await child.WriteLineAsync("1");
             Assert.Equal("appended", await child.ReadLineAsync());
             Assert.Equal(1, await same.PurgeAsync(OutboxQuery.Pending, Cancellation));
         }
 
         await using SqliteOutbox other = Open();
-        other.BindTo(Target("https://api.engagelab.cc", "second"));
+        await other.OpenAsync(Opening(Target("https://api.engagelab.cc", "second")), Cancellation);
         await child.WriteLineAsync("2");
         Assert.Contains("bound to another project", await child.ReadLineAsync(), StringComparison.Ordinal);
         Assert.Empty(await ListAsync(other, OutboxQuery.Pending));

@@ -1,20 +1,35 @@
-using System.Text;
-using TypedEvents.Tests;
+using TypedEvents.Outbox.Testing;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
 
-public sealed class SqliteOutboxContractTests : OutboxContractTests, IDisposable
+/// <summary>What every outbox promises.</summary>
+public sealed class SqliteOutboxContractTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
+    public static TheoryData<string> Cases => [.. OutboxContract.Cases.Select(item => item.Name)];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public Task The_contract_is_kept(string name) =>
+        OutboxContract.Cases.Single(item => item.Name == name).RunAsync(new Factory(_folder), TestContext.Current.CancellationToken);
+
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>The size of an event in the file.</summary>
-    private protected override long SizeOf(OutboxModel.Item item, OutboxModel.Place place) =>
-        EventFacts.BytesOf(Encoding.UTF8.GetByteCount(item.Json), item.Name, null, item.User.ExternalId)
-        + (place == OutboxModel.Place.DeadLetter ? EventFacts.LengthOf(item.Reason?.Message) : 0);
-
-    private protected override IEventOutbox CreateOutbox(long maxBytes, long maxDeadLetterBytes) => SqliteOutbox.Open(
-        _folder.Outbox,
-        new SqliteOutboxOptions { MaxBytes = maxBytes, MaxDeadLetterBytes = maxDeadLetterBytes, TimeProvider = Clock });
+    private sealed class Factory(TemporaryFolder folder) : OutboxFactory
+    {
+        public override ValueTask<IEventOutbox> CreateAsync(OutboxSpecification specification, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<IEventOutbox>(SqliteOutbox.Open(
+                Path.Combine(folder.Path, specification.Name + ".db"),
+                new SqliteOutboxOptions
+                {
+                    MaxBytes = specification.MaxBytes,
+                    MaxDeadLetterBytes = specification.MaxDeadLetterBytes,
+                    TimeProvider = specification.TimeProvider,
+                }));
+    
+        /// <summary>What an event takes in the file.</summary>
+        public override long SizeOf(StoredEvent stored, bool isHeld) =>
+            EventFacts.BytesOf(stored.Json.Length, stored.EventName, stored.AppKey, stored.User.ExternalId) + EventFacts.LengthOf(stored.Reason?.Message);
+    }
 }

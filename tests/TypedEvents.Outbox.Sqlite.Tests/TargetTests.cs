@@ -13,7 +13,7 @@ public sealed class TargetTests : OutboxTests
     public async Task Another_project_is_rejected_and_each_remedy_that_the_message_names_works()
     {
         await FillAsync(Key("one"));
-        string other = Reject(Key("two"));
+        string other = await RejectAsync(Key("two"));
         Assert.Contains(Folder.Outbox, other, StringComparison.Ordinal);
         Assert.Contains(Key("one").Project, other, StringComparison.Ordinal);
         Assert.Contains(Key("two").Project, other, StringComparison.Ordinal);
@@ -21,25 +21,25 @@ public sealed class TargetTests : OutboxTests
         // Set Project to the name in the message; after that the new key alone is sufficient.
         await using (SqliteOutbox outbox = Open())
         {
-            outbox.BindTo(Key("two", Key("one").Project));
+            await outbox.OpenAsync(Opening(Key("two", Key("one").Project)), Cancellation);
         }
 
         await using (SqliteOutbox outbox = Open())
         {
-            outbox.BindTo(Key("two"));
-            outbox.BindTo(Key("one"));
+            await outbox.OpenAsync(Opening(Key("two")), Cancellation);
+            await outbox.OpenAsync(Opening(Key("one")), Cancellation);
         }
 
-        Assert.Contains("SqliteOutbox.ForgetTarget(path)", Reject(Key("three")), StringComparison.Ordinal);
+        Assert.Contains("SqliteOutbox.ForgetTarget(path)", await RejectAsync(Key("three")), StringComparison.Ordinal);
         SqliteOutbox.ForgetTarget(Folder.Outbox);
         await using (SqliteOutbox outbox = Open())
         {
-            outbox.BindTo(Key("three"));
+            await outbox.OpenAsync(Opening(Key("three")), Cancellation);
             Assert.Equal(["pending"], await ListAsync(outbox, OutboxQuery.Pending));
         }
 
         // The permission applies once, and to one tracker.
-        Reject(Key("one"));
+        await RejectAsync(Key("one"));
     }
 
     [Fact]
@@ -49,14 +49,14 @@ public sealed class TargetTests : OutboxTests
         await FillAsync(Key("one"));
         await using (SqliteOutbox outbox = Open())
         {
-            outbox.BindTo(Key("one"));
+            await outbox.OpenAsync(Opening(Key("one")), Cancellation);
             await outbox.SaveUsersAsync([new RegisteredUser(user, new Euid(7), Clock.GetUtcNow())], Cancellation);
             await outbox.AddTargetAsync(Key("two"), Cancellation);
         }
 
         await using (SqliteOutbox outbox = Open())
         {
-            outbox.BindTo(Key("two"));
+            await outbox.OpenAsync(Opening(Key("two")), Cancellation);
             Assert.Single(await outbox.FindUsersAsync([user], Cancellation));
         }
 
@@ -64,7 +64,7 @@ public sealed class TargetTests : OutboxTests
         await using (SqliteOutbox outbox = Open())
         {
             Assert.Single(await outbox.FindUsersAsync([user], Cancellation));
-            outbox.BindTo(Key("three"));
+            await outbox.OpenAsync(Opening(Key("three")), Cancellation);
             Assert.Empty(await outbox.FindUsersAsync([user], Cancellation));
         }
     }
@@ -75,23 +75,23 @@ public sealed class TargetTests : OutboxTests
         await FillAsync(Key("one"));
         await using (SqliteOutbox outbox = Open())
         {
-            outbox.BindTo(Key("one", "shop"));
+            await outbox.OpenAsync(Opening(Key("one", "shop")), Cancellation);
         }
 
         await using (SqliteOutbox outbox = Open())
         {
-            outbox.BindTo(Key("two", "shop"));
+            await outbox.OpenAsync(Opening(Key("two", "shop")), Cancellation);
         }
 
-        Assert.Contains("'shop'", Reject(Key("one", "staging")), StringComparison.Ordinal);
-        Assert.Contains("'shop'", Reject(Key("three")), StringComparison.Ordinal);
+        Assert.Contains("'shop'", await RejectAsync(Key("one", "staging")), StringComparison.Ordinal);
+        Assert.Contains("'shop'", await RejectAsync(Key("three")), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_unknown_project_name_does_not_open_a_file_of_another_key()
     {
         await FillAsync(Key("one"));
-        Reject(Key("two", "shop"));
+        await RejectAsync(Key("two", "shop"));
     }
 
     [Fact]
@@ -99,16 +99,16 @@ public sealed class TargetTests : OutboxTests
     {
         await using (SqliteOutbox outbox = Open())
         {
-            outbox.BindTo(Key("one"));
+            await outbox.OpenAsync(Opening(Key("one")), Cancellation);
         }
 
         await using (SqliteOutbox outbox = Open())
         {
-            outbox.BindTo(Target("http://localhost:5000", "local"));
+            await outbox.OpenAsync(Opening(Target("http://localhost:5000", "local")), Cancellation);
 
             // Not while a process has it open.
             await using SqliteOutbox second = Open();
-            Assert.Throws<InvalidOperationException>(() => second.BindTo(Key("one")));
+            await Assert.ThrowsAsync<OutboxUnusableException>(() => second.OpenAsync(Opening(Key("one")), Cancellation).AsTask());
         }
     }
 
@@ -117,13 +117,13 @@ public sealed class TargetTests : OutboxTests
     {
         await using (SqliteOutbox outbox = Open())
         {
-            outbox.BindTo(Key("one"));
+            await outbox.OpenAsync(Opening(Key("one")), Cancellation);
         }
 
         await using (SqliteOutbox outbox = Open())
         {
             await AppendAsync(outbox, "pending");
-            Assert.Throws<InvalidOperationException>(() => outbox.BindTo(Key("two")));
+            await Assert.ThrowsAsync<OutboxUnusableException>(() => outbox.OpenAsync(Opening(Key("two")), Cancellation).AsTask());
         }
     }
 
@@ -141,8 +141,8 @@ public sealed class TargetTests : OutboxTests
     {
         await FillAsync(Key("one"));
         await using SqliteOutbox outbox = Open();
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await outbox.AddTargetAsync(Target("http://localhost:5000"), Cancellation));
-        outbox.BindTo(Key("one"));
+        await Assert.ThrowsAsync<OutboxUnusableException>(async () => await outbox.AddTargetAsync(Target("http://localhost:5000"), Cancellation));
+        await outbox.OpenAsync(Opening(Key("one")), Cancellation);
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class TargetTests : OutboxTests
             await first.StopAsync(new CancellationToken(canceled: true));
         }
 
-        InvalidOperationException rejected = Assert.Throws<InvalidOperationException>(() => Create("second key"));
+        OutboxUnusableException rejected = await AssertRejectedAsync("second key");
         Assert.DoesNotContain("key'", rejected.Message.Replace("API key", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.DoesNotContain("first key", rejected.Message, StringComparison.Ordinal);
         await using (EventTracker rotated = Create("first key"))
@@ -167,26 +167,22 @@ public sealed class TargetTests : OutboxTests
 
         await Create("second key").StopAsync(new CancellationToken(canceled: true));
         await Create("first key").StopAsync(new CancellationToken(canceled: true));
-        Assert.Throws<InvalidOperationException>(() => Create("third key"));
+        await AssertRejectedAsync("third key");
 
-        EventTracker Create(string key)
+        async Task<OutboxUnusableException> AssertRejectedAsync(string key)
         {
-            SqliteOutbox outbox = Open();
-            try
-            {
-                return Trackers.Create(emulator, options =>
-                {
-                    options.ApiKey = key;
-                    options.Outbox = outbox;
-                    options.ShutdownTimeout = TimeSpan.FromSeconds(30);
-                });
-            }
-            catch (InvalidOperationException)
-            {
-                outbox.DisposeAsync().AsTask().GetAwaiter().GetResult();
-                throw;
-            }
+            await using EventTracker rejected = Create(key);
+            OutboxUnusableException exception = await Assert.ThrowsAsync<OutboxUnusableException>(() => rejected.StartAsync(Cancellation));
+            await rejected.StopAsync(new CancellationToken(canceled: true));
+            return exception;
         }
+
+        EventTracker Create(string key) => Trackers.Create(emulator, options =>
+        {
+            options.ApiKey = key;
+            options.Outbox = Open();
+            options.ShutdownTimeout = TimeSpan.FromSeconds(30);
+        });
     }
 
     [Fact]
@@ -206,20 +202,13 @@ public sealed class TargetTests : OutboxTests
     private async Task FillAsync(OutboxTarget target)
     {
         await using SqliteOutbox outbox = Open();
-        outbox.BindTo(target);
+        await outbox.OpenAsync(Opening(target), Cancellation);
         await AppendAsync(outbox, "pending");
     }
 
-    private string Reject(OutboxTarget target)
+    private async Task<string> RejectAsync(OutboxTarget target)
     {
-        SqliteOutbox outbox = Open();
-        try
-        {
-            return Assert.Throws<InvalidOperationException>(() => outbox.BindTo(target)).Message;
-        }
-        finally
-        {
-            outbox.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        }
+        await using SqliteOutbox outbox = Open();
+        return (await Assert.ThrowsAsync<OutboxUnusableException>(() => outbox.OpenAsync(Opening(target), Cancellation).AsTask())).Message;
     }
 }

@@ -91,6 +91,7 @@ public sealed class ConsumerTests
             ]
         },
         { "DurableOutbox", ["""sign_up {"plan":"pro"}"""] },
+        { "JsonLinesOutbox", ["""sign_up {"plan":"pro"}"""] },
     };
 
     [Theory]

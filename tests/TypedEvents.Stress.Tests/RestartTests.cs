@@ -27,8 +27,8 @@ public sealed class RestartTests : IDisposable
 
             FlushResult result = await tracker.StopAsync(Cancellation);
             Assert.Equal(FlushOutcome.Settled, result.Outcome);
-            Assert.Equal(150 * process, result.Outbox.Delivered);
-            Assert.Equal(0, result.Outbox.PendingRegistration);
+            Assert.Equal(150 * process, result.Outbox!.Delivered);
+            Assert.Equal(0, result.Outbox!.PendingRegistration);
         }
 
         string[] asked = [.. emulator.Requests.Where(request => request.Path == "/v1/user/register").SelectMany(IdsOf)];
@@ -47,7 +47,7 @@ public sealed class RestartTests : IDisposable
             tracker.Track(EngageUser.AnonymousId("visitor-7"), new Tick(1, 1, 0, IsBad: false));
             FlushResult blocked = await tracker.StopAsync(Cancellation);
             Assert.Equal(FlushOutcome.Blocked, blocked.Outcome);
-            Assert.Equal(1, blocked.Outbox.PendingRegistration);
+            Assert.Equal(1, blocked.Outbox!.PendingRegistration);
         }
 
         emulator.RespondNormally();

@@ -84,13 +84,13 @@ public sealed class FaultyOutbox(TimeProvider clock) : DelegatingOutbox(new Memo
         return base.AddTargetAsync(target, cancellationToken);
     }
 
-    public override ValueTask<OutboxStatistics> GetStatisticsAsync(CancellationToken cancellationToken)
+    public override ValueTask<OutboxStatistics?> GetStatisticsAsync(CancellationToken cancellationToken)
     {
         ThrowIf(FailsToTellStatistics);
         return base.GetStatisticsAsync(cancellationToken);
     }
 
-    public override ValueTask<OutboxStatistics> CloseAsync()
+    public override ValueTask<OutboxStatistics?> CloseAsync()
     {
         ThrowIf(FailsToClose);
         return base.CloseAsync();

@@ -127,7 +127,7 @@ public sealed class TrackerScenario : IEventTracker, IAsyncDisposable
     public Task RunUntilOutboxAsync(Predicate<OutboxStatistics> isExpected) =>
         Clock.RunUntilAsync(async () => isExpected(await GetOutboxStatisticsAsync()));
 
-    public ValueTask<OutboxStatistics> GetOutboxStatisticsAsync() => Outbox.GetStatisticsAsync(Trackers.Cancellation);
+    public async ValueTask<OutboxStatistics> GetOutboxStatisticsAsync() => (await Outbox.GetStatisticsAsync(Trackers.Cancellation))!;
 
     public ValueTask<IReadOnlyList<StoredEvent>> ListDeadLettersAsync() => Outbox.ListAsync(OutboxQuery.DeadLetters, 100, Trackers.Cancellation);
 

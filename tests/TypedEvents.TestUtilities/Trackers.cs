@@ -65,6 +65,7 @@ public static class Trackers
     {
         Secrets.Value?.AssertNotLogged();
         TrackerStatistics tracker = result.Tracker;
+        Assert.NotNull(result.Outbox);
         OutboxStatistics outbox = result.Outbox;
         Assert.Equal(tracked, tracker.Tracked);
         Assert.Equal(tracker.Tracked, tracker.Buffered + tracker.Appended + tracker.Dropped.Total);

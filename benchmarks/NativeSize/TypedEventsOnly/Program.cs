@@ -11,4 +11,4 @@ await using EventTracker tracker = EventTracker.Create(options =>
 });
 tracker.TrackSignUp(new Euid(10_000_091_198), plan: "pro", seats: 3);
 FlushResult result = await tracker.StopAsync();
-return result.Outbox.Delivered == 1 ? 0 : 1;
+return result.Outbox!.Delivered == 1 ? 0 : 1;

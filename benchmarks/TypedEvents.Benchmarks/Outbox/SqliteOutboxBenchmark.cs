@@ -92,7 +92,7 @@ internal static class SqliteOutboxBenchmark
         await using (SqliteOutbox outbox = SqliteOutbox.Open(path))
         {
             TimeSpan opening = Stopwatch.GetElapsedTime(start);
-            OutboxStatistics statistics = await outbox.GetStatisticsAsync(default);
+            OutboxStatistics statistics = (await outbox.GetStatisticsAsync(default))!;
             Console.WriteLine();
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,

@@ -1,22 +1,14 @@
 namespace TypedEvents.Benchmarks;
 
 /// <summary>An outbox that reads every event and discards it: the counterpart of a loop that empties a channel.</summary>
-internal sealed class DiscardingOutbox : IEventOutbox
+internal sealed class DiscardingOutbox() : DelegatingOutbox(new MemoryOutbox())
 {
-    public bool IsDurable => false;
-
     private long _events;
     private long _bytes;
 
     public long Bytes => Volatile.Read(ref _bytes);
 
-    public ValueTask AddTargetAsync(OutboxTarget target, CancellationToken cancellationToken) => ValueTask.CompletedTask;
-
-    public void BindTo(OutboxTarget target)
-    {
-    }
-
-    public ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken)
+    public override ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken)
     {
         foreach (EventBlock block in blocks)
         {
@@ -31,24 +23,13 @@ internal sealed class DiscardingOutbox : IEventOutbox
         return ValueTask.FromResult(blocks.Count);
     }
 
-    public ValueTask<IOutboxClaim?> TryClaimAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IOutboxClaim?>(null);
+    public override ValueTask<IOutboxClaim?> TryClaimAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IOutboxClaim?>(null);
 
-    public ValueTask<OutboxPositions> GetPositionsAsync(CancellationToken cancellationToken) =>
-        ValueTask.FromResult(new OutboxPositions(Volatile.Read(ref _events), null));
+    public override ValueTask<OutboxPositions> GetPositionsAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new OutboxPositions { LastAppended = Volatile.Read(ref _events) });
 
-    public ValueTask<OutboxStatistics> GetStatisticsAsync(CancellationToken cancellationToken) =>
-        ValueTask.FromResult(new OutboxStatistics { Appended = Volatile.Read(ref _events), Delivered = Volatile.Read(ref _events) });
+    public override ValueTask<OutboxStatistics?> GetStatisticsAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult<OutboxStatistics?>(new OutboxStatistics { Appended = Volatile.Read(ref _events), Delivered = Volatile.Read(ref _events) });
 
-    public ValueTask<IReadOnlyList<StoredEvent>> ListAsync(OutboxQuery query, int maxEvents, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult<IReadOnlyList<StoredEvent>>([]);
-
-    public ValueTask<long> CountAsync(OutboxQuery query, CancellationToken cancellationToken = default) => ValueTask.FromResult(0L);
-
-    public ValueTask<long> ReplayAsync(OutboxQuery query, CancellationToken cancellationToken = default) => ValueTask.FromResult(0L);
-
-    public ValueTask<long> PurgeAsync(OutboxQuery query, CancellationToken cancellationToken = default) => ValueTask.FromResult(0L);
-
-    public ValueTask<OutboxStatistics> CloseAsync() => GetStatisticsAsync(CancellationToken.None);
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public override ValueTask<OutboxStatistics?> CloseAsync() => GetStatisticsAsync(CancellationToken.None);
 }

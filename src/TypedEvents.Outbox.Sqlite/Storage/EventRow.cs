@@ -53,6 +53,17 @@ internal static class EventRow
             : $"This version of TypedEvents doesn't know its kind of user id{Quote(identityName!)}: a newer version uses the file, or used it.";
     }
 
+    /// <summary>Makes the event of a row in which <see cref="FindFault"/> found no fault.</summary>
+    public static OutboxEvent ToEvent(Statement row, EngageUser user, TextCache texts) => new()
+    {
+        Position = row.Int64(Position),
+        Partition = (int)row.Int64(Partition),
+        EventName = texts.Get(row.Bytes(Name)),
+        AppKey = row.IsNull(AppKey) ? null : texts.Get(row.Bytes(AppKey)),
+        User = user,
+        Json = row.Bytes(Json).ToArray(),
+    };
+
     /// <summary>The name in quotes, if it is safe to show in a message.</summary>
     private static string Quote(string name) =>
         name.Length <= MaxNameLength && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_') ? $" ('{name}')" : "";

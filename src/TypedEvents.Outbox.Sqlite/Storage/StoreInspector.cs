@@ -30,20 +30,42 @@ internal static class StoreInspector
         return select.Int64(0);
     }
 
+    /// <summary>Goes through the indexes of the pending events.</summary>
+    public static long[] CountPendingByPartition(Database database)
+    {
+        long[] counts = new long[Partition.Count];
+        using Statement select = database.PrepareOnce($"""
+            SELECT partition, count(*) FROM events WHERE {StateSql.IsWaiting} GROUP BY partition
+            UNION ALL
+            SELECT partition, count(*) FROM events WHERE {StateSql.IsHeld} GROUP BY partition
+            """);
+        while (select.Step())
+        {
+            if (select.Int64(0) is >= 0 and < Partition.Count and var partition)
+            {
+                counts[partition] += select.Int64(1);
+            }
+        }
+
+        return counts;
+    }
+
     /// <summary>Returns what can be read of a row, whatever it contains, so that one bad row doesn't hide the others.</summary>
     private static StoredEvent ToStored(Statement row, StoredEventState state)
     {
         _ = EngageUser.TryFromIdentity(row.Text(3), row.Text(4), out EngageUser user);
-        return new StoredEvent(
-            row.Int64(0),
-            state,
-            row.Text(1) ?? "",
-            row.Text(2),
-            user,
-            row.Bytes(5).ToArray(),
-            StoreClock.ToTime(row.Int64(6)),
-            state == StoredEventState.Pending
+        return new StoredEvent
+        {
+            Position = row.Int64(0),
+            State = state,
+            EventName = row.Text(1) ?? "",
+            AppKey = row.Text(2),
+            User = user,
+            Json = row.Bytes(5).ToArray(),
+            AppendedAt = StoreClock.ToTime(row.Int64(6)),
+            Reason = state == StoredEventState.Pending
                 ? null
-                : new DeadLetterReason(DeadLetterKinds.Parse(row.Text(7) ?? ""), row.IsNull(8) ? null : unchecked((int)row.Int64(8)), row.Text(9)));
+                : new DeadLetterReason(DeadLetterKinds.Parse(row.Text(7) ?? ""), row.IsNull(8) ? null : unchecked((int)row.Int64(8)), row.Text(9)),
+        };
     }
 }

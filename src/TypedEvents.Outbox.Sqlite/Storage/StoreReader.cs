@@ -7,6 +7,8 @@ internal sealed class StoreReader : IDisposable
 {
     private readonly Database _database;
     private readonly Statement _counters;
+    private readonly Statement _held;
+    private readonly Statement _appendedAt;
     private readonly Statement _positions;
     private readonly Statement _read;
     private readonly Statement _readHeld;
@@ -20,16 +22,20 @@ internal sealed class StoreReader : IDisposable
         database.Execute("PRAGMA query_only = ON");
         _counters = database.Prepare($"SELECT {OutboxCounters.Columns} FROM outbox");
 
+        // Through the index of the held events, whose number the cap of dead letters limits.
+        _held = database.Prepare($"SELECT count(*) FROM held_names CROSS JOIN events ON events.name = held_names.name AND {StateSql.IsHeld}");
+        _appendedAt = database.Prepare("SELECT appended_at FROM events WHERE position = ?1");
+
         // The lowest position of each partition, because the index is by partition: a scan in order of position would step over all held events.
-        _positions = database.Prepare("""
+        _positions = database.Prepare($"""
             WITH partitions (number) AS (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11), (12), (13), (14), (15))
             SELECT (SELECT last_position FROM outbox),
-              min((SELECT min(position) FROM events WHERE state = 0 AND partition = number)),
-              (SELECT min((SELECT min(position) FROM events WHERE state = 1 AND events.name = held_names.name)) FROM held_names)
+              min((SELECT min(position) FROM events WHERE {StateSql.IsWaiting} AND partition = number)),
+              (SELECT min((SELECT min(position) FROM events WHERE {StateSql.IsHeld} AND events.name = held_names.name)) FROM held_names)
             FROM partitions
             """);
-        _read = database.Prepare($"SELECT {EventRow.Columns} FROM events WHERE state = 0 AND partition = ?1 AND position > ?2 ORDER BY position");
-        _readHeld = database.Prepare($"SELECT {EventRow.Columns} FROM events WHERE state = 1 AND name = ?1 AND position > ?2 ORDER BY position");
+        _read = database.Prepare($"SELECT {EventRow.Columns} FROM events WHERE {StateSql.IsWaiting} AND partition = ?1 AND position > ?2 ORDER BY position");
+        _readHeld = database.Prepare($"SELECT {EventRow.Columns} FROM events WHERE {StateSql.IsHeld} AND name = ?1 AND position > ?2 ORDER BY position");
         _heldNames = database.Prepare("SELECT name FROM held_names ORDER BY name");
         _user = database.Prepare("SELECT euid, registered_at, checksum FROM users WHERE identity_name = ?1 AND own_id = ?2");
     }
@@ -39,14 +45,31 @@ internal sealed class StoreReader : IDisposable
     /// <summary>The last statistics that were read; <see langword="null"/> before the first time.</summary>
     public OutboxStatistics? LastStatistics { get; private set; }
 
-    public OutboxStatistics ReadStatistics() => LastStatistics = OutboxCounters.From(_counters).ToOutboxStatistics();
+    /// <summary>What the counters say alone: it can be read where the events can't.</summary>
+    public OutboxStatistics ReadCounters() => LastStatistics = OutboxCounters.From(_counters).ToOutboxStatistics();
 
-    public OutboxPositions ReadPositions()
+    public OutboxStatistics ReadStatistics() => ReadCounters() with
+    {
+        Held = First(_held) ?? 0,
+        OldestPendingAt = ReadPositions(isClaimed: true).OldestPending is { } oldest && First(_appendedAt.Bind(1, oldest)) is { } time && StoreClock.IsTime(time)
+            ? StoreClock.ToTime(time)
+            : null,
+    };
+
+    /// <param name="isClaimed">Whether this process has the claim.</param>
+    public OutboxPositions ReadPositions(bool isClaimed)
     {
         try
         {
             _positions.Step();
-            return new OutboxPositions(_positions.Int64(0), _positions.NullableInt64(1), _positions.NullableInt64(2));
+            long? oldest = _positions.NullableInt64(1);
+            return new OutboxPositions
+            {
+                LastAppended = _positions.Int64(0),
+                OldestPending = oldest,
+                OldestPendingElsewhere = isClaimed ? null : oldest,
+                OldestHeld = _positions.NullableInt64(2),
+            };
         }
         finally
         {
@@ -173,6 +196,18 @@ internal sealed class StoreReader : IDisposable
 
     public void Dispose() => _database.Dispose();
 
+    private static long? First(Statement select)
+    {
+        try
+        {
+            return select.Step() ? select.Int64(0) : null;
+        }
+        finally
+        {
+            select.Reset();
+        }
+    }
+
     private OutboxEvent? TryRead(Statement row, ref List<UnreadableEvent>? unreadable)
     {
         if (EventRow.FindFault(row, out EngageUser user) is { } fault)
@@ -181,13 +216,7 @@ internal sealed class StoreReader : IDisposable
             return null;
         }
 
-        return new OutboxEvent(
-            row.Int64(EventRow.Position),
-            (int)row.Int64(EventRow.Partition),
-            _texts.Get(row.Bytes(EventRow.Name)),
-            row.IsNull(EventRow.AppKey) ? null : _texts.Get(row.Bytes(EventRow.AppKey)),
-            user,
-            row.Bytes(EventRow.Json).ToArray());
+        return EventRow.ToEvent(row, user, _texts);
     }
 
     /// <summary>SQLite trusts an index: an entry that points to a wrong row returns that row, in whatever state and position.</summary>

@@ -6,7 +6,7 @@ internal static class StoreRepair
     // Positions never get this high; a higher one means that a bit has changed.
     private const long HighestPosition = 1L << 62;
 
-    private const string IsImpossible = "state NOT IN (0, 1, 2) OR partition NOT BETWEEN 0 AND 15";
+    private const string IsImpossible = StateSql.IsImpossible + " OR partition NOT BETWEEN 0 AND 15";
 
     /// <summary>
     /// Repairs the file in its own transaction, and writes only what differs. The caller has exclusive use of the file.
@@ -68,11 +68,11 @@ internal static class StoreRepair
         // All in one pass over the table, which is most of what it takes to open a file that was closed in order.
         using Statement count = database.PrepareOnce($"""
             SELECT
-              count(*) FILTER (WHERE state <> 2),
-              count(own_id) FILTER (WHERE state <> 2),
-              count(*) FILTER (WHERE state = 2),
-              coalesce(sum({EventFacts.BytesColumn}) FILTER (WHERE state = 0), 0),
-              coalesce(sum({EventFacts.BytesColumn} + {EventFacts.MessageBytesColumn}) FILTER (WHERE state <> 0), 0),
+              count(*) FILTER (WHERE {StateSql.IsPending}),
+              count(own_id) FILTER (WHERE {StateSql.IsPending}),
+              count(*) FILTER (WHERE {StateSql.IsDeadLetter}),
+              coalesce(sum({EventFacts.BytesColumn}) FILTER (WHERE {StateSql.IsWaiting}), 0),
+              coalesce(sum({EventFacts.BytesColumn} + {EventFacts.MessageBytesColumn}) FILTER (WHERE {StateSql.IsAside}), 0),
               coalesce(max(position), 0),
               count(*) FILTER (WHERE {IsImpossible})
             FROM events NOT INDEXED
@@ -105,7 +105,7 @@ internal static class StoreRepair
     }
 
     private static void MoveImpossible(Database database) => database.Execute($"""
-        UPDATE events SET state = 2, kind = '{DeadLetterKinds.Unreadable}', code = NULL,
+        UPDATE events SET state = {StateSql.DeadLetter}, kind = '{DeadLetterKinds.Unreadable}', code = NULL,
           message = 'Its state or its partition changed in the file, and is not a valid one.'
         WHERE {IsImpossible}
         """);
@@ -113,15 +113,15 @@ internal static class StoreRepair
     /// <summary>An event is held if and only if its name is on hold; otherwise it would never be read, or never be released.</summary>
     private static void MoveHeld(Database database)
     {
-        const string IsHeld = "name IN (SELECT held_names.name FROM held_names)";
-        if (database.QueryInt64($"SELECT count(*) FROM events WHERE state = 1 AND NOT {IsHeld}") > 0)
+        const string HasHeldName = "name IN (SELECT held_names.name FROM held_names)";
+        if (database.QueryInt64($"SELECT count(*) FROM events WHERE {StateSql.IsHeld} AND NOT {HasHeldName}") > 0)
         {
-            database.Execute($"UPDATE events SET state = 0 WHERE state = 1 AND NOT {IsHeld}");
+            database.Execute($"UPDATE events SET state = {StateSql.Waiting} WHERE {StateSql.IsHeld} AND NOT {HasHeldName}");
         }
 
         if (database.QueryInt64("SELECT count(*) FROM held_names") > 0)
         {
-            database.Execute($"UPDATE events SET state = 1 WHERE state = 0 AND {IsHeld}");
+            database.Execute($"UPDATE events SET state = {StateSql.Held} WHERE {StateSql.IsWaiting} AND {HasHeldName}");
         }
     }
 }

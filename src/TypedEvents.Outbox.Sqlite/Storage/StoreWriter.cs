@@ -51,17 +51,17 @@ internal sealed class StoreWriter : IDisposable
             INSERT INTO events (position, partition, state, name, app_key, identity_name, own_id, appended_at, checksum, json)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
             """);
-        _findPending = database.Prepare($"SELECT {EventFacts.Columns} FROM events WHERE position = ?1 AND state <> 2");
+        _findPending = database.Prepare($"SELECT {EventFacts.Columns} FROM events WHERE position = ?1 AND {StateSql.IsPending}");
         _delete = database.Prepare("DELETE FROM events WHERE position = ?1");
 
         // The casts repair a value whose type changed on the disk: SQLite rejects every update of a row with a value of the wrong type.
-        _setAside = database.Prepare("""
-            UPDATE events SET state = 2, kind = ?2, code = ?3, message = ?4, partition = CAST(partition AS INTEGER), name = CAST(name AS TEXT),
+        _setAside = database.Prepare($"""
+            UPDATE events SET state = {StateSql.DeadLetter}, kind = ?2, code = ?3, message = ?4, partition = CAST(partition AS INTEGER), name = CAST(name AS TEXT),
               app_key = CAST(app_key AS TEXT), identity_name = CAST(identity_name AS TEXT), own_id = CAST(own_id AS TEXT),
               appended_at = CAST(appended_at AS INTEGER), checksum = CAST(checksum AS INTEGER), json = CAST(json AS BLOB)
             WHERE position = ?1
             """);
-        _oldestAside = database.Prepare($"SELECT {EventFacts.Columns} FROM events WHERE state <> 0 ORDER BY position LIMIT 1");
+        _oldestAside = database.Prepare($"SELECT {EventFacts.Columns} FROM events WHERE {StateSql.IsAside} ORDER BY position LIMIT 1");
     }
 
     /// <summary>For tests of the connection's settings.</summary>
@@ -164,18 +164,24 @@ internal sealed class StoreWriter : IDisposable
     /// <param name="partition">The partition.</param>
     /// <param name="before">Events appended before this time expire.</param>
     /// <param name="maxEvents">The maximum number of events.</param>
+    /// <param name="events">Receives the expired events that can be read; <see langword="null"/> if nobody asks for them.</param>
     /// <returns>Whether there may be more than <paramref name="maxEvents"/>.</returns>
-    public bool Expire(int partition, long before, int maxEvents)
+    public bool Expire(int partition, long before, int maxEvents, List<OutboxEvent>? events)
     {
         List<EventFacts> expired = [];
-        FindExpired(EventState.Waiting, $"state = 0 AND partition = {partition}", null);
+        FindExpired(EventState.Waiting, $"{StateSql.IsWaiting} AND partition = {partition}", null);
         ReadHeldNames();
         foreach (string name in _held)
         {
-            FindExpired(EventState.Held, "state = 1 AND name = ?1", name);
+            FindExpired(EventState.Held, $"{StateSql.IsHeld} AND name = ?1", name);
         }
 
         var reason = new DeadLetterReason(DeadLetterKind.Expired);
+        if (events is not null)
+        {
+            Read(expired, events);
+        }
+
         foreach (EventFacts pending in expired)
         {
             SetAside(pending, reason);
@@ -207,6 +213,26 @@ internal sealed class StoreWriter : IDisposable
         }
     }
 
+    /// <summary>Reads the events of which one can be made: the others stay dead letters all the same.</summary>
+    private void Read(List<EventFacts> found, List<OutboxEvent> events)
+    {
+        using Statement select = _database.PrepareOnce($"SELECT {EventRow.Columns} FROM events WHERE position = ?1");
+        foreach (EventFacts one in found)
+        {
+            try
+            {
+                if (select.Bind(1, one.Position).Step() && EventRow.FindFault(select, out EngageUser user) is null)
+                {
+                    events.Add(EventRow.ToEvent(select, user, _names));
+                }
+            }
+            finally
+            {
+                select.Reset();
+            }
+        }
+    }
+
     public void Hold(string name)
     {
         ReadHeldNames();
@@ -216,8 +242,8 @@ internal sealed class StoreWriter : IDisposable
         }
 
         RunFor("INSERT INTO held_names (name) VALUES (?1)", name);
-        long bytes = Sum($"SELECT sum({EventFacts.BytesColumn}) FROM events NOT INDEXED WHERE state = 0 AND name = ?1", name);
-        RunFor("UPDATE events NOT INDEXED SET state = 1 WHERE state = 0 AND name = ?1", name);
+        long bytes = Sum($"SELECT sum({EventFacts.BytesColumn}) FROM events NOT INDEXED WHERE {StateSql.IsWaiting} AND name = ?1", name);
+        RunFor($"UPDATE events NOT INDEXED SET state = {StateSql.Held} WHERE {StateSql.IsWaiting} AND name = ?1", name);
         _counters.PendingBytes -= bytes;
         _counters.AsideBytes += bytes;
         EvictOverCap();
@@ -226,9 +252,9 @@ internal sealed class StoreWriter : IDisposable
     public void Release(string name)
     {
         // Without the indexes: one that is damaged might return a dead letter, which would become pending.
-        long bytes = Sum($"SELECT sum({EventFacts.BytesColumn}) FROM events NOT INDEXED WHERE state = 1 AND name = ?1", name);
+        long bytes = Sum($"SELECT sum({EventFacts.BytesColumn}) FROM events NOT INDEXED WHERE {StateSql.IsHeld} AND name = ?1", name);
         RunFor("DELETE FROM held_names WHERE name = ?1", name);
-        RunFor("UPDATE events NOT INDEXED SET state = 0 WHERE state = 1 AND name = ?1", name);
+        RunFor($"UPDATE events NOT INDEXED SET state = {StateSql.Waiting} WHERE {StateSql.IsHeld} AND name = ?1", name);
         _counters.PendingBytes += bytes;
         _counters.AsideBytes -= bytes;
     }

@@ -120,7 +120,7 @@ public sealed class EngageApi : IDisposable
             }
         }
 
-        return new UserRegistration(euids, Array.FindAll(ids, id => !euids.ContainsKey(id)));
+        return new UserRegistration { Euids = euids, Failed = Array.FindAll(ids, id => !euids.ContainsKey(id)) };
     }
 
     /// <summary>Uses other credentials from the next request on: rotation without a restart.</summary>

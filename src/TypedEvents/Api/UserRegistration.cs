@@ -1,6 +1,11 @@
 namespace TypedEvents;
 
-/// <summary>The result of registering external user ids (<c>POST /v1/user/register</c>).</summary>
-/// <param name="Euids">The EUID of each id that EngageLab registered or already knew.</param>
-/// <param name="Failed">The ids without an EUID, in the order of the call.</param>
-public sealed record UserRegistration(IReadOnlyDictionary<string, Euid> Euids, IReadOnlyList<string> Failed);
+/// <summary>What became of users' external ids that were registered (<c>POST /v1/user/register</c>).</summary>
+public sealed record UserRegistration
+{
+    /// <summary>The EUID of each id that EngageLab registered or knew.</summary>
+    public required IReadOnlyDictionary<string, Euid> Euids { get; init; }
+
+    /// <summary>The ids for which EngageLab gave no EUID, in the order in which they were given.</summary>
+    public required IReadOnlyList<string> Failed { get; init; }
+}

@@ -107,12 +107,12 @@ internal sealed class DeliveryHealth(Uri reportAddress, Uri registerAddress, ILo
             return;
         }
 
-        OutboxStatistics statistics = await outbox.GetStatisticsAsync(cancellationToken).ConfigureAwait(false);
+        OutboxStatistics? statistics = await outbox.GetStatisticsAsync(cancellationToken).ConfigureAwait(false);
         foreach (EndpointHealth endpoint in (EndpointHealth[])[Reports, Registrations])
         {
             if (now >= endpoint.NextReminder)
             {
-                endpoint.Remind(statistics.Pending, now);
+                endpoint.Remind(statistics?.Pending, now);
             }
         }
     }

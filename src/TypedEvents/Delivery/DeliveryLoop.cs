@@ -52,6 +52,7 @@ internal sealed class DeliveryLoop : IDisposable
     /// <param name="onSettled">Is called when the outbox may have room again.</param>
     /// <param name="random">The jitter of waiting, and what is picked at random.</param>
     /// <param name="observer">Is told when the loop is at work and when a request is, in tests.</param>
+    /// <param name="deadLetters">Is told of dead letters; <see langword="null"/>: nobody is.</param>
     public DeliveryLoop(
         IEventOutbox outbox,
         ReportSender send,
@@ -64,7 +65,8 @@ internal sealed class DeliveryLoop : IDisposable
         ILogger logger,
         Action onSettled,
         Random random,
-        WorkObserver? observer = null)
+        WorkObserver? observer = null,
+        DeadLetterNotifier? deadLetters = null)
     {
         _outbox = outbox;
         _clock = clock;
@@ -76,10 +78,10 @@ internal sealed class DeliveryLoop : IDisposable
         _users = new UserResolver(cache, outbox, settings, _backoff, clock);
         _dispatcher = new RequestDispatcher(send, register, reportAddress, registerAddress, settings, _wake, observer);
         _settlements = new SettlementQueue(logger);
-        _lease = new OutboxLease(outbox);
-        _reader = new EventReader(outbox, settings, _policy, _dispatcher, _held, _settlements, _users);
+        _lease = new OutboxLease(outbox, settings.AttemptTimeout, _wake.Set);
+        _reader = new EventReader(outbox, settings, _policy, _dispatcher, _held, _settlements, _users, deadLetters);
         _claims = new ClaimHolder(_lease, _reader, _held, _settlements, _users, _dispatcher, _policy.CircuitBreaker);
-        _settler = new Settler(_settlements, _held, logger, onSettled, onReleased: _reader.RewindAll);
+        _settler = new Settler(_settlements, _held, logger, onSettled, onReleased: _reader.RewindAll, deadLetters);
         _planner = new SendPlanner(_policy, _held, settings);
         _loader = new PlanLoader(_reader, outbox, settings, _dispatcher, _held, _settlements, random);
         _flushes = new FlushCoordinator(outbox, _policy, _dispatcher, _users, _settlements, _lease, _reader);
@@ -186,9 +188,11 @@ internal sealed class DeliveryLoop : IDisposable
         if (await _claims.HoldAsync(now, cancellationToken).ConfigureAwait(false) is { } claim)
         {
             await _settlements.RetryAsync(claim, now, isLast: false, cancellationToken).ConfigureAwait(false);
-            await _reader.FillAsync(claim, now, cancellationToken).ConfigureAwait(false);
-            await RegisterAsync(claim, now, cancellationToken).ConfigureAwait(false);
-            await SendAsync(claim, now, cancellationToken).ConfigureAwait(false);
+            if (!_lease.IsRecalled)
+            {
+                await SendDueAsync(claim, now, cancellationToken).ConfigureAwait(false);
+            }
+
             await _settler.SettleUnreadableAsync(claim, _reader.TakeUnreadable(), now, cancellationToken).ConfigureAwait(false);
         }
 
@@ -204,7 +208,18 @@ internal sealed class DeliveryLoop : IDisposable
         await _flushes.CompleteAsync(flushes, _isRetryWanted, NoteFlushed, now, cancellationToken).ConfigureAwait(false);
         _consecutiveFaults = 0;
         _health.NoteFaultEnded();
-        return _users.HasLookups ? TimeSpan.Zero : TimeUntilNextStep(now);
+        return _users.HasLookups || _reader.IsRefillDue ? TimeSpan.Zero : TimeUntilNextStep(now);
+    }
+
+    /// <summary>Reads what is pending, and makes the requests that are due as long as the claim is sure.</summary>
+    private async ValueTask SendDueAsync(IOutboxClaim claim, TimeSpan now, CancellationToken cancellationToken)
+    {
+        await _reader.FillAsync(claim, now, cancellationToken).ConfigureAwait(false);
+        if (_lease.IsSure)
+        {
+            await RegisterAsync(claim, now, cancellationToken).ConfigureAwait(false);
+            await SendAsync(claim, now, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private void NoteRetry(TimeSpan now)
@@ -271,7 +286,7 @@ internal sealed class DeliveryLoop : IDisposable
     /// <summary>Sends all that can be sent now: plans, reads what is planned, and starts it.</summary>
     private async ValueTask SendAsync(IOutboxClaim claim, TimeSpan now, CancellationToken cancellationToken)
     {
-        while (_dispatcher.MayReport(now) && _planner.Next(_reader.View(), isHurried: !_flushes.IsEmpty, now) is { } plan)
+        while (_lease.IsSure && !_reader.IsRefillDue && _dispatcher.MayReport(now) && _planner.Next(_reader.View(), isHurried: !_flushes.IsEmpty, now) is { } plan)
         {
             (PlanOutcome outcome, ReportRequest? request) = await _loader.LoadAsync(claim, plan, now, cancellationToken).ConfigureAwait(false);
             _planner.Note(plan, outcome, request?.Attempt, now);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace TypedEvents;
@@ -98,12 +99,12 @@ internal sealed class EndpointHealth(Uri address, bool isRegistration, ILogger l
     }
 
     /// <summary>Logs that the endpoint still fails.</summary>
-    public void Remind(long pending, TimeSpan now)
+    public void Remind(long? pending, TimeSpan now)
     {
         NextReminder = now + RetrySchedules.ReminderInterval;
-        if (pending > 0 && _failingSince is { } since)
+        if (pending != 0 && _failingSince is { } since)
         {
-            Log.StillFailing(logger, Subject, since, pending, _problem ?? "");
+            Log.StillFailing(logger, Subject, since, pending?.ToString("N0", CultureInfo.InvariantCulture) ?? "an unknown number of", _problem ?? "");
         }
     }
 

@@ -109,7 +109,7 @@ internal sealed class ResponseHandler(
 
         foreach (UnregisteredUser user in unknown)
         {
-            await settler.SettleUnknownUserAsync(claim, EventReader.ReadOfUserAsync(claim, user, cancellationToken), reason, now, cancellationToken).ConfigureAwait(false);
+            await settler.SettleUnknownUserAsync(claim, reader.ReadOfUserAsync(claim, user, cancellationToken), reason, now, cancellationToken).ConfigureAwait(false);
         }
     }
 

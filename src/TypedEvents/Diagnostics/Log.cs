@@ -33,7 +33,7 @@ internal static partial class Log
     public static partial void CircuitOpened(ILogger logger, string subject, string reason, string problem, Exception? exception);
 
     [LoggerMessage(40, LogLevel.Error, "{Subject} have not been delivered since {Since:u}; {Pending} events are pending. They stay in the outbox and will be retried. {Problem}")]
-    public static partial void StillFailing(ILogger logger, string subject, DateTimeOffset since, long pending, string problem);
+    public static partial void StillFailing(ILogger logger, string subject, DateTimeOffset since, string pending, string problem);
 
     [LoggerMessage(41, LogLevel.Information, "Users are registered again, and their events will be delivered.")]
     public static partial void RegistrationRecovered(ILogger logger);
@@ -91,4 +91,19 @@ internal static partial class Log
 
     [LoggerMessage(24, LogLevel.Error, "Saving the new API key's hash in the outbox failed; it will be retried. Until it succeeds, a start with the new key may be rejected, unless Project is set.")]
     public static partial void TargetNotAdded(ILogger logger, Exception exception);
+
+    [LoggerMessage(30, LogLevel.Error, "The outbox couldn't be opened; it will be retried, and events stay in the buffer until then. Check the database or the disk.")]
+    public static partial void OutboxNotOpened(ILogger logger, Exception exception);
+
+    [LoggerMessage(31, LogLevel.Critical, "The outbox can't be used by this tracker. Nothing is delivered, events stay in the buffer, and TrackAsync throws. Follow the remedy in the exception's message.")]
+    public static partial void OutboxUnusable(ILogger logger, Exception exception);
+
+    [LoggerMessage(32, LogLevel.Information, "The outbox is open now, and takes the buffered events.")]
+    public static partial void OutboxOpened(ILogger logger);
+
+    [LoggerMessage(33, LogLevel.Error, "OnDeadLetter threw an exception; the event is a dead letter all the same. Further exceptions of it are not logged.")]
+    public static partial void DeadLetterCallbackFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(34, LogLevel.Warning, "OnDeadLetter is slower than events become dead letters: {MaxQueued} wait for it, and it isn't called for further ones. They are in the outbox. Return faster, or list the dead letters instead. This is logged once.")]
+    public static partial void DeadLetterCallbackBehind(ILogger logger, int maxQueued);
 }

@@ -21,9 +21,12 @@ public sealed record DroppedEvents
     /// <summary><c>TrackAsync</c> was cancelled before the buffer had room for the event.</summary>
     public long Cancelled { get; init; }
 
+    /// <summary><c>TrackAsync</c> threw an <c>OutboxUnusableException</c>: the outbox can't be used by this tracker.</summary>
+    public long OutboxUnusable { get; init; }
+
     /// <summary>The event was still buffered when the tracker stopped, and the outbox didn't accept it before the deadline.</summary>
     public long AtShutdown { get; init; }
 
     /// <summary>The sum.</summary>
-    public long Total => BufferFull + TooLarge + Invalid + Filtered + Closed + Cancelled + AtShutdown;
+    public long Total => BufferFull + TooLarge + Invalid + Filtered + Closed + Cancelled + OutboxUnusable + AtShutdown;
 }

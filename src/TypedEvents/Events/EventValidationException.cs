@@ -6,7 +6,11 @@ namespace TypedEvents;
 /// </summary>
 public sealed class EventValidationException : Exception
 {
-    internal EventValidationException(string eventName, string propertyName, string rule)
+    /// <summary>Makes an exception, for tests of code that handles it.</summary>
+    /// <param name="eventName">The event's name at EngageLab.</param>
+    /// <param name="propertyName">The property's wire name.</param>
+    /// <param name="rule">The rule in words: <c>Range: 1 to 100</c>.</param>
+    public EventValidationException(string eventName, string propertyName, string rule)
         : base($"Property '{propertyName}' of event '{eventName}' failed validation. {rule}.")
     {
         EventName = eventName;

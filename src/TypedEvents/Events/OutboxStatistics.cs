@@ -18,6 +18,15 @@ public sealed record OutboxStatistics
     /// <summary>Those of <see cref="Pending"/> that were appended with an external id, whose EUID has to be known before they can be sent.</summary>
     public long PendingRegistration { get; init; }
 
+    /// <summary>Those of <see cref="Pending"/> whose name is on hold.</summary>
+    public long Held { get; init; }
+
+    /// <summary>
+    /// When the outbox got the oldest pending event that isn't held, by the outbox's own clock, to a tenth of a second or finer;
+    /// <see langword="null"/> where there is none.
+    /// </summary>
+    public DateTimeOffset? OldestPendingAt { get; init; }
+
     /// <summary>Events that EngageLab rejected permanently, and others that can't be delivered, stored with the reason.</summary>
     public long DeadLetters { get; init; }
 

@@ -17,6 +17,12 @@ public sealed record TrackerStatistics
     /// <summary>Events that never reached the outbox, by reason.</summary>
     public DroppedEvents Dropped { get; init; } = new();
 
+    /// <summary>
+    /// Events that were appended within a transaction of the application (<c>tracker.Enlist</c>). They are in none of the other figures, since
+    /// the tracker doesn't know whether the transaction was committed; the outbox counts them when it was.
+    /// </summary>
+    public long Enlisted { get; init; }
+
     /// <summary>The age of the oldest event in the buffer; zero if the buffer is empty. If the process is killed, events older than this aren't lost.</summary>
     public TimeSpan OldestBufferedAge { get; init; }
 

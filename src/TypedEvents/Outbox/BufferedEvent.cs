@@ -1,11 +1,21 @@
-namespace TypedEvents;
+namespace TypedEvents.Outbox;
 
 /// <summary>An event on its way into an outbox.</summary>
-/// <param name="Partition">The part of the outbox that it belongs to, 0 to 15: the same for all events of one user.</param>
-/// <param name="EventName">The event's name.</param>
-/// <param name="User">
-/// The user's external id where only that is known: the place of the EUID in <paramref name="Json"/> is blank then. <c>default</c>
-/// otherwise.
-/// </param>
-/// <param name="Json">The event as it is sent, in UTF-8. Valid until the append ends.</param>
-public readonly record struct BufferedEvent(int Partition, string EventName, EngageUser User, ReadOnlyMemory<byte> Json);
+public readonly record struct BufferedEvent
+{
+    /// <summary>
+    /// The part of the outbox that it belongs to, from 0 to <see cref="Outbox.Partition.Count"/> - 1: the same for all events of one user.
+    /// </summary>
+    public required int Partition { get; init; }
+
+    /// <summary>The event's name.</summary>
+    public required string EventName { get; init; }
+
+    /// <summary>
+    /// The user's external id where only that is known: the EUID's placeholder in <see cref="Json"/> is blank then. <c>default</c> otherwise.
+    /// </summary>
+    public EngageUser User { get; init; }
+
+    /// <summary>The event as it is sent, in UTF-8. Valid until the append ends.</summary>
+    public required ReadOnlyMemory<byte> Json { get; init; }
+}

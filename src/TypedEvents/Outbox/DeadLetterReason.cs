@@ -1,9 +1,30 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace TypedEvents;
 
 /// <summary>Why an event became a dead letter.</summary>
-/// <param name="Kind">What happened.</param>
-/// <param name="Code">EngageLab's <c>code</c>, where there was one.</param>
-/// <param name="Message">
-/// What came back, in words: at most 256 characters, none of them a control character; <see langword="null"/> where nothing did.
-/// </param>
-public sealed record DeadLetterReason(DeadLetterKind Kind, int? Code = null, string? Message = null);
+public sealed record DeadLetterReason
+{
+    /// <summary>Makes a reason.</summary>
+    /// <param name="kind">What happened.</param>
+    /// <param name="code">EngageLab's <c>code</c>, where there was one.</param>
+    /// <param name="message">What came back, in words; <see langword="null"/> where nothing did.</param>
+    [SetsRequiredMembers]
+    public DeadLetterReason(DeadLetterKind kind, int? code = null, string? message = null)
+    {
+        Kind = kind;
+        Code = code;
+        Message = message;
+    }
+
+    /// <summary>What happened.</summary>
+    public required DeadLetterKind Kind { get; init; }
+
+    /// <summary>EngageLab's <c>code</c>, where there was one.</summary>
+    public int? Code { get; init; }
+
+    /// <summary>
+    /// What came back, in words: at most 256 characters, none of them a control character; <see langword="null"/> where nothing did.
+    /// </summary>
+    public string? Message { get; init; }
+}

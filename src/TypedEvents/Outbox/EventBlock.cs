@@ -1,13 +1,13 @@
-namespace TypedEvents;
+namespace TypedEvents.Outbox;
 
 /// <summary>Events that go into an outbox together, in the order in which they were tracked.</summary>
 public sealed class EventBlock
 {
-    /// <summary>A note is the number of the event's type, above its partition.</summary>
+    /// <summary>A note is the number of the event's name, above its partition.</summary>
     private const int PartitionBits = 4;
 
     private readonly EventPage _page;
-    private readonly FewNames<EventSchema> _schemas = new();
+    private readonly FewNames<string> _names = new();
     private TaskCompletionSource<bool>? _appended;
 
     /// <param name="capacity">What the events take: <see cref="EventPage.BytesOf"/> and <see cref="EventPage.OverheadBytes"/> for each.</param>
@@ -16,6 +16,44 @@ public sealed class EventBlock
     {
         _page = new EventPage(capacity);
         AppKey = appKey;
+    }
+
+    /// <summary>Makes a block of events, for a test or a tool that appends to an outbox. A tracker makes its own.</summary>
+    /// <param name="appKey">Which application made the events (<c>app_key</c>), or <see langword="null"/>.</param>
+    /// <param name="events">The events, in their order. They are copied.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A partition is not between 0 and <see cref="Partition.Count"/> - 1.</exception>
+    /// <exception cref="ArgumentException">The events take more than 16 MiB, or an event has no name or an external id over 256 characters.</exception>
+    public static EventBlock Create(string? appKey, IReadOnlyList<BufferedEvent> events)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        long capacity = 0;
+        foreach (BufferedEvent item in events)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(item.Partition, nameof(events));
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(item.Partition, Partition.Count, nameof(events));
+            ArgumentException.ThrowIfNullOrEmpty(item.EventName, nameof(events));
+            if (item.User is { IsExternalId: true, IsValid: false })
+            {
+                throw new ArgumentException($"An external id has 1 to {EngageUser.MaxIdentityLength} characters.", nameof(events));
+            }
+
+            capacity += EventPage.BytesOf(item.Json.Length, item.User) + EventPage.OverheadBytes;
+        }
+
+        if (capacity > EventPage.MaxCapacity)
+        {
+            throw new ArgumentException($"A block holds at most {EventPage.MaxCapacity} bytes, and these events take {capacity}.", nameof(events));
+        }
+
+        var block = new EventBlock((int)capacity, appKey);
+        Dictionary<string, string> names = new(StringComparer.Ordinal);
+        foreach (BufferedEvent item in events)
+        {
+            names.TryAdd(item.EventName, item.EventName);
+            block.Add(item.Partition, names[item.EventName], item.User, item.Json.Span, TimeProvider.System);
+        }
+
+        return block;
     }
 
     /// <summary>Which application made the events (<c>app_key</c>), or <see langword="null"/>.</summary>
@@ -35,11 +73,13 @@ public sealed class EventBlock
         get
         {
             ulong note = _page.NoteOf(index);
-            return new BufferedEvent(
-                (int)(note & ((1 << PartitionBits) - 1)),
-                _schemas[(int)(note >> PartitionBits)].Name,
-                _page.UserOf(index),
-                _page.JsonOf(index));
+            return new BufferedEvent
+            {
+                Partition = (int)(note & ((1 << PartitionBits) - 1)),
+                EventName = _names[(int)(note >> PartitionBits)],
+                User = _page.UserOf(index),
+                Json = _page.JsonOf(index),
+            };
         }
     }
 
@@ -62,19 +102,23 @@ public sealed class EventBlock
     internal bool HasRoomFor(int bytes) => _page.HasRoomFor(bytes);
 
     /// <param name="partition">The event's partition.</param>
-    /// <param name="schema">The event's type.</param>
-    /// <param name="user">The user's external id where the EUID's place is blank; <c>default</c> otherwise.</param>
+    /// <param name="eventName">The event's name: the same object for all events of a type.</param>
+    /// <param name="user">The user's external id where the EUID's placeholder is blank; <c>default</c> otherwise.</param>
     /// <param name="json">The event.</param>
     /// <param name="clock">The tracker's clock.</param>
-    internal void Add(int partition, EventSchema schema, EngageUser user, ReadOnlySpan<byte> json, TimeProvider clock)
+    internal void Add(int partition, string eventName, EngageUser user, ReadOnlySpan<byte> json, TimeProvider clock)
     {
         if (_page.Count == 0)
         {
             FirstTimestamp = clock.GetTimestamp();
         }
 
-        _page.Add(json, user, ((ulong)_schemas.NumberOf(schema) << PartitionBits) | (uint)partition);
+        _page.Add(json, user, ((ulong)_names.NumberOf(eventName) << PartitionBits) | (uint)partition);
     }
+
+    /// <summary>Adds an event of a type.</summary>
+    internal void Add(int partition, EventSchema schema, EngageUser user, ReadOnlySpan<byte> json, TimeProvider clock) =>
+        Add(partition, schema.Name, user, json, clock);
 
     /// <summary>Takes over what a later block holds, its waiting callers included, and empties it. There is room for it.</summary>
     internal void Absorb(EventBlock later)
@@ -82,8 +126,8 @@ public sealed class EventBlock
         for (int i = 0; i < later.Count; i++)
         {
             ulong note = later._page.NoteOf(i);
-            int schema = _schemas.NumberOf(later._schemas[(int)(note >> PartitionBits)]);
-            _page.Add(later._page, i, ((ulong)schema << PartitionBits) | (note & ((1 << PartitionBits) - 1)));
+            int name = _names.NumberOf(later._names[(int)(note >> PartitionBits)]);
+            _page.Add(later._page, i, ((ulong)name << PartitionBits) | (note & ((1 << PartitionBits) - 1)));
         }
 
         if (_appended is null)
@@ -113,6 +157,6 @@ public sealed class EventBlock
         _appended?.SetResult(isAppended);
         _appended = null;
         _page.Clear();
-        _schemas.Clear();
+        _names.Clear();
     }
 }

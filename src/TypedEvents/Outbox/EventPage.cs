@@ -15,6 +15,9 @@ internal sealed class EventPage
     /// <summary>The bits of a note.</summary>
     public const int NoteBits = 64 - OffsetBits - 1;
 
+    /// <summary>What a page of several events takes at most.</summary>
+    public const int MaxCapacity = 1 << OffsetBits;
+
     private const int OffsetBits = 24;
     private const int MaxOffset = (1 << OffsetBits) - 1;
     private const ulong HasUser = 1UL << OffsetBits;

@@ -1,115 +1,117 @@
 namespace TypedEvents;
 
 /// <summary>
-/// Keeps events from the moment a tracker hands them over until EngageLab has accepted them. The delivery doesn't know which
-/// kind it has: one in memory, in a file, or shared by machines. All members can be called from several threads at once.
+/// Keeps events from the moment a tracker hands them over until EngageLab has accepted them: in memory, in a file, or in a database that
+/// several hosts share. The delivery loop doesn't know which. Its dead letters are an <see cref="IDeadLetterStore"/>, and the EUIDs that it
+/// remembers an <see cref="IUserStore"/>.
 /// </summary>
 /// <remarks>
-/// An event has three states: pending, dead letter, gone. There is no "in progress", so none can survive a crash: what keeps two
-/// senders from the same event is the claim on its partition.
+/// <para>
+/// An event has three states: pending, dead letter, gone. There is no "in progress", so none can survive a crash: the claim on a partition
+/// is what keeps two senders from the same event.
+/// </para>
+/// <para>
+/// All members can be called from several threads at once. A tracker calls <see cref="OpenAsync"/> before any other member. A member that is
+/// called before that opens the outbox, and checks no target.
+/// </para>
+/// <para>
+/// The package <c>TypedEvents.Outbox.Testing</c> holds the contract as tests that any implementation can run. A class that wraps another
+/// outbox derives from <see cref="DelegatingOutbox"/>.
+/// </para>
 /// </remarks>
-public interface IEventOutbox : IAsyncDisposable
+public interface IEventOutbox : IDeadLetterStore, IUserStore, IAsyncDisposable
 {
     /// <summary>
-    /// Whether pending events outlive <see cref="CloseAsync"/>. Where they don't, a stop goes on trying to deliver them for as long as it is
-    /// given, whatever keeps them from being delivered at first.
+    /// Whether pending events outlive <see cref="CloseAsync"/>. Where they don't, a tracker that stops keeps trying to deliver them until its
+    /// <see cref="EventTrackerOptions.ShutdownTimeout"/> is over, whatever prevents the delivery at first.
     /// </summary>
     bool IsDurable { get; }
 
     /// <summary>
-    /// How often to look for events that other processes appended; <see cref="Timeout.InfiniteTimeSpan"/> where there are none.
+    /// How often the delivery loop looks for events that other processes appended; <see cref="Timeout.InfiniteTimeSpan"/> where no other
+    /// process can append.
     /// </summary>
-    TimeSpan PollInterval => Timeout.InfiniteTimeSpan;
+    TimeSpan PollInterval { get; }
 
     /// <summary>
-    /// Says where the events go, before anything else is asked. A durable outbox remembers it: events that were meant for one project
-    /// must not reach another one.
+    /// Why <see cref="GetStatisticsAsync"/> and the other figures are <see langword="null"/>, such as a missing right, as a sentence for
+    /// a person; <see langword="null"/> where this process can read them.
     /// </summary>
-    /// <param name="target">The address and the project.</param>
-    /// <exception cref="InvalidOperationException">The outbox is for another target: the message names both and the remedies.</exception>
-    void BindTo(OutboxTarget target);
+    string? StatisticsUnavailableReason { get; }
 
     /// <summary>
-    /// Adds what the project is known by as well, after its credentials were changed: from now on the outbox can be bound to either.
-    /// It keeps what it knew, since processes that share it change their credentials one after another, and it keeps the users.
+    /// Why this process can append events and never send them, such as a missing right, as a sentence for a person; <see langword="null"/>
+    /// where it can send. A flush then ends as <see cref="FlushOutcome.Blocked"/> when the outbox has the events.
+    /// </summary>
+    string? AppendOnlyReason { get; }
+
+    /// <summary>
+    /// Opens the outbox for a tracker: checks the target, connects, waits for another process's lock, recovers. A durable outbox remembers
+    /// the target of its first opening, so that events of one project never reach another one. To open it again with the same target changes
+    /// nothing.
+    /// </summary>
+    /// <param name="opening">What the outbox has to know of its tracker.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="OutboxUnusableException">
+    /// The outbox can't be used, however often it is tried: it is for another target, has a newer schema, or lacks a right or a long enough
+    /// lease. The message names the remedy.
+    /// </exception>
+    /// <exception cref="Exception">
+    /// Any other exception means that a later attempt may succeed (the database is down, the file is locked): the tracker tries again with
+    /// backoff and keeps its events in the buffer.
+    /// </exception>
+    ValueTask OpenAsync(OutboxOpening opening, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Adds another identity of the same project after its credentials were changed: from then on the outbox can be opened with either. It
+    /// keeps the identities that it knew, since processes that share it change their credentials one after another, and it keeps the users.
     /// </summary>
     /// <param name="target">The same address and project, with the new key.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <exception cref="InvalidOperationException">The outbox is for another address.</exception>
+    /// <exception cref="OutboxUnusableException">The outbox is for another address.</exception>
     ValueTask AddTargetAsync(OutboxTarget target, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Takes blocks in their order, as many as there is room for, each whole, in one step. When the task ends, the events of those
-    /// that were taken are as durable as the outbox is.
+    /// Appends blocks in their order, as many as there is room for, each of them whole, in one step. When the task ends, the events of the
+    /// appended blocks are as durable as the outbox is.
     /// </summary>
-    /// <param name="blocks">The events. They belong to the caller again when the task has ended.</param>
-    /// <param name="cancellationToken">Ends the attempt: none of the blocks is then taken.</param>
+    /// <param name="blocks">The events. The caller uses their memory again when the task has ended.</param>
+    /// <param name="cancellationToken">Ends the attempt: no block is appended then.</param>
     /// <returns>
-    /// How many blocks were taken, from the first on: fewer than there are where there is no room for more. One in
-    /// which nothing waits, held events aside, takes one block at least, whatever its size.
+    /// The number of blocks that were appended, from the first on: fewer than there are where there is no room for more. An outbox without
+    /// pending events, held ones aside, appends at least one block, whatever its size.
     /// </returns>
     ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken);
 
-    /// <summary>Asks for the right to send. At any time at most one claim on a partition exists, over all processes.</summary>
+    /// <summary>Asks for the right to send. At any time a partition has at most one claim, over all processes.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The claim, or <see langword="null"/> where another one holds what there is.</returns>
+    /// <returns>A claim on one or more partitions, or <see langword="null"/> where others hold them all or this process may not send.</returns>
     ValueTask<IOutboxClaim?> TryClaimAsync(CancellationToken cancellationToken);
 
-    /// <summary>Says how far the outbox is, whoever appends and sends.</summary>
+    /// <summary>Returns the positions that a flush compares, whoever appends and sends.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
     ValueTask<OutboxPositions> GetPositionsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Says what became of every event that the outbox ever took.</summary>
+    /// <summary>Returns what became of every event that the outbox ever took.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    ValueTask<OutboxStatistics> GetStatisticsAsync(CancellationToken cancellationToken);
+    /// <returns>
+    /// The statistics; <see langword="null"/> where this process has no right to read them: <see cref="StatisticsUnavailableReason"/> says why.
+    /// After <see cref="CloseAsync"/>, those that it returned.
+    /// </returns>
+    ValueTask<OutboxStatistics?> GetStatisticsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Lists events that wait or are dead letters, in the order of their positions.</summary>
-    /// <param name="query">Which ones.</param>
-    /// <param name="maxEvents">
-    /// How many at most, at least 1: the next page begins after the last one's position (<see cref="OutboxQuery.After"/>).
-    /// </param>
+    /// <summary>Counts the pending events of each partition, held ones included. It may read all of them.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    ValueTask<IReadOnlyList<StoredEvent>> ListAsync(OutboxQuery query, int maxEvents, CancellationToken cancellationToken = default);
-
-    /// <summary>Counts events that wait or are dead letters.</summary>
-    /// <param name="query">Which ones.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    ValueTask<long> CountAsync(OutboxQuery query, CancellationToken cancellationToken = default);
-
-    /// <summary>
-    /// Makes dead letters pending again, behind all that waits: each gets a new position and keeps its <c>random_id</c>. As many as
-    /// there is room for, oldest first.
-    /// </summary>
-    /// <param name="query">Which dead letters; pending events are none.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>How many.</returns>
-    /// <exception cref="ArgumentException"><paramref name="query"/> is for pending events.</exception>
-    ValueTask<long> ReplayAsync(OutboxQuery query, CancellationToken cancellationToken = default);
+    /// <returns>
+    /// <see cref="Partition.Count"/> numbers, in the order of the partitions; <see langword="null"/> where this process has no right to read
+    /// them: <see cref="StatisticsUnavailableReason"/> says why.
+    /// </returns>
+    ValueTask<IReadOnlyList<long>?> CountPendingByPartitionAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Permanently removes events and counts them as purged. A pending event that is being sent may still be delivered.
+    /// Ends the use of the outbox by this process, after its claims were given back. A memory outbox discards its pending events and counts
+    /// them; a durable one keeps them. A second call changes nothing.
     /// </summary>
-    /// <param name="query">Which ones.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>How many.</returns>
-    ValueTask<long> PurgeAsync(OutboxQuery query, CancellationToken cancellationToken = default);
-
-    /// <summary>Looks up users that were kept by <see cref="SaveUsersAsync"/>. One that keeps nothing finds nobody.</summary>
-    /// <param name="users">Users with an external id.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>Those that are known, in any order.</returns>
-    ValueTask<IReadOnlyList<RegisteredUser>> FindUsersAsync(IReadOnlyList<EngageUser> users, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyList<RegisteredUser>>([]);
-
-    /// <summary>Keeps users and their EUIDs, up to the outbox's limit, so that a restart doesn't have to ask for them again.</summary>
-    /// <param name="users">The users. What is kept of one already is replaced.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    ValueTask SaveUsersAsync(IReadOnlyList<RegisteredUser> users, CancellationToken cancellationToken) => ValueTask.CompletedTask;
-
-    /// <summary>
-    /// Ends the use of the outbox by this process, after the claims have been given back. A memory outbox discards what is left
-    /// and counts it; a durable one keeps it.
-    /// </summary>
-    /// <returns>The last statistics.</returns>
-    ValueTask<OutboxStatistics> CloseAsync();
+    /// <returns>The last statistics, or <see langword="null"/> as for <see cref="GetStatisticsAsync"/>.</returns>
+    ValueTask<OutboxStatistics?> CloseAsync();
 }

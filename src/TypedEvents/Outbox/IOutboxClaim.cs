@@ -1,29 +1,45 @@
-namespace TypedEvents;
+namespace TypedEvents.Outbox;
 
 /// <summary>
-/// The right to send the events of some partitions. Disposing gives it back. Under a claim that was lost or given back no member
-/// changes anything, and those that would say so.
+/// The right to send the events of some partitions. Disposing gives it back. Once a claim was lost or given back, its members change nothing,
+/// and those that would have changed something return <see langword="false"/>.
 /// </summary>
 public interface IOutboxClaim : IAsyncDisposable
 {
-    /// <summary>The partitions, each 0 to 15.</summary>
+    /// <summary>The partitions, each from 0 to <see cref="Partition.Count"/> - 1.</summary>
     IReadOnlyList<int> Partitions { get; }
 
-    /// <summary>Is cancelled when the claim was lost.</summary>
-    CancellationToken LostToken { get; }
-
-    /// <summary>The event names that were held when the claim began.</summary>
+    /// <summary>The event names that were on hold when the claim began.</summary>
     IReadOnlyCollection<string> HeldNames { get; }
 
-    /// <summary>Reads pending events whose name isn't held, in the order in which they were appended.</summary>
+    /// <summary>Is cancelled when the claim was lost: another process may send the events now.</summary>
+    CancellationToken LostToken { get; }
+
+    /// <summary>
+    /// Is cancelled when the outbox asks for the claim, such as to share the partitions with a process that has started. The delivery loop
+    /// then begins no request, waits for those in flight, settles, disposes the claim and asks for a new one. A token that is never cancelled
+    /// where there is nobody to share with.
+    /// </summary>
+    CancellationToken RecalledToken { get; }
+
+    /// <summary>
+    /// How long nobody else can get the partitions, as far as this process knows. A request begins only while this is at least the tracker's
+    /// <see cref="EventTrackerOptions.AttemptTimeout"/>, so that it has ended before another process sends. <see cref="TimeSpan.MaxValue"/>
+    /// where only the end of this process can end the claim.
+    /// </summary>
+    TimeSpan SureFor { get; }
+
+    /// <summary>Reads pending events whose name isn't on hold, in the order in which they were appended.</summary>
     /// <param name="partition">One of <see cref="Partitions"/>.</param>
-    /// <param name="after">The position after which to begin; 0: at the beginning.</param>
-    /// <param name="maxEvents">How many at most.</param>
-    /// <param name="maxBytes">How many bytes at most; the first event is read whatever its size if <paramref name="destination"/> is empty.</param>
-    /// <param name="destination">Where to add them.</param>
+    /// <param name="after">The position after which to begin; 0 for the beginning.</param>
+    /// <param name="maxEvents">The largest number of events.</param>
+    /// <param name="maxBytes">
+    /// The largest number of bytes of JSON. The first event is read whatever its size if <paramref name="destination"/> is empty.
+    /// </param>
+    /// <param name="destination">Where to add the events.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>Whether there are more than had room.</returns>
-    ValueTask<bool> ReadAsync(
+    /// <returns>Whether there are more events than fitted, and whether one became visible late.</returns>
+    ValueTask<OutboxReadResult> ReadAsync(
         int partition,
         long after,
         int maxEvents,
@@ -31,52 +47,56 @@ public interface IOutboxClaim : IAsyncDisposable
         ICollection<OutboxEvent> destination,
         CancellationToken cancellationToken);
 
-    /// <summary>Reads the first pending event of a name that is held, in whichever partition of the claim.</summary>
+    /// <summary>Reads the first pending event of a name on hold, in any partition of the claim.</summary>
     /// <param name="eventName">The name.</param>
-    /// <param name="after">The position after which to look; 0: from the beginning.</param>
+    /// <param name="after">The position after which to look; 0 for the beginning.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>The event, or <see langword="null"/> where there is none.</returns>
     ValueTask<OutboxEvent?> ReadHeldAsync(string eventName, long after, CancellationToken cancellationToken);
 
-    /// <summary>Removes events that EngageLab accepted, and counts them. One that is no longer pending is passed over.</summary>
+    /// <summary>Removes events that EngageLab accepted, and counts them as delivered. Events that are no longer pending are skipped.</summary>
     /// <param name="events">The events.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>Whether it was done: not so under a claim that was lost.</returns>
+    /// <returns>Whether it was done: not under a claim that was lost.</returns>
     ValueTask<bool> SettleDeliveredAsync(IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Makes pending events dead letters, with the reason. One that is no longer pending is passed over. Over the cap of dead letters
-    /// the oldest are removed and counted as evicted.
+    /// Makes pending events dead letters, with the reason. Events that are no longer pending are skipped. Over the cap of dead letters the
+    /// oldest are removed and counted as evicted.
     /// </summary>
     /// <param name="events">The events.</param>
     /// <param name="reason">Why.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>Whether it was done: not so under a claim that was lost.</returns>
+    /// <returns>Whether it was done: not under a claim that was lost.</returns>
     ValueTask<bool> SettleDeadLetterAsync(IReadOnlyList<OutboxEvent> events, DeadLetterReason reason, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Holds a name: its events stay pending, aren't read but by <see cref="ReadHeldAsync"/>, and count against the cap of dead
-    /// letters instead of the outbox's, so that they can't crowd out the others. Over that cap the oldest of both are evicted.
-    /// A durable outbox remembers it.
+    /// Puts a name on hold: its events stay pending, are read by <see cref="ReadHeldAsync"/> only, and count against the cap of dead letters
+    /// instead of the outbox's limit, so that they can't crowd out the others. Over that cap the oldest of both are evicted. A durable outbox
+    /// remembers the hold.
     /// </summary>
     /// <param name="eventName">The name.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>Whether it was done: not so under a claim that was lost.</returns>
+    /// <returns>Whether it was done: not under a claim that was lost.</returns>
     ValueTask<bool> HoldAsync(string eventName, CancellationToken cancellationToken);
 
-    /// <summary>Ends the holding of a name: its events are read again, at their old positions.</summary>
+    /// <summary>Ends the hold on a name: its events are read again, at their old positions.</summary>
     /// <param name="eventName">The name.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>Whether it was done: not so under a claim that was lost.</returns>
+    /// <returns>Whether it was done: not under a claim that was lost.</returns>
     ValueTask<bool> ReleaseAsync(string eventName, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Makes the pending events of a partition that the outbox has had for longer than a limit dead letters of kind
-    /// <see cref="DeadLetterKind.Expired"/>, held ones too. The age is by the outbox's own clock, from when it got the event.
+    /// Makes the pending events of a partition that are older than a limit dead letters of kind <see cref="DeadLetterKind.Expired"/>, held
+    /// ones too. The age counts from when the outbox got the event, by the outbox's own clock.
     /// </summary>
     /// <param name="partition">One of <see cref="Partitions"/>.</param>
     /// <param name="maxAge">The limit.</param>
+    /// <param name="expired">
+    /// Where to add the events that became dead letters; <see langword="null"/> where nobody asks for them. Their JSON is valid until the next
+    /// call of the claim.
+    /// </param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>Whether it was done: not so under a claim that was lost.</returns>
-    ValueTask<bool> ExpireAsync(int partition, TimeSpan maxAge, CancellationToken cancellationToken);
+    /// <returns>Whether it was done: not under a claim that was lost.</returns>
+    ValueTask<bool> ExpireAsync(int partition, TimeSpan maxAge, ICollection<OutboxEvent>? expired, CancellationToken cancellationToken);
 }

@@ -1,7 +1,7 @@
 namespace TypedEvents;
 
 /// <summary>Keeps events in memory, up to a limit: they survive a server that is down, and end with the process.</summary>
-public sealed partial class MemoryOutbox : IEventOutbox
+public sealed class MemoryOutbox : IEventOutbox
 {
     /// <summary>16 MiB.</summary>
     public const int DefaultMaxBytes = 16 * 1024 * 1024;
@@ -9,31 +9,10 @@ public sealed partial class MemoryOutbox : IEventOutbox
     /// <summary>64 MiB.</summary>
     public const int DefaultMaxDeadLetterBytes = 64 * 1024 * 1024;
 
-    /// <summary>A quarter of the limit at most is kept while it isn't needed.</summary>
-    private const int SpareShare = 4;
-
     private readonly object _lock = new();
-    private readonly long _maxBytes;
-    private readonly long _maxDeadLetterBytes;
+    private readonly MemoryStore _store;
     private readonly TimeProvider _clock;
-    private readonly MemoryPartition[] _partitions;
-    private readonly SpareSegments _spares;
-    private readonly PendingUsers _users = new();
-    private readonly AppendTimes _times = new();
-    private readonly HeldNames _held = new();
-    private readonly SortedDictionary<long, MemoryDeadLetter> _deadLetters = [];
-    private Claim? _claim;
-    private long _lastPosition;
-    private long _pendingBytes;
-    private long _heldBytes;
-    private long _heldEvents;
-    private long _deadLetterBytes;
-    private long _appended;
-    private long _pending;
-    private long _delivered;
-    private long _evicted;
-    private long _purged;
-    private long _leftOver;
+    private MemoryClaim? _claim;
 
     /// <summary>Makes an empty outbox.</summary>
     /// <param name="maxBytes">
@@ -54,15 +33,8 @@ public sealed partial class MemoryOutbox : IEventOutbox
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBytes, 64 * 1024);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxDeadLetterBytes, 64 * 1024);
-        _maxBytes = maxBytes;
-        _maxDeadLetterBytes = maxDeadLetterBytes;
+        _store = new MemoryStore(maxBytes, maxDeadLetterBytes);
         _clock = timeProvider ?? TimeProvider.System;
-        _spares = new SpareSegments(maxBytes / SpareShare);
-        _partitions = new MemoryPartition[Partition.Count];
-        for (int i = 0; i < _partitions.Length; i++)
-        {
-            _partitions[i] = new MemoryPartition(i, _spares);
-        }
     }
 
     /// <summary>No: its events end with it.</summary>
@@ -71,14 +43,41 @@ public sealed partial class MemoryOutbox : IEventOutbox
     /// <summary>10 seconds: nobody else appends, but a person may replay dead letters.</summary>
     public TimeSpan PollInterval => TimeSpan.FromSeconds(10);
 
-    /// <inheritdoc/>
-    public void BindTo(OutboxTarget target)
+    /// <summary>Always <see langword="null"/>: the statistics can be read.</summary>
+    public string? StatisticsUnavailableReason => null;
+
+    /// <summary>Always <see langword="null"/>: the process can send.</summary>
+    public string? AppendOnlyReason => null;
+
+    /// <summary>The memory in which pending events are kept, in bytes; the objects around it are few.</summary>
+    internal long MemoryBytes
     {
-        // Its events end with the process that knows where they go.
+        get
+        {
+            lock (_lock)
+            {
+                return _store.MemoryBytes;
+            }
+        }
     }
 
-    /// <inheritdoc/>
-    public ValueTask AddTargetAsync(OutboxTarget target, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    /// <summary>Accepts every target: its events end with the process that knows where they go.</summary>
+    /// <param name="opening">Isn't needed.</param>
+    /// <param name="cancellationToken">Isn't needed: the outbox is open at once.</param>
+    public ValueTask OpenAsync(OutboxOpening opening, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(opening);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Accepts every target.</summary>
+    /// <param name="target">Isn't needed.</param>
+    /// <param name="cancellationToken">Isn't needed.</param>
+    public ValueTask AddTargetAsync(OutboxTarget target, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return ValueTask.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken)
@@ -87,27 +86,7 @@ public sealed partial class MemoryOutbox : IEventOutbox
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            DateTimeOffset now = _clock.GetUtcNow();
-            for (int i = 0; i < blocks.Count; i++)
-            {
-                EventBlock block = blocks[i];
-                if (!HasRoomFor(block.UsedBytes + ((long)block.UserCount * PendingUsers.BytesPerEvent)))
-                {
-                    EvictOverCap();
-                    return ValueTask.FromResult(i);
-                }
-
-                for (int j = 0; j < block.Count; j++)
-                {
-                    BufferedEvent buffered = block[j];
-                    AddPending(buffered.Partition, block.AppKey, buffered.EventName, buffered.User, buffered.Json.Span, now);
-                }
-
-                _appended += block.Count;
-            }
-
-            EvictOverCap();
-            return ValueTask.FromResult(blocks.Count);
+            return ValueTask.FromResult(_store.Append(blocks, _clock.GetUtcNow()));
         }
     }
 
@@ -121,7 +100,7 @@ public sealed partial class MemoryOutbox : IEventOutbox
                 return ValueTask.FromResult<IOutboxClaim?>(null);
             }
 
-            _claim = new Claim(this, _held.Names);
+            _claim = new MemoryClaim(this, _store.HeldNames);
             return ValueTask.FromResult<IOutboxClaim?>(_claim);
         }
     }
@@ -131,225 +110,150 @@ public sealed partial class MemoryOutbox : IEventOutbox
     {
         lock (_lock)
         {
-            return ValueTask.FromResult(new OutboxPositions(_lastPosition, OldestPending(_held), _held.Oldest?.Position));
+            return ValueTask.FromResult(_store.GetPositions(isClaimed: _claim is not null));
         }
     }
 
     /// <inheritdoc/>
-    public ValueTask<OutboxStatistics> GetStatisticsAsync(CancellationToken cancellationToken)
+    public ValueTask<OutboxStatistics?> GetStatisticsAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            return ValueTask.FromResult(new OutboxStatistics
-            {
-                Appended = _appended,
-                Delivered = _delivered,
-                Pending = _pending,
-                PendingRegistration = _users.EventCount,
-                DeadLetters = _deadLetters.Count,
-                Discarded = new DiscardedEvents { Evicted = _evicted, Purged = _purged, LeftOver = _leftOver },
-            });
+            return ValueTask.FromResult<OutboxStatistics?>(_store.GetStatistics());
         }
     }
 
     /// <inheritdoc/>
-    public ValueTask<OutboxStatistics> CloseAsync()
+    public ValueTask<IReadOnlyList<long>?> CountPendingByPartitionAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            _leftOver += _pending;
-            _pending = 0;
-            _pendingBytes = 0;
-            _heldBytes = 0;
-            _heldEvents = 0;
-            _users.Clear();
-            foreach (string eventName in _held.Names)
-            {
-                _held.Release(eventName);
-            }
-
-            foreach (MemoryPartition partition in _partitions)
-            {
-                partition.Clear();
-            }
+            return ValueTask.FromResult<IReadOnlyList<long>?>(_store.CountPendingByPartition());
         }
-
-        return GetStatisticsAsync(CancellationToken.None);
     }
 
-    /// <summary>Looks up users that were kept by <see cref="SaveUsersAsync"/>.</summary>
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<StoredEvent>> ListAsync(OutboxQuery query, int maxEvents, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxEvents, 1);
+        lock (_lock)
+        {
+            List<StoredEvent> found = _store.Find(query);
+            found.Sort((one, other) => one.Position.CompareTo(other.Position));
+            found.RemoveRange(Math.Min(maxEvents, found.Count), Math.Max(0, found.Count - maxEvents));
+            return ValueTask.FromResult<IReadOnlyList<StoredEvent>>(found.ConvertAll(stored => stored with { Json = stored.Json.ToArray() }));
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> CountAsync(OutboxQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        lock (_lock)
+        {
+            return ValueTask.FromResult((long)_store.Find(query).Count);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> ReplayAsync(OutboxQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        query.ThrowUnlessDeadLetters();
+        lock (_lock)
+        {
+            return ValueTask.FromResult(_store.Replay(query, _clock.GetUtcNow()));
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> PurgeAsync(OutboxQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        lock (_lock)
+        {
+            return ValueTask.FromResult(_store.Purge(query));
+        }
+    }
+
+    /// <summary>Looks up users that <see cref="SaveUsersAsync"/> saved.</summary>
     /// <param name="users">Users with an external id.</param>
-    /// <param name="cancellationToken">Isn't needed: nothing is waited for.</param>
-    /// <returns>Those that are known, in any order.</returns>
+    /// <param name="cancellationToken">Isn't needed: the answer is there at once.</param>
+    /// <returns>The known ones, in any order.</returns>
     public ValueTask<IReadOnlyList<RegisteredUser>> FindUsersAsync(IReadOnlyList<EngageUser> users, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(users);
         lock (_lock)
         {
-            return ValueTask.FromResult<IReadOnlyList<RegisteredUser>>(_users.Find(users));
+            return ValueTask.FromResult<IReadOnlyList<RegisteredUser>>(_store.FindUsers(users));
         }
     }
 
-    /// <summary>Keeps those users of whom events wait, for as long as these wait: so none of their later events goes before them.</summary>
+    /// <summary>
+    /// Saves those users who have pending events, for as long as they have any: so none of their later events is sent before these.
+    /// </summary>
     /// <param name="users">The users.</param>
-    /// <param name="cancellationToken">Isn't needed: nothing is waited for.</param>
+    /// <param name="cancellationToken">Isn't needed: they are saved at once.</param>
     public ValueTask SaveUsersAsync(IReadOnlyList<RegisteredUser> users, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(users);
         lock (_lock)
         {
-            _users.Keep(users);
+            _store.SaveUsers(users);
         }
 
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Discards what is left.</summary>
+    /// <summary>Discards the pending events and counts them as left over.</summary>
+    /// <returns>The last statistics.</returns>
+    public ValueTask<OutboxStatistics?> CloseAsync()
+    {
+        lock (_lock)
+        {
+            _store.DiscardPending();
+        }
+
+        return GetStatisticsAsync(CancellationToken.None);
+    }
+
+    /// <summary>Discards the pending events.</summary>
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 
-    /// <summary>The memory in which pending events are kept, in bytes; the objects around it are few.</summary>
-    internal long MemoryBytes
+    /// <summary>Reads for a claim, also for one that was given back.</summary>
+    internal ValueTask<TResult> Read<TState, TResult>(TState state, Func<MemoryStore, TState, TResult> read)
     {
-        get
+        lock (_lock)
         {
-            lock (_lock)
-            {
-                long bytes = _spares.Bytes;
-                foreach (MemoryPartition partition in _partitions)
-                {
-                    bytes += partition.Capacity;
-                }
+            return ValueTask.FromResult(read(_store, state));
+        }
+    }
 
-                return bytes;
+    /// <summary>Makes a change under a claim.</summary>
+    /// <returns>Whether it was made: not under a claim that was given back.</returns>
+    internal ValueTask<bool> Change<TState>(MemoryClaim claim, TState state, Action<MemoryStore, TState, DateTimeOffset> change)
+    {
+        lock (_lock)
+        {
+            if (_claim != claim)
+            {
+                return ValueTask.FromResult(false);
+            }
+
+            change(_store, state, _clock.GetUtcNow());
+            return ValueTask.FromResult(true);
+        }
+    }
+
+    internal void GiveBack(MemoryClaim claim)
+    {
+        lock (_lock)
+        {
+            if (_claim == claim)
+            {
+                _claim = null;
             }
         }
     }
-
-    /// <summary>What a pending event takes in memory, in bytes.</summary>
-    internal static long SizeOf(int jsonLength, EngageUser user) =>
-        EventPage.BytesOf(jsonLength, user) + EventPage.OverheadBytes + (user.IsExternalId ? PendingUsers.BytesPerEvent : 0);
-
-    /// <summary>If nothing is pending, a block of any size fits: otherwise it could never be appended.</summary>
-    private bool HasRoomFor(long bytes) => _pendingBytes == _heldBytes || _pendingBytes - _heldBytes + bytes <= _maxBytes;
-
-    private long? OldestPending(HeldNames held)
-    {
-        long? oldest = null;
-        foreach (MemoryPartition partition in _partitions)
-        {
-            if (partition.OldestPending(held) is { } position && !(oldest < position))
-            {
-                oldest = position;
-            }
-        }
-
-        return oldest;
-    }
-
-    private void AddPending(int partition, string? appKey, string eventName, EngageUser user, ReadOnlySpan<byte> json, DateTimeOffset now)
-    {
-        long position = ++_lastPosition;
-        _times.Note(position, now);
-        _partitions[partition].Append(position, appKey, eventName, user, json);
-        _pending++;
-        long size = SizeOf(json.Length, user);
-        _pendingBytes += size;
-        if (user.IsExternalId)
-        {
-            _users.Add(user);
-        }
-
-        if (_held.Contains(eventName))
-        {
-            _held.Add(eventName, _partitions[partition], position);
-            _heldBytes += size;
-            _heldEvents++;
-        }
-    }
-
-    /// <returns>Whether it was pending.</returns>
-    private bool TryRemovePending(OutboxEvent pending, bool isDelivered)
-    {
-        if (!_partitions[pending.Partition].Remove(pending.Position, isDelivered, out RemovedEvent removed))
-        {
-            return false;
-        }
-
-        _pending--;
-        long size = removed.Size;
-        if (removed.User.IsExternalId)
-        {
-            _users.Remove(removed.User);
-            size += PendingUsers.BytesPerEvent;
-        }
-
-        _pendingBytes -= size;
-        if (_held.Contains(pending.EventName))
-        {
-            _held.Remove(pending.EventName, pending.Position);
-            _heldBytes -= size;
-            _heldEvents--;
-        }
-
-        return true;
-    }
-
-    private void MakeDeadLetter(OutboxEvent pending, DeadLetterReason reason)
-    {
-        StoredEvent stored = ToStored(pending) with { State = StoredEventState.DeadLetter, Json = pending.Json.ToArray(), Reason = reason };
-        if (TryRemovePending(pending, isDelivered: false))
-        {
-            var deadLetter = new MemoryDeadLetter(stored, pending.Partition);
-            _deadLetters.Add(stored.Position, deadLetter);
-            _deadLetterBytes += deadLetter.Size;
-        }
-    }
-
-    private void EvictOverCap()
-    {
-        while (_deadLetterBytes + _heldBytes + (_heldEvents * HeldNames.BytesPerEvent) > _maxDeadLetterBytes)
-        {
-            MemoryDeadLetter? oldest = OldestDeadLetter();
-            if (_held.Oldest is var (partition, position) && !(oldest?.Position < position))
-            {
-                TryRemovePending(partition.Find(position)!.Value, isDelivered: false);
-            }
-            else
-            {
-                RemoveDeadLetter(oldest!);
-            }
-
-            _evicted++;
-        }
-
-        _times.ForgetBefore(Math.Min(
-            OldestPending(HeldNames.None) ?? _lastPosition,
-            _lastPosition));
-    }
-
-    private MemoryDeadLetter? OldestDeadLetter()
-    {
-        foreach (MemoryDeadLetter deadLetter in _deadLetters.Values)
-        {
-            return deadLetter;
-        }
-
-        return null;
-    }
-
-    private void RemoveDeadLetter(MemoryDeadLetter deadLetter)
-    {
-        _deadLetters.Remove(deadLetter.Position);
-        _deadLetterBytes -= deadLetter.Size;
-    }
-
-    private StoredEvent ToStored(OutboxEvent pending) => new(
-        pending.Position,
-        StoredEventState.Pending,
-        pending.EventName,
-        pending.AppKey,
-        pending.User,
-        pending.Json,
-        _times.Of(pending.Position),
-        null);
 }

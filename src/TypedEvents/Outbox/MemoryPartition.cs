@@ -18,6 +18,21 @@ internal sealed class MemoryPartition(int number, SpareSegments spares)
 
     public int Number => number;
 
+    /// <summary>How many events are pending.</summary>
+    public int Count
+    {
+        get
+        {
+            int count = 0;
+            foreach (MemorySegment segment in _segments)
+            {
+                count += segment.Count;
+            }
+
+            return count;
+        }
+    }
+
     /// <summary>The memory of all segments, in bytes.</summary>
     public long Capacity => SegmentBytes + (_spare?.Capacity ?? 0);
 

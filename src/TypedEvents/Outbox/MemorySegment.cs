@@ -26,6 +26,9 @@ internal sealed class MemorySegment
 
     public int Capacity => _page.Capacity;
 
+    /// <summary>How many events are pending.</summary>
+    public int Count => _pending;
+
     public bool IsEmpty => _pending == 0;
 
     /// <summary>Whether much of the memory holds nothing that waits, behind an event that does.</summary>
@@ -162,8 +165,15 @@ internal sealed class MemorySegment
 
     private string NameOf(int index) => _names[(int)(_page.NoteOf(index) >> 1) & ((1 << NameBits) - 1)];
 
-    private OutboxEvent ToEvent(int index, int partition) =>
-        new(PositionOf(index), partition, NameOf(index), AppKey, _page.UserOf(index), _page.JsonOf(index));
+    private OutboxEvent ToEvent(int index, int partition) => new()
+    {
+        Position = PositionOf(index),
+        Partition = partition,
+        EventName = NameOf(index),
+        AppKey = AppKey,
+        User = _page.UserOf(index),
+        Json = _page.JsonOf(index),
+    };
 
     private int IndexAfter(long position)
     {

@@ -1,18 +1,25 @@
-namespace TypedEvents;
+namespace TypedEvents.Outbox;
 
 /// <summary>A pending event in an outbox.</summary>
-/// <param name="Position">Its place in the order of appending; unique within the outbox, and never given again.</param>
-/// <param name="Partition">The part of the outbox that it belongs to, 0 to 15.</param>
-/// <param name="EventName">The event's name.</param>
-/// <param name="AppKey">Which application made it (<c>app_key</c>), or <see langword="null"/>. A request holds events of one.</param>
-/// <param name="User">
-/// The user's external id where the EUID's place in <paramref name="Json"/> is still blank; <c>default</c> otherwise.
-/// </param>
-/// <param name="Json">The event as it is sent, in UTF-8. Valid until the event is settled.</param>
-public readonly record struct OutboxEvent(
-    long Position,
-    int Partition,
-    string EventName,
-    string? AppKey,
-    EngageUser User,
-    ReadOnlyMemory<byte> Json);
+public readonly record struct OutboxEvent
+{
+    /// <summary>Its place in the order of appending: from 1 on, unique within the outbox, and never given again.</summary>
+    public required long Position { get; init; }
+
+    /// <summary>The part of the outbox that it belongs to, from 0 to <see cref="Outbox.Partition.Count"/> - 1.</summary>
+    public required int Partition { get; init; }
+
+    /// <summary>The event's name.</summary>
+    public required string EventName { get; init; }
+
+    /// <summary>Which application made it (<c>app_key</c>), or <see langword="null"/>. A request holds events of one.</summary>
+    public string? AppKey { get; init; }
+
+    /// <summary>
+    /// The user's external id where the EUID's placeholder in <see cref="Json"/> is still blank; <c>default</c> otherwise.
+    /// </summary>
+    public EngageUser User { get; init; }
+
+    /// <summary>The event as it is sent, in UTF-8. Valid until the event is settled.</summary>
+    public required ReadOnlyMemory<byte> Json { get; init; }
+}

@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+
 namespace TypedEvents;
 
 /// <summary>Which events of an outbox are meant: all that fit every property that is set.</summary>
@@ -30,14 +32,34 @@ public sealed record OutboxQuery
     /// <summary>Those that the outbox got before this time, by its own clock.</summary>
     public DateTimeOffset? AppendedBefore { get; init; }
 
-    internal bool Fits(StoredEvent stored) =>
-        stored.State == State
-        && stored.Position > After
-        && stored.Position <= UpTo
-        && (EventName is null || stored.EventName == EventName)
-        && (Kind is null || stored.Reason?.Kind == Kind)
-        && (Code is null || stored.Reason?.Code == Code)
-        && (AppendedBefore is null || stored.AppendedAt < AppendedBefore);
+    /// <summary>
+    /// Those that are stored under this id of a user: the external id, or the EUID. An event that was tracked by an external id is stored under
+    /// the EUID if the tracker knew that by then. To find all events of a person, ask for both: <c>IEventOutbox.FindUsersAsync</c> gives the EUID
+    /// of an external id that the outbox knows.
+    /// </summary>
+    public EngageUser? User { get; init; }
+
+    /// <summary>Whether an event fits every property that is set, for an outbox that looks at its events one by one.</summary>
+    /// <param name="stored">The event.</param>
+    public bool Matches(StoredEvent stored)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        return stored.State == State
+            && stored.Position > After
+            && stored.Position <= UpTo
+            && (EventName is null || stored.EventName == EventName)
+            && (Kind is null || stored.Reason?.Kind == Kind)
+            && (Code is null || stored.Reason?.Code == Code)
+            && (AppendedBefore is null || stored.AppendedAt < AppendedBefore)
+            && (User is not { } user || IsOf(stored, user));
+    }
+
+    private static bool IsOf(StoredEvent stored, EngageUser user) =>
+        user.TryGetEuid(out Euid euid)
+            ? !stored.User.IsExternalId
+                && Utf8Parser.TryParse(EuidPlaceholder.DigitsOf(stored.Json.Span, stored.EventName), out long storedEuid, out _)
+                && storedEuid == euid.Value
+            : stored.User == user && user.IsExternalId;
 
     /// <exception cref="ArgumentException">It is for pending events.</exception>
     internal void ThrowUnlessDeadLetters()

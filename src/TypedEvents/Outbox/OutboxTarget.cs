@@ -1,24 +1,41 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace TypedEvents;
+namespace TypedEvents.Outbox;
 
 /// <summary>
 /// Where a tracker's events go: a project at an address. A durable outbox remembers it, so that the pending events and the known users
 /// of one project are never sent to another one.
 /// </summary>
-/// <param name="BaseAddress">The API's address.</param>
-/// <param name="Project">
-/// The project: <see cref="EventTrackerOptions.Project"/>, or <see cref="ApiKeyHash"/> where that isn't set. Compared by ordinal.
-/// </param>
-public sealed record OutboxTarget(Uri BaseAddress, string Project)
+public sealed record OutboxTarget
 {
     // Never changed: what was hashed with it is stored in files.
     private const string HashedPrefix = "TypedEvents outbox target, version 1\n";
 
+    /// <summary>Makes a target.</summary>
+    /// <param name="baseAddress">The API's address.</param>
+    /// <param name="project">The project.</param>
+    [SetsRequiredMembers]
+    public OutboxTarget(Uri baseAddress, string project)
+    {
+        ArgumentNullException.ThrowIfNull(baseAddress);
+        ArgumentNullException.ThrowIfNull(project);
+        BaseAddress = baseAddress;
+        Project = project;
+    }
+
+    /// <summary>The API's address. It may hold what is secret: show <see cref="Address"/>.</summary>
+    public required Uri BaseAddress { get; init; }
+
     /// <summary>
-    /// The API key's hash, which tells one key from another without being one: the same in every process for the same address and key.
-    /// <see langword="null"/>: not known. An outbox that knows a project by this hash alone takes on the project's name.
+    /// The project: <see cref="EventTrackerOptions.Project"/>, or <see cref="ApiKeyHash"/> where that isn't set. Compared by ordinal.
+    /// </summary>
+    public required string Project { get; init; }
+
+    /// <summary>
+    /// The API key's hash, which tells one key from another without revealing either: the same in every process for the same address and
+    /// key. <see langword="null"/>: not known. An outbox that knows a project by this hash alone takes on the project's name.
     /// </summary>
     public string? ApiKeyHash { get; init; }
 
@@ -27,6 +44,9 @@ public sealed record OutboxTarget(Uri BaseAddress, string Project)
     /// what may be secret, such as a user name or a query.
     /// </summary>
     public string Address => BaseAddress.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
+
+    /// <summary>The project and its <see cref="Address"/>.</summary>
+    public override string ToString() => $"{Project} at {Address}";
 
     internal static OutboxTarget Create(Uri baseAddress, string? project, string apiKey)
     {

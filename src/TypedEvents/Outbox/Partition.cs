@@ -2,26 +2,26 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace TypedEvents;
+namespace TypedEvents.Outbox;
 
 /// <summary>
-/// Which part of an outbox an event belongs to. All events of one user are in one partition, and a partition has one sender at
-/// a time: so a user's events are sent in order.
+/// The parts of an outbox. All events of one user are in one partition, and a partition has one sender at a time: so a user's events are sent
+/// in order.
 /// </summary>
-internal static class Partition
+public static class Partition
 {
-    /// <summary>How many there are. Fixed: a durable outbox stores the partition of each event.</summary>
+    /// <summary>The number of partitions: 16. It never changes, since a durable outbox stores the partition of each event.</summary>
     public const int Count = 16;
 
     private const int Bits = 4;
     private const ulong Multiplier = 0x9E37_79B9_7F4A_7C15UL;
 
-    public static int Of(EngageUser user) => (int)(Hash(user) >> (64 - Bits));
+    internal static int Of(EngageUser user) => (int)(Hash(user) >> (64 - Bits));
 
-    public static int Of(Euid euid) => (int)(Hash(euid.Value) >> (64 - Bits));
+    internal static int Of(Euid euid) => (int)(Hash(euid.Value) >> (64 - Bits));
 
     /// <summary>The same in every process and version, since a durable outbox stores what follows from it.</summary>
-    public static ulong Hash(EngageUser user)
+    internal static ulong Hash(EngageUser user)
     {
         if (user.ExternalId is not { } externalId)
         {
@@ -48,5 +48,5 @@ internal static class Partition
         return (hash ^ (hash >> 29)) * Multiplier;
     }
 
-    public static ulong Hash(long euid) => (ulong)euid * Multiplier;
+    internal static ulong Hash(long euid) => (ulong)euid * Multiplier;
 }

@@ -1,7 +1,28 @@
-namespace TypedEvents;
+using System.Diagnostics.CodeAnalysis;
+
+namespace TypedEvents.Outbox;
 
 /// <summary>A user's external id and the EUID that EngageLab gave for it.</summary>
-/// <param name="User">The external id.</param>
-/// <param name="Euid">The EUID.</param>
-/// <param name="RegisteredAt">When EngageLab said so.</param>
-public readonly record struct RegisteredUser(EngageUser User, Euid Euid, DateTimeOffset RegisteredAt);
+public readonly record struct RegisteredUser
+{
+    /// <summary>Makes an entry.</summary>
+    /// <param name="user">The external id.</param>
+    /// <param name="euid">The EUID.</param>
+    /// <param name="registeredAt">When EngageLab said so.</param>
+    [SetsRequiredMembers]
+    public RegisteredUser(EngageUser user, Euid euid, DateTimeOffset registeredAt)
+    {
+        User = user;
+        Euid = euid;
+        RegisteredAt = registeredAt;
+    }
+
+    /// <summary>The external id.</summary>
+    public required EngageUser User { get; init; }
+
+    /// <summary>The EUID.</summary>
+    public required Euid Euid { get; init; }
+
+    /// <summary>When EngageLab said so.</summary>
+    public required DateTimeOffset RegisteredAt { get; init; }
+}

@@ -1,20 +1,29 @@
 namespace TypedEvents;
 
-/// <summary>An event that an outbox keeps, for people and tools to look at.</summary>
-/// <param name="Position">Its place in the outbox.</param>
-/// <param name="State">Whether it waits or is a dead letter.</param>
-/// <param name="EventName">The event's name.</param>
-/// <param name="AppKey">Which application made it, or <see langword="null"/>.</param>
-/// <param name="User">The user's external id where the EUID in <paramref name="Json"/> is still blank; <c>default</c> otherwise.</param>
-/// <param name="Json">The event as it is sent, in UTF-8.</param>
-/// <param name="AppendedAt">When the outbox got it, by its own clock.</param>
-/// <param name="Reason">Why it is a dead letter; <see langword="null"/> for one that waits.</param>
-public sealed record StoredEvent(
-    long Position,
-    StoredEventState State,
-    string EventName,
-    string? AppKey,
-    EngageUser User,
-    ReadOnlyMemory<byte> Json,
-    DateTimeOffset AppendedAt,
-    DeadLetterReason? Reason);
+/// <summary>An event in an outbox, as people and tools see it.</summary>
+public sealed record StoredEvent
+{
+    /// <summary>Its place in the outbox.</summary>
+    public required long Position { get; init; }
+
+    /// <summary>Whether it is pending or a dead letter.</summary>
+    public required StoredEventState State { get; init; }
+
+    /// <summary>The event's name.</summary>
+    public required string EventName { get; init; }
+
+    /// <summary>Which application made it, or <see langword="null"/>.</summary>
+    public string? AppKey { get; init; }
+
+    /// <summary>The user's external id where the EUID in <see cref="Json"/> is still blank; <c>default</c> otherwise.</summary>
+    public EngageUser User { get; init; }
+
+    /// <summary>The event as it is sent, in UTF-8.</summary>
+    public required ReadOnlyMemory<byte> Json { get; init; }
+
+    /// <summary>When the outbox got it, by the outbox's own clock.</summary>
+    public required DateTimeOffset AppendedAt { get; init; }
+
+    /// <summary>Why it is a dead letter; <see langword="null"/> for a pending one.</summary>
+    public DeadLetterReason? Reason { get; init; }
+}

@@ -22,6 +22,7 @@ internal sealed class BufferStatistics
         Filtered = Dropped[(int)DropReason.Filtered],
         Closed = Dropped[(int)DropReason.Closed],
         Cancelled = Dropped[(int)DropReason.Cancelled],
+        OutboxUnusable = Dropped[(int)DropReason.OutboxUnusable],
         AtShutdown = Dropped[(int)DropReason.AtShutdown],
     };
 }

@@ -9,5 +9,6 @@ internal enum DropReason
     Filtered,
     Closed,
     Cancelled,
+    OutboxUnusable,
     AtShutdown,
 }

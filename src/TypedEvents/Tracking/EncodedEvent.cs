@@ -6,7 +6,7 @@ internal readonly ref struct EncodedEvent(EventSchema schema, int partition, Eng
     /// <summary>The event's type.</summary>
     public EventSchema Schema { get; } = schema;
 
-    /// <summary>Which part of the outbox the event belongs to: <see cref="TypedEvents.Partition.Of(EngageUser)"/>.</summary>
+    /// <summary>Which part of the outbox the event belongs to: <see cref="TypedEvents.Outbox.Partition.Of(EngageUser)"/>.</summary>
     public int Partition { get; } = partition;
 
     /// <summary>The user's external id where the EUID is a placeholder in <see cref="Json"/> (<see cref="EuidPlaceholder"/>); <c>default</c> otherwise.</summary>

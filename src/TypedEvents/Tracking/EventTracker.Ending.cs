@@ -41,7 +41,7 @@ public sealed partial class EventTracker
 
         string? problem = fault ?? DescribeProblem(outcome, nameof(EventTrackerOptions.FlushTimeout));
         OutboxStatistics? statistics = await ReadStatisticsAsync(cancellationToken).ConfigureAwait(false);
-        return new FlushResult(outcome, Statistics, statistics ?? LastStatistics(ref problem), problem);
+        return ToResult(outcome, statistics ?? LastStatistics(ref problem), problem);
     }
 
     /// <returns>What the outbox says; <see langword="null"/> if it fails, or takes longer than <see cref="GraceTime"/>.</returns>
@@ -63,14 +63,20 @@ public sealed partial class EventTracker
         }
     }
 
-    private OutboxStatistics LastStatistics(ref string? problem)
+    /// <summary>What the outbox said last, where it can't say it now, although this process may read it.</summary>
+    private OutboxStatistics? LastStatistics(ref string? problem)
     {
+        if (!_initializer.IsOpen || _outbox.StatisticsUnavailableReason is not null)
+        {
+            return null;
+        }
+
         AddProblem(
             ref problem,
             _outboxStatistics.Last is null
-                ? "The outbox's statistics couldn't be read and are unknown; the zeros say nothing about its events."
+                ? "The outbox's statistics couldn't be read and are unknown."
                 : "The outbox's statistics couldn't be read: they are the last that were known.");
-        return _outboxStatistics.Last ?? new OutboxStatistics();
+        return _outboxStatistics.Last;
     }
 
     /// <summary>
@@ -149,7 +155,7 @@ public sealed partial class EventTracker
             Log.StopFailed(_logger, exception);
             CancelLoops();
             string? problem = $"The stop failed with {exception.GetType()}: {exception.Message}";
-            return new FlushResult(FlushOutcome.Blocked, Statistics, LastStatistics(ref problem), problem);
+            return ToResult(FlushOutcome.Blocked, LastStatistics(ref problem), problem);
         }
     }
 
@@ -162,9 +168,9 @@ public sealed partial class EventTracker
         string? fault;
         using (var timeout = new CancellationTokenSource(_options.ShutdownTimeout, _clock))
         using (var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _hurry.Token))
-        using (ITimer? retrying = _outbox.IsDurable ? null : RetryAgainAndAgain())
+        using (ITimer? retrying = _outbox.IsDurable && _initializer.IsOpen ? null : RetryAgainAndAgain())
         {
-            _delivery.RetryNow();
+            RetryNow();
             Task<(FlushOutcome Outcome, string? Fault)> settled = SettleAllOrGiveUpAsync(isLast: true, either.Token);
             Task appended = _appender.FlushAsync();
             if (!TryWait(appended, PatienceWithPool))
@@ -186,14 +192,14 @@ public sealed partial class EventTracker
         NoteUnlessEnded(WaitForEnd(_appending, _appender.RunHere, graceBegan), "the last hand-over to the outbox", ref problem);
         NoteUnlessEnded(WaitForEnd(_delivering, _delivery.RunHere, graceBegan), "the delivery", ref problem);
         TryWait(_targets.Added, graceBegan, GraceTime);
-        OutboxStatistics statistics = CloseOutbox(graceBegan, ref problem);
+        OutboxStatistics? statistics = CloseOutbox(graceBegan, ref problem);
         _metrics.Dispose();
         _ = Task.WhenAll(_appending, _delivering).ContinueWith(
             _ => DisposeParts(),
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
-        var result = new FlushResult(outcome, Statistics, statistics, problem);
+        FlushResult result = ToResult(outcome, statistics, problem);
         _evictions.Note(statistics);
         LogRest(result);
         return result;
@@ -203,9 +209,20 @@ public sealed partial class EventTracker
     private ITimer RetryAgainAndAgain()
     {
         var interval = TimeSpan.FromTicks(Math.Clamp(_options.ShutdownTimeout.Ticks / 20, ShortestRetryInterval.Ticks, LongestRetryInterval.Ticks));
-        ITimer timer = DetachedContext.CreateTimer(_clock, static delivery => ((DeliveryLoop)delivery!).RetryNow(), _delivery);
+        ITimer timer = DetachedContext.CreateTimer(_clock, static tracker => ((EventTracker)tracker!).RetryNow(), this);
         timer.Change(interval, interval);
         return timer;
+    }
+
+    /// <summary>What prevents the outbox from being opened, or the events from being delivered, may be fixed by now.</summary>
+    private void RetryNow()
+    {
+        if (!_initializer.IsOpen)
+        {
+            _ = _initializer.TryNowAsync();
+        }
+
+        _delivery.RetryNow();
     }
 
     private void CancelLoops()
@@ -249,15 +266,16 @@ public sealed partial class EventTracker
         }
     }
 
-    private OutboxStatistics CloseOutbox(long graceBegan, ref string? problem)
+    private OutboxStatistics? CloseOutbox(long graceBegan, ref string? problem)
     {
         OutboxStatistics? statistics = ReadStatistics(graceBegan);
         try
         {
-            Task<OutboxStatistics> closed = _outbox.CloseAsync().AsTask();
+            Task<OutboxStatistics?> closed = _outbox.CloseAsync().AsTask();
             if (TryWait(closed, graceBegan, GraceTime))
             {
-                statistics = closed.GetAwaiter().GetResult();
+                // What an outbox says that was never opened for this tracker isn't about its events.
+                statistics = closed.GetAwaiter().GetResult() is var last && _initializer.IsOpen ? last : null;
             }
             else
             {
@@ -300,7 +318,7 @@ public sealed partial class EventTracker
     {
         try
         {
-            Task<OutboxStatistics> statistics = _outboxStatistics.ReadAsync(CancellationToken.None).AsTask();
+            Task<OutboxStatistics?> statistics = _outboxStatistics.ReadAsync(CancellationToken.None).AsTask();
             return TryWait(statistics, graceBegan, GraceTime) ? statistics.GetAwaiter().GetResult() : null;
         }
 #pragma warning disable CA1031 // Closing it fails for the same reason, which is reported then.
@@ -383,10 +401,23 @@ public sealed partial class EventTracker
     /// <summary>Waits until every event that was tracked before is settled. The token is the timeout.</summary>
     private async Task<FlushOutcome> SettleAllAsync(bool isLast, CancellationToken timeout)
     {
-        PendingFlush waiter = _delivery.BeginFlush(isPatient: isLast && !_outbox.IsDurable);
+        PendingFlush? waiter = null;
         try
         {
             Task appended = _appender.FlushAsync();
+            if (!await _initializer.WaitForFirstAttemptAsync(timeout).ConfigureAwait(false))
+            {
+                return FlushOutcome.Blocked;
+            }
+
+            if (_outbox.AppendOnlyReason is not null)
+            {
+                // It may have no right to read the positions that a flush compares.
+                await appended.WaitAsync(timeout).ConfigureAwait(false);
+                return FlushOutcome.Blocked;
+            }
+
+            waiter = _delivery.BeginFlush(isPatient: isLast && !_outbox.IsDurable);
             if (await Task.WhenAny(appended, waiter.Outcome).WaitAsync(timeout).ConfigureAwait(false) == appended)
             {
                 OutboxPositions positions = await _outbox.GetPositionsAsync(timeout).ConfigureAwait(false);
@@ -401,18 +432,39 @@ public sealed partial class EventTracker
         }
         finally
         {
-            _delivery.EndFlush(waiter);
+            if (waiter is not null)
+            {
+                _delivery.EndFlush(waiter);
+            }
         }
     }
 
     private FlushOutcome OutcomeAtDeadline() =>
         _delivery.OpenReason is CircuitOpenReason.Configuration or CircuitOpenReason.Rejections ? FlushOutcome.Blocked : FlushOutcome.TimedOut;
 
+    private FlushResult ToResult(FlushOutcome outcome, OutboxStatistics? statistics, string? problem) => new()
+    {
+        Outcome = outcome,
+        Tracker = Statistics,
+        Outbox = statistics,
+        OutboxUnavailableReason = statistics is not null
+            ? null
+            : _initializer.Problem
+                ?? (_initializer.IsOpen ? _outbox.StatisticsUnavailableReason : "The outbox isn't open yet.")
+                ?? "The outbox couldn't be asked for its statistics.",
+        Problem = problem,
+    };
+
     private string? DescribeProblem(FlushOutcome outcome, string timeout)
     {
         if (outcome == FlushOutcome.Settled)
         {
             return null;
+        }
+
+        if (_initializer.Problem is { } unopened)
+        {
+            return unopened;
         }
 
         string? problem = _appender.Problem;
@@ -423,6 +475,7 @@ public sealed partial class EventTracker
 
         return problem ?? (outcome, _delivery.HasClaim) switch
         {
+            (FlushOutcome.Blocked, _) when _outbox.AppendOnlyReason is { } reason => reason,
             (FlushOutcome.TimedOut, true) => $"{timeout} was over before everything was delivered. No request had failed: allow more time.",
             (FlushOutcome.TimedOut, false) => $"{timeout} was over before everything was delivered. This process sends nothing: another one that uses the same outbox does, or should.",
             _ => "The remaining events can't be delivered now: their users have no EUID yet, or they will be retried only after other events have been accepted.",
@@ -432,13 +485,14 @@ public sealed partial class EventTracker
     private void LogRest(FlushResult result)
     {
         // What a file holds of other processes alone is their business. Which of its events are whose isn't known: the message says so.
-        long pending = result.Outcome == FlushOutcome.Settled || result.Tracker.Appended == 0 ? 0 : result.Outbox.Pending;
-        if (pending + result.Outbox.Discarded.LeftOver + result.Tracker.Dropped.AtShutdown > 0)
+        long pending = result.Outcome == FlushOutcome.Settled || result.Tracker.Appended == 0 ? 0 : result.Outbox?.Pending ?? 0;
+        long leftOver = result.Outbox?.Discarded.LeftOver ?? 0;
+        if (pending + leftOver + result.Tracker.Dropped.AtShutdown > 0)
         {
             Log.StoppedWithRest(
                 _logger,
                 pending,
-                result.Outbox.Discarded.LeftOver,
+                leftOver,
                 result.Tracker.Dropped.AtShutdown,
                 result.Problem ?? "The outbox accepted no more of them.");
         }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 
 namespace TypedEvents;
@@ -15,6 +16,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly EngageApi _api;
     private readonly IEventOutbox _outbox;
+    private readonly OutboxInitializer _initializer;
     private readonly EventBuffer _buffer;
     private readonly UserCache _users;
     private readonly OutboxAppender _appender;
@@ -36,7 +38,8 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         _clock = options.TimeProvider;
         _api = api;
         _outbox = options.Outbox ?? new MemoryOutbox(timeProvider: _clock);
-        _targets = new TargetAdder(_outbox, _clock, _logger);
+        _initializer = new OutboxInitializer(_outbox, options.ToOutboxOpening(), new Backoff(Random.Shared), _clock, _logger);
+        _targets = new TargetAdder(_outbox, _initializer, _clock, _logger);
         _diagnostics = new EventDiagnostics(_logger);
         _users = new UserCache(options.UserCacheSize);
         _buffer = new EventBuffer(options.BufferBytes, options.AppKey, _clock);
@@ -52,17 +55,19 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
             _logger,
             onSettled: OnSettled,
             Random.Shared,
-            options.Observer);
-        _appender = new OutboxAppender(_buffer, _outbox, _logger, OnAppended, options.Observer);
-        _outboxStatistics = new StatisticsReader(_outbox);
+            options.Observer,
+            options.OnDeadLetter is { } callback ? new DeadLetterNotifier(callback, _logger) : null);
+        _appender = new OutboxAppender(_buffer, _outbox, _initializer, _logger, OnAppended, options.Observer);
+        _outboxStatistics = new StatisticsReader(_outbox, _initializer);
         _evictions = new EvictionWatch(_outboxStatistics, _clock, _logger);
         _metrics = new TrackerMetrics(this, _outboxStatistics);
         OptionContradictions.Log(options, _logger);
 
         // The loops outlive the request or activity in which the tracker is created, and must not be part of it.
         // The appender starts on this thread: it has nothing to do yet, and must be running at the stop even if the pool has no free thread until then.
+        _ = DetachedContext.StartHere(OpenAsync);
         _appending = DetachedContext.StartHere(() => _appender.RunAsync(_ending.Token));
-        _delivering = DetachedContext.Start(() => _delivery.RunAsync(_ending.Token));
+        _delivering = DetachedContext.Start(DeliverAsync);
     }
 
     /// <summary>The outbox, which stores the events until they are delivered. Its dead letters and pending events can be listed, replayed and purged.</summary>
@@ -80,6 +85,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
                 Buffered = statistics.Buffered,
                 Appended = statistics.Appended,
                 Dropped = statistics.ToDroppedEvents(),
+                Enlisted = Interlocked.Read(ref _enlisted),
                 OldestBufferedAge = statistics.OldestTimestamp is { } oldest ? _clock.GetElapsedTime(oldest) : TimeSpan.Zero,
                 NonFiniteNumbersOmitted = _diagnostics.NonFiniteNumbersOmitted,
                 StringsTruncated = _diagnostics.StringsTruncated,
@@ -88,16 +94,14 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         }
     }
 
-    /// <summary>Creates a tracker and starts its delivery.</summary>
+    /// <summary>Makes a tracker and starts its delivery. It waits for nothing: the outbox is opened in the background.</summary>
     /// <param name="configure">Sets the options; <c>ApiKey</c> and <c>ApiSecret</c> are required. Later changes have no effect.</param>
     /// <remarks>
-    /// All options are validated before the outbox is used. If this throws, it has disposed the outbox of the options: an
-    /// <c>Outbox</c> that was opened in <paramref name="configure"/> has no other owner.
+    /// All options are checked before the outbox is touched. When this throws, the outbox of the options has been disposed: an
+    /// <c>Outbox</c> that was opened in <paramref name="configure"/> has no other owner. Whether the outbox can be used,
+    /// <see cref="StartAsync"/> tells; without it, a failure is logged.
     /// </remarks>
-    /// <exception cref="ArgumentException">An option is invalid; the message names it and its legal values.</exception>
-    /// <exception cref="InvalidOperationException">
-    /// The outbox is for another <c>BaseAddress</c> or project: the message names both and the remedies.
-    /// </exception>
+    /// <exception cref="ArgumentException">An option has no legal value: the message names it and what is legal.</exception>
     public static EventTracker Create(Action<EventTrackerOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
@@ -108,11 +112,10 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
             configure(options);
             options = options.Copy();
 
-            // The outbox stores its target permanently, so everything else is validated before it is bound.
+            // Everything is validated before the outbox is opened, because it stores the address permanently.
             EventTrackerOptionsValidator.Validate(options);
             var logger = new SafeLogger(new TrackerLogger(options.LoggerFactory?.CreateLogger<EventTracker>(), Console.Error));
             api = new EngageApi(options.ToApiOptions());
-            options.Outbox?.BindTo(options.ToOutboxTarget(options.ApiKey));
             return new EventTracker(options, logger, api);
         }
         catch
@@ -149,6 +152,30 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Waits until the outbox is open, for a program that doesn't want to start without it. Calling it is optional: the tracker opens its
+    /// outbox in any case, and events are buffered until then.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="OutboxUnusableException">
+    /// The outbox can't be used by this tracker: it is for another <c>BaseAddress</c> or project, has a newer schema, or lacks a right. The
+    /// message names the remedy.
+    /// </exception>
+    /// <exception cref="Exception">
+    /// The outbox couldn't be opened now, such as for a database that is down: it throws what the outbox threw. The tracker goes on trying, and
+    /// so may a caller that calls this again.
+    /// </exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled, or the tracker has been stopped.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ending.Token);
+        if (await _initializer.TryNowAsync().WaitAsync(either.Token).ConfigureAwait(false) is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
     /// <inheritdoc/>
     public TrackResult Track<TEvent>(EngageUser user, TEvent value, EventContext context = default)
         where TEvent : IEngageEvent<TEvent>
@@ -176,6 +203,12 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         {
             Drop(DropReason.Cancelled);
             return ValueTask.FromCanceled<TrackResult>(cancellationToken);
+        }
+
+        if (_initializer.Failure is { } unusable)
+        {
+            _buffer.Drop(DropReason.OutboxUnusable);
+            return ValueTask.FromException<TrackResult>(Renew(unusable));
         }
 
         ScratchBuffer scratch = ScratchBuffer.Rent();
@@ -206,7 +239,9 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     public void UseCredentials(string apiKey, string apiSecret)
     {
         _api.UseCredentials(apiKey, apiSecret);
-        _targets.Add(_options.ToOutboxTarget(apiKey), _ending.Token);
+        OutboxTarget target = _options.ToOutboxTarget(apiKey);
+        _initializer.UseTarget(target);
+        _targets.Add(target, _ending.Token);
         _delivery.RetryNow();
     }
 
@@ -381,7 +416,12 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         {
             try
             {
-                await roomMade.WaitAsync(cancellationToken).ConfigureAwait(false);
+                await WaitAsync(roomMade, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OutboxUnusableException)
+            {
+                Drop(DropReason.OutboxUnusable);
+                throw;
             }
             catch (OperationCanceledException)
             {
@@ -401,8 +441,30 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         }
     }
 
-    private static async Task<TrackResult> WaitUntilAppendedAsync(Task<bool> appended, CancellationToken cancellationToken) =>
-        await appended.WaitAsync(cancellationToken).ConfigureAwait(false) ? TrackResult.Accepted : TrackResult.Closed;
+    private async Task<TrackResult> WaitUntilAppendedAsync(Task<bool> appended, CancellationToken cancellationToken)
+    {
+        await WaitAsync(appended, cancellationToken).ConfigureAwait(false);
+        return await appended.ConfigureAwait(false) ? TrackResult.Accepted : TrackResult.Closed;
+    }
+
+    /// <exception cref="OutboxUnusableException">What is waited for won't come: the outbox can't be used.</exception>
+    private async ValueTask WaitAsync(Task task, CancellationToken cancellationToken)
+    {
+        if (_initializer.IsOpen)
+        {
+            await task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        Task<OutboxUnusableException> failed = _initializer.Failed;
+        if (await Task.WhenAny(task, failed).WaitAsync(cancellationToken).ConfigureAwait(false) == failed && !task.IsCompleted)
+        {
+            throw Renew(await failed.ConfigureAwait(false));
+        }
+    }
+
+    /// <summary>An exception of its own for each caller: one that is thrown twice has the stack of both.</summary>
+    private static OutboxUnusableException Renew(OutboxUnusableException failure) => new(failure.Message, failure);
 
     /// <summary>Counts an event that isn't added to the buffer.</summary>
     /// <returns>What the caller of <see cref="Track"/> gets.</returns>
@@ -429,5 +491,21 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     {
         _appender.NoteRoom();
         _evictions.Look();
+    }
+
+    private async Task OpenAsync()
+    {
+        await _initializer.RunAsync(_ending.Token).ConfigureAwait(false);
+        if (_initializer.IsOpen)
+        {
+            _evictions.Begin();
+            _appender.Wake();
+        }
+    }
+
+    private async Task DeliverAsync()
+    {
+        await _initializer.Opened.WaitAsync(_ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _delivery.RunAsync(_ending.Token).ConfigureAwait(false);
     }
 }

@@ -118,14 +118,21 @@ public sealed class EventTrackerOptions
     public Func<EngageUser, string, bool>? Filter { get; set; }
 
     /// <summary>
+    /// Is called for each event that becomes a dead letter in this process, such as to alert somebody or to keep a copy: on the thread pool, one
+    /// call after the other. The delivery doesn't wait for it. Its exceptions are logged once. If it hangs, up to 1,000 events wait for it, and
+    /// it isn't called for further ones; the outbox has them all. <see langword="null"/>: nothing is called, which is the default.
+    /// </summary>
+    public Action<DeadLetteredEvent>? OnDeadLetter { get; set; }
+
+    /// <summary>
     /// The policy for values that fail a validation attribute of their property, such as <c>[Range]</c>. Default:
     /// <see cref="ValidationFailurePolicy.Send"/>.
     /// </summary>
     public ValidationFailurePolicy ValidationFailures { get; set; }
 
     /// <summary>
-    /// The outbox, which stores the events until they are delivered. The tracker owns and disposes it, even if <see cref="EventTracker.Create"/> throws.
-    /// <see langword="null"/>, the default: a <see cref="MemoryOutbox"/> of 16 MiB.
+    /// Where events are kept until they are delivered. The tracker opens it, owns it and disposes it, also when
+    /// <see cref="EventTracker.Create"/> throws. <see langword="null"/>: a <see cref="MemoryOutbox"/> of 16 MiB.
     /// </summary>
     public IEventOutbox? Outbox { get; set; }
 
@@ -162,12 +169,21 @@ public sealed class EventTrackerOptions
     {
         MaxConcurrentRequests = MaxConcurrentRequests,
         RequestsPerSecond = RequestsPerSecond,
+        AttemptTimeout = AttemptTimeout,
         MaxEventAge = MaxEventAge,
         TransientCodes = TransientCodes,
         UserCacheDuration = UserCacheDuration,
     };
 
     internal OutboxTarget ToOutboxTarget(string apiKey) => OutboxTarget.Create(BaseAddress, Project, apiKey);
+
+    internal OutboxOpening ToOutboxOpening() => new()
+    {
+        Target = ToOutboxTarget(ApiKey),
+        AttemptTimeout = AttemptTimeout,
+        LoggerFactory = LoggerFactory,
+        TimeProvider = TimeProvider,
+    };
 
     internal EngageApiOptions ToApiOptions() => new()
     {

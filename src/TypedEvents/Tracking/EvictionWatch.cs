@@ -24,8 +24,10 @@ internal sealed class EvictionWatch
         _clock = clock;
         _logger = logger;
         _lookedAt = clock.GetTimestamp();
-        _ = LookAsync();
     }
+
+    /// <summary>The outbox is open: what was evicted before isn't this tracker's.</summary>
+    public void Begin() => _ = LookAsync();
 
     /// <summary>The outbox has changed.</summary>
     public void Look()
@@ -38,8 +40,13 @@ internal sealed class EvictionWatch
     }
 
     /// <summary>Notes the total number of evicted events.</summary>
-    public void Note(OutboxStatistics statistics)
+    public void Note(OutboxStatistics? statistics)
     {
+        if (statistics is null)
+        {
+            return;
+        }
+
         long evicted = statistics.Discarded.Evicted;
         if (_before < 0)
         {

@@ -18,6 +18,7 @@ internal sealed class OutboxAppender : IDisposable
 
     private readonly EventBuffer _buffer;
     private readonly IEventOutbox _outbox;
+    private readonly OutboxInitializer _initializer;
     private readonly ILogger _logger;
     private readonly Action _onAppended;
     private readonly WakeSignal _wake;
@@ -33,15 +34,23 @@ internal sealed class OutboxAppender : IDisposable
     private volatile string? _problem;
     private volatile bool _hasUnkept;
 
-    /// <param name="buffer">The source.</param>
-    /// <param name="outbox">The destination.</param>
-    /// <param name="logger">The logger.</param>
-    /// <param name="onAppended">Called after events have been appended.</param>
+    /// <param name="buffer">Where from.</param>
+    /// <param name="outbox">Where to.</param>
+    /// <param name="initializer">Says when the outbox is open.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="onAppended">Is called when the outbox has more.</param>
     /// <param name="observer">Is told when it is at work, in tests.</param>
-    public OutboxAppender(EventBuffer buffer, IEventOutbox outbox, ILogger logger, Action onAppended, WorkObserver? observer = null)
+    public OutboxAppender(
+        EventBuffer buffer,
+        IEventOutbox outbox,
+        OutboxInitializer initializer,
+        ILogger logger,
+        Action onAppended,
+        WorkObserver? observer = null)
     {
         _buffer = buffer;
         _outbox = outbox;
+        _initializer = initializer;
         _logger = logger;
         _onAppended = onAppended;
         _wake = new WakeSignal(buffer.Clock, observer);
@@ -165,7 +174,7 @@ internal sealed class OutboxAppender : IDisposable
 
         // Before the attempt, so that room that is made while it fails isn't missed.
         _hasUnkept = _blocks.Count > 0;
-        int taken = _blocks.Count == 0 ? 0 : await AppendAsync(cancellationToken).ConfigureAwait(false);
+        int taken = _blocks.Count == 0 || !_initializer.IsOpen ? 0 : await AppendAsync(cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < taken; i++)
         {
             _buffer.Complete(_stripes[i], _blocks[i], isAppended: true);

@@ -6,7 +6,7 @@ namespace TypedEvents;
 /// Adds targets to the outbox while the tracker runs, in order, and retries each until it has succeeded
 /// or the tracker ends.
 /// </summary>
-internal sealed class TargetAdder(IEventOutbox outbox, TimeProvider clock, ILogger logger)
+internal sealed class TargetAdder(IEventOutbox outbox, OutboxInitializer initializer, TimeProvider clock, ILogger logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
@@ -41,6 +41,7 @@ internal sealed class TargetAdder(IEventOutbox outbox, TimeProvider clock, ILogg
     private async Task AddAsync(Task before, OutboxTarget target, CancellationToken ending)
     {
         await before.ConfigureAwait(false);
+        await initializer.Opened.WaitAsync(ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         TimeSpan pause = FirstPause;
         while (!ending.IsCancellationRequested && !await TryAddAsync(target, isFirst: pause == FirstPause, ending).ConfigureAwait(false))
         {

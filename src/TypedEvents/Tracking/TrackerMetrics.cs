@@ -29,10 +29,10 @@ internal sealed class TrackerMetrics : IDisposable
     /// <summary>The statistics, or the last one known where the outbox needs longer than a measurement may.</summary>
     private OutboxStatistics GetStatistics()
     {
-        ValueTask<OutboxStatistics> statistics = _statistics.ReadAsync(CancellationToken.None);
+        ValueTask<OutboxStatistics?> statistics = _statistics.ReadAsync(CancellationToken.None);
         if (statistics.IsCompletedSuccessfully)
         {
-            return statistics.Result;
+            return statistics.Result ?? _statistics.Last ?? new OutboxStatistics();
         }
 
         // The reader remembers what comes of it.
@@ -48,6 +48,7 @@ internal sealed class TrackerMetrics : IDisposable
         Measure(dropped.Filtered, "filtered"),
         Measure(dropped.Closed, "closed"),
         Measure(dropped.Cancelled, "cancelled"),
+        Measure(dropped.OutboxUnusable, "outbox_unusable"),
         Measure(dropped.AtShutdown, "at_shutdown"),
     ];
 

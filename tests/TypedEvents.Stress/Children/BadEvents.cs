@@ -35,7 +35,7 @@ internal static class BadEvents
         using var client = new HttpClient(counter) { Timeout = Timeout.InfiniteTimeSpan };
         await using EventTracker tracker = ChildTracker.Create(arguments, outbox, client);
         FlushResult result = await tracker.FlushAsync();
-        for (int evidence = 0; result.Outbox.Delivered + result.Outbox.DeadLetters < Events + evidence; evidence++)
+        for (int evidence = 0; result.Outbox!.Delivered + result.Outbox!.DeadLetters < Events + evidence; evidence++)
         {
             // The last rejection gets its evidence when another event is accepted. With a hundred bad events the circuit is open, and random probes
             // have to find an acceptable event.
@@ -44,9 +44,9 @@ internal static class BadEvents
             result = await tracker.FlushAsync();
         }
 
-        return result.Outbox.DeadLetters == bad
+        return result.Outbox!.DeadLetters == bad
             ? counter.Requests
-            : throw new InvalidOperationException($"{result.Outbox.DeadLetters} dead letters, but {bad} events are bad.");
+            : throw new InvalidOperationException($"{result.Outbox!.DeadLetters} dead letters, but {bad} events are bad.");
     }
 
     /// <summary>Each event has a different name: a name with five consecutive rejections would be put on hold.</summary>

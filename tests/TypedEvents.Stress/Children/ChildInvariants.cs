@@ -6,7 +6,7 @@ internal static class ChildInvariants
     public static void Check(FlushResult result)
     {
         Check(result.Tracker);
-        Check(result.Outbox);
+        Check(result.Outbox!);
     }
 
     public static void Check(TrackerStatistics tracker) => Check(tracker.Tracked == tracker.Buffered + tracker.Appended + tracker.Dropped.Total, tracker);

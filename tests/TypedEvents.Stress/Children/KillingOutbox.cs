@@ -23,7 +23,7 @@ internal sealed class KillingOutbox(IEventOutbox inner, KillSwitch killSwitch, b
     {
         private readonly HashSet<long> _told = [];
 
-        public override async ValueTask<bool> ReadAsync(
+        public override async ValueTask<OutboxReadResult> ReadAsync(
             int partition,
             long after,
             int maxEvents,
@@ -31,7 +31,7 @@ internal sealed class KillingOutbox(IEventOutbox inner, KillSwitch killSwitch, b
             ICollection<OutboxEvent> destination,
             CancellationToken cancellationToken)
         {
-            bool hasMore = await base.ReadAsync(partition, after, maxEvents, maxBytes, destination, cancellationToken);
+            OutboxReadResult result = await base.ReadAsync(partition, after, maxEvents, maxBytes, destination, cancellationToken);
             if (tellsPositions)
             {
                 foreach (OutboxEvent read in destination)
@@ -40,7 +40,7 @@ internal sealed class KillingOutbox(IEventOutbox inner, KillSwitch killSwitch, b
                 }
             }
 
-            return hasMore;
+            return result;
         }
 
         public override async ValueTask<bool> SettleDeliveredAsync(IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken)

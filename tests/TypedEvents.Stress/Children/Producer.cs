@@ -45,7 +45,7 @@ internal static class Producer
         {
             FlushResult result = await tracker.FlushAsync();
             ChildInvariants.Check(result);
-            if (result.Outbox.Pending == 0)
+            if (result.Outbox!.Pending == 0)
             {
                 break;
             }

@@ -26,7 +26,7 @@ internal static class Shutdown
         long start = Stopwatch.GetTimestamp();
         FlushResult result = await tracker.StopAsync();
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
-        OutboxStatistics outbox = result.Outbox;
+        OutboxStatistics outbox = result.Outbox!;
         ChildInvariants.Check(result);
         if (outbox.Appended != pending)
         {

@@ -36,7 +36,7 @@ internal static class Soaker
         while (await WaitAsync(TimeBetweenLooks, cancellationToken))
         {
             ChildInvariants.Check(tracker.Statistics);
-            ChildInvariants.Check(await tracker.Outbox.GetStatisticsAsync(CancellationToken.None));
+            ChildInvariants.Check((await tracker.Outbox.GetStatisticsAsync(CancellationToken.None))!);
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed class Ledger(bool isOrderKept)
         List<Arrival> dead;
         await using (SqliteOutbox outbox = SqliteOutbox.Open(file))
         {
-            statistics = await outbox.GetStatisticsAsync(CancellationToken.None);
+            statistics = (await outbox.GetStatisticsAsync(CancellationToken.None))!;
             dead = [.. (await outbox.ListAsync(OutboxQuery.DeadLetters, int.MaxValue)).Select(Arrival.Of)];
         }
 

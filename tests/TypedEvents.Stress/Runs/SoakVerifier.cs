@@ -54,7 +54,7 @@ internal sealed class SoakVerifier(EngageLabEmulator emulator, SoakFaults faults
         IReadOnlyList<StoredEvent> letters;
         await using (SqliteOutbox outbox = SqliteOutbox.Open(file))
         {
-            statistics = await outbox.GetStatisticsAsync(CancellationToken.None);
+            statistics = (await outbox.GetStatisticsAsync(CancellationToken.None))!;
             letters = await outbox.ListAsync(OutboxQuery.DeadLetters, int.MaxValue);
         }
 

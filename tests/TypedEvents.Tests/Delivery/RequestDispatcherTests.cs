@@ -112,7 +112,7 @@ public sealed class RequestDispatcherTests
     }
 
     private ReportRequest Report() =>
-        ReportRequest.Of(AttemptKind.Batch, _policy.Lanes[2], new OutboxEvent(1, 2, "page_viewed", null, default, "{}"u8.ToArray()));
+        ReportRequest.Of(AttemptKind.Batch, _policy.Lanes[2], new OutboxEvent { Position = 1, Partition = 2, EventName = "page_viewed", AppKey = null, User = default, Json = "{}"u8.ToArray() });
 
     private RegistrationRequest Registration()
     {

@@ -17,7 +17,7 @@ public sealed class BadEventTests
 
         FlushResult result = await scenario.FlushAsync();
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
-        Assert.Equal((19, 1), (result.Outbox.Delivered, result.Outbox.DeadLetters));
+        Assert.Equal((19, 1), (result.Outbox!.Delivered, result.Outbox!.DeadLetters));
         StoredEvent letter = Assert.Single(await scenario.ListDeadLettersAsync());
         Assert.Equal(new DeadLetterReason(DeadLetterKind.Rejected, 55102, "no such property"), letter.Reason);
         Assert.Equal("page_viewed", letter.EventName);
@@ -27,7 +27,7 @@ public sealed class BadEventTests
         Assert.Equal(1, await scenario.Outbox.ReplayAsync(OutboxQuery.DeadLetters, Trackers.Cancellation));
         result = await scenario.FlushAsync();
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
-        Assert.Equal(20, result.Outbox.Delivered);
+        Assert.Equal(20, result.Outbox!.Delivered);
         Assert.Equal(System.Text.Encoding.UTF8.GetString(letter.Json.Span), scenario.Emulator.Events[^1].Json);
     }
 
@@ -45,7 +45,7 @@ public sealed class BadEventTests
 
         Assert.Equal(FlushOutcome.Blocked, result.Outcome);
         Assert.Contains("rejected", result.Problem, StringComparison.Ordinal);
-        Assert.Equal((0, 1), (result.Outbox.DeadLetters, result.Outbox.Pending + result.Outbox.Discarded.LeftOver));
+        Assert.Equal((0, 1), (result.Outbox!.DeadLetters, result.Outbox!.Pending + result.Outbox!.Discarded.LeftOver));
     }
 
     [Fact]
@@ -77,18 +77,18 @@ public sealed class BadEventTests
 
         // One a minute is tried: right after that, what the server said of it is the problem.
         Assert.Matches("rejected_name|unknown event", result.Problem);
-        Assert.Equal(4 * Rounds, result.Outbox.Delivered);
-        Assert.InRange(result.Outbox.DeadLetters, 5, 10);
-        Assert.Equal(Rounds, result.Outbox.DeadLetters + result.Outbox.Pending);
+        Assert.Equal(4 * Rounds, result.Outbox!.Delivered);
+        Assert.InRange(result.Outbox!.DeadLetters, 5, 10);
+        Assert.Equal(Rounds, result.Outbox!.DeadLetters + result.Outbox!.Pending);
         IReadOnlyList<StoredEvent> letters = await scenario.ListDeadLettersAsync();
         Assert.All(letters, letter => Assert.Equal(("rejected_name", 40001, "unknown event"), (letter.EventName, letter.Reason?.Code, letter.Reason?.Message)));
 
         scenario.Emulator.RejectEvents(null);
-        long dead = result.Outbox.DeadLetters;
+        long dead = result.Outbox!.DeadLetters;
         await scenario.RunUntilOutboxAsync(statistics => statistics is { Pending: 0 });
         result = await scenario.FlushAsync();
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
-        Assert.InRange(result.Outbox.Delivered, (5 * Rounds) - dead - 1, (5 * Rounds) - dead);
+        Assert.InRange(result.Outbox!.Delivered, (5 * Rounds) - dead - 1, (5 * Rounds) - dead);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class BadEventTests
         FlushResult result = await scenario.FlushAsync();
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
-        Assert.Equal((59, 1), (result.Outbox.Delivered, result.Outbox.DeadLetters));
+        Assert.Equal((59, 1), (result.Outbox!.Delivered, result.Outbox!.DeadLetters));
         Assert.InRange(scenario.Emulator.RequestCount, 8, 40);
     }
 
@@ -133,7 +133,7 @@ public sealed class BadEventTests
         await scenario.RunUntilEventsAsync(1);
         Assert.Equal("/young", PathOf(Assert.Single(scenario.Emulator.Events)));
         FlushResult result = await scenario.FlushAsync();
-        Assert.Equal((1, 1), (result.Outbox.Delivered, result.Outbox.DeadLetters));
+        Assert.Equal((1, 1), (result.Outbox!.Delivered, result.Outbox!.DeadLetters));
     }
 
     private static string? PathOf(ReceivedEvent received) => received.Properties!.Value.GetProperty("path").GetString();

@@ -24,7 +24,7 @@ public sealed class CertificateTests
         Assert.Equal(Uri.UriSchemeHttps, scenario.Emulator.BaseAddress.Scheme);
         Assert.Equal(FlushOutcome.Blocked, result.Outcome);
         Assert.Contains("certificate", result.Problem, StringComparison.Ordinal);
-        Assert.Equal(1, result.Outbox.Pending);
+        Assert.Equal(1, result.Outbox!.Pending);
         Assert.Equal(0, scenario.Emulator.RequestCount);
         Assert.Single(scenario.Log.Entries, entry => entry.Level == LogLevel.Error && entry.Text.Contains("certificate", StringComparison.Ordinal));
     }

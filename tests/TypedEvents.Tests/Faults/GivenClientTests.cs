@@ -20,7 +20,7 @@ public sealed class GivenClientTests
         FlushResult result = await scenario.FlushAsync();
 
         Assert.Equal(FlushOutcome.Blocked, result.Outcome);
-        Assert.Equal(1, result.Outbox.Pending);
+        Assert.Equal(1, result.Outbox!.Pending);
         Assert.Contains("followed a redirect", result.Problem, StringComparison.Ordinal);
         Assert.Contains("AllowAutoRedirect", result.Problem, StringComparison.Ordinal);
     }

@@ -53,7 +53,7 @@ public sealed class MachineFaultTests
         FlushResult result = await scenario.FlushAsync();
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
-        Assert.Equal(50, result.Outbox.Delivered);
+        Assert.Equal(50, result.Outbox!.Delivered);
         Assert.Equal(0, scenario.Emulator.DuplicateCount);
     }
 
@@ -119,9 +119,9 @@ public sealed class MachineFaultTests
         FlushResult result = await stop.WaitAsync(Patience, Trackers.Cancellation);
 
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{pending} pending: stopped {(clock.Time.GetUtcNow() - start).TotalSeconds:F1} s after it began, of which the deadline is 5; {result.Outbox.Discarded.LeftOver} left over");
+            $"{pending} pending: stopped {(clock.Time.GetUtcNow() - start).TotalSeconds:F1} s after it began, of which the deadline is 5; {result.Outbox!.Discarded.LeftOver} left over");
         Assert.Equal(pending == 0 ? FlushOutcome.Settled : FlushOutcome.TimedOut, result.Outcome);
-        Assert.Equal(pending, result.Outbox.Discarded.LeftOver + result.Tracker.Dropped.AtShutdown);
+        Assert.Equal(pending, result.Outbox!.Discarded.LeftOver + result.Tracker.Dropped.AtShutdown);
     }
 
     /// <summary>A clock whose date can be set, as a person or NTP does; timers and time stamps don't notice.</summary>

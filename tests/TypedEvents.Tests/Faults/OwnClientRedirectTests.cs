@@ -26,6 +26,6 @@ public sealed class OwnClientRedirectTests
         Assert.Equal(0, elsewhere.RequestCount);
         Assert.Contains(scenario.Emulator.Requests, request => request.Path == "/v1/event/report");
         Assert.Contains(scenario.Emulator.Requests, request => request.Path == "/v1/user/register");
-        Assert.Equal(2, result.Outbox.Pending);
+        Assert.Equal(2, result.Outbox!.Pending);
     }
 }

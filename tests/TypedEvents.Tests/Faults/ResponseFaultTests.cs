@@ -59,7 +59,7 @@ public sealed class ResponseFaultTests
         FlushResult result = await scenario.FlushAsync();
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
-        Assert.Equal(0, result.Outbox.DeadLetters);
+        Assert.Equal(0, result.Outbox!.DeadLetters);
         Assert.Equal(10, scenario.Emulator.EventCount);
         Assert.Equal(0, scenario.Emulator.ConflictCount);
         Assert.True(scenario.Emulator.RequestCount >= 4);
@@ -211,7 +211,7 @@ public sealed class ResponseFaultTests
         FlushResult result = await scenario.FlushAsync();
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
-        Assert.Equal(500, result.Outbox.Delivered);
+        Assert.Equal(500, result.Outbox!.Delivered);
         Assert.All(
             scenario.Emulator.Events.GroupBy(received => received.Euid),
             user => Assert.Equal(user.Select(PathOf).Order(StringComparer.Ordinal), user.Select(PathOf)));

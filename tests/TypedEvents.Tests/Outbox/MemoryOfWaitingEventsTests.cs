@@ -114,7 +114,7 @@ public sealed class MemoryOfWaitingEventsTests
             }
         }
 
-        OutboxStatistics statistics = await outbox.GetStatisticsAsync(TestContext.Current.CancellationToken);
+        OutboxStatistics statistics = (await outbox.GetStatisticsAsync(TestContext.Current.CancellationToken))!;
         long users = await HeapOfUsersAsync(statistics.Appended, idLength);
         TestContext.Current.TestOutputHelper?.WriteLine($"{statistics.Appended} events with ids of {idLength} characters in {outbox.MemoryBytes} bytes of pages and {users} bytes beside them; {tracked - statistics.Appended} in {buffer.MemoryBytes} of the buffer");
         Assert.Equal(statistics.Appended, statistics.PendingRegistration);
@@ -178,7 +178,7 @@ public sealed class MemoryOfWaitingEventsTests
         int pending = 0;
         for (; pending < MaxUsers && !registrations.HasNoRoomFor(UserOf(pending)); pending++)
         {
-            registrations.Add(new OutboxEvent(pending + 1, 0, Schema.Name, null, UserOf(pending), default), TimeSpan.Zero);
+            registrations.Add(new OutboxEvent { Position = pending + 1, Partition = 0, EventName = Schema.Name, User = UserOf(pending), Json = default }, TimeSpan.Zero);
         }
 
         Assert.InRange(pending, 1_000, 10_000);

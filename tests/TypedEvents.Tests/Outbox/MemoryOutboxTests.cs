@@ -1,32 +1,36 @@
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using TypedEvents.Outbox.Testing;
+
 namespace TypedEvents.Tests;
 
-public sealed class MemoryOutboxTests : OutboxContractTests
+public sealed class MemoryOutboxTests
 {
-    private protected override IEventOutbox CreateOutbox(long maxBytes, long maxDeadLetterBytes) =>
-        new MemoryOutbox(maxBytes, maxDeadLetterBytes, Clock);
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>All that an event takes in memory.</summary>
-    private protected override long SizeOf(OutboxModel.Item item, OutboxModel.Place place) => place switch
-    {
-        OutboxModel.Place.DeadLetter => MemoryDeadLetter.SizeOf(item.Json.Length, item.User, item.Reason),
-        OutboxModel.Place.Held => MemoryOutbox.SizeOf(item.Json.Length, item.User) + HeldNames.BytesPerEvent,
-        _ => MemoryOutbox.SizeOf(item.Json.Length, item.User),
-    };
+    private FakeTimeProvider Clock { get; } = Trackers.FakeClock();
+
+    public static TheoryData<string> Cases => [.. OutboxContract.Cases.Select(item => item.Name)];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public Task The_contract_is_kept(string name) =>
+        OutboxContract.Cases.Single(item => item.Name == name).RunAsync(new Factory(), Cancellation);
 
     [Fact]
     public async Task One_claim_holds_all_partitions()
     {
-        await using AuditedOutbox outbox = Create();
-        await using ClaimSet claims = await ClaimSet.TakeAsync(outbox);
-        Assert.Equal(Enumerable.Range(0, Partition.Count), Assert.Single(claims.Claims).Partitions);
+        await using var outbox = new MemoryOutbox();
+        await using IOutboxClaim? claim = await outbox.TryClaimAsync(Cancellation);
+        Assert.Equal(Enumerable.Range(0, Partition.Count), claim!.Partitions);
     }
 
     [Fact]
     public async Task What_is_left_at_the_end_is_discarded_and_counted()
     {
         var outbox = new MemoryOutbox();
-        await AppendAsync(outbox, (1, "a"), (2, "b"));
-        OutboxStatistics statistics = await outbox.CloseAsync();
+        Assert.Equal(1, await outbox.AppendAsync([Block("a", "b")], Cancellation));
+        OutboxStatistics statistics = (await outbox.CloseAsync())!;
         Assert.Equal(2, statistics.Discarded.LeftOver);
         Assert.Equal(0, statistics.Pending);
         Assert.Equal(2, statistics.Appended);
@@ -44,10 +48,7 @@ public sealed class MemoryOutboxTests : OutboxContractTests
         await outbox.SaveUsersAsync([registered], Cancellation);
         Assert.Empty(await outbox.FindUsersAsync([user], Cancellation));
 
-        var block = new EventBlock(100, null);
-        block.Add(1, new EventSchema("sign_up"), user, "a"u8, TimeProvider.System);
-        block.Add(1, new EventSchema("sign_up"), user, "b"u8, TimeProvider.System);
-        await outbox.AppendAsync([block], Cancellation);
+        await outbox.AppendAsync([Block(user, "a", "b")], Cancellation);
         await outbox.SaveUsersAsync([registered], Cancellation);
         IOutboxClaim claim = (await outbox.TryClaimAsync(Cancellation))!;
         List<OutboxEvent> read = [];
@@ -65,5 +66,22 @@ public sealed class MemoryOutboxTests : OutboxContractTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new MemoryOutbox(1000));
         Assert.Throws<ArgumentOutOfRangeException>(() => new MemoryOutbox(maxDeadLetterBytes: 1000));
+    }
+
+    private static EventBlock Block(params string[] events) => Block(default, events);
+
+    private static EventBlock Block(EngageUser user, params string[] events) => EventBlock.Create(
+        null,
+        [.. events.Select(item => new BufferedEvent { Partition = 1, EventName = "sign_up", User = user, Json = Encoding.UTF8.GetBytes(item) })]);
+
+    private sealed class Factory : OutboxFactory
+    {
+        public override ValueTask<IEventOutbox> CreateAsync(OutboxSpecification specification, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<IEventOutbox>(new MemoryOutbox(specification.MaxBytes, specification.MaxDeadLetterBytes, specification.TimeProvider));
+
+        /// <summary>All that an event takes in memory.</summary>
+        public override long SizeOf(StoredEvent stored, bool isHeld) => stored.State == StoredEventState.DeadLetter
+            ? MemoryDeadLetter.SizeOf(stored.Json.Length, stored.User, stored.Reason)
+            : MemoryStore.SizeOf(stored.Json.Length, stored.User) + (isHeld ? HeldNames.BytesPerEvent : 0);
     }
 }

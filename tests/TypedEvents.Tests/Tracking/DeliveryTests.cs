@@ -37,7 +37,7 @@ public sealed class DeliveryTests
         FlushResult result = await scenario.FlushAsync();
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
-        Assert.Equal(10, result.Outbox.Delivered);
+        Assert.Equal(10, result.Outbox!.Delivered);
         Assert.Equal(10, scenario.Emulator.EventCount);
         Assert.Equal(0, scenario.Emulator.ConflictCount);
         Assert.InRange(scenario.Emulator.RequestCount, 4, 10);
@@ -71,7 +71,7 @@ public sealed class DeliveryTests
         FlushResult result = await scenario.Clock.RunUntilAsync(flush, isServerHanging: true);
 
         Assert.Equal(FlushOutcome.TimedOut, result.Outcome);
-        Assert.Equal(1, result.Outbox.Pending);
+        Assert.Equal(1, result.Outbox!.Pending);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class DeliveryTests
         Assert.Equal(FlushOutcome.Blocked, result.Outcome);
         Assert.Contains("503", result.Problem, StringComparison.Ordinal);
         Assert.Equal(5, scenario.Emulator.RequestCount);
-        Assert.Equal(1, result.Outbox.Pending);
+        Assert.Equal(1, result.Outbox!.Pending);
     }
 
     [Theory]
@@ -105,7 +105,7 @@ public sealed class DeliveryTests
         FlushResult blocked = await scenario.BeginFlush();
         Assert.Equal(FlushOutcome.Blocked, blocked.Outcome);
         Assert.Contains(problem, blocked.Problem, StringComparison.Ordinal);
-        Assert.Equal(1, blocked.Outbox.Pending);
+        Assert.Equal(1, blocked.Outbox!.Pending);
         Assert.Equal(isLogged ? 1 : 0, scenario.Log.Entries.Count(entry => entry.Level == LogLevel.Error && entry.Text.Contains(problem, StringComparison.Ordinal)));
 
         scenario.Emulator.RespondNormally();
@@ -146,7 +146,7 @@ public sealed class DeliveryTests
         FlushResult result = await scenario.FlushAsync();
 
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
-        Assert.Equal(1, result.Outbox.Delivered);
+        Assert.Equal(1, result.Outbox!.Delivered);
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class DeliveryTests
 
         Assert.True(scenario.Clock.Time.GetUtcNow() - began >= TimeSpan.FromSeconds(5));
         Assert.Equal(FlushOutcome.TimedOut, result.Outcome);
-        Assert.Equal(999, result.Outbox.Discarded.LeftOver);
+        Assert.Equal(999, result.Outbox!.Discarded.LeftOver);
         Assert.Contains("999 discarded", scenario.Log.Text, StringComparison.Ordinal);
     }
 
@@ -184,7 +184,7 @@ public sealed class DeliveryTests
         scenario.Track(new PageViewed("/"));
         FlushResult result = await scenario.AbandonAsync();
         Assert.Equal(FlushOutcome.TimedOut, result.Outcome);
-        Assert.Equal(1, result.Outbox.Discarded.LeftOver);
+        Assert.Equal(1, result.Outbox!.Discarded.LeftOver);
     }
 
     [Fact]
@@ -205,7 +205,7 @@ public sealed class DeliveryTests
 
         Assert.Equal(FlushOutcome.Blocked, result.Outcome);
         Assert.Equal(0, result.Tracker.Dropped.AtShutdown);
-        Assert.Equal(500, result.Outbox.Discarded.LeftOver);
+        Assert.Equal(500, result.Outbox!.Discarded.LeftOver);
     }
 
     [Theory]
@@ -251,7 +251,7 @@ public sealed class DeliveryTests
         await scenario.RunUntilRequestsAsync(1);
         FlushResult result = await scenario.FlushAsync();
 
-        Assert.Equal(100, result.Outbox.Delivered);
+        Assert.Equal(100, result.Outbox!.Delivered);
         Assert.Equal(TimeSpan.Zero, result.Tracker.OldestBufferedAge);
         Assert.Equal(Enumerable.Range(0, 100).Select(i => $"{i:D3}"), scenario.Emulator.Events.Select(received => received.StringProperty("path")));
     }

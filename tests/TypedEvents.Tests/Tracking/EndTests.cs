@@ -23,7 +23,7 @@ public sealed class EndTests
 
         FlushResult result = await scenario.StopAsync();
 
-        Assert.Equal((FlushOutcome.Settled, 1, 0), (result.Outcome, result.Outbox.Delivered, result.Outbox.Discarded.LeftOver));
+        Assert.Equal((FlushOutcome.Settled, 1, 0), (result.Outcome, result.Outbox!.Delivered, result.Outbox!.Discarded.LeftOver));
         Assert.Null(result.Problem);
     }
 
@@ -39,7 +39,7 @@ public sealed class EndTests
 
         FlushResult result = await scenario.StopAsync();
 
-        Assert.Equal((FlushOutcome.Settled, 1, 0), (result.Outcome, result.Outbox.Delivered, result.Outbox.Discarded.LeftOver));
+        Assert.Equal((FlushOutcome.Settled, 1, 0), (result.Outcome, result.Outbox!.Delivered, result.Outbox!.Discarded.LeftOver));
         Assert.Null(result.Problem);
     }
 
@@ -69,7 +69,7 @@ public sealed class EndTests
         Volatile.Write(ref failures, 4);
         FlushResult result = await scenario.StopAsync();
 
-        Assert.Equal((FlushOutcome.Settled, others + 1, 0), (result.Outcome, result.Outbox.Delivered, result.Outbox.Discarded.LeftOver));
+        Assert.Equal((FlushOutcome.Settled, others + 1, 0), (result.Outcome, result.Outbox!.Delivered, result.Outbox!.Discarded.LeftOver));
         Assert.Null(result.Problem);
     }
 
@@ -111,7 +111,7 @@ public sealed class EndTests
 
         FlushResult result = await tracker.StopAsync(Trackers.Cancellation);
 
-        Assert.Equal((FlushOutcome.Settled, 1, 0), (result.Outcome, result.Outbox.Delivered, result.Outbox.Discarded.LeftOver));
+        Assert.Equal((FlushOutcome.Settled, 1, 0), (result.Outcome, result.Outbox!.Delivered, result.Outbox!.Discarded.LeftOver));
         Trackers.AssertAccountingInvariants(result, tracked: 1);
     }
 
@@ -196,7 +196,7 @@ public sealed class EndTests
         scenario.Track(Trackers.Bob, new SignUp("pro", 5));
         FlushResult result = await scenario.StopAsync();
 
-        Assert.True(result.Outbox.Discarded.Evicted > 0);
+        Assert.True(result.Outbox!.Discarded.Evicted > 0);
         Assert.Single(scenario.Log.Entries, entry => entry.Text.Contains("evicted", StringComparison.Ordinal));
     }
 
@@ -252,7 +252,7 @@ public sealed class EndTests
             Assert.Equal(TrackResult.Accepted, tracker.TrackAsync(Trackers.Alice, new PageViewed("/"), cancellationToken: Trackers.Cancellation).AsTask().GetAwaiter().GetResult());
             tracker.FlushAsync(Trackers.Cancellation).AsTask().GetAwaiter().GetResult();
             FlushResult result = tracker.StopAsync(Trackers.Cancellation).AsTask().GetAwaiter().GetResult();
-            Assert.Equal(2, result.Outbox.Delivered);
+            Assert.Equal(2, result.Outbox!.Delivered);
             Trackers.AssertAccountingInvariants(result, tracked: 2);
         });
         Assert.Equal(0, posts);

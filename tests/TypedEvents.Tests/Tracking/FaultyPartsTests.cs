@@ -26,7 +26,7 @@ public sealed class FaultyPartsTests
         outbox.FailsToClaim = false;
         FlushResult result = await scenario.FlushAsync();
         Assert.Equal(FlushOutcome.Settled, result.Outcome);
-        Assert.Equal(50, result.Outbox.Delivered);
+        Assert.Equal(50, result.Outbox!.Delivered);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class FaultyPartsTests
 
         outbox.FailsToClaim = false;
         FlushResult result = await scenario.FlushAsync();
-        Assert.Equal((FlushOutcome.Settled, tracked), (result.Outcome, result.Outbox.Delivered));
+        Assert.Equal((FlushOutcome.Settled, tracked), (result.Outcome, result.Outbox!.Delivered));
         Assert.Single(scenario.Log.Entries, entry => entry.Text.Contains("works again", StringComparison.Ordinal));
         Assert.Single(scenario.Log.Entries, entry => entry.Level == LogLevel.Error);
     }
@@ -87,7 +87,7 @@ public sealed class FaultyPartsTests
         FlushResult failed = await tracker.FlushAsync(Trackers.Cancellation);
         outbox.FailsToTellPositions = outbox.FailsToTellStatistics = false;
 
-        Assert.Equal((FlushOutcome.Blocked, 1), (failed.Outcome, failed.Outbox.Delivered));
+        Assert.Equal((FlushOutcome.Blocked, 1), (failed.Outcome, failed.Outbox!.Delivered));
         Assert.Contains("disk gone", failed.Problem, StringComparison.Ordinal);
         Assert.Contains("the last that were known", failed.Problem, StringComparison.Ordinal);
         Trackers.AssertAccountingInvariants(await tracker.FlushAsync(Trackers.Cancellation), tracked: 1);
@@ -153,7 +153,7 @@ public sealed class FaultyPartsTests
         await scenario.Tracker.DisposeAsync();
 
         Assert.True(outbox.IsDisposed);
-        Assert.Equal((FlushOutcome.Settled, 1), (result.Outcome, result.Outbox.Delivered));
+        Assert.Equal((FlushOutcome.Settled, 1), (result.Outcome, result.Outbox!.Delivered));
         Assert.Contains("disk gone", result.Problem, StringComparison.Ordinal);
         Assert.Contains("disk gone", Assert.Single(scenario.Log.Entries, entry => entry.Level == LogLevel.Error).Text, StringComparison.Ordinal);
     }
@@ -169,14 +169,15 @@ public sealed class FaultyPartsTests
         tracker.Track(Trackers.Alice, new PageViewed("/"));
         if (wereKnown)
         {
-            Assert.Equal(1, (await tracker.FlushAsync(Trackers.Cancellation)).Outbox.Delivered);
+            Assert.Equal(1, (await tracker.FlushAsync(Trackers.Cancellation)).Outbox!.Delivered);
         }
 
         outbox.FailsToTellStatistics = true;
         outbox.FailsToClose = true;
         FlushResult result = await tracker.StopAsync(Trackers.Cancellation);
 
-        Assert.Equal(wereKnown ? 1 : 0, result.Outbox.Delivered);
+        Assert.Equal(wereKnown ? 1 : null, result.Outbox?.Delivered);
+        Assert.Equal(wereKnown, result.OutboxUnavailableReason is null);
         Assert.Equal((1, 1), (result.Tracker.Tracked, result.Tracker.Appended));
         Assert.Contains("disk gone", result.Problem, StringComparison.Ordinal);
         Assert.Contains(wereKnown ? "the last that were known" : "are unknown", result.Problem, StringComparison.Ordinal);
@@ -240,7 +241,7 @@ public sealed class FaultyPartsTests
         await clock.RunUntilAsync(waiting);
         FlushResult result = await scenario.FlushAsync();
 
-        Assert.Equal(1, result.Outbox.Delivered);
+        Assert.Equal(1, result.Outbox!.Delivered);
     }
 
     [Fact]

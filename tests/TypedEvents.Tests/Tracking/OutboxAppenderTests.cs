@@ -47,7 +47,10 @@ public sealed class OutboxAppenderTests : IAsyncDisposable
     {
         var buffer = new EventBuffer(64 * 1024, null, Trackers.FakeClock());
         buffer.TryAdd(new EncodedEvent(Schema, 0, default, "{}"u8), isAwaited: true, out Task<bool>? appended, out _);
-        var appender = new OutboxAppender(buffer, outbox, NullLogger.Instance, onAppended: () => { });
+        var opening = new OutboxOpening { Target = new OutboxTarget(new Uri("https://example.org"), "shop") };
+        var initializer = new OutboxInitializer(outbox, opening, new Backoff(Random.Shared), buffer.Clock, NullLogger.Instance);
+        Assert.True(initializer.RunAsync(_end.Token).IsCompletedSuccessfully);
+        var appender = new OutboxAppender(buffer, outbox, initializer, NullLogger.Instance, onAppended: () => { });
         onMade?.Invoke(appender);
         _ = Task.Run(() => appender.RunAsync(_end.Token));
         return (appended!, appender);

@@ -68,7 +68,7 @@ public sealed class TrackResultTests
         Assert.Equal(TrackResult.Invalid, scenario.Track(user, new PageViewed("/"), context));
         Assert.Equal(TrackResult.Accepted, scenario.Track(EngageUser.UserId("anna-\U0001F600"), new PageViewed("/"), new EventContext(RandomId: "order-\U0001F600")));
         FlushResult result = await scenario.FlushAsync();
-        Assert.Equal((1, 1), (result.Tracker.Dropped.Invalid, result.Outbox.Delivered));
+        Assert.Equal((1, 1), (result.Tracker.Dropped.Invalid, result.Outbox!.Delivered));
         Assert.Equal("order-\U0001F600", Assert.Single(scenario.Emulator.Events).RandomId);
         Assert.Contains(what, scenario.Log.Text, StringComparison.Ordinal);
     }
@@ -107,7 +107,7 @@ public sealed class TrackResultTests
         Assert.Equal(TrackResult.Accepted, scenario.Track(new PageViewed(new string('a', 32 * 1024 - 300))));
         FlushResult result = await scenario.FlushAsync();
         Assert.Equal(1, result.Tracker.Dropped.TooLarge);
-        Assert.Equal(1, result.Outbox.Delivered);
+        Assert.Equal(1, result.Outbox!.Delivered);
         Assert.Contains("MaxEventBytes", scenario.Log.Text, StringComparison.Ordinal);
     }
 
@@ -240,7 +240,7 @@ public sealed class TrackResultTests
         FlushResult result = await scenario.FlushAsync();
 
         Assert.Equal(0, result.Tracker.Dropped.Cancelled);
-        Assert.Equal(1, result.Outbox.Delivered);
+        Assert.Equal(1, result.Outbox!.Delivered);
         Assert.Single(scenario.Emulator.Events);
     }
 

@@ -26,7 +26,7 @@ public sealed partial class ValidationFailureTests
             ["""{"plan":"secret","seats":5,"note":"x"}""", """{"plan":"secret","seats":500,"note":"x"}"""],
             scenario.Emulator.Events.Select(received => received.PropertiesJson()).Order());
         Assert.Equal(3, result.Tracker.ValidationFailures);
-        Assert.Equal(2, result.Outbox.Delivered);
+        Assert.Equal(2, result.Outbox!.Delivered);
         AssertLogged(scenario.Log, "sent anyway");
     }
 
@@ -65,7 +65,7 @@ public sealed partial class ValidationFailureTests
             ["""{"note":"x"}""", """{"seats":5,"note":"x"}"""],
             scenario.Emulator.Events.Select(received => received.PropertiesJson()).Order());
         Assert.Equal(3, result.Tracker.ValidationFailures);
-        Assert.Equal(2, result.Outbox.Delivered);
+        Assert.Equal(2, result.Outbox!.Delivered);
         AssertLogged(scenario.Log, "omitted");
     }
 
@@ -82,7 +82,7 @@ public sealed partial class ValidationFailureTests
 
         Assert.Equal(3, result.Tracker.Dropped.Invalid);
         Assert.Equal(3, result.Tracker.ValidationFailures);
-        Assert.Equal(1, result.Outbox.Delivered);
+        Assert.Equal(1, result.Outbox!.Delivered);
         Assert.Equal(1, scenario.Emulator.EventCount);
         AssertLogged(scenario.Log, "The event was not tracked");
     }
@@ -103,7 +103,7 @@ public sealed partial class ValidationFailureTests
         Assert.Equal(("invited", "seats", "Range: 1 to 100"), (thrownLater.EventName, thrownLater.PropertyName, thrownLater.Rule));
         Assert.Equal(3, result.Tracker.Dropped.Invalid);
         Assert.Equal(4, result.Tracker.ValidationFailures);
-        Assert.Equal(1, result.Outbox.Delivered);
+        Assert.Equal(1, result.Outbox!.Delivered);
         Assert.DoesNotContain("secret", thrown + scenario.Log.Text, StringComparison.Ordinal);
     }
 

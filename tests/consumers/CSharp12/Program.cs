@@ -11,7 +11,7 @@ await using EventTracker tracker = EventTracker.Create(options =>
 tracker.TrackCartUpdated(new Euid(7), ["keyboard", "mouse"], Channel.WebShop);
 
 FlushResult result = await tracker.StopAsync();
-return result.Outbox.Delivered == 1 ? 0 : 1;
+return result.Outbox?.Delivered == 1 ? 0 : 1;
 
 internal enum Channel
 {

@@ -11,7 +11,7 @@ await using EventTracker tracker = EventTracker.Create(options =>
 tracker.TrackHeartbeat(new Euid(7));
 
 FlushResult result = await tracker.StopAsync();
-return result.Outbox.Delivered == 1 ? 0 : 1;
+return result.Outbox?.Delivered == 1 ? 0 : 1;
 
 [EngageEvent("heartbeat")]
 public partial record Heartbeat;

@@ -14,7 +14,7 @@ await tracker.TrackSignUpAsync(user, plan: "team", seats: 40, referrer: "a frien
 tracker.TrackPageView(user, new Uri("/pricing", UriKind.Relative), TimeSpan.FromSeconds(2));
 
 FlushResult result = await tracker.StopAsync();
-return result.Outcome == FlushOutcome.Settled && result.Outbox.Delivered == 3 ? 0 : 1;
+return result.Outcome == FlushOutcome.Settled && result.Outbox?.Delivered == 3 ? 0 : 1;
 
 [EngageEvent("sign_up")]
 public partial record SignUp(string Plan, int Seats, string? Referrer = null);

@@ -16,7 +16,7 @@ try
     await tracker.TrackSignUpAsync(new Euid(7), plan: "pro");
 
     FlushResult result = await tracker.StopAsync();
-    return result.Outbox.Delivered == 1 ? 0 : 1;
+    return result.Outbox?.Delivered == 1 ? 0 : 1;
 }
 finally
 {

@@ -11,7 +11,7 @@ await using var tracker = TypedEvents.EventTracker.Create(options =>
 TypedEvents.EventTrackerExtensions.Track(tracker, new TypedEvents.Euid(7), new Searched("lamp", ["desk"]), default);
 tracker.TrackSearched(new TypedEvents.Euid(7), text: "chair", filters: []);
 
-return (await tracker.StopAsync()).Outbox.Delivered == 2 ? 0 : 1;
+return (await tracker.StopAsync()).Outbox?.Delivered == 2 ? 0 : 1;
 
 namespace Shop
 {

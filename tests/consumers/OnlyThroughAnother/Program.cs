@@ -13,7 +13,7 @@ tracker.TrackOrderPlaced(new Euid(7), new Guid("0195f2d0-4f1c-7d53-9b1e-5c7a86a3
 tracker.TrackReportRead(new Euid(7), pages: 12);
 
 FlushResult result = await tracker.StopAsync();
-return result.Outbox.Delivered == 2 ? 0 : 1;
+return result.Outbox?.Delivered == 2 ? 0 : 1;
 
 [EngageEvent("report_read")]
 internal sealed partial record ReportRead(int Pages);

@@ -12,4 +12,4 @@ await using EventTracker tracker = EventTracker.Create(options =>
 tracker.TrackDeviceStarted(new Euid(7), new global::System.Guid("0195f2d0-4f1c-7d53-9b1e-5c7a86a3b001"), Guid.Strong, ["fan"], global::System.TimeSpan.FromSeconds(3));
 
 FlushResult result = await tracker.StopAsync();
-return result.Outbox.Delivered == 1 ? 0 : 1;
+return result.Outbox?.Delivered == 1 ? 0 : 1;

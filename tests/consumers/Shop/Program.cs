@@ -17,7 +17,7 @@ tracker.TrackOrderAudited(user, order, Method.Invoice, by: "ada");
 tracker.TrackShopVisited(user, new Uri("/shop", UriKind.Relative), Method.BankTransfer, by: "grace");
 
 FlushResult result = await tracker.StopAsync();
-return result.Outbox.Delivered == 3 ? 0 : 1;
+return result.Outbox?.Delivered == 3 ? 0 : 1;
 
 namespace Contoso.Events
 {

@@ -121,7 +121,7 @@ internal sealed class FlushCoordinator(
 
         if (positions.OldestPending <= last)
         {
-            return isBlocked || (IsIdle(last, now) && !(isPatient && IsServerAtFault(last))) ? FlushOutcome.Blocked : null;
+            return isBlocked || (!(positions.OldestPendingElsewhere <= last) && IsIdle(last, now) && !(isPatient && IsServerAtFault(last))) ? FlushOutcome.Blocked : null;
         }
 
         return positions.OldestHeld <= last ? FlushOutcome.Blocked : FlushOutcome.Settled;

@@ -9,6 +9,9 @@ internal sealed record DeliverySettings(int MaxBatchEvents, int MaxBatchBytes, T
     /// <summary>How many requests are in flight at once.</summary>
     public int MaxConcurrentRequests { get; init; } = DefaultMaxConcurrentRequests;
 
+    /// <summary>How long one request may take.</summary>
+    public TimeSpan AttemptTimeout { get; init; } = EngageApiOptions.DefaultTimeout;
+
     public int RequestsPerSecond { get; init; } = DefaultRequestsPerSecond;
 
     /// <summary>The capacity of the quarantine; when it is full, its lanes wait.</summary>

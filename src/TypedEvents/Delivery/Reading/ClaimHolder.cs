@@ -2,7 +2,7 @@ namespace TypedEvents;
 
 /// <summary>
 /// Holds the claim while it is of use here, and gives it back while the configuration keeps all from being sent: another process may have
-/// the right key.
+/// the right key. A claim that is recalled is given back when nothing is in flight, and the next one asked for.
 /// </summary>
 internal sealed class ClaimHolder(
     OutboxLease lease,
@@ -24,7 +24,8 @@ internal sealed class ClaimHolder(
             lease.LeaveToOthers(now);
         }
 
-        if (lease.IsLost || (!isOfUse && settlements.IsEmpty))
+        bool isGivenBack = !isOfUse || (lease.IsRecalled && dispatcher.ReportsInFlight == 0);
+        if (lease.IsLost || (isGivenBack && settlements.IsEmpty))
         {
             await GiveBackAsync().ConfigureAwait(false);
         }

@@ -17,6 +17,7 @@ internal sealed class EventReader
     private readonly HeldNameSchedule _held;
     private readonly SettlementQueue _settlements;
     private readonly UserResolver _users;
+    private readonly DeadLetterNotifier? _deadLetters;
     private readonly EventLane[] _lanes;
     private readonly LaneView[] _views;
     private readonly List<OutboxEvent> _read = [];
@@ -31,6 +32,7 @@ internal sealed class EventReader
     /// <param name="held">The names on hold, whose events aren't sent with the others.</param>
     /// <param name="settlements">Which events are as good as gone.</param>
     /// <param name="users">Whose EUID is known.</param>
+    /// <param name="deadLetters">Is told of events that expire; <see langword="null"/>: nobody is.</param>
     public EventReader(
         IEventOutbox outbox,
         DeliverySettings settings,
@@ -38,7 +40,8 @@ internal sealed class EventReader
         RequestDispatcher dispatcher,
         HeldNameSchedule held,
         SettlementQueue settlements,
-        UserResolver users)
+        UserResolver users,
+        DeadLetterNotifier? deadLetters)
     {
         _outbox = outbox;
         _settings = settings;
@@ -46,6 +49,7 @@ internal sealed class EventReader
         _held = held;
         _settlements = settlements;
         _users = users;
+        _deadLetters = deadLetters;
         _lanes = new EventLane[policy.Lanes.Count];
         _views = new LaneView[_lanes.Length];
         for (int i = 0; i < _lanes.Length; i++)
@@ -58,6 +62,12 @@ internal sealed class EventReader
 
     /// <summary>Whether something was appended that the lanes haven't looked for yet.</summary>
     public bool HasAppended => _hasAppended;
+
+    /// <summary>
+    /// Whether an event became visible late, after the lanes were filled: no request is made before they are filled again, so that it is sent
+    /// before the later ones of its user.
+    /// </summary>
+    public bool IsRefillDue { get; private set; }
 
     /// <summary>Whether the outbox gives nothing more, nothing is read ahead, and nothing is quarantined.</summary>
     public bool IsExhausted =>
@@ -139,6 +149,7 @@ internal sealed class EventReader
     /// <summary>Fills the lanes that have no request in flight.</summary>
     public async ValueTask FillAsync(IOutboxClaim claim, TimeSpan now, CancellationToken cancellationToken)
     {
+        IsRefillDue = false;
         if (_hasAppended || now >= _nextPoll)
         {
             _hasAppended = false;
@@ -256,7 +267,7 @@ internal sealed class EventReader
     }
 
     /// <summary>Reads the pending events of a user, page by page: what was read may be settled before the next page is asked for.</summary>
-    public static async IAsyncEnumerable<OutboxEvent[]> ReadOfUserAsync(
+    public async IAsyncEnumerable<OutboxEvent[]> ReadOfUserAsync(
         IOutboxClaim claim,
         UnregisteredUser user,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
@@ -266,7 +277,7 @@ internal sealed class EventReader
         for (long after = user.FirstPosition - 1; hasMore; after = events.Count > 0 ? events[^1].Position : after)
         {
             events.Clear();
-            hasMore = await claim.ReadAsync(user.Partition, after, PageEvents, int.MaxValue, events, cancellationToken).ConfigureAwait(false);
+            hasMore = await ReadAsync(claim, user.Partition, after, PageEvents, events, cancellationToken).ConfigureAwait(false);
             OutboxEvent[] its = [.. events.FindAll(pending => pending.User == user.User)];
             if (its.Length > 0)
             {
@@ -299,7 +310,12 @@ internal sealed class EventReader
         lane.NoteExpired(now);
         foreach (int partition in lane.Partitions)
         {
-            await claim.ExpireAsync(partition, maxAge, cancellationToken).ConfigureAwait(false);
+            List<OutboxEvent>? expired = _deadLetters is null ? null : [];
+            await claim.ExpireAsync(partition, maxAge, expired, cancellationToken).ConfigureAwait(false);
+            if (expired is { Count: > 0 })
+            {
+                _deadLetters!.Notify(DeadLetterNotifier.Copy(expired, new DeadLetterReason(DeadLetterKind.Expired)));
+            }
         }
     }
 
@@ -323,19 +339,28 @@ internal sealed class EventReader
         while (queue.Count < _settings.MaxBatchEvents && queue.Bytes < _settings.MaxBatchBytes)
         {
             _read.Clear();
-            bool hasMore = await claim.ReadAsync(
+            long after = queue.ReadUpTo(partition);
+            OutboxReadResult result = await claim.ReadAsync(
                 partition,
-                queue.ReadUpTo(partition),
+                after,
                 _settings.MaxBatchEvents - queue.Count,
                 (int)(_settings.MaxBatchBytes - queue.Bytes),
                 _read,
                 cancellationToken).ConfigureAwait(false);
+            if (result.LatePosition is { } late)
+            {
+                // What was read behind it is read again, so that the events of its user keep their order.
+                ThrowUnlessLate(partition, after, late, reported: null);
+                queue.Rewind(partition, late);
+                continue;
+            }
+
             if (!TryTakeAll(lane, partition, now))
             {
                 return true;
             }
 
-            if (!hasMore)
+            if (!result.HasMore)
             {
                 return false;
             }
@@ -384,6 +409,36 @@ internal sealed class EventReader
             : Resolve(read, now);
 
     public EventLane LaneOf(int partition) => _lanes[partition % _lanes.Length];
+
+    /// <summary>Reads beside the lanes. An event that became visible late has its lane rewound, and the read is made again.</summary>
+    /// <returns>Whether there are more.</returns>
+    public async ValueTask<bool> ReadAsync(IOutboxClaim claim, int partition, long after, int maxEvents, List<OutboxEvent> destination, CancellationToken cancellationToken)
+    {
+        long? reported = null;
+        while (true)
+        {
+            OutboxReadResult result = await claim.ReadAsync(partition, after, maxEvents, int.MaxValue, destination, cancellationToken).ConfigureAwait(false);
+            if (result.LatePosition is not { } late)
+            {
+                return result.HasMore;
+            }
+
+            ThrowUnlessLate(partition, after, late, reported);
+            reported = late;
+            LaneOf(partition).RewindBefore(partition, late);
+            IsRefillDue = true;
+        }
+    }
+
+    /// <exception cref="InvalidOperationException">The position isn't one that a read can report as late.</exception>
+    private static void ThrowUnlessLate(int partition, long after, long late, long? reported)
+    {
+        if (late > after || late < 1 || late == reported)
+        {
+            throw new InvalidOperationException(
+                $"The outbox reported that position {late} of partition {partition} became visible late, to a read that began after {after}{(late == reported ? ", twice" : "")}. A late position is at least 1, lies at or before that position, and is reported once.");
+        }
+    }
 
     private void NotePassed(UnregisteredUser user)
     {

@@ -3,8 +3,13 @@ namespace TypedEvents;
 /// <summary>
 /// The right to send, as this process has it or not. A step gets a claim that isn't null from here, or it reads, sends and settles nothing.
 /// </summary>
-internal sealed class OutboxLease(IEventOutbox outbox)
+/// <param name="outbox">The outbox.</param>
+/// <param name="attemptTimeout">How long one request may take.</param>
+/// <param name="wake">Wakes the loop when the claim is lost or recalled.</param>
+internal sealed class OutboxLease(IEventOutbox outbox, TimeSpan attemptTimeout, Action wake)
 {
+    private CancellationTokenRegistration _lost;
+    private CancellationTokenRegistration _recalled;
     private TimeSpan _nextRequest;
 
     /// <summary>The claim; <see langword="null"/> where another process has it, or where this one gave it back.</summary>
@@ -15,6 +20,12 @@ internal sealed class OutboxLease(IEventOutbox outbox)
 
     /// <summary>Whether the outbox took the claim away: nothing is sent or settled under it any more.</summary>
     public bool IsLost => Claim is { LostToken.IsCancellationRequested: true };
+
+    /// <summary>Whether the outbox asks for the claim: nothing new is begun, and it is given back when all is settled.</summary>
+    public bool IsRecalled => Claim is { RecalledToken.IsCancellationRequested: true };
+
+    /// <summary>Whether a request that begins now ends before another process can send: it would be out of order otherwise.</summary>
+    public bool IsSure => Claim is { } claim && claim.SureFor >= attemptTimeout;
 
     /// <summary>Asks the outbox for a claim unless there is one, or other processes have the first right to it.</summary>
     /// <param name="isUrgent">Whether it asks although the others have the first right: there is something new to send.</param>
@@ -30,6 +41,12 @@ internal sealed class OutboxLease(IEventOutbox outbox)
 
         Claim = await outbox.TryClaimAsync(cancellationToken).ConfigureAwait(false);
         IsTakenByOthers = Claim is null;
+        if (Claim is { } claim)
+        {
+            _lost = claim.LostToken.UnsafeRegister(static wake => ((Action)wake!)(), wake);
+            _recalled = claim.RecalledToken.UnsafeRegister(static wake => ((Action)wake!)(), wake);
+        }
+
         return Claim;
     }
 
@@ -39,6 +56,8 @@ internal sealed class OutboxLease(IEventOutbox outbox)
         if (Claim is { } claim)
         {
             Claim = null;
+            _lost.Unregister();
+            _recalled.Unregister();
             await claim.DisposeAsync().ConfigureAwait(false);
         }
     }
@@ -52,10 +71,10 @@ internal sealed class OutboxLease(IEventOutbox outbox)
     /// <summary>Whether the claim was left to other processes, and still is.</summary>
     public bool IsLeftToOthers(TimeSpan now) => Claim is null && now < _nextRequest;
 
-    /// <summary>When the outbox is asked for a claim again; <see langword="null"/>: there is one.</summary>
+    /// <summary>When the outbox is asked for a claim again, or whether the claim is sure again; <see langword="null"/>: it is.</summary>
     public TimeSpan? NextDue(TimeSpan now)
     {
-        if (Claim is not null)
+        if (IsSure)
         {
             return null;
         }

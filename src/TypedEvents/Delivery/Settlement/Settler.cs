@@ -9,7 +9,8 @@ namespace TypedEvents;
 /// <param name="logger">The log.</param>
 /// <param name="onSettled">Is called when the outbox may have room again.</param>
 /// <param name="onReleased">Is called when the outbox gives the events of a name again.</param>
-internal sealed class Settler(SettlementQueue queue, HeldNameSchedule held, ILogger logger, Action onSettled, Action onReleased)
+/// <param name="deadLetters">Is told of dead letters; <see langword="null"/>: nobody is.</param>
+internal sealed class Settler(SettlementQueue queue, HeldNameSchedule held, ILogger logger, Action onSettled, Action onReleased, DeadLetterNotifier? deadLetters)
 {
     /// <summary>Settles events that EngageLab accepted, and releases their names.</summary>
     public async ValueTask SettleDeliveredAsync(IOutboxClaim claim, OutboxEvent[] events, TimeSpan now, CancellationToken cancellationToken)
@@ -29,8 +30,20 @@ internal sealed class Settler(SettlementQueue queue, HeldNameSchedule held, ILog
     /// <summary>Makes events dead letters.</summary>
     public async ValueTask SettleDeadLettersAsync(IOutboxClaim claim, OutboxEvent[] events, DeadLetterReason reason, TimeSpan now, CancellationToken cancellationToken)
     {
-        await queue.ApplyAsync(claim, events, (claim, token) => claim.SettleDeadLetterAsync(events, reason, token), now, cancellationToken).ConfigureAwait(false);
+        DeadLetteredEvent[] copies = deadLetters is null ? [] : DeadLetterNotifier.Copy(events, reason);
+        await queue.ApplyAsync(claim, events, SettleAsync, now, cancellationToken).ConfigureAwait(false);
         onSettled();
+
+        async ValueTask<bool> SettleAsync(IOutboxClaim claim, CancellationToken token)
+        {
+            bool isSettled = await claim.SettleDeadLetterAsync(events, reason, token).ConfigureAwait(false);
+            if (isSettled)
+            {
+                deadLetters?.Notify(copies);
+            }
+
+            return isSettled;
+        }
     }
 
     /// <summary>Makes an event a dead letter, and logs it with what EngageLab said.</summary>

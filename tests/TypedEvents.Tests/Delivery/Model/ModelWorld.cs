@@ -108,13 +108,13 @@ internal sealed class ModelWorld : IDisposable
         }
     }
 
-    public long Delivered => Outbox.GetStatisticsAsync(CancellationToken.None).AsTask().Result.Delivered;
+    public long Delivered => Statistics.Delivered;
 
-    public long DeadLetters => Outbox.GetStatisticsAsync(CancellationToken.None).AsTask().Result.DeadLetters;
+    public long DeadLetters => Statistics.DeadLetters;
 
     /// <summary>Whether the outbox has noted all that arrived.</summary>
     public bool IsSettled =>
-        Outbox.GetStatisticsAsync(CancellationToken.None).AsTask().Result.Delivered == Events.Count(sent => sent.TakenAt is not null);
+        Statistics.Delivered == Events.Count(sent => sent.TakenAt is not null);
 
     /// <summary>Lets time go by until a moment, or until something is so.</summary>
     public void Run(TimeSpan until, Func<bool>? isDone = null)
@@ -198,7 +198,7 @@ internal sealed class ModelWorld : IDisposable
         string[] left = [.. Events.Where(sent => sent.IsGood && sent.TakenAt is null && !expired.Contains(sent)).Select(sent => $"{sent}{(Outbox.IsHeld(sent.Name) ? ", held" : "")}")];
         Assert.True(left.Length == 0, $"At {Now} these good events haven't arrived: {string.Join("; ", left.Take(5))}.");
         Assert.DoesNotContain(Events, sent => maxAge is not null && sent.TakenAt is { } taken && taken - sent.AppendedAt > maxAge + TimeSpan.FromMinutes(2));
-        OutboxStatistics statistics = Outbox.GetStatisticsAsync(CancellationToken.None).AsTask().Result;
+        OutboxStatistics statistics = Statistics;
         Assert.Equal(Events.Count, statistics.Appended);
         Assert.Equal(Events.Count(sent => sent.IsGood && !expired.Contains(sent)), statistics.Delivered);
         Assert.Equal(0, statistics.Discarded.Total);
@@ -236,7 +236,7 @@ internal sealed class ModelWorld : IDisposable
 
     public void AssertAccountingInvariants()
     {
-        OutboxStatistics statistics = Outbox.GetStatisticsAsync(CancellationToken.None).AsTask().Result;
+        OutboxStatistics statistics = Statistics;
         Assert.Equal(statistics.Appended, statistics.Delivered + statistics.Pending + statistics.DeadLetters + statistics.Discarded.Total);
     }
 
@@ -250,6 +250,8 @@ internal sealed class ModelWorld : IDisposable
     }
 
     public int FlushesLeft => _flushes.Count;
+
+    private OutboxStatistics Statistics => Outbox.GetStatisticsAsync(CancellationToken.None).AsTask().Result!;
 
     private OutboxPositions Positions => Outbox.GetPositionsAsync(CancellationToken.None).AsTask().Result;
 

@@ -1,24 +1,22 @@
-namespace TypedEvents.Tests;
+namespace TypedEvents.Outbox.Testing;
 
 /// <summary>The claims on all partitions of an outbox, however many claims that takes.</summary>
-internal sealed class ClaimSet : IAsyncDisposable
+internal sealed class ClaimSet(CancellationToken cancellation) : IAsyncDisposable
 {
     private readonly List<IOutboxClaim> _claims = [];
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public IReadOnlyList<IOutboxClaim> Claims => _claims;
 
     /// <summary>Claims until no partition is left, and asserts that all partitions are claimed.</summary>
-    public static async Task<ClaimSet> TakeAsync(IEventOutbox outbox)
+    public static async Task<ClaimSet> TakeAsync(IEventOutbox outbox, CancellationToken cancellation)
     {
-        var set = new ClaimSet();
-        while (await outbox.TryClaimAsync(Cancellation) is { } claim)
+        var set = new ClaimSet(cancellation);
+        while (await outbox.TryClaimAsync(cancellation) is { } claim)
         {
             set._claims.Add(claim);
         }
 
-        Assert.Equal(Enumerable.Range(0, Partition.Count), set._claims.SelectMany(claim => claim.Partitions).Order());
+        Assert.Sequence(Enumerable.Range(0, Partition.Count), set._claims.SelectMany(claim => claim.Partitions).Order());
         return set;
     }
 
@@ -27,7 +25,7 @@ internal sealed class ClaimSet : IAsyncDisposable
     public async Task<List<OutboxEvent>> ReadAsync(int partition, long after = 0)
     {
         List<OutboxEvent> events = [];
-        Assert.False(await Of(partition).ReadAsync(partition, after, int.MaxValue, int.MaxValue, events, Cancellation));
+        Assert.False((await Of(partition).ReadAsync(partition, after, int.MaxValue, int.MaxValue, events, cancellation)).HasMore);
         return events;
     }
 
@@ -49,7 +47,7 @@ internal sealed class ClaimSet : IAsyncDisposable
         OutboxEvent? first = null;
         foreach (IOutboxClaim claim in _claims)
         {
-            if (await claim.ReadHeldAsync(eventName, after, Cancellation) is { } held && !(first?.Position < held.Position))
+            if (await claim.ReadHeldAsync(eventName, after, cancellation) is { } held && !(first?.Position < held.Position))
             {
                 first = held;
             }
@@ -62,7 +60,7 @@ internal sealed class ClaimSet : IAsyncDisposable
     {
         foreach (IGrouping<IOutboxClaim, OutboxEvent> part in events.GroupBy(item => Of(item.Partition)))
         {
-            Assert.True(await part.Key.SettleDeliveredAsync([.. part], Cancellation));
+            Assert.True(await part.Key.SettleDeliveredAsync([.. part], cancellation));
         }
     }
 
@@ -70,15 +68,29 @@ internal sealed class ClaimSet : IAsyncDisposable
     {
         foreach (IGrouping<IOutboxClaim, OutboxEvent> part in events.GroupBy(item => Of(item.Partition)))
         {
-            Assert.True(await part.Key.SettleDeadLetterAsync([.. part], reason, Cancellation));
+            Assert.True(await part.Key.SettleDeadLetterAsync([.. part], reason, cancellation));
         }
     }
 
-    public async Task HoldAsync(string eventName) => Assert.True(await _claims[0].HoldAsync(eventName, Cancellation));
+    /// <summary>Under each of the claims: a name is on hold in the partitions of a claim.</summary>
+    public async Task HoldAsync(string eventName)
+    {
+        foreach (IOutboxClaim claim in _claims)
+        {
+            Assert.True(await claim.HoldAsync(eventName, cancellation));
+        }
+    }
 
-    public async Task ReleaseAsync(string eventName) => Assert.True(await _claims[0].ReleaseAsync(eventName, Cancellation));
+    public async Task ReleaseAsync(string eventName)
+    {
+        foreach (IOutboxClaim claim in _claims)
+        {
+            Assert.True(await claim.ReleaseAsync(eventName, cancellation));
+        }
+    }
 
-    public async Task ExpireAsync(int partition, TimeSpan maxAge) => Assert.True(await Of(partition).ExpireAsync(partition, maxAge, Cancellation));
+    public async Task ExpireAsync(int partition, TimeSpan maxAge, ICollection<OutboxEvent>? expired = null) =>
+        Assert.True(await Of(partition).ExpireAsync(partition, maxAge, expired, cancellation));
 
     public async ValueTask DisposeAsync()
     {

@@ -1,10 +1,12 @@
-namespace TypedEvents.Tests;
+using System.Text;
+
+namespace TypedEvents.Outbox.Testing;
 
 /// <summary>The simplest possible outbox: a list of events, and each rule in one line.</summary>
 /// <param name="maxBytes">The maximum size of pending events, in bytes.</param>
 /// <param name="maxDeadLetterBytes">The maximum size of dead letters and held events, in bytes.</param>
-/// <param name="sizeOf">Returns the size that an event counts in its current place.</param>
-internal sealed class OutboxModel(long maxBytes, long maxDeadLetterBytes, Func<OutboxModel.Item, OutboxModel.Place, long> sizeOf)
+/// <param name="sizeOf">What an event counts for, and whether it is held.</param>
+internal sealed class OutboxModel(long maxBytes, long maxDeadLetterBytes, Func<StoredEvent, bool, long> sizeOf)
 {
     private readonly HashSet<string> _held = [];
     private long _evicted;
@@ -29,6 +31,7 @@ internal sealed class OutboxModel(long maxBytes, long maxDeadLetterBytes, Func<O
         Delivered = _delivered,
         Pending = Pending.Count(),
         PendingRegistration = Pending.Count(item => item.User.IsExternalId),
+        Held = Held.Count(),
         DeadLetters = DeadLetters.Count(),
         Discarded = new DiscardedEvents { Evicted = _evicted, Purged = _purged },
     };
@@ -36,7 +39,7 @@ internal sealed class OutboxModel(long maxBytes, long maxDeadLetterBytes, Func<O
     public int Append(IReadOnlyList<Item[]> blocks)
     {
         int taken = 0;
-        while (taken < blocks.Count && HasRoomFor(blocks[taken].Sum(item => sizeOf(item, Place.Pending))))
+        while (taken < blocks.Count && HasRoomFor(blocks[taken].Sum(item => SizeOf(item))))
         {
             Items.AddRange(blocks[taken]);
             _appended += blocks[taken].Length;
@@ -82,7 +85,7 @@ internal sealed class OutboxModel(long maxBytes, long maxDeadLetterBytes, Func<O
         long replayed = 0;
         foreach (Item item in DeadLetters.Where(fits).ToList())
         {
-            if (!_held.Contains(item.Name) && !HasRoomFor(sizeOf(item, Place.Pending)))
+            if (!_held.Contains(item.Name) && !HasRoomFor(sizeOf(item.ToStored() with { State = StoredEventState.Pending, Reason = null }, false)))
             {
                 break;
             }
@@ -105,24 +108,18 @@ internal sealed class OutboxModel(long maxBytes, long maxDeadLetterBytes, Func<O
         return purged;
     }
 
-    private bool HasRoomFor(long bytes) => !Waiting.Any() || Waiting.Sum(item => sizeOf(item, Place.Pending)) + bytes <= maxBytes;
+    private bool HasRoomFor(long bytes) => !Waiting.Any() || Waiting.Sum(item => SizeOf(item)) + bytes <= maxBytes;
 
     private void EvictOverCap()
     {
-        while (Held.Sum(item => sizeOf(item, Place.Held)) + DeadLetters.Sum(item => sizeOf(item, Place.DeadLetter)) > maxDeadLetterBytes)
+        while (Held.Sum(item => SizeOf(item, isHeld: true)) + DeadLetters.Sum(item => SizeOf(item)) > maxDeadLetterBytes)
         {
             Items.Remove(Items.First(item => item.Reason is not null || _held.Contains(item.Name)));
             _evicted++;
         }
     }
 
-    /// <summary>The state of an event, which decides the limit that it counts against.</summary>
-    public enum Place
-    {
-        Pending,
-        Held,
-        DeadLetter,
-    }
+    private long SizeOf(Item item, bool isHeld = false) => sizeOf(item.ToStored(), isHeld);
 
     /// <summary>An event. No two have the same JSON.</summary>
     public sealed class Item
@@ -138,5 +135,16 @@ internal sealed class OutboxModel(long maxBytes, long maxDeadLetterBytes, Func<O
         public required DateTimeOffset AppendedAt { get; set; }
 
         public DeadLetterReason? Reason { get; set; }
+
+        public StoredEvent ToStored() => new()
+        {
+            Position = 1,
+            State = Reason is null ? StoredEventState.Pending : StoredEventState.DeadLetter,
+            EventName = Name,
+            User = User,
+            Json = Encoding.UTF8.GetBytes(Json),
+            AppendedAt = AppendedAt,
+            Reason = Reason,
+        };
     }
 }

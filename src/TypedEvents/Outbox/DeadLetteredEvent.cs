@@ -1,0 +1,23 @@
+namespace TypedEvents;
+
+/// <summary>An event that has just become a dead letter: what <see cref="EventTrackerOptions.OnDeadLetter"/> is called with.</summary>
+public sealed record DeadLetteredEvent
+{
+    /// <summary>Its place in the outbox.</summary>
+    public required long Position { get; init; }
+
+    /// <summary>The event's name.</summary>
+    public required string EventName { get; init; }
+
+    /// <summary>Which application made it, or <see langword="null"/>.</summary>
+    public string? AppKey { get; init; }
+
+    /// <summary>The user's external id where the EUID in <see cref="Json"/> is still blank; <c>default</c> otherwise.</summary>
+    public EngageUser User { get; init; }
+
+    /// <summary>The event in UTF-8, in memory of its own.</summary>
+    public required ReadOnlyMemory<byte> Json { get; init; }
+
+    /// <summary>Why it is a dead letter.</summary>
+    public required DeadLetterReason Reason { get; init; }
+}

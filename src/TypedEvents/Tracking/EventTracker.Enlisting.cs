@@ -1,0 +1,96 @@
+using System.Data.Common;
+
+namespace TypedEvents;
+
+/// <content>Tracking within a transaction of the application.</content>
+public sealed partial class EventTracker : ITransactionalTracker
+{
+    private long _enlisted;
+
+    IEventTracker ITransactionalTracker.Enlist(DbTransaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        if (_outbox is not ITransactionalOutbox outbox)
+        {
+            throw new NotSupportedException(
+                $"The outbox ({_outbox.GetType().Name}) can't append events within a transaction of the application. Use an outbox in the application's database, or track after the commit.");
+        }
+
+        outbox.ThrowIfUnsuitable(transaction);
+        return new EnlistedTracker(this, outbox, transaction);
+    }
+
+    /// <summary>Writes an event on the caller's thread, as <c>TrackAsync</c> does, and appends it within the transaction.</summary>
+    private ValueTask<TrackResult> TrackEnlistedAsync<TEvent>(
+        ITransactionalOutbox outbox,
+        DbTransaction transaction,
+        EngageUser user,
+        TEvent value,
+        EventContext context,
+        CancellationToken cancellationToken)
+        where TEvent : IEngageEvent<TEvent>
+    {
+        outbox.ThrowIfUnsuitable(transaction);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            Drop(DropReason.Cancelled);
+            return ValueTask.FromCanceled<TrackResult>(cancellationToken);
+        }
+
+        ScratchBuffer scratch = ScratchBuffer.Rent();
+        try
+        {
+            return Encode(scratch, user, in value, in context, out EncodedEvent encoded) is { } reason
+                ? ValueTask.FromResult(Drop(reason))
+                : new(AppendAsync(outbox, transaction, ToBlock(in encoded), cancellationToken));
+        }
+        catch (EventValidationException exception)
+        {
+            return ValueTask.FromException<TrackResult>(exception);
+        }
+        finally
+        {
+            ScratchBuffer.Return(scratch);
+        }
+    }
+
+    private async Task<TrackResult> AppendAsync(ITransactionalOutbox outbox, DbTransaction transaction, EventBlock block, CancellationToken cancellationToken)
+    {
+        // Not for long: the application's transaction is open.
+        if (!await _initializer.WaitForFirstAttemptAsync(cancellationToken).ConfigureAwait(false))
+        {
+            throw _initializer.Failure is { } unusable ? Renew(unusable) : new InvalidOperationException(_initializer.Problem);
+        }
+
+        if (!await outbox.AppendAsync(block, transaction, cancellationToken).ConfigureAwait(false))
+        {
+            Drop(DropReason.BufferFull);
+            return TrackResult.BufferFull;
+        }
+
+        Interlocked.Increment(ref _enlisted);
+        return TrackResult.Accepted;
+    }
+
+    private EventBlock ToBlock(in EncodedEvent encoded)
+    {
+        var block = new EventBlock(EventPage.BytesOf(encoded.Json.Length, encoded.UnresolvedUser) + EventPage.OverheadBytes, _options.AppKey);
+        block.Add(encoded.Partition, encoded.Schema, encoded.UnresolvedUser, encoded.Json, _clock);
+        return block;
+    }
+
+    /// <summary>The tracker for the events of one transaction.</summary>
+    private sealed class EnlistedTracker(EventTracker tracker, ITransactionalOutbox outbox, DbTransaction transaction) : IEventTracker
+    {
+        public TrackResult Track<TEvent>(EngageUser user, TEvent value, EventContext context = default)
+            where TEvent : IEngageEvent<TEvent> =>
+            throw new NotSupportedException("Track does no I/O, and an event of a transaction is written to the database at once. Use TrackAsync.");
+
+        public ValueTask<TrackResult> TrackAsync<TEvent>(EngageUser user, TEvent value, EventContext context = default, CancellationToken cancellationToken = default)
+            where TEvent : IEngageEvent<TEvent> =>
+            tracker.TrackEnlistedAsync(outbox, transaction, user, value, context, cancellationToken);
+
+        public ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException("Nothing of a transaction is sent before its commit. Commit it, and flush the tracker itself.");
+    }
+}

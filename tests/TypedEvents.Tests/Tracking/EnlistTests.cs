@@ -1,0 +1,110 @@
+using System.Data;
+using System.Data.Common;
+using TypedEvents.Emulator;
+
+namespace TypedEvents.Tests;
+
+/// <summary>Events in the transaction of the business data.</summary>
+public sealed class EnlistTests
+{
+    [Fact]
+    public async Task An_event_is_in_the_outbox_when_the_transaction_is_committed_and_not_before()
+    {
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        var outbox = new TransactionalOutbox();
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.Outbox = outbox);
+        var transaction = new FakeTransaction();
+        IEventTracker enlisted = tracker.Enlist(transaction);
+
+        Assert.Equal(TrackResult.Accepted, await enlisted.TrackAsync(Trackers.Alice, new PageViewed("/a"), cancellationToken: Trackers.Cancellation));
+        Assert.Equal(TrackResult.Accepted, await enlisted.TrackAsync(EngageUser.UserId("user-42"), new PageViewed("/b"), cancellationToken: Trackers.Cancellation));
+        FlushResult before = await tracker.FlushAsync(Trackers.Cancellation);
+        Assert.Equal((0, 2, 0L), (before.Tracker.Tracked, before.Tracker.Enlisted, before.Outbox!.Appended));
+
+        await outbox.CommitAsync(transaction);
+        FlushResult after = await tracker.FlushAsync(Trackers.Cancellation);
+        Assert.Equal(FlushOutcome.Settled, after.Outcome);
+        Assert.Equal((2, 2), (after.Outbox!.Appended, after.Outbox!.Delivered));
+        Assert.Equal((0, 0, 2), (after.Tracker.Tracked, after.Tracker.Appended, after.Tracker.Enlisted));
+        Assert.Equal(2, emulator.EventCount);
+    }
+
+    [Fact]
+    public async Task What_isn_t_inserted_counts_as_tracked_and_dropped()
+    {
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        var outbox = new TransactionalOutbox { HasRoom = false };
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.Outbox = outbox);
+        IEventTracker enlisted = tracker.Enlist(new FakeTransaction());
+        Assert.Equal(TrackResult.BufferFull, await enlisted.TrackAsync(Trackers.Alice, new PageViewed("/"), cancellationToken: Trackers.Cancellation));
+        Assert.Equal(TrackResult.Invalid, await enlisted.TrackAsync(default(Euid), new PageViewed("/"), cancellationToken: Trackers.Cancellation));
+        await Assert.ThrowsAsync<TaskCanceledException>(() => enlisted.TrackAsync(Trackers.Alice, new PageViewed("/"), cancellationToken: new CancellationToken(canceled: true)).AsTask());
+        TrackerStatistics statistics = tracker.Statistics;
+        Assert.Equal((3, 1, 1, 1, 0), (statistics.Tracked, statistics.Dropped.BufferFull, statistics.Dropped.Invalid, statistics.Dropped.Cancelled, statistics.Enlisted));
+        Trackers.AssertAccountingInvariants(await tracker.StopAsync(Trackers.Cancellation), tracked: 3);
+    }
+
+    [Fact]
+    public async Task Calls_that_can_t_be_part_of_a_transaction_say_so()
+    {
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.Outbox = new TransactionalOutbox());
+        var transaction = new FakeTransaction();
+        IEventTracker enlisted = tracker.Enlist(transaction);
+        Assert.Contains("TrackAsync", Assert.Throws<NotSupportedException>(() => enlisted.Track(Trackers.Alice, new PageViewed("/"))).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<NotSupportedException>(() => enlisted.FlushAsync(Trackers.Cancellation).AsTask());
+
+        transaction.HasEnded = true;
+        Assert.Throws<ArgumentException>(() => tracker.Enlist(transaction));
+        ArgumentException ended = await Assert.ThrowsAsync<ArgumentException>(async () => await enlisted.TrackAsync(Trackers.Alice, new PageViewed("/"), cancellationToken: Trackers.Cancellation));
+        Assert.Contains("has ended", ended.Message, StringComparison.Ordinal);
+
+        await using EventTracker inMemory = Trackers.Create(emulator);
+        Assert.Contains("MemoryOutbox", Assert.Throws<NotSupportedException>(() => inMemory.Enlist(new FakeTransaction())).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A memory outbox that keeps what was appended within a transaction apart until its commit.</summary>
+    private sealed class TransactionalOutbox() : DelegatingOutbox(new MemoryOutbox()), ITransactionalOutbox
+    {
+        private readonly Dictionary<DbTransaction, List<EventBlock>> _uncommitted = [];
+
+        public bool HasRoom { get; init; } = true;
+
+        public void ThrowIfUnsuitable(DbTransaction transaction)
+        {
+            if (transaction is not FakeTransaction { HasEnded: false })
+            {
+                throw new ArgumentException("The transaction has ended.", nameof(transaction));
+            }
+        }
+
+        public ValueTask<bool> AppendAsync(EventBlock block, DbTransaction transaction, CancellationToken cancellationToken)
+        {
+            if (HasRoom)
+            {
+                (_uncommitted.TryGetValue(transaction, out List<EventBlock>? blocks) ? blocks : _uncommitted[transaction] = []).Add(block);
+            }
+
+            return ValueTask.FromResult(HasRoom);
+        }
+
+        public async Task CommitAsync(DbTransaction transaction)
+        {
+            _uncommitted.Remove(transaction, out List<EventBlock>? blocks);
+            Assert.Equal(blocks!.Count, await Inner.AppendAsync(blocks, CancellationToken.None));
+        }
+    }
+
+    private sealed class FakeTransaction : DbTransaction
+    {
+        public bool HasEnded { get; set; }
+
+        public override IsolationLevel IsolationLevel => IsolationLevel.ReadCommitted;
+
+        protected override DbConnection? DbConnection => null;
+
+        public override void Commit() => HasEnded = true;
+
+        public override void Rollback() => HasEnded = true;
+    }
+}
