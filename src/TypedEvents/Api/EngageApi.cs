@@ -53,10 +53,19 @@ public sealed class EngageApi : IDisposable
     /// <param name="options">The address, the credentials and the limits.</param>
     /// <exception cref="ArgumentException">An option is invalid; the message names it and its legal values.</exception>
     public EngageApi(EngageApiOptions options)
+        : this(Validated(options), hasCredentials: true)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        EngageApiOptionsValidator.Validate(options);
-        _outsideText.AddCredentials(options.ApiKey, options.ApiSecret);
+    }
+
+    /// <param name="options">Valid options.</param>
+    /// <param name="hasCredentials">Whether the options have credentials; without them nothing may be sent.</param>
+    internal EngageApi(EngageApiOptions options, bool hasCredentials)
+    {
+        if (hasCredentials)
+        {
+            _outsideText.AddCredentials(options.ApiKey, options.ApiSecret);
+        }
+
         _authorization = MakeHeader(options.ApiKey, options.ApiSecret);
         _clock = options.TimeProvider;
         _timeout = options.Timeout;
@@ -388,6 +397,13 @@ public sealed class EngageApi : IDisposable
 
     private static AuthenticationHeaderValue MakeHeader(string apiKey, string apiSecret) =>
         new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{apiKey}:{apiSecret}")));
+
+    private static EngageApiOptions Validated(EngageApiOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        EngageApiOptionsValidator.Validate(options);
+        return options;
+    }
 
     private static Uri MakeAddress(Uri baseAddress, string path) =>
         new(baseAddress.AbsoluteUri.EndsWith('/') ? baseAddress : new Uri(baseAddress.AbsoluteUri + "/"), path);

@@ -35,6 +35,7 @@ internal sealed class DeliveryLoop : IDisposable
     private readonly FlushCoordinator _flushes;
     private readonly DeliveryHealth _health;
     private readonly ResponseHandler _responses;
+    private readonly PauseWatch _pauses;
 
     private TimeSpan _faultedUntil;
     private int _consecutiveFaults;
@@ -88,6 +89,7 @@ internal sealed class DeliveryLoop : IDisposable
         _health = new DeliveryHealth(reportAddress, registerAddress, logger);
         _responses = new ResponseHandler(
             new ResponseClassifier([.. settings.TransientCodes]), _policy, _dispatcher, _users, _reader, _held, _settler, _health, clock);
+        _pauses = new PauseWatch(_policy.CircuitBreaker, _users.Policy.CircuitBreaker, clock);
     }
 
     /// <summary>What keeps events from being delivered and what to check, or <see langword="null"/>.</summary>
@@ -98,8 +100,11 @@ internal sealed class DeliveryLoop : IDisposable
     /// <summary>Whether this process is the one that sends what the outbox has.</summary>
     public bool HasClaim => _lease.Claim is not null;
 
-    /// <summary>Why one event at a time is tried; <see langword="null"/>: it isn't so.</summary>
-    internal CircuitOpenReason? OpenReason => _policy.CircuitBreaker.Reason;
+    /// <summary>The time in which one event at a time is tried; <see langword="null"/>: it isn't so.</summary>
+    public DeliveryPause? Pause => _pauses.Current;
+
+    /// <summary>When EngageLab last accepted events; <see langword="null"/>: never.</summary>
+    public DateTimeOffset? LastAcceptedAt => _pauses.LastAcceptedAt;
 
     private TimeSpan Now => _clock.GetElapsedTime(_origin);
 
@@ -253,6 +258,11 @@ internal sealed class DeliveryLoop : IDisposable
         {
             if (response is not null)
             {
+                if (response.IsAccepted)
+                {
+                    _pauses.NoteAccepted();
+                }
+
                 await _responses.HandleAsync(request, response, _lease.Claim, now, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -261,6 +271,8 @@ internal sealed class DeliveryLoop : IDisposable
         {
             await _responses.HandleAsync(request, response, _lease.Claim, now, cancellationToken).ConfigureAwait(false);
         }
+
+        _pauses.Look(now);
     }
 
     /// <summary>Looks up the users that the outbox may know, and registers the others.</summary>

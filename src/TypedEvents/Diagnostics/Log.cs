@@ -101,6 +101,9 @@ internal static partial class Log
     [LoggerMessage(32, LogLevel.Information, "The outbox is open now, and takes the buffered events.")]
     public static partial void OutboxOpened(ILogger logger);
 
+    [LoggerMessage(35, LogLevel.Information, "The tracker is disabled (EventTrackerOptions.Enabled): it opens no outbox, sends nothing, and counts each event as Disabled.")]
+    public static partial void TrackerDisabled(ILogger logger);
+
     [LoggerMessage(33, LogLevel.Error, "OnDeadLetter threw an exception; the event is a dead letter all the same. Further exceptions of it are not logged.")]
     public static partial void DeadLetterCallbackFailed(ILogger logger, Exception exception);
 

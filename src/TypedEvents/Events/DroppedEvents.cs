@@ -27,6 +27,12 @@ public sealed record DroppedEvents
     /// <summary>The event was still buffered when the tracker stopped, and the outbox didn't accept it before the deadline.</summary>
     public long AtShutdown { get; init; }
 
+    /// <summary>The tracker was disabled (<see cref="TrackResult.Disabled"/>).</summary>
+    public long Disabled { get; init; }
+
+    /// <summary>There was no current user (<see cref="TrackResult.NoUser"/>).</summary>
+    public long NoUser { get; init; }
+
     /// <summary>The sum.</summary>
-    public long Total => BufferFull + TooLarge + Invalid + Filtered + Closed + Cancelled + OutboxUnusable + AtShutdown;
+    public long Total => BufferFull + TooLarge + Invalid + Filtered + Closed + Cancelled + OutboxUnusable + AtShutdown + Disabled + NoUser;
 }

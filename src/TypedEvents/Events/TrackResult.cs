@@ -27,4 +27,13 @@ public enum TrackResult
 
     /// <summary>The tracker has been stopped.</summary>
     Closed,
+
+    /// <summary>The tracker is disabled (<c>EventTrackerOptions.Enabled</c>).</summary>
+    Disabled,
+
+    /// <summary>
+    /// Nobody is known as the event's user: the call left the user to the application's current one, such as that of a web request, and there
+    /// is none.
+    /// </summary>
+    NoUser,
 }

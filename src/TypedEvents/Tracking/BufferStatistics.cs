@@ -24,5 +24,7 @@ internal sealed class BufferStatistics
         Cancelled = Dropped[(int)DropReason.Cancelled],
         OutboxUnusable = Dropped[(int)DropReason.OutboxUnusable],
         AtShutdown = Dropped[(int)DropReason.AtShutdown],
+        Disabled = Dropped[(int)DropReason.Disabled],
+        NoUser = Dropped[(int)DropReason.NoUser],
     };
 }

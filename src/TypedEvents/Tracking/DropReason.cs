@@ -11,4 +11,6 @@ internal enum DropReason
     Cancelled,
     OutboxUnusable,
     AtShutdown,
+    Disabled,
+    NoUser,
 }

@@ -14,6 +14,8 @@ public sealed partial class EventTracker
     /// <summary>How often a clock that isn't the system's is looked at while the stop waits: nothing wakes it when that clock jumps.</summary>
     private static readonly TimeSpan ClockInterval = TimeSpan.FromMilliseconds(50);
 
+    private const string DisabledProblem = "The tracker is disabled (EventTrackerOptions.Enabled).";
+
     private static readonly TimeSpan ShortestRetryInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestRetryInterval = TimeSpan.FromSeconds(1);
 
@@ -28,6 +30,11 @@ public sealed partial class EventTracker
         if (GetStopped() is { } stopped)
         {
             return await stopped.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (_isDisabled)
+        {
+            return ToResult(FlushOutcome.Settled, null, null);
         }
 
         using var timeout = new CancellationTokenSource(_options.FlushTimeout, _clock);
@@ -162,6 +169,15 @@ public sealed partial class EventTracker
     private FlushResult Stop()
     {
         _buffer.Close();
+        if (_isDisabled)
+        {
+            string? failure = null;
+            DisposeOutbox(_clock.GetTimestamp(), ref failure);
+            _metrics.Dispose();
+            DisposeParts();
+            return ToResult(FlushOutcome.Settled, null, failure);
+        }
+
         _api.BeginEnd(_options.ShutdownTimeout);
         long began = _clock.GetTimestamp();
         FlushOutcome outcome;
@@ -289,6 +305,12 @@ public sealed partial class EventTracker
             NoteCloseFailure(exception, ref problem);
         }
 
+        DisposeOutbox(graceBegan, ref problem);
+        return statistics ?? LastStatistics(ref problem);
+    }
+
+    private void DisposeOutbox(long graceBegan, ref string? problem)
+    {
         try
         {
             Task disposed = _outbox.DisposeAsync().AsTask();
@@ -301,14 +323,12 @@ public sealed partial class EventTracker
                 NoteCloseFailure(TookTooLong(), ref problem);
             }
         }
-#pragma warning disable CA1031 // As above.
+#pragma warning disable CA1031 // Whatever the outbox throws, the tracker's own statistics are right.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             NoteCloseFailure(exception, ref problem);
         }
-
-        return statistics ?? LastStatistics(ref problem);
     }
 
     private static TimeoutException TookTooLong() => new("Closing it took too long and may still be in progress.");
@@ -440,7 +460,7 @@ public sealed partial class EventTracker
     }
 
     private FlushOutcome OutcomeAtDeadline() =>
-        _delivery.OpenReason is CircuitOpenReason.Configuration or CircuitOpenReason.Rejections ? FlushOutcome.Blocked : FlushOutcome.TimedOut;
+        _delivery.Pause?.Reason is CircuitOpenReason.Configuration or CircuitOpenReason.Rejections ? FlushOutcome.Blocked : FlushOutcome.TimedOut;
 
     private FlushResult ToResult(FlushOutcome outcome, OutboxStatistics? statistics, string? problem) => new()
     {
@@ -449,11 +469,31 @@ public sealed partial class EventTracker
         Outbox = statistics,
         OutboxUnavailableReason = statistics is not null
             ? null
-            : _initializer.Problem
+            : (_isDisabled ? DisabledProblem : _initializer.Problem)
                 ?? (_initializer.IsOpen ? _outbox.StatisticsUnavailableReason : "The outbox isn't open yet.")
                 ?? "The outbox couldn't be asked for its statistics.",
         Problem = problem,
     };
+
+    /// <summary>What is known to keep events from being delivered, or <see langword="null"/>.</summary>
+    private string? CurrentProblem
+    {
+        get
+        {
+            if (_initializer.Problem is { } unopened)
+            {
+                return unopened;
+            }
+
+            string? problem = _appender.Problem;
+            if (_delivery.Problem is { } failing)
+            {
+                AddProblem(ref problem, failing);
+            }
+
+            return problem;
+        }
+    }
 
     private string? DescribeProblem(FlushOutcome outcome, string timeout)
     {
@@ -462,18 +502,7 @@ public sealed partial class EventTracker
             return null;
         }
 
-        if (_initializer.Problem is { } unopened)
-        {
-            return unopened;
-        }
-
-        string? problem = _appender.Problem;
-        if (_delivery.Problem is { } failing)
-        {
-            AddProblem(ref problem, failing);
-        }
-
-        return problem ?? (outcome, _delivery.HasClaim) switch
+        return CurrentProblem ?? (outcome, _delivery.HasClaim) switch
         {
             (FlushOutcome.Blocked, _) when _outbox.AppendOnlyReason is { } reason => reason,
             (FlushOutcome.TimedOut, true) => $"{timeout} was over before everything was delivered. No request had failed: allow more time.",

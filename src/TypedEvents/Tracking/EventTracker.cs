@@ -11,6 +11,7 @@ namespace TypedEvents;
 public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
 {
     private readonly EventTrackerOptions _options;
+    private readonly bool _isDisabled;
     private readonly int _maxStringBytes;
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
@@ -39,6 +40,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         _api = api;
         _outbox = options.Outbox ?? new MemoryOutbox(timeProvider: _clock);
         _initializer = new OutboxInitializer(_outbox, options.ToOutboxOpening(), new Backoff(Random.Shared), _clock, _logger);
+        _isDisabled = !options.Enabled;
         _targets = new TargetAdder(_outbox, _initializer, _clock, _logger);
         _diagnostics = new EventDiagnostics(_logger);
         _users = new UserCache(options.UserCacheSize);
@@ -60,8 +62,16 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         _appender = new OutboxAppender(_buffer, _outbox, _initializer, _logger, OnAppended, options.Observer);
         _outboxStatistics = new StatisticsReader(_outbox, _initializer);
         _evictions = new EvictionWatch(_outboxStatistics, _clock, _logger);
-        _metrics = new TrackerMetrics(this, _outboxStatistics);
+        _metrics = new TrackerMetrics(this, _outboxStatistics, options.MeterFactory);
         OptionContradictions.Log(options, _logger);
+        if (_isDisabled)
+        {
+            // The path of an accepted event has no check of its own for this: a closed buffer is what it checks in any case.
+            _buffer.Close();
+            _appending = _delivering = Task.CompletedTask;
+            Log.TrackerDisabled(_logger);
+            return;
+        }
 
         // The loops outlive the request or activity in which the tracker is created, and must not be part of it.
         // The appender starts on this thread: it has nothing to do yet, and must be running at the stop even if the pool has no free thread until then.
@@ -69,6 +79,9 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         _appending = DetachedContext.StartHere(() => _appender.RunAsync(_ending.Token));
         _delivering = DetachedContext.Start(DeliverAsync);
     }
+
+    /// <summary>The tracker's name (<see cref="EventTrackerOptions.Name"/>).</summary>
+    public string Name => _options.Name;
 
     /// <summary>The outbox, which stores the events until they are delivered. Its dead letters and pending events can be listed, replayed and purged.</summary>
     public IEventOutbox Outbox => _outbox;
@@ -94,6 +107,34 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         }
     }
 
+    /// <summary>Whether events are delivered at the moment, and if not, why not.</summary>
+    public DeliveryState Delivery
+    {
+        get
+        {
+            if (_isDisabled)
+            {
+                return new DeliveryState { Reason = PauseReason.Disabled, Problem = DisabledProblem };
+            }
+
+            DeliveryPause? pause = _delivery.Pause;
+            return new DeliveryState
+            {
+                Reason = pause?.Reason switch
+                {
+                    null => null,
+                    CircuitOpenReason.Configuration => PauseReason.Configuration,
+                    CircuitOpenReason.Rejections => PauseReason.Rejections,
+                    _ => PauseReason.Failures,
+                },
+                PausedSince = pause?.Since,
+                NextAttemptAt = pause?.NextAttemptAt,
+                LastAcceptedAt = _delivery.LastAcceptedAt,
+                Problem = CurrentProblem,
+            };
+        }
+    }
+
     /// <summary>Makes a tracker and starts its delivery. It waits for nothing: the outbox is opened in the background.</summary>
     /// <param name="configure">Sets the options; <c>ApiKey</c> and <c>ApiSecret</c> are required. Later changes have no effect.</param>
     /// <remarks>
@@ -101,21 +142,38 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     /// <c>Outbox</c> that was opened in <paramref name="configure"/> has no other owner. Whether the outbox can be used,
     /// <see cref="StartAsync"/> tells; without it, a failure is logged.
     /// </remarks>
-    /// <exception cref="ArgumentException">An option has no legal value: the message names it and what is legal.</exception>
+    /// <exception cref="ArgumentException">Options are invalid: the message names each of them and its legal values.</exception>
     public static EventTracker Create(Action<EventTrackerOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
         var options = new EventTrackerOptions();
-        EngageApi? api = null;
         try
         {
             configure(options);
+        }
+        catch
+        {
+            DisposeQuietly(options.Outbox);
+            throw;
+        }
+
+        return Create(options);
+    }
+
+    /// <inheritdoc cref="Create(Action{EventTrackerOptions})"/>
+    /// <param name="options">The options; <c>ApiKey</c> and <c>ApiSecret</c> are required. Later changes have no effect.</param>
+    public static EventTracker Create(EventTrackerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        EngageApi? api = null;
+        try
+        {
             options = options.Copy();
 
             // Everything is validated before the outbox is opened, because it stores the address permanently.
-            EventTrackerOptionsValidator.Validate(options);
+            OptionFailure.ThrowIfAny(EventTrackerOptionsValidator.Find(options));
             var logger = new SafeLogger(new TrackerLogger(options.LoggerFactory?.CreateLogger<EventTracker>(), Console.Error));
-            api = new EngageApi(options.ToApiOptions());
+            api = new EngageApi(options.ToApiOptions(), hasCredentials: options.Enabled);
             return new EventTracker(options, logger, api);
         }
         catch
@@ -169,6 +227,11 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (_isDisabled)
+        {
+            return;
+        }
+
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ending.Token);
         if (await _initializer.TryNowAsync().WaitAsync(either.Token).ConfigureAwait(false) is { } failure)
         {
@@ -231,7 +294,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     /// <summary>
     /// Uses other credentials from the next request on, so that they can be rotated without a restart. Events that are pending because the old
     /// credentials were rejected are retried at once. The credentials must be those of the same project: a durable outbox saves the new key's hash, so
-    /// that it can be opened with either key.
+    /// that it can be opened with either key. A disabled tracker stays disabled.
     /// </summary>
     /// <param name="apiKey">The API key of the project.</param>
     /// <param name="apiSecret">The API secret of the project.</param>
@@ -239,6 +302,11 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     public void UseCredentials(string apiKey, string apiSecret)
     {
         _api.UseCredentials(apiKey, apiSecret);
+        if (_isDisabled)
+        {
+            return;
+        }
+
         OutboxTarget target = _options.ToOutboxTarget(apiKey);
         _initializer.UseTarget(target);
         _targets.Add(target, _ending.Token);
@@ -291,8 +359,7 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
         admitted = default;
         if (_buffer.IsClosed)
         {
-            _diagnostics.NoteTrackedAfterStop(schema.Name);
-            return DropReason.Closed;
+            return NoteClosed(schema.Name);
         }
 
         EventDefect defect = EventAdmission.Check(user, isNull, in context);
@@ -363,12 +430,23 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
     {
         if (schema is null && _buffer.IsClosed)
         {
-            _diagnostics.NoteTrackedAfterStop(type.Name);
-            return DropReason.Closed;
+            return NoteClosed(type.Name);
         }
 
         _diagnostics.NoteInvalid(schema?.Name ?? type.Name, "one of its getters, its static initializer or the filter threw an exception.", exception);
         return DropReason.Invalid;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private DropReason NoteClosed(string eventName)
+    {
+        if (_isDisabled)
+        {
+            return DropReason.Disabled;
+        }
+
+        _diagnostics.NoteTrackedAfterStop(eventName);
+        return DropReason.Closed;
     }
 
     private TrackResult Add(in EncodedEvent encoded)
@@ -477,6 +555,8 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
             DropReason.TooLarge => TrackResult.TooLarge,
             DropReason.Filtered => TrackResult.Filtered,
             DropReason.Closed => TrackResult.Closed,
+            DropReason.Disabled => TrackResult.Disabled,
+            DropReason.NoUser => TrackResult.NoUser,
             _ => TrackResult.Invalid,
         };
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
 
@@ -6,6 +7,21 @@ namespace TypedEvents;
 /// <summary>Options of an <see cref="EventTracker"/>. All sizes are those of the events' JSON in UTF-8.</summary>
 public sealed class EventTrackerOptions
 {
+    /// <summary>The default of <see cref="Name"/>.</summary>
+    internal const string DefaultName = "default";
+
+    /// <summary>
+    /// The tracker's name in metrics (<c>typedevents.tracker.name</c>), log entries and health checks, 1 to 64 characters: what tells it from the
+    /// other trackers of the process. It isn't sent. Default: <c>default</c>.
+    /// </summary>
+    public string Name { get; set; } = DefaultName;
+
+    /// <summary>
+    /// Whether events are tracked. A disabled tracker opens no outbox, sends nothing, needs no credentials, and counts each event as
+    /// <see cref="TrackResult.Disabled"/>. It stays disabled until the process ends. Default: <see langword="true"/>.
+    /// </summary>
+    public bool Enabled { get; set; } = true;
+
     /// <summary>
     /// The API's address, https only (see <see cref="AllowInsecureLoopback"/>). Default:
     /// <see cref="EngageApiOptions.DefaultBaseAddress"/>.
@@ -132,7 +148,7 @@ public sealed class EventTrackerOptions
 
     /// <summary>
     /// Where events are kept until they are delivered. The tracker opens it, owns it and disposes it, also when
-    /// <see cref="EventTracker.Create"/> throws. <see langword="null"/>: a <see cref="MemoryOutbox"/> of 16 MiB.
+    /// <see cref="EventTracker.Create(EventTrackerOptions)"/> throws. <see langword="null"/>: a <see cref="MemoryOutbox"/> of 16 MiB.
     /// </summary>
     public IEventOutbox? Outbox { get; set; }
 
@@ -154,6 +170,19 @@ public sealed class EventTrackerOptions
 
     /// <summary>The tracker's logger factory. <see langword="null"/>: the first warning is written to standard error.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
+
+    /// <summary>
+    /// Makes the tracker's meter, so that its metrics are those of one container; the factory owns the meter. <see langword="null"/>, the default: the
+    /// trackers of the process share one meter.
+    /// </summary>
+    public IMeterFactory? MeterFactory { get; set; }
+
+    /// <summary>Whether <see cref="ApiSecret"/>, which can't be read, is set to something other than white space.</summary>
+    public bool HasApiSecret => !string.IsNullOrWhiteSpace(ApiSecret);
+
+    /// <summary>Checks all options, as <see cref="EventTracker.Create(EventTrackerOptions)"/> does.</summary>
+    /// <returns>Everything that is wrong; empty if nothing is.</returns>
+    public IReadOnlyList<OptionFailure> Validate() => EventTrackerOptionsValidator.Find(this);
 
     /// <summary>Is told what the tracker does in the background, in tests.</summary>
     internal WorkObserver? Observer { get; set; }

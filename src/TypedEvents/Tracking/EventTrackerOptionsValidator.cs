@@ -2,81 +2,95 @@ using System.Globalization;
 
 namespace TypedEvents;
 
-/// <summary>Validates a tracker's options, including those of the connection. Its exceptions name the option and the legal values.</summary>
+/// <summary>Validates a tracker's options, including those of the connection. Each failure names the option and the legal values.</summary>
 internal static class EventTrackerOptionsValidator
 {
+    private const int MinBufferBytes = 64 * 1024;
+    private const int MinEventBytes = 256;
+    private const int MaxNameLength = 64;
     private const int MaxProjectLength = 256;
 
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    /// <exception cref="ArgumentException">An option is invalid.</exception>
-    public static void Validate(EventTrackerOptions options)
+    /// <summary>Finds everything that is wrong. A disabled tracker needs no credentials.</summary>
+    public static List<OptionFailure> Find(EventTrackerOptions options)
     {
-        if (options.TransientCodes is null)
+        List<OptionFailure> failures = [];
+        Add(failures, nameof(options.Name), DescribeText(nameof(options.Name), options.Name, MaxNameLength, ""));
+        EngageApiOptionsValidator.Find(options.ToApiOptions(), needsCredentials: options.Enabled, failures);
+        Add(failures, nameof(options.TransientCodes), DescribeTransientCodes(options.TransientCodes));
+        if (options.Project is not null)
         {
-            throw new ArgumentException("TransientCodes must not be null; use an empty collection for none.", nameof(options));
+            Add(failures, nameof(options.Project), DescribeText(nameof(options.Project), options.Project, MaxProjectLength, " If it is null, a hash of the API key takes its place."));
         }
 
-        foreach (int code in options.TransientCodes)
+        Check(failures, nameof(options.MaxBatchEvents), options.MaxBatchEvents, 1, 1000);
+        Check(failures, nameof(options.MaxBatchBytes), options.MaxBatchBytes, 1024, 16 * 1024 * 1024);
+        Check(failures, nameof(options.BufferBytes), options.BufferBytes, MinBufferBytes, 1024 * 1024 * 1024);
+        if (options.MaxEventBytes < MinEventBytes || (options.MaxEventBytes > options.BufferBytes && options.BufferBytes >= MinBufferBytes))
+        {
+            failures.Add(new(
+                nameof(options.MaxEventBytes),
+                string.Create(CultureInfo.InvariantCulture, $"MaxEventBytes must be between {MinEventBytes} and {options.BufferBytes} (BufferBytes, as an event must fit into the buffer), but was {options.MaxEventBytes}.")));
+        }
+
+        Check(failures, nameof(options.MaxStringBytes), options.MaxStringBytes ?? int.MaxValue, 4, int.MaxValue);
+        Check(failures, nameof(options.ValidationFailures), options.ValidationFailures, ValidationFailurePolicy.Send, ValidationFailurePolicy.Throw);
+        Check(failures, nameof(options.MaxConcurrentRequests), options.MaxConcurrentRequests, 1, Partition.Count);
+        Check(failures, nameof(options.RequestsPerSecond), options.RequestsPerSecond, 1, 10_000);
+        Check(failures, nameof(options.UserCacheSize), options.UserCacheSize, 1, 10_000_000);
+        Check(failures, nameof(options.UserCacheDuration), options.UserCacheDuration, TimeSpan.FromMinutes(1), TimeSpan.FromDays(365));
+        Check(failures, nameof(options.MaxEventAge), options.MaxEventAge ?? TimeSpan.MaxValue, TimeSpan.FromMinutes(1), TimeSpan.MaxValue);
+        Check(failures, nameof(options.AttemptTimeout), options.AttemptTimeout, EngageApiOptionsValidator.MinTimeout, EngageApiOptionsValidator.MaxTimeout);
+        Check(failures, nameof(options.FlushInterval), options.FlushInterval, TimeSpan.Zero, Hour);
+        Check(failures, nameof(options.FlushTimeout), options.FlushTimeout, TimeSpan.Zero, Hour);
+        Check(failures, nameof(options.ShutdownTimeout), options.ShutdownTimeout, TimeSpan.Zero, Hour);
+        return failures;
+    }
+
+    private static string? DescribeTransientCodes(IReadOnlyCollection<int>? codes)
+    {
+        if (codes is null)
+        {
+            return "TransientCodes must not be null; use an empty collection for none.";
+        }
+
+        foreach (int code in codes)
         {
             if (code == EngageCodes.Accepted.Number)
             {
-                throw new ArgumentException("TransientCodes must not contain 0, by which EngageLab says that it accepted the events.", nameof(options));
+                return "TransientCodes must not contain 0, by which EngageLab says that it accepted the events.";
             }
 
             if (EngageCodes.MeansConfiguration(code))
             {
-                throw new ArgumentException(
-                    string.Create(CultureInfo.InvariantCulture, $"TransientCodes must not contain {code}, by which EngageLab rejects the credentials or the project: events stay pending then in any case."),
-                    nameof(options));
+                return string.Create(CultureInfo.InvariantCulture, $"TransientCodes must not contain {code}, by which EngageLab rejects the credentials or the project: events stay pending then in any case.");
             }
         }
 
-        CheckProject(options.Project);
-        Check(nameof(options.MaxBatchEvents), options.MaxBatchEvents, 1, 1000);
-        Check(nameof(options.MaxBatchBytes), options.MaxBatchBytes, 1024, 16 * 1024 * 1024);
-        Check(nameof(options.BufferBytes), options.BufferBytes, 64 * 1024, 1024 * 1024 * 1024);
-        if (options.MaxEventBytes < 256 || options.MaxEventBytes > options.BufferBytes)
-        {
-            throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"MaxEventBytes must be between 256 and {options.BufferBytes} (BufferBytes, as an event must fit into the buffer), but was {options.MaxEventBytes}."),
-                nameof(options));
-        }
-
-        Check(nameof(options.MaxStringBytes), options.MaxStringBytes ?? int.MaxValue, 4, int.MaxValue);
-        Check(nameof(options.ValidationFailures), options.ValidationFailures, ValidationFailurePolicy.Send, ValidationFailurePolicy.Throw);
-        Check(nameof(options.MaxConcurrentRequests), options.MaxConcurrentRequests, 1, Partition.Count);
-        Check(nameof(options.RequestsPerSecond), options.RequestsPerSecond, 1, 10_000);
-        Check(nameof(options.UserCacheSize), options.UserCacheSize, 1, 10_000_000);
-        Check(nameof(options.UserCacheDuration), options.UserCacheDuration, TimeSpan.FromMinutes(1), TimeSpan.FromDays(365));
-        Check(nameof(options.MaxEventAge), options.MaxEventAge ?? TimeSpan.MaxValue, TimeSpan.FromMinutes(1), TimeSpan.MaxValue);
-        Check(nameof(options.AttemptTimeout), options.AttemptTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
-        Check(nameof(options.FlushInterval), options.FlushInterval, TimeSpan.Zero, Hour);
-        Check(nameof(options.FlushTimeout), options.FlushTimeout, TimeSpan.Zero, Hour);
-        Check(nameof(options.ShutdownTimeout), options.ShutdownTimeout, TimeSpan.Zero, Hour);
-        EngageApiOptionsValidator.Validate(options.ToApiOptions());
+        return null;
     }
 
-    /// <summary>The name must be readable in a message and easy to enter again.</summary>
-    private static void CheckProject(string? project)
-    {
-        if (project is not null
-            && (project.Length is 0 or > MaxProjectLength || project.Trim() != project || Array.Exists(project.ToCharArray(), char.IsControl) || !WellFormedText.IsWellFormed(project)))
-        {
-            throw new ArgumentException(
-                $"Project must be 1 to {MaxProjectLength} characters, without control characters and without leading or trailing white space. If it is null, a hash of the API key takes its place.",
-                nameof(project));
-        }
-    }
+    /// <summary>A name must be readable in a message and easy to enter again.</summary>
+    private static string? DescribeText(string option, string? text, int maxLength, string remark) =>
+        text is not null && text.Length > 0 && text.Length <= maxLength && text.Trim() == text && !Array.Exists(text.ToCharArray(), char.IsControl) && WellFormedText.IsWellFormed(text)
+            ? null
+            : $"{option} must be 1 to {maxLength} characters, without control characters and without leading or trailing white space.{remark}";
 
-    private static void Check<T>(string option, T value, T min, T max)
+    private static void Check<T>(List<OptionFailure> failures, string option, T value, T min, T max)
         where T : IComparable
     {
         if (value.CompareTo(min) < 0 || value.CompareTo(max) > 0)
         {
-            throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"{option} must be between {min} and {max}, but was {value}."),
-                option);
+            failures.Add(new(option, string.Create(CultureInfo.InvariantCulture, $"{option} must be between {min} and {max}, but was {value}.")));
+        }
+    }
+
+    private static void Add(List<OptionFailure> failures, string option, string? message)
+    {
+        if (message is not null)
+        {
+            failures.Add(new(option, message));
         }
     }
 }

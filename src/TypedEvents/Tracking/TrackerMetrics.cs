@@ -5,12 +5,15 @@ namespace TypedEvents;
 /// <summary>Publishes all statistics as metrics. They are read only while there is a listener.</summary>
 internal sealed class TrackerMetrics : IDisposable
 {
-    private readonly Meter _meter = new(TypedEventsTelemetry.MeterName);
+    private readonly Meter _meter;
+    private readonly bool _ownsMeter;
     private readonly StatisticsReader _statistics;
 
-    public TrackerMetrics(EventTracker tracker, StatisticsReader statistics)
+    public TrackerMetrics(EventTracker tracker, StatisticsReader statistics, IMeterFactory? factory)
     {
         _statistics = statistics;
+        _ownsMeter = factory is null;
+        _meter = factory?.Create(TypedEventsTelemetry.MeterName) ?? new Meter(TypedEventsTelemetry.MeterName);
         _meter.CreateObservableCounter("typedevents.tracker.tracked", () => tracker.Statistics.Tracked, "{event}", "Tracked events.");
         _meter.CreateObservableUpDownCounter("typedevents.tracker.buffered", () => tracker.Statistics.Buffered, "{event}", "Events that are not in the outbox yet.");
         _meter.CreateObservableCounter("typedevents.tracker.appended", () => tracker.Statistics.Appended, "{event}", "Events that the outbox accepted.");
@@ -24,7 +27,13 @@ internal sealed class TrackerMetrics : IDisposable
         _meter.CreateObservableCounter("typedevents.outbox.discarded", () => MeasureDiscarded(GetStatistics().Discarded), "{event}", "Events that left the outbox undelivered, by reason.");
     }
 
-    public void Dispose() => _meter.Dispose();
+    public void Dispose()
+    {
+        if (_ownsMeter)
+        {
+            _meter.Dispose();
+        }
+    }
 
     /// <summary>The statistics, or the last one known where the outbox needs longer than a measurement may.</summary>
     private OutboxStatistics GetStatistics()
@@ -50,6 +59,8 @@ internal sealed class TrackerMetrics : IDisposable
         Measure(dropped.Cancelled, "cancelled"),
         Measure(dropped.OutboxUnusable, "outbox_unusable"),
         Measure(dropped.AtShutdown, "at_shutdown"),
+        Measure(dropped.Disabled, "disabled"),
+        Measure(dropped.NoUser, "no_user"),
     ];
 
     private static IEnumerable<Measurement<long>> MeasureDiscarded(DiscardedEvents discarded) =>

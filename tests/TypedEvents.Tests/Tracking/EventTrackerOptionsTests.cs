@@ -38,6 +38,10 @@ public sealed class EventTrackerOptionsTests
         { "Project must be", options => options.Project = " shop", "1 to 256" },
         { "Project must be", options => options.Project = "a\nb", "control character" },
         { "Project must be", options => options.Project = new string('x', 257), "1 to 256" },
+        { "Name must be 1 to 64 characters", options => options.Name = "", "white space" },
+        { "Name must be 1 to 64 characters", options => options.Name = null!, "white space" },
+        { "Name must be 1 to 64 characters", options => options.Name = "a\nb", "control character" },
+        { "Name must be 1 to 64 characters", options => options.Name = new string('x', 65), "white space" },
         { "MaxBatchEvents must be between 1 and 1000, but was 0", options => options.MaxBatchEvents = 0, "1" },
         { "MaxBatchEvents must be between 1 and 1000, but was 1001", options => options.MaxBatchEvents = 1001, "1" },
         { "MaxBatchBytes must be between 1024 and 16777216, but was 100", options => options.MaxBatchBytes = 100, "1024" },
@@ -70,6 +74,50 @@ public sealed class EventTrackerOptionsTests
         Assert.StartsWith(problem, exception.Message, StringComparison.Ordinal);
         Assert.Contains(remedy, exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", exception.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_wrong_options_are_named_at_once()
+    {
+        ArgumentException exception = Assert.Throws<ArgumentException>(() => EventTracker.Create(options =>
+        {
+            options.ApiKey = "key:hunter2";
+            options.MaxBatchEvents = 0;
+            options.FlushTimeout = TimeSpan.FromHours(2);
+        }));
+        Assert.StartsWith("4 options are invalid.", exception.Message, StringComparison.Ordinal);
+        Assert.Collection(
+            exception.Message.Split(Environment.NewLine)[1..],
+            line => Assert.StartsWith("- ApiKey must not contain a colon", line, StringComparison.Ordinal),
+            line => Assert.StartsWith("- ApiSecret is missing", line, StringComparison.Ordinal),
+            line => Assert.StartsWith("- MaxBatchEvents must be", line, StringComparison.Ordinal),
+            line => Assert.StartsWith("- FlushTimeout must be", line, StringComparison.Ordinal));
+        Assert.DoesNotContain("hunter2", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_returns_what_create_would_throw_and_opens_nothing()
+    {
+        var outbox = new UntouchedOutbox();
+        var options = new EventTrackerOptions { ApiKey = "key", ApiSecret = " ", Outbox = outbox };
+        Assert.False(options.HasApiSecret);
+        OptionFailure failure = Assert.Single(options.Validate());
+        Assert.Equal("ApiSecret", failure.Option);
+        Assert.StartsWith("ApiSecret is missing", failure.Message, StringComparison.Ordinal);
+
+        options.ApiSecret = "secret";
+        Assert.True(options.HasApiSecret);
+        Assert.Empty(options.Validate());
+        Assert.False(outbox.IsTouched || outbox.IsDisposed);
+    }
+
+    [Fact]
+    public async Task A_tracker_can_be_made_of_options_and_keeps_a_copy()
+    {
+        var options = new EventTrackerOptions { ApiKey = "key", ApiSecret = "secret", Name = "audit" };
+        await using EventTracker tracker = EventTracker.Create(options);
+        options.Name = "changed";
+        Assert.Equal("audit", tracker.Name);
     }
 
     [Theory]
@@ -141,6 +189,9 @@ public sealed class EventTrackerOptionsTests
         Assert.Equal(TimeSpan.FromHours(24), seen.UserCacheDuration);
         Assert.Equal(ValidationFailurePolicy.Send, seen.ValidationFailures);
         Assert.Null(seen.Filter);
+        Assert.True(seen.Enabled);
+        Assert.Null(seen.MeterFactory);
+        Assert.Equal("default", tracker.Name);
         Assert.IsType<MemoryOutbox>(tracker.Outbox);
     }
 

@@ -142,7 +142,7 @@ public sealed class ModelLoopTests
             });
             AppendFor(world, users: 200, each: 5);
             ModelProcess process = world.Begin(server, ModelWorld.DefaultSettings with { MaxConcurrentRequests = 8 });
-            world.Run(TimeSpan.FromMinutes(1), () => process.Loop.OpenReason is not null);
+            world.Run(TimeSpan.FromMinutes(1), () => process.Loop.Pause is not null);
             TimeSpan closedAt = world.Now;
             int requests = server.Requests;
             world.Run(TimeSpan.FromMinutes(5), () => server.Requests > requests);

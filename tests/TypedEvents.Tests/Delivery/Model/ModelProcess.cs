@@ -131,7 +131,7 @@ internal sealed class ModelProcess : IDisposable
             _world.NoteSent(this, events);
             if (response.Keeps)
             {
-                _world.NoteTaken(this, events, isSample: events.Count == 1 && Loop.OpenReason == CircuitOpenReason.Rejections);
+                _world.NoteTaken(this, events, isSample: events.Count == 1 && Loop.Pause?.Reason == CircuitOpenReason.Rejections);
             }
         }
         catch (Exception exception)
