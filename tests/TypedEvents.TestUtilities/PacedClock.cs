@@ -63,6 +63,19 @@ public sealed class PacedClock : IDisposable
     /// <summary>Lets the clock run, although nobody answers, until this number of attempts has ended since the beginning, and no further.</summary>
     public Task RunUntilEndedAsync(int attempts) => RunUntilAsync(() => ValueTask.FromResult(_work.RequestsEnded >= attempts), isServerHanging: true);
 
+    /// <summary>Moves the clock in one step, as a machine that slept, once neither a request is under way nor a loop at work.</summary>
+    public async Task JumpAsync(TimeSpan duration)
+    {
+        using var pace = new PeriodicTimer(RealTimeOfStep);
+        long asked = Stopwatch.GetTimestamp();
+        while (_work.Requests > 0 || IsLoopAtWork(asked))
+        {
+            await pace.WaitForNextTickAsync(Trackers.Cancellation);
+        }
+
+        Time.Advance(duration);
+    }
+
     public void Dispose() => Client.Dispose();
 
     private async Task RunUntilAsync(Func<ValueTask<bool>> isSo, bool isServerHanging)
@@ -72,14 +85,15 @@ public sealed class PacedClock : IDisposable
         while (!await isSo())
         {
             await pace.WaitForNextTickAsync(Trackers.Cancellation);
-            bool isLoopAtWork = _work.LoopsAtWork > 0 && Stopwatch.GetElapsedTime(advanced) < PatienceWithLoops;
-            if (!isLoopAtWork && (isServerHanging || _work.Requests == 0))
+            if (!IsLoopAtWork(advanced) && (isServerHanging || _work.Requests == 0))
             {
                 Time.Advance(Step);
                 advanced = Stopwatch.GetTimestamp();
             }
         }
     }
+
+    private bool IsLoopAtWork(long since) => _work.LoopsAtWork > 0 && Stopwatch.GetElapsedTime(since) < PatienceWithLoops;
 
     private static async Task WaitUntilAsync(Func<bool> isSo)
     {

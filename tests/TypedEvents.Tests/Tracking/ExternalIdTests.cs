@@ -336,11 +336,11 @@ public sealed class ExternalIdTests
         }
 
         scenario.Emulator.OmitUsers(_ => true);
-        scenario.Clock.Time.Advance(TimeSpan.FromMinutes(12));
+        await scenario.Clock.JumpAsync(TimeSpan.FromMinutes(12));
         await scenario.Clock.RunUntilAsync(() => ValueTask.FromResult(Registrations(scenario.Emulator).Count() == 2));
         for (int minute = 0; minute < 5; minute++)
         {
-            scenario.Clock.Time.Advance(TimeSpan.FromMinutes(1));
+            await scenario.Clock.JumpAsync(TimeSpan.FromMinutes(1));
             scenario.Track(EngageUser.UserId("regular"), new PageViewed("/"));
             Assert.Equal(FlushOutcome.Settled, (await scenario.FlushAsync()).Outcome);
         }
@@ -385,7 +385,7 @@ public sealed class ExternalIdTests
         await scenario.FlushAsync();
         int requests = scenario.Emulator.RequestCount;
 
-        scenario.Clock.Time.Advance(TimeSpan.FromMinutes(12));
+        await scenario.Clock.JumpAsync(TimeSpan.FromMinutes(12));
         await scenario.RunUntilRequestsAsync(requests + 1);
 
         ReceivedRequest refreshed = scenario.Emulator.Requests[^1];
