@@ -96,10 +96,10 @@ internal sealed partial class ContractCases
         Assert.Null(outbox.AppendOnlyReason);
     }
 
-    private async Task OpenAsync(IEventOutbox outbox, OutboxTarget target) =>
+    private async Task OpenAsync(AuditedOutbox outbox, OutboxTarget target) =>
         await outbox.OpenAsync(new OutboxOpening { Target = target, TimeProvider = Clock }, Cancellation);
 
-    private async Task AssertRejectsAsync(IEventOutbox outbox, OutboxTarget target, params string[] named)
+    private async Task AssertRejectsAsync(AuditedOutbox outbox, OutboxTarget target, params string[] named)
     {
         if (!outbox.IsDurable)
         {

@@ -32,12 +32,12 @@ internal sealed partial class ContractCases(OutboxFactory factory, CancellationT
         return new AuditedOutbox(await factory.CreateAsync(specification, Cancellation));
     }
 
-    private Task<ClaimSet> TakeAsync(IEventOutbox outbox) => ClaimSet.TakeAsync(outbox, Cancellation);
+    private Task<ClaimSet> TakeAsync(AuditedOutbox outbox) => ClaimSet.TakeAsync(outbox, Cancellation);
 
-    private Task AppendAsync(IEventOutbox outbox, params (int Partition, string Json)[] events) =>
+    private Task AppendAsync(AuditedOutbox outbox, params (int Partition, string Json)[] events) =>
         AppendAsync(outbox, [.. events.Select(item => new TestEvent(item.Partition, item.Json))]);
 
-    private async Task AppendAsync(IEventOutbox outbox, params TestEvent[] events) =>
+    private async Task AppendAsync(AuditedOutbox outbox, params TestEvent[] events) =>
         Assert.Equal(1, await outbox.AppendAsync([Block(events)], Cancellation));
 
     private static EventBlock Block(params TestEvent[] events) => BlockOf(null, events);
@@ -62,10 +62,10 @@ internal sealed partial class ContractCases(OutboxFactory factory, CancellationT
 
     private static string TextOf(StoredEvent stored) => Encoding.UTF8.GetString(stored.Json.Span);
 
-    private async Task<IReadOnlyList<string>> ListTextAsync(IEventOutbox outbox, OutboxQuery query) =>
+    private async Task<IReadOnlyList<string>> ListTextAsync(AuditedOutbox outbox, OutboxQuery query) =>
         [.. (await outbox.ListAsync(query, 10_000, Cancellation)).Select(TextOf)];
 
-    private async Task<OutboxStatistics> GetStatisticsAsync(IEventOutbox outbox) =>
+    private async Task<OutboxStatistics> GetStatisticsAsync(AuditedOutbox outbox) =>
         Assert.NotNull(await outbox.GetStatisticsAsync(Cancellation));
 
     /// <summary>The positions while one claim or several hold all partitions.</summary>
@@ -74,7 +74,7 @@ internal sealed partial class ContractCases(OutboxFactory factory, CancellationT
 
     /// <summary>The figures that add up; how many are held and since when the oldest is pending has cases of its own.</summary>
     private async Task AssertStatisticsAsync(
-        IEventOutbox outbox,
+        AuditedOutbox outbox,
         long appended,
         long delivered = 0,
         long pending = 0,
