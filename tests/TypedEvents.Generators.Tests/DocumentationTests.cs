@@ -6,6 +6,7 @@ using TypedEvents.Emulator;
 using TypedEvents.Generators.Tests.Infrastructure;
 using TypedEvents.Outbox.Sqlite;
 using TypedEvents.Outbox.Testing;
+using TypedEvents.Testing;
 
 namespace TypedEvents.Generators.Tests;
 
@@ -157,6 +158,7 @@ public sealed partial class DocumentationTests
                 MetadataReference.CreateFromFile(typeof(EngageLabEmulator).Assembly.Location),
                 MetadataReference.CreateFromFile(typeof(SqliteOutbox).Assembly.Location),
                 MetadataReference.CreateFromFile(typeof(OutboxContract).Assembly.Location),
+                MetadataReference.CreateFromFile(typeof(RecordingTracker).Assembly.Location),
             ],
         };
         return string.Join('\n', project.Generate().Compilation.GetDiagnostics()

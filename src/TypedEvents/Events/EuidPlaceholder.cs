@@ -16,6 +16,13 @@ internal static class EuidPlaceholder
     /// <summary>Replaces the EUID of an event that was written with <see cref="LongestEuid"/> by the placeholder.</summary>
     public static void Clear(Span<byte> json, string eventName) => json.Slice(Start(eventName), Length).Fill((byte)' ');
 
+    /// <summary>Copies an event that was written with <see cref="LongestEuid"/>, with <c>null</c> instead of the EUID, so that it is JSON as it is.</summary>
+    public static byte[] ToNull(ReadOnlySpan<byte> json, string eventName)
+    {
+        int start = Start(eventName);
+        return [.. json[..start], .. "null"u8, .. json[(start + Length)..]];
+    }
+
     /// <summary>Whether an event has the placeholder: a stored event may be damaged, or be from another version.</summary>
     public static bool IsFree(ReadOnlySpan<byte> json, string eventName)
     {

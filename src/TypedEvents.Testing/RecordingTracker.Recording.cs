@@ -1,0 +1,97 @@
+using System.Data.Common;
+
+namespace TypedEvents.Testing;
+
+/// <content>Recording calls, and those within a transaction.</content>
+public sealed partial class RecordingTracker : ITransactionalTracker
+{
+    IEventTracker ITransactionalTracker.Enlist(DbTransaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return new EnlistedTracker(this, transaction);
+    }
+
+    private ValueTask<TrackResult> RecordAsync<TEvent>(
+        EngageUser user,
+        TEvent value,
+        EventContext context,
+        DbTransaction? transaction,
+        bool canBeFull,
+        CancellationToken cancellationToken)
+        where TEvent : IEngageEvent<TEvent>
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            _counters.CountCancelled();
+            return ValueTask.FromCanceled<TrackResult>(cancellationToken);
+        }
+
+        try
+        {
+            return ValueTask.FromResult(Record(user, value, context, transaction, canBeFull));
+        }
+        catch (EventValidationException exception)
+        {
+            return ValueTask.FromException<TrackResult>(exception);
+        }
+    }
+
+    /// <exception cref="EventValidationException">A value failed validation, and the options say that this throws. The call has been recorded.</exception>
+    private TrackResult Record<TEvent>(EngageUser user, TEvent value, EventContext context, DbTransaction? transaction, bool canBeFull)
+        where TEvent : IEngageEvent<TEvent>
+    {
+        DateTimeOffset at = _clock.GetUtcNow();
+
+        // The JSON and At have the same time.
+        EventContext dated = context.OccurredAt is null ? context with { OccurredAt = at } : context;
+        DryRunResult written = _dryRun.Run(user, value, dated);
+        (TrackResult result, string? problem) = (written.Result, written.Problem);
+        if (_isClosed)
+        {
+            (result, problem) = (TrackResult.Closed, "The tracker had been disposed.");
+        }
+        else if (result == TrackResult.Accepted && _forced.TakeNext(canBeFull) is var forced and not TrackResult.Accepted)
+        {
+            (result, problem) = (forced, "RecordingTracker.Return says so.");
+        }
+
+        _counters.Count(result, isEnlisted: transaction is not null);
+        if (value is not null)
+        {
+            _recording.Add(new RecordedEvent<TEvent>
+            {
+                Result = result,
+                EventName = written.EventName,
+                User = user,
+                Value = value,
+                Json = System.Text.Encoding.UTF8.GetString(written.Json.Span),
+                Context = context,
+                At = at,
+                Transaction = transaction,
+                Problem = problem,
+            });
+        }
+
+        return _throwsForValidation && result == TrackResult.Invalid && written.Exception is EventValidationException failure ? throw failure : result;
+    }
+
+    /// <summary>The tracker for the events of one transaction.</summary>
+    private sealed class EnlistedTracker(RecordingTracker tracker, DbTransaction transaction) : IEventTracker
+    {
+        /// <summary>A provider takes the connection away when the transaction ends; a test's own transaction may never have had one.</summary>
+        private readonly bool _hadConnection = transaction.Connection is not null;
+
+        public TrackResult Track<TEvent>(EngageUser user, TEvent value, EventContext context = default)
+            where TEvent : IEngageEvent<TEvent> =>
+            throw new NotSupportedException("Track does no I/O, and an event of a transaction is written to the database at once. Use TrackAsync.");
+
+        public ValueTask<TrackResult> TrackAsync<TEvent>(EngageUser user, TEvent value, EventContext context = default, CancellationToken cancellationToken = default)
+            where TEvent : IEngageEvent<TEvent> =>
+            _hadConnection && transaction.Connection is null
+                ? throw new ArgumentException("The transaction has ended: it was committed, rolled back or disposed.")
+                : tracker.RecordAsync(user, value, context, transaction, canBeFull: true, cancellationToken);
+
+        public ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException("Nothing of a transaction is sent before its commit. Commit it, and flush the tracker itself.");
+    }
+}
