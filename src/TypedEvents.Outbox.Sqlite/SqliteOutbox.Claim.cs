@@ -19,16 +19,13 @@ public sealed partial class SqliteOutbox
         public IReadOnlyCollection<string> HeldNames => heldNames;
 
         public async ValueTask<OutboxReadResult> ReadAsync(
-            int partition,
-            long after,
-            int maxEvents,
-            int maxBytes,
+            OutboxReadRequest request,
             ICollection<OutboxEvent> destination,
             CancellationToken cancellationToken)
         {
             List<UnreadableEvent>? unreadable = null;
             bool hasMore = await outbox
-                .ReadAsync(reader => reader.Read(partition, after, maxEvents, maxBytes, destination, out unreadable), cancellationToken)
+                .ReadAsync(reader => reader.Read(request, destination, out unreadable), cancellationToken)
                 .ConfigureAwait(false);
             await outbox.SetAsideAsync(this, unreadable, cancellationToken).ConfigureAwait(false);
             return new OutboxReadResult { HasMore = hasMore };

@@ -60,7 +60,7 @@ public abstract class OutboxTests : IDisposable
     private protected static async Task<List<OutboxEvent>> ReadAsync(IOutboxClaim claim, int partition = 1)
     {
         List<OutboxEvent> events = [];
-        await claim.ReadAsync(partition, 0, int.MaxValue, int.MaxValue, events, Cancellation);
+        await claim.ReadAsync(new OutboxReadRequest(partition), events, Cancellation);
         return events;
     }
 

@@ -50,7 +50,7 @@ internal static class SqliteOutboxBenchmark
                     await append;
 
                     List<OutboxEvent> read = [];
-                    await claim.ReadAsync(1, 0, int.MaxValue, int.MaxValue, read, default);
+                    await claim.ReadAsync(new OutboxReadRequest(1), read, default);
                     start = Stopwatch.GetTimestamp();
                     await claim.SettleDeliveredAsync(read, default);
                     (settles[i] ??= []).Add(Stopwatch.GetElapsedTime(start));

@@ -96,27 +96,21 @@ internal sealed class StoreReader : IDisposable
     }
 
     /// <summary>Adds events to <paramref name="destination"/>, after all of them were read.</summary>
-    /// <param name="partition">The partition to read.</param>
-    /// <param name="after">The position after which to start.</param>
-    /// <param name="maxEvents">The maximum number of events.</param>
-    /// <param name="maxBytes">The maximum size in bytes; a single event may exceed it.</param>
+    /// <param name="request">The partition, where to start, and the limits.</param>
     /// <param name="destination">The collection to which the events are added.</param>
     /// <param name="unreadable">Rows that can't be read as events, or <see langword="null"/>.</param>
     /// <returns>Whether there are more events.</returns>
-    public bool Read(
-        int partition,
-        long after,
-        int maxEvents,
-        int maxBytes,
-        ICollection<OutboxEvent> destination,
-        out List<UnreadableEvent>? unreadable)
+    public bool Read(OutboxReadRequest request, ICollection<OutboxEvent> destination, out List<UnreadableEvent>? unreadable)
     {
+        long after = request.After;
+        int maxEvents = request.MaxEvents;
+        int maxBytes = request.MaxBytes;
         unreadable = null;
         List<OutboxEvent> events = [];
         bool hasMore = false;
         try
         {
-            _read.Bind(1, partition).Bind(2, after);
+            _read.Bind(1, request.Partition).Bind(2, after);
             while (!hasMore && _read.Step())
             {
                 ThrowUnlessNext(_read, ref after, EventState.Waiting);

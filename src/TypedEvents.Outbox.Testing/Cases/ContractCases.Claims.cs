@@ -63,11 +63,11 @@ internal sealed partial class ContractCases
         await using ClaimSet claims = await TakeAsync(outbox);
 
         List<OutboxEvent> first = [];
-        Assert.True((await claims.Of(1).ReadAsync(1, 0, maxEvents: 2, maxBytes: 1000, first, Cancellation)).HasMore);
+        Assert.True((await claims.Of(1).ReadAsync(new OutboxReadRequest(1) { MaxEvents = 2, MaxBytes = 1000 }, first, Cancellation)).HasMore);
         Assert.Sequence(["a", "b"], first.Select(TextOf));
 
         List<OutboxEvent> rest = [];
-        Assert.False((await claims.Of(1).ReadAsync(1, first[^1].Position, maxEvents: 1, maxBytes: 1000, rest, Cancellation)).HasMore);
+        Assert.False((await claims.Of(1).ReadAsync(new OutboxReadRequest(1) { After = first[^1].Position, MaxEvents = 1, MaxBytes = 1000 }, rest, Cancellation)).HasMore);
         Assert.Sequence(["c"], rest.Select(TextOf));
         Assert.Empty(await claims.ReadAsync(1, after: rest[0].Position));
     }
@@ -79,13 +79,13 @@ internal sealed partial class ContractCases
         await using ClaimSet claims = await TakeAsync(outbox);
 
         List<OutboxEvent> read = [];
-        Assert.True((await claims.Of(1).ReadAsync(1, 0, maxEvents: 10, maxBytes: 5, read, Cancellation)).HasMore);
+        Assert.True((await claims.Of(1).ReadAsync(new OutboxReadRequest(1) { MaxEvents = 10, MaxBytes = 5 }, read, Cancellation)).HasMore);
         Assert.Sequence(["aaaaaaaaaa"], read.Select(TextOf));
 
-        Assert.True((await claims.Of(1).ReadAsync(1, read[0].Position, maxEvents: 10, maxBytes: 1, read, Cancellation)).HasMore);
+        Assert.True((await claims.Of(1).ReadAsync(new OutboxReadRequest(1) { After = read[0].Position, MaxEvents = 10, MaxBytes = 1 }, read, Cancellation)).HasMore);
         Assert.Sequence(["aaaaaaaaaa"], read.Select(TextOf));
 
-        Assert.True((await claims.Of(1).ReadAsync(1, read[0].Position, maxEvents: 10, maxBytes: 4, read, Cancellation)).HasMore);
+        Assert.True((await claims.Of(1).ReadAsync(new OutboxReadRequest(1) { After = read[0].Position, MaxEvents = 10, MaxBytes = 4 }, read, Cancellation)).HasMore);
         Assert.Sequence(["aaaaaaaaaa", "bb", "cc"], read.Select(TextOf));
     }
 

@@ -24,8 +24,8 @@ internal sealed partial class ContractCases
         await claims.HoldAsync("held");
 
         List<OutboxEvent> page = [];
-        Assert.True((await claims.Of(1).ReadAsync(1, 0, maxEvents: 1, maxBytes: 1000, page, Cancellation)).HasMore);
-        Assert.False((await claims.Of(1).ReadAsync(1, page[^1].Position, maxEvents: 1, maxBytes: 1000, page, Cancellation)).HasMore);
+        Assert.True((await claims.Of(1).ReadAsync(new OutboxReadRequest(1) { MaxEvents = 1, MaxBytes = 1000 }, page, Cancellation)).HasMore);
+        Assert.False((await claims.Of(1).ReadAsync(new OutboxReadRequest(1) { After = page[^1].Position, MaxEvents = 1, MaxBytes = 1000 }, page, Cancellation)).HasMore);
         Assert.Sequence(["b", "d"], page.Select(TextOf));
     }
 

@@ -120,7 +120,7 @@ internal sealed partial class ContractCases
             foreach ((int partition, List<string> texts) in settled)
             {
                 List<OutboxEvent> read = [];
-                await claims.Of(partition).ReadAsync(partition, 0, 20, int.MaxValue, read, Cancellation);
+                await claims.Of(partition).ReadAsync(new OutboxReadRequest(partition) { MaxEvents = 20 }, read, Cancellation);
                 isDone &= read.Count == 0;
                 texts.AddRange(read.Select(TextOf));
                 await claims.DeliverAsync([.. read]);

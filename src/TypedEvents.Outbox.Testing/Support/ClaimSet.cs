@@ -25,7 +25,7 @@ internal sealed class ClaimSet(CancellationToken cancellation) : IAsyncDisposabl
     public async Task<List<OutboxEvent>> ReadAsync(int partition, long after = 0)
     {
         List<OutboxEvent> events = [];
-        Assert.False((await Of(partition).ReadAsync(partition, after, int.MaxValue, int.MaxValue, events, cancellation)).HasMore);
+        Assert.False((await Of(partition).ReadAsync(new OutboxReadRequest(partition) { After = after }, events, cancellation)).HasMore);
         return events;
     }
 

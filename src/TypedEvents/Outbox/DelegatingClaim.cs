@@ -34,13 +34,10 @@ public abstract class DelegatingClaim : IOutboxClaim
 
     /// <inheritdoc/>
     public virtual ValueTask<OutboxReadResult> ReadAsync(
-        int partition,
-        long after,
-        int maxEvents,
-        int maxBytes,
+        OutboxReadRequest request,
         ICollection<OutboxEvent> destination,
         CancellationToken cancellationToken) =>
-        Inner.ReadAsync(partition, after, maxEvents, maxBytes, destination, cancellationToken);
+        Inner.ReadAsync(request, destination, cancellationToken);
 
     /// <inheritdoc/>
     public virtual ValueTask<OutboxEvent?> ReadHeldAsync(string eventName, long after, CancellationToken cancellationToken) =>

@@ -30,22 +30,11 @@ public interface IOutboxClaim : IAsyncDisposable
     TimeSpan SureFor { get; }
 
     /// <summary>Reads pending events whose name isn't on hold, in the order in which they were appended.</summary>
-    /// <param name="partition">One of <see cref="Partitions"/>.</param>
-    /// <param name="after">The position after which to begin; 0 for the beginning.</param>
-    /// <param name="maxEvents">The largest number of events.</param>
-    /// <param name="maxBytes">
-    /// The largest number of bytes of JSON. The first event is read whatever its size if <paramref name="destination"/> is empty.
-    /// </param>
+    /// <param name="request">The partition, where to begin, and the limits.</param>
     /// <param name="destination">Where to add the events.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Whether there are more events than fitted, and whether one became visible late.</returns>
-    ValueTask<OutboxReadResult> ReadAsync(
-        int partition,
-        long after,
-        int maxEvents,
-        int maxBytes,
-        ICollection<OutboxEvent> destination,
-        CancellationToken cancellationToken);
+    ValueTask<OutboxReadResult> ReadAsync(OutboxReadRequest request, ICollection<OutboxEvent> destination, CancellationToken cancellationToken);
 
     /// <summary>Reads the first pending event of a name on hold, in any partition of the claim.</summary>
     /// <param name="eventName">The name.</param>

@@ -16,16 +16,10 @@ internal sealed class MemoryClaim(MemoryOutbox outbox, IReadOnlyCollection<strin
     public TimeSpan SureFor => TimeSpan.MaxValue;
 
     public ValueTask<OutboxReadResult> ReadAsync(
-        int partition,
-        long after,
-        int maxEvents,
-        int maxBytes,
+        OutboxReadRequest request,
         ICollection<OutboxEvent> destination,
         CancellationToken cancellationToken) =>
-        outbox.Read((partition, after, maxEvents, maxBytes, destination), static (store, read) => new OutboxReadResult
-        {
-            HasMore = store.Read(read.partition, read.after, read.maxEvents, read.maxBytes, read.destination),
-        });
+        outbox.Read((request, destination), static (store, read) => new OutboxReadResult { HasMore = store.Read(read.request, read.destination) });
 
     public ValueTask<OutboxEvent?> ReadHeldAsync(string eventName, long after, CancellationToken cancellationToken) =>
         outbox.Read((eventName, after), static (store, read) => store.ReadHeld(read.eventName, read.after));

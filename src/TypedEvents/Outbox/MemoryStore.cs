@@ -112,8 +112,8 @@ internal sealed class MemoryStore
 
     /// <summary>Adds pending events that aren't held to <paramref name="destination"/>.</summary>
     /// <returns>Whether there are more than had room.</returns>
-    public bool Read(int partition, long after, int maxEvents, int maxBytes, ICollection<OutboxEvent> destination) =>
-        _partitions[partition].Read(after, maxEvents, maxBytes, _held, destination);
+    public bool Read(OutboxReadRequest request, ICollection<OutboxEvent> destination) =>
+        _partitions[request.Partition].Read(request.After, request.MaxEvents, request.MaxBytes, _held, destination);
 
     public OutboxEvent? ReadHeld(string eventName, long after) =>
         _held.FirstAfter(eventName, after) is var (partition, position) ? partition.Find(position) : null;

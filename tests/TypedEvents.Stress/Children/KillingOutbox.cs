@@ -24,14 +24,11 @@ internal sealed class KillingOutbox(IEventOutbox inner, KillSwitch killSwitch, b
         private readonly HashSet<long> _told = [];
 
         public override async ValueTask<OutboxReadResult> ReadAsync(
-            int partition,
-            long after,
-            int maxEvents,
-            int maxBytes,
+            OutboxReadRequest request,
             ICollection<OutboxEvent> destination,
             CancellationToken cancellationToken)
         {
-            OutboxReadResult result = await base.ReadAsync(partition, after, maxEvents, maxBytes, destination, cancellationToken);
+            OutboxReadResult result = await base.ReadAsync(request, destination, cancellationToken);
             if (tellsPositions)
             {
                 foreach (OutboxEvent read in destination)

@@ -222,10 +222,7 @@ public sealed class SharedClaimTests
             public override TimeSpan SureFor => outbox.Hold ? TimeSpan.Zero : outbox.SureFor;
 
             public override async ValueTask<OutboxReadResult> ReadAsync(
-                int partition,
-                long after,
-                int maxEvents,
-                int maxBytes,
+                OutboxReadRequest request,
                 ICollection<OutboxEvent> destination,
                 CancellationToken cancellationToken)
             {
@@ -234,8 +231,8 @@ public sealed class SharedClaimTests
                     return new OutboxReadResult { LatePosition = reported };
                 }
 
-                HashSet<long> hidden = _hidden.TryGetValue(partition, out HashSet<long>? before) ? before : _hidden[partition] = [];
-                long[] late = [.. hidden.Where(position => position <= after && !outbox.Invisible.Contains(position))];
+                HashSet<long> hidden = _hidden.TryGetValue(request.Partition, out HashSet<long>? before) ? before : _hidden[request.Partition] = [];
+                long[] late = [.. hidden.Where(position => position <= request.After && !outbox.Invisible.Contains(position))];
                 hidden.RemoveWhere(position => !outbox.Invisible.Contains(position));
                 if (late.Length > 0)
                 {
@@ -243,7 +240,7 @@ public sealed class SharedClaimTests
                 }
 
                 List<OutboxEvent> read = [];
-                OutboxReadResult result = await base.ReadAsync(partition, after, maxEvents, maxBytes, read, cancellationToken);
+                OutboxReadResult result = await base.ReadAsync(request, read, cancellationToken);
                 foreach (OutboxEvent one in read)
                 {
                     if (outbox.Invisible.Contains(one.Position))

@@ -41,10 +41,10 @@ public sealed class MemoryOfWaitingEventsTests
         foreach (int partition in claim.Partitions)
         {
             var pending = new List<OutboxEvent>();
-            await claim.ReadAsync(partition, 0, int.MaxValue, int.MaxValue, pending, TestContext.Current.CancellationToken);
+            await claim.ReadAsync(new OutboxReadRequest(partition), pending, TestContext.Current.CancellationToken);
             await claim.SettleDeliveredAsync([.. pending.Where((_, i) => i % 100 != 0)], TestContext.Current.CancellationToken);
             var left = new List<OutboxEvent>();
-            await claim.ReadAsync(partition, 0, int.MaxValue, int.MaxValue, left, TestContext.Current.CancellationToken);
+            await claim.ReadAsync(new OutboxReadRequest(partition), left, TestContext.Current.CancellationToken);
             Assert.Equal(pending.Where((_, i) => i % 100 == 0).Select(one => (one.Position, Encoding.UTF8.GetString(one.Json.Span))), left.Select(one => (one.Position, Encoding.UTF8.GetString(one.Json.Span))));
         }
 
@@ -261,7 +261,7 @@ public sealed class MemoryOfWaitingEventsTests
         foreach (int partition in claim.Partitions)
         {
             var pending = new List<OutboxEvent>();
-            await claim.ReadAsync(partition, 0, int.MaxValue, int.MaxValue, pending, TestContext.Current.CancellationToken);
+            await claim.ReadAsync(new OutboxReadRequest(partition), pending, TestContext.Current.CancellationToken);
             await claim.SettleDeliveredAsync(pending, TestContext.Current.CancellationToken);
         }
     }

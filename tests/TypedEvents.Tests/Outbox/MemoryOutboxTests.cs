@@ -52,7 +52,7 @@ public sealed class MemoryOutboxTests
         await outbox.SaveUsersAsync([registered], Cancellation);
         IOutboxClaim claim = (await outbox.TryClaimAsync(Cancellation))!;
         List<OutboxEvent> read = [];
-        await claim.ReadAsync(1, 0, 10, 1000, read, Cancellation);
+        await claim.ReadAsync(new OutboxReadRequest(1) { MaxEvents = 10, MaxBytes = 1000 }, read, Cancellation);
 
         await claim.SettleDeliveredAsync([read[0]], Cancellation);
         Assert.Equal([registered], await outbox.FindUsersAsync([user, EngageUser.UserId("user-43")], Cancellation));

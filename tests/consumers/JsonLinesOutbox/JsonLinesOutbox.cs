@@ -289,16 +289,18 @@ public sealed class JsonLinesOutbox(string path, long maxBytes, long maxDeadLett
         public CancellationToken RecalledToken => CancellationToken.None;
         public TimeSpan SureFor => TimeSpan.MaxValue;
 
-        public ValueTask<OutboxReadResult> ReadAsync(int partition, long after, int maxEvents, int maxBytes, ICollection<OutboxEvent> destination, CancellationToken cancellationToken) => outbox.Read(() =>
+        public ValueTask<OutboxReadResult> ReadAsync(OutboxReadRequest request, ICollection<OutboxEvent> destination, CancellationToken cancellationToken) => outbox.Read(() =>
         {
-            foreach (Line line in outbox.Waiting.Where(line => line.Partition == partition && line.Position > after))
+            int events = request.MaxEvents;
+            int bytes = request.MaxBytes;
+            foreach (Line line in outbox.Waiting.Where(line => line.Partition == request.Partition && line.Position > request.After))
             {
-                if (maxEvents-- == 0 || (line.Json.Length > maxBytes && destination.Count > 0))
+                if (events-- == 0 || (line.Json.Length > bytes && destination.Count > 0))
                 {
                     return new OutboxReadResult { HasMore = true };
                 }
 
-                maxBytes -= line.Json.Length;
+                bytes -= line.Json.Length;
                 destination.Add(line.ToEvent());
             }
 

@@ -277,7 +277,7 @@ internal sealed class EventReader
         for (long after = user.FirstPosition - 1; hasMore; after = events.Count > 0 ? events[^1].Position : after)
         {
             events.Clear();
-            hasMore = await ReadAsync(claim, user.Partition, after, PageEvents, events, cancellationToken).ConfigureAwait(false);
+            hasMore = await ReadAsync(claim, new OutboxReadRequest(user.Partition) { After = after, MaxEvents = PageEvents }, events, cancellationToken).ConfigureAwait(false);
             OutboxEvent[] its = [.. events.FindAll(pending => pending.User == user.User)];
             if (its.Length > 0)
             {
@@ -341,10 +341,12 @@ internal sealed class EventReader
             _read.Clear();
             long after = queue.ReadUpTo(partition);
             OutboxReadResult result = await claim.ReadAsync(
-                partition,
-                after,
-                _settings.MaxBatchEvents - queue.Count,
-                (int)(_settings.MaxBatchBytes - queue.Bytes),
+                new OutboxReadRequest(partition)
+                {
+                    After = after,
+                    MaxEvents = _settings.MaxBatchEvents - queue.Count,
+                    MaxBytes = (int)(_settings.MaxBatchBytes - queue.Bytes),
+                },
                 _read,
                 cancellationToken).ConfigureAwait(false);
             if (result.LatePosition is { } late)
@@ -412,20 +414,20 @@ internal sealed class EventReader
 
     /// <summary>Reads beside the lanes. An event that became visible late has its lane rewound, and the read is made again.</summary>
     /// <returns>Whether there are more.</returns>
-    public async ValueTask<bool> ReadAsync(IOutboxClaim claim, int partition, long after, int maxEvents, List<OutboxEvent> destination, CancellationToken cancellationToken)
+    public async ValueTask<bool> ReadAsync(IOutboxClaim claim, OutboxReadRequest request, List<OutboxEvent> destination, CancellationToken cancellationToken)
     {
         long? reported = null;
         while (true)
         {
-            OutboxReadResult result = await claim.ReadAsync(partition, after, maxEvents, int.MaxValue, destination, cancellationToken).ConfigureAwait(false);
+            OutboxReadResult result = await claim.ReadAsync(request, destination, cancellationToken).ConfigureAwait(false);
             if (result.LatePosition is not { } late)
             {
                 return result.HasMore;
             }
 
-            ThrowUnlessLate(partition, after, late, reported);
+            ThrowUnlessLate(request.Partition, request.After, late, reported);
             reported = late;
-            LaneOf(partition).RewindBefore(partition, late);
+            LaneOf(request.Partition).RewindBefore(request.Partition, late);
             IsRefillDue = true;
         }
     }

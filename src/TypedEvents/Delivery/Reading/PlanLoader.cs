@@ -138,7 +138,7 @@ internal sealed class PlanLoader(
     {
         EventLane lane = reader.LaneOf(picked.Partition);
         List<OutboxEvent> events = [];
-        await reader.ReadAsync(claim, picked.Partition, 0, MaxEventsBeforeUser, events, cancellationToken).ConfigureAwait(false);
+        await reader.ReadAsync(claim, new OutboxReadRequest(picked.Partition) { MaxEvents = MaxEventsBeforeUser }, events, cancellationToken).ConfigureAwait(false);
         int user = EventUser.KeyOf(picked);
         int first = events.FindIndex(read => EventUser.KeyOf(read) == user && reader.Prepare(lane, read, now) is not null);
         return first >= 0 ? events[first] : null;
@@ -147,7 +147,7 @@ internal sealed class PlanLoader(
     private async ValueTask<OutboxEvent?> ReadOneAsync(IOutboxClaim claim, int partition, long after, CancellationToken cancellationToken)
     {
         _single.Clear();
-        await reader.ReadAsync(claim, partition, after, 1, _single, cancellationToken).ConfigureAwait(false);
+        await reader.ReadAsync(claim, new OutboxReadRequest(partition) { After = after, MaxEvents = 1 }, _single, cancellationToken).ConfigureAwait(false);
         return _single.Count > 0 ? _single[0] : null;
     }
 
