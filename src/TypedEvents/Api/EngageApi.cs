@@ -156,14 +156,15 @@ public sealed class EngageApi : IDisposable
     }
 
     /// <summary>
-    /// Prepares for the end of the tracker. From now on each attempt, including those in progress, gets at most half of the remaining time, and
-    /// after an attempt without a complete response the next one uses a new connection. So a server that hangs, or a dead connection, costs half of
+    /// Prepares for the end of the tracker; a later call sets the time again. From now on each attempt, including those in progress, gets at most half
+    /// of the remaining time, and after an attempt without a complete response the next one uses a new connection. So a server that hangs, or a dead connection, costs half of
     /// the time, not all of it. An <c>HttpClient</c> of the options keeps its connections.
     /// </summary>
     internal void BeginEnd(TimeSpan timeout)
     {
-        if (_end is null && timeout > TimeSpan.Zero)
+        if (timeout > TimeSpan.Zero)
         {
+            _end?.Dispose();
             _end = new EndOfUse(timeout, _clock, _halfTimeOver);
         }
     }

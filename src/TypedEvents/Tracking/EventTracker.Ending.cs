@@ -19,9 +19,13 @@ public sealed partial class EventTracker
     private static readonly TimeSpan ShortestRetryInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestRetryInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>The time that a stop has at least after a drain that took it all, so that the outbox gets what was tracked meanwhile.</summary>
+    private static readonly TimeSpan LeastStopTime = TimeSpan.FromSeconds(1);
+
     private readonly object _stopLock = new();
     private readonly CancellationTokenSource _hurry = new();
     private Task<FlushResult>? _stopped;
+    private long? _shutdownBegan;
 
     /// <inheritdoc/>
     public async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
@@ -87,6 +91,49 @@ public sealed partial class EventTracker
     }
 
     /// <summary>
+    /// Delivers the pending events when the application is about to end, as <see cref="StopAsync"/> does, and leaves the tracker open for services that
+    /// still track: a host calls it when everything else has stopped, and stops the tracker by its disposal. Both have
+    /// <c>ShutdownTimeout</c> together: the first drain begins it, and the stop has what is left, at least 1 second.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the delivery; buffered events are handed over to the outbox all the same.</param>
+    /// <returns>Whether everything that was tracked before is settled. It doesn't throw.</returns>
+    public async ValueTask<FlushResult> DrainAsync(CancellationToken cancellationToken = default)
+    {
+        if (GetStopped() is { } stopped)
+        {
+            return await stopped.ConfigureAwait(false);
+        }
+
+        if (_isDisabled)
+        {
+            return ToResult(FlushOutcome.Settled, null, null);
+        }
+
+        TimeSpan time = BeginShutdown(isStop: false);
+        _api.BeginEnd(time);
+        using var timeout = new CancellationTokenSource(time, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken, _ending.Token);
+        FlushOutcome outcome;
+        string? fault;
+        using (_outbox.IsDurable && _initializer.IsOpen ? null : RetryAgainAndAgain())
+        {
+            RetryNow();
+            (outcome, fault) = await SettleAllOrGiveUpAsync(isLast: true, either.Token).ConfigureAwait(false);
+        }
+
+        // Even if nothing can be delivered, the outbox must get all events.
+        await _appender.FlushAsync().WaitAsync(LeastStopTime, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (GetStopped() is { } stoppedMeanwhile)
+        {
+            return await stoppedMeanwhile.ConfigureAwait(false);
+        }
+
+        string? problem = fault ?? DescribeProblem(outcome, nameof(EventTrackerOptions.ShutdownTimeout));
+        OutboxStatistics? statistics = await ReadStatisticsAsync(CancellationToken.None).ConfigureAwait(false);
+        return ToResult(outcome, statistics ?? LastStatistics(ref problem), problem);
+    }
+
+    /// <summary>
     /// Accepts no more events, delivers the pending ones until they are settled, can't be settled now, or <c>ShutdownTimeout</c>
     /// expires, and ends. The remaining events stay in a durable outbox; a memory outbox discards and counts them. So with a memory outbox it
     /// keeps trying until the timeout, even if the server can't be reached or the credentials are rejected.
@@ -108,6 +155,21 @@ public sealed partial class EventTracker
 
     /// <summary>Stops as <see cref="StopAsync"/> does, and logs how many events remain.</summary>
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    /// <summary>
+    /// Stops as <see cref="StopAsync"/> does, for a container that is disposed synchronously. It blocks the thread for <c>ShutdownTimeout</c> and a few
+    /// seconds of real time at most, and needs neither a thread of the pool nor the thread's synchronization context.
+    /// </summary>
+    void IDisposable.Dispose()
+    {
+        Task<FlushResult> stopped = BeginStop();
+        if (!TryWait(stopped, _options.ShutdownTimeout + GraceTime))
+        {
+            // The tracker's own clock stands still, or something that is plugged in hangs.
+            _hurry.Cancel();
+            TryWait(stopped, GraceTime + GraceTime);
+        }
+    }
 
     private Task<FlushResult>? GetStopped()
     {
@@ -178,11 +240,12 @@ public sealed partial class EventTracker
             return ToResult(FlushOutcome.Settled, null, failure);
         }
 
-        _api.BeginEnd(_options.ShutdownTimeout);
+        TimeSpan time = BeginShutdown(isStop: true);
+        _api.BeginEnd(time);
         long began = _clock.GetTimestamp();
         FlushOutcome outcome;
         string? fault;
-        using (var timeout = new CancellationTokenSource(_options.ShutdownTimeout, _clock))
+        using (var timeout = new CancellationTokenSource(time, _clock))
         using (var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _hurry.Token))
         using (ITimer? retrying = _outbox.IsDurable && _initializer.IsOpen ? null : RetryAgainAndAgain())
         {
@@ -194,11 +257,11 @@ public sealed partial class EventTracker
                 RunOnOwnThread(_appender.RunHere);
             }
 
-            (outcome, fault) = TryWait(settled, began, _options.ShutdownTimeout, _hurry.Token) ? settled.Result : (OutcomeAtDeadline(), null);
+            (outcome, fault) = TryWait(settled, began, time, _hurry.Token) ? settled.Result : (OutcomeAtDeadline(), null);
 
             // Even if nothing can be delivered, the outbox must get all events.
-            TryWait(appended, began, _options.ShutdownTimeout, either.Token);
-            TryWait(_targets.Added, began, _options.ShutdownTimeout, either.Token);
+            TryWait(appended, began, time, either.Token);
+            TryWait(_targets.Added, began, time, either.Token);
             either.Cancel();
         }
 
@@ -219,6 +282,27 @@ public sealed partial class EventTracker
         _evictions.Note(statistics);
         LogRest(result);
         return result;
+    }
+
+    /// <summary>Begins the time that a drain and the stop have together.</summary>
+    /// <returns>What is left of it.</returns>
+    private TimeSpan BeginShutdown(bool isStop)
+    {
+        lock (_stopLock)
+        {
+            TimeSpan left = _options.ShutdownTimeout;
+            if (_shutdownBegan is { } began)
+            {
+                left -= _clock.GetElapsedTime(began);
+            }
+            else
+            {
+                _shutdownBegan = _clock.GetTimestamp();
+            }
+
+            TimeSpan least = !isStop ? TimeSpan.Zero : LeastStopTime < _options.ShutdownTimeout ? LeastStopTime : _options.ShutdownTimeout;
+            return left > least ? left : least;
+        }
     }
 
     /// <summary>Retries again and again, ignoring backoff: events of a memory outbox that aren't delivered now are lost.</summary>

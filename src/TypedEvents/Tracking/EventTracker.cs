@@ -8,7 +8,7 @@ namespace TypedEvents;
 /// Tracks events, stores them in an outbox, delivers them to EngageLab in batches, and accounts for each one. An application
 /// creates one tracker, uses it from any thread, and stops it when it ends.
 /// </summary>
-public sealed partial class EventTracker : IEventTracker, IAsyncDisposable
+public sealed partial class EventTracker : IEventTracker, IAsyncDisposable, IDisposable
 {
     private readonly EventTrackerOptions _options;
     private readonly bool _isDisabled;
