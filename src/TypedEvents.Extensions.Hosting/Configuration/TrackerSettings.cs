@@ -1,0 +1,104 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using TypedEvents.Registration;
+
+namespace TypedEvents.Configuration;
+
+/// <summary>
+/// Reads the settings of the trackers when their options are made, not before: what a test host sets is only in the configuration then.
+/// </summary>
+internal sealed class TrackerSettings(TrackerRegistry registry, IServiceProvider services) : IConfigureNamedOptions<EventTrackerOptions>
+{
+    public void Configure(EventTrackerOptions options) => Configure(Options.DefaultName, options);
+
+    public void Configure(string? name, EventTrackerOptions options)
+    {
+        // Options of another name aren't a tracker's.
+        if (registry.Find(string.IsNullOrEmpty(name) ? null : name) is { } registration)
+        {
+            Read(registration, options);
+        }
+    }
+
+    /// <summary>Reads all settings of a tracker.</summary>
+    public SettingsReading Read(TrackerRegistration registration, EventTrackerOptions options)
+    {
+        var reading = new SettingsReading();
+        foreach ((string path, IConfiguration section) in Sections(registration))
+        {
+            Read(section, path, options, reading);
+        }
+
+        foreach (string name in registration.ConnectionStrings)
+        {
+            if (Root is { } root && root.GetConnectionString(name) is { } value && !string.IsNullOrWhiteSpace(value))
+            {
+                ConnectionString.Read(value, $"ConnectionStrings:{name}", options, reading);
+            }
+        }
+
+        return reading;
+    }
+
+    /// <summary>The sections of a tracker, with the paths of their keys.</summary>
+    public List<(string Path, IConfiguration Section)> Sections(TrackerRegistration registration)
+    {
+        List<(string, IConfiguration)> sections = [];
+        foreach (TrackerRegistration.ConfigurationSource source in registration.Sources)
+        {
+            if (source.Given is { } given)
+            {
+                sections.Add((given is IConfigurationSection { Path: var path } ? path : "", given));
+            }
+            else
+            {
+                IConfiguration root = Root
+                    ?? throw new InvalidOperationException($"The container has no IConfiguration to read the section '{source.Path}' from. Register one, or pass the configuration itself.");
+                sections.Add((source.Path!, root.GetSection(source.Path!)));
+            }
+        }
+
+        if (sections.Count == 0 && Root is { } own)
+        {
+            sections.Add((registration.OwnSection, own.GetSection(registration.OwnSection)));
+        }
+
+        return sections;
+    }
+
+    /// <summary>The container's configuration, which not every container has.</summary>
+    private IConfiguration? Root => services.GetService<IConfiguration>();
+
+    private void Read(IConfiguration section, string path, EventTrackerOptions options, SettingsReading reading)
+    {
+        foreach (IConfigurationSection child in section.GetChildren())
+        {
+            string key = path.Length == 0 ? child.Key : $"{path}:{child.Key}";
+            if (Setting.Find(child.Key) is not { } setting)
+            {
+                if (!IsSectionOfTracker(path, child.Key))
+                {
+                    reading.UnknownKeys.Add(key);
+                }
+            }
+            else if (setting.Apply(child, options) is { } problem)
+            {
+                reading.Failures.Add($"{key} {problem}");
+            }
+        }
+    }
+
+    private bool IsSectionOfTracker(string path, string key)
+    {
+        foreach (TrackerRegistration tracker in registry.Trackers)
+        {
+            if (string.Equals(tracker.OwnSection, $"{path}:{key}", StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace TypedEvents.Registration;
+
+/// <summary>Makes the trackers of a container, and knows those that it made.</summary>
+internal sealed class TrackerFactory(IServiceProvider services, TrackerRegistry registry, IOptionsFactory<EventTrackerOptions> optionsFactory)
+{
+    private readonly object _lock = new();
+    private readonly List<(TrackerRegistration Registration, EventTracker Tracker)> _made = [];
+    private readonly TrackerReplacement? _replacement = services.GetService<TrackerReplacement>();
+
+    /// <summary>Whether something else stands in for the trackers.</summary>
+    public bool IsReplaced => _replacement is not null;
+
+    /// <summary>The trackers that were made.</summary>
+    public IReadOnlyList<(TrackerRegistration Registration, EventTracker Tracker)> Made
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _made];
+            }
+        }
+    }
+
+    /// <summary>Returns the tracker of the container, and makes it if that is the first call.</summary>
+    public EventTracker Get(TrackerRegistration registration) => registration.Key is null
+        ? services.GetRequiredService<EventTracker>()
+        : services.GetRequiredKeyedService<EventTracker>(registration.Key);
+
+    /// <summary>Returns what application code gets as the tracker.</summary>
+    public IEventTracker GetInterface(string? key) => _replacement?.GetTracker(key) ?? Get(registry.Find(key)!);
+
+    /// <summary>Makes a tracker, which the container owns.</summary>
+    /// <exception cref="OptionsValidationException">Settings are invalid; each is named with its configuration key.</exception>
+    public EventTracker Make(string? key)
+    {
+        if (IsReplaced)
+        {
+            throw new InvalidOperationException(
+                "The trackers of this container are replaced for a test, so there is no EventTracker. Depend on IEventTracker, which the replacement implements.");
+        }
+
+        TrackerRegistration registration = registry.Find(key)!;
+
+        // Not from a monitor: the options are this tracker's alone, and what they own is disposed with it.
+        EventTrackerOptions options = optionsFactory.Create(registration.OptionsName);
+        options.Name = registration.Name;
+        options.LoggerFactory ??= services.GetService<ILoggerFactory>();
+        options.MeterFactory ??= services.GetService<IMeterFactory>();
+        if (options.Enabled && registration.Outbox is { } outbox)
+        {
+            options.Outbox ??= outbox(services);
+        }
+
+        EventTracker tracker = EventTracker.Create(options);
+        lock (_lock)
+        {
+            _made.Add((registration, tracker));
+        }
+
+        return tracker;
+    }
+}

@@ -1,0 +1,84 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using TypedEvents.Registration;
+
+namespace TypedEvents;
+
+/// <summary>
+/// Says how a registered tracker is set up: <c>AddTypedEvents</c> and <c>AddKeyedTypedEvents</c> return it. Settings are read from the configuration
+/// first, then from connection strings, and then the delegates run, each in the order of the calls: what is set last counts.
+/// </summary>
+public sealed class TypedEventsBuilder
+{
+    private readonly TrackerRegistration _registration;
+
+    internal TypedEventsBuilder(IServiceCollection services, TrackerRegistration registration)
+    {
+        Services = services;
+        _registration = registration;
+    }
+
+    /// <summary>The key of the tracker; <see langword="null"/>: the unnamed one.</summary>
+    public string? Name => _registration.Key;
+
+    /// <summary>Where the tracker is registered.</summary>
+    public IServiceCollection Services { get; }
+
+    /// <summary>Sets options in code.</summary>
+    /// <param name="configure">Is called when the tracker is made.</param>
+    public TypedEventsBuilder Configure(Action<EventTrackerOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        Services.AddOptions<EventTrackerOptions>(_registration.OptionsName).Configure(configure);
+        return this;
+    }
+
+    /// <summary>Sets options in code, with services of the container.</summary>
+    /// <param name="configure">Is called when the tracker is made.</param>
+    public TypedEventsBuilder Configure(Action<EventTrackerOptions, IServiceProvider> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        Services.AddOptions<EventTrackerOptions>(_registration.OptionsName).Configure(configure);
+        return this;
+    }
+
+    /// <summary>Reads settings from a configuration instead of the section of the tracker's name.</summary>
+    /// <param name="configuration">The section that holds the settings, such as <c>configuration.GetSection("Analytics")</c>.</param>
+    public TypedEventsBuilder UseConfiguration(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        _registration.Sources.Add(new(Path: null, configuration));
+        return this;
+    }
+
+    /// <summary>Reads settings from a section of the container's configuration instead of the section of the tracker's name.</summary>
+    /// <param name="sectionPath">The section's path, such as <c>Analytics:EngageLab</c>.</param>
+    public TypedEventsBuilder UseConfiguration(string sectionPath)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(sectionPath);
+        _registration.Sources.Add(new(sectionPath, Given: null));
+        return this;
+    }
+
+    /// <summary>Makes the outbox. The tracker opens, owns and disposes it; a disabled tracker doesn't ask for one.</summary>
+    /// <param name="factory">Is called when the tracker is made, unless <see cref="EventTrackerOptions.Outbox"/> is set.</param>
+    public TypedEventsBuilder UseOutbox(Func<IServiceProvider, IEventOutbox> factory)
+    {
+        ArgumentNullException.ThrowIfNull(factory);
+        _registration.Outbox = factory;
+        return this;
+    }
+
+    /// <summary>Says what happens if there are no credentials. Default: <see cref="NotConfigured.FailInProduction"/>.</summary>
+    /// <param name="reaction">What happens.</param>
+    public TypedEventsBuilder WhenNotConfigured(NotConfigured reaction)
+    {
+        if (!Enum.IsDefined(reaction))
+        {
+            throw new ArgumentOutOfRangeException(nameof(reaction), reaction, "It must be FailInProduction, Fail or Disable.");
+        }
+
+        _registration.NotConfigured = reaction;
+        return this;
+    }
+}
