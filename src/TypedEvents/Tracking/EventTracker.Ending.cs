@@ -60,7 +60,7 @@ public sealed partial class EventTracker
     {
         try
         {
-            return await _outboxStatistics.ReadAsync(cancellationToken).AsTask().WaitAsync(GraceTime, _clock, cancellationToken).ConfigureAwait(false);
+            return await _outboxStatistics.ReadAsync(cancellationToken).AsTask().Observed().WaitAsync(GraceTime, _clock, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -371,7 +371,7 @@ public sealed partial class EventTracker
         OutboxStatistics? statistics = ReadStatistics(graceBegan);
         try
         {
-            Task<OutboxStatistics?> closed = _outbox.CloseAsync().AsTask();
+            Task<OutboxStatistics?> closed = _outbox.CloseAsync().AsTask().Observed();
             if (TryWait(closed, graceBegan, GraceTime))
             {
                 // What an outbox says that was never opened for this tracker isn't about its events.
@@ -397,7 +397,7 @@ public sealed partial class EventTracker
     {
         try
         {
-            Task disposed = _outbox.DisposeAsync().AsTask();
+            Task disposed = _outbox.DisposeAsync().AsTask().Observed();
             if (TryWait(disposed, graceBegan, GraceTime))
             {
                 disposed.GetAwaiter().GetResult();
@@ -422,7 +422,7 @@ public sealed partial class EventTracker
     {
         try
         {
-            Task<OutboxStatistics?> statistics = _outboxStatistics.ReadAsync(CancellationToken.None).AsTask();
+            Task<OutboxStatistics?> statistics = _outboxStatistics.ReadAsync(CancellationToken.None).AsTask().Observed();
             return TryWait(statistics, graceBegan, GraceTime) ? statistics.GetAwaiter().GetResult() : null;
         }
 #pragma warning disable CA1031 // Closing it fails for the same reason, which is reported then.

@@ -30,6 +30,40 @@ public sealed class FaultyPartsTests
     }
 
     [Fact]
+    public async Task Statistics_that_fail_when_nobody_waits_for_them_any_more_leave_no_unobserved_exception()
+    {
+        string failure = $"too late {Guid.NewGuid()}";
+        int unobserved = 0;
+        void Note(object? sender, UnobservedTaskExceptionEventArgs args) =>
+            unobserved += args.Exception.ToString().Contains(failure, StringComparison.Ordinal) ? 1 : 0;
+
+        TaskScheduler.UnobservedTaskException += Note;
+        try
+        {
+            var clock = new PacedClock();
+            var outbox = new SlowStatisticsOutbox(clock.Time);
+            await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.Outbox = outbox, clock);
+            scenario.Track(new PageViewed("/"));
+            FlushResult before = await scenario.FlushAsync();
+
+            outbox.Block();
+            FlushResult result = await scenario.FlushAsync();
+            outbox.Unblock(new IOException(failure));
+
+            Assert.Equal(FlushOutcome.Settled, result.Outcome);
+            Assert.Equal(before.Outbox, result.Outbox);
+            Assert.NotNull(result.Problem);
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            Assert.Equal(0, unobserved);
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= Note;
+        }
+    }
+
+    [Fact]
     public async Task A_fault_that_lasts_is_tried_less_and_less_often_whoever_tracks_and_is_logged_when_it_begins_and_ends()
     {
         var clock = new PacedClock { Step = TimeSpan.FromMilliseconds(500) };
@@ -299,6 +333,41 @@ public sealed class FaultyPartsTests
 
         public void Dispose()
         {
+        }
+    }
+
+    private sealed class SlowStatisticsOutbox(TimeProvider clock) : DelegatingOutbox(new MemoryOutbox(timeProvider: clock))
+    {
+        private TaskCompletionSource? _blocked;
+        private volatile bool _failed;
+
+        public void Block() => _blocked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Unblock(Exception failure)
+        {
+            TaskCompletionSource blocked = _blocked!;
+            _blocked = null;
+            blocked.SetException(failure);
+
+            // What waited for it has continued when this returns.
+            Assert.True(SpinWait.SpinUntil(() => _failed, TimeSpan.FromSeconds(30)));
+        }
+
+        public override async ValueTask<OutboxStatistics?> GetStatisticsAsync(CancellationToken cancellationToken)
+        {
+            if (_blocked is { } blocked)
+            {
+                try
+                {
+                    await blocked.Task;
+                }
+                finally
+                {
+                    _failed = true;
+                }
+            }
+
+            return await base.GetStatisticsAsync(cancellationToken);
         }
     }
 }
