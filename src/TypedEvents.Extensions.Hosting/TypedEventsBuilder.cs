@@ -60,6 +60,18 @@ public sealed class TypedEventsBuilder
         return this;
     }
 
+    /// <summary>
+    /// Reads address and credentials from <c>ConnectionStrings:{name}</c>, such as <c>Endpoint=https://…;ApiKey=…;ApiSecret=…</c>, after the sections.
+    /// <c>AllowInsecureLoopback=true</c> may stand there, too. A value that contains a semicolon stands in quotes.
+    /// </summary>
+    /// <param name="name">The name of the connection string.</param>
+    public TypedEventsBuilder UseConnectionString(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        _registration.ConnectionStrings.Add(name);
+        return this;
+    }
+
     /// <summary>Makes the outbox. The tracker opens, owns and disposes it; a disabled tracker doesn't ask for one.</summary>
     /// <param name="factory">Is called when the tracker is made, unless <see cref="EventTrackerOptions.Outbox"/> is set.</param>
     public TypedEventsBuilder UseOutbox(Func<IServiceProvider, IEventOutbox> factory)

@@ -76,7 +76,10 @@ public static class TypedEventsServiceCollectionExtensions
         services.AddOptions();
         services.TryAddSingleton<TrackerFactory>();
         services.TryAddSingleton<TrackerLifetime>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<EventTrackerOptions>, TrackerSettings>());
+        services.TryAddSingleton<TrackerSettings>();
+        services.TryAddSingleton<TrackerValidator>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<EventTrackerOptions>, TrackerSettings>(static provider => provider.GetRequiredService<TrackerSettings>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EventTrackerOptions>, TrackerValidator>(static provider => provider.GetRequiredService<TrackerValidator>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TrackerHostedService>());
         if (key is null)
         {

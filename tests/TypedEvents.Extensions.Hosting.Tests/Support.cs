@@ -40,8 +40,9 @@ internal static class Hosts
         return builder;
     }
 
+    /// <summary>A configuration; of two values with one key, the later counts.</summary>
     public static IConfigurationRoot Configuration(params (string Key, string? Value)[] settings) =>
-        new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => setting.Value)).Build();
+        new ConfigurationBuilder().AddInMemoryCollection(settings.Reverse().DistinctBy(setting => setting.Key).ToDictionary(setting => setting.Key, setting => setting.Value)).Build();
 
     /// <summary>A collection whose container has a configuration.</summary>
     public static ServiceCollection Services(IConfiguration? configuration)

@@ -17,11 +17,10 @@ internal sealed class TrackerHostedService(IServiceProvider services) : IHostedL
     public Task StartingAsync(CancellationToken cancellationToken)
     {
         _hasLifecycle = true;
-        return services.GetRequiredService<TrackerLifetime>().StartAsync(cancellationToken);
+        return StartTrackersAsync(cancellationToken);
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) =>
-        _hasLifecycle ? Task.CompletedTask : services.GetRequiredService<TrackerLifetime>().StartAsync(cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken) => _hasLifecycle ? Task.CompletedTask : StartTrackersAsync(cancellationToken);
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -30,6 +29,16 @@ internal sealed class TrackerHostedService(IServiceProvider services) : IHostedL
     public Task StopAsync(CancellationToken cancellationToken) => _hasLifecycle ? Task.CompletedTask : DrainAsync(cancellationToken);
 
     public Task StoppedAsync(CancellationToken cancellationToken) => _hasLifecycle ? DrainAsync(cancellationToken) : Task.CompletedTask;
+
+    private async Task StartTrackersAsync(CancellationToken cancellationToken)
+    {
+        TrackerLifetime lifetime = services.GetRequiredService<TrackerLifetime>();
+        await lifetime.StartAsync(cancellationToken).ConfigureAwait(false);
+        if (HostTimeout.Find(services) is { } timeout)
+        {
+            lifetime.CompareWithHost(timeout);
+        }
+    }
 
     /// <summary>It never throws: the host would report it as the failure of its own stop.</summary>
     private async Task DrainAsync(CancellationToken cancellationToken)

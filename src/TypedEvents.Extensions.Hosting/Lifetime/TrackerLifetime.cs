@@ -9,7 +9,7 @@ internal sealed class TrackerLifetime(TrackerRegistry registry, TrackerFactory f
     /// <summary>How long the start waits for an outbox that neither opens nor fails; the tracker goes on opening it.</summary>
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(10);
 
-    private readonly ILogger? _logger = loggerFactory?.CreateLogger("TypedEvents.Hosting");
+    private readonly ILogger? _logger = loggerFactory?.CreateLogger(Log.Category);
 
     /// <summary>Makes all trackers and opens their outboxes.</summary>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Settings are invalid.</exception>
@@ -29,6 +29,18 @@ internal sealed class TrackerLifetime(TrackerRegistry registry, TrackerFactory f
         }
 
         await Task.WhenAll(trackers.ConvertAll(tracker => StartAsync(tracker, cancellationToken))).ConfigureAwait(false);
+    }
+
+    /// <summary>Warns where the host gives up before a tracker does.</summary>
+    public void CompareWithHost(TimeSpan hostTimeout)
+    {
+        foreach ((_, EventTracker tracker) in factory.Made)
+        {
+            if (_logger is not null && tracker.ShutdownTimeout >= hostTimeout && tracker.Delivery.Reason != PauseReason.Disabled)
+            {
+                Log.TimeoutNotBelowHosts(_logger, tracker.Name, tracker.ShutdownTimeout, hostTimeout);
+            }
+        }
     }
 
     /// <summary>Flushes the trackers that were made, all at once.</summary>

@@ -1,12 +1,19 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using TypedEvents.Configuration;
 
 namespace TypedEvents.Registration;
 
 /// <summary>Makes the trackers of a container, and knows those that it made.</summary>
-internal sealed class TrackerFactory(IServiceProvider services, TrackerRegistry registry, IOptionsFactory<EventTrackerOptions> optionsFactory)
+internal sealed class TrackerFactory(
+    IServiceProvider services,
+    TrackerRegistry registry,
+    IOptionsFactory<EventTrackerOptions> optionsFactory,
+    TrackerSettings settings,
+    TrackerValidator validator)
 {
     private readonly object _lock = new();
     private readonly List<(TrackerRegistration Registration, EventTracker Tracker)> _made = [];
@@ -50,6 +57,8 @@ internal sealed class TrackerFactory(IServiceProvider services, TrackerRegistry 
         // Not from a monitor: the options are this tracker's alone, and what they own is disposed with it.
         EventTrackerOptions options = optionsFactory.Create(registration.OptionsName);
         options.Name = registration.Name;
+        bool isNotConfigured = validator.IsDisabledForLackOfCredentials(registration, options);
+        options.Enabled &= !isNotConfigured;
         options.LoggerFactory ??= services.GetService<ILoggerFactory>();
         options.MeterFactory ??= services.GetService<IMeterFactory>();
         if (options.Enabled && registration.Outbox is { } outbox)
@@ -58,11 +67,30 @@ internal sealed class TrackerFactory(IServiceProvider services, TrackerRegistry 
         }
 
         EventTracker tracker = EventTracker.Create(options);
+        Log(registration, isNotConfigured);
         lock (_lock)
         {
             _made.Add((registration, tracker));
         }
 
         return tracker;
+    }
+
+    private void Log(TrackerRegistration registration, bool isNotConfigured)
+    {
+        ILogger logger = services.GetService<ILoggerFactory>()?.CreateLogger(TypedEvents.Log.Category) ?? NullLogger.Instance;
+        if (isNotConfigured)
+        {
+            TypedEvents.Log.NotConfigured(
+                logger,
+                registration.Name,
+                validator.KeyOf(registration, nameof(EventTrackerOptions.ApiKey)),
+                validator.KeyOf(registration, nameof(EventTrackerOptions.ApiSecret)));
+        }
+
+        if (settings.Read(registration, new EventTrackerOptions()).UnknownKeys is { Count: > 0 } unknown)
+        {
+            TypedEvents.Log.UnknownSettings(logger, registration.Name, string.Join(", ", unknown));
+        }
     }
 }

@@ -83,6 +83,9 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable, IDis
     /// <summary>The tracker's name (<see cref="EventTrackerOptions.Name"/>).</summary>
     public string Name => _options.Name;
 
+    /// <summary>The time that a drain and the stop have (<see cref="EventTrackerOptions.ShutdownTimeout"/>).</summary>
+    public TimeSpan ShutdownTimeout => _options.ShutdownTimeout;
+
     /// <summary>The outbox, which stores the events until they are delivered. Its dead letters and pending events can be listed, replayed and purged.</summary>
     public IEventOutbox Outbox => _outbox;
 
