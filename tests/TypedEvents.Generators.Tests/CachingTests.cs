@@ -189,6 +189,7 @@ public class CachingTests
         public static class Limits { public const int Code = 20; public static int Other() { return 1; } }
         public class SkuAttribute : StringLengthAttribute { public SkuAttribute() : base(9) { MinimumLength = 2; } }
         public enum Tier { Basic, Gold }
+        public record Cart(int Size) { public const int Most = 7; public string? Note { get; init; } }
         public record Tracked
         {
             /// <summary>The page.</summary>
@@ -201,7 +202,7 @@ public class CachingTests
         using System.ComponentModel.DataAnnotations;
         namespace Shop;
         [TypedEvents.EngageEvent("surrounded")]
-        public partial record Surrounded([MaxLength(Limits.Code)] string Code, [Sku] string Sku, Tier? Tier = Tier.Basic, int Count = Limits.Code) : Tracked;
+        public partial record Surrounded([MaxLength(Limits.Code)] string Code, [Sku] string Sku, Tier? Tier = Tier.Basic, [Range(0, Cart.Most)] int Count = Limits.Code) : Tracked;
         """;
 
     public static TheoryData<string, string> EditsElsewhere => new()
@@ -212,6 +213,11 @@ public class CachingTests
         { "enum Tier", "enum Level { A } public struct Tier { public const Level Basic = Level.A; } public enum Former" },
         { "Basic, Gold", "Gold, Basic" },
         { "Basic, Gold", "[TypedEvents.EventValue(\"b\")] Basic, Gold" },
+        { "Most = 7", "Most = 8" },
+        { "MinimumLength = 2; }", "MinimumLength = 2; } public override bool IsValid(object? value) => true;" },
+        { "public required string Session", "public enum Tier { Bronze } public required string Session" },
+        { "public required string Session", "[TypedEvents.EventIgnore] public required string Session" },
+        { "public required string Session", "public int Count() => 1; public required string Session" },
         { "The page.", "The address of the page." },
         { "public string? Page", "public int? Page" },
         { "public string? Page", "internal string? Page" },
@@ -243,7 +249,12 @@ public class CachingTests
     [InlineData("return 1;", "return ;")]
     [InlineData("get { return null; }", "get { return \"\"; }")]
     [InlineData("public static int Other", "/* other */ public  static int Other")]
-    public void An_edit_of_a_body_or_a_comment_reads_no_event_again(string before, string after)
+    [InlineData("public static int Other()", "internal static string Others(int number)")]
+    [InlineData("public static int Other()", "public stat public static int Other()")]
+    [InlineData("public static int Other()", "public static int Third { get; } private static readonly int _field = 3; public static int Other()")]
+    [InlineData("int Size", "long Weight, string Name")]
+    [InlineData("public string? Note { get; init; }", "public int Notes() => 1;")]
+    public void An_edit_that_no_event_depends_on_reads_no_event_again(string before, string after)
     {
         var session = new EditingSession(Shop with { Files = [.. Shop.Files, Surroundings, Surrounded] });
         IReadOnlyList<object?> models = session.Models;
@@ -252,6 +263,85 @@ public class CachingTests
         session.Edit(edited, Surroundings);
 
         Assert.Equal(models.Count, session.Models.Count);
+        Assert.All(models.Zip(session.Models), pair => Assert.Same(pair.First, pair.Second));
+    }
+
+    [Theory]
+    [InlineData("decimal Total", "double Total, int Count")]
+    [InlineData("\"order\"", "\"ordered\"")]
+    [InlineData("= null);", "= null) { private int Secret() => 1; }")]
+    public void An_edit_of_one_event_reads_no_other_event_again(string before, string after)
+    {
+        var session = new EditingSession(Shop);
+        IReadOnlyList<object?> models = session.Models;
+        session.Edit(Order, Order.Replace(before, after, StringComparison.Ordinal));
+
+        Assert.True(models.Intersect(session.Models, ReferenceEqualityComparer.Instance).Count() >= models.Count - 1);
+        Assert.True(session.HasModels(new EditingSession(Shop with { Files = [SignUp, Order.Replace(before, after, StringComparison.Ordinal), Login, Visit, Plan, Unrelated] }).Models));
+    }
+
+    [Fact]
+    public void An_edit_of_a_base_counts_after_an_edit_of_its_neighbor()
+    {
+        const string Together = Visit + " public static class Neighbor { public static int Number() => 1; }";
+        string[] others = [SignUp, Order, Login, Plan];
+        string neighborEdited = Together.Replace("int Number", "long Number", StringComparison.Ordinal);
+        var session = new EditingSession(new Project([.. others, Together]));
+        session.Edit(Together, neighborEdited);
+        Assert.Empty(session.Emitted);
+
+        session.Edit(neighborEdited, neighborEdited.Replace("Page", "Url", StringComparison.Ordinal));
+        Assert.Equal(["Shop.SignUp"], session.Emitted);
+    }
+
+    [Fact]
+    public void An_edit_of_a_record_counts_once_an_event_derives_from_it()
+    {
+        const string Later = "namespace Shop; public record Later { public string? First { get; init; } }";
+        string second = Later.Replace("First", "Second", StringComparison.Ordinal);
+        string derived = Login.Replace("readonly partial record struct Login(Plan? Plan)", "partial record Login(Plan? Plan) : Later", StringComparison.Ordinal);
+        var session = new EditingSession(Shop with { Files = [.. Shop.Files, Later] });
+        session.Edit(Later, second);
+        Assert.Empty(session.Emitted);
+
+        session.Edit(Login, derived);
+        Assert.Equal(["Shop.Login"], session.Emitted);
+        Assert.True(session.HasModels(new EditingSession(new Project(SignUp, Order, derived, Visit, Plan, Unrelated, second)).Models));
+
+        session.Edit(second, Later);
+        Assert.Equal(["Shop.Login"], session.Emitted);
+    }
+
+    [Fact]
+    public void An_edit_of_another_part_of_an_event_emits_it()
+    {
+        const string Part = "namespace Shop; public partial record Order { public int Items { get; init; } }";
+        var session = new EditingSession(Shop with { Files = [.. Shop.Files, Part] });
+        session.Edit(Part, Part.Replace("Items", "Pieces", StringComparison.Ordinal));
+
+        Assert.Equal(["Shop.Order"], session.Emitted);
+    }
+
+    [Fact]
+    public void An_event_that_derived_from_another_is_emitted_once_that_is_none()
+    {
+        const string Second = "namespace Shop; [TypedEvents.EngageEvent(\"second\")] public partial record Second : First;";
+        const string First = "namespace Shop; [TypedEvents.EngageEvent(\"first\")] public partial record First;";
+        var session = new EditingSession(Shop with { Files = [.. Shop.Files, First, Second] });
+        session.Edit(First, First.Replace("[TypedEvents.EngageEvent(\"first\")] ", "", StringComparison.Ordinal));
+
+        Assert.Equal(["Shop.Second"], session.Emitted);
+    }
+
+    [Fact]
+    public void An_edit_of_a_programs_statements_reads_no_event_again()
+    {
+        const string Program = "System.Console.WriteLine(1);";
+        var project = new Project([SignUp, Order, Login, Visit, Plan, Program]);
+        var session = new EditingSession(project);
+        IReadOnlyList<object?> models = session.Models;
+        session.Edit(Program, Program + " int number = 2; System.Console.WriteLine(number);");
+
         Assert.All(models.Zip(session.Models), pair => Assert.Same(pair.First, pair.Second));
     }
 

@@ -21,6 +21,11 @@ internal static class EventParser
             return known.Model;
         }
 
+        if (annotated.TargetSymbol is INamedTypeSymbol type)
+        {
+            version.AddSharedOf(type);
+        }
+
         EventModel? model = Read(annotated, cancellation);
         Parsed.Remove(annotated.TargetNode);
         _ = Parsed.GetValue(annotated.TargetNode, _ => new ParsedEvent(version, model));

@@ -24,6 +24,9 @@ internal static class ManyEvents
     /// <summary>That file after a keystroke in the name of a method.</summary>
     public static readonly string UnrelatedWithOtherDeclaration = Unrelated.Replace("Answer", "Answers", StringComparison.Ordinal);
 
+    /// <summary>That file after a constant was added, on which an event may depend.</summary>
+    public static readonly string UnrelatedWithConstant = Unrelated.Replace("public static int", "public const int Constant = 1; public static int", StringComparison.Ordinal);
+
     /// <summary>The types of some properties.</summary>
     public const string Types = """
         namespace Shop;

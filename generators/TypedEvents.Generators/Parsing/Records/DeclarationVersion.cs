@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
@@ -7,13 +8,18 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace TypedEvents.Generators.Parsing;
 
 /// <summary>
-/// Identifies the declarations of a compilation. Two compilations have the same version only if they differ in nothing but method bodies
-/// and plain comments, so whatever was read from declarations under one holds under the other.
+/// Identifies the declarations of a compilation that events depend on. Two compilations have the same version only if they differ in nothing
+/// but method bodies, plain comments and members that no event of another declaration can depend on, so whatever was read from declarations
+/// under one holds under the other. A model is remembered with the node of its own declaration as well.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Most keystrokes change a method body. Without this, each of them would read every event again, because the driver can't know that a
-/// transform depends on declarations alone.
+/// Most keystrokes change a method body, a member of a class, or one event. Without this, each of them would read every event again, because
+/// the driver can't know what a transform depends on.
+/// </para>
+/// <para>
+/// Which members no event can depend on, is in <see cref="IsIrrelevant"/>. Constants, enums, nested types and constructors always count, as do
+/// usings, the heads of types, and all of a record that an event derives from or flattens (<see cref="Shares"/>).
 /// </para>
 /// <para>
 /// Versions are compared by reference. A tree is compared with the tree that it replaces, node by node; unedited nodes are shared by both,
@@ -28,8 +34,36 @@ internal sealed class DeclarationVersion
     /// <summary>The latest compilation that a tree was in. An edit leaves the first or the last tree of a compilation as it was.</summary>
     private static readonly ConditionalWeakTable<SyntaxTree, Latest> ByTree = new();
 
+    /// <summary>
+    /// The names of records that were read for another declaration. A name may stand for several records, which only makes more edits count.
+    /// </summary>
+    private readonly ConcurrentDictionary<string, bool> _shared = new();
+
     private DeclarationVersion()
     {
+    }
+
+    /// <summary>Notes that an event depends on the members of a record that its own declaration doesn't have. Do it before they are read.</summary>
+    public void AddShared(INamedTypeSymbol record)
+    {
+        if (!_shared.ContainsKey(record.Name))
+        {
+            _shared.TryAdd(record.Name, true);
+        }
+    }
+
+    /// <summary>Notes what else an event depends on: its base records and, if it has several parts, all of them.</summary>
+    public void AddSharedOf(INamedTypeSymbol type)
+    {
+        if (type.DeclaringSyntaxReferences.Length > 1)
+        {
+            AddShared(type);
+        }
+
+        for (INamedTypeSymbol? ancestor = type.BaseRecord(); ancestor is not null; ancestor = ancestor.BaseRecord())
+        {
+            AddShared(ancestor);
+        }
     }
 
     /// <summary>Gives the version of a compilation.</summary>
@@ -56,7 +90,7 @@ internal sealed class DeclarationVersion
         private Entry? _entry;
 
         public DeclarationVersion? FindVersion(State state) =>
-            Volatile.Read(ref _entry) is { } entry && entry.State.DeclaresTheSameAs(state) ? entry.Version : null;
+            Volatile.Read(ref _entry) is { } entry && entry.State.DeclaresTheSameAs(state, entry.Version) ? entry.Version : null;
 
         public void Set(State state, DeclarationVersion version) => Volatile.Write(ref _entry, new Entry(state, version));
 
@@ -72,7 +106,7 @@ internal sealed class DeclarationVersion
         private readonly CSharpCompilationOptions _options = compilation.Options;
         private readonly string? _assemblyName = compilation.AssemblyName;
 
-        public bool DeclaresTheSameAs(State other)
+        public bool DeclaresTheSameAs(State other, DeclarationVersion version)
         {
             if (Trees.Length != other.Trees.Length
                 || _assemblyName != other._assemblyName
@@ -89,7 +123,7 @@ internal sealed class DeclarationVersion
                 if (!ReferenceEquals(tree, otherTree)
                     && !(tree.FilePath == otherTree.FilePath
                         && tree.Options.Equals(otherTree.Options)
-                        && DeclareTheSame(tree.GetRoot(), otherTree.GetRoot())))
+                        && version.DeclareTheSame(tree.GetRoot(), otherTree.GetRoot())))
                 {
                     return false;
                 }
@@ -99,7 +133,7 @@ internal sealed class DeclarationVersion
         }
     }
 
-    private static bool DeclareTheSame(SyntaxNode one, SyntaxNode other)
+    private bool DeclareTheSame(SyntaxNode one, SyntaxNode other)
     {
         if (one.IsIncrementallyIdenticalTo(other))
         {
@@ -118,16 +152,20 @@ internal sealed class DeclarationVersion
 
         ChildSyntaxList children = one.ChildNodesAndTokens();
         ChildSyntaxList otherChildren = other.ChildNodesAndTokens();
-        if (children.Count != otherChildren.Count)
+        int i = 0;
+        int j = 0;
+        while (true)
         {
-            return false;
-        }
-
-        for (int i = 0; i < children.Count; i++)
-        {
-            bool isSame = (children[i].AsNode(), otherChildren[i].AsNode()) switch
+            i = SkipIrrelevant(one, children, i);
+            j = SkipIrrelevant(other, otherChildren, j);
+            if (i == children.Count || j == otherChildren.Count)
             {
-                (null, null) => AreTheSame(children[i].AsToken(), otherChildren[i].AsToken()),
+                return i == children.Count && j == otherChildren.Count && HasStatements(one) == HasStatements(other);
+            }
+
+            bool isSame = (children[i].AsNode(), otherChildren[j].AsNode()) switch
+            {
+                (null, null) => AreTheSame(children[i].AsToken(), otherChildren[j].AsToken()),
                 ({ } child, { } otherChild) => DeclareTheSame(child, otherChild),
                 _ => false,
             };
@@ -135,10 +173,72 @@ internal sealed class DeclarationVersion
             {
                 return false;
             }
+
+            i++;
+            j++;
+        }
+    }
+
+    private int SkipIrrelevant(SyntaxNode parent, ChildSyntaxList children, int index)
+    {
+        while (index < children.Count && IsIrrelevant(parent, children[index]))
+        {
+            index++;
         }
 
-        return true;
+        return index;
     }
+
+    /// <summary>
+    /// Whether no event of another declaration can depend on a part of a declaration. An edit that makes an expression elsewhere invalid, such
+    /// as the <c>nameof</c> of a renamed method, doesn't count: the compiler reports that.
+    /// </summary>
+    private bool IsIrrelevant(SyntaxNode parent, SyntaxNodeOrToken child)
+    {
+        // #nullable disable holds to the end of the file.
+        if (child.ContainsDirectives)
+        {
+            return false;
+        }
+
+        return parent switch
+        {
+            CompilationUnitSyntax => child.IsKind(SyntaxKind.GlobalStatement),
+            RecordDeclarationSyntax record => !Shares(record) && IsIrrelevantInRecord(record, child),
+            TypeDeclarationSyntax => child.AsNode() switch
+            {
+                // DerivedValidation looks for it.
+                MethodDeclarationSyntax { Identifier.ValueText: "IsValid" } => false,
+                MethodDeclarationSyntax or PropertyDeclarationSyntax or IndexerDeclarationSyntax or EventDeclarationSyntax
+                    or EventFieldDeclarationSyntax or OperatorDeclarationSyntax or ConversionOperatorDeclarationSyntax
+                    or DestructorDeclarationSyntax or IncompleteMemberSyntax => true,
+                FieldDeclarationSyntax field => !field.Modifiers.Any(SyntaxKind.ConstKeyword),
+                _ => false,
+            },
+            _ => false,
+        };
+    }
+
+    /// <summary>An event is read again where its own node changes. What others can name of it are its head, its constants and its types.</summary>
+    private static bool IsIrrelevantInRecord(RecordDeclarationSyntax record, SyntaxNodeOrToken child) => child.AsNode() switch
+    {
+        null => child.IsKind(SyntaxKind.OpenBraceToken) || child.IsKind(SyntaxKind.CloseBraceToken) || child.IsKind(SyntaxKind.SemicolonToken),
+        ParameterListSyntax => true,
+
+        // The calls of a nested event copy attributes of the types around it.
+        AttributeListSyntax => !record.Members.Any(static member => member is BaseTypeDeclarationSyntax),
+        BaseTypeDeclarationSyntax or DelegateDeclarationSyntax => false,
+        FieldDeclarationSyntax field => !field.Modifiers.Any(SyntaxKind.ConstKeyword),
+        MemberDeclarationSyntax => true,
+        _ => false,
+    };
+
+    /// <summary>Whether an event may depend on the members of a record.</summary>
+    private bool Shares(RecordDeclarationSyntax record) => _shared.ContainsKey(record.Identifier.ValueText);
+
+    /// <summary>The first statement of a program declares the class <c>Program</c>.</summary>
+    private static bool HasStatements(SyntaxNode node) =>
+        node is CompilationUnitSyntax { Members: var members } && members.Any(static member => member is GlobalStatementSyntax);
 
     /// <summary>
     /// Whether nothing outside depends on it. A constructor's body counts as a declaration: <see cref="DerivedValidation"/> reads it. So does
