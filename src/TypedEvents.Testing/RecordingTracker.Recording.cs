@@ -1,14 +1,40 @@
 using System.Data.Common;
+using System.Text;
 
 namespace TypedEvents.Testing;
 
 /// <content>Recording calls, and those within a transaction.</content>
 public sealed partial class RecordingTracker : ITransactionalTracker
 {
+    private const string Disposed = "The tracker had been disposed.";
+
     IEventTracker ITransactionalTracker.Enlist(DbTransaction transaction)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return new EnlistedTracker(this, transaction);
+    }
+
+    TrackResult IAccountingTracker.Drop<TEvent>(TEvent value, TrackResult reason)
+    {
+        if (reason is not (TrackResult.NoUser or TrackResult.Filtered))
+        {
+            throw new ArgumentOutOfRangeException(nameof(reason), reason, "Only NoUser and Filtered are reasons before an event is tracked.");
+        }
+
+        (TrackResult result, string problem) = _isClosed
+            ? (TrackResult.Closed, Disposed)
+            : (reason, reason == TrackResult.NoUser ? "There was no current user." : "The current user's tracker filtered it, such as without consent.");
+        Record(new RecordedEvent<TEvent>
+        {
+            Result = result,
+            EventName = TEvent.Schema.Name,
+            User = default,
+            Value = value,
+            Json = "",
+            At = _clock.GetUtcNow(),
+            Problem = problem,
+        });
+        return result;
     }
 
     private ValueTask<TrackResult> RecordAsync<TEvent>(
@@ -48,31 +74,37 @@ public sealed partial class RecordingTracker : ITransactionalTracker
         (TrackResult result, string? problem) = (written.Result, written.Problem);
         if (_isClosed)
         {
-            (result, problem) = (TrackResult.Closed, "The tracker had been disposed.");
+            (result, problem) = (TrackResult.Closed, Disposed);
         }
         else if (result == TrackResult.Accepted && _forced.TakeNext(canBeFull) is var forced and not TrackResult.Accepted)
         {
             (result, problem) = (forced, "RecordingTracker.Return says so.");
         }
 
-        _counters.Count(result, isEnlisted: transaction is not null);
-        if (value is not null)
+        Record(new RecordedEvent<TEvent>
         {
-            _recording.Add(new RecordedEvent<TEvent>
-            {
-                Result = result,
-                EventName = written.EventName,
-                User = user,
-                Value = value,
-                Json = System.Text.Encoding.UTF8.GetString(written.Json.Span),
-                Context = context,
-                At = at,
-                Transaction = transaction,
-                Problem = problem,
-            });
-        }
+            Result = result,
+            EventName = written.EventName,
+            User = user,
+            Value = value,
+            Json = Encoding.UTF8.GetString(written.Json.Span),
+            Context = context,
+            At = at,
+            Transaction = transaction,
+            Problem = problem,
+        });
 
         return _throwsForValidation && result == TrackResult.Invalid && written.Exception is EventValidationException failure ? throw failure : result;
+    }
+
+    private void Record<TEvent>(RecordedEvent<TEvent> recorded)
+        where TEvent : IEngageEvent<TEvent>
+    {
+        _counters.Count(recorded.Result, isEnlisted: recorded.Transaction is not null);
+        if (recorded.Value is not null)
+        {
+            _recording.Add(recorded);
+        }
     }
 
     /// <summary>The tracker for the events of one transaction.</summary>

@@ -12,7 +12,7 @@ namespace TypedEvents.Testing;
 /// and the waiting ones) are about the events that were accepted, which a real tracker would send. After the tracker has been disposed, calls return
 /// <see cref="TrackResult.Closed"/>.
 /// </remarks>
-public sealed partial class RecordingTracker : IEventTracker, IAsyncDisposable, IDisposable
+public sealed partial class RecordingTracker : IEventTracker, IAccountingTracker, IAsyncDisposable, IDisposable
 {
     private readonly EventDryRun _dryRun;
     private readonly TimeProvider _clock;

@@ -22,7 +22,7 @@ public class TrackerCallTests
         namespace Elsewhere { [EngageEvent("moved")] public partial record Moved(int A); }
         public class C
         {
-            static IEventTracker tracker => null!; static EventTracker concrete => null!; static Euid euid => default; static EngageUser user => default;
+            static IEventTracker tracker => null!; static IUserEventTracker current => null!; static EventTracker concrete => null!; static Euid euid => default; static EngageUser user => default;
         """;
 
     [Theory]
@@ -67,6 +67,9 @@ public class TrackerCallTests
     [InlineData("void M() => tracker?.TrackStarted(user, \"x\");", "use 'TrackCheckoutStarted'")]
     [InlineData("void M() => concrete.TrackStartedAsync(user, \"x\");", "use 'TrackCheckoutStartedAsync'")]
     [InlineData("void M<T>(T any) where T : IEventTracker => any.TrackStarted(user, \"x\");", "use 'TrackCheckoutStarted'")]
+    [InlineData("void M() => current.TrackStarted(\"x\");", "use 'TrackCheckoutStarted'")]
+    [InlineData("void M() => current.TrackAbstract(\"x\");", "because it is abstract: use Track(new Abstract(…))")]
+    [InlineData("void M<T>(T any) where T : IUserEventTracker => any.TrackStarted(\"x\");", "use 'TrackCheckoutStarted'")]
     [InlineData("void M() => tracker.TrackQuizEnded(user, 1);", null)]
     [InlineData("void M() => tracker.TrackEnded(user, 1);", "'Quiz.Ended' has no typed calls because it, or a type around it, is private or protected")]
     [InlineData("void M() => tracker.TrackAbstract(user, \"x\");", "because it is abstract")]
@@ -168,7 +171,7 @@ public class TrackerCallTests
     [InlineData("Euid visitor", "visitor")]
     [InlineData("string other", "EngageUser.UserId({|CS0103:userId|})")]
     public Task A_missing_user_is_taken_from_what_is_in_scope(string parameter, string user) => Verify.Fix<UserArgumentAnalyzer, UserArgumentFix>(
-        $"public static class C {{ static void M(IEventTracker tracker, {parameter}) => tracker.{{|TE0029:{{|CS7036:TrackSignedUp|}}|}}(plan: \"pro\", seats: 3); }}" + Event,
+        $"public static class C {{ static void M(IEventTracker tracker, {parameter}) => {{|CS1929:tracker|}}.{{|TE0029:TrackSignedUp|}}(plan: \"pro\", seats: 3); }}" + Event,
         $"public static class C {{ static void M(IEventTracker tracker, {parameter}) => tracker.TrackSignedUp({user}, plan: \"pro\", seats: 3); }}" + Event);
 
     private static string Message(Diagnostic diagnostic) => diagnostic.GetMessage(CultureInfo.InvariantCulture);

@@ -30,6 +30,27 @@ public class CallTests
     }
 
     [Fact]
+    public void Calls_for_the_current_user_do_not_name_it()
+    {
+        new Project(Silenced + """
+            using TypedEvents;
+            [EngageEvent("order_placed")] public partial record OrderPlaced(int User, string Tracker, decimal Total = 1m) { public required string Currency { get; init; } }
+            [EngageEvent("opened")] public partial record struct Opened;
+            public static class Caller
+            {
+                public static async System.Threading.Tasks.Task Call(IUserEventTracker tracker, IEventTracker other, EngageUser user, System.Threading.CancellationToken token)
+                {
+                    TrackResult result = tracker.TrackOrderPlaced(1, "x", "EUR", total: 2m, context: new EventContext(RandomId: "id"));
+                    result = await tracker.TrackOrderPlacedAsync(userValue: 1, trackerValue: "x", currency: "EUR", cancellationToken: token);
+                    result = tracker.TrackOpened();
+                    result = other.TrackOrderPlaced(user, 1, "x", "EUR");
+                    result = other.TrackOpened(user);
+                }
+            }
+            """).Generate().AssertSilent();
+    }
+
+    [Fact]
     public void A_record_with_one_constructor_in_its_body_has_calls()
     {
         new Project(Silenced + """

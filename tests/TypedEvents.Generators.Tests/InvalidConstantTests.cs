@@ -52,7 +52,7 @@ public class InvalidConstantTests
         {
             const string TooLong = "abcdef";
             static int Count() => 500;
-            static void Call(IEventTracker tracker, EngageUser user, SignedUp signedUp, Moved moved, string text, int number)
+            static void Call(IEventTracker tracker, IUserEventTracker current, EngageUser user, SignedUp signedUp, Moved moved, string text, int number)
             {
                 /*here*/
             }
@@ -81,6 +81,8 @@ public class InvalidConstantTests
     [InlineData("tracker.TrackSignedUp(user, \"x\", contextValue: [|\"long\"|]);", "'Context'", "at most 2")]
     [InlineData("tracker.TrackSignedUp(user, \"x\", userValue: [|3|]);", "'User'", "1 to 2")]
     [InlineData("_ = tracker.TrackSignedUpAsync(user, \"x\", seats: [|-1|]);", "'Seats'", "1 to 100")]
+    [InlineData("current.TrackSignedUp(label: [|\"long\"|]);", "'Label'", "at most 3")]
+    [InlineData("_ = current.TrackSignedUpAsync(\"x\", seats: [|-1|]);", "'Seats'", "1 to 100")]
     [InlineData("SignedUpTrackerExtensions.TrackSignedUp(tracker, user, \"x\", level: [|9|]);", "'Level'", "1, 2")]
     [InlineData("tracker.Track(user, new Clicked([|11|]));", "'X'", "0 to 10")]
     [InlineData("tracker.TrackClicked(user, [|-1|]);", "'X'", "0 to 10")]

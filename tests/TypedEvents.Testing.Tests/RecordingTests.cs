@@ -287,7 +287,7 @@ public sealed class RecordingTests
         Assert.Contains(option, Assert.Throws<ArgumentException>(() => new RecordingTracker(options => options.MaxEventBytes = maxEventBytes)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void A_wait_timeout_of_zero_is_refused() =>
+    public void A_wait_timeout_of_zero_is_rejected() =>
         Assert.Contains("WaitTimeout", Assert.Throws<ArgumentException>(() => new RecordingTracker(options => options.WaitTimeout = TimeSpan.Zero)).Message, StringComparison.Ordinal);
 
     private static void AssertInvariants(FlushResult result)

@@ -48,10 +48,10 @@ public sealed class MissingCallAnalyzer : DiagnosticAnalyzer
 
         string name = call.Name.Identifier.ValueText;
         string eventName = name.Substring(TrackerCall.Prefix.Length);
-        (string Explanation, string? Name)? found = Explain(eventName, "", events);
+        (string Explanation, string? Name)? found = Explain(call, eventName, "", events);
         if (found is null && eventName.EndsWith(Async, StringComparison.Ordinal))
         {
-            found = Explain(eventName.Substring(0, eventName.Length - Async.Length), Async, events);
+            found = Explain(call, eventName.Substring(0, eventName.Length - Async.Length), Async, events);
         }
 
         if (found is { } known)
@@ -62,7 +62,7 @@ public sealed class MissingCallAnalyzer : DiagnosticAnalyzer
     }
 
     /// <summary>Returns the reason why an event has no typed call; <see langword="null"/> if another rule explains it.</summary>
-    private static (string Explanation, string? Name)? Explain(string eventName, string suffix, CompiledEvents events)
+    private static (string Explanation, string? Name)? Explain(TrackerCall call, string eventName, string suffix, CompiledEvents events)
     {
         // TrackCheckoutStarted may lack only a using directive; TrackStarted may mean Checkout.Started.
         InspectedEvent[] meant = [.. events.WithCall(TrackerCall.Prefix + eventName), .. events.WithTypeName(eventName)];
@@ -76,7 +76,7 @@ public sealed class MissingCallAnalyzer : DiagnosticAnalyzer
         string type = first.Type.ToDisplayString();
         if (TrackMethodsParser.FindObstacle(first.Type) is { } obstacle)
         {
-            return ($"the event '{type}' has no typed calls because {obstacle}: use Track(user, new {first.Type.Name}(…))", null);
+            return ($"the event '{type}' has no typed calls because {obstacle}: use Track({(call.NamesUser ? "user, " : "")}new {first.Type.Name}(…))", null);
         }
 
         if (first.CallName == TrackerCall.Prefix + eventName)

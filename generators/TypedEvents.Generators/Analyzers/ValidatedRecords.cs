@@ -30,7 +30,7 @@ internal sealed class ValidatedRecords(Compilation compilation)
         IMethodSymbol definition = method.ReducedFrom ?? method;
         bool mayBe = definition.IsExtensionMethod
             && definition.Name.StartsWith("Track", StringComparison.Ordinal)
-            && definition.Parameters is [{ Type: INamedTypeSymbol { Name: "IEventTracker" } }, ..]
+            && definition.Parameters is [{ Type: INamedTypeSymbol { Name: "IEventTracker" or "IUserEventTracker" } }, ..]
             && definition.ContainingType.Name.Contains(ClassSuffix);
         return mayBe ? _tracked.GetOrAdd(definition, FindByName) : null;
     }

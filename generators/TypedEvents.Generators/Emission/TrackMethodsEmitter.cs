@@ -24,17 +24,28 @@ internal static class TrackMethodsEmitter
         writer.Line(EventEmitter.GeneratedCode);
         writer.Open($"{(methods.IsPublic ? "public" : "internal")} static class {methods.ClassName}");
         string creation = CreationOf(methods, fullName);
-        EmitMethod(writer, model, methods, fullName, creation, isAsync: false);
+        EmitMethod(writer, model, methods, fullName, creation, namesUser: true, isAsync: false);
         writer.Line();
-        EmitMethod(writer, model, methods, fullName, creation, isAsync: true);
+        EmitMethod(writer, model, methods, fullName, creation, namesUser: true, isAsync: true);
+        writer.Line();
+        EmitMethod(writer, model, methods, fullName, creation, namesUser: false, isAsync: false);
+        writer.Line();
+        EmitMethod(writer, model, methods, fullName, creation, namesUser: false, isAsync: true);
         writer.Close();
     }
 
-    private static void EmitMethod(SourceWriter writer, EventModel model, TrackMethodsModel methods, string fullName, string creation, bool isAsync)
+    private static void EmitMethod(
+        SourceWriter writer,
+        EventModel model,
+        TrackMethodsModel methods,
+        string fullName,
+        string creation,
+        bool namesUser,
+        bool isAsync)
     {
         if (model.Documentation is { } documentation)
         {
-            EmitDocumentation(writer, model, methods, documentation, isAsync);
+            EmitDocumentation(writer, model, methods, documentation, namesUser, isAsync);
         }
 
         foreach (string attribute in methods.Attributes)
@@ -46,8 +57,12 @@ internal static class TrackMethodsEmitter
         string suffix = isAsync ? "Async" : "";
         writer.Line($"public static {result} {methods.MethodName}{suffix}(");
         writer.Indent();
-        writer.Line($"this {Library}.IEventTracker tracker,");
-        writer.Line($"{Library}.EngageUser user,");
+        writer.Line($"this {Library}.{(namesUser ? "IEventTracker" : "IUserEventTracker")} tracker,");
+        if (namesUser)
+        {
+            writer.Line($"{Library}.EngageUser user,");
+        }
+
         foreach (ParameterModel parameter in methods.Parameters)
         {
             EmitParameter(writer, parameter);
@@ -60,7 +75,7 @@ internal static class TrackMethodsEmitter
         }
 
         string cancellation = isAsync ? ", cancellationToken" : "";
-        writer.Line($"tracker.Track{suffix}<{fullName}>(user, {creation}, context{cancellation});");
+        writer.Line($"tracker.Track{suffix}<{fullName}>({(namesUser ? "user, " : "")}{creation}, context{cancellation});");
         writer.Unindent();
     }
 
@@ -69,12 +84,18 @@ internal static class TrackMethodsEmitter
         EventModel model,
         TrackMethodsModel methods,
         DocumentationModel documentation,
+        bool namesUser,
         bool isAsync)
     {
         string meaning = string.IsNullOrWhiteSpace(model.Description) ? documentation.Summary ?? "" : XmlText.Of(model.Description!);
-        writer.Line($"/// <summary>Tracks <c>{model.EventName}</c>{(meaning.Length == 0 ? "." : ": ")}{meaning}</summary>");
+        string whose = namesUser ? "" : " for the current user";
+        writer.Line($"/// <summary>Tracks <c>{model.EventName}</c>{whose}{(meaning.Length == 0 ? "." : ": ")}{meaning}</summary>");
         writer.Line("/// <param name=\"tracker\">The tracker.</param>");
-        writer.Line("/// <param name=\"user\">Whose event it is.</param>");
+        if (namesUser)
+        {
+            writer.Line("/// <param name=\"user\">Whose event it is.</param>");
+        }
+
         foreach (ParameterModel parameter in methods.Parameters)
         {
             if (documentation.Find(parameter.Name) is { } text)

@@ -1,6 +1,8 @@
 namespace TypedEvents.Generators.Model;
 
-/// <summary>The two typed calls of an event: <c>TrackSignUp</c> and <c>TrackSignUpAsync</c>.</summary>
+/// <summary>
+/// The typed calls of an event, <c>TrackSignUp</c> and <c>TrackSignUpAsync</c>: each for a tracker with a user, and for the current user's tracker.
+/// </summary>
 /// <param name="ClassName">The class that holds them.</param>
 /// <param name="MethodName">The name of the one that doesn't wait; the other's ends in <c>Async</c>.</param>
 /// <param name="IsPublic">Whether everyone sees the event; otherwise its own assembly does.</param>

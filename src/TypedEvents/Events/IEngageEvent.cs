@@ -25,7 +25,27 @@ public interface IEngageEvent
     /// <exception cref="NotSupportedException">The type implements this interface without <see cref="IEngageEvent{TSelf}"/>.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
     ValueTask<TrackResult> TrackAsync(IEventTracker tracker, EngageUser user, EventContext context, CancellationToken cancellationToken) =>
-        throw new NotSupportedException($"{GetType()} is not an event: it does not implement IEngageEvent<TSelf>, which the generator does for a partial record with [EngageEvent].");
+        throw NewNotAnEvent(this);
+
+    /// <summary>Tracks the event under its own type, for the current user.</summary>
+    /// <param name="tracker">The tracker.</param>
+    /// <param name="context">The event's time and id, if they aren't the current time and a new id.</param>
+    /// <returns>The tracker's result.</returns>
+    /// <exception cref="NotSupportedException">The type implements this interface without <see cref="IEngageEvent{TSelf}"/>.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    TrackResult Track(IUserEventTracker tracker, EventContext context) => throw NewNotAnEvent(this);
+
+    /// <summary>Tracks the event under its own type, for the current user; the task completes when the outbox has persisted the event.</summary>
+    /// <param name="tracker">The tracker.</param>
+    /// <param name="context">The event's time and id, if they aren't the current time and a new id.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The tracker's result.</returns>
+    /// <exception cref="NotSupportedException">The type implements this interface without <see cref="IEngageEvent{TSelf}"/>.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    ValueTask<TrackResult> TrackAsync(IUserEventTracker tracker, EventContext context, CancellationToken cancellationToken) => throw NewNotAnEvent(this);
+
+    private static NotSupportedException NewNotAnEvent(IEngageEvent value) =>
+        new($"{value.GetType()} is not an event: it does not implement IEngageEvent<TSelf>, which the generator does for a partial record with [EngageEvent].");
 }
 
 /// <summary>An event of one type. The generator implements it for each record that has <see cref="EngageEventAttribute"/>.</summary>
@@ -58,5 +78,19 @@ public interface IEngageEvent<TSelf> : IEngageEvent
     {
         ArgumentNullException.ThrowIfNull(tracker);
         return tracker.TrackAsync(user, (TSelf)this, context, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    TrackResult IEngageEvent.Track(IUserEventTracker tracker, EventContext context)
+    {
+        ArgumentNullException.ThrowIfNull(tracker);
+        return tracker.Track((TSelf)this, context);
+    }
+
+    /// <inheritdoc/>
+    ValueTask<TrackResult> IEngageEvent.TrackAsync(IUserEventTracker tracker, EventContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(tracker);
+        return tracker.TrackAsync((TSelf)this, context, cancellationToken);
     }
 }

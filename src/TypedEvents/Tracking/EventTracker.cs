@@ -8,7 +8,7 @@ namespace TypedEvents;
 /// Tracks events, stores them in an outbox, delivers them to EngageLab in batches, and accounts for each one. An application
 /// creates one tracker, uses it from any thread, and stops it when it ends.
 /// </summary>
-public sealed partial class EventTracker : IEventTracker, IAsyncDisposable, IDisposable
+public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IAsyncDisposable, IDisposable
 {
     private readonly EventTrackerOptions _options;
     private readonly bool _isDisabled;
@@ -292,6 +292,17 @@ public sealed partial class EventTracker : IEventTracker, IAsyncDisposable, IDis
         {
             ScratchBuffer.Return(scratch);
         }
+    }
+
+    TrackResult IAccountingTracker.Drop<TEvent>(TEvent value, TrackResult reason)
+    {
+        DropReason known = reason switch
+        {
+            TrackResult.NoUser => DropReason.NoUser,
+            TrackResult.Filtered => DropReason.Filtered,
+            _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Only NoUser and Filtered are reasons before an event is tracked."),
+        };
+        return Drop(_buffer.IsClosed ? NoteClosed(typeof(TEvent).Name) : known);
     }
 
     /// <summary>

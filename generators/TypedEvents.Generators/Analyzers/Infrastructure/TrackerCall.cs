@@ -7,9 +7,13 @@ namespace TypedEvents.Generators.Analyzers;
 /// <summary>A call on a tracker that the compiler can't bind: <c>tracker.Track(…)</c> or <c>tracker?.TrackSignUp(…)</c>.</summary>
 /// <param name="Syntax">The call.</param>
 /// <param name="Name">The name of the method.</param>
-internal readonly record struct TrackerCall(InvocationExpressionSyntax Syntax, SimpleNameSyntax Name)
+/// <param name="NamesUser">Whether calls on this tracker name the user: those on an <c>IUserEventTracker</c> don't.</param>
+internal readonly record struct TrackerCall(InvocationExpressionSyntax Syntax, SimpleNameSyntax Name, bool NamesUser)
 {
     public const string Prefix = "Track";
+
+    private const string WithUser = "IEventTracker";
+    private const string OfCurrentUser = "IUserEventTracker";
 
     /// <summary>Reads an operation; <see langword="null"/> where it is anything else.</summary>
     public static TrackerCall? TryRead(IOperation operation)
@@ -28,8 +32,8 @@ internal readonly record struct TrackerCall(InvocationExpressionSyntax Syntax, S
         return name is not null
             && receiver is not null
             && name.Identifier.ValueText.StartsWith(Prefix, StringComparison.Ordinal)
-            && IsTracker(model.GetTypeInfo(receiver).Type)
-            ? new TrackerCall(call, name)
+            && FindContract(model.GetTypeInfo(receiver).Type) is { } contract
+            ? new TrackerCall(call, name, contract == WithUser)
             : null;
     }
 
@@ -37,9 +41,14 @@ internal readonly record struct TrackerCall(InvocationExpressionSyntax Syntax, S
     public IEnumerable<IMethodSymbol> Methods(SemanticModel model) =>
         model.GetSymbolInfo(Syntax).CandidateSymbols.Concat(model.GetMemberGroup(Syntax.Expression)).OfType<IMethodSymbol>();
 
-    private static bool IsTracker(ITypeSymbol? type) =>
-        type is INamedTypeSymbol named && (IsContract(named) || named.AllInterfaces.Any(IsContract))
-        || type is ITypeParameterSymbol parameter && parameter.ConstraintTypes.Any(IsTracker);
+    /// <summary>The interface that makes a type a tracker; <see langword="null"/> for any other type.</summary>
+    private static string? FindContract(ITypeSymbol? type) => type switch
+    {
+        INamedTypeSymbol named => ContractOf(named) ?? named.AllInterfaces.Select(ContractOf).FirstOrDefault(static name => name is not null),
+        ITypeParameterSymbol parameter => parameter.ConstraintTypes.Select(FindContract).FirstOrDefault(static name => name is not null),
+        _ => null,
+    };
 
-    private static bool IsContract(INamedTypeSymbol type) => type.IsInLibrary("IEventTracker");
+    private static string? ContractOf(INamedTypeSymbol type) =>
+        type.IsInLibrary(WithUser) ? WithUser : type.IsInLibrary(OfCurrentUser) ? OfCurrentUser : null;
 }

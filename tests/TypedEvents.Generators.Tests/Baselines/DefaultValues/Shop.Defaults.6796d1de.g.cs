@@ -111,5 +111,47 @@ namespace Shop
             global::TypedEvents.EventContext context = default,
             global::System.Threading.CancellationToken cancellationToken = default) =>
             tracker.TrackAsync<global::Shop.Defaults>(user, new global::Shop.Defaults(contextValue, text, character, nan, rate, price, big, day, other, id, tags), context, cancellationToken);
+
+        /// <summary>Tracks <c>defaults</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::TypedEvents.TrackResult TrackDefaults(
+            this global::TypedEvents.IUserEventTracker tracker,
+            int contextValue,
+            string[] tags,
+            string text = "quote \" newline \u000A",
+            char character = '\'',
+            double nan = double.NaN,
+            float rate = 1.5F,
+            decimal price = 1.50M,
+            long big = -9223372036854775808L,
+            global::System.DayOfWeek day = (global::System.DayOfWeek)(5),
+            global::System.DayOfWeek? other = default,
+            global::System.Guid id = default,
+            global::TypedEvents.EventContext context = default) =>
+            tracker.Track<global::Shop.Defaults>(new global::Shop.Defaults(contextValue, text, character, nan, rate, price, big, day, other, id, tags), context);
+
+        /// <summary>Tracks <c>defaults</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <param name="cancellationToken">Ends the waiting for room.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackDefaultsAsync(
+            this global::TypedEvents.IUserEventTracker tracker,
+            int contextValue,
+            string[] tags,
+            string text = "quote \" newline \u000A",
+            char character = '\'',
+            double nan = double.NaN,
+            float rate = 1.5F,
+            decimal price = 1.50M,
+            long big = -9223372036854775808L,
+            global::System.DayOfWeek day = (global::System.DayOfWeek)(5),
+            global::System.DayOfWeek? other = default,
+            global::System.Guid id = default,
+            global::TypedEvents.EventContext context = default,
+            global::System.Threading.CancellationToken cancellationToken = default) =>
+            tracker.TrackAsync<global::Shop.Defaults>(new global::Shop.Defaults(contextValue, text, character, nan, rate, price, big, day, other, id, tags), context, cancellationToken);
     }
 }

@@ -55,5 +55,31 @@ namespace Shop
             global::TypedEvents.EventContext context = default,
             global::System.Threading.CancellationToken cancellationToken = default) =>
             tracker.TrackAsync<global::Shop.Purchase>(user, new global::Shop.Purchase(page, total) { Campaign = campaign }, context, cancellationToken);
+
+        /// <summary>Tracks <c>purchase</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::TypedEvents.TrackResult TrackPurchase(
+            this global::TypedEvents.IUserEventTracker tracker,
+            string page,
+            decimal total,
+            string campaign,
+            global::TypedEvents.EventContext context = default) =>
+            tracker.Track<global::Shop.Purchase>(new global::Shop.Purchase(page, total) { Campaign = campaign }, context);
+
+        /// <summary>Tracks <c>purchase</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <param name="cancellationToken">Ends the waiting for room.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackPurchaseAsync(
+            this global::TypedEvents.IUserEventTracker tracker,
+            string page,
+            decimal total,
+            string campaign,
+            global::TypedEvents.EventContext context = default,
+            global::System.Threading.CancellationToken cancellationToken = default) =>
+            tracker.TrackAsync<global::Shop.Purchase>(new global::Shop.Purchase(page, total) { Campaign = campaign }, context, cancellationToken);
     }
 }

@@ -116,5 +116,35 @@ namespace Shop
             global::TypedEvents.EventContext context = default,
             global::System.Threading.CancellationToken cancellationToken = default) =>
             tracker.TrackAsync<global::Shop.Enums>(user, new global::Shop.Enums(plan, before, size, access, granted), context, cancellationToken);
+
+        /// <summary>Tracks <c>enums</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::TypedEvents.TrackResult TrackEnums(
+            this global::TypedEvents.IUserEventTracker tracker,
+            global::Shop.Plan plan,
+            global::Shop.Plan? before,
+            global::Shop.Size size,
+            global::Shop.Access access,
+            global::Shop.Access? granted,
+            global::TypedEvents.EventContext context = default) =>
+            tracker.Track<global::Shop.Enums>(new global::Shop.Enums(plan, before, size, access, granted), context);
+
+        /// <summary>Tracks <c>enums</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <param name="cancellationToken">Ends the waiting for room.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackEnumsAsync(
+            this global::TypedEvents.IUserEventTracker tracker,
+            global::Shop.Plan plan,
+            global::Shop.Plan? before,
+            global::Shop.Size size,
+            global::Shop.Access access,
+            global::Shop.Access? granted,
+            global::TypedEvents.EventContext context = default,
+            global::System.Threading.CancellationToken cancellationToken = default) =>
+            tracker.TrackAsync<global::Shop.Enums>(new global::Shop.Enums(plan, before, size, access, granted), context, cancellationToken);
     }
 }

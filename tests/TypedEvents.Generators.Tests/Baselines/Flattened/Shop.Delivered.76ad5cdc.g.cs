@@ -113,5 +113,35 @@ namespace Shop
             global::TypedEvents.EventContext context = default,
             global::System.Threading.CancellationToken cancellationToken = default) =>
             tracker.TrackAsync<global::Shop.Delivered>(user, new global::Shop.Delivered(orderId, shipTo, origin, billTo, items), context, cancellationToken);
+
+        /// <summary>Tracks <c>delivered</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::TypedEvents.TrackResult TrackDelivered(
+            this global::TypedEvents.IUserEventTracker tracker,
+            global::System.Guid orderId,
+            global::Shop.Address? shipTo,
+            global::Shop.Geo? origin,
+            global::Shop.Place billTo,
+            global::System.Collections.Generic.List<string> items,
+            global::TypedEvents.EventContext context = default) =>
+            tracker.Track<global::Shop.Delivered>(new global::Shop.Delivered(orderId, shipTo, origin, billTo, items), context);
+
+        /// <summary>Tracks <c>delivered</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <param name="cancellationToken">Ends the waiting for room.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackDeliveredAsync(
+            this global::TypedEvents.IUserEventTracker tracker,
+            global::System.Guid orderId,
+            global::Shop.Address? shipTo,
+            global::Shop.Geo? origin,
+            global::Shop.Place billTo,
+            global::System.Collections.Generic.List<string> items,
+            global::TypedEvents.EventContext context = default,
+            global::System.Threading.CancellationToken cancellationToken = default) =>
+            tracker.TrackAsync<global::Shop.Delivered>(new global::Shop.Delivered(orderId, shipTo, origin, billTo, items), context, cancellationToken);
     }
 }

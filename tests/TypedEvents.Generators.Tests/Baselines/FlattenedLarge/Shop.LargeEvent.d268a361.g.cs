@@ -120,5 +120,31 @@ namespace Shop
             global::TypedEvents.EventContext context = default,
             global::System.Threading.CancellationToken cancellationToken = default) =>
             tracker.TrackAsync<global::Shop.LargeEvent>(user, new global::Shop.LargeEvent(first, large, small), context, cancellationToken);
+
+        /// <summary>Tracks <c>large</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::TypedEvents.TrackResult TrackLargeEvent(
+            this global::TypedEvents.IUserEventTracker tracker,
+            int first,
+            global::Shop.Large? large,
+            global::Shop.Small small,
+            global::TypedEvents.EventContext context = default) =>
+            tracker.Track<global::Shop.LargeEvent>(new global::Shop.LargeEvent(first, large, small), context);
+
+        /// <summary>Tracks <c>large</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <param name="cancellationToken">Ends the waiting for room.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackLargeEventAsync(
+            this global::TypedEvents.IUserEventTracker tracker,
+            int first,
+            global::Shop.Large? large,
+            global::Shop.Small small,
+            global::TypedEvents.EventContext context = default,
+            global::System.Threading.CancellationToken cancellationToken = default) =>
+            tracker.TrackAsync<global::Shop.LargeEvent>(new global::Shop.LargeEvent(first, large, small), context, cancellationToken);
     }
 }

@@ -63,5 +63,35 @@ namespace Shop
             global::TypedEvents.EventContext context = default,
             global::System.Threading.CancellationToken cancellationToken = default) =>
             tracker.TrackAsync<global::Shop.Formats>(user, new global::Shop.Formats(isFirst, isLast, httpDate, seen, left), context, cancellationToken);
+
+        /// <summary>Tracks <c>formats</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::TypedEvents.TrackResult TrackFormats(
+            this global::TypedEvents.IUserEventTracker tracker,
+            bool isFirst,
+            bool isLast,
+            global::System.DateTime httpDate,
+            global::System.DateTimeOffset? seen,
+            global::System.DateTime left,
+            global::TypedEvents.EventContext context = default) =>
+            tracker.Track<global::Shop.Formats>(new global::Shop.Formats(isFirst, isLast, httpDate, seen, left), context);
+
+        /// <summary>Tracks <c>formats</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <param name="cancellationToken">Ends the waiting for room.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackFormatsAsync(
+            this global::TypedEvents.IUserEventTracker tracker,
+            bool isFirst,
+            bool isLast,
+            global::System.DateTime httpDate,
+            global::System.DateTimeOffset? seen,
+            global::System.DateTime left,
+            global::TypedEvents.EventContext context = default,
+            global::System.Threading.CancellationToken cancellationToken = default) =>
+            tracker.TrackAsync<global::Shop.Formats>(new global::Shop.Formats(isFirst, isLast, httpDate, seen, left), context, cancellationToken);
     }
 }

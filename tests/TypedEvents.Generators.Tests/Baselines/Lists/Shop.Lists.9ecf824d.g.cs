@@ -169,5 +169,39 @@ namespace Shop
             global::TypedEvents.EventContext context = default,
             global::System.Threading.CancellationToken cancellationToken = default) =>
             tracker.TrackAsync<global::Shop.Lists>(user, new global::Shop.Lists(names, ids, colors, optional, links, basket, segment), context, cancellationToken);
+
+        /// <summary>Tracks <c>lists</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::TypedEvents.TrackResult TrackLists(
+            this global::TypedEvents.IUserEventTracker tracker,
+            string[] names,
+            global::System.Collections.Generic.List<global::System.Guid?> ids,
+            global::System.Collections.Immutable.ImmutableArray<global::Shop.Color> colors,
+            global::System.Collections.Generic.IReadOnlyList<global::Shop.Color?>? optional,
+            global::System.Collections.Generic.IEnumerable<global::System.Uri> links,
+            global::Shop.Basket basket,
+            global::System.ArraySegment<string> segment,
+            global::TypedEvents.EventContext context = default) =>
+            tracker.Track<global::Shop.Lists>(new global::Shop.Lists(names, ids, colors, optional, links, basket, segment), context);
+
+        /// <summary>Tracks <c>lists</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <param name="cancellationToken">Ends the waiting for room.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackListsAsync(
+            this global::TypedEvents.IUserEventTracker tracker,
+            string[] names,
+            global::System.Collections.Generic.List<global::System.Guid?> ids,
+            global::System.Collections.Immutable.ImmutableArray<global::Shop.Color> colors,
+            global::System.Collections.Generic.IReadOnlyList<global::Shop.Color?>? optional,
+            global::System.Collections.Generic.IEnumerable<global::System.Uri> links,
+            global::Shop.Basket basket,
+            global::System.ArraySegment<string> segment,
+            global::TypedEvents.EventContext context = default,
+            global::System.Threading.CancellationToken cancellationToken = default) =>
+            tracker.TrackAsync<global::Shop.Lists>(new global::Shop.Lists(names, ids, colors, optional, links, basket, segment), context, cancellationToken);
     }
 }

@@ -114,5 +114,25 @@ namespace Shop
             global::TypedEvents.EventContext context = default,
             global::System.Threading.CancellationToken cancellationToken = default) =>
             tracker.TrackAsync<global::Shop.ManyProperties>(user, new global::Shop.ManyProperties(), context, cancellationToken);
+
+        /// <summary>Tracks <c>many_properties</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::TypedEvents.TrackResult TrackManyProperties(
+            this global::TypedEvents.IUserEventTracker tracker,
+            global::TypedEvents.EventContext context = default) =>
+            tracker.Track<global::Shop.ManyProperties>(new global::Shop.ManyProperties(), context);
+
+        /// <summary>Tracks <c>many_properties</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <param name="cancellationToken">Ends the waiting for room.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackManyPropertiesAsync(
+            this global::TypedEvents.IUserEventTracker tracker,
+            global::TypedEvents.EventContext context = default,
+            global::System.Threading.CancellationToken cancellationToken = default) =>
+            tracker.TrackAsync<global::Shop.ManyProperties>(new global::Shop.ManyProperties(), context, cancellationToken);
     }
 }

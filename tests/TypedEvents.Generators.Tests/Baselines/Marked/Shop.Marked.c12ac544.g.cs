@@ -54,5 +54,31 @@ namespace Shop
             global::TypedEvents.EventContext context = default,
             global::System.Threading.CancellationToken cancellationToken = default) =>
             tracker.TrackAsync<global::Shop.Marked>(user, new global::Shop.Marked(count), context, cancellationToken);
+
+        /// <summary>Tracks <c>marked</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        [global::System.Obsolete("Use \"other\".", true, DiagnosticId = "SHOP1")]
+        [global::System.Diagnostics.CodeAnalysis.Experimental("SHOP2")]
+        public static global::TypedEvents.TrackResult TrackMarked(
+            this global::TypedEvents.IUserEventTracker tracker,
+            int count,
+            global::TypedEvents.EventContext context = default) =>
+            tracker.Track<global::Shop.Marked>(new global::Shop.Marked(count), context);
+
+        /// <summary>Tracks <c>marked</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <param name="cancellationToken">Ends the waiting for room.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        [global::System.Obsolete("Use \"other\".", true, DiagnosticId = "SHOP1")]
+        [global::System.Diagnostics.CodeAnalysis.Experimental("SHOP2")]
+        public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackMarkedAsync(
+            this global::TypedEvents.IUserEventTracker tracker,
+            int count,
+            global::TypedEvents.EventContext context = default,
+            global::System.Threading.CancellationToken cancellationToken = default) =>
+            tracker.TrackAsync<global::Shop.Marked>(new global::Shop.Marked(count), context, cancellationToken);
     }
 }

@@ -54,5 +54,27 @@ namespace Shop.@event
             global::TypedEvents.EventContext context = default,
             global::System.Threading.CancellationToken cancellationToken = default) =>
             tracker.TrackAsync<global::Shop.@event.Checkout.Step.Done>(user, new global::Shop.@event.Checkout.Step.Done(@class), context, cancellationToken);
+
+        /// <summary>Tracks <c>step_done</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::TypedEvents.TrackResult TrackCheckoutStepDone(
+            this global::TypedEvents.IUserEventTracker tracker,
+            int @class,
+            global::TypedEvents.EventContext context = default) =>
+            tracker.Track<global::Shop.@event.Checkout.Step.Done>(new global::Shop.@event.Checkout.Step.Done(@class), context);
+
+        /// <summary>Tracks <c>step_done</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <param name="cancellationToken">Ends the waiting for room.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackCheckoutStepDoneAsync(
+            this global::TypedEvents.IUserEventTracker tracker,
+            int @class,
+            global::TypedEvents.EventContext context = default,
+            global::System.Threading.CancellationToken cancellationToken = default) =>
+            tracker.TrackAsync<global::Shop.@event.Checkout.Step.Done>(new global::Shop.@event.Checkout.Step.Done(@class), context, cancellationToken);
     }
 }

@@ -43,4 +43,24 @@ internal static class HeartbeatTrackerExtensions
         global::TypedEvents.EventContext context = default,
         global::System.Threading.CancellationToken cancellationToken = default) =>
         tracker.TrackAsync<global::Heartbeat>(user, new global::Heartbeat(), context, cancellationToken);
+
+    /// <summary>Tracks <c>heartbeat</c> for the current user.</summary>
+    /// <param name="tracker">The tracker.</param>
+    /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+    /// <returns>Whether the tracker has the event, or why not.</returns>
+    public static global::TypedEvents.TrackResult TrackHeartbeat(
+        this global::TypedEvents.IUserEventTracker tracker,
+        global::TypedEvents.EventContext context = default) =>
+        tracker.Track<global::Heartbeat>(new global::Heartbeat(), context);
+
+    /// <summary>Tracks <c>heartbeat</c> for the current user.</summary>
+    /// <param name="tracker">The tracker.</param>
+    /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+    /// <param name="cancellationToken">Ends the waiting for room.</param>
+    /// <returns>Whether the tracker has the event, or why not.</returns>
+    public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackHeartbeatAsync(
+        this global::TypedEvents.IUserEventTracker tracker,
+        global::TypedEvents.EventContext context = default,
+        global::System.Threading.CancellationToken cancellationToken = default) =>
+        tracker.TrackAsync<global::Heartbeat>(new global::Heartbeat(), context, cancellationToken);
 }

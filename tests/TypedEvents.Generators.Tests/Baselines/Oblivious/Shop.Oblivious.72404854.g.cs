@@ -70,5 +70,31 @@ namespace Shop
             global::TypedEvents.EventContext context = default,
             global::System.Threading.CancellationToken cancellationToken = default) =>
             tracker.TrackAsync<global::Shop.Oblivious>(user, new global::Shop.Oblivious(text, tags, count), context, cancellationToken);
+
+        /// <summary>Tracks <c>oblivious</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::TypedEvents.TrackResult TrackOblivious(
+            this global::TypedEvents.IUserEventTracker tracker,
+            string text,
+            global::System.Collections.Generic.List<string> tags,
+            int? count,
+            global::TypedEvents.EventContext context = default) =>
+            tracker.Track<global::Shop.Oblivious>(new global::Shop.Oblivious(text, tags, count), context);
+
+        /// <summary>Tracks <c>oblivious</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <param name="cancellationToken">Ends the waiting for room.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackObliviousAsync(
+            this global::TypedEvents.IUserEventTracker tracker,
+            string text,
+            global::System.Collections.Generic.List<string> tags,
+            int? count,
+            global::TypedEvents.EventContext context = default,
+            global::System.Threading.CancellationToken cancellationToken = default) =>
+            tracker.TrackAsync<global::Shop.Oblivious>(new global::Shop.Oblivious(text, tags, count), context, cancellationToken);
     }
 }

@@ -47,5 +47,29 @@ namespace Shop
             global::TypedEvents.EventContext context = default,
             global::System.Threading.CancellationToken cancellationToken = default) =>
             tracker.TrackAsync<global::Shop.Renamed>(user, new global::Shop.Renamed(eventName, secret), context, cancellationToken);
+
+        /// <summary>Tracks <c>renamed</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::TypedEvents.TrackResult TrackRenamed(
+            this global::TypedEvents.IUserEventTracker tracker,
+            string eventName,
+            object secret,
+            global::TypedEvents.EventContext context = default) =>
+            tracker.Track<global::Shop.Renamed>(new global::Shop.Renamed(eventName, secret), context);
+
+        /// <summary>Tracks <c>renamed</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <param name="cancellationToken">Ends the waiting for room.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackRenamedAsync(
+            this global::TypedEvents.IUserEventTracker tracker,
+            string eventName,
+            object secret,
+            global::TypedEvents.EventContext context = default,
+            global::System.Threading.CancellationToken cancellationToken = default) =>
+            tracker.TrackAsync<global::Shop.Renamed>(new global::Shop.Renamed(eventName, secret), context, cancellationToken);
     }
 }

@@ -54,5 +54,31 @@ namespace Shop
             global::TypedEvents.EventContext context = default,
             global::System.Threading.CancellationToken cancellationToken = default) =>
             tracker.TrackAsync<global::Shop.SignUp>(user, new global::Shop.SignUp(plan, seats, referrer), context, cancellationToken);
+
+        /// <summary>Tracks <c>sign_up</c> for the current user: A customer has an account &amp; a &lt;plan&gt;.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::TypedEvents.TrackResult TrackSignUp(
+            this global::TypedEvents.IUserEventTracker tracker,
+            string plan,
+            int seats,
+            string? referrer = null,
+            global::TypedEvents.EventContext context = default) =>
+            tracker.Track<global::Shop.SignUp>(new global::Shop.SignUp(plan, seats, referrer), context);
+
+        /// <summary>Tracks <c>sign_up</c> for the current user: A customer has an account &amp; a &lt;plan&gt;.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <param name="cancellationToken">Ends the waiting for room.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackSignUpAsync(
+            this global::TypedEvents.IUserEventTracker tracker,
+            string plan,
+            int seats,
+            string? referrer = null,
+            global::TypedEvents.EventContext context = default,
+            global::System.Threading.CancellationToken cancellationToken = default) =>
+            tracker.TrackAsync<global::Shop.SignUp>(new global::Shop.SignUp(plan, seats, referrer), context, cancellationToken);
     }
 }

@@ -54,5 +54,31 @@ namespace Shop
             global::TypedEvents.EventContext context = default,
             global::System.Threading.CancellationToken cancellationToken = default) =>
             tracker.TrackAsync<global::Shop.PageView>(user, new global::Shop.PageView(page, at, first), context, cancellationToken);
+
+        /// <summary>Tracks <c>page_view</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::TypedEvents.TrackResult TrackPageView(
+            this global::TypedEvents.IUserEventTracker tracker,
+            global::System.Uri page,
+            global::System.DateTimeOffset at,
+            bool first,
+            global::TypedEvents.EventContext context = default) =>
+            tracker.Track<global::Shop.PageView>(new global::Shop.PageView(page, at, first), context);
+
+        /// <summary>Tracks <c>page_view</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <param name="cancellationToken">Ends the waiting for room.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackPageViewAsync(
+            this global::TypedEvents.IUserEventTracker tracker,
+            global::System.Uri page,
+            global::System.DateTimeOffset at,
+            bool first,
+            global::TypedEvents.EventContext context = default,
+            global::System.Threading.CancellationToken cancellationToken = default) =>
+            tracker.TrackAsync<global::Shop.PageView>(new global::Shop.PageView(page, at, first), context, cancellationToken);
     }
 }

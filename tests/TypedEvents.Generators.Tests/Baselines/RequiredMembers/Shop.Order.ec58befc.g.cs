@@ -58,5 +58,35 @@ namespace Shop
             global::TypedEvents.EventContext context = default,
             global::System.Threading.CancellationToken cancellationToken = default) =>
             tracker.TrackAsync<global::Shop.Order>(user, new global::Shop.Order(number, currency) { Total = total, Request = request, User = userValue }, context, cancellationToken);
+
+        /// <summary>Tracks <c>order</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::TypedEvents.TrackResult TrackOrder(
+            this global::TypedEvents.IUserEventTracker tracker,
+            string number,
+            decimal total,
+            object request,
+            string userValue,
+            string currency = "EUR",
+            global::TypedEvents.EventContext context = default) =>
+            tracker.Track<global::Shop.Order>(new global::Shop.Order(number, currency) { Total = total, Request = request, User = userValue }, context);
+
+        /// <summary>Tracks <c>order</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <param name="cancellationToken">Ends the waiting for room.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackOrderAsync(
+            this global::TypedEvents.IUserEventTracker tracker,
+            string number,
+            decimal total,
+            object request,
+            string userValue,
+            string currency = "EUR",
+            global::TypedEvents.EventContext context = default,
+            global::System.Threading.CancellationToken cancellationToken = default) =>
+            tracker.TrackAsync<global::Shop.Order>(new global::Shop.Order(number, currency) { Total = total, Request = request, User = userValue }, context, cancellationToken);
     }
 }

@@ -189,5 +189,47 @@ namespace Shop
             global::TypedEvents.EventContext context = default,
             global::System.Threading.CancellationToken cancellationToken = default) =>
             tracker.TrackAsync<global::Shop.Ruled>(user, new global::Shop.Ruled(name, code, seats, ratio, price, channel, plan, level, tags, plans, contact), context, cancellationToken);
+
+        /// <summary>Tracks <c>ruled</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::TypedEvents.TrackResult TrackRuled(
+            this global::TypedEvents.IUserEventTracker tracker,
+            string name,
+            string? code,
+            int seats,
+            double? ratio,
+            decimal price,
+            string? channel,
+            global::Shop.Plan plan,
+            byte? level,
+            global::System.Collections.Generic.List<string> tags,
+            global::System.Collections.Immutable.ImmutableArray<global::Shop.Plan> plans,
+            global::Shop.Contact? contact,
+            global::TypedEvents.EventContext context = default) =>
+            tracker.Track<global::Shop.Ruled>(new global::Shop.Ruled(name, code, seats, ratio, price, channel, plan, level, tags, plans, contact), context);
+
+        /// <summary>Tracks <c>ruled</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <param name="cancellationToken">Ends the waiting for room.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackRuledAsync(
+            this global::TypedEvents.IUserEventTracker tracker,
+            string name,
+            string? code,
+            int seats,
+            double? ratio,
+            decimal price,
+            string? channel,
+            global::Shop.Plan plan,
+            byte? level,
+            global::System.Collections.Generic.List<string> tags,
+            global::System.Collections.Immutable.ImmutableArray<global::Shop.Plan> plans,
+            global::Shop.Contact? contact,
+            global::TypedEvents.EventContext context = default,
+            global::System.Threading.CancellationToken cancellationToken = default) =>
+            tracker.TrackAsync<global::Shop.Ruled>(new global::Shop.Ruled(name, code, seats, ratio, price, channel, plan, level, tags, plans, contact), context, cancellationToken);
     }
 }

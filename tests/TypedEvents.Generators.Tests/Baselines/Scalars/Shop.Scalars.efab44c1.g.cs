@@ -96,5 +96,55 @@ namespace Shop
             global::TypedEvents.EventContext context = default,
             global::System.Threading.CancellationToken cancellationToken = default) =>
             tracker.TrackAsync<global::Shop.Scalars>(user, new global::Shop.Scalars(text, character, link, id, small, native, unsignedNative, large, ratio, price, day, took, optionalSmall, optionalId, named), context, cancellationToken);
+
+        /// <summary>Tracks <c>scalars</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::TypedEvents.TrackResult TrackScalars(
+            this global::TypedEvents.IUserEventTracker tracker,
+            string text,
+            char character,
+            global::System.Uri? link,
+            global::System.Guid id,
+            byte small,
+            nint native,
+            nuint unsignedNative,
+            global::System.Int128 large,
+            double ratio,
+            decimal price,
+            global::System.DateOnly day,
+            global::System.TimeSpan took,
+            short? optionalSmall,
+            global::System.Guid? optionalId,
+            int named,
+            global::TypedEvents.EventContext context = default) =>
+            tracker.Track<global::Shop.Scalars>(new global::Shop.Scalars(text, character, link, id, small, native, unsignedNative, large, ratio, price, day, took, optionalSmall, optionalId, named), context);
+
+        /// <summary>Tracks <c>scalars</c> for the current user.</summary>
+        /// <param name="tracker">The tracker.</param>
+        /// <param name="context">When it happened and its id, where these aren't now and new.</param>
+        /// <param name="cancellationToken">Ends the waiting for room.</param>
+        /// <returns>Whether the tracker has the event, or why not.</returns>
+        public static global::System.Threading.Tasks.ValueTask<global::TypedEvents.TrackResult> TrackScalarsAsync(
+            this global::TypedEvents.IUserEventTracker tracker,
+            string text,
+            char character,
+            global::System.Uri? link,
+            global::System.Guid id,
+            byte small,
+            nint native,
+            nuint unsignedNative,
+            global::System.Int128 large,
+            double ratio,
+            decimal price,
+            global::System.DateOnly day,
+            global::System.TimeSpan took,
+            short? optionalSmall,
+            global::System.Guid? optionalId,
+            int named,
+            global::TypedEvents.EventContext context = default,
+            global::System.Threading.CancellationToken cancellationToken = default) =>
+            tracker.TrackAsync<global::Shop.Scalars>(new global::Shop.Scalars(text, character, link, id, small, native, unsignedNative, large, ratio, price, day, took, optionalSmall, optionalId, named), context, cancellationToken);
     }
 }
