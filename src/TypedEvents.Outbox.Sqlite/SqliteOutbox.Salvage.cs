@@ -63,7 +63,7 @@ public sealed partial class SqliteOutbox
 
             var found = new SalvageReader(file);
             found.Read(cancellationToken);
-            (FileStream openLock, Database writer, Database reader) = new OutboxOpener(salvaged, TimeProvider.System).Open();
+            (FileStream openLock, Database writer, Database reader) = new OutboxOpener(salvaged, TimeProvider.System, cancellationToken).Open();
             using (openLock)
             using (writer)
             using (reader)

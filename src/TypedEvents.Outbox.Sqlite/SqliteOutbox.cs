@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace TypedEvents.Outbox.Sqlite;
 
@@ -9,71 +8,26 @@ namespace TypedEvents.Outbox.Sqlite;
 /// file. One of them sends, and another takes over when it ends, however it ends.
 /// </summary>
 /// <remarks>
-/// It uses two connections. One writes, and waits for other processes that write; the other one reads and never waits, so positions
-/// and statistics are available immediately.
+/// <see cref="Open"/> only looks at the file. What may take time (waiting for another process's lock, recovering and checking the file) is
+/// done when a tracker opens the outbox, or by the first member that needs the file.
 /// </remarks>
 public sealed partial class SqliteOutbox : IEventOutbox
 {
-    private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan BusyInterval = TimeSpan.FromMilliseconds(2);
-
-    // The pause between two changes while other processes use the file, and how long they count as using it after their last change.
-    private const int GivenWayMilliseconds = 3;
-    private const int OthersMilliseconds = 5000;
-
-    /// <summary>The number of events that replay, purge and expiry change in one transaction. Appends run in between.</summary>
-    private const int ChunkEvents = 1000;
-
     private readonly OutboxFiles _files;
     private readonly SqliteOutboxOptions _options;
-    private readonly ILogger _logger;
-    private FileStream _openLock;
-    private StoreWriter _writer;
-    private StoreReader _reader;
-    private readonly SemaphoreSlim _writing = new(1, 1);
-    private readonly SemaphoreSlim _reading = new(1, 1);
-    private Claim? _claim;
-    private OutboxStatistics? _lastStatistics;
-    private long _committedAt;
-    private long _othersSeenAt = -OthersMilliseconds;
+
+    // One opening or closing at a time.
+    private readonly SemaphoreSlim _opening = new(1, 1);
+    private readonly CancellationTokenSource _closing = new();
+    private volatile SqliteStore? _store;
+    private volatile bool _isClosed;
+    private ILogger? _logger;
 
     private SqliteOutbox(OutboxFiles files, SqliteOutboxOptions options)
     {
         _files = files;
         _options = options;
-
-        // Before anything is opened: a logging provider may throw.
-        _logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<SqliteOutbox>();
-        var opener = new OutboxOpener(files, options.TimeProvider);
-        (_openLock, Database writer, Database reader) = opener.Open();
-        try
-        {
-            _writer = new StoreWriter(writer, options);
-            _reader = new StoreReader(reader);
-        }
-        catch (Exception exception)
-        {
-            reader.Dispose();
-            writer.Dispose();
-            _openLock.Dispose();
-            if (exception is SqliteException error)
-            {
-                throw StoreErrors.Describe(files.Database, error);
-            }
-
-            throw;
-        }
-
-        CorruptDatabasePath = opener.CorruptDatabasePath;
-        DamagedCopyPath = opener.DamagedCopyPath;
-        IsAppendOnly = opener.AreLocksOff;
-        _identity = opener.Identity!;
-        LogOpening(opener);
-        if (!OperatingSystem.IsWindows())
-        {
-            _placeTimer = CreatePlaceTimer();
-            _placeTimer.Change(PlaceInterval, Timeout.InfiniteTimeSpan);
-        }
+        _logger = options.LoggerFactory?.CreateLogger<SqliteOutbox>();
     }
 
     /// <summary>The database's full path.</summary>
@@ -81,28 +35,32 @@ public sealed partial class SqliteOutbox : IEventOutbox
 
     /// <summary>
     /// The path to which a corrupt database was moved when it was opened, with its <c>-wal</c> and <c>-shm</c>;
-    /// <see langword="null"/> if the database was intact or new. If the database was missing and its log was there, only the <c>-wal</c> was moved
-    /// there; <c>SalvageAsync</c> accepts the path.
+    /// <see langword="null"/> if the database was intact or new, or isn't open yet. If the database was missing and its log was there, only the
+    /// <c>-wal</c> was moved there; <c>SalvageAsync</c> accepts the path.
     /// </summary>
-    public string? CorruptDatabasePath { get; }
+    public string? CorruptDatabasePath => _store?.CorruptDatabasePath;
 
     /// <summary>
     /// The path to which the database and its write-ahead log were copied when they were opened, because a part of the log was damaged and
-    /// SQLite doesn't read what follows it; <see langword="null"/> if the log was intact. <c>SalvageAsync</c> recovers more from the copy.
+    /// SQLite doesn't read what follows it; <see langword="null"/> if the log was intact, or the database isn't open yet. <c>SalvageAsync</c>
+    /// recovers more from the copy.
     /// </summary>
-    public string? DamagedCopyPath { get; }
+    public string? DamagedCopyPath => _store?.DamagedCopyPath;
 
     /// <summary>
     /// Whether this process can't send because file locks are off (<c>DOTNET_SYSTEM_IO_DISABLEFILELOCKING</c> is set, or the file system
-    /// has none): without them it can't know whether another process sends.
+    /// has none): without them it can't know whether another process sends. <see langword="false"/> until the outbox is open.
     /// </summary>
-    public bool IsAppendOnly { get; }
+    public bool IsAppendOnly => _store?.IsAppendOnly == true;
 
     /// <summary><see langword="true"/>: events stay in the file.</summary>
     public bool IsDurable => true;
 
-    /// <summary>Always <see langword="null"/>: whoever may open the file can read them.</summary>
-    public string? StatisticsUnavailableReason => null;
+    /// <summary>
+    /// <see langword="null"/>, because whoever may open the file can read them, unless the outbox was closed before anything had opened it.
+    /// </summary>
+    public string? StatisticsUnavailableReason =>
+        _isClosed && _store is null ? $"The outbox '{FilePath}' was closed before it was opened." : null;
 
     /// <summary>Where <see cref="IsAppendOnly"/>: that file locks are off, and the remedy.</summary>
     public string? AppendOnlyReason => IsAppendOnly
@@ -112,328 +70,279 @@ public sealed partial class SqliteOutbox : IEventOutbox
     /// <inheritdoc/>
     public TimeSpan PollInterval => _options.PollInterval;
 
-    /// <summary>For tests of the connection's settings.</summary>
-    internal Database WriterDatabase => _writer.Database;
+    /// <summary>The open file, for tests.</summary>
+    internal SqliteStore Store => _store ?? throw new InvalidOperationException("The outbox isn't open.");
 
     /// <summary>For tests of the connection's settings.</summary>
-    internal Database ReaderDatabase => _reader.Database;
+    internal Database WriterDatabase => Store.WriterDatabase;
+
+    /// <summary>For tests of the connection's settings.</summary>
+    internal Database ReaderDatabase => Store.ReaderDatabase;
 
     /// <summary>
-    /// Opens the outbox, or creates it as a file that only its owner can read. A corrupt file is renamed, with a date, and replaced by a new
-    /// one, unless another process has it open; the log and <see cref="CorruptDatabasePath"/> report it. If other users can read the file,
-    /// their permissions are removed, and the log reports it.
+    /// Makes an outbox of a file, which is created when the outbox is opened, so that only its owner can read it. This looks at the path and at
+    /// the beginning of the file, changes nothing, and waits for nothing. A tracker that gets the outbox opens it in the background; its
+    /// <see cref="EventTracker.StartAsync"/> waits for that. Without a tracker, the first member that needs the file opens it.
     /// </summary>
+    /// <remarks>
+    /// When the outbox is opened, it waits up to 10 seconds for another process that is checking the file; a tracker then tries again. A corrupt
+    /// file is renamed, with a date, and replaced by a new one, unless another process has it open; the log and
+    /// <see cref="CorruptDatabasePath"/> report it. If other users can read the file, their permissions are removed, and the log reports it.
+    /// </remarks>
     /// <param name="path">The database's file, such as <c>events.db</c>, in a folder that exists, on a local disk.</param>
     /// <param name="options">The outbox's options. They are copied: later changes have no effect.</param>
     /// <exception cref="ArgumentException">
     /// The path isn't a file path (but a connection string, a URI, an unexpanded <c>~</c> or variable, …), or an option is out of range.
     /// </exception>
     /// <exception cref="IOException">
-    /// The folder is missing; the file can't be opened or written, has a second name (hard link), or is mounted without its folder; or the
-    /// file system has no locks. The message names the cause and the remedy.
+    /// The folder is missing; the file can't be read, is marked read-only, has a second name (hard link), or is mounted without its folder. The
+    /// message names the cause and the remedy.
     /// </exception>
     /// <exception cref="InvalidDataException">
-    /// The file isn't a SQLite database, belongs to something else, was written by a newer version, or is corrupt while another process
-    /// has it open. It isn't changed. The message names the cause and the remedy.
+    /// The file isn't a SQLite database, belongs to something else, or was written by a newer version. It isn't changed. The message names the
+    /// cause and the remedy.
     /// </exception>
     public static SqliteOutbox Open(string path, SqliteOutboxOptions? options = null)
     {
         options = options?.Copy() ?? new SqliteOutboxOptions();
         options.Validate();
-        return new SqliteOutbox(OutboxFiles.At(path), options);
+        var files = OutboxFiles.At(path);
+        FileHeader.ThrowIfUnusable(files);
+        return new SqliteOutbox(files, options);
+    }
+
+    /// <summary>
+    /// Opens the file for a tracker: waits for another process that checks it, recovers and checks it where that is necessary, and checks that
+    /// its events are for the tracker's target. Without <see cref="SqliteOutboxOptions.LoggerFactory"/> the outbox logs to the tracker's.
+    /// </summary>
+    /// <param name="opening">What the outbox has to know of its tracker.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="OutboxUnusableException">
+    /// The file is for another target, isn't an outbox, was written by a newer version, or may not be written by this process. The message names
+    /// the remedy.
+    /// </exception>
+    /// <exception cref="IOException">The file is locked, or can't be opened now: a later attempt may succeed.</exception>
+    /// <exception cref="InvalidDataException">The file is corrupt while another process has it open: a later attempt may succeed.</exception>
+    public async ValueTask OpenAsync(OutboxOpening opening, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(opening);
+
+        // Before anything is opened: a logging provider may throw.
+        ILogger? logger = _options.LoggerFactory is null ? opening.LoggerFactory?.CreateLogger<SqliteOutbox>() : null;
+        try
+        {
+            SqliteStore store = await OpenAsync(logger, cancellationToken).ConfigureAwait(false);
+            await store.BindAsync(opening.Target, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (StoreErrors.IsPermanent(exception))
+        {
+            throw new OutboxUnusableException(exception.Message, exception);
+        }
     }
 
     /// <inheritdoc/>
-    public ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken)
+    public async ValueTask AddTargetAsync(OutboxTarget target, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        SqliteStore store = await GetStoreAsync(cancellationToken).ConfigureAwait(false);
+        await store.AddTargetAsync(target, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(blocks);
-        return blocks.Count == 0
-            ? ValueTask.FromResult(0)
-            : ChangeAsync(writer => writer.Append(blocks, StoreClock.Now(_options.TimeProvider), _binding), cancellationToken);
+        SqliteStore store = await GetStoreAsync(cancellationToken).ConfigureAwait(false);
+        return blocks.Count == 0 ? 0 : await store.AppendAsync(blocks, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async ValueTask<IOutboxClaim?> TryClaimAsync(CancellationToken cancellationToken)
     {
-        if (IsAppendOnly)
+        SqliteStore store = await GetStoreAsync(cancellationToken).ConfigureAwait(false);
+        return await store.TryClaimAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<OutboxPositions> GetPositionsAsync(CancellationToken cancellationToken)
+    {
+        SqliteStore store = await GetStoreAsync(cancellationToken).ConfigureAwait(false);
+        return await store.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<long>?> CountPendingByPartitionAsync(CancellationToken cancellationToken)
+    {
+        SqliteStore store = await GetStoreAsync(cancellationToken).ConfigureAwait(false);
+        return await store.CountPendingByPartitionAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<OutboxStatistics?> GetStatisticsAsync(CancellationToken cancellationToken)
+    {
+        if (StatisticsUnavailableReason is not null)
         {
             return null;
         }
 
-        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            ThrowIfClosed();
-            if (FileLock.TryTakeExclusive(_files.ClaimLock) is not { } file)
-            {
-                return null;
-            }
-
-            try
-            {
-                // Only once the lock is acquired: its previous owner may have put another name on hold.
-                _identity = _identity.With(_files.ClaimLock);
-                return _claim = new Claim(this, file, await ReadOnceAsync(static reader => reader.ReadHeldNames(), cancellationToken).ConfigureAwait(false));
-            }
-            catch
-            {
-                await file.DisposeAsync().ConfigureAwait(false);
-                throw;
-            }
-        }
-        finally
-        {
-            _writing.Release();
-        }
+        SqliteStore store = await GetStoreAsync(cancellationToken).ConfigureAwait(false);
+        return await store.GetStatisticsAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public ValueTask<OutboxPositions> GetPositionsAsync(CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<StoredEvent>> ListAsync(OutboxQuery query, int maxEvents, CancellationToken cancellationToken = default)
     {
-        bool isClaimed = _claim is not null;
-        return ReadAsync(reader => reader.ReadPositions(isClaimed), cancellationToken);
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxEvents, 1);
+        SqliteStore store = await GetStoreAsync(cancellationToken).ConfigureAwait(false);
+        return await store.ListAsync(query, maxEvents, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<long>?> CountPendingByPartitionAsync(CancellationToken cancellationToken) =>
-        InspectAsync<IReadOnlyList<long>?>(StoreInspector.CountPendingByPartition, cancellationToken);
+    public async ValueTask<long> CountAsync(OutboxQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        SqliteStore store = await GetStoreAsync(cancellationToken).ConfigureAwait(false);
+        return await store.CountAsync(query, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
-    public ValueTask<OutboxStatistics?> GetStatisticsAsync(CancellationToken cancellationToken) =>
-        _lastStatistics is { } last
-            ? ValueTask.FromResult<OutboxStatistics?>(last)
-            : ReadAsync<OutboxStatistics?>(static reader => reader.ReadStatistics(), cancellationToken);
+    public async ValueTask<long> ReplayAsync(OutboxQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        if (query.State != StoredEventState.DeadLetter)
+        {
+            throw new ArgumentException("Only dead letters can be replayed; pending events are sent automatically. Use OutboxQuery.DeadLetters.", nameof(query));
+        }
+
+        SqliteStore store = await GetStoreAsync(cancellationToken).ConfigureAwait(false);
+        return await store.ReplayAsync(query, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
+    public async ValueTask<long> PurgeAsync(OutboxQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        SqliteStore store = await GetStoreAsync(cancellationToken).ConfigureAwait(false);
+        return await store.PurgeAsync(query, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<RegisteredUser>> FindUsersAsync(IReadOnlyList<EngageUser> users, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(users);
+        SqliteStore store = await GetStoreAsync(cancellationToken).ConfigureAwait(false);
+        return await store.FindUsersAsync(users, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask SaveUsersAsync(IReadOnlyList<RegisteredUser> users, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(users);
+        SqliteStore store = await GetStoreAsync(cancellationToken).ConfigureAwait(false);
+        await store.SaveUsersAsync(users, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Closes the file, and ends an opening that is in progress. Its events stay in the file. A second call changes nothing.
+    /// </summary>
+    /// <returns>The last statistics; <see langword="null"/> where nothing had opened the outbox.</returns>
     public async ValueTask<OutboxStatistics?> CloseAsync()
     {
-        await _writing.WaitAsync().ConfigureAwait(false);
-        await _reading.WaitAsync().ConfigureAwait(false);
+        _isClosed = true;
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await _opening.WaitAsync().ConfigureAwait(false);
         try
         {
-            return _lastStatistics ?? Close();
+            return _store is { } store ? await store.CloseAsync().ConfigureAwait(false) : null;
         }
         finally
         {
-            _reading.Release();
-            _writing.Release();
+            _opening.Release();
         }
     }
 
     /// <summary>Closes the file. Its events stay in it.</summary>
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 
-    private OutboxStatistics Close()
+    /// <summary>
+    /// Lets the next tracker that uses the file bind it to its own target, whatever project and address the file was for. Its pending events
+    /// are then sent there, and the EUIDs of known users are removed. Use it when an API key was lost, or when the file is to serve another
+    /// project. A file without events doesn't need it, once no process has the file open.
+    /// </summary>
+    /// <param name="path">The database's file.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="IOException">Another process, or this one, has the file open, or it can't be written.</exception>
+    /// <exception cref="InvalidDataException">The file isn't an outbox, is corrupt, or has a newer version.</exception>
+    public static void ForgetTarget(string path)
     {
-        // The last known statistics of this process, in case the file can't be read any more.
-        OutboxStatistics last = _writer.LastStatistics ?? _reader.LastStatistics ?? new OutboxStatistics();
-        bool hasCounters = false;
-        bool isInOrder = false;
-        _placeTimer?.Dispose();
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        var files = OutboxFiles.At(path);
+        if (!File.Exists(files.Database))
+        {
+            throw new FileNotFoundException($"There is no outbox '{files.Database}'.", files.Database);
+        }
+
         try
         {
-            _claim?.Lose();
-
-            // The last opportunity to save them.
-            _noSaveUntil = 0;
-            if ((_placeProblem is not null || _identity.FindChange() is not null) && PutBack() is not null)
-            {
-                ThrowIfStoreClosed();
-
-                // The file at the path isn't this database, and the log is needed for a salvage.
-                _writer.Database.KeepLog();
-                _reader.Database.KeepLog();
-            }
-
-            last = _reader.ReadCounters();
-            hasCounters = true;
-            last = _reader.ReadStatistics();
-            isInOrder = !IsAppendOnly && !_isDoubtful && _placeProblem is null;
-            return last;
-        }
-        catch (SqliteException exception) when (hasCounters && StoreErrors.IsCorrupt(exception))
-        {
-            // The counters are sound, and the events can't be read: how many are held is unknown then, and since when the oldest is pending.
-            return last;
+            new OutboxOpener(files, TimeProvider.System).ForgetTarget();
         }
         catch (SqliteException exception)
         {
-            throw StoreErrors.Describe(FilePath, exception);
-        }
-        finally
-        {
-            _lastStatistics = last;
-            _reader.Dispose();
-            _writer.Dispose();
-            _openLock.Dispose();
-            if (isInOrder)
-            {
-                CleanEnd.Leave(_files);
-            }
+            throw StoreErrors.Describe(files.Database, exception);
         }
     }
 
-    private void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_lastStatistics is not null, this);
+    /// <summary>The open file. The first call opens it.</summary>
+    internal ValueTask<SqliteStore> GetStoreAsync(CancellationToken cancellationToken) =>
+        _store is { } store ? ValueTask.FromResult(store) : OpenAsync(logger: null, cancellationToken);
 
-    private async ValueTask<T> ReadOnceAsync<T>(Func<StoreReader, T> read, CancellationToken cancellationToken)
+    /// <param name="logger">A logger, for an outbox that has none.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    private async ValueTask<SqliteStore> OpenAsync(ILogger? logger, CancellationToken cancellationToken)
     {
-        await _reading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            ThrowIfClosed();
-            ThrowIfStoreClosed();
-            return read(_reader);
-        }
-        catch (SqliteException exception)
-        {
-            throw StoreErrors.Describe(FilePath, exception);
+            _logger ??= logger;
+            SqliteStore store = _store ??= await OpenOnThreadAsync(cancellationToken).ConfigureAwait(false);
+            if (_logger is not null)
+            {
+                store.LogTo(_logger);
+            }
+
+            return store;
         }
         finally
         {
-            _reading.Release();
+            _opening.Release();
         }
     }
 
-    /// <summary>Makes a change in its own transaction: durable as a whole, or not at all.</summary>
-    private async ValueTask<T> ChangeAsync<T>(Func<StoreWriter, T> change, CancellationToken cancellationToken)
+    /// <summary>Opens the file on a thread of its own, because SQLite blocks the thread while it waits, recovers or checks.</summary>
+    private async Task<SqliteStore> OpenOnThreadAsync(CancellationToken cancellationToken)
     {
-        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        ObjectDisposedException.ThrowIf(_isClosed, this);
+
+        // The runtime ends a process that has no descriptor left for a new thread.
+        if (Descriptors.AreExhausted())
+        {
+            throw StoreErrors.NoDescriptors(FilePath, null);
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+        CancellationToken token = either.Token;
         try
         {
-            ThrowIfClosed();
-            return await ChangeInTurnAsync(change, isSettlement: false, cancellationToken).ConfigureAwait(false);
+            return await Task.Factory.StartNew(
+                () => new SqliteStore(_files, _options, token),
+                token,
+                TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+                TaskScheduler.Default).ConfigureAwait(false);
         }
-        finally
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            _writing.Release();
+            throw new ObjectDisposedException(nameof(SqliteOutbox), $"The outbox '{FilePath}' was closed while it was being opened.");
         }
     }
-
-    private async ValueTask<T> ChangeOnceAsync<T>(Func<StoreWriter, T> change, bool isSettlement, CancellationToken cancellationToken)
-    {
-        try
-        {
-            while (true)
-            {
-                // Checked before the change as well: retries must not append an event repeatedly to a file that no process will find.
-                ThrowIfNotInPlace(await FindPlaceProblemAsync().ConfigureAwait(false), isSettlement);
-                await BeginAsync(cancellationToken).ConfigureAwait(false);
-                T result;
-                try
-                {
-                    long before = _writer.LastPosition;
-                    result = change(_writer);
-                    _writer.Commit();
-                    _committedAt = Environment.TickCount64;
-                    _unacknowledged = new UnacknowledgedChange(before, _writer.LastPosition);
-                }
-                catch
-                {
-                    _writer.Rollback();
-                    throw;
-                }
-
-                // The change is durable, but is the file still in place? Only events that the next process will find are acknowledged.
-                ThrowIfNotInPlace(await FindPlaceProblemAsync().ConfigureAwait(false), isSettlement);
-                if (_unacknowledged is { IsLost: false })
-                {
-                    return result;
-                }
-            }
-        }
-        catch (SqliteException exception)
-        {
-            throw StoreErrors.Describe(FilePath, exception);
-        }
-        finally
-        {
-            _unacknowledged = null;
-        }
-    }
-
-    private static void ThrowIfNotInPlace(PlaceProblem? problem, bool isSettlement)
-    {
-        if (problem is not null && !(isSettlement && problem.IsDetached))
-        {
-            throw new IOException(problem.Message);
-        }
-    }
-
-    /// <summary>Waits asynchronously for other processes. They share the file's lock, so this uses real time, not the configured clock.</summary>
-    private async ValueTask BeginAsync(CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        long began = Environment.TickCount64;
-        if (began - _othersSeenAt < OthersMilliseconds && began - _committedAt < GivenWayMilliseconds)
-        {
-            // SQLite's lock isn't fair: without a pause between two changes, a waiting process would find it free only by chance.
-            await Task.Delay(GivenWayMilliseconds, cancellationToken).ConfigureAwait(false);
-        }
-
-        while (!_writer.TryBegin())
-        {
-            _othersSeenAt = Environment.TickCount64;
-            if (_othersSeenAt - began > BusyTimeout.TotalMilliseconds)
-            {
-                throw StoreErrors.Busy(FilePath, null);
-            }
-
-            await Task.Delay(BusyInterval, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (_writer.HasFoundChanges)
-        {
-            _othersSeenAt = Environment.TickCount64;
-        }
-    }
-
-    private void LogOpening(OutboxOpener opener) => LogSafely(() =>
-    {
-        if (CorruptDatabasePath is { } corrupt)
-        {
-            if (opener.IsLogWithoutDatabase)
-            {
-                Log.LogWithoutDatabase(_logger, FilePath, corrupt);
-            }
-            else
-            {
-                Log.MovedAside(_logger, FilePath, corrupt);
-            }
-        }
-
-        if (opener.IsRestored)
-        {
-            Log.RestoredFromCopy(_logger, FilePath);
-        }
-
-        foreach (string left in opener.LeftCopies)
-        {
-            Log.CopyLeft(_logger, FilePath, left);
-        }
-
-        if (opener is { DamagedCopyPath: { } copy, LogDamage: { } damage })
-        {
-            Log.LogDamaged(_logger, FilePath, damage.ReadableFrames, damage.FramesBehind, copy);
-        }
-
-        if (opener.TakenFromOthers.Count > 0)
-        {
-            Log.TakenFromOthers(_logger, FilePath, string.Join(", ", opener.TakenFromOthers));
-        }
-
-        if (opener.Repaired is { } repaired)
-        {
-            Log.Repaired(_logger, FilePath, repaired);
-        }
-
-        if (!OperatingSystem.IsWindows() && !FileFacts.HasIdentity)
-        {
-            Log.PlaceNotChecked(_logger, FilePath);
-        }
-
-        if (IsAppendOnly)
-        {
-            Log.AppendOnly(_logger, FilePath);
-        }
-    });
 }

@@ -34,10 +34,16 @@ public sealed class SqliteOutboxOptions
 
     /// <summary>
     /// The logger factory for the outbox's messages, such as that a corrupt database was moved, that the file isn't in its place, or that this
-    /// process can't send. Set the same as the tracker's. Default: <see langword="null"/>, no logging; <see cref="SqliteOutbox.CorruptDatabasePath"/>,
-    /// <see cref="SqliteOutbox.DamagedCopyPath"/> and <see cref="SqliteOutbox.IsAppendOnly"/> tell some of it.
+    /// process can't send. Default: <see langword="null"/>, which logs to the <see cref="EventTrackerOptions.LoggerFactory"/> of the tracker that
+    /// opens the outbox; without a tracker, <see cref="SqliteOutbox.CorruptDatabasePath"/>, <see cref="SqliteOutbox.DamagedCopyPath"/> and
+    /// <see cref="SqliteOutbox.IsAppendOnly"/> tell some of it.
     /// </summary>
     public ILoggerFactory? LoggerFactory { get; set; }
+
+    internal static readonly TimeSpan DefaultOpeningPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long an opening waits for another process. Tests shorten it.</summary>
+    internal TimeSpan OpeningPatience { get; set; } = DefaultOpeningPatience;
 
     internal SqliteOutboxOptions Copy() => (SqliteOutboxOptions)MemberwiseClone();
 

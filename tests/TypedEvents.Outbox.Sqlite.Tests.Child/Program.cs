@@ -9,6 +9,7 @@ using TypedEvents.Outbox.Sqlite;
 // claim <path>: tries to claim the outbox, prints the result, and holds the claim until its input ends.
 // bind <path> <project>: binds the outbox to a project, and appends each line of its input as an event.
 // open <path>: opens the outbox, and prints the result.
+// check <path>: holds the lock of a process that checks the file, until its input ends.
 // request <path>: opens the outbox within a request, and prints whether the outbox keeps the request's async locals alive.
 // starve <path> <memory or sqlite> <stop or dispose>: blocks every pool thread, creates a tracker, tracks ten events, stops or disposes it,
 // and prints how long that took.
@@ -17,6 +18,15 @@ switch (args[0])
 {
     case "open":
         Console.WriteLine(TryOpen(args[1]));
+        return;
+
+    case "check":
+        using (new FileStream(args[1] + "-open.lock", FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Console.WriteLine("checking");
+            Console.In.ReadToEnd();
+        }
+
         return;
 
     case "request":
@@ -101,7 +111,9 @@ static async Task<(WeakReference Request, SqliteOutbox Opened)> OpenInRequestAsy
     // An async local that is set in an asynchronous method is reset when the method ends.
     await Task.Yield();
     WeakReference request = SetRequest();
-    return (request, SqliteOutbox.Open(path));
+    var outbox = SqliteOutbox.Open(path);
+    await outbox.GetPositionsAsync(CancellationToken.None);
+    return (request, outbox);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static WeakReference SetRequest()
@@ -174,8 +186,16 @@ static string TryOpen(string path)
 {
     try
     {
-        SqliteOutbox.Open(path).DisposeAsync().AsTask().GetAwaiter().GetResult();
-        return "opened";
+        SqliteOutbox outbox = SqliteOutbox.Open(path);
+        try
+        {
+            outbox.GetPositionsAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            return "opened";
+        }
+        finally
+        {
+            outbox.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
     }
     catch (Exception exception) when (exception is IOException or ArgumentException or InvalidDataException)
     {

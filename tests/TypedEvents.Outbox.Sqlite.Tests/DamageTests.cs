@@ -238,7 +238,7 @@ public sealed class DamageTests : OutboxTests
     public async Task A_damaged_index_of_dead_letters_evicts_no_pending_event()
     {
         var options = new SqliteOutboxOptions { TimeProvider = Clock, LoggerFactory = Logger, MaxDeadLetterBytes = 64 * 1024 };
-        await using (SqliteOutbox outbox = SqliteOutbox.Open(Folder.Outbox, options))
+        await using (SqliteOutbox outbox = OpenFile(Folder.Outbox, options))
         {
             await AppendAsync(outbox, [.. Enumerable.Range(0, 100).Select(i => $"{i}" + new string('x', 5000))]);
             await using IOutboxClaim claim = await ClaimAsync(outbox);
@@ -248,7 +248,7 @@ public sealed class DamageTests : OutboxTests
         using ChildProcess child = ChildProcess.Start(["claim", Folder.Outbox]);
         Assert.Equal("claimed", await child.ReadLineAsync());
         ChangeEntry("aside", from: 2, to: 50);
-        await using SqliteOutbox damaged = SqliteOutbox.Open(Folder.Outbox, options);
+        await using SqliteOutbox damaged = OpenFile(Folder.Outbox, options);
         await child.EndAsync();
         await using IOutboxClaim second = await ClaimAsync(damaged);
         List<OutboxEvent> pending = await ReadAsync(second);

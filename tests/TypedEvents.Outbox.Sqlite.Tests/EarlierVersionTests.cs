@@ -87,7 +87,7 @@ public sealed class EarlierVersionTests : OutboxTests
     {
         Make("INSERT INTO outbox (id) VALUES (1);");
         await using SqliteOutbox upgraded = Open();
-        await using SqliteOutbox made = SqliteOutbox.Open(Folder.Outbox + "2");
+        await using SqliteOutbox made = OpenFile(Folder.Outbox + "2");
         const string Columns = """
             SELECT group_concat(item, char(10)) FROM (
               SELECT m.name || '.' || c.name || ' ' || c.type || ' ' || c."notnull" || ' ' || coalesce(c.dflt_value, '') AS item

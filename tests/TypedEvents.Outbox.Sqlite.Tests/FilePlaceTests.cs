@@ -43,7 +43,7 @@ public sealed class FilePlaceTests : OutboxTests
                 File.Copy(Folder.Outbox + suffix, Path.Combine(copy, "events.db" + suffix));
             }
 
-            await using SqliteOutbox killed = SqliteOutbox.Open(Path.Combine(copy, "events.db"));
+            await using SqliteOutbox killed = OpenFile(Path.Combine(copy, "events.db"));
             Assert.Equal(["b", "c", "d"], await ListAsync(killed, OutboxQuery.Pending));
         }
 
@@ -149,7 +149,7 @@ public sealed class FilePlaceTests : OutboxTests
             await AppendAsync(outbox, "a");
             if (kind == "another outbox")
             {
-                await using SqliteOutbox replacement = SqliteOutbox.Open(other);
+                await using SqliteOutbox replacement = OpenFile(other);
                 await AppendAsync(replacement, "x");
             }
             else if (kind == "an older copy")
@@ -189,7 +189,7 @@ public sealed class FilePlaceTests : OutboxTests
 
         string saved = Assert.Single(SavedFiles());
         Assert.Contains(saved, Logger.Text, StringComparison.Ordinal);
-        await using SqliteOutbox savedOutbox = SqliteOutbox.Open(saved);
+        await using SqliteOutbox savedOutbox = OpenFile(saved);
         Assert.Equal(["a", "b"], await ListAsync(savedOutbox, OutboxQuery.Pending));
     }
 
@@ -202,7 +202,7 @@ public sealed class FilePlaceTests : OutboxTests
             await AppendAsync(outbox, "a");
             outbox.WriterDatabase.Execute($"VACUUM INTO '{copy}'");
             await AppendAsync(outbox, "x");
-            await using (SqliteOutbox other = SqliteOutbox.Open(copy))
+            await using (SqliteOutbox other = OpenFile(copy))
             {
                 await AppendAsync(other, "y");
             }
@@ -211,7 +211,7 @@ public sealed class FilePlaceTests : OutboxTests
             await AssertRejectsAsync(outbox, "");
         }
 
-        await using SqliteOutbox saved = SqliteOutbox.Open(Assert.Single(SavedFiles()));
+        await using SqliteOutbox saved = OpenFile(Assert.Single(SavedFiles()));
         Assert.Equal(["a", "x"], await ListAsync(saved, OutboxQuery.Pending));
     }
 
@@ -222,7 +222,7 @@ public sealed class FilePlaceTests : OutboxTests
         await using SqliteOutbox outbox = Open();
         await AppendAsync(outbox, "a");
         outbox.WriterDatabase.Execute($"VACUUM INTO '{copy}'");
-        await using (SqliteOutbox other = SqliteOutbox.Open(copy))
+        await using (SqliteOutbox other = OpenFile(copy))
         {
             await AppendAsync(other, "b");
         }
@@ -276,7 +276,7 @@ public sealed class FilePlaceTests : OutboxTests
         HashSet<string> found = [];
         foreach (string file in SavedFiles().Append(Folder.Outbox))
         {
-            await using SqliteOutbox outbox = SqliteOutbox.Open(file);
+            await using SqliteOutbox outbox = OpenFile(file);
             Assert.Null(outbox.CorruptDatabasePath);
             found.UnionWith(await ListAsync(outbox, OutboxQuery.Pending));
         }
@@ -401,7 +401,7 @@ public sealed class FilePlaceTests : OutboxTests
         }
 
         Assert.Equal(2, SavedFiles().Length);
-        await using SqliteOutbox saved = SqliteOutbox.Open(SavedFiles()[^1]);
+        await using SqliteOutbox saved = OpenFile(SavedFiles()[^1]);
         Assert.Equal(["a", "c"], await ListAsync(saved, OutboxQuery.Pending));
     }
 
@@ -421,7 +421,7 @@ public sealed class FilePlaceTests : OutboxTests
         // The remedy that the message names.
         Delete("-wal");
         await Open().DisposeAsync();
-        await using SqliteOutbox saved = SqliteOutbox.Open(Assert.Single(SavedFiles()));
+        await using SqliteOutbox saved = OpenFile(Assert.Single(SavedFiles()));
         Assert.Equal(["a"], await ListAsync(saved, OutboxQuery.Pending));
     }
 
@@ -443,7 +443,7 @@ public sealed class FilePlaceTests : OutboxTests
             }
         }
 
-        await using SqliteOutbox saved = SqliteOutbox.Open(Assert.Single(SavedFiles()));
+        await using SqliteOutbox saved = OpenFile(Assert.Single(SavedFiles()));
         Assert.Equal(["a", "b"], await ListAsync(saved, OutboxQuery.Pending));
     }
 
@@ -460,7 +460,7 @@ public sealed class FilePlaceTests : OutboxTests
             Assert.Contains($"'{Folder.Outbox}' is a symbolic link", error.Message, StringComparison.Ordinal);
         }
 
-        await using SqliteOutbox saved = SqliteOutbox.Open(Assert.Single(SavedFiles()));
+        await using SqliteOutbox saved = OpenFile(Assert.Single(SavedFiles()));
         Assert.Equal(["a"], await ListAsync(saved, OutboxQuery.Pending));
     }
 
@@ -471,7 +471,7 @@ public sealed class FilePlaceTests : OutboxTests
         await AppendAsync(outbox, "a");
         using var isReading = new ManualResetEventSlim();
         using var mayEnd = new ManualResetEventSlim();
-        Task list = outbox.InspectAsync(
+        Task list = outbox.Store.InspectAsync(
             database =>
             {
                 long count = database.QueryInt64("SELECT count(*) FROM events");

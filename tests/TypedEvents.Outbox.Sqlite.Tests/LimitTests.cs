@@ -45,7 +45,7 @@ public sealed class LimitTests : OutboxTests
     [Fact]
     public async Task Reasons_count_against_the_limit_of_dead_letters()
     {
-        await using SqliteOutbox outbox = SqliteOutbox.Open(
+        await using SqliteOutbox outbox = OpenFile(
             Folder.Outbox,
             new SqliteOutboxOptions { MaxDeadLetterBytes = 64 * 1024, TimeProvider = Clock, LoggerFactory = Logger });
         await AppendAsync(outbox, [.. Enumerable.Range(0, 100).Select(i => $"{i}")]);

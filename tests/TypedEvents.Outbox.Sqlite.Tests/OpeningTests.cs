@@ -47,7 +47,7 @@ public sealed class OpeningTests : OutboxTests
     public void A_folder_in_which_no_file_can_be_created_is_named()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "It needs a folder in which not even root can create a file.");
-        AssertNames(Assert.ThrowsAny<IOException>(() => SqliteOutbox.Open("/proc/events.db")), "/proc/events.db", "Make it and its folder writable");
+        AssertNames(Assert.ThrowsAny<IOException>(() => OpenFile("/proc/events.db")), "/proc/events.db", "Make it and its folder writable");
     }
 
     [Theory]
@@ -56,8 +56,8 @@ public sealed class OpeningTests : OutboxTests
     public void A_file_that_is_not_a_database_is_not_changed(string text)
     {
         File.WriteAllText(Folder.Outbox, text);
-        AssertNames(Assert.Throws<InvalidDataException>(() => Open()), Folder.Outbox, "Choose another path");
-        AssertNames(Assert.Throws<InvalidDataException>(() => Open()), Folder.Outbox, "Choose another path");
+        AssertNames(Assert.Throws<InvalidDataException>(() => SqliteOutbox.Open(Folder.Outbox)), Folder.Outbox, "Choose another path");
+        AssertNames(Assert.Throws<InvalidDataException>(() => SqliteOutbox.Open(Folder.Outbox)), Folder.Outbox, "Choose another path");
         Assert.Equal(text, File.ReadAllText(Folder.Outbox));
         Assert.Equal([Folder.Outbox], Directory.GetFiles(Folder.Path));
     }
@@ -72,7 +72,7 @@ public sealed class OpeningTests : OutboxTests
         }
 
         byte[] before = File.ReadAllBytes(Folder.Outbox);
-        AssertNames(Assert.Throws<InvalidDataException>(() => Open()), Folder.Outbox, "Choose another path");
+        AssertNames(Assert.Throws<InvalidDataException>(() => SqliteOutbox.Open(Folder.Outbox)), Folder.Outbox, "Choose another path");
         Assert.Equal(before, File.ReadAllBytes(Folder.Outbox));
         Assert.Equal([Folder.Outbox], Directory.GetFiles(Folder.Path));
     }
@@ -91,7 +91,7 @@ public sealed class OpeningTests : OutboxTests
         }
 
         byte[] before = await File.ReadAllBytesAsync(Folder.Outbox, Cancellation);
-        InvalidDataException error = Assert.Throws<InvalidDataException>(() => Open());
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => SqliteOutbox.Open(Folder.Outbox));
         AssertNames(error, Folder.Outbox, "Update the package");
         Assert.Contains($"version {Schema.Version + 1}", error.Message, StringComparison.Ordinal);
         Assert.Equal(before, await File.ReadAllBytesAsync(Folder.Outbox, Cancellation));
@@ -113,7 +113,7 @@ public sealed class OpeningTests : OutboxTests
         string link = Path.Combine(other, "link.db");
         await using SqliteOutbox outbox = Open();
         File.CreateSymbolicLink(link, Folder.Outbox);
-        await using SqliteOutbox linked = SqliteOutbox.Open(link);
+        await using SqliteOutbox linked = OpenFile(link);
         Assert.Equal(Folder.Outbox, linked.FilePath);
         await using IOutboxClaim claim = await ClaimAsync(outbox);
         Assert.Null(await linked.TryClaimAsync(Cancellation));
@@ -135,7 +135,7 @@ public sealed class OpeningTests : OutboxTests
     public async Task Later_changes_of_the_options_have_no_effect()
     {
         var options = new SqliteOutboxOptions();
-        await using SqliteOutbox outbox = SqliteOutbox.Open(Folder.Outbox, options);
+        await using SqliteOutbox outbox = OpenFile(Folder.Outbox, options);
         Assert.Equal(TimeSpan.FromSeconds(1), outbox.PollInterval);
         options.PollInterval = TimeSpan.FromHours(1);
         Assert.Equal(TimeSpan.FromSeconds(1), outbox.PollInterval);

@@ -26,9 +26,17 @@ public abstract class OutboxTests : IDisposable
     private protected SqliteOutbox Open(long maxBytes = 1024 * 1024, int maxUsers = 100) => Open(Clock, maxBytes, maxUsers);
 
     /// <summary>Opens the outbox with the clock of the tracker that uses it, because they compare each other's times.</summary>
-    private protected SqliteOutbox Open(TimeProvider clock, long maxBytes = 1024 * 1024, int maxUsers = 100) => SqliteOutbox.Open(
+    private protected SqliteOutbox Open(TimeProvider clock, long maxBytes = 1024 * 1024, int maxUsers = 100) => OpenFile(
         Folder.Outbox,
         new SqliteOutboxOptions { MaxBytes = maxBytes, MaxUsers = maxUsers, TimeProvider = clock, LoggerFactory = Logger });
+
+    /// <summary>Opens the file now, as the first member that needs it would.</summary>
+    private protected static SqliteOutbox OpenFile(string path, SqliteOutboxOptions? options = null)
+    {
+        SqliteOutbox outbox = SqliteOutbox.Open(path, options);
+        outbox.GetStoreAsync(Cancellation).AsTask().GetAwaiter().GetResult();
+        return outbox;
+    }
 
     private protected static OutboxTarget Target(string address, string project = "shop") => new(new Uri(address), project);
 

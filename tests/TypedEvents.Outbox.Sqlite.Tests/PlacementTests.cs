@@ -32,7 +32,7 @@ public sealed class PlacementTests : OutboxTests
 
         Assert.DoesNotContain(Directory.GetFiles(Folder.Path), file => file.StartsWith(Other + "-", StringComparison.Ordinal));
         File.Delete(Folder.Outbox);
-        await using SqliteOutbox renamed = SqliteOutbox.Open(Other);
+        await using SqliteOutbox renamed = OpenFile(Other);
         Assert.Equal(["a"], await ListAsync(renamed, OutboxQuery.Pending));
     }
 
@@ -45,7 +45,7 @@ public sealed class PlacementTests : OutboxTests
         {
             string file = Path.Combine(folder, "events.db");
             string second = Path.Combine(folder, "second.db");
-            await SqliteOutbox.Open(file).DisposeAsync();
+            await OpenFile(file).DisposeAsync();
             Run("ln", file, second);
             string message = Assert.Throws<IOException>(() => SqliteOutbox.Open(file)).Message;
             string command = message[message.IndexOf("find ", StringComparison.Ordinal)..message.IndexOf("; remove all", StringComparison.Ordinal)];
@@ -258,7 +258,7 @@ public sealed class PlacementTests : OutboxTests
         Assert.Contains($"Use the path '{Other}' itself", error.Message, StringComparison.Ordinal);
         Assert.Equal(isEmpty, File.Exists(Other));
 
-        await SqliteOutbox.Open(Other).DisposeAsync();
+        await OpenFile(Other).DisposeAsync();
         await using SqliteOutbox linked = Open();
         Assert.Equal(Other, linked.FilePath);
     }

@@ -48,7 +48,7 @@ public sealed class SalvageTests : OutboxTests
         Assert.False(result.MayContainSettledEvents);
         Assert.True(result.IsTargetKnown);
 
-        await using SqliteOutbox salvaged = SqliteOutbox.Open(Salvaged);
+        await using SqliteOutbox salvaged = OpenFile(Salvaged);
         Assert.Equal(pending.Select(Facts), (await salvaged.ListAsync(OutboxQuery.Pending, int.MaxValue, Cancellation)).Select(Facts));
         Assert.Equal(deadLetters.Select(Facts), (await salvaged.ListAsync(OutboxQuery.DeadLetters, int.MaxValue, Cancellation)).Select(Facts));
         Assert.Equal([registered], await salvaged.FindUsersAsync([user], Cancellation));
@@ -79,7 +79,7 @@ public sealed class SalvageTests : OutboxTests
         DamageRootOf(table);
         SalvageResult result = await SqliteOutbox.SalvageAsync(Folder.Outbox, Salvaged, Cancellation);
         Assert.Equal((false, 2), (result.IsTargetKnown, result.PendingEvents));
-        await using (SqliteOutbox salvaged = SqliteOutbox.Open(Salvaged))
+        await using (SqliteOutbox salvaged = OpenFile(Salvaged))
         {
             string message = (await Assert.ThrowsAsync<OutboxUnusableException>(() => salvaged.OpenAsync(Opening(target), Cancellation).AsTask())).Message;
             Assert.Contains("SqliteOutbox.ForgetTarget(path)", message, StringComparison.Ordinal);
@@ -87,7 +87,7 @@ public sealed class SalvageTests : OutboxTests
         }
 
         SqliteOutbox.ForgetTarget(Salvaged);
-        await using (SqliteOutbox salvaged = SqliteOutbox.Open(Salvaged))
+        await using (SqliteOutbox salvaged = OpenFile(Salvaged))
         {
             await salvaged.OpenAsync(Opening(target), Cancellation);
             await Assert.ThrowsAsync<OutboxUnusableException>(() => salvaged.OpenAsync(Opening(Target("https://api.engagelab.cc", "staging")), Cancellation).AsTask());
@@ -104,7 +104,7 @@ public sealed class SalvageTests : OutboxTests
         }
 
         Assert.True((await SqliteOutbox.SalvageAsync(Folder.Outbox, Salvaged, Cancellation)).IsTargetKnown);
-        await using SqliteOutbox salvaged = SqliteOutbox.Open(Salvaged);
+        await using SqliteOutbox salvaged = OpenFile(Salvaged);
         await salvaged.OpenAsync(Opening(Target("https://api.engagelab.cc")), Cancellation);
     }
 

@@ -18,17 +18,19 @@ public sealed class FullDiskTests : IDisposable
     {
         if (isMade)
         {
-            await SqliteOutbox.Open(OutboxPath).DisposeAsync();
+            await using SqliteOutbox made = SqliteOutbox.Open(OutboxPath);
+            await made.GetPositionsAsync(TestContext.Current.CancellationToken);
         }
 
         Assert.SkipUnless(_disk.Fill(), "Mounting a small file system requires root on Linux.");
-        IOException error = Assert.Throws<IOException>(() => SqliteOutbox.Open(OutboxPath));
+        await using SqliteOutbox outbox = SqliteOutbox.Open(OutboxPath);
+        IOException error = await Assert.ThrowsAsync<IOException>(() => outbox.GetPositionsAsync(TestContext.Current.CancellationToken).AsTask());
         Assert.Contains(OutboxPath, error.Message, StringComparison.Ordinal);
         Assert.Contains("disk is full", error.Message, StringComparison.Ordinal);
         Assert.Contains("ree some space", error.Message, StringComparison.Ordinal);
 
         _disk.MakeRoom();
-        await using SqliteOutbox outbox = SqliteOutbox.Open(OutboxPath);
+        await outbox.GetPositionsAsync(TestContext.Current.CancellationToken);
         Assert.Null(outbox.CorruptDatabasePath);
     }
 
@@ -36,6 +38,7 @@ public sealed class FullDiskTests : IDisposable
     public async Task Another_process_can_use_an_outbox_that_is_already_open()
     {
         await using SqliteOutbox first = SqliteOutbox.Open(OutboxPath);
+        await first.GetPositionsAsync(TestContext.Current.CancellationToken);
         Assert.SkipUnless(_disk.Fill(), "Mounting a small file system requires root on Linux.");
         await using SqliteOutbox second = SqliteOutbox.Open(OutboxPath);
         Assert.Equal(new OutboxStatistics(), await second.GetStatisticsAsync(TestContext.Current.CancellationToken));

@@ -91,6 +91,7 @@ internal static class SqliteOutboxBenchmark
         long start = Stopwatch.GetTimestamp();
         await using (SqliteOutbox outbox = SqliteOutbox.Open(path))
         {
+            await outbox.GetPositionsAsync(default);
             TimeSpan opening = Stopwatch.GetElapsedTime(start);
             OutboxStatistics statistics = (await outbox.GetStatisticsAsync(default))!;
             Console.WriteLine();

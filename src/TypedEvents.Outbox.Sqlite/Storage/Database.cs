@@ -97,6 +97,10 @@ internal sealed class Database : IDisposable
         }
     }
 
+    /// <summary>Makes SQLite end what this connection is doing when a token is cancelled, until the result is disposed.</summary>
+    public CancellationTokenRegistration InterruptWhen(CancellationToken token) =>
+        token.UnsafeRegister(static database => raw.sqlite3_interrupt(((Database)database!).Handle), this);
+
     /// <summary>Makes closing leave the WAL, and any other file under the database's name, unchanged.</summary>
     public void KeepLog() => _ = raw.sqlite3_db_config(Handle, ConfigNoCheckpointOnClose, 1, out _);
 

@@ -35,6 +35,9 @@ internal sealed class OutboxFiles
     /// <summary>Whether there is a log with content. SQLite deletes a log whose database is missing or empty.</summary>
     public bool HasLog => File.Exists(Wal) && new FileInfo(Wal).Length > WalInspection.HeaderLength;
 
+    /// <summary>Whether the lock file identifies the database as an outbox, whatever its header contains.</summary>
+    public bool IsKnownAsOutbox => File.Exists(OpenLock) && new FileInfo(OpenLock).Length > 0;
+
     /// <summary>SQLite's shared memory file.</summary>
     public string SharedMemory => Database + "-shm";
 
@@ -87,7 +90,7 @@ internal sealed class OutboxFiles
     /// <exception cref="InvalidDataException">The file isn't an outbox.</exception>
     public void ThrowIfForeign()
     {
-        if (!File.Exists(Database) || (File.Exists(OpenLock) && new FileInfo(OpenLock).Length > 0))
+        if (!File.Exists(Database) || IsKnownAsOutbox)
         {
             return;
         }
@@ -104,10 +107,18 @@ internal sealed class OutboxFiles
             return;
         }
 
-        throw new InvalidDataException(header.StartsWith("SQLite format 3\0"u8)
+        throw Foreign(isDatabase: header.StartsWith("SQLite format 3\0"u8));
+    }
+
+    /// <summary>The error that says that the file belongs to something else.</summary>
+    public InvalidDataException Foreign(bool isDatabase) => new(
+        isDatabase
             ? $"'{Database}' is a SQLite database of another application, and was not changed. Choose another path for the outbox, which needs a separate file."
             : $"'{Database}' is not a database, and was not changed. Choose another path for the outbox, or move that file away.");
-    }
+
+    /// <summary>The error that says that a newer version wrote the file.</summary>
+    public InvalidDataException Newer(long version) => new(
+        $"The outbox '{Database}' has schema version {version}, and this version of TypedEvents.Outbox.Sqlite knows versions up to {Schema.Version}. Update the package, or choose another path. The file was not changed.");
 
     /// <summary>Creates an empty file that only its owner can read. SQLite gives its other files the same mode.</summary>
     public void CreateIfMissing()

@@ -7,15 +7,17 @@ namespace TypedEvents.Outbox.Sqlite;
 /// <summary>
 /// Opens the file, or throws an exception that says why it can't be opened. Moves a corrupt file away if no other process has it open.
 /// </summary>
-internal sealed partial class OutboxOpener(OutboxFiles files, TimeProvider clock)
+internal sealed partial class OutboxOpener(OutboxFiles files, TimeProvider clock, CancellationToken cancellationToken = default)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(10);
 
     // One at a time in this process. Reading the header opens and closes the file, and closing a file releases this process's POSIX locks
     // on it, including SQLite's: that must not happen while a connection is open.
-    private static readonly object Opening = new();
+    private static readonly SemaphoreSlim Opening = new(1, 1);
+
+    /// <summary>How long another process is waited for.</summary>
+    public TimeSpan Patience { get; init; } = SqliteOutboxOptions.DefaultOpeningPatience;
 
     /// <summary>Where a corrupt database was moved, or <see langword="null"/>.</summary>
     public string? CorruptDatabasePath { get; private set; }
@@ -47,8 +49,10 @@ internal sealed partial class OutboxOpener(OutboxFiles files, TimeProvider clock
     /// <summary>Whether file locks have no effect, so no process can know which one sends and which ones have the file open.</summary>
     public bool AreLocksOff { get; private set; }
 
+    /// <summary>Opens the file. It blocks the thread while it waits for another process, and while it recovers or checks the file.</summary>
     /// <exception cref="IOException">The file can't be used.</exception>
     /// <exception cref="InvalidDataException">The file isn't an outbox, or is one that can't be used.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public (FileStream OpenLock, Database Writer, Database Reader) Open()
     {
         var waited = Stopwatch.StartNew();
@@ -66,38 +70,44 @@ internal sealed partial class OutboxOpener(OutboxFiles files, TimeProvider clock
             }
 
             // Not while holding the lock: another outbox of this process may be the one that restores the database.
-            Thread.Sleep(RetryInterval);
+            Pause();
         }
     }
 
     /// <returns><see langword="null"/> if the database is missing and another process, which can restore it, has the outbox open.</returns>
     private (FileStream OpenLock, Database Writer, Database Reader)? TryOpen()
     {
-        lock (Opening)
+        Opening.Wait(cancellationToken);
+        try
         {
-            try
+            files.ThrowIfForeign();
+            TakenFromOthers = [.. TakenFromOthers, .. files.TakeFromOthers()];
+            if (!TryVerifyAlone() && files.IsDatabaseMissing)
             {
-                files.ThrowIfForeign();
-                TakenFromOthers = [.. TakenFromOthers, .. files.TakeFromOthers()];
-                if (!TryVerifyAlone() && files.IsDatabaseMissing)
-                {
-                    return null;
-                }
+                return null;
+            }
 
-                return OpenShared();
-            }
-            catch (SqliteException exception)
-            {
-                throw StoreErrors.IsCorrupt(exception) ? CorruptAndInUse(exception) : StoreErrors.Describe(files.Database, exception);
-            }
-            catch (IOException exception) when (Descriptors.AreNamedBy(exception))
-            {
-                throw StoreErrors.NoDescriptors(files.Database, exception);
-            }
-            catch (UnauthorizedAccessException exception)
-            {
-                throw StoreErrors.NotOpened(files.Database, exception);
-            }
+            return OpenShared();
+        }
+        catch (SqliteException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (SqliteException exception)
+        {
+            throw StoreErrors.IsCorrupt(exception) ? CorruptAndInUse(exception) : StoreErrors.Describe(files.Database, exception);
+        }
+        catch (IOException exception) when (Descriptors.AreNamedBy(exception))
+        {
+            throw StoreErrors.NoDescriptors(files.Database, exception);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw StoreErrors.NotOpened(files.Database, exception);
+        }
+        finally
+        {
+            Opening.Release();
         }
     }
 
@@ -108,7 +118,8 @@ internal sealed partial class OutboxOpener(OutboxFiles files, TimeProvider clock
     /// <returns>The connections; <see langword="null"/> if it isn't the right database.</returns>
     public (FileStream OpenLock, Database Writer, Database Reader)? OpenAgain(Func<Database, bool> isMeant)
     {
-        lock (Opening)
+        Opening.Wait();
+        try
         {
             if (!File.Exists(files.Database) || new FileInfo(files.Database).Length == 0)
             {
@@ -132,6 +143,10 @@ internal sealed partial class OutboxOpener(OutboxFiles files, TimeProvider clock
 
             TakenFromOthers = files.TakeFromOthers();
             return OpenShared();
+        }
+        finally
+        {
+            Opening.Release();
         }
     }
 
@@ -253,11 +268,12 @@ internal sealed partial class OutboxOpener(OutboxFiles files, TimeProvider clock
         }
     }
 
-    private static bool IsComplete(string copy)
+    private bool IsComplete(string copy)
     {
         try
         {
             using Database database = Database.Open(copy, BusyTimeout);
+            using CancellationTokenRegistration interrupting = database.InterruptWhen(cancellationToken);
             return database.QueryInt64("PRAGMA application_id") == Schema.ApplicationId
                 && Schema.VersionOf(database) > 0
                 && database.QueryText("PRAGMA integrity_check(1)") == "ok";
@@ -343,6 +359,7 @@ internal sealed partial class OutboxOpener(OutboxFiles files, TimeProvider clock
         try
         {
             using Database database = Database.Open(files.Database, BusyTimeout, isWalKept: true);
+            using CancellationTokenRegistration interrupting = database.InterruptWhen(cancellationToken);
             ThrowIfNewer(database);
             return IsIntact(database) && (Schema.VersionOf(database) == 0 || HasCounters(database));
         }
@@ -424,7 +441,8 @@ internal sealed partial class OutboxOpener(OutboxFiles files, TimeProvider clock
     /// <exception cref="InvalidDataException">The file isn't an outbox, or its log is damaged.</exception>
     public void ForgetTarget()
     {
-        lock (Opening)
+        Opening.Wait();
+        try
         {
             files.ThrowIfForeign();
             using FileStream alone = FileLock.TryTakeExclusive(files.OpenLock) ?? throw new IOException(
@@ -449,6 +467,10 @@ internal sealed partial class OutboxOpener(OutboxFiles files, TimeProvider clock
             Prepare(database);
             StoreRepair.AllowRebinding(database, Rebinding.Always);
         }
+        finally
+        {
+            Opening.Release();
+        }
     }
 
     private static bool HasCounters(Database database)
@@ -461,6 +483,12 @@ internal sealed partial class OutboxOpener(OutboxFiles files, TimeProvider clock
         {
             return false;
         }
+    }
+
+    private void Pause()
+    {
+        cancellationToken.WaitHandle.WaitOne(RetryInterval);
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private Database OpenDatabase() => Database.Open(files.Database, BusyTimeout);
@@ -480,7 +508,7 @@ internal sealed partial class OutboxOpener(OutboxFiles files, TimeProvider clock
             }
             catch (SqliteException exception) when (StoreErrors.IsBusy(exception) && waited.Elapsed < BusyTimeout)
             {
-                Thread.Sleep(RetryInterval);
+                Pause();
             }
         }
     }
@@ -489,13 +517,13 @@ internal sealed partial class OutboxOpener(OutboxFiles files, TimeProvider clock
     {
         if (Schema.IsNewer(database))
         {
-            throw new InvalidDataException(
-                $"The outbox '{files.Database}' has schema version {Schema.VersionOf(database)}, and this version of TypedEvents.Outbox.Sqlite knows versions up to {Schema.Version}. Update the package, or choose another path. The file was not changed.");
+            throw files.Newer(Schema.VersionOf(database));
         }
     }
 
     /// <summary>Takes the lock that each user of the file holds. Waits while another process checks the file.</summary>
     /// <exception cref="IOException">Another process has checked the file for too long.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public FileStream TakeShared()
     {
         var waited = Stopwatch.StartNew();
@@ -512,7 +540,7 @@ internal sealed partial class OutboxOpener(OutboxFiles files, TimeProvider clock
                     $"The outbox '{files.Database}' has been checked by another process for more than {Patience.TotalSeconds} s; that process holds '{files.OpenLock}' exclusively. End it if it hangs.");
             }
 
-            Thread.Sleep(RetryInterval);
+            Pause();
         }
     }
 

@@ -17,6 +17,17 @@ internal static class StoreErrors
     public static bool IsRepairable(Exception described) =>
         described.InnerException is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_CONSTRAINT };
 
+    /// <summary>
+    /// Whether a described error of an opening remains until a person changes something: the file isn't an outbox or is of a newer version, or
+    /// a right is missing. A file that is corrupt while another process has it open is opened again when that process has ended.
+    /// </summary>
+    public static bool IsPermanent(Exception described) => described switch
+    {
+        InvalidDataException => described.InnerException is not SqliteException,
+        IOException => described.InnerException is UnauthorizedAccessException or SqliteException { SqliteErrorCode: raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH },
+        _ => false,
+    };
+
     /// <summary>The error that names the file and the remedy.</summary>
     public static Exception Describe(string path, SqliteException exception)
     {
@@ -64,8 +75,8 @@ internal static class StoreErrors
             $"'{path}' can't be opened, and the outbox needs it. Make it and its folder writable for the user that this process runs as. ({exception.Message})",
             exception);
 
-    public static IOException NoDescriptors(string path, Exception exception) => new(
-        $"'{path}' can't be opened: no file descriptors are left. Raise the limit (ulimit -n, or LimitNOFILE= of a systemd service), or find out what in this process opens files or sockets and doesn't close them. ({exception.Message})",
+    public static IOException NoDescriptors(string path, Exception? exception) => new(
+        $"'{path}' can't be opened: no file descriptors are left. Raise the limit (ulimit -n, or LimitNOFILE= of a systemd service), or find out what in this process opens files or sockets and doesn't close them.{(exception is null ? "" : $" ({exception.Message})")}",
         exception);
 
     public static IOException NoLocks(string path, Exception exception) => new(

@@ -23,6 +23,9 @@ public sealed record TrackerStatistics
     /// </summary>
     public long Enlisted { get; init; }
 
+    /// <summary>Attempts to open the outbox that failed. The log and <see cref="FlushResult.Problem"/> say why, and <c>StartAsync</c> throws it.</summary>
+    public long FailedOpenings { get; init; }
+
     /// <summary>The age of the oldest event in the buffer; zero if the buffer is empty. If the process is killed, events older than this aren't lost.</summary>
     public TimeSpan OldestBufferedAge { get; init; }
 

@@ -110,7 +110,7 @@ public interface IEventOutbox : IDeadLetterStore, IUserStore, IAsyncDisposable
 
     /// <summary>
     /// Ends the use of the outbox by this process, after its claims were given back. A memory outbox discards its pending events and counts
-    /// them; a durable one keeps them. A second call changes nothing.
+    /// them; a durable one keeps them. It doesn't open an outbox that isn't open, and ends an opening in progress. A second call changes nothing.
     /// </summary>
     /// <returns>The last statistics, or <see langword="null"/> as for <see cref="GetStatisticsAsync"/>.</returns>
     ValueTask<OutboxStatistics?> CloseAsync();

@@ -102,6 +102,7 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
                 Appended = statistics.Appended,
                 Dropped = statistics.ToDroppedEvents(),
                 Enlisted = Interlocked.Read(ref _enlisted),
+                FailedOpenings = _initializer.FailedAttempts,
                 OldestBufferedAge = statistics.OldestTimestamp is { } oldest ? _clock.GetElapsedTime(oldest) : TimeSpan.Zero,
                 NonFiniteNumbersOmitted = _diagnostics.NonFiniteNumbersOmitted,
                 StringsTruncated = _diagnostics.StringsTruncated,

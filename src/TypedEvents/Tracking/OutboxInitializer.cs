@@ -18,6 +18,7 @@ internal sealed class OutboxInitializer(IEventOutbox outbox, OutboxOpening openi
     private CancellationTokenSource? _pause;
     private volatile string? _problem;
     private volatile OutboxUnusableException? _failure;
+    private long _failedAttempts;
 
     /// <summary>Whether the outbox is open.</summary>
     public bool IsOpen => _opened.Task.IsCompletedSuccessfully;
@@ -30,6 +31,9 @@ internal sealed class OutboxInitializer(IEventOutbox outbox, OutboxOpening openi
 
     /// <summary>Why no attempt will succeed, or <see langword="null"/>.</summary>
     public OutboxUnusableException? Failure => _failure;
+
+    /// <summary>The number of attempts that failed.</summary>
+    public long FailedAttempts => Interlocked.Read(ref _failedAttempts);
 
     /// <summary>Ends when it is known that no attempt will succeed.</summary>
     public Task<OutboxUnusableException> Failed
@@ -138,6 +142,7 @@ internal sealed class OutboxInitializer(IEventOutbox outbox, OutboxOpening openi
     /// <summary>Tells everybody that an attempt has failed, and waits for the next one.</summary>
     private async ValueTask PauseAsync(TimeSpan pause, Exception failure, CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref _failedAttempts);
         string problem = $"The outbox couldn't be opened: {failure.Message}";
         if (_problem != problem)
         {

@@ -20,6 +20,7 @@ internal sealed class TrackerMetrics : IDisposable
         _meter.CreateObservableCounter("typedevents.tracker.dropped", () => MeasureDropped(tracker.Statistics.Dropped), "{event}", "Dropped events, by reason.");
         _meter.CreateObservableGauge("typedevents.tracker.oldest_buffered_age", () => tracker.Statistics.OldestBufferedAge.TotalSeconds, "s", "Age of the oldest buffered event.");
         _meter.CreateObservableCounter("typedevents.tracker.validation_failures", () => tracker.Statistics.ValidationFailures, "{value}", "Property values that failed validation.");
+        _meter.CreateObservableCounter("typedevents.outbox.failed_openings", () => tracker.Statistics.FailedOpenings, "{attempt}", "Failed attempts to open the outbox.");
         _meter.CreateObservableCounter("typedevents.outbox.appended", () => GetStatistics().Appended, "{event}", "Events ever appended to the outbox.");
         _meter.CreateObservableCounter("typedevents.outbox.delivered", () => GetStatistics().Delivered, "{event}", "Events that EngageLab accepted.");
         _meter.CreateObservableUpDownCounter("typedevents.outbox.pending", () => GetStatistics().Pending, "{event}", "Events pending delivery.");

@@ -65,7 +65,7 @@ internal static class ChildTracker
         SqliteOutbox outbox = SqliteOutbox.Open(file, new SqliteOutboxOptions { MaxBytes = maxBytes, TimeProvider = clock });
         if (arguments.Number("pages", 0) is > 0 and var pages)
         {
-            outbox.WriterDatabase.QueryInt64(FormattableString.Invariant($"PRAGMA max_page_count = {pages}"));
+            outbox.GetStoreAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult().WriterDatabase.QueryInt64(FormattableString.Invariant($"PRAGMA max_page_count = {pages}"));
         }
 
         return outbox;

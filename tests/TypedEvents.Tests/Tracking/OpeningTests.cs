@@ -56,6 +56,7 @@ public sealed class OpeningTests : IDisposable
         Assert.Null(blocked.Outbox);
         Assert.Equal(blocked.Problem, blocked.OutboxUnavailableReason);
         Assert.Equal((1, 0), (blocked.Tracker.Buffered, blocked.Tracker.Appended));
+        Assert.True(blocked.Tracker.FailedOpenings > 0);
         Task<TrackResult> waiting = tracker.TrackAsync(Trackers.Bob, new PageViewed("/b"), cancellationToken: Trackers.Cancellation).AsTask();
         Assert.False(outbox.WasCalledClosed);
 
@@ -105,6 +106,7 @@ public sealed class OpeningTests : IDisposable
         Assert.Equal((3, 1, 2), (blocked.Tracker.Tracked, blocked.Tracker.Buffered, blocked.Tracker.Dropped.OutboxUnusable));
         Assert.Equal(blocked.Tracker.Tracked, blocked.Tracker.Buffered + blocked.Tracker.Appended + blocked.Tracker.Dropped.Total);
         Assert.Single(_log.Entries, entry => entry.Level == LogLevel.Critical);
+        Assert.True(blocked.Tracker.FailedOpenings > 0);
 
         outbox.Failure = null;
         tracker.UseCredentials(Trackers.ApiKey, Trackers.ApiSecret);

@@ -44,6 +44,7 @@ public sealed class TelemetryTests
         Assert.Equal(0, measured["typedevents.tracker.validation_failures"]);
         Assert.Equal(0, measured["typedevents.tracker.buffered"]);
         Assert.Equal(1, measured["typedevents.tracker.dropped/invalid"]);
+        Assert.Equal(0, measured["typedevents.outbox.failed_openings"]);
         Assert.Equal(1, measured["typedevents.outbox.appended"]);
         Assert.Equal(1, measured["typedevents.outbox.delivered"]);
         Assert.Equal(0, measured["typedevents.outbox.pending"]);

@@ -7,7 +7,7 @@ namespace TypedEvents.Outbox.Sqlite;
 /// Checks that the open files are still where the next process will look for them; nothing is acknowledged otherwise. If no event can be
 /// lost by it, the outbox restores the database and continues. Otherwise it rejects appends until the file is back.
 /// </content>
-public sealed partial class SqliteOutbox
+internal sealed partial class SqliteStore
 {
     private const int SavePauseMilliseconds = 60_000;
     private const int CheckpointMilliseconds = 1000;
@@ -53,7 +53,7 @@ public sealed partial class SqliteOutbox
         }
 
         return _options.TimeProvider.CreateTimer(
-            static outbox => _ = ((SqliteOutbox)outbox!).CheckPlaceAsync(),
+            static store => _ = ((SqliteStore)store!).CheckPlaceAsync(),
             this,
             Timeout.InfiniteTimeSpan,
             Timeout.InfiniteTimeSpan);

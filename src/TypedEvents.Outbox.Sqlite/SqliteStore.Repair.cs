@@ -5,7 +5,7 @@ namespace TypedEvents.Outbox.Sqlite;
 /// <content>
 /// When an operation fails because of a damaged index or counter, these are rebuilt from the events and the operation is retried once.
 /// </content>
-public sealed partial class SqliteOutbox
+internal sealed partial class SqliteStore
 {
     /// <summary>If a repair didn't help, the events themselves are damaged; the next attempt waits this long.</summary>
     private const int RepairPauseMilliseconds = 60_000;

@@ -1,9 +1,9 @@
 namespace TypedEvents.Outbox.Sqlite;
 
 /// <content>The claim, which covers all partitions: a lock on a file beside the database.</content>
-public sealed partial class SqliteOutbox
+internal sealed partial class SqliteStore
 {
-    private sealed class Claim(SqliteOutbox outbox, FileStream file, IReadOnlyCollection<string> heldNames) : IOutboxClaim
+    private sealed class Claim(SqliteStore store, FileStream file, IReadOnlyCollection<string> heldNames) : IOutboxClaim
     {
         private readonly CancellationTokenSource _lost = new();
 
@@ -24,20 +24,20 @@ public sealed partial class SqliteOutbox
             CancellationToken cancellationToken)
         {
             List<UnreadableEvent>? unreadable = null;
-            bool hasMore = await outbox
+            bool hasMore = await store
                 .ReadAsync(reader => reader.Read(request, destination, out unreadable), cancellationToken)
                 .ConfigureAwait(false);
-            await outbox.SetAsideAsync(this, unreadable, cancellationToken).ConfigureAwait(false);
+            await store.SetAsideAsync(this, unreadable, cancellationToken).ConfigureAwait(false);
             return new OutboxReadResult { HasMore = hasMore };
         }
 
         public async ValueTask<OutboxEvent?> ReadHeldAsync(string eventName, long after, CancellationToken cancellationToken)
         {
             List<UnreadableEvent>? unreadable = null;
-            OutboxEvent? held = await outbox
+            OutboxEvent? held = await store
                 .ReadAsync(reader => reader.ReadHeld(eventName, after, out unreadable), cancellationToken)
                 .ConfigureAwait(false);
-            await outbox.SetAsideAsync(this, unreadable, cancellationToken).ConfigureAwait(false);
+            await store.SetAsideAsync(this, unreadable, cancellationToken).ConfigureAwait(false);
             return held;
         }
 
@@ -56,7 +56,7 @@ public sealed partial class SqliteOutbox
         public async ValueTask<bool> ExpireAsync(int partition, TimeSpan maxAge, ICollection<OutboxEvent>? expired, CancellationToken cancellationToken)
         {
             // Rounded up, so that no event expires early.
-            long before = StoreClock.Now(outbox._options.TimeProvider) - (long)Math.Ceiling(maxAge.TotalMilliseconds);
+            long before = StoreClock.Now(store._options.TimeProvider) - (long)Math.Ceiling(maxAge.TotalMilliseconds);
             bool hasMore = true;
             while (hasMore)
             {
@@ -75,14 +75,14 @@ public sealed partial class SqliteOutbox
         /// <summary>Releases the claim, once a change in progress has ended.</summary>
         public async ValueTask DisposeAsync()
         {
-            await outbox._writing.WaitAsync().ConfigureAwait(false);
+            await store._writing.WaitAsync().ConfigureAwait(false);
             try
             {
                 Release();
             }
             finally
             {
-                outbox._writing.Release();
+                store._writing.Release();
             }
         }
 
@@ -97,20 +97,20 @@ public sealed partial class SqliteOutbox
 
         private void Release()
         {
-            if (outbox._claim == this)
+            if (store._claim == this)
             {
-                outbox._claim = null;
-                outbox._identity = outbox._identity.Without(outbox._files.ClaimLock);
+                store._claim = null;
+                store._identity = store._identity.Without(store._files.ClaimLock);
                 file.Dispose();
             }
         }
 
         public async ValueTask<bool> ChangeAsync(Action<StoreWriter> change, CancellationToken cancellationToken)
         {
-            await outbox._writing.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await store._writing.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
-                return outbox._claim == this && await outbox.ChangeInTurnAsync(
+                return store._claim == this && await store.ChangeInTurnAsync(
                     writer =>
                     {
                         change(writer);
@@ -121,7 +121,7 @@ public sealed partial class SqliteOutbox
             }
             finally
             {
-                outbox._writing.Release();
+                store._writing.Release();
             }
         }
     }

@@ -3,25 +3,22 @@ using Microsoft.Data.Sqlite;
 namespace TypedEvents.Outbox.Sqlite;
 
 /// <content>Listing, counting, replay and purge, for people and tools. They may take long, so they run on a separate thread.</content>
-public sealed partial class SqliteOutbox
+internal sealed partial class SqliteStore
 {
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<StoredEvent>> ListAsync(OutboxQuery query, int maxEvents, CancellationToken cancellationToken = default)
+    public ValueTask<IReadOnlyList<StoredEvent>> ListAsync(OutboxQuery query, int maxEvents, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxEvents, 1);
         return InspectAsync<IReadOnlyList<StoredEvent>>(database => StoreInspector.List(database, query, maxEvents, cancellationToken), cancellationToken);
     }
 
-    /// <inheritdoc/>
-    public ValueTask<long> CountAsync(OutboxQuery query, CancellationToken cancellationToken = default)
+    public ValueTask<long> CountAsync(OutboxQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
         return InspectAsync(database => StoreInspector.Count(database, query), cancellationToken);
     }
 
-    /// <inheritdoc/>
-    public async ValueTask<long> ReplayAsync(OutboxQuery query, CancellationToken cancellationToken = default)
+    public async ValueTask<long> ReplayAsync(OutboxQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
         if (query.State != StoredEventState.DeadLetter)
@@ -42,8 +39,7 @@ public sealed partial class SqliteOutbox
         return replayed;
     }
 
-    /// <inheritdoc/>
-    public async ValueTask<long> PurgeAsync(OutboxQuery query, CancellationToken cancellationToken = default)
+    public async ValueTask<long> PurgeAsync(OutboxQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
 
@@ -69,8 +65,8 @@ public sealed partial class SqliteOutbox
     private Task<T> InBackgroundAsync<T>(Func<StoreWriter, T> change, CancellationToken cancellationToken) =>
         Task.Run(() => ChangeAsync(change, cancellationToken).AsTask(), cancellationToken);
 
-    /// <summary>Reads with a separate connection. Internal for tests.</summary>
-    internal ValueTask<T> InspectAsync<T>(Func<Database, T> inspect, CancellationToken cancellationToken)
+    /// <summary>Reads with a separate connection.</summary>
+    public ValueTask<T> InspectAsync<T>(Func<Database, T> inspect, CancellationToken cancellationToken)
     {
         ThrowIfClosed();
         return new ValueTask<T>(Task.Run(
@@ -85,24 +81,24 @@ public sealed partial class SqliteOutbox
                         await EnsureInPlaceAsync().ConfigureAwait(false);
                     }
 
-                    return Inspect(inspect);
+                    return Inspect(inspect, cancellationToken);
                 }
                 catch (Exception exception) when (MayRepair(exception))
                 {
                     await RepairAsync(exception, repairs, cancellationToken).ConfigureAwait(false);
                 }
 
-                return Inspect(inspect);
+                return Inspect(inspect, cancellationToken);
             },
             cancellationToken));
     }
 
-    private T Inspect<T>(Func<Database, T> inspect)
+    private T Inspect<T>(Func<Database, T> inspect, CancellationToken cancellationToken)
     {
         try
         {
             // As any other user of the file: while this connection is open, no log may be closed and begun again.
-            using FileStream openLock = new OutboxOpener(_files, _options.TimeProvider).TakeShared();
+            using FileStream openLock = new OutboxOpener(_files, _options.TimeProvider, cancellationToken).TakeShared();
             using Database database = Database.Open(FilePath, BusyTimeout);
             database.Execute("PRAGMA query_only = ON");
             T result = inspect(database);
