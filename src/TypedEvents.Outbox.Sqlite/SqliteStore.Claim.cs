@@ -42,16 +42,16 @@ internal sealed partial class SqliteStore
         }
 
         public ValueTask<bool> SettleDeliveredAsync(IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken) =>
-            ChangeAsync(writer => writer.SettleDelivered(events), cancellationToken);
+            ChangeAsync(writer => writer.Events.SettleDelivered(events), cancellationToken);
 
         public ValueTask<bool> SettleDeadLetterAsync(IReadOnlyList<OutboxEvent> events, DeadLetterReason reason, CancellationToken cancellationToken) =>
-            ChangeAsync(writer => writer.SettleDeadLetter(events, reason), cancellationToken);
+            ChangeAsync(writer => writer.Events.SettleDeadLetter(events, reason), cancellationToken);
 
         public ValueTask<bool> HoldAsync(string eventName, CancellationToken cancellationToken) =>
-            ChangeAsync(writer => writer.Hold(eventName), cancellationToken);
+            ChangeAsync(writer => writer.Events.Hold(eventName), cancellationToken);
 
         public ValueTask<bool> ReleaseAsync(string eventName, CancellationToken cancellationToken) =>
-            ChangeAsync(writer => writer.Release(eventName), cancellationToken);
+            ChangeAsync(writer => writer.Events.Release(eventName), cancellationToken);
 
         public async ValueTask<bool> ExpireAsync(int partition, TimeSpan maxAge, ICollection<OutboxEvent>? expired, CancellationToken cancellationToken)
         {
@@ -61,7 +61,7 @@ internal sealed partial class SqliteStore
             while (hasMore)
             {
                 List<OutboxEvent>? chunk = expired is null ? null : [];
-                if (!await ChangeAsync(writer => hasMore = writer.Expire(partition, before, ChunkEvents, chunk), cancellationToken).ConfigureAwait(false))
+                if (!await ChangeAsync(writer => hasMore = writer.Events.Expire(partition, before, ChunkEvents, chunk), cancellationToken).ConfigureAwait(false))
                 {
                     return false;
                 }

@@ -33,7 +33,7 @@ internal sealed partial class SqliteStore
         bool hasMore = true;
         while (hasMore)
         {
-            replayed += await InBackgroundAsync(writer => writer.Replay(query, ChunkEvents, now, out hasMore), cancellationToken).ConfigureAwait(false);
+            replayed += await InBackgroundAsync(writer => writer.Events.Replay(query, ChunkEvents, now, out hasMore), cancellationToken).ConfigureAwait(false);
         }
 
         return replayed;
@@ -49,7 +49,7 @@ internal sealed partial class SqliteStore
         int chunk;
         do
         {
-            chunk = await InBackgroundAsync(writer => writer.Purge(query, ChunkEvents), cancellationToken).ConfigureAwait(false);
+            chunk = await InBackgroundAsync(writer => writer.Events.Purge(query, ChunkEvents), cancellationToken).ConfigureAwait(false);
             purged += chunk;
         }
         while (chunk == ChunkEvents);

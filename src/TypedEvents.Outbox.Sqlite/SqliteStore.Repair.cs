@@ -131,7 +131,7 @@ internal sealed partial class SqliteStore
             foreach (UnreadableEvent[] chunk in unreadable.Chunk(ChunkEvents))
             {
                 IReadOnlyList<UnreadableEvent> setAside = [];
-                if (!await claim.ChangeAsync(writer => setAside = writer.SetUnreadableAside(chunk), cancellationToken).ConfigureAwait(false))
+                if (!await claim.ChangeAsync(writer => setAside = writer.Events.SetUnreadableAside(chunk), cancellationToken).ConfigureAwait(false))
                 {
                     return;
                 }

@@ -20,7 +20,7 @@ internal sealed partial class SqliteStore
         }
 
         (BoundTarget? bound, long number) = await ChangeAsync(
-            writer => (writer.BindTo(target), BoundTarget.Read(writer.Database).Number),
+            writer => (writer.Targets.Bind(target), BoundTarget.Read(writer.Database).Number),
             cancellationToken).ConfigureAwait(false);
         if (bound is not null)
         {
@@ -34,7 +34,7 @@ internal sealed partial class SqliteStore
     {
         BoundTarget known = await ReadAsync(static reader => reader.ReadTarget(), cancellationToken).ConfigureAwait(false);
         if (!known.HasAll(target)
-            && await ChangeAsync(writer => writer.AddTarget(target), cancellationToken).ConfigureAwait(false) is { } address)
+            && await ChangeAsync(writer => writer.Targets.Add(target), cancellationToken).ConfigureAwait(false) is { } address)
         {
             throw new OutboxUnusableException($"The outbox '{FilePath}' is for {address}, and a target at {target.Address} can't be added. Use a separate file for each address.");
         }

@@ -13,7 +13,7 @@ internal sealed partial class SqliteStore
         await ChangeAsync(
             writer =>
             {
-                writer.SaveUsers(users);
+                writer.Users.Save(users);
                 return true;
             },
             cancellationToken).ConfigureAwait(false);

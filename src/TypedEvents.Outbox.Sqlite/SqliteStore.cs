@@ -99,7 +99,7 @@ internal sealed partial class SqliteStore : IAsyncDisposable
     }
 
     public ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken) =>
-        ChangeAsync(writer => writer.Append(blocks, StoreClock.Now(_options.TimeProvider), _binding), cancellationToken);
+        ChangeAsync(writer => writer.Events.Append(blocks, StoreClock.Now(_options.TimeProvider), _binding), cancellationToken);
 
     public async ValueTask<IOutboxClaim?> TryClaimAsync(CancellationToken cancellationToken)
     {

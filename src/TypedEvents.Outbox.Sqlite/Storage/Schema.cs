@@ -12,10 +12,10 @@ internal static class Schema
     public const int Version = 3;
 
     // One row of "events" is one event. "position" is its place in the order of appending and is never reused: it is counted in "outbox".
-    // "state": 0 pending, 1 pending but its name is on hold, 2 dead letter. Held events and dead letters share a cap, so they share an index;
+    // "state" is an EventState. Held events and dead letters share a cap, so they share an index;
     // pending events are read by partition. The indexes are partial, so that events of a held name don't slow down the others.
     // Later versions append columns, as an upgrade does: the salvage identifies columns by their position.
-    private const string Tables = """
+    private const string Tables = $"""
         CREATE TABLE outbox (
           id INTEGER PRIMARY KEY CHECK (id = 1),
           base_address TEXT,
@@ -50,9 +50,9 @@ internal static class Schema
           json BLOB NOT NULL,
           checksum INTEGER -- NULL: of version 1, which had none
         ) STRICT;
-        CREATE INDEX waiting ON events (partition) WHERE state = 0;
-        CREATE INDEX held ON events (name) WHERE state = 1;
-        CREATE INDEX aside ON events (position) WHERE state <> 0;
+        CREATE INDEX waiting ON events (partition) WHERE {StateSql.IsWaiting};
+        CREATE INDEX held ON events (name) WHERE {StateSql.IsHeld};
+        CREATE INDEX aside ON events (position) WHERE {StateSql.IsAside};
 
         CREATE TABLE held_names (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
@@ -88,8 +88,8 @@ internal static class Schema
         ALTER TABLE outbox ADD COLUMN is_doubtful INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE outbox ADD COLUMN binding INTEGER NOT NULL DEFAULT 0;
         UPDATE outbox SET
-          waiting_bytes = (SELECT coalesce(sum({EventFacts.BytesColumn}), 0) FROM events WHERE state = 0),
-          aside_bytes = (SELECT coalesce(sum({EventFacts.BytesColumn} + {EventFacts.MessageBytesColumn}), 0) FROM events WHERE state <> 0);
+          waiting_bytes = (SELECT coalesce(sum({EventFacts.BytesColumn}), 0) FROM events WHERE {StateSql.IsWaiting}),
+          aside_bytes = (SELECT coalesce(sum({EventFacts.BytesColumn} + {EventFacts.MessageBytesColumn}), 0) FROM events WHERE {StateSql.IsAside});
         PRAGMA user_version = 3;
         """;
 

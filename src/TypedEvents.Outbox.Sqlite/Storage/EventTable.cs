@@ -1,0 +1,188 @@
+using Microsoft.Data.Sqlite;
+
+namespace TypedEvents.Outbox.Sqlite;
+
+/// <summary>
+/// The table "events". Each change of a row is counted in the same transaction, and leaves held events and dead letters together within their
+/// cap.
+/// </summary>
+internal sealed partial class EventTable
+{
+    private readonly Database _database;
+    private readonly OutboxTable _outbox;
+    private readonly HeldNameTable _heldNames;
+    private readonly Statement _insert;
+    private readonly Statement _findPending;
+    private readonly Statement _delete;
+    private readonly Statement _setAside;
+    private readonly Statement _oldestAside;
+    private readonly List<(BufferedEvent Event, long Bytes)> _unpacked = [];
+    private readonly long _maxBytes;
+    private readonly long _maxDeadLetterBytes;
+
+    public EventTable(Database database, OutboxTable outbox, long maxBytes, long maxDeadLetterBytes)
+    {
+        _database = database;
+        _outbox = outbox;
+        _heldNames = new HeldNameTable(database);
+        _maxBytes = maxBytes;
+        _maxDeadLetterBytes = maxDeadLetterBytes;
+        _insert = database.Prepare("""
+            INSERT INTO events (position, partition, state, name, app_key, identity_name, own_id, appended_at, checksum, json)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+            """);
+        _findPending = database.Prepare($"SELECT {EventFacts.Columns} FROM events WHERE position = ?1 AND {StateSql.IsPending}");
+        _delete = database.Prepare("DELETE FROM events WHERE position = ?1");
+
+        // The casts repair a value whose type changed on the disk: SQLite rejects every update of a row with a value of the wrong type.
+        _setAside = database.Prepare($"""
+            UPDATE events SET state = {StateSql.DeadLetter}, kind = ?2, code = ?3, message = ?4, partition = CAST(partition AS INTEGER), name = CAST(name AS TEXT),
+              app_key = CAST(app_key AS TEXT), identity_name = CAST(identity_name AS TEXT), own_id = CAST(own_id AS TEXT),
+              appended_at = CAST(appended_at AS INTEGER), checksum = CAST(checksum AS INTEGER), json = CAST(json AS BLOB)
+            WHERE position = ?1
+            """);
+        _oldestAside = database.Prepare($"SELECT {EventFacts.Columns} FROM events WHERE {StateSql.IsAside} ORDER BY position LIMIT 1");
+    }
+
+    private ref OutboxCounters Counters => ref _outbox.Counters;
+
+    /// <param name="blocks">The events.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="binding">The binding that the events are for; <see langword="null"/> if no tracker has bound the file.</param>
+    /// <returns>The number of blocks that were appended; the rest had no room.</returns>
+    /// <exception cref="IOException">The file was bound to another target.</exception>
+    public int Append(IReadOnlyList<EventBlock> blocks, long now, long? binding)
+    {
+        if (binding is { } expected)
+        {
+            _outbox.ThrowUnlessBoundAs(expected);
+        }
+
+        IReadOnlySet<string> held = _heldNames.Read();
+        int taken = 0;
+        while (taken < blocks.Count && HasRoomFor(Unpack(blocks[taken])))
+        {
+            foreach ((BufferedEvent buffered, long bytes) in _unpacked)
+            {
+                EventState state = held.Count > 0 && held.Contains(buffered.EventName) ? EventState.Held : EventState.Waiting;
+                Append(buffered, bytes, state, blocks[taken].AppKey, now);
+            }
+
+            Counters.Appended += _unpacked.Count;
+            taken++;
+        }
+
+        _unpacked.Clear();
+        EvictOverCap();
+        return taken;
+    }
+
+    public void SettleDelivered(IReadOnlyList<OutboxEvent> events)
+    {
+        for (int i = 0; i < events.Count; i++)
+        {
+            if (FindPending(events[i].Position) is { } pending)
+            {
+                Remove(pending);
+                Counters.Delivered++;
+            }
+        }
+    }
+
+    public void SettleDeadLetter(IReadOnlyList<OutboxEvent> events, DeadLetterReason reason)
+    {
+        for (int i = 0; i < events.Count; i++)
+        {
+            if (FindPending(events[i].Position) is { } pending)
+            {
+                SetAside(pending, reason);
+            }
+        }
+
+        EvictOverCap();
+    }
+
+    private void Append(BufferedEvent buffered, long bytes, EventState state, string? appKey, long now)
+    {
+        var pending = new EventFacts(++Counters.LastPosition, bytes, state, buffered.User.IsExternalId);
+        _insert
+            .Bind(1, pending.Position)
+            .Bind(2, buffered.Partition)
+            .Bind(3, (long)pending.State)
+            .Bind(4, buffered.EventName)
+            .Bind(5, appKey)
+            .Bind(6, buffered.User.IdentityName)
+            .Bind(7, buffered.User.ExternalId)
+            .Bind(8, now)
+            .Bind(9, RowChecksum.OfEvent(buffered, appKey))
+            .Bind(10, buffered.Json.Span)
+            .Run();
+        Counters.AddPending(pending);
+    }
+
+    /// <summary>If nothing is pending, a block of any size fits: otherwise it could never be appended.</summary>
+    private bool HasRoomFor(long bytes) => Counters.PendingBytes <= 0 || Counters.PendingBytes + bytes <= _maxBytes;
+
+    /// <summary>Reads the events of a block, once, because each creates a string for its user's id.</summary>
+    /// <returns>Their total size.</returns>
+    private long Unpack(EventBlock block)
+    {
+        _unpacked.Clear();
+        long total = 0;
+        for (int i = 0; i < block.Count; i++)
+        {
+            BufferedEvent buffered = block[i];
+            long bytes = EventFacts.BytesOf(buffered.Json.Length, buffered.EventName, block.AppKey, buffered.User.ExternalId);
+            _unpacked.Add((buffered, bytes));
+            total += bytes;
+        }
+
+        return total;
+    }
+
+    private EventFacts? FindPending(long position) => First(_findPending.Bind(1, position));
+
+    private static EventFacts? First(Statement select)
+    {
+        try
+        {
+            return select.Step() ? EventFacts.From(select) : null;
+        }
+        finally
+        {
+            select.Reset();
+        }
+    }
+
+    private void SetAside(EventFacts pending, DeadLetterReason reason)
+    {
+        _setAside.Bind(1, pending.Position).Bind(2, DeadLetterKinds.NameOf(reason.Kind)).Bind(3, (long?)reason.Code).Bind(4, reason.Message).Run();
+        Counters.Remove(pending);
+        Counters.AddDeadLetter(pending with { MessageBytes = EventFacts.LengthOf(reason.Message) });
+    }
+
+    private void Remove(EventFacts stored)
+    {
+        _delete.Bind(1, stored.Position).Run();
+        Counters.Remove(stored);
+    }
+
+    private void EvictOverCap()
+    {
+        while (Counters.AsideBytes > _maxDeadLetterBytes && First(_oldestAside) is { } oldest)
+        {
+            ThrowUnless(oldest.State != EventState.Waiting);
+            Remove(oldest);
+            Counters.Evicted++;
+        }
+    }
+
+    /// <summary>SQLite trusts an index: an entry that points to a wrong row returns that row, in whatever state.</summary>
+    private static void ThrowUnless(bool isInItsState)
+    {
+        if (!isInItsState)
+        {
+            throw new SqliteException("An index entry points to a wrong row.", SQLitePCL.raw.SQLITE_CORRUPT);
+        }
+    }
+}
