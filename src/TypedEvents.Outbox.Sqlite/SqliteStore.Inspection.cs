@@ -53,6 +53,17 @@ internal sealed partial class SqliteStore
             purged += chunk;
         }
         while (chunk == ChunkEvents);
+        if (query.User is { } user)
+        {
+            await InBackgroundAsync(
+                writer =>
+                {
+                    writer.Users.ForgetUnless(user, writer.Events.HasAny);
+                    return true;
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+
         return purged;
     }
 

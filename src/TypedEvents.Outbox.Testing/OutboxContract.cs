@@ -77,6 +77,7 @@ public static class OutboxContract
         Case(nameof(ContractCases.The_statistics_say_since_when_the_oldest_event_is_pending_and_how_many_are_held), static cases => cases.The_statistics_say_since_when_the_oldest_event_is_pending_and_how_many_are_held()),
         Case(nameof(ContractCases.What_is_pending_without_a_claim_of_this_outbox_lies_elsewhere), static cases => cases.What_is_pending_without_a_claim_of_this_outbox_lies_elsewhere()),
         Case(nameof(ContractCases.The_events_of_one_person_are_found_replayed_and_purged_alone), static cases => cases.The_events_of_one_person_are_found_replayed_and_purged_alone()),
+        Case(nameof(ContractCases.A_purge_of_one_persons_last_event_forgets_their_EUID), static cases => cases.A_purge_of_one_persons_last_event_forgets_their_EUID()),
         Case(nameof(ContractCases.Events_that_expire_are_named_where_somebody_asks), static cases => cases.Events_that_expire_are_named_where_somebody_asks()),
         .. Enumerable.Range(1, 8).Select(seed => Case(nameof(ContractCases.Any_mix_of_changes_ends_as_the_model_says), cases => cases.Any_mix_of_changes_ends_as_the_model_says(seed), string.Create(CultureInfo.InvariantCulture, $"seed {seed}"))),
         Case(nameof(ContractCases.Concurrent_appends_settlements_and_reads_lose_no_event), static cases => cases.Concurrent_appends_settlements_and_reads_lose_no_event()),

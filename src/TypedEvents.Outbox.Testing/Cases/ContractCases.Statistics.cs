@@ -102,6 +102,26 @@ internal sealed partial class ContractCases
         }
     }
 
+    public async Task A_purge_of_one_persons_last_event_forgets_their_EUID()
+    {
+        EngageUser user = EngageUser.UserId("user-42");
+        EngageUser other = EngageUser.UserId("user-43");
+        await using AuditedOutbox outbox = await CreateAsync();
+        await AppendAsync(
+            outbox,
+            new TestEvent(1, """{"event_name":"page_viewed","euid":                   ,"n":1}""", "page_viewed", user),
+            new TestEvent(1, """{"event_name":"page_viewed","euid":                   ,"n":2}""", "page_viewed", other),
+            new TestEvent(1, """{"event_name":"page_viewed","euid":42,"n":3}"""));
+        await outbox.SaveUsersAsync([new RegisteredUser(user, new Euid(42), Clock.GetUtcNow()), new RegisteredUser(other, new Euid(43), Clock.GetUtcNow())], Cancellation);
+        IReadOnlyList<RegisteredUser> others = await outbox.FindUsersAsync([other], Cancellation);
+
+        Assert.Equal(1, await outbox.PurgeAsync(OutboxQuery.Pending with { User = user }, Cancellation));
+        Assert.Equal(1, await outbox.PurgeAsync(OutboxQuery.Pending with { User = new Euid(42) }, Cancellation));
+        Assert.Empty(await outbox.FindUsersAsync([user], Cancellation));
+        Assert.Sequence(others, await outbox.FindUsersAsync([other], Cancellation));
+        await AssertStatisticsAsync(outbox, appended: 3, pending: 1, pendingRegistration: 1, purged: 2);
+    }
+
     public async Task Events_that_expire_are_named_where_somebody_asks()
     {
         await using AuditedOutbox outbox = await CreateAsync();

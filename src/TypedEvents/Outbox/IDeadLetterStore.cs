@@ -30,6 +30,8 @@ public interface IDeadLetterStore
 
     /// <summary>
     /// Removes events permanently and counts them as purged. A pending event that is in flight may be delivered all the same.
+    /// With <see cref="OutboxQuery.User"/>, what an <see cref="Outbox.IUserStore"/> remembers of that user is removed too, once the outbox holds no
+    /// event of theirs, under the external id or the EUID.
     /// </summary>
     /// <param name="query">Which ones.</param>
     /// <param name="cancellationToken">Ends the attempt; what was purged until then stays so.</param>

@@ -35,7 +35,7 @@ public sealed record OutboxQuery
     /// <summary>
     /// Those that are stored under this id of a user: the external id, or the EUID. An event that was tracked by an external id is stored under
     /// the EUID if the tracker knew that by then. To find all events of a person, ask for both: <c>IEventOutbox.FindUsersAsync</c> gives the EUID
-    /// of an external id that the outbox knows.
+    /// of an external id that the outbox knows. It forgets that EUID when a purge by user leaves no event of theirs, so ask for it first.
     /// </summary>
     public EngageUser? User { get; init; }
 
