@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace TypedEvents;
@@ -55,6 +56,24 @@ internal sealed record EngageResponse
     public bool WasCompressed { get; init; }
 
     public bool IsAccepted => TransportError == TransportError.None && Status is { } status && (int)status is >= 200 and <= 299 && Code == 0;
+
+    /// <summary>What kind of failure this is, for <c>error.type</c> of metrics and traces; <see langword="null"/>: it is accepted.</summary>
+    public string? ErrorType => TransportError switch
+    {
+        TransportError.None when IsAccepted => null,
+        TransportError.None when Code is not (null or 0) => Code.Value.ToString(CultureInfo.InvariantCulture),
+        TransportError.None when Status is { } status and (< HttpStatusCode.OK or >= HttpStatusCode.MultipleChoices) => ((int)status).ToString(CultureInfo.InvariantCulture),
+        TransportError.NotConnected => "not_connected",
+        TransportError.CertificateRejected => "certificate_rejected",
+        TransportError.TlsFailed => "tls_failed",
+        TransportError.TimedOut => "timeout",
+        TransportError.CutOff => "cut_off",
+        TransportError.TooLong => "response_too_long",
+        TransportError.Redirected => "redirected",
+        TransportError.ClientFailed => ExceptionType ?? "client_failed",
+        TransportError.Unexpected => ExceptionType ?? "unexpected",
+        _ => "invalid_response",
+    };
 
     /// <summary>The EUIDs of the given ids. If a response has two for one id, the first counts.</summary>
     public Dictionary<string, Euid> EuidsOf(IReadOnlyCollection<string> ids)

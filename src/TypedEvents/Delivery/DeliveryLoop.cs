@@ -106,6 +106,9 @@ internal sealed class DeliveryLoop : IDisposable
     /// <summary>When EngageLab last accepted events; <see langword="null"/>: never.</summary>
     public DateTimeOffset? LastAcceptedAt => _pauses.LastAcceptedAt;
 
+    /// <summary>The number of events that EngageLab accepted and the outbox has settled, under this process's claims.</summary>
+    public long DeliveredCount => _settler.DeliveredCount;
+
     private TimeSpan Now => _clock.GetElapsedTime(_origin);
 
     /// <summary>The outbox has more events.</summary>

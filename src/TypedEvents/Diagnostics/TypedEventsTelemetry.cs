@@ -14,5 +14,8 @@ public static class TypedEventsTelemetry
     /// <summary>The <see cref="System.Diagnostics.Tracing.EventSource"/> that publishes the trackers' log messages, even without a <c>LoggerFactory</c>.</summary>
     public const string EventSourceName = "TypedEvents";
 
-    internal static ActivitySource ActivitySource { get; } = new(ActivitySourceName);
+    /// <summary>The version of the meter and the activity source: the library's.</summary>
+    internal static string? Version { get; } = typeof(TypedEventsTelemetry).Assembly.GetName().Version?.ToString(3);
+
+    internal static ActivitySource ActivitySource { get; } = new(ActivitySourceName, Version);
 }

@@ -49,6 +49,9 @@ internal sealed class EventBuffer
         }
     }
 
+    /// <summary>The memory of the blocks that hold events, in bytes.</summary>
+    public long UsedBytes => Volatile.Read(ref _taken);
+
     public bool IsClosed => _isClosed;
 
     /// <summary>Whether more than half of the capacity is used, so that events should be handed over now.</summary>

@@ -272,6 +272,7 @@ public sealed partial class EventTracker
         NoteUnlessEnded(WaitForEnd(_delivering, _delivery.RunHere, graceBegan), "the delivery", ref problem);
         TryWait(_targets.Added, graceBegan, GraceTime);
         OutboxStatistics? statistics = CloseOutbox(graceBegan, ref problem);
+        _outboxStatistics.Note(statistics);
         _metrics.Dispose();
         _ = Task.WhenAll(_appending, _delivering).ContinueWith(
             _ => DisposeParts(),

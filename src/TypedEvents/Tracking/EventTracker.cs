@@ -47,7 +47,7 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
         _buffer = new EventBuffer(options.BufferBytes, options.AppKey, _clock);
         _delivery = new DeliveryLoop(
             _outbox,
-            _api.ReportAsync,
+            ReportAsync,
             _api.RegisterAsync,
             _users,
             _api.ReportAddress,
@@ -62,7 +62,8 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
         _appender = new OutboxAppender(_buffer, _outbox, _initializer, _logger, OnAppended, options.Observer);
         _outboxStatistics = new StatisticsReader(_outbox, _initializer);
         _evictions = new EvictionWatch(_outboxStatistics, _clock, _logger);
-        _metrics = new TrackerMetrics(this, _outboxStatistics, options.MeterFactory);
+        _outboxStatistics.Counts = () => _delivery.HasClaim;
+        _metrics = new TrackerMetrics(this, _outboxStatistics, _clock, options.MeterFactory);
         OptionContradictions.Log(options, _logger);
         if (_isDisabled)
         {
@@ -574,6 +575,29 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
             DropReason.NoUser => TrackResult.NoUser,
             _ => TrackResult.Invalid,
         };
+    }
+
+    /// <summary>The number of events that this process has delivered.</summary>
+    internal long DeliveredCount => _delivery.DeliveredCount;
+
+    /// <summary>The bytes of the buffer that are in use.</summary>
+    internal long BufferUsage => _buffer.UsedBytes;
+
+    /// <summary>The size of the buffer in bytes.</summary>
+    internal long BufferLimit => _options.BufferBytes;
+
+    /// <summary>One attempt to report events, whose duration is a metric.</summary>
+    private async Task<EngageResponse> ReportAsync(string? appKey, IReadOnlyList<ReadOnlyMemory<byte>> events, CancellationToken cancellationToken)
+    {
+        if (!_metrics.IsReportRecorded)
+        {
+            return await _api.ReportAsync(appKey, events, cancellationToken).ConfigureAwait(false);
+        }
+
+        long began = _clock.GetTimestamp();
+        EngageResponse response = await _api.ReportAsync(appKey, events, cancellationToken).ConfigureAwait(false);
+        _metrics.RecordReport(_clock.GetElapsedTime(began), response);
+        return response;
     }
 
     private void OnAppended()

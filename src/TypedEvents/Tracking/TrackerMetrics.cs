@@ -1,75 +1,115 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace TypedEvents;
 
-/// <summary>Publishes all statistics as metrics. They are read only while there is a listener.</summary>
+/// <summary>One tracker's part in the metrics: what the meter reads of it.</summary>
 internal sealed class TrackerMetrics : IDisposable
 {
-    private readonly Meter _meter;
-    private readonly bool _ownsMeter;
+    private readonly EventTracker _tracker;
     private readonly StatisticsReader _statistics;
+    private readonly TimeProvider _clock;
+    private readonly TrackerMeter _meter;
+    private Task _refreshing = Task.CompletedTask;
 
-    public TrackerMetrics(EventTracker tracker, StatisticsReader statistics, IMeterFactory? factory)
+    public TrackerMetrics(EventTracker tracker, StatisticsReader statistics, TimeProvider clock, IMeterFactory? factory)
     {
+        _tracker = tracker;
         _statistics = statistics;
-        _ownsMeter = factory is null;
-        _meter = factory?.Create(TypedEventsTelemetry.MeterName) ?? new Meter(TypedEventsTelemetry.MeterName);
-        _meter.CreateObservableCounter("typedevents.tracker.tracked", () => tracker.Statistics.Tracked, "{event}", "Tracked events.");
-        _meter.CreateObservableUpDownCounter("typedevents.tracker.buffered", () => tracker.Statistics.Buffered, "{event}", "Events that are not in the outbox yet.");
-        _meter.CreateObservableCounter("typedevents.tracker.appended", () => tracker.Statistics.Appended, "{event}", "Events that the outbox accepted.");
-        _meter.CreateObservableCounter("typedevents.tracker.dropped", () => MeasureDropped(tracker.Statistics.Dropped), "{event}", "Dropped events, by reason.");
-        _meter.CreateObservableGauge("typedevents.tracker.oldest_buffered_age", () => tracker.Statistics.OldestBufferedAge.TotalSeconds, "s", "Age of the oldest buffered event.");
-        _meter.CreateObservableCounter("typedevents.tracker.validation_failures", () => tracker.Statistics.ValidationFailures, "{value}", "Property values that failed validation.");
-        _meter.CreateObservableCounter("typedevents.outbox.failed_openings", () => tracker.Statistics.FailedOpenings, "{attempt}", "Failed attempts to open the outbox.");
-        _meter.CreateObservableCounter("typedevents.outbox.appended", () => GetStatistics().Appended, "{event}", "Events ever appended to the outbox.");
-        _meter.CreateObservableCounter("typedevents.outbox.delivered", () => GetStatistics().Delivered, "{event}", "Events that EngageLab accepted.");
-        _meter.CreateObservableUpDownCounter("typedevents.outbox.pending", () => GetStatistics().Pending, "{event}", "Events pending delivery.");
-        _meter.CreateObservableUpDownCounter("typedevents.outbox.dead_letters", () => GetStatistics().DeadLetters, "{event}", "Dead letters: events that were rejected permanently.");
-        _meter.CreateObservableCounter("typedevents.outbox.discarded", () => MeasureDiscarded(GetStatistics().Discarded), "{event}", "Events that left the outbox undelivered, by reason.");
+        _clock = clock;
+        _meter = TrackerMeter.Of(factory);
+        _meter.Add(this);
     }
 
+    public string Name => _tracker.Name;
+
+    /// <summary>The tracker has been stopped; its counters stay.</summary>
     public void Dispose()
     {
-        if (_ownsMeter)
-        {
-            _meter.Dispose();
-        }
+        TrackerFigures last = Read();
+        last.Running = null;
+        _meter.Remove(this, last);
     }
 
-    /// <summary>The statistics, or the last one known where the outbox needs longer than a measurement may.</summary>
-    private OutboxStatistics GetStatistics()
+    /// <summary>
+    /// Reads the outbox. The task doesn't fail. While a reading takes long, it is returned again: an outbox that hangs isn't asked more and more
+    /// often. Only the meter calls this, under its lock.
+    /// </summary>
+    public Task RefreshAsync()
     {
-        ValueTask<OutboxStatistics?> statistics = _statistics.ReadAsync(CancellationToken.None);
-        if (statistics.IsCompletedSuccessfully)
+        if (_refreshing.IsCompleted)
         {
-            return statistics.Result ?? _statistics.Last ?? new OutboxStatistics();
+            _refreshing = DetachedContext.Start(async () =>
+            {
+                try
+                {
+                    await _statistics.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+                }
+#pragma warning disable CA1031 // Whoever appends and settles meets the same fault, and says so.
+                catch (Exception)
+#pragma warning restore CA1031
+                {
+                }
+            });
         }
 
-        // The reader remembers what comes of it.
-        _ = statistics.AsTask();
-        return _statistics.Last ?? new OutboxStatistics();
+        return _refreshing;
     }
 
-    private static IEnumerable<Measurement<long>> MeasureDropped(DroppedEvents dropped) =>
-    [
-        Measure(dropped.BufferFull, "buffer_full"),
-        Measure(dropped.TooLarge, "too_large"),
-        Measure(dropped.Invalid, "invalid"),
-        Measure(dropped.Filtered, "filtered"),
-        Measure(dropped.Closed, "closed"),
-        Measure(dropped.Cancelled, "cancelled"),
-        Measure(dropped.OutboxUnusable, "outbox_unusable"),
-        Measure(dropped.AtShutdown, "at_shutdown"),
-        Measure(dropped.Disabled, "disabled"),
-        Measure(dropped.NoUser, "no_user"),
-    ];
+    /// <summary>Reads the figures, with the last statistics of the outbox.</summary>
+    public TrackerFigures Read()
+    {
+        TrackerStatistics statistics = _tracker.Statistics;
+        OutboxStatistics? outbox = _statistics.Last;
+        return new TrackerFigures(Name)
+        {
+            Tracked = statistics.Tracked,
+            Appended = statistics.Appended,
+            Enlisted = statistics.Enlisted,
+            Delivered = _tracker.DeliveredCount,
+            ValidationFailures = statistics.ValidationFailures,
+            FailedOpenings = statistics.FailedOpenings,
+            Dropped = statistics.Dropped,
+            Discarded = _statistics.Discarded,
+            Running = new TrackerFigures.Living
+            {
+                Buffered = statistics.Buffered,
+                BufferUsage = _tracker.BufferUsage,
+                BufferLimit = _tracker.BufferLimit,
+                OldestBufferedAge = statistics.OldestBufferedAge,
+                Pause = _tracker.Delivery.Reason,
+                Outbox = outbox,
+                OldestPendingAge = outbox is null ? null : AgeOf(outbox.OldestPendingAt),
+            },
+        };
+    }
 
-    private static IEnumerable<Measurement<long>> MeasureDiscarded(DiscardedEvents discarded) =>
-    [
-        Measure(discarded.Evicted, "evicted"),
-        Measure(discarded.Purged, "purged"),
-        Measure(discarded.LeftOver, "left_over"),
-    ];
+    /// <summary>Records a request that reported events. A listener that throws must not make the request a failure.</summary>
+    public void RecordReport(TimeSpan duration, EngageResponse response)
+    {
+        var tags = new TagList { { TrackerMeter.NameTag, Name } };
+        if (response.Status is { } status)
+        {
+            tags.Add("http.response.status_code", (int)status);
+        }
 
-    private static Measurement<long> Measure(long count, string reason) => new(count, new KeyValuePair<string, object?>("reason", reason));
+        if (response.ErrorType is { } error)
+        {
+            tags.Add("error.type", error);
+        }
+
+        try
+        {
+            _meter.ReportDuration.Record(duration.TotalSeconds, tags);
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
+
+    public bool IsReportRecorded => _meter.ReportDuration.Enabled;
+
+    private TimeSpan AgeOf(DateTimeOffset? at) => at is { } since && _clock.GetUtcNow() - since is { Ticks: > 0 } age ? age : TimeSpan.Zero;
 }

@@ -1,53 +1,296 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using TypedEvents.Emulator;
 
 namespace TypedEvents.Tests;
 
+/// <summary>The metrics: one meter for all trackers, whose measurements name the tracker.</summary>
 public sealed class TelemetryTests
 {
     [Fact]
     public async Task All_statistics_are_metrics()
     {
-        EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        ConcurrentDictionary<string, long> measured = new();
-        using var listener = new MeterListener();
-
-        // Other tests' trackers have meters of the same name: only those of this one, made on this thread, are listened to.
-        int thread = Environment.CurrentManagedThreadId;
-        bool isOurs = false;
-        listener.InstrumentPublished = (instrument, own) =>
-        {
-            if (isOurs && Environment.CurrentManagedThreadId == thread && instrument.Meter.Name == TypedEventsTelemetry.MeterName)
-            {
-                own.EnableMeasurementEvents(instrument);
-            }
-        };
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
-        {
-            string reason = tags.Length > 0 ? $"/{tags[0].Value}" : "";
-            measured[instrument.Name + reason] = value;
-        });
-        listener.Start();
-        isOurs = true;
-        await using TrackerScenario scenario = await TrackerScenario.StartAsync(emulator: emulator);
-        isOurs = false;
+        using var metrics = new CollectedMetrics();
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.MeterFactory = metrics);
 
         scenario.Track(new PageViewed("/"));
         scenario.Track(default, new PageViewed("/"));
         await scenario.FlushAsync();
-        listener.RecordObservableInstruments();
-        await scenario.StopAsync();
+        IReadOnlyDictionary<string, double> measured = metrics.Collect();
 
-        Assert.Equal(2, measured["typedevents.tracker.tracked"]);
-        Assert.Equal(1, measured["typedevents.tracker.appended"]);
-        Assert.Equal(0, measured["typedevents.tracker.validation_failures"]);
-        Assert.Equal(0, measured["typedevents.tracker.buffered"]);
-        Assert.Equal(1, measured["typedevents.tracker.dropped/invalid"]);
-        Assert.Equal(0, measured["typedevents.outbox.failed_openings"]);
-        Assert.Equal(1, measured["typedevents.outbox.appended"]);
-        Assert.Equal(1, measured["typedevents.outbox.delivered"]);
-        Assert.Equal(0, measured["typedevents.outbox.pending"]);
-        Assert.Equal(0, measured["typedevents.outbox.discarded/left_over"]);
+        Assert.Equal(2, measured["typedevents.tracker.tracked/default"]);
+        Assert.Equal(1, measured["typedevents.tracker.appended/default"]);
+        Assert.Equal(0, measured["typedevents.tracker.enlisted/default"]);
+        Assert.Equal(0, measured["typedevents.tracker.validation_failures/default"]);
+        Assert.Equal(0, measured["typedevents.tracker.buffered/default"]);
+        Assert.Equal(0, measured["typedevents.tracker.buffer.usage/default"]);
+        Assert.Equal(4 * 1024 * 1024, measured["typedevents.tracker.buffer.limit/default"]);
+        Assert.Equal(0, measured["typedevents.tracker.oldest_buffered_age/default"]);
+        Assert.Equal(1, measured["typedevents.tracker.dropped/default/invalid"]);
+        Assert.Equal(0, measured["typedevents.outbox.failed_openings/default"]);
+        Assert.Equal(1, measured["typedevents.outbox.appended/default"]);
+        Assert.Equal(1, measured["typedevents.outbox.delivered/default"]);
+        Assert.Equal(0, measured["typedevents.outbox.pending/default"]);
+        Assert.Equal(0, measured["typedevents.outbox.dead_letter.count/default"]);
+        Assert.Equal(0, measured["typedevents.outbox.held.count/default"]);
+        Assert.Equal(0, measured["typedevents.outbox.oldest_pending_age/default"]);
+        Assert.Equal(0, measured["typedevents.outbox.discarded/default/left_over"]);
+        Assert.Equal(0, measured["typedevents.delivery.paused/default/failures"]);
+        Assert.InRange(measured["typedevents.report.duration/default/200"], 0.000001, 600);
+        Assert.Equal(TypedEventsTelemetry.MeterName, metrics.Meter!.Name);
+        Assert.Matches(@"^\d+\.\d+\.\d+$", metrics.Meter.Version);
+        Assert.Equal(metrics.Meter.Version, TypedEventsTelemetry.ActivitySource.Version);
+    }
+
+    [Fact]
+    public async Task Two_trackers_have_their_own_values_and_the_end_of_one_leaves_the_others()
+    {
+        using var metrics = new CollectedMetrics();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        EventTracker one = Create("one");
+        await using EventTracker other = Create("other");
+        one.Track(Trackers.Alice, new PageViewed("/"));
+        other.Track(Trackers.Alice, new PageViewed("/"));
+        other.Track(Trackers.Alice, new PageViewed("/"));
+        AssertTracked(1, 2);
+
+        await one.StopAsync(Trackers.Cancellation);
+        IReadOnlyDictionary<string, double> afterwards = AssertTracked(1, 2);
+        Assert.Equal(1, afterwards["typedevents.outbox.delivered/one"]);
+        Assert.DoesNotContain("typedevents.tracker.buffered/one", afterwards.Keys);
+        Assert.Contains("typedevents.tracker.buffered/other", afterwards.Keys);
+
+        // Another one of the same name goes on counting where the first one stopped.
+        await using EventTracker next = Create("one");
+        AssertTracked(1, 2);
+        next.Track(Trackers.Alice, new PageViewed("/"));
+        AssertTracked(2, 2);
+
+        EventTracker Create(string name) => Trackers.Create(emulator, options =>
+        {
+            options.Name = name;
+            options.MeterFactory = metrics;
+        });
+
+        IReadOnlyDictionary<string, double> AssertTracked(int expectedOne, int expectedOther)
+        {
+            IReadOnlyDictionary<string, double> measured = metrics.Collect();
+            Assert.Equal((expectedOne, expectedOther), (measured["typedevents.tracker.tracked/one"], measured["typedevents.tracker.tracked/other"]));
+            return measured;
+        }
+    }
+
+    [Fact]
+    public async Task The_outbox_is_read_once_for_each_collection()
+    {
+        using var metrics = new CollectedMetrics();
+        var outbox = new CountingOutbox();
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options =>
+        {
+            options.MeterFactory = metrics;
+            options.Outbox = outbox;
+        });
+        await scenario.FlushAsync();
+        int before = outbox.Reads;
+        metrics.Collect();
+        metrics.Collect();
+        metrics.Collect();
+        Assert.Equal(before + 3, outbox.Reads);
+    }
+
+    [Theory]
+    [InlineData("throws")]
+    [InlineData("fails")]
+    [InlineData("hangs")]
+    public async Task An_outbox_that_cannot_be_read_neither_ends_nor_delays_a_collection(string fault)
+    {
+        using var metrics = new CollectedMetrics();
+        var outbox = new CountingOutbox();
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options =>
+        {
+            options.MeterFactory = metrics;
+            options.Outbox = outbox;
+        });
+        scenario.Track(new PageViewed("/"));
+        await scenario.FlushAsync();
+        outbox.Fault = fault;
+
+        IReadOnlyDictionary<string, double> measured = await Task.Run(metrics.Collect).WaitAsync(TimeSpan.FromMinutes(1), Trackers.Cancellation);
+
+        Assert.Equal((1, 1), (measured["typedevents.tracker.tracked/default"], measured["typedevents.outbox.delivered/default"]));
+        Assert.Equal(0, measured["typedevents.outbox.pending/default"]);
+        outbox.Release();
+    }
+
+    /// <summary>A durable outbox remembers what earlier processes did, and others use it meanwhile.</summary>
+    [Fact]
+    public async Task What_other_processes_did_is_not_counted()
+    {
+        using var metrics = new CollectedMetrics();
+        var outbox = new CountingOutbox { Others = 1000 };
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
+        {
+            options.MeterFactory = metrics;
+            options.Outbox = outbox;
+        });
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        FlushResult flush = await tracker.FlushAsync(Trackers.Cancellation);
+        Assert.Equal(1001, flush.Outbox!.Appended);
+
+        IReadOnlyDictionary<string, double> measured = metrics.Collect();
+        Assert.Equal((1, 1), (measured["typedevents.outbox.appended/default"], measured["typedevents.outbox.delivered/default"]));
+        Assert.Equal(0, measured["typedevents.outbox.discarded/default/purged"]);
+        Assert.Equal(1000, measured["typedevents.outbox.dead_letter.count/default"]);
+
+        outbox.Others = 1003;
+        measured = metrics.Collect();
+        Assert.Equal(3, measured["typedevents.outbox.discarded/default/purged"]);
+        Assert.Equal(1003, measured["typedevents.outbox.dead_letter.count/default"]);
+    }
+
+    [Fact]
+    public async Task A_failed_report_is_measured_with_its_error_and_a_pause_with_its_reason()
+    {
+        using var metrics = new CollectedMetrics();
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.MeterFactory = metrics);
+        scenario.Emulator.RespondWith(EmulatorBehavior.Respond(401, EmulatorCodes.AuthenticationFailed, "wrong"));
+        scenario.Track(new PageViewed("/"));
+        await scenario.FlushAsync();
+        IReadOnlyDictionary<string, double> measured = metrics.Collect();
+        Assert.Contains("typedevents.report.duration/default/401/40050", measured.Keys);
+        Assert.Equal((1, 0), (measured["typedevents.delivery.paused/default/configuration"], measured["typedevents.delivery.paused/default/failures"]));
+        Assert.Equal(1, measured["typedevents.outbox.pending/default"]);
+    }
+
+    [Fact]
+    public async Task A_listener_that_throws_is_no_failure_of_the_request()
+    {
+        using var metrics = new CollectedMetrics { IsFaulty = true };
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.MeterFactory = metrics);
+        scenario.Track(new PageViewed("/"));
+        FlushResult flush = await scenario.FlushAsync();
+        Assert.Equal((FlushOutcome.Settled, 1, 1), (flush.Outcome, flush.Outbox!.Delivered, scenario.Emulator.RequestCount));
+    }
+
+    /// <summary>A container's meter factory, and a listener of its meter alone.</summary>
+    private sealed class CollectedMetrics : IMeterFactory
+    {
+        private readonly MeterListener _listener = new();
+        private readonly Lock _lock = new();
+        private readonly Dictionary<string, double> _measured = [];
+
+        public CollectedMetrics()
+        {
+            _listener.InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Scope == this)
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            };
+            _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Note(instrument, value, tags));
+            _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Note(instrument, value, tags));
+            _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Note(instrument, value, tags));
+            _listener.Start();
+        }
+
+        public bool IsFaulty { get; init; }
+
+        public Meter? Meter { get; private set; }
+
+        public Meter Create(MeterOptions options)
+        {
+            options.Scope = this;
+            return Meter ??= new Meter(options);
+        }
+
+        /// <summary>Collects the instruments: each value by the instrument's name and the values of its attributes.</summary>
+        public IReadOnlyDictionary<string, double> Collect()
+        {
+            lock (_lock)
+            {
+                foreach (string observed in _measured.Keys.Where(key => !key.StartsWith("typedevents.report.duration", StringComparison.Ordinal)).ToList())
+                {
+                    _measured.Remove(observed);
+                }
+            }
+
+            _listener.RecordObservableInstruments();
+            lock (_lock)
+            {
+                return new Dictionary<string, double>(_measured);
+            }
+        }
+
+        public void Dispose()
+        {
+            _listener.Dispose();
+            Meter?.Dispose();
+        }
+
+        private void Note(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            if (IsFaulty)
+            {
+                throw new InvalidOperationException();
+            }
+
+            Assert.Equal("typedevents.tracker.name", tags[0].Key);
+            string key = instrument.Name;
+            foreach (KeyValuePair<string, object?> tag in tags)
+            {
+                key += $"/{tag.Value}";
+            }
+
+            lock (_lock)
+            {
+                Assert.True(_measured.TryAdd(key, value) || instrument is Histogram<double>, $"{key} was measured twice in a collection.");
+            }
+        }
+    }
+
+    /// <summary>An outbox whose statistics are counted, can fail, and can include what other processes did.</summary>
+    private sealed class CountingOutbox() : DelegatingOutbox(new MemoryOutbox())
+    {
+        private readonly TaskCompletionSource<OutboxStatistics?> _hanging = new();
+        private int _reads;
+
+        public string? Fault { get; set; }
+
+        /// <summary>The events that others have appended: as many delivered, purged and dead-lettered ones as there are.</summary>
+        public int Others { get; set; }
+
+        public int Reads => Volatile.Read(ref _reads);
+
+        public override bool IsDurable => Others > 0;
+
+        public void Release()
+        {
+            Fault = null;
+            _hanging.TrySetException(new IOException("late"));
+        }
+
+        public override async ValueTask<OutboxStatistics?> GetStatisticsAsync(CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _reads);
+            switch (Fault)
+            {
+                case "throws":
+                    throw new IOException("statistics");
+                case "fails":
+                    await Task.Yield();
+                    throw new IOException("statistics");
+                case "hangs":
+                    return await _hanging.Task;
+                default:
+                    OutboxStatistics own = (await base.GetStatisticsAsync(cancellationToken))!;
+                    return own with
+                    {
+                        Appended = own.Appended + Others,
+                        DeadLetters = own.DeadLetters + Others,
+                        Discarded = own.Discarded with { Purged = own.Discarded.Purged + Others },
+                    };
+            }
+        }
     }
 }

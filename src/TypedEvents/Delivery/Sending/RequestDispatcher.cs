@@ -71,7 +71,7 @@ internal sealed class RequestDispatcher
         }
 
         Start(
-            new Sending<ReportRequest>("report events", "typedevents.events", request.Events.Length, _reportAddress, request, _reported),
+            new Sending<ReportRequest>("report events", "typedevents.event.count", request.Events.Length, _reportAddress, request, _reported),
             token => _report(request.Events[0].AppKey, request.Json(), token),
             now,
             cancellationToken);
@@ -79,7 +79,7 @@ internal sealed class RequestDispatcher
 
     public void Start(RegistrationRequest request, TimeSpan now, CancellationToken cancellationToken) =>
         Start(
-            new Sending<RegistrationRequest>("register users", "typedevents.users", request.Users.Length, _registerAddress, request, _registered),
+            new Sending<RegistrationRequest>("register users", "typedevents.user.count", request.Users.Length, _registerAddress, request, _registered),
             token => _register(request.Users[0].User.IdentityName!, Array.ConvertAll(request.Users, user => user.User.ExternalId!), token),
             now,
             cancellationToken);
@@ -164,6 +164,7 @@ internal sealed class RequestDispatcher
     {
         using Activity? activity = TypedEventsTelemetry.ActivitySource.StartActivity(sending.Activity, ActivityKind.Client);
         activity?.SetTag(sending.CountTag, sending.Count);
+        activity?.SetTag("server.address", sending.Address.Host);
         EngageResponse response;
         try
         {
@@ -185,6 +186,7 @@ internal sealed class RequestDispatcher
         activity?.SetTag("typedevents.code", response.Code);
         if (!response.IsAccepted)
         {
+            activity?.SetTag("error.type", response.ErrorType);
             activity?.SetStatus(ActivityStatusCode.Error, response.Describe(sending.Address));
         }
 

@@ -12,10 +12,15 @@ namespace TypedEvents;
 /// <param name="deadLetters">Is told of dead letters; <see langword="null"/>: nobody is.</param>
 internal sealed class Settler(SettlementQueue queue, HeldNameSchedule held, ILogger logger, Action onSettled, Action onReleased, DeadLetterNotifier? deadLetters)
 {
+    private long _deliveredCount;
+
+    /// <summary>The number of events that were settled as delivered.</summary>
+    public long DeliveredCount => Interlocked.Read(ref _deliveredCount);
+
     /// <summary>Settles events that EngageLab accepted, and releases their names.</summary>
     public async ValueTask SettleDeliveredAsync(IOutboxClaim claim, OutboxEvent[] events, TimeSpan now, CancellationToken cancellationToken)
     {
-        await queue.ApplyAsync(claim, events, (claim, token) => claim.SettleDeliveredAsync(events, token), now, cancellationToken).ConfigureAwait(false);
+        await queue.ApplyAsync(claim, events, SettleAsync, now, cancellationToken).ConfigureAwait(false);
         foreach (OutboxEvent accepted in held.Names.Count > 0 ? events : [])
         {
             if (held.Remove(accepted.EventName))
@@ -25,6 +30,17 @@ internal sealed class Settler(SettlementQueue queue, HeldNameSchedule held, ILog
         }
 
         onSettled();
+
+        async ValueTask<bool> SettleAsync(IOutboxClaim claim, CancellationToken token)
+        {
+            bool isSettled = await claim.SettleDeliveredAsync(events, token).ConfigureAwait(false);
+            if (isSettled)
+            {
+                Interlocked.Add(ref _deliveredCount, events.Length);
+            }
+
+            return isSettled;
+        }
     }
 
     /// <summary>Makes events dead letters.</summary>
