@@ -17,6 +17,7 @@ internal sealed class TrackerFactory(
 {
     private readonly object _lock = new();
     private readonly List<(TrackerRegistration Registration, EventTracker Tracker)> _made = [];
+    private readonly HashSet<TrackerRegistration> _notConfigured = [];
     private readonly TrackerReplacement? _replacement = services.GetService<TrackerReplacement>();
 
     /// <summary>Whether something else stands in for the trackers.</summary>
@@ -31,6 +32,15 @@ internal sealed class TrackerFactory(
             {
                 return [.. _made];
             }
+        }
+    }
+
+    /// <summary>Whether a tracker is disabled because nothing is configured, and not on purpose.</summary>
+    public bool IsNotConfigured(TrackerRegistration registration)
+    {
+        lock (_lock)
+        {
+            return _notConfigured.Contains(registration);
         }
     }
 
@@ -71,6 +81,10 @@ internal sealed class TrackerFactory(
         lock (_lock)
         {
             _made.Add((registration, tracker));
+            if (isNotConfigured)
+            {
+                _notConfigured.Add(registration);
+            }
         }
 
         return tracker;

@@ -24,6 +24,15 @@ public sealed record DeliveryState
     /// <summary>When the next request is due while delivery is paused; in the past if it waits for something else, such as an event to send.</summary>
     public DateTimeOffset? NextAttemptAt { get; init; }
 
+    /// <summary>When this was the state, by the tracker's clock: the dates here are by the same one.</summary>
+    public DateTimeOffset At { get; init; }
+
+    /// <summary>Whether the outbox is open. Until then events stay in the buffer.</summary>
+    public bool IsOutboxOpen { get; init; }
+
+    /// <summary>Why the outbox can't be opened, or doesn't take events, as a text for people; <see langword="null"/> if it isn't known to fail.</summary>
+    public string? OutboxProblem { get; init; }
+
     /// <summary>
     /// What keeps events from being delivered and what to check, as a text for people; <see langword="null"/> if nothing is known to. It may be set
     /// while delivery isn't paused, such as after a single failed request, or if the outbox can't be opened.

@@ -26,6 +26,12 @@ public sealed record TrackerStatistics
     /// <summary>Attempts to open the outbox that failed. The log and <see cref="FlushResult.Problem"/> say why, and <c>StartAsync</c> throws it.</summary>
     public long FailedOpenings { get; init; }
 
+    /// <summary>The bytes of the buffer that are in use, in whole blocks.</summary>
+    public long BufferUsage { get; init; }
+
+    /// <summary>The size of the buffer in bytes (<c>EventTrackerOptions.BufferBytes</c>).</summary>
+    public long BufferLimit { get; init; }
+
     /// <summary>The age of the oldest event in the buffer; zero if the buffer is empty. If the process is killed, events older than this aren't lost.</summary>
     public TimeSpan OldestBufferedAge { get; init; }
 

@@ -104,6 +104,8 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
                 Dropped = statistics.ToDroppedEvents(),
                 Enlisted = Interlocked.Read(ref _enlisted),
                 FailedOpenings = _initializer.FailedAttempts,
+                BufferUsage = BufferUsage,
+                BufferLimit = BufferLimit,
                 OldestBufferedAge = statistics.OldestTimestamp is { } oldest ? _clock.GetElapsedTime(oldest) : TimeSpan.Zero,
                 NonFiniteNumbersOmitted = _diagnostics.NonFiniteNumbersOmitted,
                 StringsTruncated = _diagnostics.StringsTruncated,
@@ -119,7 +121,7 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
         {
             if (_isDisabled)
             {
-                return new DeliveryState { Reason = PauseReason.Disabled, Problem = DisabledProblem };
+                return new DeliveryState { Reason = PauseReason.Disabled, Problem = DisabledProblem, At = _clock.GetUtcNow() };
             }
 
             DeliveryPause? pause = _delivery.Pause;
@@ -135,6 +137,9 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
                 PausedSince = pause?.Since,
                 NextAttemptAt = pause?.NextAttemptAt,
                 LastAcceptedAt = _delivery.LastAcceptedAt,
+                At = _clock.GetUtcNow(),
+                IsOutboxOpen = _initializer.IsOpen,
+                OutboxProblem = _initializer.Problem ?? _appender.Problem,
                 Problem = CurrentProblem,
             };
         }
@@ -581,10 +586,10 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
     internal long DeliveredCount => _delivery.DeliveredCount;
 
     /// <summary>The bytes of the buffer that are in use.</summary>
-    internal long BufferUsage => _buffer.UsedBytes;
+    private long BufferUsage => _buffer.UsedBytes;
 
     /// <summary>The size of the buffer in bytes.</summary>
-    internal long BufferLimit => _options.BufferBytes;
+    private long BufferLimit => _options.BufferBytes;
 
     /// <summary>One attempt to report events, whose duration is a metric.</summary>
     private async Task<EngageResponse> ReportAsync(string? appKey, IReadOnlyList<ReadOnlyMemory<byte>> events, CancellationToken cancellationToken)

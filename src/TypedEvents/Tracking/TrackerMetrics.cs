@@ -74,8 +74,8 @@ internal sealed class TrackerMetrics : IDisposable
             Running = new TrackerFigures.Living
             {
                 Buffered = statistics.Buffered,
-                BufferUsage = _tracker.BufferUsage,
-                BufferLimit = _tracker.BufferLimit,
+                BufferUsage = statistics.BufferUsage,
+                BufferLimit = statistics.BufferLimit,
                 OldestBufferedAge = statistics.OldestBufferedAge,
                 Pause = _tracker.Delivery.Reason,
                 Outbox = outbox,

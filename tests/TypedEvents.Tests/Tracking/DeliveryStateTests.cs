@@ -9,7 +9,9 @@ public sealed class DeliveryStateTests
     public async Task A_tracker_that_has_sent_nothing_is_not_paused()
     {
         await using TrackerScenario scenario = await TrackerScenario.StartAsync();
-        Assert.Equal(new DeliveryState(), scenario.Tracker.Delivery);
+        await scenario.Tracker.StartAsync(Trackers.Cancellation);
+        DeliveryState state = scenario.Tracker.Delivery;
+        Assert.Equal(new DeliveryState { At = state.At, IsOutboxOpen = true }, state);
         Assert.False(scenario.Tracker.Delivery.IsPaused);
     }
 
@@ -84,6 +86,7 @@ public sealed class DeliveryStateTests
         await scenario.Clock.RunUntilAsync(() => ValueTask.FromResult(scenario.Tracker.Delivery.Problem is not null));
         Assert.False(scenario.Tracker.Delivery.IsPaused);
         Assert.Contains("The database is down", scenario.Tracker.Delivery.Problem, StringComparison.Ordinal);
+        Assert.Equal((false, scenario.Tracker.Delivery.Problem), (scenario.Tracker.Delivery.IsOutboxOpen, scenario.Tracker.Delivery.OutboxProblem));
         ((UnopenedOutbox)scenario.Outbox).IsDown = false;
     }
 
