@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -21,8 +22,22 @@ public sealed partial class DocumentationTests
         global using System.Net.Http;
         global using System.Threading;
         global using System.Threading.Tasks;
+        global using Microsoft.AspNetCore.Builder;
+        global using Microsoft.AspNetCore.Hosting;
+        global using Microsoft.AspNetCore.Http;
+        global using Microsoft.AspNetCore.Routing;
+        global using Microsoft.Extensions.Configuration;
+        global using Microsoft.Extensions.DependencyInjection;
+        global using Microsoft.Extensions.Hosting;
+        global using Microsoft.Extensions.Logging;
         global using TypedEvents;
         """;
+
+    /// <summary>ASP.NET Core with all of its libraries, as web projects see it.</summary>
+    private static readonly MetadataReference[] AspNetCore =
+    [
+        .. Directory.EnumerateFiles(Path.GetDirectoryName(typeof(WebApplication).Assembly.Location)!, "Microsoft.*.dll").Select(file => MetadataReference.CreateFromFile(file)),
+    ];
 
     public static TheoryData<string> Documents =>
     [
@@ -149,6 +164,7 @@ public sealed partial class DocumentationTests
                 static EventTracker tracker => null!;
                 static Euid user => default;
                 static CancellationToken cancellationToken => default;
+                static string[] args => [];
                 {{string.Join('\n', methods)}}
             }
             """)
@@ -159,6 +175,8 @@ public sealed partial class DocumentationTests
                 MetadataReference.CreateFromFile(typeof(SqliteOutbox).Assembly.Location),
                 MetadataReference.CreateFromFile(typeof(OutboxContract).Assembly.Location),
                 MetadataReference.CreateFromFile(typeof(RecordingTracker).Assembly.Location),
+                MetadataReference.CreateFromFile(typeof(TypedEventsBuilder).Assembly.Location),
+                .. AspNetCore,
             ],
         };
         return string.Join('\n', project.Generate().Compilation.GetDiagnostics()
