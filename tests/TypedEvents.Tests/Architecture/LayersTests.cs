@@ -56,6 +56,25 @@ public sealed partial class LayersTests
         Assert.Empty(violations);
     }
 
+    /// <summary>Packages are updated one by one: one that used internals of another would break with any other version of it.</summary>
+    [Fact]
+    public void No_package_uses_internals_of_another()
+    {
+        string src = Path.GetDirectoryName(Library)!;
+        string[] packages = [.. Directory.EnumerateDirectories(src).Select(folder => Path.GetFileName(folder)!)];
+        Assert.Contains("TypedEvents.Outbox.Sqlite", packages);
+        string[] granted =
+        [
+            .. from package in packages
+               from project in Directory.EnumerateFiles(Path.Combine(src, package), "*.csproj")
+               from Match grant in Grant().Matches(File.ReadAllText(project))
+               let friend = grant.Groups["friend"].Value
+               where packages.Contains(friend)
+               select $"{package} shows its internals to {friend}",
+        ];
+        Assert.Empty(granted);
+    }
+
     /// <summary>The files of a layer; a folder that holds layers has only its own.</summary>
     private static IEnumerable<string> Files(string layer) => Directory.EnumerateFiles(
         Path.Combine(Library, layer),
@@ -73,6 +92,9 @@ public sealed partial class LayersTests
 
     [GeneratedRegex(@"^(public|internal) .*?\b(class|struct|record|interface|enum|delegate [\w<>]+) (?<name>[A-Z]\w+)", RegexOptions.Multiline)]
     private static partial Regex Declaration();
+
+    [GeneratedRegex(@"<InternalsVisibleTo\s+Include=""(?<friend>[\w.]+)")]
+    private static partial Regex Grant();
 
     [GeneratedRegex(@"\b[A-Z]\w+\b")]
     private static partial Regex Identifier();
