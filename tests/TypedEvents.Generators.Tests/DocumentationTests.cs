@@ -122,6 +122,13 @@ public sealed partial class DocumentationTests
             StringComparison.Ordinal);
 
     [Fact]
+    public void The_tutorial_says_how_many_cases_its_outbox_passes() =>
+        Assert.Contains(
+            $"It passes all {OutboxContract.Cases.Count} cases of the contract",
+            File.ReadAllText(Path.Combine(Root, "docs", "how-to", "own-outbox.md")),
+            StringComparison.Ordinal);
+
+    [Fact]
     public void The_documentation_shows_snippets() =>
         Assert.All(["README.md", "docs/getting-started.md", "docs/reference/events.md"], document => Assert.True(Snippet().Count(File.ReadAllText(Path.Combine(Root, document))) >= 1));
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using TypedEvents.Emulator;
 using TypedEvents.Package.Tests.Support;
 
@@ -106,6 +107,20 @@ public sealed class ConsumerTests
         result.AssertSucceeded();
         Assert.Equal(expected, emulator.Events.Select(received => $"{received.EventName} {received.Properties?.GetRawText()}"));
         Assert.Equal(0, emulator.DuplicateCount);
+    }
+
+    [Fact]
+    public async Task The_outbox_of_the_tutorial_passes_every_case_of_the_contract()
+    {
+        Consumers consumers = await Consumers.BuiltAsync();
+        await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+
+        CommandResult result = await Command.DotNetAsync(consumers.Folder, [consumers.AssemblyOf("JsonLinesOutbox"), emulator.BaseAddress.ToString()]);
+
+        result.AssertSucceeded();
+        Match tutorial = Regex.Match(await File.ReadAllTextAsync(Repository.PathOf("docs", "how-to", "own-outbox.md"), TestContext.Current.CancellationToken), @"passes all (\d+) cases");
+        string all = tutorial.Groups[1].Value;
+        Assert.Contains($"{all} of {all} cases passed", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]

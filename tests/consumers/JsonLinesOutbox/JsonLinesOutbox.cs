@@ -4,46 +4,39 @@ using TypedEvents;
 using TypedEvents.Outbox;
 
 /// <summary>
-/// An outbox in a file of one process. Each change is a line of JSON, written and flushed before it is acknowledged; the state in memory is what
-/// the lines add up to.
+/// An outbox in a file that one process has alone. The changes of a call are lines of JSON, on the disk before the call returns. The state in
+/// memory is what the lines add up to.
 /// </summary>
 public sealed class JsonLinesOutbox(string path, long maxBytes, long maxDeadLetterBytes, TimeProvider clock) : IEventOutbox
 {
     private readonly object _lock = new();
     private readonly List<Line> _unwritten = [];
-    private readonly SortedDictionary<long, Line> _events = [];
+    private readonly SortedDictionary<long, Row> _rows = [];
+    private readonly Dictionary<string, long> _removed = [];
     private readonly HashSet<string> _held = [];
     private readonly HashSet<string> _identities = [];
-    private readonly Dictionary<EngageUser, RegisteredUser> _users = [];
     private string? _address;
-    private long _lastPosition, _appended, _delivered, _evicted, _purged;
+    private long _lastPosition;
     private FileStream? _file;
     private OutboxStatistics? _last;
     private Claim? _claim;
 
-    /// <summary>One change. An event is the line that appended it; a dead letter has a kind.</summary>
-    private sealed record Line(string Op, long Position = 0, string? Name = null)
+    /// <summary>One change: a row that is new or changed, one that is removed for a reason, a name that is held or released, or a target.</summary>
+    private sealed record Line(string Change, string Text = "", long Position = 0, Row? Row = null);
+
+    /// <summary>An event; with a reason it is a dead letter.</summary>
+    private sealed record Row(long Position, int Partition, string Name, string? AppKey, string? IdentityName, string? ExternalId, byte[] Json)
     {
-        public int Partition { get; init; }
-        public string? AppKey { get; init; }
-        public string? IdentityName { get; init; }
-        public string? ExternalId { get; init; }
-        public byte[] Json { get; init; } = [];
         public DateTimeOffset At { get; init; }
-        public DeadLetterKind? Kind { get; init; }
-        public int? Code { get; init; }
-        public string? Message { get; init; }
-        public long Number { get; init; }
+        public DeadLetterReason? Reason { get; init; }
+        private EngageUser User => ExternalId is null ? default : EngageUser.FromIdentity(IdentityName!, ExternalId);
 
-        public EngageUser User() => ExternalId is null ? default : EngageUser.FromIdentity(IdentityName!, ExternalId);
-
-        public OutboxEvent ToEvent() => new() { Position = Position, Partition = Partition, EventName = Name!, AppKey = AppKey, User = User(), Json = Json };
+        public OutboxEvent ToEvent() => new() { Position = Position, Partition = Partition, EventName = Name, AppKey = AppKey, User = User, Json = Json };
 
         public StoredEvent ToStored() => new()
         {
-            Position = Position, EventName = Name!, AppKey = AppKey, User = User(), Json = Json, AppendedAt = At,
-            State = Kind is null ? StoredEventState.Pending : StoredEventState.DeadLetter,
-            Reason = Kind is { } kind ? new DeadLetterReason(kind, Code, Message) : null,
+            Position = Position, EventName = Name, AppKey = AppKey, User = User, Json = Json, AppendedAt = At,
+            State = Reason is null ? StoredEventState.Pending : StoredEventState.DeadLetter, Reason = Reason,
         };
     }
 
@@ -53,108 +46,61 @@ public sealed class JsonLinesOutbox(string path, long maxBytes, long maxDeadLett
     public string? AppendOnlyReason => null;
 
     private DateTimeOffset Now => clock.GetUtcNow();
-    private IEnumerable<Line> Pending => _events.Values.Where(line => line.Kind is null);
-    private IEnumerable<Line> Waiting => Pending.Where(line => !_held.Contains(line.Name!));
-    private IEnumerable<Line> Aside => _events.Values.Where(line => line.Kind is not null || _held.Contains(line.Name!));
+    private IEnumerable<Row> Pending => _rows.Values.Where(row => row.Reason is null);
+    private IEnumerable<Row> Held => Pending.Where(row => _held.Contains(row.Name));
+    private IEnumerable<Row> Waiting => Pending.Where(row => !_held.Contains(row.Name));
 
-    public ValueTask OpenAsync(OutboxOpening opening, CancellationToken cancellationToken)
-    {
-        OutboxTarget target = opening.Target;
-        Change(() =>
-        {
-            if (_address is not null && (_address != target.Address || !(_identities.Contains(target.Project) || _identities.Contains(target.ApiKeyHash ?? ""))))
-            {
-                throw new OutboxUnusableException($"'{path}' is for {string.Join(" or ", _identities)} at {_address}, and this tracker is for {target}. Use a file of its own.");
-            }
-
-            return Identify(target);
-        });
-        return ValueTask.CompletedTask;
-    }
-
-    public ValueTask AddTargetAsync(OutboxTarget target, CancellationToken cancellationToken)
-    {
-        Change(() => _address is null || _address == target.Address ? Identify(target) : throw new OutboxUnusableException($"'{path}' is for {_address}."));
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask OpenAsync(OutboxOpening opening, CancellationToken cancellationToken) => Identify(opening.Target, isNew: false);
+    public ValueTask AddTargetAsync(OutboxTarget target, CancellationToken cancellationToken) => Identify(target, isNew: true);
 
     public ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Changed(() =>
-        {
-            int taken = 0;
-            while (taken < blocks.Count && HasRoomFor(blocks[taken].Length))
-            {
-                EventBlock block = blocks[taken++];
-                for (int i = 0; i < block.Count; i++)
-                {
-                    BufferedEvent item = block[i];
-                    Do(new Line("append", _lastPosition + 1, item.EventName)
-                    {
-                        Partition = item.Partition, AppKey = block.AppKey, IdentityName = item.User.IdentityName, ExternalId = item.User.ExternalId,
-                        Json = item.Json.ToArray(), At = Now,
-                    });
-                }
-            }
-
-            return taken;
-        });
+        return Change(() => blocks.TakeWhile(block => HasRoomFor(block.Length) && Append(block)).Count());
     }
 
     public ValueTask<IOutboxClaim?> TryClaimAsync(CancellationToken cancellationToken) =>
-        Read(() => _claim is null ? _claim = new Claim(this, [.. _held]) : (IOutboxClaim?)null);
+        Read<IOutboxClaim?>(() => _claim is null ? _claim = new Claim(this, [.. _held]) : null);
 
     public ValueTask<OutboxPositions> GetPositionsAsync(CancellationToken cancellationToken) => Read(() => new OutboxPositions
     {
         LastAppended = _lastPosition,
         OldestPending = Waiting.FirstOrDefault()?.Position,
         OldestPendingElsewhere = _claim is null ? Waiting.FirstOrDefault()?.Position : null,
-        OldestHeld = Pending.FirstOrDefault(line => _held.Contains(line.Name!))?.Position,
+        OldestHeld = Held.FirstOrDefault()?.Position,
     });
 
-    public ValueTask<OutboxStatistics?> GetStatisticsAsync(CancellationToken cancellationToken) =>
-        _last is { } last ? new(last) : Read<OutboxStatistics?>(() => GetStatistics());
+    public ValueTask<OutboxStatistics?> GetStatisticsAsync(CancellationToken cancellationToken) => Read<OutboxStatistics?>(() => _last ?? GetStatistics());
 
     public ValueTask<IReadOnlyList<long>?> CountPendingByPartitionAsync(CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<long>?>(() => [.. Enumerable.Range(0, Partition.Count).Select(partition => Pending.LongCount(line => line.Partition == partition))]);
+        Read<IReadOnlyList<long>?>(() => [.. Enumerable.Range(0, Partition.Count).Select(partition => Pending.LongCount(row => row.Partition == partition))]);
 
     public ValueTask<IReadOnlyList<StoredEvent>> ListAsync(OutboxQuery query, int maxEvents, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxEvents, 1);
-        return Read<IReadOnlyList<StoredEvent>>(() => [.. Find(query).Take(maxEvents)]);
+        return Read<IReadOnlyList<StoredEvent>>(() => [.. Find(query).Take(maxEvents).Select(row => row.ToStored())]);
     }
 
     public ValueTask<long> CountAsync(OutboxQuery query, CancellationToken cancellationToken = default) => Read(() => (long)Find(query).Count);
 
     public ValueTask<long> ReplayAsync(OutboxQuery query, CancellationToken cancellationToken = default) => query.State == StoredEventState.Pending
         ? throw new ArgumentException("Only dead letters can be replayed.", nameof(query))
-        : Changed(() => Find(query).TakeWhile(stored => (_held.Contains(stored.EventName) || HasRoomFor(stored.Json.Length))
-            && Do(new Line("replay", stored.Position) { Number = _lastPosition + 1, At = Now })).LongCount());
+        : Change(() => Find(query).TakeWhile(row => (_held.Contains(row.Name) || HasRoomFor(row.Json.Length)) && Remove(row, "replayed")
+            && Put(row with { Position = _lastPosition + 1, At = Now, Reason = null })).LongCount());
 
     public ValueTask<long> PurgeAsync(OutboxQuery query, CancellationToken cancellationToken = default) =>
-        Changed(() => Find(query).LongCount(stored => Do(new Line("purge", stored.Position))));
+        Change(() => Find(query).LongCount(row => Remove(row, "purged")));
 
-    public ValueTask<IReadOnlyList<RegisteredUser>> FindUsersAsync(IReadOnlyList<EngageUser> users, CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<RegisteredUser>>(() => [.. users.Where(_users.ContainsKey).Select(user => _users[user])]);
-
-    public ValueTask SaveUsersAsync(IReadOnlyList<RegisteredUser> users, CancellationToken cancellationToken)
-    {
-        Change(() => users.All(user => Do(new Line("user") { IdentityName = user.User.IdentityName, ExternalId = user.User.ExternalId, Number = user.Euid.Value, At = user.RegisteredAt })));
-        return ValueTask.CompletedTask;
-    }
+    // It remembers no EUIDs: after a restart the tracker registers the users again.
+    public ValueTask<IReadOnlyList<RegisteredUser>> FindUsersAsync(IReadOnlyList<EngageUser> users, CancellationToken cancellationToken) => new([]);
+    public ValueTask SaveUsersAsync(IReadOnlyList<RegisteredUser> users, CancellationToken cancellationToken) => default;
 
     public ValueTask<OutboxStatistics?> CloseAsync()
     {
         lock (_lock)
         {
-            if (_last is null)
-            {
-                Load();
-                (_last, _claim) = (GetStatistics(), null);
-                _file!.Dispose();
-            }
-
+            (_last, _claim) = (_last ?? (_file is null ? null : GetStatistics()), null);
+            _file?.Dispose();
             return new(_last);
         }
     }
@@ -163,27 +109,45 @@ public sealed class JsonLinesOutbox(string path, long maxBytes, long maxDeadLett
 
     private OutboxStatistics GetStatistics() => new()
     {
-        Appended = _appended,
-        Delivered = _delivered,
+        Appended = _rows.Count + _removed.Sum(removed => removed.Key == "replayed" ? 0 : removed.Value),
+        Delivered = _removed.GetValueOrDefault("delivered"),
         Pending = Pending.Count(),
-        PendingRegistration = Pending.Count(line => line.ExternalId is not null),
-        Held = Pending.Count(line => _held.Contains(line.Name!)),
+        PendingRegistration = Pending.Count(row => row.ExternalId is not null),
+        Held = Held.Count(),
         OldestPendingAt = Waiting.FirstOrDefault()?.At,
-        DeadLetters = _events.Values.Count(line => line.Kind is not null),
-        Discarded = new DiscardedEvents { Evicted = _evicted, Purged = _purged },
+        DeadLetters = _rows.Count - Pending.Count(),
+        Discarded = new DiscardedEvents { Evicted = _removed.GetValueOrDefault("evicted"), Purged = _removed.GetValueOrDefault("purged") },
     };
 
-    private List<StoredEvent> Find(OutboxQuery query) => [.. _events.Values.Select(line => line.ToStored()).Where(query.Matches)];
+    private ValueTask Identify(OutboxTarget target, bool isNew) => new(Change(() =>
+    {
+        string[] identities = [target.Project, target.ApiKeyHash ?? target.Project];
+        if (_address is not null && (_address != target.Address || !(isNew || identities.Any(_identities.Contains))))
+        {
+            throw new OutboxUnusableException($"'{path}' is for {string.Join(" or ", _identities)} at {_address}, and this tracker is for {target}. Use a file of its own.");
+        }
 
-    private bool HasRoomFor(long bytes) => !Waiting.Any() || Waiting.Sum(line => (long)line.Json.Length) + bytes <= maxBytes;
+        return Do(new Line("address", target.Address)) && identities.All(identity => _identities.Contains(identity) || Do(new Line("identity", identity)));
+    }).AsTask());
 
-    private bool Identify(OutboxTarget target) => ((string?[])[target.Project, target.ApiKeyHash])
-        .All(identity => identity is null || (_address is not null && _identities.Contains(identity)) || Do(new Line("target", Name: identity) { Message = target.Address }));
+    private List<Row> Find(OutboxQuery query) => [.. _rows.Values.Where(row => query.Matches(row.ToStored()))];
 
-    private bool MakeDeadLetter(long position, DeadLetterReason reason) => _events.GetValueOrDefault(position) is { Kind: null }
-        && Do(new Line("dead", position) { Kind = reason.Kind, Code = reason.Code, Message = reason.Message });
+    private bool HasRoomFor(long bytes) => !Waiting.Any() || Waiting.Sum(row => (long)row.Json.Length) + bytes <= maxBytes;
 
-    /// <summary>Makes a change in memory; the line is written when all of the call's changes are made.</summary>
+    private bool Append(EventBlock block)
+    {
+        for (int i = 0; i < block.Count; i++)
+        {
+            BufferedEvent item = block[i];
+            Put(new Row(_lastPosition + 1, item.Partition, item.EventName, block.AppKey, item.User.IdentityName, item.User.ExternalId, item.Json.ToArray()) { At = Now });
+        }
+
+        return true;
+    }
+
+    private bool Put(Row row) => Do(new Line("put", Row: row));
+    private bool Remove(Row row, string reason) => Do(new Line("remove", reason, row.Position));
+
     private bool Do(Line line)
     {
         Apply(line);
@@ -193,21 +157,14 @@ public sealed class JsonLinesOutbox(string path, long maxBytes, long maxDeadLett
 
     private void Apply(Line line)
     {
-        switch (line.Op)
+        switch (line.Change)
         {
-            case "append": (_events[line.Position], _lastPosition, _appended) = (line, line.Position, _appended + 1); break;
-            case "delivered": _delivered += _events.Remove(line.Position) ? 1 : 0; break;
-            case "dead": _events[line.Position] = _events[line.Position] with { Kind = line.Kind, Code = line.Code, Message = line.Message }; break;
-            case "evict": _evicted += _events.Remove(line.Position) ? 1 : 0; break;
-            case "purge": _purged += _events.Remove(line.Position) ? 1 : 0; break;
-            case "hold": _held.Add(line.Name!); break;
-            case "release": _held.Remove(line.Name!); break;
-            case "target": _address = line.Message; _identities.Add(line.Name!); break;
-            case "user": _users[line.User()] = new RegisteredUser(line.User(), new Euid(line.Number), line.At); break;
-            case "replay":
-                _events.Remove(line.Position, out Line? dead);
-                _events[_lastPosition = line.Number] = dead! with { Position = line.Number, At = line.At, Kind = null, Code = null, Message = null };
-                break;
+            case "put": (_rows[line.Row!.Position], _lastPosition) = (line.Row, Math.Max(_lastPosition, line.Row.Position)); break;
+            case "remove": _removed[line.Text] = _removed.GetValueOrDefault(line.Text) + (_rows.Remove(line.Position) ? 1 : 0); break;
+            case "hold": _held.Add(line.Text); break;
+            case "release": _held.Remove(line.Text); break;
+            case "address": _address = line.Text; break;
+            case "identity": _identities.Add(line.Text); break;
         }
     }
 
@@ -220,29 +177,28 @@ public sealed class JsonLinesOutbox(string path, long maxBytes, long maxDeadLett
         }
     }
 
-    private ValueTask<T> Changed<T>(Func<T> change) => new(Change(change));
-
-    /// <summary>Makes the changes of one call: all of them, on the disk, or none.</summary>
-    private T Change<T>(Func<T> change)
+    /// <summary>Makes the changes of a call: all of them, on the disk, or none.</summary>
+    private ValueTask<T> Change<T>(Func<T> change)
     {
         lock (_lock)
         {
             Load();
+            ObjectDisposedException.ThrowIf(_last is not null, this);
             try
             {
                 T result = change();
-                while (Aside.Sum(line => (long)line.Json.Length) > maxDeadLetterBytes)
+                while (_rows.Values.Where(row => row.Reason is not null || _held.Contains(row.Name)).ToList() is var aside && aside.Sum(row => (long)row.Json.Length) > maxDeadLetterBytes)
                 {
-                    Do(new Line("evict", Aside.First().Position));
+                    Remove(aside[0], "evicted");
                 }
 
                 _file!.Write(_unwritten.SelectMany(line => (byte[])[.. JsonSerializer.SerializeToUtf8Bytes(line), (byte)'\n']).ToArray());
                 _file.Flush(flushToDisk: true);
-                return result;
+                return new(result);
             }
             catch
             {
-                // The memory may be ahead of the disk: what the disk has is read again by the next call.
+                // The memory may be ahead of the disk: the next call reads again what the disk has.
                 _file!.Dispose();
                 _file = null;
                 throw;
@@ -257,15 +213,16 @@ public sealed class JsonLinesOutbox(string path, long maxBytes, long maxDeadLett
     /// <summary>Opens the file for this process alone. A last line that a crash cut short was never acknowledged.</summary>
     private void Load()
     {
-        ObjectDisposedException.ThrowIf(_last is not null, this);
-        if (_file is not null)
+        if (_file is not null || _last is not null)
         {
             return;
         }
 
-        _events.Clear();
+        (_lastPosition, _address) = (0, null);
+        _rows.Clear();
+        _removed.Clear();
         _held.Clear();
-        (_lastPosition, _appended, _delivered, _evicted, _purged, _address) = (0, 0, 0, 0, 0, null);
+        _identities.Clear();
         var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         byte[] bytes = new byte[file.Length];
         file.ReadExactly(bytes);
@@ -291,44 +248,40 @@ public sealed class JsonLinesOutbox(string path, long maxBytes, long maxDeadLett
 
         public ValueTask<OutboxReadResult> ReadAsync(OutboxReadRequest request, ICollection<OutboxEvent> destination, CancellationToken cancellationToken) => outbox.Read(() =>
         {
-            int events = request.MaxEvents;
-            int bytes = request.MaxBytes;
-            foreach (Line line in outbox.Waiting.Where(line => line.Partition == request.Partition && line.Position > request.After))
+            int events = 0, bytes = 0;
+            foreach (Row row in outbox.Waiting.Where(row => row.Partition == request.Partition && row.Position > request.After))
             {
-                if (events-- == 0 || (line.Json.Length > bytes && destination.Count > 0))
+                if (events++ == request.MaxEvents || (row.Json.Length > request.MaxBytes - bytes && destination.Count > 0))
                 {
                     return new OutboxReadResult { HasMore = true };
                 }
 
-                bytes -= line.Json.Length;
-                destination.Add(line.ToEvent());
+                bytes += row.Json.Length;
+                destination.Add(row.ToEvent());
             }
 
             return default;
         });
 
-        public ValueTask<OutboxEvent?> ReadHeldAsync(string eventName, long after, CancellationToken cancellationToken) => outbox.Read(() =>
-            outbox.Pending.FirstOrDefault(line => line.Name == eventName && line.Position > after && outbox._held.Contains(eventName))?.ToEvent());
+        public ValueTask<OutboxEvent?> ReadHeldAsync(string eventName, long after, CancellationToken cancellationToken) =>
+            outbox.Read(() => outbox.Held.FirstOrDefault(row => row.Name == eventName && row.Position > after)?.ToEvent());
 
         public ValueTask<bool> SettleDeliveredAsync(IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken) =>
-            ChangeAsync(() => events.Count(item => outbox._events.GetValueOrDefault(item.Position) is { Kind: null } && outbox.Do(new Line("delivered", item.Position))));
+            ChangeAsync(() => PendingOf(events).All(row => outbox.Remove(row, "delivered")));
 
         public ValueTask<bool> SettleDeadLetterAsync(IReadOnlyList<OutboxEvent> events, DeadLetterReason reason, CancellationToken cancellationToken) =>
-            ChangeAsync(() => events.Count(item => outbox.MakeDeadLetter(item.Position, reason)));
+            ChangeAsync(() => PendingOf(events).All(row => outbox.Put(row with { Reason = reason })));
 
-        public ValueTask<bool> HoldAsync(string eventName, CancellationToken cancellationToken) =>
-            ChangeAsync(() => outbox.Do(new Line("hold", Name: eventName)));
+        public ValueTask<bool> HoldAsync(string eventName, CancellationToken cancellationToken) => ChangeAsync(() => outbox.Do(new Line("hold", eventName)));
 
-        public ValueTask<bool> ReleaseAsync(string eventName, CancellationToken cancellationToken) =>
-            ChangeAsync(() => outbox.Do(new Line("release", Name: eventName)));
+        public ValueTask<bool> ReleaseAsync(string eventName, CancellationToken cancellationToken) => ChangeAsync(() => outbox.Do(new Line("release", eventName)));
 
         public ValueTask<bool> ExpireAsync(int partition, TimeSpan maxAge, ICollection<OutboxEvent>? expired, CancellationToken cancellationToken) => ChangeAsync(() =>
         {
-            DateTimeOffset now = outbox.Now;
-            foreach (Line line in outbox.Pending.Where(line => line.Partition == partition && now - line.At > maxAge).ToList())
+            foreach (Row row in outbox.Pending.Where(row => row.Partition == partition && outbox.Now - row.At > maxAge).ToList())
             {
-                outbox.MakeDeadLetter(line.Position, new DeadLetterReason(DeadLetterKind.Expired));
-                expired?.Add(line.ToEvent());
+                outbox.Put(row with { Reason = new DeadLetterReason(DeadLetterKind.Expired) });
+                expired?.Add(row.ToEvent());
             }
 
             return true;
@@ -339,22 +292,18 @@ public sealed class JsonLinesOutbox(string path, long maxBytes, long maxDeadLett
             lock (outbox._lock)
             {
                 outbox._claim = outbox._claim == this ? null : outbox._claim;
+                return default;
             }
-
-            return ValueTask.CompletedTask;
         }
 
-        private ValueTask<bool> ChangeAsync<T>(Func<T> change)
+        private List<Row> PendingOf(IReadOnlyList<OutboxEvent> events) =>
+            [.. events.Select(item => outbox._rows.GetValueOrDefault(item.Position)).OfType<Row>().Where(row => row.Reason is null).Distinct()];
+
+        private ValueTask<bool> ChangeAsync(Func<bool> change)
         {
             lock (outbox._lock)
             {
-                if (outbox._claim != this)
-                {
-                    return new(false);
-                }
-
-                outbox.Change(change);
-                return new(true);
+                return outbox._claim == this ? outbox.Change(() => change() || true) : new(false);
             }
         }
     }
