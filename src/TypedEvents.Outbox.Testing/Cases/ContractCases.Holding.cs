@@ -37,9 +37,9 @@ internal sealed partial class ContractCases
         Assert.Null(await claims.ReadHeldAsync("held"));
         await claims.HoldAsync("held");
 
-        OutboxEvent first = (await claims.ReadHeldAsync("held"))!.Value;
+        OutboxEvent first = Assert.Value(await claims.ReadHeldAsync("held"));
         Assert.Equal(("a", 9, "held", EngageUser.UserId("u")), (TextOf(first), first.Partition, first.EventName, first.User));
-        OutboxEvent second = (await claims.ReadHeldAsync("held", first.Position))!.Value;
+        OutboxEvent second = Assert.Value(await claims.ReadHeldAsync("held", first.Position));
         Assert.Equal("c", TextOf(second));
         Assert.Null(await claims.ReadHeldAsync("held", second.Position));
         Assert.Null(await claims.ReadHeldAsync("page_viewed"));
@@ -57,7 +57,7 @@ internal sealed partial class ContractCases
         await claims.RejectAsync(Rejection, read[1]);
 
         await AssertStatisticsAsync(outbox, appended: 3, delivered: 1, pending: 1, deadLetters: 1);
-        Assert.Equal("c", TextOf((await claims.ReadHeldAsync("held"))!.Value));
+        Assert.Equal("c", TextOf(Assert.Value(await claims.ReadHeldAsync("held"))));
     }
 
     public async Task Released_events_are_read_at_their_old_positions()
@@ -167,6 +167,6 @@ internal sealed partial class ContractCases
         await using ClaimSet claims = await TakeAsync(outbox);
         await claims.HoldAsync("held");
         await AssertStatisticsAsync(outbox, appended: 10, pending: 3, evicted: 7);
-        Assert.Equal('7', TextOf((await claims.ReadHeldAsync("held"))!.Value)[0]);
+        Assert.Equal('7', TextOf(Assert.Value(await claims.ReadHeldAsync("held")))[0]);
     }
 }

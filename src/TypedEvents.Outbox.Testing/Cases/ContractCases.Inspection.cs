@@ -13,6 +13,7 @@ internal sealed partial class ContractCases
         while (await outbox.ListAsync(OutboxQuery.Pending with { After = after }, 4, Cancellation) is [.., var last] page)
         {
             Assert.InRange(page.Count, 1, 4);
+            Assert.True(last.Position > after, "A page begins after the position of the last one");
             listed.AddRange(page.Select(TextOf));
             after = last.Position;
         }
@@ -157,7 +158,7 @@ internal sealed partial class ContractCases
         await claims.HoldAsync("held");
         Assert.Equal(1, await outbox.ReplayAsync(OutboxQuery.DeadLetters, Cancellation));
         Assert.Empty(await ReadTextAsync(claims, 1));
-        Assert.Equal("a", TextOf((await claims.ReadHeldAsync("held"))!.Value));
+        Assert.Equal("a", TextOf(Assert.Value(await claims.ReadHeldAsync("held"))));
     }
 
     public async Task Many_events_can_be_replayed_and_purged_in_one_call()

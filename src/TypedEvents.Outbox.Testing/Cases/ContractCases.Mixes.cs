@@ -123,6 +123,7 @@ internal sealed partial class ContractCases
                 await claims.Of(partition).ReadAsync(new OutboxReadRequest(partition) { MaxEvents = 20 }, read, Cancellation);
                 isDone &= read.Count == 0;
                 texts.AddRange(read.Select(TextOf));
+                Assert.True(texts.Count <= Blocks * 5, "A settled event isn't read again");
                 await claims.DeliverAsync([.. read]);
             }
         }

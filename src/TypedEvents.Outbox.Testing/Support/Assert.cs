@@ -52,6 +52,17 @@ internal static class Assert
         return actual;
     }
 
+    public static T Value<T>(T? actual, [CallerArgumentExpression(nameof(actual))] string what = "")
+        where T : struct
+    {
+        if (actual is null)
+        {
+            Fail(what, "a value", "null");
+        }
+
+        return actual.Value;
+    }
+
     public static void Empty<T>(IEnumerable<T> actual, [CallerArgumentExpression(nameof(actual))] string what = "") => Sequence([], actual, what);
 
     public static T Single<T>(IEnumerable<T> actual, [CallerArgumentExpression(nameof(actual))] string what = "")

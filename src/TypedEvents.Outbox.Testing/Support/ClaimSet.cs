@@ -14,6 +14,8 @@ internal sealed class ClaimSet(CancellationToken cancellation) : IAsyncDisposabl
         while (await outbox.TryClaimAsync(cancellation) is { } claim)
         {
             set._claims.Add(claim);
+            Assert.True(claim.Partitions.Count > 0, "A claim has at least one partition");
+            Assert.True(set._claims.Sum(one => one.Partitions.Count) <= Partition.Count, "No partition has two claims");
         }
 
         Assert.Sequence(Enumerable.Range(0, Partition.Count), set._claims.SelectMany(claim => claim.Partitions).Order());
