@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using TypedEvents.AspNetCore;
 using TypedEvents.Emulator;
 using TypedEvents.Generators.Tests.Infrastructure;
 using TypedEvents.Outbox.Sqlite;
@@ -172,6 +173,8 @@ public sealed partial class DocumentationTests
                 static Euid user => default;
                 static CancellationToken cancellationToken => default;
                 static string[] args => [];
+                static WebApplicationBuilder builder => null!;
+                static WebApplication app => null!;
                 {{string.Join('\n', methods)}}
             }
             """)
@@ -184,6 +187,7 @@ public sealed partial class DocumentationTests
                 MetadataReference.CreateFromFile(typeof(RecordingTracker).Assembly.Location),
                 MetadataReference.CreateFromFile(typeof(TypedEventsBuilder).Assembly.Location),
                 .. AspNetCore,
+                MetadataReference.CreateFromFile(typeof(CurrentUserOptions).Assembly.Location),
             ],
         };
         return string.Join('\n', project.Generate().Compilation.GetDiagnostics()

@@ -1,0 +1,34 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace TypedEvents.AspNetCore;
+
+/// <summary>Says who the current user of a request is, and which requests are tracked.</summary>
+public sealed class CurrentUserOptions
+{
+    /// <summary>
+    /// The type of the claim whose value is the user's id (<see cref="EngageUser.UserId"/>). <see langword="null"/>, the default:
+    /// <see cref="ClaimTypes.NameIdentifier"/>, and where that is missing, <c>sub</c>. It isn't read where <see cref="Map"/> is set.
+    /// </summary>
+    public string? ClaimType { get; set; }
+
+    /// <summary>
+    /// Finds the user of a request, such as by a claim that holds an EUID; <see langword="null"/> from it: nobody is signed in. It is called at each
+    /// <c>Track</c>, on the request's thread, and must not take the user from what a client can choose freely, such as a header. <see langword="null"/>, the
+    /// default: the claim. What it throws reaches the caller of <c>Track</c>.
+    /// </summary>
+    public Func<HttpContext, EngageUser?>? Map { get; set; }
+
+    /// <summary>
+    /// Whether events are <see cref="TrackResult.Filtered"/> while the visitor hasn't consented (<see cref="ITrackingConsentFeature.CanTrack"/>, which
+    /// <c>UseCookiePolicy</c> provides). Without that feature they are tracked. Default: <see langword="true"/>.
+    /// </summary>
+    public bool RespectTrackingConsent { get; set; } = true;
+
+    /// <summary>
+    /// Whether a request is a bot's, whose events are <see cref="TrackResult.Filtered"/>; for instance by its <c>User-Agent</c>. <see langword="null"/>, the
+    /// default: no request is. What it throws reaches the caller of <c>Track</c>.
+    /// </summary>
+    public Func<HttpContext, bool>? IsBot { get; set; }
+}

@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace TypedEvents.AspNetCore;
+
+/// <summary>Registers the current user of requests.</summary>
+public static class TypedEventsBuilderExtensions
+{
+    /// <summary>
+    /// Registers a scoped <see cref="IUserEventTracker"/> (keyed, for a keyed tracker), whose calls are for the current user of the request, and an
+    /// <see cref="IEngageUserAccessor"/>, which an application can replace by registering its own, scoped one, before or after this call.
+    /// </summary>
+    /// <param name="builder">The tracker.</param>
+    /// <param name="configure">Says who the current user is. A second call adds to it.</param>
+    public static TypedEventsBuilder AddCurrentUser(this TypedEventsBuilder builder, Action<CurrentUserOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        IServiceCollection services = builder.Services;
+        string name = builder.Name ?? Options.DefaultName;
+        OptionsBuilder<CurrentUserOptions> options = services.AddOptions<CurrentUserOptions>(name)
+            .Validate(static options => options.ClaimType is null || options.ClaimType.Trim().Length > 0, "CurrentUserOptions.ClaimType must not be empty. Leave it null for the claims that are usual.");
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        services.AddHttpContextAccessor();
+        if (builder.Name is null)
+        {
+            services.TryAddScoped<IEngageUserAccessor>(provider => NewAccessor(provider, name));
+            services.TryAddScoped<IUserEventTracker>(provider => NewTracker(
+                provider,
+                provider.GetRequiredService<IEventTracker>(),
+                provider.GetRequiredService<IEngageUserAccessor>(),
+                name));
+        }
+        else
+        {
+            services.TryAddKeyedScoped<IEngageUserAccessor>(name, static (provider, key) => NewAccessor(provider, (string)key!));
+            services.TryAddKeyedScoped<IUserEventTracker>(name, static (provider, key) => NewTracker(
+                provider,
+                provider.GetRequiredKeyedService<IEventTracker>(key),
+                provider.GetRequiredKeyedService<IEngageUserAccessor>(key),
+                (string)key!));
+        }
+
+        return builder;
+    }
+
+    private static RequestUserAccessor NewAccessor(IServiceProvider provider, string name) =>
+        new(provider.GetRequiredService<IHttpContextAccessor>(), OptionsOf(provider, name));
+
+    private static CurrentUserTracker NewTracker(IServiceProvider provider, IEventTracker tracker, IEngageUserAccessor accessor, string name) =>
+        new(tracker, accessor, provider.GetRequiredService<IHttpContextAccessor>(), OptionsOf(provider, name));
+
+    private static CurrentUserOptions OptionsOf(IServiceProvider provider, string name) => provider.GetRequiredService<IOptionsMonitor<CurrentUserOptions>>().Get(name);
+}
