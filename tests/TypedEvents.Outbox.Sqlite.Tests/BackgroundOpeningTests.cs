@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using TypedEvents.Emulator;
 
@@ -206,6 +207,19 @@ public sealed class BackgroundOpeningTests : OutboxTests
             await AppendAsync(filled, "a");
             return filled;
         }
+    }
+
+    [Fact]
+    public void What_only_a_person_can_change_is_permanent_and_what_may_pass_is_not()
+    {
+        Assert.True(StoreErrors.IsPermanent(StoreErrors.Describe(Folder.Outbox, new SqliteException("read-only", 8))));
+        Assert.True(StoreErrors.IsPermanent(StoreErrors.Describe(Folder.Outbox, new SqliteException("no permission", 3))));
+        Assert.True(StoreErrors.IsPermanent(StoreErrors.NotOpened(Folder.Outbox, new UnauthorizedAccessException("no permission"))));
+        Assert.True(StoreErrors.IsPermanent(new InvalidDataException("a newer version wrote it")));
+        Assert.False(StoreErrors.IsPermanent(StoreErrors.Describe(Folder.Outbox, new SqliteException("locked", 5))));
+        Assert.False(StoreErrors.IsPermanent(StoreErrors.Describe(Folder.Outbox, new SqliteException("disk full", 13))));
+        Assert.False(StoreErrors.IsPermanent(StoreErrors.Describe(Folder.Outbox, new SqliteException("corrupt, and another process has it open", 11))));
+        Assert.False(StoreErrors.IsPermanent(StoreErrors.NotOpened(Folder.Outbox, new IOException("the folder is missing"))));
     }
 
     private static async Task AssertUnusableAsync(EventTracker tracker, string reason)
