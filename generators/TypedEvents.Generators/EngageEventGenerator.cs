@@ -7,7 +7,8 @@ using TypedEvents.Generators.Parsing;
 namespace TypedEvents.Generators;
 
 /// <summary>
-/// Generates one file for each partial record with <c>[EngageEvent]</c>: its serializer and its typed <c>Track</c> methods.
+/// Generates one file for each partial record with <c>[EngageEvent]</c>, its serializer and its typed <c>Track</c> methods, and one file for
+/// each enum that some of them send.
 /// </summary>
 /// <remarks>
 /// <see cref="EventParser"/> reads each annotated record and makes an <see cref="EventModel"/>, which holds plain values only.
@@ -37,5 +38,10 @@ public sealed class EngageEventGenerator : IIncrementalGenerator
                 output.AddSource(HintName.Of(model), EventEmitter.Emit(model));
             }
         });
+
+        IncrementalValuesProvider<EnumModel> enums = events
+            .Collect()
+            .SelectMany(static (models, _) => EnumEmitter.EnumsOf(models));
+        context.RegisterSourceOutput(enums, static (output, model) => output.AddSource(HintName.Of(model), EnumEmitter.Emit(model)));
     }
 }

@@ -39,6 +39,28 @@ public class AcrossProjectsTests
     }
 
     [Fact]
+    public void Projects_that_see_each_others_internal_types_send_the_same_enum()
+    {
+        MetadataReference library = new Project("""
+            #pragma warning disable CS1591
+            using TypedEvents;
+            [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("UserProject")]
+            namespace Library;
+            public enum Plan { Free, Pro }
+            [EngageEvent("first")] public partial record First(Plan Plan);
+            """) { AssemblyName = "Library" }.Generate().ToReference();
+
+        Generated generated = new Project("""
+            #pragma warning disable CS1591
+            using TypedEvents;
+            namespace Shop;
+            [EngageEvent("second")] public partial record Second(Library.Plan Plan);
+            """) { ExtraReferences = [library] }.Generate().AssertSilent();
+
+        Assert.Equal(2, generated.Files.Length);
+    }
+
+    [Fact]
     public void Parameters_inherit_the_documentation_of_a_compiled_bases_required_members()
     {
         MetadataReference library = new Project("""

@@ -110,6 +110,19 @@ public class CachingTests
     }
 
     [Fact]
+    public void An_enum_is_emitted_once_and_again_only_after_an_edit_of_it()
+    {
+        var session = new EditingSession(Shop);
+        Assert.Equal(["Plan"], session.EmittedEnums);
+
+        session.Edit(Order, Order.Replace("decimal Total", "decimal Total, Plan Plan", StringComparison.Ordinal));
+        Assert.Empty(session.EmittedEnums);
+
+        session.Edit(Plan, Plan.Replace("Pro", "Team", StringComparison.Ordinal));
+        Assert.Equal(["Plan"], session.EmittedEnums);
+    }
+
+    [Fact]
     public void A_change_of_the_defaults_emits_the_events_that_it_changes()
     {
         var session = new EditingSession(Shop);

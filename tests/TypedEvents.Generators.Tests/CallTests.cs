@@ -126,7 +126,7 @@ public class CallTests
             public static class Caller { public static void Call(IEventTracker tracker, EngageUser user) => tracker.TrackA(user, contracts::Shop.Plan.Pro, []); }
             """) { ExtraReferences = [contracts] }.Generate().AssertSilent();
 
-        Assert.Equal(3, generated.Files.Length);
+        Assert.Equal(3, generated.EventFiles.Count);
         Assert.Contains("contracts::Shop.Address", generated.AllText, StringComparison.Ordinal);
     }
 

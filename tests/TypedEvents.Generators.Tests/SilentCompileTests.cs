@@ -34,6 +34,6 @@ public class SilentCompileTests
         }.Generate();
 
         generated.AssertSilent();
-        Assert.Equal(Shapes.Everything.Split("[EngageEvent(").Length - 1, generated.Files.Length);
+        Assert.Equal(Shapes.Everything.Split("[EngageEvent(").Length - 1, generated.EventFiles.Count);
     }
 }

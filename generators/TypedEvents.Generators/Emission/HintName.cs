@@ -4,7 +4,7 @@ using TypedEvents.Generators.Text;
 
 namespace TypedEvents.Generators.Emission;
 
-/// <summary>The name of an event's generated file.</summary>
+/// <summary>The names of generated files.</summary>
 /// <remarks>
 /// Two equal names discard all output of the generator, and names are compared without case. So each ends in a hash of the exact
 /// path with the kind of each type in it (half-typed code may declare a class and a struct of one name).
@@ -13,6 +13,10 @@ internal static class HintName
 {
     private const int MaxReadableLength = 100;
 
+    /// <summary>The file of an enum. The name of its class ends in a hash already.</summary>
+    public static string Of(EnumModel model) => "TypedEvents.Generated." + EndOf(EnumEmitter.ClassNameOf(model)) + ".g.cs";
+
+    /// <summary>The file of an event.</summary>
     public static string Of(EventModel model)
     {
         var readable = new StringBuilder(model.Namespace.Replace("@", ""));
@@ -25,13 +29,7 @@ internal static class HintName
         }
 
         Append(model.Declaration);
-        string path = readable.ToString();
-        if (path.Length > MaxReadableLength)
-        {
-            path = path.Substring(path.Length - MaxReadableLength);
-        }
-
-        return $"{path}.{StableHash.Of(exact.ToString())}.g.cs";
+        return $"{EndOf(readable.ToString())}.{StableHash.Of(exact.ToString())}.g.cs";
 
         void Append(TypeDeclaration type)
         {
@@ -44,4 +42,6 @@ internal static class HintName
             readable.Append(type.Name);
         }
     }
+
+    private static string EndOf(string path) => path.Length > MaxReadableLength ? path.Substring(path.Length - MaxReadableLength) : path;
 }

@@ -6,7 +6,6 @@ namespace TypedEvents.Generators.Emission;
 /// <summary>Prints the body of <c>WriteProperties</c>. Each property is read exactly once.</summary>
 internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, ValidationEmitter rules)
 {
-    private readonly EnumHelpers _enums = new();
     private readonly WriteParts _parts = new();
 
     /// <summary>The locals of the method that is being printed: one that an if declares is in scope after it, too.</summary>
@@ -24,7 +23,6 @@ internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, V
             writer.Close();
         }
 
-        _enums.Emit(writer);
         rules.EmitHelpers(writer);
     }
 
@@ -57,12 +55,12 @@ internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, V
         switch (property.Value)
         {
             case ScalarModel scalar:
-                // writer.Write(",\"seats\":"u8, value.Seats);
-                EmitValue(property, source, scalar.IsNullableStruct, "writer.Write(", CastOf(scalar.Form), FormatOf(scalar.Form));
+                // writer.WriteInt32(",\"seats\":"u8, value.Seats);
+                EmitValue(property, source, scalar.IsNullableStruct, $"writer.{scalar.Writer}(", CastOf(scalar.Form), FormatOf(scalar.Form));
                 break;
             case EnumValueModel { Enum: { } type } enumValue:
-                // WritePlan(ref writer, ",\"plan\":"u8, (long)value.Plan);
-                EmitValue(property, source, enumValue.IsNullableStruct, _enums.PropertyHelperOf(type) + "(ref writer, ", EnumHelpers.CastOf(type));
+                // global::TypedEvents.Generated.Plan_5f3a….Write(ref writer, ",\"plan\":"u8, (long)value.Plan);
+                EmitValue(property, source, enumValue.IsNullableStruct, EnumEmitter.ClassOf(type) + ".Write(ref writer, ", EnumEmitter.CastOf(type));
                 break;
             case ListModel list:
                 EmitList(property, source, list);
@@ -176,7 +174,7 @@ internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, V
         }
 
         string WriteOf(string element) => list.ElementEnum is { } elementEnum
-            ? $"{_enums.ElementHelperOf(elementEnum)}(ref writer, {EnumHelpers.CastOf(elementEnum)}{element});"
+            ? $"{EnumEmitter.ClassOf(elementEnum)}.WriteElement(ref writer, {EnumEmitter.CastOf(elementEnum)}{element});"
             : $"writer.WriteElement({element});";
     }
 

@@ -1,29 +1,21 @@
+using System.Collections.Concurrent;
+
 namespace TypedEvents.Generators.Model;
 
 /// <summary>How the value of a property is written.</summary>
 internal abstract record ValueModel;
 
-/// <summary>One call of <c>EventWriter.Write</c>.</summary>
-/// <param name="Form">Which overload.</param>
+/// <summary>One call of a member of <c>EventWriter</c>.</summary>
+/// <param name="Writer">The member's name: <c>WriteInt32</c>.</param>
+/// <param name="Form">The conversion of its argument, and its format.</param>
 /// <param name="IsNullableStruct">Whether the type is a <see cref="Nullable{T}"/>: then it is left out where it has no value.</param>
-internal sealed record ScalarModel(ScalarForm Form, bool IsNullableStruct) : ValueModel
+internal sealed record ScalarModel(string Writer, ScalarForm Form, bool IsNullableStruct) : ValueModel
 {
-    private static readonly ScalarModel[] All = MakeAll();
+    private static readonly ConcurrentDictionary<(string, ScalarForm, bool), ScalarModel> All = new();
 
     /// <summary>There are few of them, and most properties are one.</summary>
-    public static ScalarModel Of(ScalarForm form, bool isNullableStruct) => All[((int)form * 2) + (isNullableStruct ? 1 : 0)];
-
-    private static ScalarModel[] MakeAll()
-    {
-        var all = new List<ScalarModel>();
-        for (ScalarForm form = ScalarForm.AsIs; form <= ScalarForm.DateAndTime; form++)
-        {
-            all.Add(new ScalarModel(form, false));
-            all.Add(new ScalarModel(form, true));
-        }
-
-        return [.. all];
-    }
+    public static ScalarModel Of(string writer, ScalarForm form, bool isNullableStruct) =>
+        All.GetOrAdd((writer, form, isNullableStruct), static key => new ScalarModel(key.Item1, key.Item2, key.Item3));
 }
 
 /// <summary>An enum: the name of its member, or for <c>[Flags]</c> a list of names.</summary>
@@ -41,10 +33,10 @@ internal sealed record ListModel(ListSource Source, string ElementType, bool Has
 /// <param name="Properties">Its properties, under their wire names with all prefixes.</param>
 internal sealed record FlattenedModel(string Type, EquatableArray<PropertyModel> Properties) : ValueModel;
 
-/// <summary>An overload of <c>EventWriter.Write</c>, and the conversion of its argument.</summary>
+/// <summary>The conversion of a value, and its format.</summary>
 internal enum ScalarForm
 {
-    /// <summary>The overload of the property's own type.</summary>
+    /// <summary>The value itself.</summary>
     AsIs,
 
     /// <summary>A small integer, as <see cref="int"/>.</summary>

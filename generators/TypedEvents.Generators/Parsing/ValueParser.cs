@@ -22,14 +22,13 @@ internal static class ValueParser
             return EnumParser.Parse(value) is { } enumModel ? new EnumValueModel(enumModel, isNullable) : null;
         }
 
-        return ParseScalar(value, booleanFormat, dateFormat) is { } form
-            ? ScalarModel.Of(form, isNullable)
+        return ValueTypes.Find(value) is { } row
+            ? ScalarModel.Of(row.Writer, FormOf(row, booleanFormat, dateFormat), isNullable)
             : ListParser.Parse(value);
     }
 
-    private static ScalarForm? ParseScalar(ITypeSymbol type, int booleanFormat, int dateFormat) => ValueTypes.Find(type) switch
+    private static ScalarForm FormOf(ValueType type, int booleanFormat, int dateFormat) => type switch
     {
-        null => null,
         { Format: ValueFormat.Boolean } => booleanFormat == BooleanLiteral ? ScalarForm.BooleanLiteral : ScalarForm.AsIs,
         { Format: ValueFormat.Date } => DateForm(dateFormat),
         { Form: var form } => form,

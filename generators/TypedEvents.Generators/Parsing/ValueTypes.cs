@@ -72,7 +72,17 @@ internal sealed record ValueType(
     ScalarForm Form,
     NumberKind Number = NumberKind.None,
     ValueFormat Format = ValueFormat.None,
-    bool IsListElement = false);
+    bool IsListElement = false)
+{
+    /// <summary>The member of <c>EventWriter</c> that writes it: <c>WriteInt32</c>.</summary>
+    public string Writer { get; } = "Write" + Form switch
+    {
+        ScalarForm.AsInt32 => "Int32",
+        ScalarForm.AsInt64 => "Int64",
+        ScalarForm.AsUInt64 => "UInt64",
+        _ => Special == SpecialType.None ? Name : Special.ToString().Substring("System_".Length),
+    };
+}
 
 /// <summary>The formats of <c>[EventProperty]</c>.</summary>
 internal enum ValueFormat

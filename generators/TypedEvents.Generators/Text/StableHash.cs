@@ -16,4 +16,16 @@ internal static class StableHash
 
         return hash.ToString("x8", CultureInfo.InvariantCulture);
     }
+
+    /// <summary>FNV-1a of 64 bits, as sixteen hexadecimal digits: for what must not collide.</summary>
+    public static string LongOf(string text)
+    {
+        ulong hash = 14695981039346656037;
+        foreach (char character in text)
+        {
+            hash = unchecked((hash ^ character) * 1099511628211);
+        }
+
+        return hash.ToString("x16", CultureInfo.InvariantCulture);
+    }
 }

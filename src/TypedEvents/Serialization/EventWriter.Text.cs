@@ -19,11 +19,11 @@ public ref partial struct EventWriter
 
     /// <summary>Writes a string of one character; a lone surrogate becomes U+FFFD.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Write(scoped ReadOnlySpan<byte> name, char value) => Write<char, CharacterForm>(name, value);
+    public void WriteChar(scoped ReadOnlySpan<byte> name, char value) => Write<char, CharacterForm>(name, value);
 
     /// <summary>Writes a string; <see langword="null"/> is left out.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Write(scoped ReadOnlySpan<byte> name, string? value)
+    public void WriteString(scoped ReadOnlySpan<byte> name, string? value)
     {
         if (value is null)
         {
@@ -43,7 +43,7 @@ public ref partial struct EventWriter
 
     /// <summary>Writes the original string of a <see cref="Uri"/>; <see langword="null"/> is left out.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Write(scoped ReadOnlySpan<byte> name, Uri? value) => Write(name, value?.OriginalString);
+    public void WriteUri(scoped ReadOnlySpan<byte> name, Uri? value) => WriteString(name, value?.OriginalString);
 
     /// <summary>Writes a string at a position that is at most <see cref="MaxNameBytes"/> beyond the end.</summary>
     /// <returns>The byte after it, which becomes the current one.</returns>

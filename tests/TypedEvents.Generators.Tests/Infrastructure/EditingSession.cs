@@ -19,6 +19,12 @@ internal sealed class EditingSession
     /// <summary>The project as it is now.</summary>
     public CSharpCompilation Compilation { get; private set; }
 
+    private IEnumerable<object?> EmittedModels => Result.TrackedOutputSteps
+        .SelectMany(step => step.Value)
+        .Where(step => step.Outputs.Any(output => output.Reason is IncrementalStepRunReason.New or IncrementalStepRunReason.Modified))
+        .SelectMany(step => step.Inputs)
+        .Select(input => input.Source.Outputs[input.OutputIndex].Value);
+
     private GeneratorRunResult Result => _driver.GetRunResult().Results[0];
 
     /// <summary>Why each event's model is what it is.</summary>
@@ -27,15 +33,10 @@ internal sealed class EditingSession
 
     /// <summary>The events whose files the last run emitted, in order of their names.</summary>
     public IReadOnlyList<string> Emitted =>
-    [
-        .. Result.TrackedOutputSteps
-            .SelectMany(step => step.Value)
-            .Where(step => step.Outputs.Any(output => output.Reason is IncrementalStepRunReason.New or IncrementalStepRunReason.Modified))
-            .SelectMany(step => step.Inputs)
-            .Select(input => (EventModel)input.Source.Outputs[input.OutputIndex].Value!)
-            .Select(model => $"{model.Namespace}.{model.Declaration.Name}")
-            .Order(StringComparer.Ordinal),
-    ];
+        [.. EmittedModels.OfType<EventModel>().Select(model => $"{model.Namespace}.{model.Declaration.Name}").Order(StringComparer.Ordinal)];
+
+    /// <summary>The enums whose files the last run emitted, in order of their names.</summary>
+    public IReadOnlyList<string> EmittedEnums => [.. EmittedModels.OfType<EnumModel>().Select(model => model.Name).Order(StringComparer.Ordinal)];
 
     /// <summary>The models of the last run.</summary>
     public IReadOnlyList<object?> Models =>

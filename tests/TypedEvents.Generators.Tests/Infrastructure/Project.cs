@@ -60,6 +60,10 @@ internal sealed record Generated(CSharpCompilation Compilation, ImmutableArray<G
     /// <summary>The source of the only generated file.</summary>
     public string Text => Assert.Single(Files).SourceText.ToString();
 
+    /// <summary>The files of events, without those of the enums that they send.</summary>
+    public IReadOnlyList<GeneratedSourceResult> EventFiles =>
+        [.. Files.Where(file => !file.HintName.StartsWith("TypedEvents.Generated.", StringComparison.Ordinal))];
+
     /// <summary>The source of all generated files.</summary>
     public string AllText => string.Concat(Files.Select(file => file.SourceText.ToString()));
 

@@ -15,19 +15,19 @@ namespace Shop
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.Defaults>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Defaults value)
         {
-            writer.Write(",\"context\":"u8, value.Context);
-            writer.Write(",\"text\":"u8, value.Text);
-            writer.Write(",\"character\":"u8, value.Character);
-            writer.Write(",\"nan\":"u8, value.Nan);
-            writer.Write(",\"rate\":"u8, value.Rate);
-            writer.Write(",\"price\":"u8, value.Price);
-            writer.Write(",\"big\":"u8, value.Big);
-            WriteDayOfWeek(ref writer, ",\"day\":"u8, (long)value.Day);
+            writer.WriteInt32(",\"context\":"u8, value.Context);
+            writer.WriteString(",\"text\":"u8, value.Text);
+            writer.WriteChar(",\"character\":"u8, value.Character);
+            writer.WriteDouble(",\"nan\":"u8, value.Nan);
+            writer.WriteSingle(",\"rate\":"u8, value.Rate);
+            writer.WriteDecimal(",\"price\":"u8, value.Price);
+            writer.WriteInt64(",\"big\":"u8, value.Big);
+            global::TypedEvents.Generated.DayOfWeek_f6e9547b5a09ba12.Write(ref writer, ",\"day\":"u8, (long)value.Day);
             if (value.Other is { } other)
             {
-                WriteDayOfWeek(ref writer, ",\"other\":"u8, (long)other);
+                global::TypedEvents.Generated.DayOfWeek_f6e9547b5a09ba12.Write(ref writer, ",\"other\":"u8, (long)other);
             }
-            writer.Write(",\"id\":"u8, value.Id);
+            writer.WriteGuid(",\"id\":"u8, value.Id);
             if (value.Tags is { } tags)
             {
                 writer.WriteListStart(",\"tags\":"u8);
@@ -40,24 +40,6 @@ namespace Shop
                     writer.WriteElement(item);
                 }
                 writer.WriteListEnd();
-            }
-
-            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-            static void WriteDayOfWeek(ref global::TypedEvents.EventWriter writer, global::System.ReadOnlySpan<byte> name, long value)
-            {
-                writer.WriteEnum(name, Member(value), value);
-
-                static global::System.ReadOnlySpan<byte> Member(long value) => value switch
-                {
-                    0L => "\"sunday\""u8,
-                    1L => "\"monday\""u8,
-                    2L => "\"tuesday\""u8,
-                    3L => "\"wednesday\""u8,
-                    4L => "\"thursday\""u8,
-                    5L => "\"friday\""u8,
-                    6L => "\"saturday\""u8,
-                    _ => default,
-                };
             }
         }
     }

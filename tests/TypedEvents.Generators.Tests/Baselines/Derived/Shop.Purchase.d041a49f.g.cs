@@ -15,10 +15,10 @@ namespace Shop
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.Purchase>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Purchase value)
         {
-            writer.Write(",\"page\":"u8, value.Page);
-            writer.Write(",\"campaign\":"u8, value.Campaign);
-            writer.Write(",\"total\":"u8, value.Total);
-            writer.Write(",\"position\":"u8, value.Rank);
+            writer.WriteString(",\"page\":"u8, value.Page);
+            writer.WriteString(",\"campaign\":"u8, value.Campaign);
+            writer.WriteDecimal(",\"total\":"u8, value.Total);
+            writer.WriteInt32(",\"position\":"u8, value.Rank);
         }
     }
 

@@ -15,66 +15,16 @@ namespace Shop
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.Enums>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Enums value)
         {
-            WritePlan(ref writer, ",\"plan\":"u8, (long)value.Plan);
+            global::TypedEvents.Generated.Plan_bc36c1278bf53da2.Write(ref writer, ",\"plan\":"u8, (long)value.Plan);
             if (value.Before is { } before)
             {
-                WritePlan(ref writer, ",\"before\":"u8, (long)before);
+                global::TypedEvents.Generated.Plan_bc36c1278bf53da2.Write(ref writer, ",\"before\":"u8, (long)before);
             }
-            WriteSize(ref writer, ",\"size\":"u8, (ulong)value.Size);
-            WriteAccess(ref writer, ",\"access\":"u8, (long)value.Access);
+            global::TypedEvents.Generated.Size_c303c572d68c00ea.Write(ref writer, ",\"size\":"u8, (ulong)value.Size);
+            global::TypedEvents.Generated.Access_226e26314cdc71ff.Write(ref writer, ",\"access\":"u8, (long)value.Access);
             if (value.Granted is { } granted)
             {
-                WriteAccess(ref writer, ",\"granted\":"u8, (long)granted);
-            }
-
-            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-            static void WritePlan(ref global::TypedEvents.EventWriter writer, global::System.ReadOnlySpan<byte> name, long value)
-            {
-                writer.WriteEnum(name, Member(value), value);
-
-                static global::System.ReadOnlySpan<byte> Member(long value) => value switch
-                {
-                    0L => "\"free\""u8,
-                    1L => "\"pro_plan\""u8,
-                    2L => "\"the \\\"best\\\"\""u8,
-                    -1L => "\"old\""u8,
-                    _ => default,
-                };
-            }
-
-            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-            static void WriteSize(ref global::TypedEvents.EventWriter writer, global::System.ReadOnlySpan<byte> name, ulong value)
-            {
-                writer.WriteEnum(name, Member(value), value);
-
-                static global::System.ReadOnlySpan<byte> Member(ulong value) => value switch
-                {
-                    18446744073709551615UL => "\"huge\""u8,
-                    _ => default,
-                };
-            }
-
-            static void WriteAccess(ref global::TypedEvents.EventWriter writer, global::System.ReadOnlySpan<byte> name, long value)
-            {
-                writer.WriteListStart(name);
-                if ((value & 1L) != 0)
-                {
-                    writer.WriteEnumElement("\"read\""u8, 1L);
-                }
-                if ((value & 2L) != 0)
-                {
-                    writer.WriteEnumElement("\"write\""u8, 2L);
-                }
-                if ((value & -2147483648L) != 0)
-                {
-                    writer.WriteEnumElement("\"admin\""u8, -2147483648L);
-                }
-                value &= ~(-2147483645L);
-                if (value != 0)
-                {
-                    writer.WriteEnumElement(default, value);
-                }
-                writer.WriteListEnd();
+                global::TypedEvents.Generated.Access_226e26314cdc71ff.Write(ref writer, ",\"granted\":"u8, (long)granted);
             }
         }
     }

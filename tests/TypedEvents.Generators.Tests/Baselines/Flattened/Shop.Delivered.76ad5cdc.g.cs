@@ -15,36 +15,36 @@ namespace Shop
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.Delivered>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Delivered value)
         {
-            writer.Write(",\"order_id\":"u8, value.OrderId);
+            writer.WriteGuid(",\"order_id\":"u8, value.OrderId);
             if (value.ShipTo is { } shipTo)
             {
-                writer.Write(",\"ship_to_since\":"u8, shipTo.Since);
-                writer.Write(",\"ship_to_city\":"u8, shipTo.City);
+                writer.WriteDateOnly(",\"ship_to_since\":"u8, shipTo.Since);
+                writer.WriteString(",\"ship_to_city\":"u8, shipTo.City);
                 if (shipTo.Place is { } shipToPlace)
                 {
-                    writer.Write(",\"ship_to_place_country_code\":"u8, shipToPlace.Country);
+                    writer.WriteString(",\"ship_to_place_country_code\":"u8, shipToPlace.Country);
                     if (shipToPlace.Region is { } shipToPlaceRegion)
                     {
-                        WriteRegion(ref writer, ",\"ship_to_place_region\":"u8, (long)shipToPlaceRegion);
+                        global::TypedEvents.Generated.Region_2a4b7ea5fad8aada.Write(ref writer, ",\"ship_to_place_region\":"u8, (long)shipToPlaceRegion);
                     }
                 }
                 if (shipTo.Position is { } shipToPosition)
                 {
-                    writer.Write(",\"ship_to_latitude\":"u8, shipToPosition.Latitude);
-                    writer.Write(",\"ship_to_longitude\":"u8, shipToPosition.Longitude);
+                    writer.WriteDouble(",\"ship_to_latitude\":"u8, shipToPosition.Latitude);
+                    writer.WriteDouble(",\"ship_to_longitude\":"u8, shipToPosition.Longitude);
                 }
             }
             if (value.Origin is { } origin)
             {
-                writer.Write(",\"from_latitude\":"u8, origin.Latitude);
-                writer.Write(",\"from_longitude\":"u8, origin.Longitude);
+                writer.WriteDouble(",\"from_latitude\":"u8, origin.Latitude);
+                writer.WriteDouble(",\"from_longitude\":"u8, origin.Longitude);
             }
             if (value.BillTo is { } billTo)
             {
-                writer.Write(",\"bill_country_code\":"u8, billTo.Country);
+                writer.WriteString(",\"bill_country_code\":"u8, billTo.Country);
                 if (billTo.Region is { } billToRegion)
                 {
-                    WriteRegion(ref writer, ",\"bill_region\":"u8, (long)billToRegion);
+                    global::TypedEvents.Generated.Region_2a4b7ea5fad8aada.Write(ref writer, ",\"bill_region\":"u8, (long)billToRegion);
                 }
             }
             if (value.Items is { } items)
@@ -59,19 +59,6 @@ namespace Shop
                     writer.WriteElement(item);
                 }
                 writer.WriteListEnd();
-            }
-
-            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-            static void WriteRegion(ref global::TypedEvents.EventWriter writer, global::System.ReadOnlySpan<byte> name, long value)
-            {
-                writer.WriteEnum(name, Member(value), value);
-
-                static global::System.ReadOnlySpan<byte> Member(long value) => value switch
-                {
-                    0L => "\"north\""u8,
-                    1L => "\"south\""u8,
-                    _ => default,
-                };
             }
         }
     }

@@ -15,14 +15,14 @@ namespace Shop
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.Formats>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Formats value)
         {
-            writer.Write(",\"isFirst\":"u8, value.IsFirst, global::TypedEvents.BooleanFormat.Literal);
-            writer.Write(",\"isLast\":"u8, value.IsLast);
-            writer.Write(",\"httpDate\":"u8, value.HTTPDate, global::TypedEvents.DateFormat.UnixMilliseconds);
+            writer.WriteBoolean(",\"isFirst\":"u8, value.IsFirst, global::TypedEvents.BooleanFormat.Literal);
+            writer.WriteBoolean(",\"isLast\":"u8, value.IsLast);
+            writer.WriteDateTime(",\"httpDate\":"u8, value.HTTPDate, global::TypedEvents.DateFormat.UnixMilliseconds);
             if (value.Seen is { } seen)
             {
-                writer.Write(",\"seen\":"u8, seen, global::TypedEvents.DateFormat.DateAndTime);
+                writer.WriteDateTimeOffset(",\"seen\":"u8, seen, global::TypedEvents.DateFormat.DateAndTime);
             }
-            writer.Write(",\"left\":"u8, value.Left);
+            writer.WriteDateTime(",\"left\":"u8, value.Left);
         }
     }
 

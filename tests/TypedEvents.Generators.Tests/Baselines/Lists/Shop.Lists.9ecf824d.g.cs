@@ -53,7 +53,7 @@ namespace Shop
                     {
                         break;
                     }
-                    WriteColorElement(ref writer, (long)item);
+                    global::TypedEvents.Generated.Color_c6f0e066bef657d5.WriteElement(ref writer, (long)item);
                 }
                 writer.WriteListEnd();
             }
@@ -68,7 +68,7 @@ namespace Shop
                     }
                     if (item is { } element)
                     {
-                        WriteColorElement(ref writer, (long)element);
+                        global::TypedEvents.Generated.Color_c6f0e066bef657d5.WriteElement(ref writer, (long)element);
                     }
                 }
                 writer.WriteListEnd();
@@ -111,19 +111,6 @@ namespace Shop
                     writer.WriteElement(item);
                 }
                 writer.WriteListEnd();
-            }
-
-            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-            static void WriteColorElement(ref global::TypedEvents.EventWriter writer, long value)
-            {
-                writer.WriteEnumElement(Member(value), value);
-
-                static global::System.ReadOnlySpan<byte> Member(long value) => value switch
-                {
-                    0L => "\"red\""u8,
-                    1L => "\"green\""u8,
-                    _ => default,
-                };
             }
         }
     }

@@ -20,69 +20,56 @@ namespace Shop
 
             static void WritePart1(ref global::TypedEvents.EventWriter writer, in global::Shop.ManyProperties value)
             {
-                writer.Write(",\"p00\":"u8, value.P00);
-                writer.Write(",\"p01\":"u8, value.P01);
-                writer.Write(",\"p02\":"u8, value.P02);
-                writer.Write(",\"p03\":"u8, value.P03);
-                writer.Write(",\"p04\":"u8, value.P04);
-                writer.Write(",\"p05\":"u8, value.P05);
-                writer.Write(",\"p06\":"u8, value.P06);
-                writer.Write(",\"p07\":"u8, value.P07);
-                writer.Write(",\"p08\":"u8, value.P08);
-                writer.Write(",\"p09\":"u8, value.P09);
-                writer.Write(",\"p10\":"u8, value.P10);
-                writer.Write(",\"p11\":"u8, value.P11);
-                writer.Write(",\"p12\":"u8, value.P12);
-                writer.Write(",\"p13\":"u8, value.P13);
-                writer.Write(",\"p14\":"u8, value.P14);
-                writer.Write(",\"p15\":"u8, value.P15);
-                writer.Write(",\"p16\":"u8, value.P16);
-                writer.Write(",\"p17\":"u8, value.P17);
-                writer.Write(",\"p18\":"u8, value.P18);
-                writer.Write(",\"p19\":"u8, value.P19);
-                writer.Write(",\"p20\":"u8, value.P20);
-                writer.Write(",\"p21\":"u8, value.P21);
-                writer.Write(",\"p22\":"u8, value.P22);
-                writer.Write(",\"p23\":"u8, value.P23);
-                writer.Write(",\"p24\":"u8, value.P24);
-                writer.Write(",\"p25\":"u8, value.P25);
-                writer.Write(",\"p26\":"u8, value.P26);
-                writer.Write(",\"p27\":"u8, value.P27);
-                writer.Write(",\"p28\":"u8, value.P28);
-                writer.Write(",\"p29\":"u8, value.P29);
-                writer.Write(",\"p30\":"u8, value.P30);
-                writer.Write(",\"p31\":"u8, value.P31);
-                writer.Write(",\"p32\":"u8, value.P32);
-                writer.Write(",\"p33\":"u8, value.P33);
-                writer.Write(",\"p34\":"u8, value.P34);
-                writer.Write(",\"p35\":"u8, value.P35);
-                writer.Write(",\"p36\":"u8, value.P36);
-                writer.Write(",\"p37\":"u8, value.P37);
-                writer.Write(",\"p38\":"u8, value.P38);
-                writer.Write(",\"p39\":"u8, value.P39);
+                writer.WriteInt32(",\"p00\":"u8, value.P00);
+                writer.WriteInt32(",\"p01\":"u8, value.P01);
+                writer.WriteInt32(",\"p02\":"u8, value.P02);
+                writer.WriteInt32(",\"p03\":"u8, value.P03);
+                writer.WriteInt32(",\"p04\":"u8, value.P04);
+                writer.WriteInt32(",\"p05\":"u8, value.P05);
+                writer.WriteInt32(",\"p06\":"u8, value.P06);
+                writer.WriteInt32(",\"p07\":"u8, value.P07);
+                writer.WriteInt32(",\"p08\":"u8, value.P08);
+                writer.WriteInt32(",\"p09\":"u8, value.P09);
+                writer.WriteInt32(",\"p10\":"u8, value.P10);
+                writer.WriteInt32(",\"p11\":"u8, value.P11);
+                writer.WriteInt32(",\"p12\":"u8, value.P12);
+                writer.WriteInt32(",\"p13\":"u8, value.P13);
+                writer.WriteInt32(",\"p14\":"u8, value.P14);
+                writer.WriteInt32(",\"p15\":"u8, value.P15);
+                writer.WriteInt32(",\"p16\":"u8, value.P16);
+                writer.WriteInt32(",\"p17\":"u8, value.P17);
+                writer.WriteInt32(",\"p18\":"u8, value.P18);
+                writer.WriteInt32(",\"p19\":"u8, value.P19);
+                writer.WriteInt32(",\"p20\":"u8, value.P20);
+                writer.WriteInt32(",\"p21\":"u8, value.P21);
+                writer.WriteInt32(",\"p22\":"u8, value.P22);
+                writer.WriteInt32(",\"p23\":"u8, value.P23);
+                writer.WriteInt32(",\"p24\":"u8, value.P24);
+                writer.WriteInt32(",\"p25\":"u8, value.P25);
+                writer.WriteInt32(",\"p26\":"u8, value.P26);
+                writer.WriteInt32(",\"p27\":"u8, value.P27);
+                writer.WriteInt32(",\"p28\":"u8, value.P28);
+                writer.WriteInt32(",\"p29\":"u8, value.P29);
+                writer.WriteInt32(",\"p30\":"u8, value.P30);
+                writer.WriteInt32(",\"p31\":"u8, value.P31);
+                writer.WriteInt32(",\"p32\":"u8, value.P32);
+                writer.WriteInt32(",\"p33\":"u8, value.P33);
+                writer.WriteInt32(",\"p34\":"u8, value.P34);
+                writer.WriteInt32(",\"p35\":"u8, value.P35);
+                writer.WriteInt32(",\"p36\":"u8, value.P36);
+                writer.WriteInt32(",\"p37\":"u8, value.P37);
+                writer.WriteInt32(",\"p38\":"u8, value.P38);
+                writer.WriteInt32(",\"p39\":"u8, value.P39);
             }
 
             static void WritePart2(ref global::TypedEvents.EventWriter writer, in global::Shop.ManyProperties value)
             {
-                writer.Write(",\"p40\":"u8, value.P40);
-                writer.Write(",\"p41\":"u8, value.P41);
-                writer.Write(",\"p42\":"u8, value.P42);
-                writer.Write(",\"p43\":"u8, value.P43);
-                writer.Write(",\"p44\":"u8, value.P44);
-                WriteLevel(ref writer, ",\"level\":"u8, (long)value.Level);
-            }
-
-            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-            static void WriteLevel(ref global::TypedEvents.EventWriter writer, global::System.ReadOnlySpan<byte> name, long value)
-            {
-                writer.WriteEnum(name, Member(value), value);
-
-                static global::System.ReadOnlySpan<byte> Member(long value) => value switch
-                {
-                    0L => "\"low\""u8,
-                    1L => "\"high\""u8,
-                    _ => default,
-                };
+                writer.WriteInt32(",\"p40\":"u8, value.P40);
+                writer.WriteInt32(",\"p41\":"u8, value.P41);
+                writer.WriteInt32(",\"p42\":"u8, value.P42);
+                writer.WriteInt32(",\"p43\":"u8, value.P43);
+                writer.WriteInt32(",\"p44\":"u8, value.P44);
+                global::TypedEvents.Generated.Level_6e3b0bd96763b877.Write(ref writer, ",\"level\":"u8, (long)value.Level);
             }
         }
     }

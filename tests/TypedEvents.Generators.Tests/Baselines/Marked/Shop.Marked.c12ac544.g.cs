@@ -16,8 +16,8 @@ namespace Shop
         [global::System.Obsolete]
         static void global::TypedEvents.IEngageEvent<global::Shop.Marked>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Marked value)
         {
-            writer.Write(",\"count\":"u8, value.Count);
-            writer.Write(",\"ignored\":"u8, value.Ignored);
+            writer.WriteInt32(",\"count\":"u8, value.Count);
+            writer.WriteInt32(",\"ignored\":"u8, value.Ignored);
         }
     }
 

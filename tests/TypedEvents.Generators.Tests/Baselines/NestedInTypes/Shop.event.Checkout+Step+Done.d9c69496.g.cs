@@ -19,7 +19,7 @@ namespace Shop.@event
                 [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
                 static void global::TypedEvents.IEngageEvent<global::Shop.@event.Checkout.Step.Done>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.@event.Checkout.Step.Done value)
                 {
-                    writer.Write(",\"class\":"u8, value.@class);
+                    writer.WriteInt32(",\"class\":"u8, value.@class);
                 }
             }
         }

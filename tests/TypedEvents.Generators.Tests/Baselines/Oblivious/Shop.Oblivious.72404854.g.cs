@@ -15,7 +15,7 @@ namespace Shop
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.Oblivious>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Oblivious value)
         {
-            writer.Write(",\"text\":"u8, value.Text);
+            writer.WriteString(",\"text\":"u8, value.Text);
             if (value.Tags is { } tags)
             {
                 writer.WriteListStart(",\"tags\":"u8);
@@ -31,7 +31,7 @@ namespace Shop
             }
             if (value.Count is { } count)
             {
-                writer.Write(",\"count\":"u8, count);
+                writer.WriteInt32(",\"count\":"u8, count);
             }
         }
     }

@@ -12,7 +12,7 @@ namespace Shop
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.Renamed>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Renamed value)
         {
-            writer.Write(",\"event_name\":"u8, value.EventName);
+            writer.WriteString(",\"event_name\":"u8, value.EventName);
         }
     }
 

@@ -15,9 +15,9 @@ namespace Shop
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.SignUp>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.SignUp value)
         {
-            writer.Write(",\"plan\":"u8, value.Plan);
-            writer.Write(",\"seats\":"u8, value.Seats);
-            writer.Write(",\"referrer\":"u8, value.Referrer);
+            writer.WriteString(",\"plan\":"u8, value.Plan);
+            writer.WriteInt32(",\"seats\":"u8, value.Seats);
+            writer.WriteString(",\"referrer\":"u8, value.Referrer);
         }
     }
 

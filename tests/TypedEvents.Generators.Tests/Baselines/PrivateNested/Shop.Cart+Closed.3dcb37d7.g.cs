@@ -17,20 +17,7 @@ namespace Shop
             [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
             static void global::TypedEvents.IEngageEvent<global::Shop.Cart.Closed>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Cart.Closed value)
             {
-                WriteReason(ref writer, ",\"reason\":"u8, (long)value.Reason);
-
-                [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-                static void WriteReason(ref global::TypedEvents.EventWriter writer, global::System.ReadOnlySpan<byte> name, long value)
-                {
-                    writer.WriteEnum(name, Member(value), value);
-
-                    static global::System.ReadOnlySpan<byte> Member(long value) => value switch
-                    {
-                        0L => "\"empty\""u8,
-                        1L => "\"full\""u8,
-                        _ => default,
-                    };
-                }
+                global::TypedEvents.Generated.Reason_86bd7eef9592edc1.Write(ref writer, ",\"reason\":"u8, (long)value.Reason);
             }
         }
     }

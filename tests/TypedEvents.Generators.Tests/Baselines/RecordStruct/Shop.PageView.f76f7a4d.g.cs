@@ -15,9 +15,9 @@ namespace Shop
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.PageView>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.PageView value)
         {
-            writer.Write(",\"page\":"u8, value.Page);
-            writer.Write(",\"at\":"u8, value.At);
-            writer.Write(",\"first\":"u8, value.First);
+            writer.WriteUri(",\"page\":"u8, value.Page);
+            writer.WriteDateTimeOffset(",\"at\":"u8, value.At);
+            writer.WriteBoolean(",\"first\":"u8, value.First);
         }
     }
 

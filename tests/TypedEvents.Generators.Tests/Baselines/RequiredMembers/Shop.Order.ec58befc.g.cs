@@ -15,9 +15,9 @@ namespace Shop
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.Order>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Order value)
         {
-            writer.Write(",\"number\":"u8, value.Number);
-            writer.Write(",\"currency\":"u8, value.Currency);
-            writer.Write(",\"total\":"u8, value.Total);
+            writer.WriteString(",\"number\":"u8, value.Number);
+            writer.WriteString(",\"currency\":"u8, value.Currency);
+            writer.WriteDecimal(",\"total\":"u8, value.Total);
         }
     }
 

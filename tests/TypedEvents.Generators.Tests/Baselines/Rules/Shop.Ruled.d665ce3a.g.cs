@@ -19,50 +19,50 @@ namespace Shop
                 && (name.Length < 2 || name.Length > 50 ? writer.ReportInvalidAndShouldWrite(",\"name\":"u8, "StringLength: 2 to 50 characters")
                     : true))
             {
-                writer.Write(",\"name\":"u8, name);
+                writer.WriteString(",\"name\":"u8, name);
             }
             if (value.Code is { } code
                 && (code.Length > 10 ? writer.ReportInvalidAndShouldWrite(",\"code\":"u8, "MaxLength: at most 10 characters")
                     : __Patterns.Pattern1.FindViolation(code) is { } violation ? writer.ReportInvalidAndShouldWrite(",\"code\":"u8, violation)
                     : true))
             {
-                writer.Write(",\"code\":"u8, code);
+                writer.WriteString(",\"code\":"u8, code);
             }
             if (value.Seats is { } seats
                 && ((long)seats < 1L || (long)seats > 100L ? writer.ReportInvalidAndShouldWrite(",\"seats\":"u8, "Range: 1 to 100")
                     : true))
             {
-                writer.Write(",\"seats\":"u8, seats);
+                writer.WriteInt32(",\"seats\":"u8, seats);
             }
             if (value.Ratio is { } ratio
                 && ((double)ratio <= 0.5D || (double)ratio > double.PositiveInfinity ? writer.ReportInvalidAndShouldWrite(",\"ratio\":"u8, "Range: more than 0.5")
                     : true))
             {
-                writer.Write(",\"ratio\":"u8, ratio);
+                writer.WriteDouble(",\"ratio\":"u8, ratio);
             }
             if (value.Price is { } price
                 && ((decimal)price < 0M || (decimal)price > 99.95M ? writer.ReportInvalidAndShouldWrite(",\"price\":"u8, "Range: 0 to 99.95")
                     : true))
             {
-                writer.Write(",\"price\":"u8, price);
+                writer.WriteDecimal(",\"price\":"u8, price);
             }
             if (value.Channel is { } channel
                 && (channel is not ("web" or "app") ? writer.ReportInvalidAndShouldWrite(",\"channel\":"u8, "AllowedValues: web, app")
                     : true))
             {
-                writer.Write(",\"channel\":"u8, channel);
+                writer.WriteString(",\"channel\":"u8, channel);
             }
             if (value.Plan is { } plan
                 && ((long)plan is not (0L or 1L) ? writer.ReportInvalidAndShouldWrite(",\"plan\":"u8, "AllowedValues: Free, Pro")
                     : true))
             {
-                WritePlan(ref writer, ",\"plan\":"u8, (long)plan);
+                global::TypedEvents.Generated.Plan_c36ca63935196c22.Write(ref writer, ",\"plan\":"u8, (long)plan);
             }
             if (value.Level is { } level
                 && ((long)level is not (1L or 2L) ? writer.ReportInvalidAndShouldWrite(",\"level\":"u8, "AllowedValues: 1, 2")
                     : true))
             {
-                writer.Write(",\"level\":"u8, (int)level);
+                writer.WriteInt32(",\"level\":"u8, (int)level);
             }
             if (value.Tags is { } tags
                 && ((object)tags is global::System.Collections.ICollection { Count: > 5 } or global::System.Collections.Generic.IReadOnlyCollection<string> { Count: > 5 } ? writer.ReportInvalidAndShouldWrite(",\"tags\":"u8, "MaxLength: at most 5 elements")
@@ -90,7 +90,7 @@ namespace Shop
                     {
                         break;
                     }
-                    WritePlanElement(ref writer, (long)item);
+                    global::TypedEvents.Generated.Plan_c36ca63935196c22.WriteElement(ref writer, (long)item);
                 }
                 writer.WriteListEnd();
             }
@@ -100,36 +100,8 @@ namespace Shop
                     && (contactCountry.Length > 2 ? writer.ReportInvalidAndShouldWrite(",\"contact_country\":"u8, "StringLength: at most 2 characters")
                         : true))
                 {
-                    writer.Write(",\"contact_country\":"u8, contactCountry);
+                    writer.WriteString(",\"contact_country\":"u8, contactCountry);
                 }
-            }
-
-            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-            static void WritePlan(ref global::TypedEvents.EventWriter writer, global::System.ReadOnlySpan<byte> name, long value)
-            {
-                writer.WriteEnum(name, Member(value), value);
-
-                static global::System.ReadOnlySpan<byte> Member(long value) => value switch
-                {
-                    0L => "\"free\""u8,
-                    1L => "\"pro\""u8,
-                    2L => "\"team\""u8,
-                    _ => default,
-                };
-            }
-
-            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-            static void WritePlanElement(ref global::TypedEvents.EventWriter writer, long value)
-            {
-                writer.WriteEnumElement(Member(value), value);
-
-                static global::System.ReadOnlySpan<byte> Member(long value) => value switch
-                {
-                    0L => "\"free\""u8,
-                    1L => "\"pro\""u8,
-                    2L => "\"team\""u8,
-                    _ => default,
-                };
             }
         }
 

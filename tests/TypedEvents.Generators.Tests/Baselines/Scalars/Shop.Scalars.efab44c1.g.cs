@@ -15,27 +15,27 @@ namespace Shop
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.Scalars>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Scalars value)
         {
-            writer.Write(",\"text\":"u8, value.Text);
-            writer.Write(",\"character\":"u8, value.Character);
-            writer.Write(",\"link\":"u8, value.Link);
-            writer.Write(",\"id\":"u8, value.Id);
-            writer.Write(",\"small\":"u8, (int)value.Small);
-            writer.Write(",\"native\":"u8, (long)value.Native);
-            writer.Write(",\"unsigned_native\":"u8, (ulong)value.UnsignedNative);
-            writer.Write(",\"large\":"u8, value.Large);
-            writer.Write(",\"ratio\":"u8, value.Ratio);
-            writer.Write(",\"price\":"u8, value.Price);
-            writer.Write(",\"day\":"u8, value.Day);
-            writer.Write(",\"took\":"u8, value.Took);
+            writer.WriteString(",\"text\":"u8, value.Text);
+            writer.WriteChar(",\"character\":"u8, value.Character);
+            writer.WriteUri(",\"link\":"u8, value.Link);
+            writer.WriteGuid(",\"id\":"u8, value.Id);
+            writer.WriteInt32(",\"small\":"u8, (int)value.Small);
+            writer.WriteInt64(",\"native\":"u8, (long)value.Native);
+            writer.WriteUInt64(",\"unsigned_native\":"u8, (ulong)value.UnsignedNative);
+            writer.WriteInt128(",\"large\":"u8, value.Large);
+            writer.WriteDouble(",\"ratio\":"u8, value.Ratio);
+            writer.WriteDecimal(",\"price\":"u8, value.Price);
+            writer.WriteDateOnly(",\"day\":"u8, value.Day);
+            writer.WriteTimeSpan(",\"took\":"u8, value.Took);
             if (value.OptionalSmall is { } optionalSmall)
             {
-                writer.Write(",\"optional_small\":"u8, (int)optionalSmall);
+                writer.WriteInt32(",\"optional_small\":"u8, (int)optionalSmall);
             }
             if (value.OptionalId is { } optionalId)
             {
-                writer.Write(",\"optional_id\":"u8, optionalId);
+                writer.WriteGuid(",\"optional_id\":"u8, optionalId);
             }
-            writer.Write(",\"a \\\"name\\\" of its own \u00E9\":"u8, value.Named);
+            writer.WriteInt32(",\"a \\\"name\\\" of its own \u00E9\":"u8, value.Named);
         }
     }
 
