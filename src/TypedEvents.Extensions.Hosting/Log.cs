@@ -19,4 +19,16 @@ internal static partial class Log
 
     [LoggerMessage(203, LogLevel.Warning, "The ShutdownTimeout of tracker '{TrackerName}' ({Timeout}) isn't below the host's ({HostTimeout}), so the host may end before the last events are sent. Lower it, or raise HostOptions.ShutdownTimeout.")]
     public static partial void TimeoutNotBelowHosts(ILogger logger, string trackerName, TimeSpan timeout, TimeSpan hostTimeout);
+
+    [LoggerMessage(204, LogLevel.Information, "Tracker '{TrackerName}' uses the credentials that its configuration has now.")]
+    public static partial void CredentialsReloaded(ILogger logger, string trackerName);
+
+    [LoggerMessage(205, LogLevel.Error, "The credentials that the configuration of tracker '{TrackerName}' has now are invalid, so it goes on using the earlier ones. {Problem}")]
+    public static partial void CredentialsRejected(ILogger logger, string trackerName, string problem);
+
+    [LoggerMessage(206, LogLevel.Warning, "The configuration of tracker '{TrackerName}' has changed, which has no effect before a restart: {Keys}. Only credentials are used at once.")]
+    public static partial void NeedsRestart(ILogger logger, string trackerName, string keys);
+
+    [LoggerMessage(207, LogLevel.Error, "The changed configuration of tracker '{TrackerName}' couldn't be read. It goes on with what it has.")]
+    public static partial void ReloadFailed(ILogger logger, string trackerName, Exception exception);
 }

@@ -81,6 +81,26 @@ public sealed class TypedEventsBuilder
         return this;
     }
 
+    /// <summary>
+    /// Sends the requests with a client of the container's <see cref="IHttpClientFactory"/>, such as for a proxy or a client certificate, unless
+    /// <see cref="EventTrackerOptions.HttpClient"/> is set. Without this call the tracker has a handler of its own, which is the better default.
+    /// </summary>
+    /// <remarks>
+    /// The client has no timeout and no rotation of handlers, as the tracker has its own timeouts and its connections are renewed every five minutes.
+    /// The <c>Authorization</c> header is redacted in what the factory logs. Handlers of Microsoft.Extensions.Http.Resilience and
+    /// Microsoft.Extensions.Http.Polly are removed, even if the application's defaults add them: the tracker retries.
+    /// </remarks>
+    /// <param name="configure">Changes the client, such as by <c>ConfigurePrimaryHttpMessageHandler</c>. Don't let it follow redirects.</param>
+    public TypedEventsBuilder UseHttpClientFactory(Action<IHttpClientBuilder>? configure = null)
+    {
+        IHttpClientBuilder client = _registration.UsesHttpClientFactory
+            ? Services.AddHttpClient(_registration.HttpClientName)
+            : FactoryClient.Add(Services, _registration.HttpClientName);
+        _registration.UsesHttpClientFactory = true;
+        configure?.Invoke(client);
+        return this;
+    }
+
     /// <summary>Says what happens if there are no credentials. Default: <see cref="NotConfigured.FailInProduction"/>.</summary>
     /// <param name="reaction">What happens.</param>
     public TypedEventsBuilder WhenNotConfigured(NotConfigured reaction)

@@ -54,15 +54,16 @@ internal static class ConnectionString
         {
             case "ENDPOINT" when Uri.TryCreate(value, UriKind.Absolute, out Uri? address):
                 options.BaseAddress = address;
+                reading.Others[key] = value;
                 break;
             case "ENDPOINT":
                 reading.Failures.Add($"{key}: Endpoint isn't an absolute address, such as {EngageApiOptions.DefaultBaseAddress}.");
                 break;
             case "APIKEY":
-                options.ApiKey = value;
+                options.ApiKey = reading.ApiKey = value;
                 break;
             case "APISECRET":
-                options.ApiSecret = value;
+                options.ApiSecret = reading.ApiSecret = value;
                 break;
             case "ALLOWINSECURELOOPBACK" when bool.TryParse(value, out bool isAllowed):
                 options.AllowInsecureLoopback = isAllowed;

@@ -67,6 +67,18 @@ internal sealed class TrackerSettings(TrackerRegistry registry, IServiceProvider
         return sections;
     }
 
+    /// <summary>The configurations whose changes concern a tracker.</summary>
+    public List<IConfiguration> Watched(TrackerRegistration registration)
+    {
+        List<IConfiguration> watched = Sections(registration).ConvertAll(static section => section.Section);
+        if (registration.ConnectionStrings.Count > 0 && Root is { } root)
+        {
+            watched.Add(root);
+        }
+
+        return watched;
+    }
+
     /// <summary>The container's configuration, which not every container has.</summary>
     private IConfiguration? Root => services.GetService<IConfiguration>();
 
@@ -82,10 +94,37 @@ internal sealed class TrackerSettings(TrackerRegistry registry, IServiceProvider
                     reading.UnknownKeys.Add(key);
                 }
             }
-            else if (setting.Apply(child, options) is { } problem)
+            else
             {
-                reading.Failures.Add($"{key} {problem}");
+                if (setting.Apply(child, options) is { } problem)
+                {
+                    reading.Failures.Add($"{key} {problem}");
+                }
+
+                Note(setting, key, child, reading);
             }
+        }
+    }
+
+    private static void Note(Setting setting, string key, IConfigurationSection section, SettingsReading reading)
+    {
+        string value = string.Join(',', [section.Value, .. section.GetChildren().Select(static child => child.Value)]);
+        if (string.IsNullOrWhiteSpace(value))
+        {
+            return;
+        }
+
+        switch (setting.Name)
+        {
+            case nameof(EventTrackerOptions.ApiKey):
+                reading.ApiKey = value;
+                break;
+            case nameof(EventTrackerOptions.ApiSecret):
+                reading.ApiSecret = value;
+                break;
+            default:
+                reading.Others[key] = value;
+                break;
         }
     }
 

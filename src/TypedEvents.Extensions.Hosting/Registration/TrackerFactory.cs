@@ -13,11 +13,12 @@ internal sealed class TrackerFactory(
     TrackerRegistry registry,
     IOptionsFactory<EventTrackerOptions> optionsFactory,
     TrackerSettings settings,
-    TrackerValidator validator)
+    TrackerValidator validator) : IDisposable
 {
     private readonly object _lock = new();
     private readonly List<(TrackerRegistration Registration, EventTracker Tracker)> _made = [];
     private readonly HashSet<TrackerRegistration> _notConfigured = [];
+    private readonly List<CredentialsReload> _reloads = [];
     private readonly TrackerReplacement? _replacement = services.GetService<TrackerReplacement>();
 
     /// <summary>Whether something else stands in for the trackers.</summary>
@@ -76,11 +77,19 @@ internal sealed class TrackerFactory(
             options.Outbox ??= outbox(services);
         }
 
+        if (options.Enabled && registration.UsesHttpClientFactory)
+        {
+            options.HttpClient ??= services.GetRequiredService<IHttpClientFactory>().CreateClient(registration.HttpClientName);
+        }
+
         EventTracker tracker = EventTracker.Create(options);
-        Log(registration, isNotConfigured);
+        ILogger logger = services.GetService<ILoggerFactory>()?.CreateLogger(TypedEvents.Log.Category) ?? NullLogger.Instance;
+        Log(registration, isNotConfigured, logger);
+        var reload = new CredentialsReload(tracker, registration, options.ApiKey, settings, logger);
         lock (_lock)
         {
             _made.Add((registration, tracker));
+            _reloads.Add(reload);
             if (isNotConfigured)
             {
                 _notConfigured.Add(registration);
@@ -90,9 +99,18 @@ internal sealed class TrackerFactory(
         return tracker;
     }
 
-    private void Log(TrackerRegistration registration, bool isNotConfigured)
+    /// <summary>Ends the watching of the configuration; the container disposes the trackers.</summary>
+    public void Dispose()
     {
-        ILogger logger = services.GetService<ILoggerFactory>()?.CreateLogger(TypedEvents.Log.Category) ?? NullLogger.Instance;
+        lock (_lock)
+        {
+            _reloads.ForEach(static reload => reload.Dispose());
+            _reloads.Clear();
+        }
+    }
+
+    private void Log(TrackerRegistration registration, bool isNotConfigured, ILogger logger)
+    {
         if (isNotConfigured)
         {
             TypedEvents.Log.NotConfigured(

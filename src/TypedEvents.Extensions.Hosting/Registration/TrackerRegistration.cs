@@ -29,6 +29,12 @@ internal sealed class TrackerRegistration(string? key)
     /// <summary>Makes the outbox, unless the options have one.</summary>
     public Func<IServiceProvider, IEventOutbox>? Outbox { get; set; }
 
+    /// <summary>Whether its client comes from the container's <see cref="IHttpClientFactory"/>.</summary>
+    public bool UsesHttpClientFactory { get; set; }
+
+    /// <summary>The name of that client.</summary>
+    public string HttpClientName => OwnSection;
+
     public NotConfigured NotConfigured { get; set; }
 
     /// <summary>The section that is read where the application names none.</summary>

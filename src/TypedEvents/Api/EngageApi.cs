@@ -416,6 +416,9 @@ public sealed class EngageApi : IDisposable
         SslOptions = { RemoteCertificateValidationCallback = (_, _, _, errors) => AcceptsCertificate(errors) },
         AllowAutoRedirect = false,
         UseCookies = false,
+
+        // No trace id for a third party, and no second activity for each request.
+        ActivityHeadersPropagator = null,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     };
 

@@ -1,0 +1,112 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http.Resilience;
+using Microsoft.Extensions.Logging;
+
+namespace TypedEvents.Hosting.Tests
+{
+    /// <summary>A client of the container's factory, which is only used where the application says so.</summary>
+    public sealed class HttpClientFactoryTests
+    {
+        [Fact]
+        public async Task Handlers_that_retry_are_taken_out_whatever_the_order()
+        {
+            await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+            emulator.Next(EmulatorBehavior.Respond(503), count: 3);
+            ServiceCollection services = Hosts.Services(emulator);
+            services.AddLogging();
+            services.ConfigureHttpClientDefaults(client => client.AddHttpMessageHandler(() => new ResilienceHandler()));
+            services.AddTypedEvents(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10))
+                .UseHttpClientFactory(client => client.AddHttpMessageHandler(() => new ResilienceHandler()));
+            services.ConfigureHttpClientDefaults(client => client.AddHttpMessageHandler(() => new Microsoft.Extensions.Http.PolicyHttpMessageHandler()));
+            await using ServiceProvider provider = services.BuildServiceProvider();
+            EventTracker tracker = provider.GetRequiredService<EventTracker>();
+            tracker.Track(Trackers.Alice, new PageViewed("/"));
+
+            FlushResult result = await tracker.StopAsync(Trackers.Cancellation);
+
+            Trackers.AssertAccountingInvariants(result, tracked: 1);
+            Assert.Equal((1L, 4), (result.Outbox!.Delivered, emulator.RequestCount));
+        }
+
+        [Fact]
+        public async Task The_factorys_log_does_not_hold_the_credentials()
+        {
+            await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+            using var log = new CapturingLogger();
+            ServiceCollection services = Hosts.Services(emulator);
+            services.AddSingleton<ILoggerFactory>(log);
+            services.AddTypedEvents().UseHttpClientFactory();
+            await using ServiceProvider provider = services.BuildServiceProvider();
+            EventTracker tracker = provider.GetRequiredService<EventTracker>();
+            tracker.Track(Trackers.Alice, new PageViewed("/"));
+            await tracker.StopAsync(Trackers.Cancellation);
+
+            Assert.Contains("Authorization: *", log.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain(Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Trackers.ApiKey}:{Trackers.ApiSecret}")), log.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain(Trackers.ApiSecret, log.Text, StringComparison.Ordinal);
+        }
+
+        [Fact]
+        public async Task Without_the_call_the_factory_is_not_used()
+        {
+            await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+            ServiceCollection services = Hosts.Services(emulator);
+            services.AddHttpClient();
+            services.ConfigureHttpClientDefaults(client => client.AddHttpMessageHandler(() => new ResilienceHandler()));
+            services.AddTypedEvents();
+            await using ServiceProvider provider = services.BuildServiceProvider();
+            EventTracker tracker = provider.GetRequiredService<EventTracker>();
+            emulator.Next(EmulatorBehavior.Respond(400, 1, "no"));
+            tracker.Track(Trackers.Alice, new PageViewed("/"));
+            await tracker.FlushAsync(Trackers.Cancellation);
+            Assert.Equal(1, emulator.RequestCount);
+        }
+
+        [Fact]
+        public async Task A_primary_handler_of_the_application_is_used()
+        {
+            await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+            int requests = 0;
+            ServiceCollection services = Hosts.Services(emulator);
+            services.AddTypedEvents().UseHttpClientFactory(client => client.AddHttpMessageHandler(() => new CountingHandler(() => requests++))).UseHttpClientFactory();
+            await using ServiceProvider provider = services.BuildServiceProvider();
+            EventTracker tracker = provider.GetRequiredService<EventTracker>();
+            tracker.Track(Trackers.Alice, new PageViewed("/"));
+            await tracker.StopAsync(Trackers.Cancellation);
+            Assert.Equal((1, 1), (requests, emulator.EventCount));
+        }
+
+        private sealed class CountingHandler(Action count) : DelegatingHandler
+        {
+            protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+            {
+                count();
+                return base.SendAsync(request, cancellationToken);
+            }
+        }
+    }
+}
+
+namespace Microsoft.Extensions.Http.Resilience
+{
+    /// <summary>Stands for the handler of that name, by which the library finds it: it sends each request that fails again.</summary>
+    internal class ResilienceHandler : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            HttpResponseMessage response = await base.SendAsync(request, cancellationToken);
+            for (int i = 0; i < 3 && !response.IsSuccessStatusCode; i++)
+            {
+                response = await base.SendAsync(request, cancellationToken);
+            }
+
+            return response;
+        }
+    }
+}
+
+namespace Microsoft.Extensions.Http
+{
+    internal sealed class PolicyHttpMessageHandler : Resilience.ResilienceHandler;
+}
