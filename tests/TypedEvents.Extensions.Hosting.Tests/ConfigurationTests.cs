@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Reflection;
+using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -8,7 +10,7 @@ using TypedEvents.Configuration;
 
 namespace TypedEvents.Hosting.Tests;
 
-/// <summary>Settings from a configuration: what is read, what is refused, and what people are told.</summary>
+/// <summary>Settings from a configuration: what is read, what is rejected, and what people are told.</summary>
 public sealed class ConfigurationTests
 {
     private static readonly string[] NotFromConfiguration =
@@ -28,6 +30,55 @@ public sealed class ConfigurationTests
         Assert.Equal(
             typeof(EventTrackerOptions).GetProperties().Where(property => property.SetMethod?.IsPublic == true).Select(property => property.Name).Order(StringComparer.Ordinal),
             Setting.All.Select(setting => setting.Name).Concat(NotFromConfiguration).Order(StringComparer.Ordinal));
+
+    /// <summary>Editors complete appsettings.json by it.</summary>
+    [Fact]
+    public void The_schema_has_each_setting_and_describes_it()
+    {
+        using JsonDocument schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Root, "src", "TypedEvents.Extensions.Hosting", "ConfigurationSchema.json")));
+        JsonElement properties = schema.RootElement.GetProperty("properties").GetProperty("TypedEvents").GetProperty("properties");
+        Assert.Equal(Setting.All.Select(setting => setting.Name), properties.EnumerateObject().Select(property => property.Name));
+        EventTrackerOptions defaults = new();
+        Assert.All(properties.EnumerateObject(), property =>
+        {
+            string description = property.Value.GetProperty("description").GetString()!;
+            object? value = property.Name is "ApiKey" or "ApiSecret" or "TransientCodes" ? null : typeof(EventTrackerOptions).GetProperty(property.Name)!.GetValue(defaults);
+            string expected = value switch
+            {
+                bool isSet => isSet ? "true" : "false",
+                Uri address => address.AbsoluteUri.TrimEnd('/'),
+                null => "",
+                _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
+            };
+            Assert.Contains(expected, description, StringComparison.Ordinal);
+        });
+        Assert.Equal(
+            Enum.GetNames<ValidationFailurePolicy>(),
+            properties.GetProperty("ValidationFailures").GetProperty("enum").EnumerateArray().Select(name => name.GetString()));
+    }
+
+    [Fact]
+    public void The_reference_lists_each_option()
+    {
+        string page = File.ReadAllText(Path.Combine(Root, "docs", "reference", "settings.md"));
+        Assert.All(
+            typeof(EventTrackerOptions).GetProperties().Where(property => property.SetMethod?.IsPublic == true),
+            property => Assert.Contains($"`{property.Name}`", page, StringComparison.Ordinal));
+    }
+
+    private static string Root
+    {
+        get
+        {
+            string? folder = AppContext.BaseDirectory;
+            while (folder is not null && !File.Exists(Path.Combine(folder, "TypedEvents.sln")))
+            {
+                folder = Path.GetDirectoryName(folder);
+            }
+
+            return folder ?? throw new DirectoryNotFoundException("TypedEvents.sln is in no folder above the tests.");
+        }
+    }
 
     public static TheoryData<string, string, object> Values => new()
     {

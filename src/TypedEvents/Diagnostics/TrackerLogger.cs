@@ -10,7 +10,8 @@ namespace TypedEvents;
 /// </summary>
 /// <param name="log">The application's logger, or <see langword="null"/>.</param>
 /// <param name="error">Standard error.</param>
-internal sealed class TrackerLogger(ILogger? log, TextWriter error) : ILogger
+/// <param name="trackerName">The tracker's name, which each entry has as <c>TrackerName</c>; <see langword="null"/>: it has none to tell it from others.</param>
+internal sealed class TrackerLogger(ILogger? log, TextWriter error, string? trackerName = null) : ILogger
 {
     private int _hasWritten;
 
@@ -24,19 +25,35 @@ internal sealed class TrackerLogger(ILogger? log, TextWriter error) : ILogger
     {
         if (log?.IsEnabled(logLevel) == true)
         {
-            log.Log(logLevel, eventId, state, exception, formatter);
+            Forward(log, logLevel, eventId, state, exception, formatter);
         }
 
         if (TypedEventsEventSource.Instance.IsEnabledFor(logLevel))
         {
-            TypedEventsEventSource.Instance.Write(logLevel, eventId.Name ?? "", formatter(state, exception), exception);
+            TypedEventsEventSource.Instance.Write(logLevel, eventId.Name ?? "", Named(formatter(state, exception)), exception);
         }
 
         if (MayWrite(logLevel) && Interlocked.Exchange(ref _hasWritten, 1) == 0)
         {
-            error.WriteLine($"TypedEvents: {formatter(state, exception)} (Only the first warning is written here; set EventTrackerOptions.LoggerFactory to see all.)");
+            error.WriteLine($"TypedEvents: {Named(formatter(state, exception))} (Only the first warning is written here; set EventTrackerOptions.LoggerFactory to see all.)");
         }
     }
+
+    private void Forward<TState>(ILogger log, LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (trackerName is null)
+        {
+            log.Log(logLevel, eventId, state, exception, formatter);
+        }
+        else
+        {
+            // Not generic: each kind of entry would be machine code of its own.
+            var named = new NamedLogEntry(trackerName, Named(formatter(state, exception)), state as IReadOnlyList<KeyValuePair<string, object?>> ?? []);
+            log.Log(logLevel, eventId, named, exception, static (named, _) => named.ToString());
+        }
+    }
+
+    private string Named(string text) => trackerName is null ? text : $"[{trackerName}] {text}";
 
     private bool MayWrite(LogLevel logLevel) =>
         log is null

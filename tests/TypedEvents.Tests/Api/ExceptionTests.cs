@@ -20,7 +20,7 @@ public sealed class ExceptionTests
     [Fact]
     public void An_api_exception_can_be_given_everything_that_a_handler_reads()
     {
-        var cause = new HttpRequestException("refused");
+        var cause = new HttpRequestException("no route");
         var exception = new EngageApiException("Too many requests.", cause)
         {
             StatusCode = HttpStatusCode.TooManyRequests,
