@@ -19,6 +19,10 @@ public class TrackedTypeTests
             public void Send<T>(string why, T value) where T : IEngageEvent<T> { }
             public void Track<T>(EngageUser user, T value) { }
         }
+        public static class Reporting
+        {
+            public static void Report<T>(this IEventTracker tracker, T value, string why) where T : IEngageEvent<T> { }
+        }
         public class C
         {
             static IEventTracker tracker => null!; static EventTracker concrete => null!; static EventBatch batch => null!; static Euid user => default;
@@ -40,6 +44,8 @@ public class TrackedTypeTests
     [InlineData("void M<T>(T value) => tracker.Track(user, value);")]
     [InlineData("void M() => new Wrapper().Send(\"why\", new Plain(1));")]
     [InlineData("void M(object any) => tracker.Track(user, any);")]
+    [InlineData("void M() => tracker.Report(new Plain(1), \"why\");")]
+    [InlineData("void M() => Reporting.Report(tracker, new Plain(1), \"why\");")]
     public async Task What_is_no_event_is_underlined(string member)
     {
         Checked project = await UserProject.CheckAsync(Surroundings + member + "}");
@@ -65,6 +71,8 @@ public class TrackedTypeTests
     [InlineData("void M<T>(T value) where T : IEngageEvent<T> => tracker.Track(user, value);")]
     [InlineData("void M(dynamic value) => tracker.Track(user, value);")]
     [InlineData("void M() => new Wrapper().Track(user, new Plain(1));")]
+    [InlineData("void M() => tracker.Report(new Good(1), \"why\");")]
+    [InlineData("void M() => Reporting.Report(tracker, new Good(1), \"why\");")]
     [InlineData("void M() => missing.Track(user, new Plain(1));")]
     public async Task What_is_an_event_or_has_another_explanation_is_not(string member) =>
         Assert.DoesNotContain("TE0019", (await UserProject.CheckAsync(Surroundings + member + "}")).Ids);

@@ -52,7 +52,7 @@ public sealed class TrackedTypeAnalyzer : DiagnosticAnalyzer
 
         foreach (IMethodSymbol method in CandidatesOf(context.Operation, model, call))
         {
-            if (FindEventParameter(method, contract) is not { } parameter || FindArgument(call, parameter) is not { } argument)
+            if (FindEventParameter(method, contract) is not { } parameter || FindArgument(context.Operation, call, parameter) is not { } argument)
             {
                 continue;
             }
@@ -91,8 +91,19 @@ public sealed class TrackedTypeAnalyzer : DiagnosticAnalyzer
         return null;
     }
 
-    private static ExpressionSyntax? FindArgument(InvocationExpressionSyntax call, IParameterSymbol parameter)
+    private static ExpressionSyntax? FindArgument(IOperation operation, InvocationExpressionSyntax call, IParameterSymbol parameter)
     {
+        if (operation is IInvocationOperation invocation)
+        {
+            // The parameters of an extension method begin with its receiver, wherever that stands in the call.
+            return invocation.Arguments.FirstOrDefault(bound => bound.Parameter?.Ordinal == parameter.Ordinal)?.Syntax switch
+            {
+                ArgumentSyntax bound => bound.Expression,
+                ExpressionSyntax receiver => receiver,
+                _ => null,
+            };
+        }
+
         SeparatedSyntaxList<ArgumentSyntax> arguments = call.ArgumentList.Arguments;
         foreach (ArgumentSyntax argument in arguments)
         {

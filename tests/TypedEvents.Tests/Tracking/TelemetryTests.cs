@@ -205,7 +205,7 @@ public sealed class TelemetryTests
         }
 
         /// <summary>Collects the instruments: each value by the instrument's name and the values of its attributes.</summary>
-        public IReadOnlyDictionary<string, double> Collect()
+        public Dictionary<string, double> Collect()
         {
             lock (_lock)
             {
