@@ -590,6 +590,7 @@ public sealed partial class EventTracker
         return CurrentProblem ?? (outcome, _delivery.HasClaim) switch
         {
             (FlushOutcome.Blocked, _) when _outbox.AppendOnlyReason is { } reason => reason,
+            (FlushOutcome.TimedOut, _) when !_initializer.IsOpen => $"{timeout} was over before the outbox was open: it waits for another process, or is being recovered.",
             (FlushOutcome.TimedOut, true) => $"{timeout} was over before everything was delivered. No request had failed: allow more time.",
             (FlushOutcome.TimedOut, false) => $"{timeout} was over before everything was delivered. This process sends nothing: another one that uses the same outbox does, or should.",
             _ => "The remaining events can't be delivered now: their users have no EUID yet, or they will be retried only after other events have been accepted.",

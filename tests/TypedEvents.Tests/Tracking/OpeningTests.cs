@@ -138,6 +138,33 @@ public sealed class OpeningTests : IDisposable
     }
 
     [Fact]
+    public async Task A_flush_that_ends_while_the_outbox_is_being_opened_says_so()
+    {
+        FakeTimeProvider clock = Trackers.FakeClock();
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        var outbox = new GuardedOutbox { Pause = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) };
+        await using EventTracker tracker = Trackers.Create(emulator, options =>
+        {
+            options.TimeProvider = clock;
+            options.FlushTimeout = TimeSpan.FromSeconds(10);
+            options.Outbox = outbox;
+        });
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        Task<FlushResult> flushing = tracker.FlushAsync(Trackers.Cancellation).AsTask();
+        while (!flushing.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        FlushResult result = await flushing;
+        Assert.Equal((FlushOutcome.TimedOut, 1), (result.Outcome, result.Tracker.Buffered));
+        Assert.StartsWith("FlushTimeout was over before the outbox was open", result.Problem, StringComparison.Ordinal);
+        outbox.Pause.SetResult();
+        Trackers.AssertAccountingInvariants(await tracker.StopAsync(Trackers.Cancellation), tracked: 1);
+    }
+
+    [Fact]
     public async Task A_stop_tries_to_open_the_outbox_once_more_for_what_is_buffered()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
