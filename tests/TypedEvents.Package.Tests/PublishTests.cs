@@ -96,6 +96,16 @@ public sealed class PublishTests
     }
 
     [Fact(Explicit = true)]
+    public async Task A_web_application_that_reads_its_settings_from_a_section_runs_as_a_Native_AOT_executable()
+    {
+        using PublishedProgram published = await PublishConsumerAsync("WebApp");
+
+        Assert.Empty(published.Warnings);
+        await RunConsumerAsync(published, """sign_up {"plan":"pro"}""");
+        Figures.Note(string.Create(CultureInfo.InvariantCulture, $"WebApp, native: {published.Size:N0} bytes"));
+    }
+
+    [Fact(Explicit = true)]
     public async Task The_package_adds_little_to_a_Native_AOT_executable_with_HttpClient()
     {
         using PublishedProgram alone = await PublishConsumerAsync("HttpClientAlone");
