@@ -93,6 +93,7 @@ public sealed class ConsumerTests
         },
         { "DurableOutbox", ["""sign_up {"plan":"pro"}"""] },
         { "WebApp", ["""sign_up {"plan":"pro"}"""] },
+        { "CurrentUser", ["""sign_up {"plan":"pro"}"""] },
         { "JsonLinesOutbox", ["""sign_up {"plan":"pro"}"""] },
     };
 

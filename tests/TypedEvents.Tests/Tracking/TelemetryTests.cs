@@ -15,7 +15,7 @@ public sealed class TelemetryTests
         scenario.Track(new PageViewed("/"));
         scenario.Track(default, new PageViewed("/"));
         await scenario.FlushAsync();
-        IReadOnlyDictionary<string, double> measured = metrics.Collect();
+        Dictionary<string, double> measured = metrics.Collect();
 
         Assert.Equal(2, measured["typedevents.tracker.tracked/default"]);
         Assert.Equal(1, measured["typedevents.tracker.appended/default"]);
@@ -73,7 +73,7 @@ public sealed class TelemetryTests
 
         IReadOnlyDictionary<string, double> AssertTracked(int expectedOne, int expectedOther)
         {
-            IReadOnlyDictionary<string, double> measured = metrics.Collect();
+            Dictionary<string, double> measured = metrics.Collect();
             Assert.Equal((expectedOne, expectedOther), (measured["typedevents.tracker.tracked/one"], measured["typedevents.tracker.tracked/other"]));
             return measured;
         }
@@ -114,7 +114,7 @@ public sealed class TelemetryTests
         await scenario.FlushAsync();
         outbox.Fault = fault;
 
-        IReadOnlyDictionary<string, double> measured = await Task.Run(metrics.Collect).WaitAsync(TimeSpan.FromMinutes(1), Trackers.Cancellation);
+        Dictionary<string, double> measured = await Task.Run(metrics.Collect).WaitAsync(TimeSpan.FromMinutes(1), Trackers.Cancellation);
 
         Assert.Equal((1, 1), (measured["typedevents.tracker.tracked/default"], measured["typedevents.outbox.delivered/default"]));
         Assert.Equal(0, measured["typedevents.outbox.pending/default"]);
@@ -137,7 +137,7 @@ public sealed class TelemetryTests
         FlushResult flush = await tracker.FlushAsync(Trackers.Cancellation);
         Assert.Equal(1001, flush.Outbox!.Appended);
 
-        IReadOnlyDictionary<string, double> measured = metrics.Collect();
+        Dictionary<string, double> measured = metrics.Collect();
         Assert.Equal((1, 1), (measured["typedevents.outbox.appended/default"], measured["typedevents.outbox.delivered/default"]));
         Assert.Equal(0, measured["typedevents.outbox.discarded/default/purged"]);
         Assert.Equal(1000, measured["typedevents.outbox.dead_letter.count/default"]);
@@ -156,7 +156,7 @@ public sealed class TelemetryTests
         scenario.Emulator.RespondWith(EmulatorBehavior.Respond(401, EmulatorCodes.AuthenticationFailed, "wrong"));
         scenario.Track(new PageViewed("/"));
         await scenario.FlushAsync();
-        IReadOnlyDictionary<string, double> measured = metrics.Collect();
+        Dictionary<string, double> measured = metrics.Collect();
         Assert.Contains("typedevents.report.duration/default/401/40050", measured.Keys);
         Assert.Equal((1, 0), (measured["typedevents.delivery.paused/default/configuration"], measured["typedevents.delivery.paused/default/failures"]));
         Assert.Equal(1, measured["typedevents.outbox.pending/default"]);
