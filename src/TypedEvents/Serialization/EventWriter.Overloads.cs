@@ -4,7 +4,7 @@ namespace TypedEvents;
 
 /// <content>
 /// The same members under one name, for code that is written by hand and for event libraries that are compiled already. Generated code calls
-/// the others: the compiler needs a third less CPU time for 100 events where it needn't choose among 23 overloads.
+/// the others, so that the compiler needn't choose among 23 overloads in each call.
 /// </content>
 public ref partial struct EventWriter
 {
