@@ -257,6 +257,72 @@ public class CachingTests
         Assert.True(session.HasModels(new EditingSession(project).Models), "After it was undone");
     }
 
+    /// <summary>An event, and what a file beside it contains, edit by edit.</summary>
+    public static TheoryData<string, string[]> Steps => new()
+    {
+        {
+            "namespace Shop; [TypedEvents.EngageEvent(Names.Started)] public partial record Begun(int X);",
+            [
+                "namespace Shop; public static class Names { public static string Started => \"started\"; }",
+                "namespace Shop; public static class Names { public static string Started => \"started\"; public const string Started = \"started\"; }",
+                "namespace Shop; public static class Names { public const string Started = \"started\"; }",
+            ]
+        },
+        {
+            "namespace Shop; [TypedEvents.EngageEvent(nameof(Names.started))] public partial record Begun(int X);",
+            [
+                "namespace Shop; public static class Names { }",
+                "namespace Shop; public static class Names { public static int started => 1; }",
+            ]
+        },
+        {
+            "namespace Shop; [TypedEvents.EngageEvent(\"begun\")] public partial record Begun(int X = Numbers.Least);",
+            [
+                "namespace Shop; public static class Numbers { public static readonly int Least = 2; public const int Least = 3; }",
+                "namespace Shop; public static class Numbers { public const int Least = 3; }",
+            ]
+        },
+        {
+            "namespace Shop; [TypedEvents.EngageEvent(\"begun\")] public partial record Begun([Short] string X);",
+            [
+                """
+                using System.ComponentModel.DataAnnotations; using static Shop.Numbers;
+                namespace Shop; public static class Numbers { public const int Min = 2; }
+                public class ShortAttribute : StringLengthAttribute { public ShortAttribute() : base(9) { MinimumLength = Min; } }
+                """,
+                """
+                using System.ComponentModel.DataAnnotations; using static Shop.Numbers;
+                namespace Shop; public static class Numbers { public const int Min = 2; }
+                public class ShortAttribute : StringLengthAttribute { private static int Min => 3; public ShortAttribute() : base(9) { MinimumLength = Min; } }
+                """,
+                """
+                using System.ComponentModel.DataAnnotations; using static Shop.Numbers;
+                namespace Shop; public static class Numbers { public const int Min = 2; }
+                public class ShortAttribute : StringLengthAttribute { public ShortAttribute() : base(9) { MinimumLength = Min; } }
+                """,
+            ]
+        },
+        {
+            "namespace Shop; public partial record Checkout { [TypedEvents.EngageEvent(\"begun\")] public partial record Begun(int X); }",
+            [
+                "namespace Shop; public partial record Checkout { }",
+                "namespace Shop; [System.Obsolete(\"x\")] public partial record Checkout { }",
+            ]
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public void Each_edit_of_a_file_beside_an_event_gives_the_models_that_a_new_driver_gives(string @event, string[] steps)
+    {
+        var session = new EditingSession(new Project([@event, steps[0]]));
+        foreach ((string before, string after) in steps.Zip(steps.Skip(1)))
+        {
+            session.Edit(before, after);
+            Assert.True(session.HasModels(new EditingSession(new Project([@event, after])).Models), after);
+        }
+    }
+
     [Theory]
     [InlineData("return 1", "return 2")]
     [InlineData("return 1;", "return ;")]

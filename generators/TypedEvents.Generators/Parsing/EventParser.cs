@@ -28,6 +28,12 @@ internal static class EventParser
 
         EventModel? model = Read(annotated, cancellation);
         Parsed.Remove(annotated.TargetNode);
+        if (model is null)
+        {
+            // What an invalid event needs may be added by an edit that no valid one depends on.
+            return null;
+        }
+
         _ = Parsed.GetValue(annotated.TargetNode, _ => new ParsedEvent(version, model));
         return model;
     }
@@ -132,7 +138,7 @@ internal static class EventParser
         },
         type.Name);
 
-    private sealed record ParsedEvent(DeclarationVersion Version, EventModel? Model);
+    private sealed record ParsedEvent(DeclarationVersion Version, EventModel Model);
 
     private static bool HasMemberNamedEventName(DeclaredRecord record)
     {

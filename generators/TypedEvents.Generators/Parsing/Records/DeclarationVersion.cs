@@ -19,7 +19,8 @@ namespace TypedEvents.Generators.Parsing;
 /// </para>
 /// <para>
 /// Which members no event can depend on, is in <see cref="IsIrrelevant"/>. Constants, enums, nested types and constructors always count, as do
-/// usings, the heads of types, and all of a record that an event derives from or flattens (<see cref="Shares"/>).
+/// members that have the name of a constant, usings, the heads of types, and all of a record that an event derives from or flattens
+/// (<see cref="Shares"/>).
 /// </para>
 /// <para>
 /// Versions are compared by reference. A tree is compared with the tree that it replaces, node by node; unedited nodes are shared by both,
@@ -39,9 +40,10 @@ internal sealed class DeclarationVersion
     /// </summary>
     private readonly ConcurrentDictionary<string, bool> _shared = new();
 
-    private DeclarationVersion()
-    {
-    }
+    private readonly ImmutableArray<SyntaxTree> _trees;
+    private HashSet<string>? _constants;
+
+    private DeclarationVersion(ImmutableArray<SyntaxTree> trees) => _trees = trees;
 
     /// <summary>Notes that an event depends on the members of a record that its own declaration doesn't have. Do it before they are read.</summary>
     public void AddShared(INamedTypeSymbol record)
@@ -52,12 +54,15 @@ internal sealed class DeclarationVersion
         }
     }
 
-    /// <summary>Notes what else an event depends on: its base records and, if it has several parts, all of them.</summary>
+    /// <summary>Notes what else an event depends on: its base records and, if it or a type around it has several parts, all of them.</summary>
     public void AddSharedOf(INamedTypeSymbol type)
     {
-        if (type.DeclaringSyntaxReferences.Length > 1)
+        for (INamedTypeSymbol? part = type; part is not null; part = part.ContainingType)
         {
-            AddShared(type);
+            if (part.DeclaringSyntaxReferences.Length > 1)
+            {
+                AddShared(part);
+            }
         }
 
         for (INamedTypeSymbol? ancestor = type.BaseRecord(); ancestor is not null; ancestor = ancestor.BaseRecord())
@@ -74,12 +79,12 @@ internal sealed class DeclarationVersion
         var state = new State(compilation);
         if (state.Trees.IsEmpty)
         {
-            return new DeclarationVersion();
+            return new DeclarationVersion(state.Trees);
         }
 
         Latest first = ByTree.GetOrCreateValue(state.Trees[0]);
         Latest last = ByTree.GetOrCreateValue(state.Trees[state.Trees.Length - 1]);
-        DeclarationVersion version = first.FindVersion(state) ?? last.FindVersion(state) ?? new DeclarationVersion();
+        DeclarationVersion version = first.FindVersion(state) ?? last.FindVersion(state) ?? new DeclarationVersion(state.Trees);
         first.Set(state, version);
         last.Set(state, version);
         return version;
@@ -201,22 +206,62 @@ internal sealed class DeclarationVersion
             return false;
         }
 
-        return parent switch
+        return IsIrrelevantByKind(parent, child) && !MayHideConstant(child.AsNode());
+    }
+
+    private bool IsIrrelevantByKind(SyntaxNode parent, SyntaxNodeOrToken child) => parent switch
+    {
+        CompilationUnitSyntax => child.IsKind(SyntaxKind.GlobalStatement),
+        RecordDeclarationSyntax record => !Shares(record) && IsIrrelevantInRecord(record, child),
+        TypeDeclarationSyntax => child.AsNode() switch
         {
-            CompilationUnitSyntax => child.IsKind(SyntaxKind.GlobalStatement),
-            RecordDeclarationSyntax record => !Shares(record) && IsIrrelevantInRecord(record, child),
-            TypeDeclarationSyntax => child.AsNode() switch
-            {
-                // DerivedValidation looks for it.
-                MethodDeclarationSyntax { Identifier.ValueText: "IsValid" } => false,
-                MethodDeclarationSyntax or PropertyDeclarationSyntax or IndexerDeclarationSyntax or EventDeclarationSyntax
-                    or EventFieldDeclarationSyntax or OperatorDeclarationSyntax or ConversionOperatorDeclarationSyntax
-                    or DestructorDeclarationSyntax or IncompleteMemberSyntax => true,
-                FieldDeclarationSyntax field => !field.Modifiers.Any(SyntaxKind.ConstKeyword),
-                _ => false,
-            },
+            // DerivedValidation looks for it.
+            MethodDeclarationSyntax { Identifier.ValueText: "IsValid" } => false,
+            MethodDeclarationSyntax or PropertyDeclarationSyntax or IndexerDeclarationSyntax or EventDeclarationSyntax
+                or EventFieldDeclarationSyntax or OperatorDeclarationSyntax or ConversionOperatorDeclarationSyntax
+                or DestructorDeclarationSyntax or IncompleteMemberSyntax => true,
+            FieldDeclarationSyntax field => !field.Modifiers.Any(SyntaxKind.ConstKeyword),
             _ => false,
-        };
+        },
+        _ => false,
+    };
+
+    /// <summary>Whether a member has the name of a constant, and so may decide what that name means elsewhere.</summary>
+    private bool MayHideConstant(SyntaxNode? member) => member switch
+    {
+        null or GlobalStatementSyntax => false,
+        MethodDeclarationSyntax method => IsConstant(method.Identifier),
+        PropertyDeclarationSyntax property => IsConstant(property.Identifier),
+        EventDeclarationSyntax @event => IsConstant(@event.Identifier),
+        BaseFieldDeclarationSyntax field => field.Declaration.Variables.Any(variable => IsConstant(variable.Identifier)),
+        ParameterListSyntax parameters => parameters.Parameters.Any(parameter => IsConstant(parameter.Identifier)),
+        _ => false,
+    };
+
+    private bool IsConstant(SyntaxToken name) => (_constants ??= ConstantsOf(_trees)).Contains(name.ValueText);
+
+    /// <summary>The names of all constants and enum members. They are the same in all compilations of a version.</summary>
+    private static HashSet<string> ConstantsOf(ImmutableArray<SyntaxTree> trees)
+    {
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach (SyntaxTree tree in trees)
+        {
+            IEnumerable<SyntaxNode> declarations = tree.GetRoot().DescendantNodes(static node =>
+                node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or BaseTypeDeclarationSyntax);
+            foreach (SyntaxNode declaration in declarations)
+            {
+                if (declaration is EnumMemberDeclarationSyntax member)
+                {
+                    names.Add(member.Identifier.ValueText);
+                }
+                else if (declaration is FieldDeclarationSyntax field && field.Modifiers.Any(SyntaxKind.ConstKeyword))
+                {
+                    names.UnionWith(field.Declaration.Variables.Select(static variable => variable.Identifier.ValueText));
+                }
+            }
+        }
+
+        return names;
     }
 
     /// <summary>An event is read again where its own node changes. What others can name of it are its head, its constants and its types.</summary>
