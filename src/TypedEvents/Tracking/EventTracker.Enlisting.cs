@@ -10,6 +10,12 @@ public sealed partial class EventTracker : ITransactionalTracker
     IEventTracker ITransactionalTracker.Enlist(DbTransaction transaction)
     {
         ArgumentNullException.ThrowIfNull(transaction);
+        if (_isDisabled)
+        {
+            // It counts each event as disabled, and has no outbox.
+            return this;
+        }
+
         if (_outbox is not ITransactionalOutbox outbox)
         {
             throw new NotSupportedException(

@@ -63,6 +63,17 @@ public sealed class EnlistTests
         Assert.Contains("MemoryOutbox", Assert.Throws<NotSupportedException>(() => inMemory.Enlist(new FakeTransaction())).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_disabled_tracker_counts_the_events_of_a_transaction_as_disabled_whatever_its_outbox()
+    {
+        EventTracker tracker = EventTracker.Create(options => options.Enabled = false);
+        IEventTracker enlisted = tracker.Enlist(new FakeTransaction());
+
+        Assert.Equal(TrackResult.Disabled, await enlisted.TrackAsync(Trackers.Alice, new PageViewed("/"), cancellationToken: Trackers.Cancellation));
+        FlushResult result = await tracker.StopAsync(Trackers.Cancellation);
+        Assert.Equal((1, 1), (result.Tracker.Tracked, result.Tracker.Dropped.Disabled));
+    }
+
     /// <summary>A memory outbox that keeps what was appended within a transaction apart until its commit.</summary>
     private sealed class TransactionalOutbox() : DelegatingOutbox(new MemoryOutbox()), ITransactionalOutbox
     {
