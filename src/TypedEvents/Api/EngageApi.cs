@@ -34,6 +34,9 @@ public sealed class EngageApi : IDisposable
     private static readonly TimeSpan LeastTimeout = TimeSpan.FromMilliseconds(50);
 
     private readonly List<HttpMessageInvoker> _oldClients = [];
+    private readonly object _endLock = new();
+
+    // Never disposed: a timer of the end may fire while this is being disposed, and an exception on its thread would end the process.
     private readonly CancellationTokenSource _halfTimeOver = new();
     private readonly bool _ownsClient;
     private readonly TimeProvider _clock;
@@ -147,7 +150,6 @@ public sealed class EngageApi : IDisposable
     public void Dispose()
     {
         _end?.Dispose();
-        _halfTimeOver.Dispose();
         if (_ownsClient)
         {
             _client.Dispose();
@@ -164,8 +166,11 @@ public sealed class EngageApi : IDisposable
     {
         if (timeout > TimeSpan.Zero)
         {
-            _end?.Dispose();
-            _end = new EndOfUse(timeout, _clock, _halfTimeOver);
+            lock (_endLock)
+            {
+                _end?.Dispose();
+                _end = new EndOfUse(timeout, _clock, _halfTimeOver);
+            }
         }
     }
 

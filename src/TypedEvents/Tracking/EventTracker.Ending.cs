@@ -223,8 +223,22 @@ public sealed partial class EventTracker
         {
             Log.StopFailed(_logger, exception);
             CancelLoops();
+            RemoveFromMetrics();
             string? problem = $"The stop failed with {exception.GetType()}: {exception.Message}";
             return ToResult(FlushOutcome.Blocked, LastStatistics(ref problem), problem);
+        }
+    }
+
+    private void RemoveFromMetrics()
+    {
+        try
+        {
+            _metrics.Dispose();
+        }
+#pragma warning disable CA1031 // It reads the tracker's clock, which may be what has failed.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
         }
     }
 
@@ -262,7 +276,7 @@ public sealed partial class EventTracker
             // Even if nothing can be delivered, the outbox must get all events.
             TryWait(appended, began, time, either.Token);
             TryWait(_targets.Added, began, time, either.Token);
-            either.Cancel();
+            Cancel(either);
         }
 
         string? problem = fault ?? DescribeProblem(outcome, nameof(EventTrackerOptions.ShutdownTimeout));
@@ -326,13 +340,15 @@ public sealed partial class EventTracker
         _delivery.RetryNow();
     }
 
-    private void CancelLoops()
+    private void CancelLoops() => Cancel(_ending);
+
+    private void Cancel(CancellationTokenSource source)
     {
         try
         {
-            _ending.Cancel();
+            source.Cancel();
         }
-#pragma warning disable CA1031 // Handlers of an HttpClient of the options may throw when they are cancelled.
+#pragma warning disable CA1031 // An outbox, and handlers of an HttpClient of the options, may throw when they are cancelled.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -77,8 +77,10 @@ internal sealed class TrackerMeter
         }
     }
 
-    /// <summary>Removes a tracker that has been stopped, and keeps its counters.</summary>
-    public void Remove(TrackerMetrics tracker, TrackerFigures last)
+    /// <summary>
+    /// Removes a tracker that has been stopped, and keeps its counters as they are now: no collection sees later ones in between.
+    /// </summary>
+    public void Remove(TrackerMetrics tracker)
     {
         lock (_lock)
         {
@@ -87,6 +89,8 @@ internal sealed class TrackerMeter
                 return;
             }
 
+            TrackerFigures last = tracker.Read();
+            last.Running = null;
             if (_ended.TryGetValue(last.Name, out TrackerFigures? before))
             {
                 before.Add(last);

@@ -24,12 +24,7 @@ internal sealed class TrackerMetrics : IDisposable
     public string Name => _tracker.Name;
 
     /// <summary>The tracker has been stopped; its counters stay.</summary>
-    public void Dispose()
-    {
-        TrackerFigures last = Read();
-        last.Running = null;
-        _meter.Remove(this, last);
-    }
+    public void Dispose() => _meter.Remove(this);
 
     /// <summary>
     /// Reads the outbox. The task doesn't fail. While a reading takes long, it is returned again: an outbox that hangs isn't asked more and more
