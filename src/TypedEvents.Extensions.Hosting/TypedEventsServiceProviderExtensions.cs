@@ -4,7 +4,7 @@ using TypedEvents.Lifetime;
 namespace TypedEvents;
 
 /// <summary>
-/// Starts and flushes the trackers of a container where no host does: in console programs, Blazor WebAssembly, MAUI, and functions that are
+/// Starts and flushes the trackers of a container where no host does: in console programs, MAUI, and functions that are
 /// frozen between two calls.
 /// </summary>
 public static class TypedEventsServiceProviderExtensions

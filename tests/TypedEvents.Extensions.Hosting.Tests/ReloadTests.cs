@@ -77,6 +77,84 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task A_logger_that_throws_fails_no_reload()
+    {
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        IConfigurationRoot configuration = new ConfigurationBuilder().AddInMemoryCollection(Hosts.Settings(emulator)).Build();
+        var log = new FaultyLog();
+        ServiceCollection services = Hosts.Services(configuration);
+        services.AddSingleton<ILoggerFactory>(log);
+        services.AddTypedEvents();
+        await using ServiceProvider provider = services.BuildServiceProvider();
+        EventTracker tracker = provider.GetRequiredService<EventTracker>();
+
+        log.IsFaulty = true;
+        configuration["TypedEvents:ApiSecret"] = "other";
+        configuration["TypedEvents:MaxBatchEvents"] = "7";
+        configuration.Reload();
+
+        log.IsFaulty = false;
+        configuration["TypedEvents:ApiSecret"] = Trackers.ApiSecret;
+        configuration.Reload();
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        Assert.Equal(FlushOutcome.Settled, (await tracker.FlushAsync(Trackers.Cancellation)).Outcome);
+    }
+
+    [Fact]
+    public async Task A_logger_that_throws_while_a_tracker_is_made_leaves_no_tracker_behind()
+    {
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        var outbox = new DisposalWatch();
+        ServiceCollection services = Hosts.Services(new ConfigurationBuilder().Build());
+        services.AddSingleton<ILoggerFactory>(new FaultyLog { IsFaulty = true });
+        services.AddTypedEvents(options => options.Outbox = outbox).WhenNotConfigured(NotConfigured.Disable);
+        await using ServiceProvider provider = services.BuildServiceProvider();
+
+        Assert.Throws<InvalidOperationException>(() => provider.GetRequiredService<EventTracker>());
+
+        Assert.True(outbox.IsDisposed);
+    }
+
+    private sealed class DisposalWatch() : DelegatingOutbox(new MemoryOutbox())
+    {
+        public bool IsDisposed { get; private set; }
+
+        public override ValueTask DisposeAsync()
+        {
+            IsDisposed = true;
+            return base.DisposeAsync();
+        }
+    }
+
+    private sealed class FaultyLog : ILoggerFactory, ILogger
+    {
+        public bool IsFaulty { get; set; }
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsFaulty)
+            {
+                throw new InvalidOperationException("The log's disk is full.");
+            }
+        }
+    }
+
+    [Fact]
     public async Task Credentials_of_a_connection_string_are_reloaded_too()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();

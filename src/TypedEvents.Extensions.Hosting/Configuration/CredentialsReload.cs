@@ -79,7 +79,20 @@ internal sealed class CredentialsReload : IDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
+            NoteFailure(exception);
+        }
+    }
+
+    private void NoteFailure(Exception exception)
+    {
+        try
+        {
             Log.ReloadFailed(_logger, _tracker.Name, exception);
+        }
+#pragma warning disable CA1031 // A logger that fails is what may have brought us here.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
         }
     }
 

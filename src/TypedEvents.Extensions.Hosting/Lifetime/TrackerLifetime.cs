@@ -34,6 +34,11 @@ internal sealed class TrackerLifetime(TrackerRegistry registry, TrackerFactory f
     /// <summary>Warns where the host gives up before a tracker does.</summary>
     public void CompareWithHost(TimeSpan hostTimeout)
     {
+        if (hostTimeout == Timeout.InfiniteTimeSpan)
+        {
+            return;
+        }
+
         foreach ((_, EventTracker tracker) in factory.Made)
         {
             if (_logger is not null && tracker.ShutdownTimeout >= hostTimeout && tracker.Delivery.Reason != PauseReason.Disabled)
@@ -84,9 +89,10 @@ internal sealed class TrackerLifetime(TrackerRegistry registry, TrackerFactory f
 
     private async Task StartAsync(EventTracker tracker, CancellationToken cancellationToken)
     {
+        Task start = tracker.StartAsync(cancellationToken);
         try
         {
-            await tracker.StartAsync(cancellationToken).WaitAsync(StartTimeout, cancellationToken).ConfigureAwait(false);
+            await start.WaitAsync(StartTimeout, cancellationToken).ConfigureAwait(false);
         }
         catch (OutboxUnusableException)
         {
@@ -96,8 +102,14 @@ internal sealed class TrackerLifetime(TrackerRegistry registry, TrackerFactory f
         {
             throw;
         }
-        catch (TimeoutException)
+        catch (TimeoutException) when (!start.IsCompleted)
         {
+            // Nobody waits for it any more; the tracker logs why an attempt failed.
+            _ = start.ContinueWith(
+                static late => _ = late.Exception,
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
             if (_logger is not null)
             {
                 Log.StartedBeforeOutbox(_logger, tracker.Name, StartTimeout);

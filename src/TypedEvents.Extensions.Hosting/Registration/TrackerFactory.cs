@@ -83,20 +83,29 @@ internal sealed class TrackerFactory(
         }
 
         EventTracker tracker = EventTracker.Create(options);
-        ILogger logger = services.GetService<ILoggerFactory>()?.CreateLogger(TypedEvents.Log.Category) ?? NullLogger.Instance;
-        Log(registration, isNotConfigured, logger);
-        var reload = new CredentialsReload(tracker, registration, options.ApiKey, settings, logger);
-        lock (_lock)
+        try
         {
-            _made.Add((registration, tracker));
-            _reloads.Add(reload);
-            if (isNotConfigured)
+            ILogger logger = services.GetService<ILoggerFactory>()?.CreateLogger(TypedEvents.Log.Category) ?? NullLogger.Instance;
+            Log(registration, isNotConfigured, logger);
+            var reload = new CredentialsReload(tracker, registration, options.ApiKey, settings, logger);
+            lock (_lock)
             {
-                _notConfigured.Add(registration);
+                _made.Add((registration, tracker));
+                _reloads.Add(reload);
+                if (isNotConfigured)
+                {
+                    _notConfigured.Add(registration);
+                }
             }
-        }
 
-        return tracker;
+            return tracker;
+        }
+        catch
+        {
+            // The container doesn't know it, and would make another one for the same outbox.
+            ((IDisposable)tracker).Dispose();
+            throw;
+        }
     }
 
     /// <summary>Ends the watching of the configuration; the container disposes the trackers.</summary>
