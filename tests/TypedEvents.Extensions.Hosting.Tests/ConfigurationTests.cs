@@ -208,6 +208,53 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
+    public async Task The_failures_of_all_trackers_are_named_at_once_before_the_outbox_of_a_valid_one_is_made()
+    {
+        HostApplicationBuilder builder = Hosts.CreateBuilder();
+        builder.Configuration.AddInMemoryCollection(Hosts.Configuration(
+            ("TypedEvents:ApiKey", "key"), ("TypedEvents:ApiSecret", "secret"),
+            ("TypedEvents:audit:ApiKey", "key"), ("TypedEvents:audit:ApiSecret", "secret"), ("TypedEvents:audit:MaxBatchEvents", "0"),
+            ("TypedEvents:eu:ApiKey", "key")).AsEnumerable());
+        var given = new DisposableOutbox();
+        builder.AddTypedEvents().UseOutbox(_ => throw new InvalidOperationException("An outbox was made."));
+        builder.AddKeyedTypedEvents("audit");
+        builder.AddKeyedTypedEvents("eu");
+        builder.AddKeyedTypedEvents("own", options => (options.ApiKey, options.ApiSecret, options.Outbox) = ("key", "secret", given));
+        using IHost host = builder.Build();
+
+        OptionsValidationException exception = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+
+        Assert.Equal(["TypedEvents:audit:MaxBatchEvents:", "TypedEvents:eu:ApiSecret:"], exception.Failures.Select(failure => failure.Split(' ')[0]));
+        Assert.True(given.IsDisposed);
+    }
+
+    [Fact]
+    public void A_section_of_a_tracker_within_anothers_is_known()
+    {
+        using var log = new CapturingLogger();
+        ServiceCollection services = Hosts.Services(Hosts.Configuration(
+            ("Analytics:ApiKey", "key"), ("Analytics:ApiSecret", "secret"), ("Analytics:regions:eu:ApiKey", "key"), ("Analytics:regions:eu:ApiSecret", "secret")));
+        services.AddSingleton<ILoggerFactory>(log);
+        services.AddTypedEvents().UseConfiguration("Analytics");
+        services.AddKeyedTypedEvents("eu").UseConfiguration("Analytics:regions:eu");
+        using ServiceProvider provider = services.BuildServiceProvider();
+        _ = provider.GetRequiredService<IEventTracker>();
+        _ = provider.GetRequiredKeyedService<IEventTracker>("eu");
+        Assert.Empty(log.Entries);
+    }
+
+    private sealed class DisposableOutbox() : DelegatingOutbox(new MemoryOutbox())
+    {
+        public bool IsDisposed { get; private set; }
+
+        public override ValueTask DisposeAsync()
+        {
+            IsDisposed = true;
+            return base.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public void Unknown_keys_are_named_in_one_warning_and_sections_of_keyed_trackers_are_known()
     {
         using var log = new CapturingLogger();

@@ -128,11 +128,13 @@ internal sealed class TrackerSettings(TrackerRegistry registry, IServiceProvider
         }
     }
 
+    /// <summary>Whether the section of a tracker is at a key, or below it.</summary>
     private bool IsSectionOfTracker(string path, string key)
     {
+        string here = $"{path}:{key}";
         foreach (TrackerRegistration tracker in registry.Trackers)
         {
-            if (string.Equals(tracker.OwnSection, $"{path}:{key}", StringComparison.OrdinalIgnoreCase))
+            if (Holds(here, tracker.OwnSection) || Sections(tracker).Exists(section => Holds(here, section.Path)))
             {
                 return true;
             }
@@ -140,4 +142,7 @@ internal sealed class TrackerSettings(TrackerRegistry registry, IServiceProvider
 
         return false;
     }
+
+    private static bool Holds(string path, string section) =>
+        string.Equals(path, section, StringComparison.OrdinalIgnoreCase) || section.StartsWith(path + ":", StringComparison.OrdinalIgnoreCase);
 }

@@ -21,7 +21,8 @@ internal sealed class TrackerLifetime(TrackerRegistry registry, TrackerFactory f
             return;
         }
 
-        // All of them are made first, so that no outbox is opened if another tracker's settings are invalid.
+        // A tracker opens its outbox when it is made.
+        await factory.PrepareAsync(registry.Trackers).ConfigureAwait(false);
         List<EventTracker> trackers = [];
         foreach (TrackerRegistration registration in registry.Trackers)
         {

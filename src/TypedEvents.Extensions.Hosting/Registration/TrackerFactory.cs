@@ -18,6 +18,7 @@ internal sealed class TrackerFactory(
     private readonly object _lock = new();
     private readonly List<(TrackerRegistration Registration, EventTracker Tracker)> _made = [];
     private readonly HashSet<TrackerRegistration> _notConfigured = [];
+    private readonly Dictionary<TrackerRegistration, EventTrackerOptions> _prepared = [];
     private readonly List<CredentialsReload> _reloads = [];
     private readonly TrackerReplacement? _replacement = services.GetService<TrackerReplacement>();
 
@@ -53,6 +54,50 @@ internal sealed class TrackerFactory(
     /// <summary>Returns what application code gets as the tracker.</summary>
     public IEventTracker GetInterface(string? key) => _replacement?.GetTracker(key) ?? Get(registry.Find(key)!);
 
+    /// <summary>
+    /// Makes and validates the options of trackers that aren't made yet, so that nothing is opened for one if another's are invalid.
+    /// </summary>
+    /// <exception cref="OptionsValidationException">Settings are invalid: those of all trackers, each with its configuration key.</exception>
+    public async Task PrepareAsync(IEnumerable<TrackerRegistration> registrations)
+    {
+        List<OptionsValidationException> invalid = [];
+        foreach (TrackerRegistration registration in registrations)
+        {
+            if (Made.Any(made => made.Registration == registration))
+            {
+                continue;
+            }
+
+            try
+            {
+                EventTrackerOptions options = optionsFactory.Create(registration.OptionsName);
+                lock (_lock)
+                {
+                    _prepared[registration] = options;
+                }
+            }
+            catch (OptionsValidationException exception)
+            {
+                invalid.Add(exception);
+            }
+        }
+
+        if (invalid.Count == 0)
+        {
+            return;
+        }
+
+        foreach (TrackerRegistration registration in registrations)
+        {
+            if (TakePrepared(registration) is { Outbox: { } outbox })
+            {
+                await outbox.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+
+        throw new OptionsValidationException(invalid[0].OptionsName, typeof(EventTrackerOptions), invalid.SelectMany(static exception => exception.Failures));
+    }
+
     /// <summary>Makes a tracker, which the container owns.</summary>
     /// <exception cref="OptionsValidationException">Settings are invalid; each is named with its configuration key.</exception>
     public EventTracker Make(string? key)
@@ -66,7 +111,7 @@ internal sealed class TrackerFactory(
         TrackerRegistration registration = registry.Find(key)!;
 
         // Not from a monitor: the options are this tracker's alone, and what they own is disposed with it.
-        EventTrackerOptions options = optionsFactory.Create(registration.OptionsName);
+        EventTrackerOptions options = TakePrepared(registration) ?? optionsFactory.Create(registration.OptionsName);
         options.Name = registration.Name;
         bool isNotConfigured = validator.IsDisabledForLackOfCredentials(registration, options);
         options.Enabled &= !isNotConfigured;
@@ -115,6 +160,14 @@ internal sealed class TrackerFactory(
         {
             _reloads.ForEach(static reload => reload.Dispose());
             _reloads.Clear();
+        }
+    }
+
+    private EventTrackerOptions? TakePrepared(TrackerRegistration registration)
+    {
+        lock (_lock)
+        {
+            return _prepared.Remove(registration, out EventTrackerOptions? options) ? options : null;
         }
     }
 
