@@ -95,7 +95,7 @@ public sealed partial class RecordingTracker : IEventTracker, IAccountingTracker
         };
     }
 
-    /// <summary>Asserts that no event of a type was accepted. What is tracked later isn't seen.</summary>
+    /// <summary>Asserts that no event of a type was accepted. Events that are tracked later aren't checked.</summary>
     /// <typeparam name="TEvent">The event type.</typeparam>
     /// <param name="predicate">Which events count; <see langword="null"/>: all of the type.</param>
     /// <param name="predicateText">The predicate's text, which the compiler fills in.</param>
@@ -113,7 +113,7 @@ public sealed partial class RecordingTracker : IEventTracker, IAccountingTracker
         }
     }
 
-    /// <summary>Asserts that no event at all was accepted. What is tracked later isn't seen.</summary>
+    /// <summary>Asserts that no event at all was accepted. Events that are tracked later aren't checked.</summary>
     /// <exception cref="EventAssertionException">There is one.</exception>
     public void Nothing()
     {

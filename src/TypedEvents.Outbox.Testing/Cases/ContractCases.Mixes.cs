@@ -14,7 +14,7 @@ internal sealed partial class ContractCases
         new(DeadLetterKind.UserUnknown),
     ];
 
-    /// <summary>Any mix of all that can be done does what it does to the simplest outbox that can be written.</summary>
+    /// <summary>A random sequence of operations has the same results as with the simplest possible outbox.</summary>
     public async Task Any_mix_of_changes_ends_as_the_model_says(int seed)
     {
         const int MaxDeadLetterBytes = 80_000;
