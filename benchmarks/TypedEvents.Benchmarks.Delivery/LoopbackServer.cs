@@ -94,8 +94,8 @@ internal sealed class LoopbackServer : IDisposable
                     (body, length) = headers.Contains("chunked", StringComparison.OrdinalIgnoreCase)
                         ? await ReadChunksAsync(stream, buffer, length)
                         : await ReadBodyAsync(stream, buffer, length, LengthOf(headers));
+                    _onRequest(body); // Before the response: a client may end as soon as it has it.
                     await stream.WriteAsync(Answer);
-                    _onRequest(body);
                 }
             }
             catch (IOException)
