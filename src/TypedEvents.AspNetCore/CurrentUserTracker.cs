@@ -1,10 +1,12 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace TypedEvents.AspNetCore;
 
 /// <summary>Tracks events for the current user of the request; without one (in a Blazor circuit, a job), for the one that the accessor tells.</summary>
-internal sealed class CurrentUserTracker(IEventTracker tracker, IEngageUserAccessor accessor, IHttpContextAccessor request, CurrentUserOptions options) : IUserEventTracker
+internal sealed class CurrentUserTracker(IEventTracker tracker, IEngageUserAccessor accessor, IHttpContextAccessor request, CurrentUserOptions options)
+    : IUserEventTracker, ITransactionalUserTracker
 {
     public EngageUser? User => accessor.GetUser();
 
@@ -17,6 +19,9 @@ internal sealed class CurrentUserTracker(IEventTracker tracker, IEngageUserAcces
         Find(out EngageUser user) is { } reason
             ? ValueTask.FromResult(tracker.Drop(value, reason))
             : tracker.TrackAsync(user, value, context, cancellationToken);
+
+    IUserEventTracker ITransactionalUserTracker.Enlist(DbTransaction transaction) =>
+        new CurrentUserTracker(tracker.Enlist(transaction), accessor, request, options);
 
     /// <returns>Why the event isn't tracked, or <see langword="null"/>. Consent comes first: without it not even the user is read.</returns>
     private TrackResult? Find(out EngageUser user)

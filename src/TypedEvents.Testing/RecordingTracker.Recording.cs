@@ -108,7 +108,7 @@ public sealed partial class RecordingTracker : ITransactionalTracker
     }
 
     /// <summary>The tracker for the events of one transaction.</summary>
-    private sealed class EnlistedTracker(RecordingTracker tracker, DbTransaction transaction) : IEventTracker
+    private sealed class EnlistedTracker(RecordingTracker tracker, DbTransaction transaction) : IEventTracker, IAccountingTracker
     {
         /// <summary>A provider takes the connection away when the transaction ends; a test's own transaction may never have had one.</summary>
         private readonly bool _hadConnection = transaction.Connection is not null;
@@ -120,8 +120,12 @@ public sealed partial class RecordingTracker : ITransactionalTracker
         public ValueTask<TrackResult> TrackAsync<TEvent>(EngageUser user, TEvent value, EventContext context = default, CancellationToken cancellationToken = default)
             where TEvent : IEngageEvent<TEvent> =>
             _hadConnection && transaction.Connection is null
-                ? throw new ArgumentException("The transaction has ended: it was committed, rolled back or disposed.")
+                ? ValueTask.FromException<TrackResult>(new InvalidOperationException("The transaction has ended: it was committed, rolled back or disposed."))
                 : tracker.RecordAsync(user, value, context, transaction, canBeFull: true, cancellationToken);
+
+        public TrackResult Drop<TEvent>(TEvent value, TrackResult reason)
+            where TEvent : IEngageEvent<TEvent> =>
+            ((IAccountingTracker)tracker).Drop(value, reason);
 
         public ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
             throw new NotSupportedException("Nothing of a transaction is sent before its commit. Commit it, and flush the tracker itself.");

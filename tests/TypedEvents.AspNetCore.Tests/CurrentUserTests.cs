@@ -1,3 +1,5 @@
+using System.Data;
+using System.Data.Common;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -131,6 +133,29 @@ public sealed class CurrentUserTests
         Assert.Equal(new Euid(8), server.Services.GetRecordingTracker("billing").Single<PageViewed>().User);
     }
 
+    [Fact]
+    public async Task The_current_users_tracker_is_enlisted_in_a_transaction_with_its_user_and_its_filters()
+    {
+        using var transaction = new OpenTransaction();
+        await using Server server = await Server.StartAsync(
+            static services => services.AddTypedEvents().AddCurrentUser(static options => options.IsBot = static context => context.Request.Path == "/bot"),
+            app =>
+            {
+                Server.SignIn("test", ("sub", "42"))(app);
+                app.MapGet("/order", TrackAsync);
+                app.MapGet("/bot", TrackAsync);
+            });
+
+        Assert.Equal(["Accepted", "Filtered"], [await server.GetAsync("/order"), await server.GetAsync("/bot")]);
+
+        RecordedEvent<PageViewed> recorded = server.Recorder.Single<PageViewed>();
+        Assert.Equal((EngageUser.UserId("42"), transaction), (recorded.User, recorded.Transaction));
+        FlushResult result = await server.Recorder.FlushAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((1, 1, 1), (result.Tracker.Enlisted, result.Tracker.Tracked, result.Tracker.Dropped.Filtered));
+
+        async Task<string> TrackAsync(IUserEventTracker tracker) => $"{await tracker.Enlist(transaction).TrackPageViewedAsync("/order")}";
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -172,5 +197,16 @@ public sealed class CurrentUserTests
     private sealed class CircuitUser : IEngageUserAccessor
     {
         public EngageUser? GetUser() => EngageUser.UserId("circuit");
+    }
+
+    private sealed class OpenTransaction : DbTransaction
+    {
+        public override IsolationLevel IsolationLevel => IsolationLevel.ReadCommitted;
+
+        protected override DbConnection? DbConnection => null;
+
+        public override void Commit() => throw new NotSupportedException();
+
+        public override void Rollback() => throw new NotSupportedException();
     }
 }

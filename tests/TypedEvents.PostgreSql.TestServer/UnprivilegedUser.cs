@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace TypedEvents.PostgreSql.TestServer;
 
 /// <summary>
-/// The user as whom the servers run. <c>initdb</c>, <c>postgres</c> and <c>pgbouncer</c> refuse to run as root, so tests that run as root start
+/// The user as whom the servers run. <c>initdb</c>, <c>postgres</c> and <c>pgbouncer</c> don't run as root, so tests that run as root start
 /// them as another user.
 /// </summary>
 internal sealed class UnprivilegedUser
@@ -38,7 +38,7 @@ internal sealed class UnprivilegedUser
             .FirstOrDefault(static fields => fields is not null);
         if (account is not [var name, _, var userId, var groupId, ..])
         {
-            reason = "PostgreSQL refuses to run as root, and there is neither a user postgres nor nobody";
+            reason = "PostgreSQL does not run as root, and there is neither a user postgres nor nobody";
         }
         else if (Programs.Find("setpriv") is { } setpriv)
         {
@@ -50,7 +50,7 @@ internal sealed class UnprivilegedUser
         }
         else
         {
-            reason = "PostgreSQL refuses to run as root, and neither setpriv nor runuser is installed";
+            reason = "PostgreSQL does not run as root, and neither setpriv nor runuser is installed";
         }
 
         return user is not null;

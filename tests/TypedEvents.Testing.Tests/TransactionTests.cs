@@ -52,7 +52,7 @@ public sealed class TransactionTests : IDisposable
         IEventTracker enlisted = _tracker.Enlist(transaction);
         await transaction.CommitAsync(Token);
 
-        await Assert.ThrowsAsync<ArgumentException>(async () => await enlisted.TrackPageViewedAsync(User, "/", cancellationToken: Token));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await enlisted.TrackPageViewedAsync(User, "/", cancellationToken: Token));
         _tracker.Nothing();
     }
 

@@ -10,13 +10,20 @@ public static class EventTrackerTransactionExtensions
     /// together, or neither is. Nothing is sent before the commit.
     /// </summary>
     /// <remarks>
+    /// <para>
     /// <c>TrackAsync</c> throws what the statement throws; the transaction can't be committed then. Where the outbox is full it returns
     /// <see cref="TrackResult.BufferFull"/>, and the transaction stays usable. Events that are tracked outside of the transaction have no order
     /// relative to those inside. The synchronous <c>Track</c> and <c>FlushAsync</c> throw <see cref="NotSupportedException"/>. After the end of
-    /// the transaction every call throws.
+    /// the transaction every call throws <see cref="InvalidOperationException"/>.
+    /// </para>
+    /// <para>
+    /// An event that is appended counts in <see cref="TrackerStatistics.Enlisted"/> and in no other figure of the tracker, and the outbox counts
+    /// it at the commit. An event that isn't appended, such as an invalid one, counts as tracked and dropped.
+    /// </para>
     /// </remarks>
     /// <param name="tracker">The tracker.</param>
     /// <param name="transaction">The transaction, such as EF Core's <c>db.Database.CurrentTransaction!.GetDbTransaction()</c>.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="tracker"/> or <paramref name="transaction"/> is <see langword="null"/>.</exception>
     /// <exception cref="NotSupportedException">
     /// The tracker's outbox can't append within a transaction: it isn't in a database that applications use, such as a memory outbox.
     /// </exception>
@@ -29,5 +36,20 @@ public static class EventTrackerTransactionExtensions
             ? transactional.Enlist(transaction)
             : throw new NotSupportedException(
                 $"A tracker of type {tracker.GetType().Name} can't track within a transaction. Use an EventTracker, or let the class that wraps one implement {nameof(ITransactionalTracker)}.");
+    }
+
+    /// <summary>
+    /// Returns a tracker of the same user's events whose <c>TrackAsync</c> appends an event on the transaction's connection, as
+    /// <see cref="Enlist(IEventTracker, DbTransaction)"/> does.
+    /// </summary>
+    /// <inheritdoc cref="Enlist(IEventTracker, DbTransaction)"/>
+    public static IUserEventTracker Enlist(this IUserEventTracker tracker, DbTransaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(tracker);
+        ArgumentNullException.ThrowIfNull(transaction);
+        return tracker is ITransactionalUserTracker transactional
+            ? transactional.Enlist(transaction)
+            : throw new NotSupportedException(
+                $"A tracker of type {tracker.GetType().Name} can't track within a transaction. Use tracker.ForUser(user), or let that class implement {nameof(ITransactionalUserTracker)}.");
     }
 }

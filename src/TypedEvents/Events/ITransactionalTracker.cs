@@ -4,7 +4,8 @@ namespace TypedEvents;
 
 /// <summary>
 /// A tracker that can append events within a transaction of the application: an <c>EventTracker</c>, or a class that wraps one and passes this
-/// on. Application code calls <c>tracker.Enlist(transaction)</c>.
+/// on. Application code calls <c>tracker.Enlist(transaction)</c>. An enlisted tracker that also is an <see cref="IAccountingTracker"/> counts
+/// events of an unknown user.
 /// </summary>
 public interface ITransactionalTracker
 {

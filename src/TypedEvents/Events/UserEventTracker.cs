@@ -1,8 +1,10 @@
+using System.Data.Common;
+
 namespace TypedEvents;
 
 /// <summary>Tracks events for the user that an <see cref="IEngageUserAccessor"/> tells at each call.</summary>
 /// <remarks>For code without ASP.NET Core, such as a Blazor circuit, a message handler or a test. Thread-safe if the accessor is.</remarks>
-public sealed class UserEventTracker : IUserEventTracker
+public sealed class UserEventTracker : IUserEventTracker, ITransactionalUserTracker
 {
     private readonly IEventTracker _tracker;
     private readonly IEngageUserAccessor _accessor;
@@ -32,4 +34,6 @@ public sealed class UserEventTracker : IUserEventTracker
         User is { } user
             ? _tracker.TrackAsync(user, value, context, cancellationToken)
             : ValueTask.FromResult(_tracker.Drop(value, TrackResult.NoUser));
+
+    IUserEventTracker ITransactionalUserTracker.Enlist(DbTransaction transaction) => new UserEventTracker(_tracker.Enlist(transaction), _accessor);
 }

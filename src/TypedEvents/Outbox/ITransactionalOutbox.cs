@@ -9,12 +9,13 @@ namespace TypedEvents.Outbox;
 /// </summary>
 public interface ITransactionalOutbox
 {
-    /// <summary>Checks whether events can be appended within a transaction.</summary>
+    /// <summary>Says why no event can be appended within a transaction. It is called before each append, and does no I/O.</summary>
     /// <param name="transaction">The application's transaction.</param>
-    /// <exception cref="ArgumentException">
-    /// The transaction is one of another provider or database, or has ended: the message says what is expected.
-    /// </exception>
-    void ThrowIfUnsuitable(DbTransaction transaction);
+    /// <returns>
+    /// A sentence for a person: the transaction is one of another provider or database, or has ended, and what is expected;
+    /// <see langword="null"/> where events can be appended.
+    /// </returns>
+    string? FindProblem(DbTransaction transaction);
 
     /// <summary>
     /// Appends a block on the transaction's connection. Nobody sees its events before the commit, and a rollback removes them.
@@ -23,7 +24,6 @@ public interface ITransactionalOutbox
     /// <param name="transaction">The application's transaction.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Whether the block was appended: not where the outbox has no room, which leaves the transaction usable.</returns>
-    /// <exception cref="InvalidOperationException">The transaction has ended.</exception>
     /// <exception cref="DbException">The statement failed, and with it the transaction.</exception>
     ValueTask<bool> AppendAsync(EventBlock block, DbTransaction transaction, CancellationToken cancellationToken);
 }

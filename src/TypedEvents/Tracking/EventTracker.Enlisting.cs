@@ -22,7 +22,11 @@ public sealed partial class EventTracker : ITransactionalTracker
                 $"The outbox ({_outbox.GetType().Name}) can't append events within a transaction of the application. Use an outbox in the application's database, or track after the commit.");
         }
 
-        outbox.ThrowIfUnsuitable(transaction);
+        if (outbox.FindProblem(transaction) is { } problem)
+        {
+            throw new ArgumentException(problem, nameof(transaction));
+        }
+
         return new EnlistedTracker(this, outbox, transaction);
     }
 
@@ -36,7 +40,11 @@ public sealed partial class EventTracker : ITransactionalTracker
         CancellationToken cancellationToken)
         where TEvent : IEngageEvent<TEvent>
     {
-        outbox.ThrowIfUnsuitable(transaction);
+        if (outbox.FindProblem(transaction) is { } problem)
+        {
+            return ValueTask.FromException<TrackResult>(new InvalidOperationException(problem));
+        }
+
         if (cancellationToken.IsCancellationRequested)
         {
             Drop(DropReason.Cancelled);
@@ -86,7 +94,7 @@ public sealed partial class EventTracker : ITransactionalTracker
     }
 
     /// <summary>The tracker for the events of one transaction.</summary>
-    private sealed class EnlistedTracker(EventTracker tracker, ITransactionalOutbox outbox, DbTransaction transaction) : IEventTracker
+    private sealed class EnlistedTracker(EventTracker tracker, ITransactionalOutbox outbox, DbTransaction transaction) : IEventTracker, IAccountingTracker
     {
         public TrackResult Track<TEvent>(EngageUser user, TEvent value, EventContext context = default)
             where TEvent : IEngageEvent<TEvent> =>
@@ -95,6 +103,10 @@ public sealed partial class EventTracker : ITransactionalTracker
         public ValueTask<TrackResult> TrackAsync<TEvent>(EngageUser user, TEvent value, EventContext context = default, CancellationToken cancellationToken = default)
             where TEvent : IEngageEvent<TEvent> =>
             tracker.TrackEnlistedAsync(outbox, transaction, user, value, context, cancellationToken);
+
+        public TrackResult Drop<TEvent>(TEvent value, TrackResult reason)
+            where TEvent : IEngageEvent<TEvent> =>
+            ((IAccountingTracker)tracker).Drop(value, reason);
 
         public ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
             throw new NotSupportedException("Nothing of a transaction is sent before its commit. Commit it, and flush the tracker itself.");

@@ -56,7 +56,7 @@ public sealed class EnlistTests
 
         transaction.HasEnded = true;
         Assert.Throws<ArgumentException>(() => tracker.Enlist(transaction));
-        ArgumentException ended = await Assert.ThrowsAsync<ArgumentException>(async () => await enlisted.TrackAsync(Trackers.Alice, new PageViewed("/"), cancellationToken: Trackers.Cancellation));
+        InvalidOperationException ended = await Assert.ThrowsAsync<InvalidOperationException>(async () => await enlisted.TrackAsync(Trackers.Alice, new PageViewed("/"), cancellationToken: Trackers.Cancellation));
         Assert.Contains("has ended", ended.Message, StringComparison.Ordinal);
 
         await using EventTracker inMemory = Trackers.Create(emulator);
@@ -74,6 +74,53 @@ public sealed class EnlistTests
         Assert.Equal((1, 1), (result.Tracker.Tracked, result.Tracker.Dropped.Disabled));
     }
 
+    [Fact]
+    public async Task The_tracker_of_a_user_is_enlisted_with_its_user()
+    {
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        var outbox = new TransactionalOutbox();
+        await using EventTracker tracker = Trackers.Create(emulator, options => options.Outbox = outbox);
+        var transaction = new FakeTransaction();
+
+        Assert.Equal(TrackResult.Accepted, await tracker.ForUser(Trackers.Alice).Enlist(transaction).TrackPageViewedAsync("/a", cancellationToken: Trackers.Cancellation));
+        Assert.Equal(TrackResult.NoUser, await tracker.ForUser(null).Enlist(transaction).TrackPageViewedAsync("/b", cancellationToken: Trackers.Cancellation));
+        Assert.Throws<NotSupportedException>(() => tracker.ForUser(Trackers.Alice).Enlist(transaction).TrackPageViewed("/c"));
+        await outbox.CommitAsync(transaction);
+        FlushResult result = await tracker.FlushAsync(Trackers.Cancellation);
+
+        Assert.Equal((1, 1, 1L), (result.Tracker.Tracked, result.Tracker.Dropped.NoUser, result.Tracker.Enlisted));
+        Assert.Equal(Trackers.Alice.Value, Assert.Single(emulator.Events).Euid);
+    }
+
+    [Fact]
+    public void Trackers_of_other_kinds_say_what_to_implement()
+    {
+        Assert.Contains(nameof(ITransactionalTracker), Assert.Throws<NotSupportedException>(() => new OtherTracker().Enlist(new FakeTransaction())).Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(ITransactionalUserTracker), Assert.Throws<NotSupportedException>(() => new OtherUserTracker().Enlist(new FakeTransaction())).Message, StringComparison.Ordinal);
+    }
+
+    private sealed class OtherTracker : IEventTracker
+    {
+        public TrackResult Track<TEvent>(EngageUser user, TEvent value, EventContext context = default)
+            where TEvent : IEngageEvent<TEvent> => TrackResult.Accepted;
+
+        public ValueTask<TrackResult> TrackAsync<TEvent>(EngageUser user, TEvent value, EventContext context = default, CancellationToken cancellationToken = default)
+            where TEvent : IEngageEvent<TEvent> => ValueTask.FromResult(TrackResult.Accepted);
+
+        public ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    }
+
+    private sealed class OtherUserTracker : IUserEventTracker
+    {
+        public EngageUser? User => null;
+
+        public TrackResult Track<TEvent>(TEvent value, EventContext context = default)
+            where TEvent : IEngageEvent<TEvent> => TrackResult.Accepted;
+
+        public ValueTask<TrackResult> TrackAsync<TEvent>(TEvent value, EventContext context = default, CancellationToken cancellationToken = default)
+            where TEvent : IEngageEvent<TEvent> => ValueTask.FromResult(TrackResult.Accepted);
+    }
+
     /// <summary>A memory outbox that keeps what was appended within a transaction apart until its commit.</summary>
     private sealed class TransactionalOutbox() : DelegatingOutbox(new MemoryOutbox()), ITransactionalOutbox
     {
@@ -81,13 +128,7 @@ public sealed class EnlistTests
 
         public bool HasRoom { get; init; } = true;
 
-        public void ThrowIfUnsuitable(DbTransaction transaction)
-        {
-            if (transaction is not FakeTransaction { HasEnded: false })
-            {
-                throw new ArgumentException("The transaction has ended.", nameof(transaction));
-            }
-        }
+        public string? FindProblem(DbTransaction transaction) => transaction is FakeTransaction { HasEnded: false } ? null : "The transaction has ended.";
 
         public ValueTask<bool> AppendAsync(EventBlock block, DbTransaction transaction, CancellationToken cancellationToken)
         {
