@@ -16,7 +16,7 @@ public sealed class ReproducibilityTests
         try
         {
             await Repository.CopyToAsync(copy, "src", "generators");
-            (await Command.RunAsync("bash", copy, ["eng/pack"])).AssertSucceeded();
+            (await Command.DotNetAsync(copy, ["run", "--project", "eng", "--", "pack"])).AssertSucceeded();
             var others = new PackageFolder(Path.Combine(copy, "artifacts", "packages"));
 
             int compared = 0;

@@ -12,7 +12,7 @@ internal static class Packages
     private static async Task<PackageFolder> PackAsync()
     {
         string folder = Repository.PathOf("artifacts", "packages");
-        (await Command.RunAsync("bash", Repository.Root, ["eng/pack", folder])).AssertSucceeded();
+        (await Command.DotNetAsync(Repository.Root, [System.IO.Path.Combine(AppContext.BaseDirectory, "eng.dll"), "pack", folder])).AssertSucceeded();
         return new PackageFolder(folder);
     }
 }

@@ -1,0 +1,79 @@
+using TypedEvents.Eng;
+using TypedEvents.Eng.Commands;
+using TypedEvents.Eng.Support;
+using Repository = TypedEvents.Package.Tests.Support.Repository;
+
+namespace TypedEvents.Package.Tests;
+
+/// <summary>The commands of <c>eng</c>: one program for all systems, and what a release changes in the repository.</summary>
+public sealed class CommandTests
+{
+    private static readonly DateOnly Day = new(2027, 3, 4);
+
+    [Fact]
+    public void Each_command_can_be_started_by_a_file_of_its_name()
+    {
+        string[] names = [.. EngCommands.All.Select(command => command.Name).Order(StringComparer.Ordinal)];
+        string[] files = [.. Directory.EnumerateFiles(Repository.PathOf("eng")).Where(file => Path.GetExtension(file).Length == 0).Select(file => Path.GetFileName(file)!)];
+        Assert.Equal(names, files.Append("ci").Order(StringComparer.Ordinal));
+
+        // The files are the same, so that nothing but the program knows what a command does.
+        Assert.Single(files.Select(file => Repository.Read("eng", file)).Distinct());
+        Assert.EndsWith("-- ci\n", Repository.Read(".ci", "run"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_command_stands_in_the_contributing_guide()
+    {
+        string guide = Repository.Read("CONTRIBUTING.md");
+        Assert.All(EngCommands.All.Where(command => command.Name != "ci"), command => Assert.Contains($"`eng/{command.Name}", guide, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Packing_refuses_a_folder_that_holds_the_repository()
+    {
+        EngException exception = await Assert.ThrowsAsync<EngException>(() => PackCommand.RunAsync(Path.GetDirectoryName(Repository.Root)!));
+        Assert.Contains("Name another folder", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_release_dates_what_is_unreleased_and_leaves_an_empty_section()
+    {
+        const string Before = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- A.\n\n## [1.0.0] - 2026-01-02\n\n- B.\n";
+        const string After = "# Changelog\n\n## [Unreleased]\n\n## [1.1.0] - 2027-03-04\n\n### Added\n\n- A.\n\n## [1.0.0] - 2026-01-02\n\n- B.\n";
+        Assert.Equal(After, ReleaseCommand.InChangelog(Before, "1.1.0", Day));
+    }
+
+    [Theory]
+    [InlineData("# Changelog\n\n## [1.0.0] - 2026-01-02\n", "has no section")]
+    [InlineData("# Changelog\n\n## [Unreleased]\n\n## [1.0.0] - 2026-01-02\n\n- B.\n", "nothing to release")]
+    [InlineData("# Changelog\n\n## [Unreleased]\n", "nothing to release")]
+    public void A_release_without_an_entry_in_the_changelog_is_refused(string changelog, string expected)
+    {
+        EngException exception = Assert.Throws<EngException>(() => ReleaseCommand.InChangelog(changelog, "1.1.0", Day));
+        Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_release_ships_the_public_members_in_order_and_forgets_those_that_were_removed()
+    {
+        Assert.Equal(
+            "#nullable enable\nA\nB\nD\n",
+            ReleaseCommand.InPublicApi("#nullable enable\nA\nC\nD\n", "#nullable enable\n*REMOVED*C\nB\n"));
+        Assert.Equal("#nullable enable\n", ReleaseCommand.InPublicApi("#nullable enable\n", "#nullable enable\n"));
+    }
+
+    [Fact]
+    public void A_release_ships_the_rules_under_its_version()
+    {
+        const string Comment = "; The rules of the next release.\n\n";
+        const string Table = "### New Rules\n\nRule ID | Category\n--------|----------\nTE0001 | TypedEvents\n";
+        (string shipped, string unshipped) = ReleaseCommand.InRules("", Comment + Table, "1.0.0");
+        Assert.Equal("## Release 1.0.0\n\n" + Table, shipped);
+        Assert.Equal(Comment, unshipped);
+
+        (string later, _) = ReleaseCommand.InRules(shipped, Comment + Table, "1.1.0");
+        Assert.Equal(shipped + "\n## Release 1.1.0\n\n" + Table, later);
+        Assert.Equal((shipped, Comment), ReleaseCommand.InRules(shipped, Comment, "1.2.0"));
+    }
+}
