@@ -19,4 +19,10 @@ public sealed record OutboxOpening
 
     /// <summary>The tracker's clock, for an outbox that waits and has no clock of its own. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>
+    /// Has the tracker's delivery look for pending events at once: for an outbox that learns of events which the tracker didn't append, such as
+    /// from a transaction of the application. Any thread may call it. Default: <see langword="null"/>, where there is no tracker.
+    /// </summary>
+    public Action? Wake { get; init; }
 }

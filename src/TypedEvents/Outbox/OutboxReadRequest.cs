@@ -21,4 +21,10 @@ public readonly record struct OutboxReadRequest
     /// <see cref="int.MaxValue"/>.
     /// </summary>
     public int MaxBytes { get; init; } = int.MaxValue;
+
+    /// <summary>
+    /// Whether the events are only looked at, and the partition is read on from where it was. An outbox whose events become visible in the order
+    /// of their positions needn't know. Default: <see langword="false"/>.
+    /// </summary>
+    public bool IsPeek { get; init; }
 }

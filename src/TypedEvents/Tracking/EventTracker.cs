@@ -39,7 +39,7 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
         _clock = options.TimeProvider;
         _api = api;
         _outbox = options.Outbox ?? new MemoryOutbox(timeProvider: _clock);
-        _initializer = new OutboxInitializer(_outbox, options.ToOutboxOpening(), new Backoff(Random.Shared), _clock, _logger);
+        _initializer = new OutboxInitializer(_outbox, options.ToOutboxOpening() with { Wake = () => _delivery!.Wake() }, new Backoff(Random.Shared), _clock, _logger);
         _isDisabled = !options.Enabled;
         _targets = new TargetAdder(_outbox, _initializer, _clock, _logger);
         _diagnostics = new EventDiagnostics(_logger);

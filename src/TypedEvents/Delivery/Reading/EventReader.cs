@@ -417,6 +417,7 @@ internal sealed class EventReader
     public async ValueTask<bool> ReadAsync(IOutboxClaim claim, OutboxReadRequest request, List<OutboxEvent> destination, CancellationToken cancellationToken)
     {
         long? reported = null;
+        request = request with { IsPeek = true };
         while (true)
         {
             OutboxReadResult result = await claim.ReadAsync(request, destination, cancellationToken).ConfigureAwait(false);
