@@ -2,7 +2,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace TypedEvents.Tests;
 
-/// <summary>The tracker's background work doesn't keep the caller's async locals alive: a request that creates a tracker can be collected.</summary>
+/// <summary>
+/// The tracker's background work doesn't keep the caller's async locals alive, so that a request that creates a tracker can be collected, and
+/// doesn't continue on the caller's thread, which may wait for the tracker.
+/// </summary>
 public sealed class DetachedContextTests
 {
     [Theory]
@@ -27,6 +30,53 @@ public sealed class DetachedContextTests
 
         Assert.NotEmpty(clock.IsFlowSuppressed);
         Assert.All(clock.IsFlowSuppressed, Assert.True);
+    }
+
+    /// <summary>An outbox may await without <c>ConfigureAwait</c>, and user interfaces make trackers on the one thread that such an await needs.</summary>
+    [Fact]
+    public async Task An_outbox_is_opened_on_neither_the_synchronization_context_nor_the_scheduler_of_the_trackers_maker()
+    {
+        var outbox = new ContextOutbox();
+        EventTracker tracker = await Task.Factory.StartNew(
+            () =>
+            {
+                SynchronizationContext? before = SynchronizationContext.Current;
+                var own = new SynchronizationContext();
+                SynchronizationContext.SetSynchronizationContext(own);
+                try
+                {
+                    EventTracker made = EventTracker.Create(options =>
+                    {
+                        options.ApiKey = "key-9d1f04";
+                        options.ApiSecret = "secret-77c2be";
+                        options.Outbox = outbox;
+                        options.ShutdownTimeout = TimeSpan.Zero;
+                    });
+                    Assert.Same(own, SynchronizationContext.Current);
+                    return made;
+                }
+                finally
+                {
+                    SynchronizationContext.SetSynchronizationContext(before);
+                }
+            },
+            Trackers.Cancellation,
+            TaskCreationOptions.None,
+            new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler);
+
+        Assert.Equal((true, null, TaskScheduler.Default), outbox.Opened);
+        await tracker.DisposeAsync();
+    }
+
+    private sealed class ContextOutbox() : DelegatingOutbox(new MemoryOutbox())
+    {
+        public (bool IsOpened, SynchronizationContext? Context, TaskScheduler? Scheduler) Opened { get; private set; }
+
+        public override ValueTask OpenAsync(OutboxOpening opening, CancellationToken cancellationToken)
+        {
+            Opened = (true, SynchronizationContext.Current, TaskScheduler.Current);
+            return base.OpenAsync(opening, cancellationToken);
+        }
     }
 
     private sealed class ContextRecorder : FakeTimeProvider
