@@ -54,6 +54,7 @@ internal sealed class DeliveryLoop : IDisposable
     /// <param name="random">The jitter of waiting, and what is picked at random.</param>
     /// <param name="observer">Is told when the loop is at work and when a request is, in tests.</param>
     /// <param name="deadLetters">Is told of dead letters; <see langword="null"/>: nobody is.</param>
+    /// <param name="onGivingBack">Is called before the claim is given back, unless it is lost; <see langword="null"/>: nothing is called.</param>
     public DeliveryLoop(
         IEventOutbox outbox,
         ReportSender send,
@@ -67,7 +68,8 @@ internal sealed class DeliveryLoop : IDisposable
         Action onSettled,
         Random random,
         WorkObserver? observer = null,
-        DeadLetterNotifier? deadLetters = null)
+        DeadLetterNotifier? deadLetters = null,
+        Func<ValueTask>? onGivingBack = null)
     {
         _outbox = outbox;
         _clock = clock;
@@ -81,7 +83,7 @@ internal sealed class DeliveryLoop : IDisposable
         _settlements = new SettlementQueue(logger);
         _lease = new OutboxLease(outbox, settings.AttemptTimeout, _wake.Set);
         _reader = new EventReader(outbox, settings, _policy, _dispatcher, _held, _settlements, _users, deadLetters);
-        _claims = new ClaimHolder(_lease, _reader, _held, _settlements, _users, _dispatcher, _policy.CircuitBreaker);
+        _claims = new ClaimHolder(_lease, _reader, _held, _settlements, _users, _dispatcher, _policy.CircuitBreaker, onGivingBack);
         _settler = new Settler(_settlements, _held, logger, onSettled, onReleased: _reader.RewindAll, deadLetters);
         _planner = new SendPlanner(_policy, _held, settings);
         _loader = new PlanLoader(_reader, outbox, settings, _dispatcher, _held, _settlements, random);
@@ -204,6 +206,7 @@ internal sealed class DeliveryLoop : IDisposable
             await _settler.SettleUnreadableAsync(claim, _reader.TakeUnreadable(), now, cancellationToken).ConfigureAwait(false);
         }
 
+        _pauses.Look(now, _lease.IsTakenByOthers);
         if (_lease.Claim is not null)
         {
             await _health.RemindAsync(_outbox, now, cancellationToken).ConfigureAwait(false);
@@ -275,7 +278,7 @@ internal sealed class DeliveryLoop : IDisposable
             await _responses.HandleAsync(request, response, _lease.Claim, now, cancellationToken).ConfigureAwait(false);
         }
 
-        _pauses.Look(now);
+        _pauses.Look(now, _lease.IsTakenByOthers);
     }
 
     /// <summary>Looks up the users that the outbox may know, and registers the others.</summary>

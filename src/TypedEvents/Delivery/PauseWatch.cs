@@ -18,9 +18,14 @@ internal sealed class PauseWatch(CircuitBreaker reports, CircuitBreaker registra
     public void NoteAccepted() => Interlocked.Exchange(ref _lastAcceptedTicks, clock.GetUtcNow().UtcTicks);
 
     /// <summary>Notes the state of the circuit breakers.</summary>
-    public void Look(TimeSpan now)
+    /// <param name="now">The time of the step.</param>
+    /// <param name="othersDeliver">
+    /// Whether another process sends what the outbox has. A circuit that was open when this one lost the claim would stay open until it has it again,
+    /// and says nothing of the delivery; only that this process's configuration was rejected is still true.
+    /// </param>
+    public void Look(TimeSpan now, bool othersDeliver)
     {
-        CircuitBreaker? open = !reports.IsClosed ? reports : !registrations.IsClosed ? registrations : null;
+        CircuitBreaker? open = Counts(reports) ? reports : Counts(registrations) ? registrations : null;
         DeliveryPause? before = _current;
         if (open is null)
         {
@@ -31,5 +36,7 @@ internal sealed class PauseWatch(CircuitBreaker reports, CircuitBreaker registra
             DateTimeOffset utcNow = clock.GetUtcNow();
             _current = new DeliveryPause(open.Reason!.Value, before?.Since ?? utcNow, open.NextTry, utcNow + (open.NextTry - now));
         }
+
+        bool Counts(CircuitBreaker circuit) => !circuit.IsClosed && (!othersDeliver || circuit.Reason == CircuitOpenReason.Configuration);
     }
 }

@@ -10,6 +10,9 @@ namespace TypedEvents;
 /// </summary>
 public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IAsyncDisposable, IDisposable
 {
+    /// <summary>How long the claim is kept for a last reading of the statistics, in real time.</summary>
+    private static readonly TimeSpan LongestNote = TimeSpan.FromMilliseconds(500);
+
     private readonly EventTrackerOptions _options;
     private readonly bool _isDisabled;
     private readonly int _maxStringBytes;
@@ -58,7 +61,8 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
             onSettled: OnSettled,
             Random.Shared,
             options.Observer,
-            options.OnDeadLetter is { } callback ? new DeadLetterNotifier(callback, _logger) : null);
+            options.OnDeadLetter is { } callback ? new DeadLetterNotifier(callback, _logger) : null,
+            NoteDiscardedAsync);
         _appender = new OutboxAppender(_buffer, _outbox, _initializer, _logger, OnAppended, options.Observer);
         _outboxStatistics = new StatisticsReader(_outbox, _initializer);
         _evictions = new EvictionWatch(_outboxStatistics, _clock, _logger);
@@ -624,6 +628,27 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
         {
             _evictions.Begin();
             _appender.Wake();
+        }
+    }
+
+    /// <summary>
+    /// Notes what the outbox has discarded while this process had the claim: later, another process may have it, and counts what is discarded then.
+    /// </summary>
+    private async ValueTask NoteDiscardedAsync()
+    {
+        if (!_outbox.IsDurable)
+        {
+            return;
+        }
+
+        try
+        {
+            await _outboxStatistics.ReadAsync(CancellationToken.None).AsTask().Observed().WaitAsync(LongestNote).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // It is a metric. Whoever appends and settles meets the same fault, and says so.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
         }
     }
 

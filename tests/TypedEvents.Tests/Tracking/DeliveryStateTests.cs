@@ -69,6 +69,23 @@ public sealed class DeliveryStateTests
         Assert.NotNull(recovered.LastAcceptedAt);
     }
 
+    [Theory]
+    [InlineData(503, false)]
+    [InlineData(401, true)]
+    public async Task A_pause_ends_when_another_process_delivers_unless_the_configuration_is_wrong_here(int status, bool isPaused)
+    {
+        var outbox = new SharedOutbox();
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.Outbox = outbox, new PacedClock());
+        scenario.Emulator.RespondWith(EmulatorBehavior.Respond(status));
+        scenario.Track(new PageViewed("/"));
+        await scenario.Clock.RunUntilAsync(() => ValueTask.FromResult(scenario.Tracker.Delivery.IsPaused));
+
+        outbox.GiveToAnother();
+        await scenario.Clock.RunUntilAsync(() => ValueTask.FromResult(outbox.Rejections > 1));
+
+        Assert.Equal(isPaused, scenario.Tracker.Delivery.IsPaused);
+    }
+
     [Fact]
     public async Task A_rejected_registration_is_a_pause_too()
     {
@@ -96,5 +113,33 @@ public sealed class DeliveryStateTests
 
         public override ValueTask OpenAsync(OutboxOpening opening, CancellationToken cancellationToken) =>
             IsDown ? throw new IOException("The database is down.") : base.OpenAsync(opening, cancellationToken);
+    }
+
+    /// <summary>An outbox whose claim another process takes.</summary>
+    private sealed class SharedOutbox() : DelegatingOutbox(new MemoryOutbox())
+    {
+        private readonly CancellationTokenSource _lost = new();
+        private int _rejections;
+
+        /// <summary>How often a claim was asked for that the other process has.</summary>
+        public int Rejections => Volatile.Read(ref _rejections);
+
+        public void GiveToAnother() => _lost.Cancel();
+
+        public override async ValueTask<IOutboxClaim?> TryClaimAsync(CancellationToken cancellationToken)
+        {
+            if (_lost.IsCancellationRequested)
+            {
+                Interlocked.Increment(ref _rejections);
+                return null;
+            }
+
+            return await base.TryClaimAsync(cancellationToken) is { } claim ? new Claim(claim, _lost.Token) : null;
+        }
+
+        private sealed class Claim(IOutboxClaim inner, CancellationToken lost) : DelegatingClaim(inner)
+        {
+            public override CancellationToken LostToken => lost;
+        }
     }
 }

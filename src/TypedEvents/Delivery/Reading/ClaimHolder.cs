@@ -11,7 +11,8 @@ internal sealed class ClaimHolder(
     SettlementQueue settlements,
     UserResolver users,
     RequestDispatcher dispatcher,
-    CircuitBreaker circuitBreaker)
+    CircuitBreaker circuitBreaker,
+    Func<ValueTask>? onGivingBack)
 {
     /// <summary>Has a claim for the step, if there can be one.</summary>
     /// <returns>The claim, or <see langword="null"/>: nothing is read, sent or settled.</returns>
@@ -47,6 +48,11 @@ internal sealed class ClaimHolder(
             settlements.Forget();
             users.Reset();
             reader.End();
+            if (onGivingBack is not null && !lease.IsLost)
+            {
+                await onGivingBack().ConfigureAwait(false);
+            }
+
             await lease.GiveBackAsync().ConfigureAwait(false);
         }
     }
