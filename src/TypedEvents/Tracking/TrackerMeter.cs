@@ -23,8 +23,9 @@ internal sealed class TrackerMeter
 
     private static readonly TimeSpan LongestReading = TimeSpan.FromSeconds(1);
     private static readonly double[] DurationBuckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
-    private static readonly Lazy<TrackerMeter> Shared = new(static () => new TrackerMeter(new Meter(Options)));
+    private static readonly object CreationLock = new();
     private static readonly ConditionalWeakTable<IMeterFactory, TrackerMeter> OfFactories = [];
+    private static TrackerMeter? _shared;
 
     private readonly object _lock = new();
     private readonly List<TrackerMetrics> _trackers = [];
@@ -56,18 +57,36 @@ internal sealed class TrackerMeter
         UpDown("typedevents.outbox.held.count", "{event}", "Pending events in the store whose name is on hold.", static running => running.Outbox?.Held);
         Gauge("typedevents.outbox.oldest_pending_age", "Age of the oldest pending event in the store that isn't on hold.", static running => running.OldestPendingAge);
         int paused = _instruments++;
-        _meter.CreateObservableGauge("typedevents.delivery.paused", () => Observe<int>(paused, AddPauses), "1", "Whether delivery is paused (1) or not (0), by reason.");
-        ReportDuration = CreateDuration();
+        TryCreate(() => _meter.CreateObservableGauge("typedevents.delivery.paused", () => Observe<int>(paused, AddPauses), "1", "Whether delivery is paused (1) or not (0), by reason."));
+        ReportDuration = TryCreate(CreateDuration);
     }
 
-    /// <summary>The duration of requests that report events.</summary>
-    public Histogram<double> ReportDuration { get; }
+    /// <summary>The duration of requests that report events; <see langword="null"/>: a listener failed as it was created.</summary>
+    public Histogram<double>? ReportDuration { get; }
 
     private static MeterOptions Options => new(TypedEventsTelemetry.MeterName) { Version = TypedEventsTelemetry.Version };
 
-    /// <summary>Returns the meter of a factory; without one, that of the process.</summary>
-    public static TrackerMeter Of(IMeterFactory? factory) =>
-        factory is null ? Shared.Value : OfFactories.GetValue(factory, static factory => new TrackerMeter(factory.Create(Options)));
+    /// <summary>
+    /// Returns the meter of a factory; without one, that of the process. It is made once: a factory returns the same meter at each call, and a
+    /// second set of instruments would report everything twice.
+    /// </summary>
+    public static TrackerMeter Of(IMeterFactory? factory)
+    {
+        lock (CreationLock)
+        {
+            if (factory is null)
+            {
+                return _shared ??= new TrackerMeter(new Meter(Options));
+            }
+
+            if (!OfFactories.TryGetValue(factory, out TrackerMeter? meter))
+            {
+                OfFactories.Add(factory, meter = new TrackerMeter(factory.Create(Options)));
+            }
+
+            return meter;
+        }
+    }
 
     public void Add(TrackerMetrics tracker)
     {
@@ -105,17 +124,17 @@ internal sealed class TrackerMeter
     private void Counter(string name, string unit, string description, Func<TrackerFigures, long> read)
     {
         int instrument = _instruments++;
-        _meter.CreateObservableCounter(
+        TryCreate(() => _meter.CreateObservableCounter(
             name,
             () => Observe<long>(instrument, (figures, measurements) => measurements.Add(new(read(figures), Tag(figures)))),
             unit,
-            description);
+            description));
     }
 
     private void CounterByReason(string name, string tag, string description, Func<TrackerFigures, (string Reason, long Count)[]> read)
     {
         int instrument = _instruments++;
-        _meter.CreateObservableCounter(name, () => Observe<long>(instrument, Add), "{event}", description);
+        TryCreate(() => _meter.CreateObservableCounter(name, () => Observe<long>(instrument, Add), "{event}", description));
 
         void Add(TrackerFigures figures, List<Measurement<long>> measurements)
         {
@@ -129,7 +148,7 @@ internal sealed class TrackerMeter
     private void UpDown(string name, string unit, string description, Func<TrackerFigures.Living, long?> read)
     {
         int instrument = _instruments++;
-        _meter.CreateObservableUpDownCounter(name, () => Observe<long>(instrument, Add), unit, description);
+        TryCreate(() => _meter.CreateObservableUpDownCounter(name, () => Observe<long>(instrument, Add), unit, description));
 
         void Add(TrackerFigures figures, List<Measurement<long>> measurements)
         {
@@ -143,7 +162,7 @@ internal sealed class TrackerMeter
     private void Gauge(string name, string description, Func<TrackerFigures.Living, TimeSpan?> read)
     {
         int instrument = _instruments++;
-        _meter.CreateObservableGauge(name, () => Observe<double>(instrument, Add), "s", description);
+        TryCreate(() => _meter.CreateObservableGauge(name, () => Observe<double>(instrument, Add), "s", description));
 
         void Add(TrackerFigures figures, List<Measurement<double>> measurements)
         {
@@ -151,6 +170,22 @@ internal sealed class TrackerMeter
             {
                 measurements.Add(new(value.TotalSeconds, Tag(figures)));
             }
+        }
+    }
+
+    /// <summary>Creates an instrument. A listener that throws when it is told of it must not be why a tracker can't be made.</summary>
+    private static T? TryCreate<T>(Func<T> create)
+        where T : Instrument
+    {
+        try
+        {
+            return create();
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return null;
         }
     }
 

@@ -95,7 +95,7 @@ internal sealed class TrackerMetrics : IDisposable
 
         try
         {
-            _meter.ReportDuration.Record(duration.TotalSeconds, tags);
+            _meter.ReportDuration?.Record(duration.TotalSeconds, tags);
         }
 #pragma warning disable CA1031 // As above.
         catch (Exception)
@@ -104,7 +104,7 @@ internal sealed class TrackerMetrics : IDisposable
         }
     }
 
-    public bool IsReportRecorded => _meter.ReportDuration.Enabled;
+    public bool IsReportRecorded => _meter.ReportDuration is { Enabled: true };
 
     private TimeSpan AgeOf(DateTimeOffset? at) => at is { } since && _clock.GetUtcNow() - since is { Ticks: > 0 } age ? age : TimeSpan.Zero;
 }

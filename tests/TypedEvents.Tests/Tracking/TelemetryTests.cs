@@ -148,6 +148,77 @@ public sealed class TelemetryTests
         Assert.Equal(1003, measured["typedevents.outbox.dead_letter.count/default"]);
     }
 
+    /// <summary>The claim is given back before the last statistics are read, and another process could have it then.</summary>
+    [Fact]
+    public async Task What_was_discarded_since_the_last_collection_is_counted_at_the_stop()
+    {
+        using var metrics = new CollectedMetrics();
+        var outbox = new CountingOutbox { Others = 1000 };
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        EventTracker tracker = Trackers.Create(emulator, options =>
+        {
+            options.MeterFactory = metrics;
+            options.Outbox = outbox;
+        });
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+        await tracker.FlushAsync(Trackers.Cancellation);
+        metrics.Collect();
+
+        outbox.Others = 1003;
+        await tracker.StopAsync(Trackers.Cancellation);
+
+        Assert.Equal(3, metrics.Collect()["typedevents.outbox.discarded/default/purged"]);
+    }
+
+    [Fact]
+    public async Task Two_trackers_that_are_made_at_once_share_one_set_of_instruments()
+    {
+        using var factory = new SlowMeterFactory();
+        Thread second = new(() => ((IDisposable)Create()).Dispose());
+        factory.OnFirst = () =>
+        {
+            second.Start();
+            while (factory.Creations == 1 && (second.ThreadState & ThreadState.WaitSleepJoin) == 0)
+            {
+                Thread.Yield();
+            }
+        };
+        await using (EventTracker first = Create())
+        {
+            second.Join();
+        }
+
+        Assert.Equal(1, factory.Creations);
+
+        EventTracker Create() => EventTracker.Create(options =>
+        {
+            options.Enabled = false;
+            options.MeterFactory = factory;
+        });
+    }
+
+    [Fact]
+    public async Task A_listener_that_throws_when_it_is_told_of_an_instrument_fails_no_tracker()
+    {
+        using var metrics = new CollectedMetrics();
+        using var faulty = new MeterListener
+        {
+            InstrumentPublished = (instrument, _) =>
+            {
+                if (instrument.Meter.Scope == metrics)
+                {
+                    throw new InvalidOperationException();
+                }
+            },
+        };
+        faulty.Start();
+        await using TrackerScenario scenario = await TrackerScenario.StartAsync(options => options.MeterFactory = metrics);
+        scenario.Track(new PageViewed("/"));
+        FlushResult flush = await scenario.FlushAsync();
+        Assert.Equal((FlushOutcome.Settled, 1), (flush.Outcome, flush.Outbox!.Delivered));
+        Assert.Equal(1, metrics.Collect()["typedevents.tracker.tracked/default"]);
+    }
+
     [Fact]
     public async Task A_failed_report_is_measured_with_its_error_and_a_pause_with_its_reason()
     {
@@ -247,6 +318,29 @@ public sealed class TelemetryTests
                 Assert.True(_measured.TryAdd(key, value) || instrument is Histogram<double>, $"{key} was measured twice in a collection.");
             }
         }
+    }
+
+    /// <summary>A factory that returns the same meter at each call, as that of a container does, and takes its time.</summary>
+    private sealed class SlowMeterFactory : IMeterFactory
+    {
+        private readonly Meter _meter = new("TypedEvents");
+        private int _creations;
+
+        public int Creations => Volatile.Read(ref _creations);
+
+        public Action? OnFirst { get; set; }
+
+        public Meter Create(MeterOptions options)
+        {
+            if (Interlocked.Increment(ref _creations) == 1)
+            {
+                OnFirst?.Invoke();
+            }
+
+            return _meter;
+        }
+
+        public void Dispose() => _meter.Dispose();
     }
 
     /// <summary>An outbox whose statistics are counted, can fail, and can include what other processes did.</summary>
