@@ -57,6 +57,16 @@ public sealed class TransactionTests : IDisposable
     }
 
     [Fact]
+    public async Task An_event_without_a_user_is_recorded()
+    {
+        using SqliteTransaction transaction = _connection.BeginTransaction();
+
+        Assert.Equal(TrackResult.NoUser, await _tracker.Enlist(transaction).ForUser(null).TrackPageViewedAsync("/", cancellationToken: Token));
+
+        Assert.Equal(TrackResult.NoUser, Assert.Single(_tracker.Events).Result);
+    }
+
+    [Fact]
     public async Task Only_the_asynchronous_call_works_and_it_can_find_the_outbox_full()
     {
         using SqliteTransaction transaction = _connection.BeginTransaction();
