@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using TypedEvents.Outbox;
 
 namespace TypedEvents.Testing.Tests;
 
@@ -79,6 +80,21 @@ public sealed class ContainerTests
     }
 
     [Fact]
+    public void What_the_application_sets_afterwards_counts_and_its_outbox_is_disposed_whatever_that_throws()
+    {
+        var outbox = new FaultyOutbox();
+        var services = new ServiceCollection();
+        services.AddTypedEvents(options => options.Outbox = outbox);
+        services.PostConfigure<EventTrackerOptions>(options => options.Filter = (_, name) => name != "page_viewed");
+        services.AddTypedEventsTesting();
+        using ServiceProvider provider = services.BuildServiceProvider();
+
+        Assert.Equal(TrackResult.Filtered, provider.GetRequiredService<IEventTracker>().TrackPageViewed(User, "/"));
+
+        Assert.True(outbox.IsDisposed);
+    }
+
+    [Fact]
     public void A_tracker_that_the_application_registers_itself_is_replaced_too()
     {
         var services = new ServiceCollection();
@@ -113,5 +129,18 @@ public sealed class ContainerTests
 
         Assert.Contains("AddTypedEventsTesting", Assert.Throws<InvalidOperationException>(() => without.GetRecordingTracker()).Message, StringComparison.Ordinal);
         Assert.Contains("'billing'", Assert.Throws<InvalidOperationException>(() => with.GetRecordingTracker("billing")).Message, StringComparison.Ordinal);
+    }
+
+    private sealed class FaultyOutbox() : DelegatingOutbox(new MemoryOutbox())
+    {
+        public bool IsDisposed { get; private set; }
+
+        public override async ValueTask DisposeAsync()
+        {
+            await base.DisposeAsync();
+            await Task.Yield();
+            IsDisposed = true;
+            throw new IOException("The disk is gone.");
+        }
     }
 }

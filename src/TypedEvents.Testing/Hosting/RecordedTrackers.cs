@@ -63,7 +63,7 @@ internal sealed class RecordedTrackers(IServiceProvider services) : TrackerRepla
         var options = new EventTrackerOptions();
         foreach (IConfigureOptions<EventTrackerOptions> configure in services.GetServices<IConfigureOptions<EventTrackerOptions>>())
         {
-            try
+            PassOver(() =>
             {
                 if (configure is IConfigureNamedOptions<EventTrackerOptions> named)
                 {
@@ -73,17 +73,34 @@ internal sealed class RecordedTrackers(IServiceProvider services) : TrackerRepla
                 {
                     configure.Configure(options);
                 }
-            }
-#pragma warning disable CA1031 // As the summary says.
-            catch (Exception)
-#pragma warning restore CA1031
-            {
-            }
+            });
         }
 
-        // No tracker will own it.
-        _ = options.Outbox?.DisposeAsync().AsTask();
+        foreach (IPostConfigureOptions<EventTrackerOptions> configure in services.GetServices<IPostConfigureOptions<EventTrackerOptions>>())
+        {
+            PassOver(() => configure.PostConfigure(optionsName, options));
+        }
+
+        if (options.Outbox is { } outbox)
+        {
+            // No tracker will own it. On the pool, so that it can't wait for the test's synchronization context.
+            PassOver(Task.Run(() => outbox.DisposeAsync().AsTask()).GetAwaiter().GetResult);
+        }
+
         return options;
+    }
+
+    private static void PassOver(Action action)
+    {
+        try
+        {
+            action();
+        }
+#pragma warning disable CA1031 // A test needs neither what a delegate of the application misses, nor its outbox.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
     }
 }
 
