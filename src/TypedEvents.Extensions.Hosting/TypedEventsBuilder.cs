@@ -90,7 +90,10 @@ public sealed class TypedEventsBuilder
     /// The <c>Authorization</c> header is redacted in what the factory logs. Handlers of Microsoft.Extensions.Http.Resilience and
     /// Microsoft.Extensions.Http.Polly are removed, even if the application's defaults add them: the tracker retries.
     /// </remarks>
-    /// <param name="configure">Changes the client, such as by <c>ConfigurePrimaryHttpMessageHandler</c>. Don't let it follow redirects.</param>
+    /// <param name="configure">
+    /// Changes the client, such as by <c>ConfigurePrimaryHttpMessageHandler</c>. Don't let it follow redirects. A primary handler that the application sets
+    /// for all clients (<c>ConfigureHttpClientDefaults</c>) is used, too.
+    /// </param>
     public TypedEventsBuilder UseHttpClientFactory(Action<IHttpClientBuilder>? configure = null)
     {
         IHttpClientBuilder client = _registration.UsesHttpClientFactory

@@ -77,6 +77,71 @@ namespace TypedEvents.Hosting.Tests
             Assert.Equal((1, 1), (requests, emulator.EventCount));
         }
 
+        [Theory]
+        [InlineData(true)]
+        [InlineData(false)]
+        public async Task A_primary_handler_that_the_application_sets_for_all_clients_is_used(bool isSetFirst)
+        {
+            await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+            int requests = 0;
+            ServiceCollection services = Hosts.Services(emulator);
+            if (isSetFirst)
+            {
+                SetForAll();
+            }
+
+            services.AddTypedEvents().UseHttpClientFactory();
+            if (!isSetFirst)
+            {
+                SetForAll();
+            }
+
+            await using ServiceProvider provider = services.BuildServiceProvider();
+            EventTracker tracker = provider.GetRequiredService<EventTracker>();
+            tracker.Track(Trackers.Alice, new PageViewed("/"));
+            await tracker.StopAsync(Trackers.Cancellation);
+            Assert.Equal((1, 1), (requests, emulator.EventCount));
+
+            void SetForAll() => services.ConfigureHttpClientDefaults(client =>
+                client.ConfigurePrimaryHttpMessageHandler(() => new CountingHandler(() => requests++) { InnerHandler = new SocketsHttpHandler() }));
+        }
+
+        [Fact]
+        public void The_primary_handler_is_that_of_a_tracker_without_a_factory_and_only_the_trackers()
+        {
+            ServiceCollection services = Hosts.Services(Hosts.Configuration());
+            services.AddTypedEvents().UseHttpClientFactory();
+            services.AddKeyedTypedEvents("audit").UseHttpClientFactory();
+            services.AddHttpClient("other");
+            using ServiceProvider provider = services.BuildServiceProvider();
+            IHttpMessageHandlerFactory factory = provider.GetRequiredService<IHttpMessageHandlerFactory>();
+
+            foreach (string name in (string[])["TypedEvents", "TypedEvents:audit"])
+            {
+                SocketsHttpHandler handler = Assert.IsType<SocketsHttpHandler>(Primary(factory.CreateHandler(name)));
+                Assert.Equal((false, false, null), (handler.AllowAutoRedirect, handler.UseCookies, handler.ActivityHeadersPropagator));
+                Assert.Equal(TimeSpan.FromMinutes(5), handler.PooledConnectionLifetime);
+
+                // A proxy would receive the credentials in clear text.
+                Assert.True(handler.Proxy!.IsBypassed(new Uri("http://127.0.0.1:9/")));
+                Assert.Null(handler.Proxy.GetProxy(new Uri("http://localhost:9/")));
+                var remote = new Uri("https://pushapi-sgp.engagelab.com/");
+                Assert.Equal(HttpClient.DefaultProxy.IsBypassed(remote), handler.Proxy.IsBypassed(remote));
+            }
+
+            Assert.True(Primary(factory.CreateHandler("other")) is SocketsHttpHandler { AllowAutoRedirect: true } or HttpClientHandler { AllowAutoRedirect: true });
+
+            static HttpMessageHandler Primary(HttpMessageHandler handler)
+            {
+                while (handler is DelegatingHandler { InnerHandler: { } inner })
+                {
+                    handler = inner;
+                }
+
+                return handler;
+            }
+        }
+
         private sealed class CountingHandler(Action count) : DelegatingHandler
         {
             protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
