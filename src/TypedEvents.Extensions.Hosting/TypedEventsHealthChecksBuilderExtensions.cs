@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using TypedEvents.Health;
@@ -15,7 +16,7 @@ public static class TypedEventsHealthChecksBuilderExtensions
     /// </summary>
     /// <param name="builder">Where it is added. A second check of the same name changes the options of the first.</param>
     /// <param name="trackerName">The key of the tracker; <see langword="null"/>: that of <c>AddTypedEvents</c>.</param>
-    /// <param name="configure">Says when something is wrong.</param>
+    /// <param name="configure">Says when something is wrong. Illegal values fail the start, together with those of the tracker's settings.</param>
     /// <param name="name">The check's name. Default: <c>typedevents</c>, or <c>typedevents-</c> and the key.</param>
     /// <param name="failureStatus">
     /// What is reported then. Default: <see cref="HealthStatus.Degraded"/>, because an application can do its work while its events wait.
@@ -33,6 +34,11 @@ public static class TypedEventsHealthChecksBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         string checkName = name ?? (trackerName is null ? "typedevents" : $"typedevents-{trackerName}");
+        builder.Services.AddSingleton(new HealthRegistration(trackerName, checkName));
+        builder.Services.TryAddSingleton<OutboxReadings>();
+        builder.Services.TryAddSingleton<HealthOptionsValidator>();
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TypedEventsHealthOptions>, HealthOptionsValidator>(static provider => provider.GetRequiredService<HealthOptionsValidator>()));
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EventTrackerOptions>, HealthOptionsValidator>(static provider => provider.GetRequiredService<HealthOptionsValidator>()));
         OptionsBuilder<TypedEventsHealthOptions> options = builder.Services.AddOptions<TypedEventsHealthOptions>(checkName);
         if (configure is not null)
         {
@@ -57,6 +63,7 @@ public static class TypedEventsHealthChecksBuilderExtensions
                 services => new TrackerHealthCheck(
                     trackerName,
                     services.GetRequiredService<IOptionsMonitor<TypedEventsHealthOptions>>().Get(checkName),
+                    services.GetRequiredService<OutboxReadings>(),
                     services.GetService<TrackerRegistry>(),
                     services.GetService<TrackerFactory>()),
                 failureStatus ?? HealthStatus.Degraded,

@@ -3,10 +3,10 @@ namespace TypedEvents;
 /// <summary>When the health check of a tracker reports that something is wrong.</summary>
 public sealed class TypedEventsHealthOptions
 {
-    /// <summary>How long delivery may be paused, reporting and the registration of users alike. Default: 1 minute.</summary>
+    /// <summary>How long delivery may be paused, reporting and the registration of users alike; not negative. Default: 1 minute.</summary>
     public TimeSpan MaxPause { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>The highest age of the oldest pending event that isn't on hold. Default: 5 minutes.</summary>
+    /// <summary>The highest age of the oldest pending event that isn't on hold; not negative. Default: 5 minutes.</summary>
     public TimeSpan MaxPendingAge { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The largest part of the buffer that may be in use, 0 to 1. Default: 0.8.</summary>

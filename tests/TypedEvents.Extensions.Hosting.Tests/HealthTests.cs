@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace TypedEvents.Hosting.Tests;
 
@@ -142,6 +143,50 @@ public sealed class HealthTests
         Assert.Contains("'audit'", report.Entries["typedevents-audit"].Description, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_outbox_that_hangs_is_read_once_whatever_the_number_of_probes()
+    {
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        var outbox = new HangingOutbox();
+        await using ServiceProvider provider = Build(emulator, outbox: outbox);
+        await provider.StartTypedEventsAsync(Trackers.Cancellation);
+        HealthCheckRegistration registration = Assert.Single(provider.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations);
+        outbox.Hangs = true;
+        Task<HealthCheckResult>[] probes =
+        [
+            .. Enumerable.Range(0, 5).Select(_ => registration.Factory(provider).CheckHealthAsync(new HealthCheckContext { Registration = registration }, Trackers.Cancellation)),
+        ];
+        outbox.Release();
+        await Task.WhenAll(probes);
+        Assert.Equal(1, outbox.Hung);
+
+        HealthCheckResult next = await registration.Factory(provider).CheckHealthAsync(new HealthCheckContext { Registration = registration }, Trackers.Cancellation);
+        Assert.Equal((HealthStatus.Healthy, 2), (next.Status, outbox.Hung));
+    }
+
+    [Fact]
+    public async Task Illegal_options_fail_the_start_together_with_those_of_the_tracker()
+    {
+        ServiceCollection services = Hosts.Services(Hosts.Configuration(("TypedEvents:MaxBatchEvents", "0"), ("TypedEvents:ApiKey", "k"), ("TypedEvents:ApiSecret", "s")));
+        services.AddLogging();
+        services.AddTypedEvents();
+        services.AddHealthChecks()
+            .AddTypedEvents(configure: options =>
+            {
+                options.MaxPause = TimeSpan.FromTicks(-1);
+                options.MaxPendingAge = TimeSpan.FromTicks(-1);
+            })
+            .AddTypedEvents(configure: options => options.MaxBufferUse = double.NaN);
+        await using ServiceProvider provider = services.BuildServiceProvider();
+
+        OptionsValidationException invalid = await Assert.ThrowsAsync<OptionsValidationException>(() => provider.StartTypedEventsAsync(Trackers.Cancellation).AsTask());
+
+        Assert.Equal(4, invalid.Failures.Count());
+        Assert.All(
+            ["TypedEvents:MaxBatchEvents", "TypedEventsHealthOptions.MaxPause of the health check 'typedevents'", "MaxPendingAge", "MaxBufferUse"],
+            part => Assert.Contains(part, invalid.Message, StringComparison.Ordinal));
+    }
+
     private static ServiceProvider Build(EngageLabEmulator emulator, Action<IHealthChecksBuilder>? add = null, IEventOutbox? outbox = null)
     {
         ServiceCollection services = Hosts.Services(emulator);
@@ -167,6 +212,29 @@ public sealed class HealthTests
         HealthReportEntry entry = await CheckAsync(provider, name);
         Assert.Equal(HealthStatus.Degraded, entry.Status);
         return entry;
+    }
+
+    private sealed class HangingOutbox() : DelegatingOutbox(new MemoryOutbox())
+    {
+        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _hung;
+
+        public bool Hangs { get; set; }
+
+        public int Hung => Volatile.Read(ref _hung);
+
+        public void Release() => _released.SetResult();
+
+        public override async ValueTask<OutboxStatistics?> GetStatisticsAsync(CancellationToken cancellationToken)
+        {
+            if (Hangs)
+            {
+                Interlocked.Increment(ref _hung);
+                await _released.Task;
+            }
+
+            return await base.GetStatisticsAsync(CancellationToken.None);
+        }
     }
 
     private sealed class ReportingOutbox() : DelegatingOutbox(new MemoryOutbox())

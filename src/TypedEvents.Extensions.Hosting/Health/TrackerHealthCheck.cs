@@ -8,11 +8,13 @@ namespace TypedEvents.Health;
 /// Reports what a tracker knows. It sends no request, and reads nothing but the outbox: a probe must not be what makes an application slow or
 /// unready.
 /// </summary>
-internal sealed class TrackerHealthCheck(string? key, TypedEventsHealthOptions options, TrackerRegistry? registry, TrackerFactory? factory) : IHealthCheck
+internal sealed class TrackerHealthCheck(
+    string? key,
+    TypedEventsHealthOptions options,
+    OutboxReadings readings,
+    TrackerRegistry? registry,
+    TrackerFactory? factory) : IHealthCheck
 {
-    /// <summary>How long the outbox may take; a check that hangs hangs the whole report.</summary>
-    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(3);
-
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         if (registry?.Find(key) is not { } registration || factory is null)
@@ -113,9 +115,7 @@ internal sealed class TrackerHealthCheck(string? key, TypedEventsHealthOptions o
         OutboxStatistics? outbox;
         try
         {
-            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            timeout.CancelAfter(ReadTimeout);
-            outbox = await Task.Run(() => tracker.Outbox.GetStatisticsAsync(timeout.Token).AsTask(), timeout.Token).WaitAsync(timeout.Token).ConfigureAwait(false);
+            outbox = await readings.ReadAsync(tracker).WaitAsync(OutboxReadings.Timeout, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -125,7 +125,7 @@ internal sealed class TrackerHealthCheck(string? key, TypedEventsHealthOptions o
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            problems.Add(exception is OperationCanceledException ? "The outbox's statistics couldn't be read in time." : $"The outbox's statistics couldn't be read: {exception.Message}");
+            problems.Add(exception is OperationCanceledException or TimeoutException ? "The outbox's statistics couldn't be read in time." : $"The outbox's statistics couldn't be read: {exception.Message}");
             return;
         }
 
