@@ -76,6 +76,7 @@ public static class TypedEventsServiceCollectionExtensions
         services.AddOptions();
         services.TryAddSingleton<TrackerFactory>();
         services.TryAddSingleton<TrackerLifetime>();
+        services.TryAddSingleton<TrackerOptionsFactory>();
         services.TryAddSingleton<TrackerSettings>();
         services.TryAddSingleton<TrackerValidator>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<EventTrackerOptions>, TrackerSettings>(static provider => provider.GetRequiredService<TrackerSettings>()));

@@ -166,6 +166,44 @@ public sealed class LifetimeTests
         Assert.Equal(2, emulator.EventCount);
     }
 
+    [Theory]
+    [InlineData("invalid")]
+    [InlineData("throws")]
+    [InlineData("outbox factory")]
+    public async Task An_outbox_of_options_that_cannot_be_used_is_disposed(string fault)
+    {
+        var outbox = new DisposalWatch();
+        ServiceCollection services = Hosts.Services(Hosts.Configuration(("TypedEvents:ApiKey", "k"), ("TypedEvents:ApiSecret", "s")));
+        TypedEventsBuilder builder = services.AddTypedEvents(options => options.Outbox = outbox);
+        _ = fault switch
+        {
+            "invalid" => builder.Configure(options => options.MaxBatchEvents = 0),
+            "throws" => builder.Configure(_ => throw new InvalidOperationException("There is no vault.")),
+            _ => builder.UseHttpClientFactory(client => client.ConfigurePrimaryHttpMessageHandler(_ => throw new InvalidOperationException("There is no certificate."))),
+        };
+        await using ServiceProvider provider = services.BuildServiceProvider();
+
+        Assert.ThrowsAny<Exception>(provider.GetRequiredService<EventTracker>);
+
+        Assert.True(outbox.IsDisposed);
+    }
+
+    [Fact]
+    public async Task An_outbox_of_a_tracker_that_is_not_made_because_another_one_cannot_be_is_disposed()
+    {
+        (string, string?)[] settings = [("TypedEvents:ApiKey", "k"), ("TypedEvents:ApiSecret", "s"), ("TypedEvents:audit:ApiKey", "k"), ("TypedEvents:audit:ApiSecret", "s")];
+        var outbox = new DisposalWatch();
+        ServiceCollection services = Hosts.Services(Hosts.Configuration(settings));
+        services.AddTypedEvents().UseOutbox(_ => throw new InvalidOperationException("There is no folder."));
+        services.AddKeyedTypedEvents("audit", options => options.Outbox = outbox);
+        await using (ServiceProvider provider = services.BuildServiceProvider())
+        {
+            Assert.Equal("There is no folder.", (await Assert.ThrowsAsync<InvalidOperationException>(() => provider.StartTypedEventsAsync(Trackers.Cancellation).AsTask())).Message);
+        }
+
+        Assert.True(outbox.IsDisposed);
+    }
+
     [Fact]
     public async Task Without_a_tracker_flushing_says_what_to_call()
     {

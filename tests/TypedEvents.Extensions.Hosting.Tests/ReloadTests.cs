@@ -115,17 +115,6 @@ public sealed class ReloadTests
         Assert.True(outbox.IsDisposed);
     }
 
-    private sealed class DisposalWatch() : DelegatingOutbox(new MemoryOutbox())
-    {
-        public bool IsDisposed { get; private set; }
-
-        public override ValueTask DisposeAsync()
-        {
-            IsDisposed = true;
-            return base.DisposeAsync();
-        }
-    }
-
     private sealed class FaultyLog : ILoggerFactory, ILogger
     {
         public bool IsFaulty { get; set; }
@@ -191,6 +180,30 @@ public sealed class ReloadTests
         tracker.Track(Trackers.Alice, new PageViewed("/"));
         Assert.Equal(FlushOutcome.Settled, (await tracker.FlushAsync(Trackers.Cancellation)).Outcome);
         Assert.Contains("restart", Assert.Single(log.Entries).Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Nothing reports a change of that time: the tracker has its options, and doesn't watch the configuration yet.</summary>
+    [Fact]
+    public async Task Credentials_that_change_while_the_tracker_is_made_are_used()
+    {
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        IConfigurationRoot configuration = new ConfigurationBuilder().AddInMemoryCollection(Hosts.Settings(emulator)).Build();
+        (configuration["TypedEvents:ApiKey"], configuration["TypedEvents:ApiSecret"]) = ("old", "old");
+        using var log = new CapturingLogger();
+        ServiceCollection services = Hosts.Services(configuration);
+        services.AddSingleton<ILoggerFactory>(log);
+        services.AddTypedEvents(_ =>
+        {
+            (configuration["TypedEvents:ApiKey"], configuration["TypedEvents:ApiSecret"]) = (Trackers.ApiKey, Trackers.ApiSecret);
+            configuration.Reload();
+        });
+        await using ServiceProvider provider = services.BuildServiceProvider();
+        EventTracker tracker = provider.GetRequiredService<EventTracker>();
+
+        tracker.Track(Trackers.Alice, new PageViewed("/"));
+
+        Assert.Equal(FlushOutcome.Settled, (await tracker.FlushAsync(Trackers.Cancellation)).Outcome);
+        Assert.Single(log.Entries, entry => entry.Text.Contains("uses the credentials", StringComparison.Ordinal));
     }
 
     private static ServiceProvider Build(IConfigurationRoot configuration, CapturingLogger log)

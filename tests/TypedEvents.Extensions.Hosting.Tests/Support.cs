@@ -59,3 +59,15 @@ internal static class Hosts
     public static ServiceCollection Services(EngageLabEmulator emulator) =>
         Services(new ConfigurationBuilder().AddInMemoryCollection(Settings(emulator)).Build());
 }
+
+/// <summary>An outbox that says whether it was disposed.</summary>
+internal sealed class DisposalWatch() : DelegatingOutbox(new MemoryOutbox())
+{
+    public bool IsDisposed { get; private set; }
+
+    public override ValueTask DisposeAsync()
+    {
+        IsDisposed = true;
+        return base.DisposeAsync();
+    }
+}

@@ -24,16 +24,16 @@ internal sealed class CredentialsReload : IDisposable
 
     /// <param name="tracker">The tracker.</param>
     /// <param name="registration">Where its settings are.</param>
+    /// <param name="reading">What was read of them when its options were made.</param>
     /// <param name="apiKey">The key that it uses: not the configured one, if code sets it.</param>
     /// <param name="settings">Reads them.</param>
     /// <param name="logger">The log.</param>
-    public CredentialsReload(EventTracker tracker, TrackerRegistration registration, string apiKey, TrackerSettings settings, ILogger logger)
+    public CredentialsReload(EventTracker tracker, TrackerRegistration registration, SettingsReading reading, string apiKey, TrackerSettings settings, ILogger logger)
     {
         _tracker = tracker;
         _registration = registration;
         _settings = settings;
         _logger = logger;
-        SettingsReading reading = settings.Read(registration, new EventTrackerOptions());
         _inUse = _seen = (reading.ApiKey, reading.ApiSecret);
         _others = reading.Others;
         _areConfigured = reading.ApiKey == apiKey && !string.IsNullOrWhiteSpace(reading.ApiSecret);
@@ -41,6 +41,9 @@ internal sealed class CredentialsReload : IDisposable
         {
             _subscriptions.Add(ChangeToken.OnChange(configuration.GetReloadToken, Look));
         }
+
+        // Nothing reports what has changed since the options were made.
+        Look();
     }
 
     public void Dispose() => _subscriptions.ForEach(static subscription => subscription.Dispose());

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -10,6 +11,9 @@ namespace TypedEvents.Configuration;
 /// </summary>
 internal sealed class TrackerSettings(TrackerRegistry registry, IServiceProvider services) : IConfigureNamedOptions<EventTrackerOptions>
 {
+    /// <summary>What was read for options. It holds the credentials, which the options don't give back.</summary>
+    private readonly ConditionalWeakTable<EventTrackerOptions, SettingsReading> _readings = [];
+
     public void Configure(EventTrackerOptions options) => Configure(Options.DefaultName, options);
 
     public void Configure(string? name, EventTrackerOptions options)
@@ -17,9 +21,13 @@ internal sealed class TrackerSettings(TrackerRegistry registry, IServiceProvider
         // Options of another name aren't a tracker's.
         if (registry.Find(string.IsNullOrEmpty(name) ? null : name) is { } registration)
         {
-            Read(registration, options);
+            _readings.AddOrUpdate(options, Read(registration, options));
         }
     }
+
+    /// <summary>Returns what was read for options: the configuration may have changed since then.</summary>
+    public SettingsReading ReadingOf(TrackerRegistration registration, EventTrackerOptions options) =>
+        _readings.TryGetValue(options, out SettingsReading? reading) ? reading : Read(registration, new EventTrackerOptions());
 
     /// <summary>Reads all settings of a tracker.</summary>
     public SettingsReading Read(TrackerRegistration registration, EventTrackerOptions options)

@@ -15,7 +15,7 @@ internal sealed class TrackerValidator(TrackerRegistry registry, TrackerSettings
             return ValidateOptionsResult.Skip;
         }
 
-        List<string> failures = [.. settings.Read(registration, new EventTrackerOptions()).Failures];
+        List<string> failures = [.. settings.ReadingOf(registration, options).Failures];
         bool isDisabled = IsDisabledForLackOfCredentials(registration, options);
         foreach (OptionFailure failure in options.Validate())
         {

@@ -22,7 +22,7 @@ internal sealed class TrackerLifetime(TrackerRegistry registry, TrackerFactory f
         }
 
         // A tracker opens its outbox when it is made.
-        await factory.PrepareAsync(registry.Trackers).ConfigureAwait(false);
+        factory.Prepare(registry.Trackers);
         List<EventTracker> trackers = [];
         foreach (TrackerRegistration registration in registry.Trackers)
         {

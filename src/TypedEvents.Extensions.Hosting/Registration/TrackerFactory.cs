@@ -11,7 +11,7 @@ namespace TypedEvents.Registration;
 internal sealed class TrackerFactory(
     IServiceProvider services,
     TrackerRegistry registry,
-    IOptionsFactory<EventTrackerOptions> optionsFactory,
+    TrackerOptionsFactory optionsFactory,
     TrackerSettings settings,
     TrackerValidator validator) : IDisposable
 {
@@ -58,12 +58,12 @@ internal sealed class TrackerFactory(
     /// Makes and validates the options of trackers that aren't made yet, so that nothing is opened for one if another's are invalid.
     /// </summary>
     /// <exception cref="OptionsValidationException">Settings are invalid: those of all trackers, each with its configuration key.</exception>
-    public async Task PrepareAsync(IEnumerable<TrackerRegistration> registrations)
+    public void Prepare(IEnumerable<TrackerRegistration> registrations)
     {
         List<OptionsValidationException> invalid = [];
         foreach (TrackerRegistration registration in registrations)
         {
-            if (Made.Any(made => made.Registration == registration))
+            if (IsMadeOrPrepared(registration))
             {
                 continue;
             }
@@ -80,22 +80,18 @@ internal sealed class TrackerFactory(
             {
                 invalid.Add(exception);
             }
-        }
-
-        if (invalid.Count == 0)
-        {
-            return;
-        }
-
-        foreach (TrackerRegistration registration in registrations)
-        {
-            if (TakePrepared(registration) is { Outbox: { } outbox })
+            catch
             {
-                await outbox.DisposeAsync().ConfigureAwait(false);
+                DisposePrepared();
+                throw;
             }
         }
 
-        throw new OptionsValidationException(invalid[0].OptionsName, typeof(EventTrackerOptions), invalid.SelectMany(static exception => exception.Failures));
+        if (invalid.Count > 0)
+        {
+            DisposePrepared();
+            throw new OptionsValidationException(invalid[0].OptionsName, typeof(EventTrackerOptions), invalid.SelectMany(static exception => exception.Failures));
+        }
     }
 
     /// <summary>Makes a tracker, which the container owns.</summary>
@@ -112,27 +108,14 @@ internal sealed class TrackerFactory(
 
         // Not from a monitor: the options are this tracker's alone, and what they own is disposed with it.
         EventTrackerOptions options = TakePrepared(registration) ?? optionsFactory.Create(registration.OptionsName);
-        options.Name = registration.Name;
-        bool isNotConfigured = validator.IsDisabledForLackOfCredentials(registration, options);
-        options.Enabled &= !isNotConfigured;
-        options.LoggerFactory ??= services.GetService<ILoggerFactory>();
-        options.MeterFactory ??= services.GetService<IMeterFactory>();
-        if (options.Enabled && registration.Outbox is { } outbox)
-        {
-            options.Outbox ??= outbox(services);
-        }
-
-        if (options.Enabled && registration.UsesHttpClientFactory)
-        {
-            options.HttpClient ??= services.GetRequiredService<IHttpClientFactory>().CreateClient(registration.HttpClientName);
-        }
-
+        SettingsReading reading = settings.ReadingOf(registration, options);
+        bool isNotConfigured = Complete(options, registration);
         EventTracker tracker = EventTracker.Create(options);
         try
         {
             ILogger logger = services.GetService<ILoggerFactory>()?.CreateLogger(TypedEvents.Log.Category) ?? NullLogger.Instance;
-            Log(registration, isNotConfigured, logger);
-            var reload = new CredentialsReload(tracker, registration, options.ApiKey, settings, logger);
+            Log(registration, reading, isNotConfigured, logger);
+            var reload = new CredentialsReload(tracker, registration, reading, options.ApiKey, settings, logger);
             lock (_lock)
             {
                 _made.Add((registration, tracker));
@@ -153,13 +136,67 @@ internal sealed class TrackerFactory(
         }
     }
 
-    /// <summary>Ends the watching of the configuration; the container disposes the trackers.</summary>
+    /// <summary>Ends the watching of the configuration, and disposes the outboxes of trackers that were never made; the container disposes the others.</summary>
     public void Dispose()
     {
+        DisposePrepared();
         lock (_lock)
         {
             _reloads.ForEach(static reload => reload.Dispose());
             _reloads.Clear();
+        }
+    }
+
+    /// <summary>Adds to the options what comes from the container.</summary>
+    /// <returns>Whether the tracker is disabled because nothing is configured.</returns>
+    private bool Complete(EventTrackerOptions options, TrackerRegistration registration)
+    {
+        try
+        {
+            options.Name = registration.Name;
+            bool isNotConfigured = validator.IsDisabledForLackOfCredentials(registration, options);
+            options.Enabled &= !isNotConfigured;
+            options.LoggerFactory ??= services.GetService<ILoggerFactory>();
+            options.MeterFactory ??= services.GetService<IMeterFactory>();
+            if (options.Enabled && registration.Outbox is { } outbox)
+            {
+                options.Outbox ??= outbox(services);
+            }
+
+            if (options.Enabled && registration.UsesHttpClientFactory)
+            {
+                options.HttpClient ??= services.GetRequiredService<IHttpClientFactory>().CreateClient(registration.HttpClientName);
+            }
+
+            return isNotConfigured;
+        }
+        catch
+        {
+            UnusedOutbox.Dispose(options.Outbox);
+            throw;
+        }
+    }
+
+    private bool IsMadeOrPrepared(TrackerRegistration registration)
+    {
+        lock (_lock)
+        {
+            return _prepared.ContainsKey(registration) || _made.Exists(made => made.Registration == registration);
+        }
+    }
+
+    private void DisposePrepared()
+    {
+        EventTrackerOptions[] unused;
+        lock (_lock)
+        {
+            unused = [.. _prepared.Values];
+            _prepared.Clear();
+        }
+
+        foreach (EventTrackerOptions options in unused)
+        {
+            UnusedOutbox.Dispose(options.Outbox);
         }
     }
 
@@ -171,7 +208,7 @@ internal sealed class TrackerFactory(
         }
     }
 
-    private void Log(TrackerRegistration registration, bool isNotConfigured, ILogger logger)
+    private void Log(TrackerRegistration registration, SettingsReading reading, bool isNotConfigured, ILogger logger)
     {
         if (isNotConfigured)
         {
@@ -182,7 +219,7 @@ internal sealed class TrackerFactory(
                 validator.KeyOf(registration, nameof(EventTrackerOptions.ApiSecret)));
         }
 
-        if (settings.Read(registration, new EventTrackerOptions()).UnknownKeys is { Count: > 0 } unknown)
+        if (reading.UnknownKeys is { Count: > 0 } unknown)
         {
             TypedEvents.Log.UnknownSettings(logger, registration.Name, string.Join(", ", unknown));
         }
