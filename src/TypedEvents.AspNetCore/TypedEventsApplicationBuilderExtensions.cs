@@ -14,11 +14,17 @@ public static class TypedEventsApplicationBuilderExtensions
     /// </summary>
     /// <param name="app">The application.</param>
     /// <param name="configure">Changes the cookie.</param>
+    /// <exception cref="ArgumentException">The cookie can't work; the message names everything that is wrong with it.</exception>
     public static IApplicationBuilder UseAnonymousUsers(this IApplicationBuilder app, Action<AnonymousUserOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(app);
         var options = new AnonymousUserOptions();
         configure?.Invoke(options);
+        if (options.FindFailures() is { Count: > 0 } failures)
+        {
+            throw new ArgumentException(string.Join(' ', failures), nameof(configure));
+        }
+
         return app.Use((context, next) =>
         {
             context.Features.Set(new AnonymousUser(context, options.Cookie));
@@ -37,6 +43,7 @@ public static class TypedEventsApplicationBuilderExtensions
     /// <param name="app">The application.</param>
     /// <param name="moment">When.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="moment"/> isn't one of the two.</exception>
+    /// <exception cref="InvalidOperationException">No tracker is registered in the application's container.</exception>
     public static IApplicationBuilder UseTypedEventsFlush(this IApplicationBuilder app, FlushMoment moment = FlushMoment.BeforeResponse)
     {
         ArgumentNullException.ThrowIfNull(app);
@@ -46,6 +53,7 @@ public static class TypedEventsApplicationBuilderExtensions
         }
 
         IServiceProvider services = app.ApplicationServices;
+        ThrowIfNoTracker(services);
         ILogger logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("TypedEvents.AspNetCore");
         return app.Use(async (context, next) =>
         {
@@ -66,6 +74,10 @@ public static class TypedEventsApplicationBuilderExtensions
             }
         });
     }
+
+    /// <summary>A flush that is cancelled already throws at once where no tracker is registered, and does nothing otherwise.</summary>
+    private static void ThrowIfNoTracker(IServiceProvider services) =>
+        _ = services.FlushTypedEventsAsync(new CancellationToken(canceled: true)).AsTask();
 
     private static async Task FlushAsync(IServiceProvider services, ILogger logger)
     {

@@ -10,17 +10,22 @@ public static class TypedEventsBuilderExtensions
 {
     /// <summary>
     /// Registers a scoped <see cref="IUserEventTracker"/> (keyed, for a keyed tracker), whose calls are for the current user of the request, and an
-    /// <see cref="IEngageUserAccessor"/>, which an application can replace by registering its own, scoped one, before or after this call.
+    /// <see cref="IEngageUserAccessor"/>, which an application can replace by registering its own, scoped one, before or after this call. Its own unkeyed one is that of keyed trackers, too,
+    /// unless it registers a keyed one for them.
     /// </summary>
     /// <param name="builder">The tracker.</param>
-    /// <param name="configure">Says who the current user is. A second call adds to it.</param>
+    /// <param name="configure">
+    /// Says who the current user is. A second call adds to it. Illegal values fail the start, together with those of the tracker's settings.
+    /// </param>
     public static TypedEventsBuilder AddCurrentUser(this TypedEventsBuilder builder, Action<CurrentUserOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         IServiceCollection services = builder.Services;
         string name = builder.Name ?? Options.DefaultName;
-        OptionsBuilder<CurrentUserOptions> options = services.AddOptions<CurrentUserOptions>(name)
-            .Validate(static options => options.ClaimType is null || options.ClaimType.Trim().Length > 0, "CurrentUserOptions.ClaimType must not be empty. Leave it null for the claims that are usual.");
+        services.TryAddSingleton<CurrentUserOptionsValidator>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CurrentUserOptions>, CurrentUserOptionsValidator>(static provider => provider.GetRequiredService<CurrentUserOptionsValidator>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EventTrackerOptions>, CurrentUserOptionsValidator>(static provider => provider.GetRequiredService<CurrentUserOptionsValidator>()));
+        OptionsBuilder<CurrentUserOptions> options = services.AddOptions<CurrentUserOptions>(name);
         if (configure is not null)
         {
             options.Configure(configure);
@@ -38,7 +43,7 @@ public static class TypedEventsBuilderExtensions
         }
         else
         {
-            services.TryAddKeyedScoped<IEngageUserAccessor>(name, static (provider, key) => NewAccessor(provider, (string)key!));
+            services.TryAddKeyedScoped<IEngageUserAccessor>(name, static (provider, key) => FindReplacement(provider) ?? NewAccessor(provider, (string)key!));
             services.TryAddKeyedScoped<IUserEventTracker>(name, static (provider, key) => NewTracker(
                 provider,
                 provider.GetRequiredKeyedService<IEventTracker>(key),
@@ -48,6 +53,10 @@ public static class TypedEventsBuilderExtensions
 
         return builder;
     }
+
+    /// <summary>An accessor that the application has registered for all trackers: it knows the user where there is no request, too.</summary>
+    private static IEngageUserAccessor? FindReplacement(IServiceProvider provider) =>
+        provider.GetService<IEngageUserAccessor>() is { } accessor and not RequestUserAccessor ? accessor : null;
 
     private static RequestUserAccessor NewAccessor(IServiceProvider provider, string name) =>
         new(provider.GetRequiredService<IHttpContextAccessor>(), OptionsOf(provider, name));

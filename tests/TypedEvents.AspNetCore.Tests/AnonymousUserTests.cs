@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace TypedEvents.AspNetCore.Tests;
 
@@ -87,6 +88,25 @@ public sealed class AnonymousUserTests
 
         Assert.Equal("begun NoUser", await server.GetAsync("/begun"));
         Assert.Equal("begun Accepted", (await server.GetWithCookieAsync("/begun", ".TypedEvents.Visitor=0123456789ABCDEF0123456789ABCDEF")).Text);
+    }
+
+    [Fact]
+    public async Task A_cookie_that_cannot_work_is_rejected_with_everything_that_is_wrong_before_a_request_comes()
+    {
+        await using Server server = await Server.StartAsync();
+
+        ArgumentException wrong = Assert.Throws<ArgumentException>(() => new ApplicationBuilder(server.Services).UseAnonymousUsers(static options =>
+        {
+            options.Cookie.Name = "my visitor";
+            options.Cookie.MaxAge = TimeSpan.Zero;
+            options.Cookie.Path = "shop";
+            options.Cookie.SameSite = SameSiteMode.None;
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        }));
+
+        Assert.All(
+            ["Cookie.Name must", "Cookie.MaxAge must", "Cookie.Path must", "Cookie.SecurePolicy must"],
+            part => Assert.Contains(part, wrong.Message, StringComparison.Ordinal));
     }
 
     [Fact]

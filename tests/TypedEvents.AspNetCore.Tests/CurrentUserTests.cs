@@ -194,6 +194,48 @@ public sealed class CurrentUserTests
         Assert.Contains("CurrentUserOptions.ClaimType", Assert.Throws<OptionsValidationException>(scope.ServiceProvider.GetRequiredService<IUserEventTracker>).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_wrong_option_fails_the_start_together_with_those_of_the_tracker()
+    {
+        var services = new ServiceCollection();
+        services.AddTypedEvents(static options => options.MaxBatchEvents = 0).AddCurrentUser(static options => options.ClaimType = "");
+        services.AddKeyedTypedEvents("billing", static options => (options.ApiKey, options.ApiSecret) = ("k", "s")).AddCurrentUser(static options => options.ClaimType = " ");
+        await using ServiceProvider provider = services.BuildServiceProvider();
+
+        OptionsValidationException invalid = await Assert.ThrowsAsync<OptionsValidationException>(() => provider.StartTypedEventsAsync(TestContext.Current.CancellationToken).AsTask());
+
+        Assert.All(
+            ["MaxBatchEvents", "ApiKey", "CurrentUserOptions.ClaimType must", "CurrentUserOptions.ClaimType of the tracker 'billing'"],
+            part => Assert.Contains(part, invalid.Message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(false, "circuit")]
+    [InlineData(true, "keyed")]
+    public async Task An_accessor_of_the_applications_own_is_that_of_keyed_trackers_too_unless_they_have_another(bool hasKeyed, string expected)
+    {
+        var services = new ServiceCollection();
+        services.AddKeyedTypedEvents("billing").AddCurrentUser();
+        services.AddScoped<IEngageUserAccessor, CircuitUser>();
+        if (hasKeyed)
+        {
+            services.AddKeyedScoped<IEngageUserAccessor>("billing", static (_, _) => new KeyedUser());
+        }
+
+        services.AddTypedEventsTesting();
+        await using ServiceProvider provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+        using IServiceScope circuit = provider.CreateScope();
+
+        circuit.ServiceProvider.GetRequiredKeyedService<IUserEventTracker>("billing").TrackPageViewed("/");
+
+        Assert.Equal(EngageUser.UserId(expected), provider.GetRecordingTracker("billing").Single<PageViewed>().User);
+    }
+
+    private sealed class KeyedUser : IEngageUserAccessor
+    {
+        public EngageUser? GetUser() => EngageUser.UserId("keyed");
+    }
+
     private sealed class CircuitUser : IEngageUserAccessor
     {
         public EngageUser? GetUser() => EngageUser.UserId("circuit");

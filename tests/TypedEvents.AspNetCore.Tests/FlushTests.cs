@@ -51,6 +51,23 @@ public sealed class FlushTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new ApplicationBuilder(server.Services).UseTypedEventsFlush((FlushMoment)2));
     }
 
+    [Fact]
+    public async Task Without_a_tracker_the_pipeline_is_not_built()
+    {
+        await using WebApplication app = WebApplication.CreateSlimBuilder().Build();
+
+        Assert.Contains("AddTypedEvents", Assert.Throws<InvalidOperationException>(() => app.UseTypedEventsFlush()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_pipeline_makes_no_tracker()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Services.AddTypedEvents(_ => throw new InvalidOperationException("Not yet."));
+        await using WebApplication app = builder.Build();
+        app.UseTypedEventsFlush();
+    }
+
     private static Task<Server> StartAsync(EngageLabEmulator emulator, FlushMoment moment) => Server.StartAsync(
         services => services.AddTypedEvents(options =>
         {
