@@ -297,6 +297,19 @@ public sealed partial class PostgreSqlOutbox : IEventOutbox
         _wake?.Invoke();
     }
 
+    /// <summary>Describes the outbox for support: what is pending where, who sends what, and what keeps VACUUM from its work.</summary>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>The description; its <c>ToString</c> shows all of it.</returns>
+    /// <exception cref="InvalidOperationException">The role only appends, and may not read: <see cref="AppendOnlyReason"/> names the rights that it lacks.</exception>
+    /// <exception cref="NpgsqlException">The database can't be reached.</exception>
+    public async Task<PostgreSqlOutboxDescription> DescribeAsync(CancellationToken cancellationToken = default)
+    {
+        OutboxStore store = await GetStoreAsync(cancellationToken).ConfigureAwait(false);
+        return store.AppendOnlyReason is { } reason
+            ? throw new InvalidOperationException(reason)
+            : await new OutboxDescriber(store, _options.Schema).DescribeAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>
     /// Ends the use of the outbox by this process, and an opening that is in progress: others take over its partitions at once. Its events stay in
     /// the database. A second call changes nothing.

@@ -214,6 +214,32 @@ internal sealed class PostgreSqlClaim : IOutboxClaim
         }
     }
 
+    /// <summary>
+    /// Stores where the pending events of each partition begin, so that whoever takes them over doesn't read past what was delivered before.
+    /// </summary>
+    public async ValueTask StoreFloorsAsync(CancellationToken cancellationToken)
+    {
+        List<OutboxEvent> first = [];
+        foreach (int partition in Partitions)
+        {
+            await ReadAsync(new OutboxReadRequest(partition) { MaxEvents = 1, IsPeek = true }, first, cancellationToken).ConfigureAwait(false);
+        }
+
+        List<(int Partition, PartitionFloor Floor)> floors = [];
+        foreach (PartitionReading reading in _readings.Values)
+        {
+            if (reading.Floor is { } floor)
+            {
+                floors.Add((reading.Partition, floor));
+            }
+        }
+
+        if (!_isOver && floors.Count > 0)
+        {
+            await _store.Database.RunAsync(_service.Table.StoreFloors(Lease.Sender, floors), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_isOver)

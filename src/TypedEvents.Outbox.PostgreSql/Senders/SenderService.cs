@@ -19,6 +19,9 @@ internal sealed class SenderService : IAsyncDisposable
     /// <summary>The wait after a heartbeat that failed.</summary>
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often the floors of the partitions are stored.</summary>
+    private static readonly TimeSpan FloorInterval = TimeSpan.FromMinutes(1);
+
     /// <summary>How long a registration outlives a claim that nobody asks to have again.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -38,6 +41,7 @@ internal sealed class SenderService : IAsyncDisposable
     private SenderView? _lastView;
     private int _changes;
     private long _askedAt;
+    private long _floorsStoredAt;
     private bool _isClosed;
 
     public SenderService(OutboxStore store, TimeSpan leaseDuration, TimeProvider clock)
@@ -46,6 +50,7 @@ internal sealed class SenderService : IAsyncDisposable
         _table = new SenderTable(store.Database, store.Sql);
         _leaseDuration = leaseDuration;
         _clock = clock;
+        _floorsStoredAt = clock.GetTimestamp();
         _leaseEnd = clock.CreateTimer(static service => ((SenderService)service!).CheckLease(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -306,6 +311,7 @@ internal sealed class SenderService : IAsyncDisposable
                     Judge(registration, view, changes);
                     await UnregisterIfUnusedAsync(registration).ConfigureAwait(false);
                     await _store.TryKeepAsync(registration.Ended).ConfigureAwait(false);
+                    await StoreFloorsAsync(registration).ConfigureAwait(false);
                 }
                 else
                 {
@@ -361,6 +367,21 @@ internal sealed class SenderService : IAsyncDisposable
 
         lost?.Lose();
         recalled?.Recall();
+    }
+
+    private async ValueTask StoreFloorsAsync(Registration registration)
+    {
+        PostgreSqlClaim? claim;
+        lock (_lock)
+        {
+            claim = _registration == registration ? _claim : null;
+        }
+
+        if (claim is { IsOver: false } && _clock.GetElapsedTime(_floorsStoredAt) >= FloorInterval)
+        {
+            _floorsStoredAt = _clock.GetTimestamp();
+            await claim.StoreFloorsAsync(registration.Ended).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Nobody asks for a claim: the partitions are left to others.</summary>

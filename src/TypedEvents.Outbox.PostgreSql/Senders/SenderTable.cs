@@ -152,6 +152,20 @@ internal sealed class SenderTable(Database database, EventSql sql)
         Command.Of(sender),
         Command.Of([.. partitions.Select(partition => (short)partition)]));
 
+    /// <summary>Stores floors of partitions that are still the sender's: only under the registration under which they were read.</summary>
+    public Command StoreFloors(Guid sender, IReadOnlyList<(int Partition, PartitionFloor Floor)> floors) => new(
+        $"""
+        INSERT INTO {sql.Q}.floors (partition, floor, snapshot)
+        SELECT f.partition, f.floor, f.snapshot FROM unnest($2::smallint[], $3::bigint[], $4::text[]) AS f(partition, floor, snapshot)
+        JOIN {sql.Q}.partitions p ON p.partition = f.partition
+        WHERE p.sender = $1 AND EXISTS (SELECT FROM {sql.Q}.senders WHERE sender = $1)
+        ON CONFLICT (partition) DO UPDATE SET floor = excluded.floor, snapshot = excluded.snapshot
+        """,
+        Command.Of(sender),
+        Command.Of([.. floors.Select(floor => (short)floor.Partition)]),
+        Command.Of([.. floors.Select(floor => floor.Floor.Position)]),
+        Command.Of((string?[])[.. floors.Select(floor => floor.Floor.Snapshot)]));
+
     /// <summary>Ends a registration: the partitions are free at once.</summary>
     public Command Unregister(Guid sender) => new($"DELETE FROM {sql.Q}.senders WHERE sender = $1", Command.Of(sender));
 
