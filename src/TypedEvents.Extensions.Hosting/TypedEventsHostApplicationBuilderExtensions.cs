@@ -5,7 +5,7 @@ namespace TypedEvents;
 /// <summary>Registers trackers in a host, such as that of <c>WebApplication.CreateBuilder</c> or <c>Host.CreateApplicationBuilder</c>.</summary>
 public static class TypedEventsHostApplicationBuilderExtensions
 {
-    /// <inheritdoc cref="TypedEventsServiceCollectionExtensions.AddTypedEvents(Microsoft.Extensions.DependencyInjection.IServiceCollection)"/>
+    /// <inheritdoc cref="TypedEventsServiceCollectionExtensions.AddTypedEvents(Microsoft.Extensions.DependencyInjection.IServiceCollection)" path="/*[not(self::param)]"/>
     /// <param name="builder">The host. A second call adds settings to the same tracker.</param>
     /// <param name="configure">Changes the settings after they have been read from the configuration.</param>
     public static TypedEventsBuilder AddTypedEvents(this IHostApplicationBuilder builder, Action<EventTrackerOptions>? configure = null)
@@ -15,7 +15,7 @@ public static class TypedEventsHostApplicationBuilderExtensions
         return configure is null ? trackers : trackers.Configure(configure);
     }
 
-    /// <inheritdoc cref="TypedEventsServiceCollectionExtensions.AddKeyedTypedEvents(Microsoft.Extensions.DependencyInjection.IServiceCollection, string)"/>
+    /// <inheritdoc cref="TypedEventsServiceCollectionExtensions.AddKeyedTypedEvents(Microsoft.Extensions.DependencyInjection.IServiceCollection, string)" path="/*[not(self::param)]"/>
     /// <param name="builder">The host. A second call with the same name adds settings to the same tracker.</param>
     /// <param name="name">
     /// The tracker's name, which is also its service key: 1 to 64 characters, and neither <c>default</c> nor the name of a setting.

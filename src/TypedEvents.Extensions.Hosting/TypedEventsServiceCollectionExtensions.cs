@@ -19,13 +19,13 @@ public static class TypedEventsServiceCollectionExtensions
     /// <param name="services">Where it is registered. A second call adds settings to the same tracker.</param>
     public static TypedEventsBuilder AddTypedEvents(this IServiceCollection services) => Add(services, key: null);
 
-    /// <inheritdoc cref="AddTypedEvents(IServiceCollection)"/>
+    /// <inheritdoc cref="AddTypedEvents(IServiceCollection)" path="/*[not(self::param)]"/>
     /// <param name="services">Where it is registered. A second call adds settings to the same tracker.</param>
     /// <param name="section">The section that holds the settings instead.</param>
     public static TypedEventsBuilder AddTypedEvents(this IServiceCollection services, IConfiguration section) =>
         AddTypedEvents(services).UseConfiguration(section);
 
-    /// <inheritdoc cref="AddTypedEvents(IServiceCollection)"/>
+    /// <inheritdoc cref="AddTypedEvents(IServiceCollection)" path="/*[not(self::param)]"/>
     /// <param name="services">Where it is registered. A second call adds settings to the same tracker.</param>
     /// <param name="configure">Changes the settings after they have been read from the configuration.</param>
     public static TypedEventsBuilder AddTypedEvents(this IServiceCollection services, Action<EventTrackerOptions> configure) =>
@@ -46,7 +46,7 @@ public static class TypedEventsServiceCollectionExtensions
         return Add(services, name);
     }
 
-    /// <inheritdoc cref="AddKeyedTypedEvents(IServiceCollection, string)"/>
+    /// <inheritdoc cref="AddKeyedTypedEvents(IServiceCollection, string)" path="/*[not(self::param)]"/>
     /// <param name="services">Where it is registered. A second call with the same name adds settings to the same tracker.</param>
     /// <param name="name">
     /// The tracker's name, which is also its service key: 1 to 64 characters, and neither <c>default</c> nor the name of a setting.
@@ -55,7 +55,7 @@ public static class TypedEventsServiceCollectionExtensions
     public static TypedEventsBuilder AddKeyedTypedEvents(this IServiceCollection services, string name, IConfiguration section) =>
         AddKeyedTypedEvents(services, name).UseConfiguration(section);
 
-    /// <inheritdoc cref="AddKeyedTypedEvents(IServiceCollection, string)"/>
+    /// <inheritdoc cref="AddKeyedTypedEvents(IServiceCollection, string)" path="/*[not(self::param)]"/>
     /// <param name="services">Where it is registered. A second call with the same name adds settings to the same tracker.</param>
     /// <param name="name">
     /// The tracker's name, which is also its service key: 1 to 64 characters, and neither <c>default</c> nor the name of a setting.

@@ -119,7 +119,7 @@ public sealed partial class PostgreSqlOutbox : IEventOutbox
     public static Task<PostgreSqlOutbox> OpenAsync(NpgsqlDataSource dataSource, PostgreSqlOutboxOptions? options = null, CancellationToken cancellationToken = default) =>
         OpenAsync(Create(dataSource, options), cancellationToken);
 
-    /// <inheritdoc cref="OpenAsync(NpgsqlDataSource, PostgreSqlOutboxOptions?, CancellationToken)"/>
+    /// <inheritdoc cref="OpenAsync(NpgsqlDataSource, PostgreSqlOutboxOptions?, CancellationToken)" path="/*[not(self::param)]"/>
     /// <param name="connectionString">Npgsql's connection string.</param>
     /// <param name="options">The outbox's options. They are copied: later changes have no effect.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
