@@ -20,5 +20,7 @@ internal static class EngCommands
         CountInstructionsCommand.Create(),
         NativeToolchainCommand.Create(),
         InstallPostgreSqlCommand.Create(),
+        DocsCommand.Create(),
+        LintWorkflowsCommand.Create(),
     ];
 }

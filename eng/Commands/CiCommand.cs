@@ -45,6 +45,8 @@ internal static partial class CiCommand
             if (await StepAsync("Build, warnings as errors", () => DotNetAsync("build", "-warnaserror", "-tl:off", "-v:m")))
             {
                 await StepAsync("Format", () => DotNetAsync("format", "--verify-no-changes", "--no-restore"));
+                await StepAsync("Documentation site", () => DocsCommand.RunAsync(noBuild: true));
+                await StepAsync("Workflows", LintWorkflowsIfPossibleAsync);
                 await StepAsync(
                     "Tests, including the packages and their consumers",
                     () => Shell.TryRunAsync("dotnet", ["test", "--no-build", "--no-progress"], Count));
@@ -82,6 +84,17 @@ internal static partial class CiCommand
         private string Seconds => _watch.Elapsed.TotalSeconds.ToString("F0", CultureInfo.InvariantCulture);
 
         private static Task<int> DotNetAsync(params IEnumerable<string> arguments) => Shell.TryRunAsync("dotnet", arguments);
+
+        private static Task<int> LintWorkflowsIfPossibleAsync()
+        {
+            if (LintWorkflowsCommand.IsPossible)
+            {
+                return LintWorkflowsCommand.RunAsync();
+            }
+
+            Console.WriteLine("Skipped: node and npm are missing on this host.");
+            return Task.FromResult(0);
+        }
 
         private async Task<bool> StepAsync(string name, Func<Task<int>> step)
         {

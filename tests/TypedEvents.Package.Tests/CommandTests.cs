@@ -76,4 +76,76 @@ public sealed class CommandTests
         Assert.Equal(shipped + "\n## Release 1.1.0\n\n" + Table, later);
         Assert.Equal((shipped, Comment), ReleaseCommand.InRules(shipped, Comment, "1.2.0"));
     }
+
+    [Fact]
+    public void The_site_links_to_the_repository_for_files_that_are_not_in_it()
+    {
+        const string Page = """
+            [a page](../how-to/hosting.md#health), [the index](../README.md), [a file](../../SECURITY.md#what-counts), [a folder](../../samples/Quickstart),
+            [elsewhere](https://example.com/../x), [here](#there)
+
+            ```md
+            [code](../../nowhere)
+            ```
+
+            | table |
+            | --- |
+            | [a test](../../eng/Program.cs) |
+            """;
+        const string Expected = """
+            [a page](../how-to/hosting.md#health), [the index](../index.md), [a file](https://repository/blob/main/SECURITY.md#what-counts), [a folder](https://repository/tree/main/samples/Quickstart),
+            [elsewhere](https://example.com/../x), [here](#there)
+
+            ```md
+            [code](../../nowhere)
+            ```
+
+            | table |
+            | --- |
+            | [a test](https://repository/blob/main/eng/Program.cs) |
+            """;
+        Assert.Equal(Expected, DocsCommand.WithLinksToRepository(Page, Repository.PathOf("docs", "reference", "page.md"), "https://repository"));
+    }
+
+    [Fact]
+    public void A_link_that_leads_nowhere_is_named_with_its_place()
+    {
+        EngException exception = Assert.Throws<EngException>(
+            () => DocsCommand.WithLinksToRepository("Text.\n\n[gone](../src/Gone.cs)\n", Repository.PathOf("docs", "page.md"), "https://repository"));
+        Assert.Equal($"{Path.Combine("docs", "page.md")}(3): the link ../src/Gone.cs leads nowhere.", exception.Message);
+    }
+
+    [Fact]
+    public void The_contents_of_the_site_are_those_of_the_index()
+    {
+        const string Index = "# Documentation\n\n## Reference\n\n- [Events](reference/events.md): all\n- [Security](a.md), [the model](b.md)\n\n## Contributors\n\n- [Guide](../CONTRIBUTING.md)\n";
+        const string Expected = """
+            - name: "Getting started"
+              href: getting-started.md
+            - name: "Reference"
+              items:
+              - name: "Events"
+                href: reference/events.md
+              - name: "Security"
+                href: a.md
+              - name: "The model"
+                href: b.md
+            - name: "API"
+              href: api/
+
+            """;
+        Assert.Equal(Expected, DocsCommand.TableOfContents(Index));
+    }
+
+    /// <summary>A page that the index doesn't name is in no menu.</summary>
+    [Fact]
+    public void Each_page_is_in_the_contents_of_the_site()
+    {
+        string contents = DocsCommand.TableOfContents(Repository.Read("docs", "README.md"));
+        string docs = Repository.PathOf("docs");
+        string[] pages = [.. Directory.EnumerateFiles(docs, "*.md", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(docs, file).Replace('\\', '/'))
+            .Where(page => page != "README.md" && (!page.StartsWith("rules/", StringComparison.Ordinal) || page == "rules/README.md"))];
+        Assert.All(pages, page => Assert.Contains($"href: {page}\n", contents, StringComparison.Ordinal));
+    }
 }
