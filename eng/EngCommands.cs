@@ -15,6 +15,7 @@ internal static class EngCommands
         PublicApiCommand.Create(),
         BuildTimeCommand.Create(),
         ClockAheadCommand.Create(),
+        SurroundingsCommand.Create(),
         StressCommand.Create(),
         BenchmarkNativeCommand.Create(),
         CountInstructionsCommand.Create(),

@@ -52,7 +52,7 @@ internal static partial class CiCommand
                     () => Shell.TryRunAsync("dotnet", ["test", "--no-build", "--no-progress"], Count));
                 if (OperatingSystem.IsLinux())
                 {
-                    await StepAsync("Tests with the clock 400 days ahead", () => ClockAheadCommand.RunAsync(400, Count));
+                    await StepAsync("Tests with the clock 400 days ahead", () => ClockAheadCommand.RunAsync(ClockAheadCommand.DefaultDays, Count));
                 }
 
                 await StepAsync("Quickstart", () => DotNetAsync("run", "--no-build", "--project", "samples/Quickstart"));
