@@ -17,6 +17,6 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Information, "The partitions of the outbox in {Place} couldn't be given back. Other processes take them over when the lease ends, after {Seconds} s at most.")]
     public static partial void NotGivenBack(ILogger logger, string place, double seconds, Exception exception);
 
-    [LoggerMessage(5, LogLevel.Debug, "The statistics of the outbox in {Place} couldn't be folded, or events over the cap of dead letters couldn't be evicted; both are tried again.")]
+    [LoggerMessage(5, LogLevel.Debug, "The statistics of the outbox in {Place} couldn't be folded, events over the cap of dead letters couldn't be evicted, or the figures of the metrics couldn't be read; it is tried again.")]
     public static partial void NotKept(ILogger logger, string place, Exception exception);
 }

@@ -15,6 +15,9 @@ internal sealed class OutboxStore : IAsyncDisposable
 
     private static readonly TimeSpan FoldInterval = TimeSpan.FromMinutes(1);
 
+    /// <summary>How often the figures of the metrics are read.</summary>
+    private static readonly TimeSpan DescriptionInterval = TimeSpan.FromSeconds(30);
+
     private readonly PostgreSqlOutboxOptions _options;
     private readonly EventAppender _appender;
     private readonly CapKeeper _cap;
@@ -22,6 +25,7 @@ internal sealed class OutboxStore : IAsyncDisposable
     private long _activeAt;
     private long _lookedForFreeAt;
     private long _foldedAt;
+    private long _describedAt;
 
     public OutboxStore(Database database, PostgreSqlOutboxOptions options, ServerFacts facts, string? appendOnlyReason, ILogger? logger)
     {
@@ -39,6 +43,7 @@ internal sealed class OutboxStore : IAsyncDisposable
         _appender = new EventAppender(Sql, options.AllowAsynchronousCommit) { IsCommitAsynchronous = facts.IsCommitAsynchronous };
         _cap = new CapKeeper(database, Sql, Limits, options.MaxDeadLetterBytes);
         _activeAt = _foldedAt = Clock.GetTimestamp();
+        OutboxMeter.Add(this);
     }
 
     public Database Database { get; }
@@ -64,6 +69,11 @@ internal sealed class OutboxStore : IAsyncDisposable
     public TimeProvider Clock => _options.LeaseClock;
 
     public string Place => Database.Place;
+
+    public string SchemaName => _options.Schema;
+
+    /// <summary>The last description that was read for the metrics; <see langword="null"/>: nobody listened yet.</summary>
+    public PostgreSqlOutboxDescription? LastDescription { get; private set; }
 
     /// <summary>Why this process can only append; <see langword="null"/> where it can send.</summary>
     public string? AppendOnlyReason { get; }
@@ -125,16 +135,20 @@ internal sealed class OutboxStore : IAsyncDisposable
         return new PositionReader(Database, Sql).ReadAsync(Senders.ClaimedPartitions, cancellationToken);
     }
 
+    public ValueTask<PostgreSqlOutboxDescription> DescribeAsync(CancellationToken cancellationToken) =>
+        new OutboxDescriber(this, _options.Schema).DescribeAsync(cancellationToken);
+
     /// <summary>Ends the use of the outbox by this process.</summary>
     public async ValueTask DisposeAsync()
     {
+        OutboxMeter.Remove(this);
         await Senders.DisposeAsync().ConfigureAwait(false);
         Limits.Dispose();
     }
 
     /// <summary>
-    /// Does what appends leave to be done now and then: it evicts held events over the cap, and folds the ledger. A failure is no failure of
-    /// what was done before, and the next heartbeat or append tries again.
+    /// Does what is to be done now and then: it evicts held events over the cap, folds the ledger, and reads the figures of the metrics. A
+    /// failure isn't one of what was done before, and the next heartbeat or append tries again.
     /// </summary>
     public async ValueTask TryKeepAsync(CancellationToken cancellationToken)
     {
@@ -152,6 +166,12 @@ internal sealed class OutboxStore : IAsyncDisposable
             {
                 await Database.RunAsync(Statistics.Fold, cancellationToken).ConfigureAwait(false);
                 Limits.Invalidate();
+            }
+
+            if (OutboxMeter.IsObserved && (LastDescription is null || Clock.GetElapsedTime(_describedAt) >= DescriptionInterval))
+            {
+                _describedAt = Clock.GetTimestamp();
+                LastDescription = await DescribeAsync(cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception exception) when (exception is Npgsql.NpgsqlException or TimeoutException or OperationCanceledException)

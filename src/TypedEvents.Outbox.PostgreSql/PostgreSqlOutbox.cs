@@ -16,6 +16,12 @@ public sealed partial class PostgreSqlOutbox : IEventOutbox
     /// <summary>The schema of the outbox's tables unless <see cref="PostgreSqlOutboxOptions.Schema"/> names another one: <c>typed_events</c>.</summary>
     public const string DefaultSchema = "typed_events";
 
+    /// <summary>
+    /// The name of the meter with the outbox's own metrics: what is pending by partition, the senders, and what keeps VACUUM from its work. A
+    /// process that is registered to send reads them every 30 seconds while somebody listens.
+    /// </summary>
+    public const string MeterName = "TypedEvents.Outbox.PostgreSql";
+
     /// <summary>The least difference of a lease and a tracker's <see cref="EventTrackerOptions.AttemptTimeout"/>.</summary>
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(5);
 
@@ -307,7 +313,7 @@ public sealed partial class PostgreSqlOutbox : IEventOutbox
         OutboxStore store = await GetStoreAsync(cancellationToken).ConfigureAwait(false);
         return store.AppendOnlyReason is { } reason
             ? throw new InvalidOperationException(reason)
-            : await new OutboxDescriber(store, _options.Schema).DescribeAsync(cancellationToken).ConfigureAwait(false);
+            : await store.DescribeAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
