@@ -1,0 +1,134 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
+using System.Reflection;
+
+namespace TypedEvents.Cli;
+
+/// <summary>The tool: from arguments to an exit code. Nothing ends in a stack trace.</summary>
+internal static class Tool
+{
+    /// <summary>Help is as wide as a terminal usually is, wherever it is printed.</summary>
+    private const int HelpWidth = 110;
+
+    /// <summary>The version of the tool, without the commit.</summary>
+    public static string Version =>
+        typeof(Tool).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    /// <summary>Runs a command line.</summary>
+    /// <returns>One of <see cref="ExitCodes"/>.</returns>
+    public static async Task<int> RunAsync(string[] args, ToolContext context, CancellationToken cancellationToken)
+    {
+        // Scripts ask for the version often, and parsing would take longer than everything else.
+        if (args is ["--version"])
+        {
+            await context.Out.WriteAsync(Version + "\n");
+            return ExitCodes.Done;
+        }
+
+        try
+        {
+            return await InvokeAsync(args, context, cancellationToken);
+        }
+        catch (ToolException exception)
+        {
+            return await FailAsync(context, exception.Message);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
+        {
+            return await FailAsync(context, exception.Message);
+        }
+        catch (Exception exception)
+        {
+            return await FailAsync(context, $"This is a fault of typedevents {Version}: {exception.GetType().Name}: {exception.Message} Please report it with the command.");
+        }
+    }
+
+    /// <summary>The commands.</summary>
+    public static RootCommand CreateCommands(ToolContext context)
+    {
+        var root = new RootCommand("The tracking plan of an application, what changed in it, and the dead letters of its outbox.");
+        root.Add(PlanCommands.Create(context));
+        root.Add(OutboxCommands.Create(context));
+        root.Add(DoctorCommand.Create(context));
+        root.Add(CompletionCommand.Create(context));
+        foreach (HelpOption help in root.Options.OfType<HelpOption>())
+        {
+            if (help.Action is HelpAction action)
+            {
+                action.MaxWidth = HelpWidth;
+            }
+        }
+
+        return root;
+    }
+
+    private static async Task<int> InvokeAsync(string[] args, ToolContext context, CancellationToken cancellationToken)
+    {
+        ParseResult parsed = CreateCommands(context).Parse(args);
+        bool asksForHelp = parsed.Action is HelpAction || args.Any(argument => argument.StartsWith("[suggest", StringComparison.Ordinal));
+        if (parsed.Errors.Count > 0 && !asksForHelp)
+        {
+            return await RejectAsync(parsed, context);
+        }
+
+        // Help calls the tool by the name of its assembly; users call it by that of the command.
+        using var help = new StringWriter { NewLine = "\n" };
+        bool isHelp = parsed.Action is HelpAction;
+        var configuration = new InvocationConfiguration
+        {
+            Output = isHelp ? help : context.Out,
+            Error = context.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        int exitCode = await parsed.InvokeAsync(configuration, cancellationToken);
+        if (isHelp)
+        {
+            string[] lines = help.ToString().Replace($"  {RootCommand.ExecutableName} ", "  typedevents ", StringComparison.Ordinal).Split('\n');
+            await context.Out.WriteAsync(string.Join('\n', lines.Select(line => line.TrimEnd())).TrimEnd('\n') + "\n");
+        }
+
+        return exitCode;
+    }
+
+    /// <summary>Says what is wrong with the arguments, and which commands there are.</summary>
+    private static async Task<int> RejectAsync(ParseResult parsed, ToolContext context)
+    {
+        Command command = parsed.CommandResult.Command;
+        string path = PathOf(parsed.CommandResult);
+        ParseError error = parsed.Errors[0];
+        string reason = parsed.UnmatchedTokens.Count > 0 && command.Subcommands.Count > 0
+            ? $"'{path}' has no command '{parsed.UnmatchedTokens[0]}'. There are {string.Join(", ", command.Subcommands.Select(subcommand => subcommand.Name))}."
+            : command.Subcommands.Count > 0 && command.Action is null
+                ? $"'{path}' needs a command: {string.Join(", ", command.Subcommands.Select(subcommand => subcommand.Name))}."
+                : parsed.UnmatchedTokens.Count > 0
+                    ? $"'{path}' doesn't know '{parsed.UnmatchedTokens[0]}'. See {path} --help."
+                    : $"{error.Message.TrimEnd('.')}. See {path} --help.";
+        return await FailAsync(context, reason);
+    }
+
+    private static string PathOf(CommandResult result)
+    {
+        List<string> names = [];
+        for (SymbolResult? current = result; current is not null; current = current.Parent)
+        {
+            if (current is CommandResult command)
+            {
+                names.Insert(0, command.Command is RootCommand ? "typedevents" : command.Command.Name);
+            }
+        }
+
+        return string.Join(' ', names);
+    }
+
+    private static async Task<int> FailAsync(ToolContext context, string message)
+    {
+        await context.Error.WriteAsync(Printable.Of($"typedevents: {message.ReplaceLineEndings(" ")}\n"));
+        return ExitCodes.Failed;
+    }
+}

@@ -1,0 +1,110 @@
+using System.CommandLine;
+
+namespace TypedEvents.Cli.Tests;
+
+/// <summary>The command line: help, errors in the arguments, and what scripts rely on.</summary>
+public sealed class CommandLineTests
+{
+    private static readonly TestTool Tester = new(Path.GetTempPath());
+
+    /// <summary>Every command, as its words.</summary>
+    public static TheoryData<string> AllCommands
+    {
+        get
+        {
+            TheoryData<string> paths = [];
+            Add("", Tool.CreateCommands(ToolContext.OfProcess()));
+            return paths;
+
+            void Add(string path, Command command)
+            {
+                paths.Add(path);
+                foreach (Command subcommand in command.Subcommands)
+                {
+                    Add($"{path} {subcommand.Name}".Trim(), subcommand);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(AllCommands))]
+    public async Task Help(string command)
+    {
+        ToolResult result = await Tester.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+
+        Expected.Equal($"help/{(command.Length == 0 ? "typedevents" : command.Replace(' ', '-'))}.txt", result.Done());
+    }
+
+    [Fact]
+    public async Task The_version_is_that_of_the_packages() => Assert.Matches(@"^\d+\.\d+\.\d+(-[\w.]+)?\n$", (await Tester.RunAsync("--version")).Done());
+
+    [Theory]
+    [InlineData("", "'typedevents' needs a command: plan, outbox, doctor, completion.")]
+    [InlineData("plan", "'typedevents plan' needs a command: show, export, diff, check, accept, lint, usages.")]
+    [InlineData("pln", "'typedevents' has no command 'pln'. There are plan, outbox, doctor, completion.")]
+    [InlineData("plan chek", "'typedevents plan' has no command 'chek'. There are show, export, diff, check, accept, lint, usages.")]
+    [InlineData("plan export --fromat csv", "'typedevents plan export' doesn't know '--fromat'. See typedevents plan export --help.")]
+    [InlineData("plan check extra", "'typedevents plan check' doesn't know 'extra'. See typedevents plan check --help.")]
+    [InlineData("outbox list", "Option '--file' is required. See typedevents outbox list --help.")]
+    [InlineData("outbox list --file a.db --max 0", "--max must be 1 or more. See typedevents outbox list --help.")]
+    public async Task Wrong_arguments_are_one_line_with_the_remedy(string arguments, string message) =>
+        Assert.Equal(message, (await Tester.RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries))).Failure());
+
+    [Theory]
+    [InlineData("plan export --format xml", "'xml'")]
+    [InlineData("plan check --fail-on never", "'never'")]
+    [InlineData("outbox list --file a.db --kind odd", "'odd'")]
+    [InlineData("completion tcsh", "'tcsh'")]
+    public async Task A_value_that_is_not_known_is_named(string arguments, string value) =>
+        Assert.Contains(value, (await Tester.RunAsync(arguments.Split(' '))).Failure(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("typedevents plan ", "check")]
+    [InlineData("typedevents plan export --format ", "markdown")]
+    [InlineData("typedevents outbox ", "replay")]
+    public async Task Completions_are_suggested(string line, string suggestion) =>
+        Assert.Contains(suggestion, (await Tester.RunAsync($"[suggest:{line.Length}]", line)).Output.Split('\n').Select(one => one.Trim()));
+
+    [Theory]
+    [InlineData("bash")]
+    [InlineData("zsh")]
+    [InlineData("fish")]
+    [InlineData("pwsh")]
+    public async Task A_script_for_each_shell_asks_the_tool(string shell) =>
+        Assert.Contains("typedevents \"[suggest:", (await Tester.RunAsync("completion", shell)).Done(), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task An_interrupted_command_says_so_by_its_exit_code()
+    {
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+
+        Assert.Equal(130, await Tool.RunAsync(
+            ["plan", "show", "-p", typeof(Tool).Assembly.Location],
+            new ToolContext { Out = TextWriter.Null, Error = TextWriter.Null, Folder = Path.GetTempPath(), Environment = _ => null },
+            cancelled.Token));
+    }
+
+    [Fact]
+    public void An_interrupted_write_leaves_neither_a_file_nor_a_temporary_one()
+    {
+        string folder = Directory.CreateTempSubdirectory("typedevents-cli-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, "old.json"), "old");
+            using var cancelled = new CancellationTokenSource();
+            cancelled.Cancel();
+
+            Assert.Throws<OperationCanceledException>(() => AtomicFile.Write(Path.Combine(folder, "new.json"), "new", cancelled.Token));
+            Assert.Throws<OperationCanceledException>(() => AtomicFile.Write(Path.Combine(folder, "old.json"), "new", cancelled.Token));
+
+            Assert.Equal(["old.json"], Directory.EnumerateFiles(folder).Select(Path.GetFileName));
+            Assert.Equal("old", File.ReadAllText(Path.Combine(folder, "old.json")));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
