@@ -17,8 +17,12 @@ public sealed class SenderTests : OutboxTests
         Assert.Equal(Partition.Count, all.Partitions.Count);
         Assert.Null(await second.TryClaimAsync(Cancellation));
 
-        // The first one gives back when it has seen the second twice.
-        await UntilRecalledAsync(all);
+        // The first one gives back when it has seen the second twice, which goes on asking, as a delivery loop does.
+        await UntilAsync(async () =>
+        {
+            Assert.Null(await second.TryClaimAsync(Cancellation));
+            return all.RecalledToken.IsCancellationRequested;
+        });
         await all.DisposeAsync();
         IOutboxClaim one = await ClaimAsync(first);
         IOutboxClaim two = await ClaimAsync(second);
@@ -96,6 +100,41 @@ public sealed class SenderTests : OutboxTests
         Assert.True(claim.SureFor <= TimeSpan.Zero);
     }
 
+    /// <summary>The fences depend on READ COMMITTED, whatever the database's default is.</summary>
+    [Theory]
+    [InlineData("serializable")]
+    [InlineData("repeatable read")]
+    public async Task The_outbox_works_in_a_database_with_another_isolation_level(string level)
+    {
+        string name = new Npgsql.NpgsqlConnectionStringBuilder(Database.ConnectionString).Database!;
+        await Database.Server.ExecuteAsync($"ALTER DATABASE \"{name}\" SET default_transaction_isolation = '{level}'");
+        Database.DataSource.Clear();
+        PostgreSqlOutbox outbox = Open();
+        await AppendAsync(outbox, (1, "a"), (1, "b"), (2, "c"));
+        await using IOutboxClaim claim = await ClaimAsync(outbox);
+        (_, List<OutboxEvent> read) = await ReadAsync(claim, 1);
+        Assert.Equal(["a", "b"], Texts(read));
+        (_, List<OutboxEvent> other) = await ReadAsync(claim, 2);
+        Task<bool>[] settled = [claim.SettleDeliveredAsync(read, Cancellation).AsTask(), claim.SettleDeliveredAsync(other, Cancellation).AsTask()];
+        Assert.All(await Task.WhenAll(settled), Assert.True);
+        await AssertInvariantAsync(outbox, appended: 3, delivered: 3, pending: 0);
+    }
+
+    [Fact]
+    public async Task A_seventeenth_sender_stands_by_and_takes_over_when_one_stops()
+    {
+        PostgreSqlOutbox first = Open();
+        IOutboxClaim all = await ClaimAsync(first);
+        await Database.ExecuteAsync("INSERT INTO typed_events.senders (sender, registered_at, expires_at) SELECT gen_random_uuid(), '2020-01-01', clock_timestamp() + interval '1 h' FROM generate_series(1, 16)");
+        PostgreSqlOutbox last = Open();
+        Assert.Null(await last.TryClaimAsync(Cancellation));
+        await all.DisposeAsync();
+        Assert.Null(await last.TryClaimAsync(Cancellation));
+
+        await Database.ExecuteAsync("DELETE FROM typed_events.senders WHERE registered_at = '2020-01-01'");
+        Assert.Equal(Partition.Count, (await ClaimAsync(last)).Partitions.Count);
+    }
+
     [Fact]
     public void Every_sender_computes_the_same_even_shares()
     {
@@ -111,9 +150,7 @@ public sealed class SenderTests : OutboxTests
         Assert.Equal(0, new SenderView(true, [Guid.NewGuid()], new Guid?[Partition.Count]).ShareOf(Guid.NewGuid()));
     }
 
-    /// <summary>The outbox's heartbeats are the system's here: the test waits for two of them.</summary>
-    private static Task UntilRecalledAsync(IOutboxClaim claim) => UntilAsync(() => Task.FromResult(claim.RecalledToken.IsCancellationRequested));
-
+    /// <summary>The heartbeats are those of the real clock, as the database's is.</summary>
     private static async Task UntilAsync(Func<Task<bool>> isReached)
     {
         var watch = System.Diagnostics.Stopwatch.StartNew();

@@ -44,6 +44,9 @@ internal sealed class SenderService : IAsyncDisposable
     private long _floorsStoredAt;
     private bool _isClosed;
 
+    /// <summary>The work beside the heartbeat, which must not wait for it: a slow statement would cost the lease.</summary>
+    private Task _keeping = Task.CompletedTask;
+
     public SenderService(OutboxStore store, TimeSpan leaseDuration, TimeProvider clock)
     {
         _store = store;
@@ -225,7 +228,15 @@ internal sealed class SenderService : IAsyncDisposable
         try
         {
             SenderView view = await _table.HeartbeatAsync(lease, cancellationToken).ConfigureAwait(false);
-            int room = view.ShareOf(lease.Sender) - view.PartitionsOf(lease.Sender).Count;
+            int has = view.PartitionsOf(lease.Sender).Count;
+            int room = view.ShareOf(lease.Sender) - has;
+            if (view.IsAlive && has == 0 && (room <= 0 || view.FreeCount == 0))
+            {
+                // It stands by.
+                ArmLeaseEnd(lease);
+                return null;
+            }
+
             if (!view.IsAlive || await _table.ClaimAsync(lease, room, cancellationToken).ConfigureAwait(false) is not { } claimed)
             {
                 Drop(registration);
@@ -309,9 +320,10 @@ internal sealed class SenderService : IAsyncDisposable
                 {
                     ArmLeaseEnd(registration.Lease);
                     Judge(registration, view, changes);
-                    await UnregisterIfUnusedAsync(registration).ConfigureAwait(false);
-                    await _store.TryKeepAsync(registration.Ended).ConfigureAwait(false);
-                    await StoreFloorsAsync(registration).ConfigureAwait(false);
+                    if (_keeping.IsCompleted)
+                    {
+                        _keeping = KeepStoreAsync(registration);
+                    }
                 }
                 else
                 {
@@ -367,6 +379,26 @@ internal sealed class SenderService : IAsyncDisposable
 
         lost?.Lose();
         recalled?.Recall();
+    }
+
+    /// <summary>Does what is to be done now and then while the process is registered. The next heartbeat begins it again.</summary>
+    private async Task KeepStoreAsync(Registration registration)
+    {
+        try
+        {
+            await UnregisterIfUnusedAsync(registration).ConfigureAwait(false);
+            await _store.TryKeepAsync(registration.Ended).ConfigureAwait(false);
+            await StoreFloorsAsync(registration).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // None of it is necessary for sending, and the next heartbeat tries again.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            if (!registration.HasEnded && _store.Logger is { } logger)
+            {
+                Log.NotKept(logger, _store.Place, exception);
+            }
+        }
     }
 
     private async ValueTask StoreFloorsAsync(Registration registration)
