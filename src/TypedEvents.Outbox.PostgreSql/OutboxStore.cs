@@ -40,7 +40,7 @@ internal sealed class OutboxStore : IAsyncDisposable
         Users = new UserTable(database, Sql, options.MaxUsers);
         Targets = new TargetColumn(database, options.Schema);
         Senders = new SenderService(this, options.LeaseDuration, options.LeaseClock);
-        _appender = new EventAppender(Sql, options.AllowAsynchronousCommit) { IsCommitAsynchronous = facts.IsCommitAsynchronous };
+        _appender = new EventAppender(database, Sql, options.AllowAsynchronousCommit);
         _cap = new CapKeeper(database, Sql, Limits, options.MaxDeadLetterBytes);
         _activeAt = _foldedAt = Clock.GetTimestamp();
         OutboxMeter.Add(this);

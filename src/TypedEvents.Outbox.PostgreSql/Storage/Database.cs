@@ -13,6 +13,8 @@ internal sealed class Database(NpgsqlDataSource dataSource, bool isOwned) : IAsy
 
     private const int MaxAttempts = 5;
 
+    private static readonly Command CommitDurably = new("SELECT set_config('synchronous_commit', 'on', true)");
+
     /// <summary>Where the events are, for messages: host and database, without a user or a password.</summary>
     public string Place { get; } = PlaceOf(dataSource.ConnectionString);
 
@@ -20,6 +22,15 @@ internal sealed class Database(NpgsqlDataSource dataSource, bool isOwned) : IAsy
 
     /// <summary>Whether sessions begin with another isolation level than READ COMMITTED, on which the fences depend.</summary>
     public bool NeedsReadCommitted { get; set; }
+
+    /// <summary>Whether the sessions' commits return before they are on the disk, unless a transaction says otherwise.</summary>
+    public bool IsCommitAsynchronous { get; set; }
+
+    /// <summary>
+    /// The batch of a statement whose effect must survive a crash of the server once its response is here. The setting counts at the commit, so
+    /// the statement's result stays the first.
+    /// </summary>
+    public IReadOnlyList<Command> Durably(Command command) => IsCommitAsynchronous ? [command, CommitDurably] : [command];
 
     public ValueTask RunAsync(Command command, CancellationToken cancellationToken) => RunAsync([command], cancellationToken);
 

@@ -7,17 +7,12 @@ namespace TypedEvents.Outbox.PostgreSql;
 /// <summary>
 /// Appends events: two INSERTs in one statement, so that the role needs nothing but INSERT, and no lock is taken that another append waits for.
 /// </summary>
-internal sealed class EventAppender(EventSql sql, bool allowAsynchronousCommit)
+internal sealed class EventAppender(Database database, EventSql sql, bool allowAsynchronousCommit)
 {
     /// <summary>
     /// <see cref="OutboxStatistics"/> count an event at its commit: by a row of the ledger, which nothing else updates.
     /// </summary>
     private const string LedgerColumns = "appended, pending, pending_registration, pending_bytes";
-
-    private static readonly Command Durable = new("SELECT set_config('synchronous_commit', 'on', true)");
-
-    /// <summary>Whether the sessions' commits return before they are on the disk, so that an append has to say otherwise.</summary>
-    public bool IsCommitAsynchronous { get; set; }
 
     /// <summary>The statements that append blocks on the outbox's own data source.</summary>
     public IReadOnlyList<Command> Append(IReadOnlyList<EventBlock> blocks, int count)
@@ -73,7 +68,7 @@ internal sealed class EventAppender(EventSql sql, bool allowAsynchronousCommit)
             Command.Of(events),
             Command.Of(unregistered),
             Command.Of(bytes));
-        return IsCommitAsynchronous && !allowAsynchronousCommit ? [Durable, append] : [append];
+        return allowAsynchronousCommit ? [append] : database.Durably(append);
     }
 
     /// <summary>

@@ -22,6 +22,7 @@ internal sealed class SchemaOpener(Database database, PostgreSqlOutboxOptions op
         }
 
         database.NeedsReadCommitted = !facts.IsReadCommitted;
+        database.IsCommitAsynchronous = facts.IsCommitAsynchronous;
         await CheckTransactionsAsync(cancellationToken).ConfigureAwait(false);
         if (!facts.HasTables)
         {
@@ -72,7 +73,7 @@ internal sealed class SchemaOpener(Database database, PostgreSqlOutboxOptions op
         }
     }
 
-    /// <summary>A claim takes several statements in one transaction, which a pooler in statement mode refuses.</summary>
+    /// <summary>A claim takes several statements in one transaction, which a pooler in statement mode rejects.</summary>
     private async ValueTask CheckTransactionsAsync(CancellationToken cancellationToken)
     {
         try
@@ -173,7 +174,7 @@ internal sealed class SchemaOpener(Database database, PostgreSqlOutboxOptions op
                     await ExecuteAsync(
                         connection,
                         transaction,
-                        ["SET LOCAL lock_timeout = '10s'", $"SELECT pg_advisory_xact_lock(hashtextextended('TypedEvents outbox ' || {Literal(options.Schema)}, 0))"],
+                        ["SET LOCAL lock_timeout = '10s'", "SET LOCAL synchronous_commit = 'on'", $"SELECT pg_advisory_xact_lock(hashtextextended('TypedEvents outbox ' || {Literal(options.Schema)}, 0))"],
                         cancellationToken).ConfigureAwait(false);
                     facts = await LookAsync(cancellationToken).ConfigureAwait(false);
                     if (!facts.HasTables)

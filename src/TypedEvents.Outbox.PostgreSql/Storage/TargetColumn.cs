@@ -43,7 +43,7 @@ internal sealed class TargetColumn(Database database, string schema)
 
     /// <returns>Whether it was done: not where another process changed the target meanwhile.</returns>
     private ValueTask<bool> TryReplaceAsync(string? stored, string wanted, CancellationToken cancellationToken) => database.RunAsync(
-        [new Command($"UPDATE {_q}.outbox SET target = $2 WHERE target IS NOT DISTINCT FROM $1 RETURNING id", Command.Of(stored), Command.Of(wanted))],
+        database.Durably(new Command($"UPDATE {_q}.outbox SET target = $2 WHERE target IS NOT DISTINCT FROM $1 RETURNING id", Command.Of(stored), Command.Of(wanted))),
         static async (reader, token) => await reader.ReadAsync(token).ConfigureAwait(false),
         cancellationToken);
 

@@ -43,7 +43,10 @@ internal sealed class UserTable(Database database, EventSql sql, int maxUsers)
             cancellationToken);
     }
 
-    /// <summary>Saves users. Over the limit, those registered first are removed.</summary>
+    /// <summary>
+    /// Saves users. Over the limit, those registered first are removed. A tracker uses the EUIDs from then on: if a crash took them away, events
+    /// that have an EUID could be sent before earlier ones of the same user that don't.
+    /// </summary>
     public async ValueTask SaveAsync(IReadOnlyList<RegisteredUser> users, CancellationToken cancellationToken)
     {
         // A statement can't update a row twice, and rows are locked in one order by all processes.
@@ -59,7 +62,7 @@ internal sealed class UserTable(Database database, EventSql sql, int maxUsers)
 
         (string?[] identityNames, byte[]?[] externalIds) = Split([.. distinct.Select(user => user.User)]);
         await database.RunAsync(
-            new Command(
+            database.Durably(new Command(
                 $"""
                 INSERT INTO {sql.Q}.users (identity_name, external_id, euid, registered_at)
                 SELECT * FROM unnest($1::text[], $2::bytea[], $3::bigint[], $4::timestamptz[])
@@ -68,7 +71,7 @@ internal sealed class UserTable(Database database, EventSql sql, int maxUsers)
                 Command.Of(identityNames),
                 Command.Of(externalIds),
                 Command.Of([.. distinct.Select(user => user.Euid.Value)]),
-                Command.Of([.. distinct.Select(user => user.RegisteredAt.UtcDateTime)])),
+                Command.Of([.. distinct.Select(user => user.RegisteredAt.UtcDateTime)]))),
             cancellationToken).ConfigureAwait(false);
         if (Interlocked.Add(ref _savedSinceCheck, distinct.Length) >= Math.Max(1, maxUsers / Checks))
         {
