@@ -30,7 +30,7 @@ public sealed class CommandTests
     }
 
     [Fact]
-    public async Task Packing_refuses_a_folder_that_holds_the_repository()
+    public async Task Packing_rejects_a_folder_that_holds_the_repository()
     {
         EngException exception = await Assert.ThrowsAsync<EngException>(() => PackCommand.RunAsync(Path.GetDirectoryName(Repository.Root)!));
         Assert.Contains("Name another folder", exception.Message, StringComparison.Ordinal);
@@ -48,7 +48,7 @@ public sealed class CommandTests
     [InlineData("# Changelog\n\n## [1.0.0] - 2026-01-02\n", "has no section")]
     [InlineData("# Changelog\n\n## [Unreleased]\n\n## [1.0.0] - 2026-01-02\n\n- B.\n", "nothing to release")]
     [InlineData("# Changelog\n\n## [Unreleased]\n", "nothing to release")]
-    public void A_release_without_an_entry_in_the_changelog_is_refused(string changelog, string expected)
+    public void A_release_without_an_entry_in_the_changelog_is_rejected(string changelog, string expected)
     {
         EngException exception = Assert.Throws<EngException>(() => ReleaseCommand.InChangelog(changelog, "1.1.0", Day));
         Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
