@@ -6,18 +6,19 @@ namespace TypedEvents.PostgreSql.TestServer;
 /// <summary>A database of one test. It is dropped at the end with the roles that were created for it.</summary>
 public sealed class PostgreSqlDatabase : IAsyncDisposable
 {
-    private readonly string _name;
     private readonly List<string> _roles = [];
 
     internal PostgreSqlDatabase(PostgreSqlServer server, string name)
     {
         Server = server;
-        _name = name;
+        Name = name;
         ConnectionString = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name }.ConnectionString;
         DataSource = NpgsqlDataSource.Create(ConnectionString);
     }
 
     public PostgreSqlServer Server { get; }
+
+    public string Name { get; }
 
     /// <summary>A connection string of a user who may do everything.</summary>
     public string ConnectionString { get; }
@@ -56,7 +57,7 @@ public sealed class PostgreSqlDatabase : IAsyncDisposable
     {
         Server.Forget(this);
         await DataSource.DisposeAsync();
-        await Server.ExecuteAsync($"""DROP DATABASE IF EXISTS "{_name}" WITH (FORCE)""");
+        await Server.ExecuteAsync($"""DROP DATABASE IF EXISTS "{Name}" WITH (FORCE)""");
         foreach (string role in _roles)
         {
             await Server.ExecuteAsync($"""DROP ROLE IF EXISTS "{role}" """);

@@ -203,6 +203,15 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         return database;
     }
 
+    /// <summary>The copy of a primary's database in this server, which was its standby.</summary>
+    public PostgreSqlDatabase GetDatabase(PostgreSqlDatabase original)
+    {
+        ArgumentNullException.ThrowIfNull(original);
+        var database = new PostgreSqlDatabase(this, original.Name);
+        _databases.TryAdd(database, true);
+        return database;
+    }
+
     /// <summary>Removes a server that was started here.</summary>
     public async ValueTask DisposeAsync()
     {

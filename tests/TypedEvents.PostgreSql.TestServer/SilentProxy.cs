@@ -14,17 +14,15 @@ public sealed class SilentProxy : IAsyncDisposable
     private readonly CancellationTokenSource _ended = new();
     private readonly Lock _lock = new();
     private readonly List<Socket> _sockets = [];
-    private readonly string _host;
-    private readonly int _port;
     private readonly Task _accepting;
+    private (string Host, int Port) _target;
 
     /// <summary>Is completed while bytes pass.</summary>
     private TaskCompletionSource _passing = NewSignal();
 
-    private SilentProxy(string host, int port)
+    private SilentProxy(PostgreSqlServer server)
     {
-        _host = host;
-        _port = port;
+        _target = (server.Host, server.Port);
         _passing.SetResult();
         _listener.Start();
         _accepting = AcceptAsync();
@@ -35,7 +33,7 @@ public sealed class SilentProxy : IAsyncDisposable
     public static SilentProxy Start(PostgreSqlServer server)
     {
         ArgumentNullException.ThrowIfNull(server);
-        return new(server.Host, server.Port);
+        return new(server);
     }
 
     /// <summary>The connection string that reaches a database through this proxy.</summary>
@@ -61,6 +59,18 @@ public sealed class SilentProxy : IAsyncDisposable
         {
             _passing.TrySetResult();
         }
+    }
+
+    /// <summary>Leads to another server from now on, as after a failover, and resets all connections.</summary>
+    public void LeadTo(PostgreSqlServer server)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        lock (_lock)
+        {
+            _target = (server.Host, server.Port);
+        }
+
+        Reset();
     }
 
     /// <summary>Resets all connections.</summary>
@@ -116,8 +126,9 @@ public sealed class SilentProxy : IAsyncDisposable
 
             try
             {
-                await _passing.Task.WaitAsync(_ended.Token);
-                await server.ConnectAsync(_host, _port, _ended.Token);
+                await PassAsync();
+                (string host, int port) = Target();
+                await server.ConnectAsync(host, port, _ended.Token);
                 await Task.WhenAny(CopyAsync(client, server), CopyAsync(server, client));
             }
             catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -151,6 +162,14 @@ public sealed class SilentProxy : IAsyncDisposable
         catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
         {
             // The connection has ended.
+        }
+    }
+
+    private (string Host, int Port) Target()
+    {
+        lock (_lock)
+        {
+            return _target;
         }
     }
 

@@ -1,11 +1,13 @@
 using TypedEvents.Stress;
 
-// The command "run" is for eng/stress. The other ones are for the processes that it starts and kills.
+// The command "run" is for eng/stress, and "postgresql" for eng/stress postgresql. The other ones are for the processes that it starts and kills.
 var arguments = new Arguments(args.Skip(1));
 switch (args.FirstOrDefault())
 {
     case "run":
         return await ParentProgram.RunAsync(arguments);
+    case "postgresql":
+        return await PostgreSqlProgram.RunAsync(arguments);
     case "produce":
         return await ChildProgram.RunAsync(() => Producer.RunAsync(arguments));
     case "drain":

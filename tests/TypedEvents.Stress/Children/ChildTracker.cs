@@ -1,3 +1,4 @@
+using TypedEvents.Outbox.PostgreSql;
 using TypedEvents.Outbox.Sqlite;
 
 namespace TypedEvents.Stress;
@@ -6,7 +7,7 @@ namespace TypedEvents.Stress;
 internal static class ChildTracker
 {
     /// <param name="arguments">
-    /// <c>file</c>, or in memory without it; <c>bytes</c>, the outbox's limit; <c>pages</c>, the maximum pages of the file; <c>process</c>;
+    /// <c>database</c>, a connection string, with <c>lease</c> in milliseconds; <c>file</c>; or in memory without either; <c>bytes</c>, the outbox's limit; <c>pages</c>, the maximum pages of the file; <c>process</c>;
     /// <c>step</c> and <c>passages</c>, when the process kills itself; <c>positions</c>, whether it prints positions and events sent alone; and
     /// those of the other overload.
     /// </param>
@@ -57,6 +58,11 @@ internal static class ChildTracker
     private static IEventOutbox CreateOutbox(Arguments arguments, TimeProvider clock)
     {
         int maxBytes = arguments.Number("bytes", 16 * 1024 * 1024);
+        if (arguments.Optional("database") is { } database)
+        {
+            return PostgreSqlOutbox.Create(database, new PostgreSqlOutboxOptions { LeaseDuration = TimeSpan.FromMilliseconds(arguments.Number("lease", 20_000)) });
+        }
+
         if (arguments.Optional("file") is not { } file)
         {
             return new MemoryOutbox(maxBytes, timeProvider: clock);

@@ -2,7 +2,7 @@ namespace TypedEvents.Stress;
 
 /// <summary>
 /// Tracks events of several users concurrently, delivers them, and prints the acknowledged ones: a line for each, written when
-/// <c>TrackAsync</c> has returned <c>Accepted</c>. Then it continues to deliver until it is killed.
+/// <c>TrackAsync</c> has returned <c>Accepted</c>. Then it continues to deliver until it is killed or asked to stop.
 /// </summary>
 internal static class Producer
 {
@@ -24,10 +24,11 @@ internal static class Producer
         await TrackAsync(
             tracker,
             process,
-            goesOn: number => goesOn || number < events,
+            goesOn: number => !ChildInput.Stopped.IsCompleted && (goesOn || number < events),
             paceOf: number => number < events ? pace : PaceUntilKilled,
             hasBad: arguments.Flag("bad"));
-        await Task.Delay(Timeout.Infinite);
+        await ChildInput.Stopped;
+        ChildInvariants.Check((await tracker.StopAsync()).Tracker);
     }
 
     /// <summary>Tracks for all users concurrently, each as long as <paramref name="goesOn"/> says, and prints the acknowledged events.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace TypedEvents.Stress;
 
@@ -68,6 +69,12 @@ internal sealed class ChildProcess : IDisposable
         return await KillAsync();
     }
 
+    /// <summary>Suspends the process (SIGSTOP), as if its host was.</summary>
+    public Task FreezeAsync() => SignalAsync("-STOP");
+
+    /// <summary>Lets a suspended process continue (SIGCONT).</summary>
+    public Task ThawAsync() => SignalAsync("-CONT");
+
     /// <summary>Asks the process to stop, and waits until it has.</summary>
     /// <inheritdoc cref="KillAsync"/>
     public async Task<IReadOnlyList<string>> StopAsync()
@@ -104,6 +111,12 @@ internal sealed class ChildProcess : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync().WaitAsync(Patience);
     }
 
     private async Task<IReadOnlyList<string>> ReadToEndAsync()
