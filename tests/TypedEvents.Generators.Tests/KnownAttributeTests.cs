@@ -105,7 +105,7 @@ public partial class KnownAttributeTests
             ? SyntaxRecordReader.TryRead(symbol, declaration, model, records, isEvent: true)
             : SymbolRecordReader.Read(symbol, records, isEvent: true);
         Assert.NotNull(record);
-        return EventParser.Build(record, symbol.FindAnnotation()!, records);
+        return EventParser.Build(record, symbol.FindAnnotation()!, new FlattenScope(symbol), records);
     }
 
     [GeneratedRegex("(?<!cref=)\"\\w+Attribute\"")]

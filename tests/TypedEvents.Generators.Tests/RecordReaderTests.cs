@@ -269,8 +269,8 @@ public class RecordReaderTests
                     DeclaredRecord? record = SyntaxRecordReader.TryRead(type, declaration, model, fromSyntax, isEvent: true);
                     yield return (
                         record is not null,
-                        record is null ? null : EventParser.Build(record, annotation, fromSyntax),
-                        EventParser.Build(SymbolRecordReader.Read(type, fromSymbols, isEvent: true), annotation, fromSymbols));
+                        record is null ? null : EventParser.Build(record, annotation, new FlattenScope(type), fromSyntax),
+                        EventParser.Build(SymbolRecordReader.Read(type, fromSymbols, isEvent: true), annotation, new FlattenScope(type), fromSymbols));
                 }
             }
         }

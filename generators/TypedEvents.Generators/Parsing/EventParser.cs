@@ -9,39 +9,41 @@ namespace TypedEvents.Generators.Parsing;
 internal static class EventParser
 {
     /// <summary>The model of each declaration, and the version of the declarations that it was read from. Models hold no symbols.</summary>
-    private static readonly ConditionalWeakTable<SyntaxNode, ParsedEvent> Parsed = new();
+    private static readonly ConditionalWeakTable<SyntaxNode, Remembered> Parsed = new();
 
     /// <summary>Makes the model of an annotated record, or <see langword="null"/> where it can't be an event.</summary>
     public static EventModel? Parse(GeneratorAttributeSyntaxContext annotated, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var version = DeclarationVersion.Of(annotated.SemanticModel.Compilation);
-        if (Parsed.TryGetValue(annotated.TargetNode, out ParsedEvent? known) && ReferenceEquals(known.Version, version))
+        if (Parsed.TryGetValue(annotated.TargetNode, out Remembered? remembered)
+            && remembered.Event is { } known
+            && DeclarationVersion.Agree(known.Version, version, known.Records))
         {
             return known.Model;
         }
 
-        if (annotated.TargetSymbol is INamedTypeSymbol type)
+        if (annotated.TargetSymbol is not INamedTypeSymbol type)
         {
-            version.AddSharedOf(type);
-        }
-
-        EventModel? model = Read(annotated, cancellation);
-        Parsed.Remove(annotated.TargetNode);
-        if (model is null)
-        {
-            // What an invalid event needs may be added by an edit that no valid one depends on.
             return null;
         }
 
-        _ = Parsed.GetValue(annotated.TargetNode, _ => new ParsedEvent(version, model));
+        var scope = new FlattenScope(type);
+        EventModel? model = Read(annotated, type, scope, cancellation);
+
+        // What an invalid event needs may be added by an edit that no valid one depends on, so it isn't remembered.
+        remembered ??= model is null ? null : Parsed.GetValue(annotated.TargetNode, static _ => new Remembered());
+        if (remembered is not null)
+        {
+            remembered.Event = model is null ? null : new ParsedEvent(version, RecordsOf(type, scope), model);
+        }
+
         return model;
     }
 
-    private static EventModel? Read(GeneratorAttributeSyntaxContext annotated, CancellationToken cancellation)
+    private static EventModel? Read(GeneratorAttributeSyntaxContext annotated, INamedTypeSymbol type, FlattenScope scope, CancellationToken cancellation)
     {
-        if (annotated.TargetSymbol is not INamedTypeSymbol type
-            || !IsFirstPart(annotated, type)
+        if (!IsFirstPart(annotated, type)
             || type.FindAnnotation() is not { } annotation
             || !EventCheck.IsValid(type, annotation.FirstArgument(), null))
         {
@@ -58,7 +60,7 @@ internal static class EventParser
         var records = RecordCatalog.FromSyntax(compilation);
         DeclaredRecord record = SyntaxRecordReader.TryRead(type, (RecordDeclarationSyntax)annotated.TargetNode, annotated.SemanticModel, records, isEvent: true)
             ?? SymbolRecordReader.Read(type, records, isEvent: true);
-        return Build(record, annotation, records) is { } model
+        return Build(record, annotation, scope, records) is { } model
             ? model with { ExternAliases = aliases, Documentation = DocumentationReader.Read(type, annotated.TargetNode.SyntaxTree, cancellation) }
             : null;
     }
@@ -66,11 +68,12 @@ internal static class EventParser
     /// <summary>Makes the model of a valid event, or <see langword="null"/> where it sends what can't be sent.</summary>
     /// <param name="record">The event, as either reader has read it.</param>
     /// <param name="annotation">Its <c>[EngageEvent]</c>.</param>
+    /// <param name="scope">The event's scope.</param>
     /// <param name="records">The records that it flattens.</param>
-    public static EventModel? Build(DeclaredRecord record, AttributeData annotation, RecordCatalog records)
+    public static EventModel? Build(DeclaredRecord record, AttributeData annotation, FlattenScope scope, RecordCatalog records)
     {
         INamedTypeSymbol type = record.Type;
-        var builder = new EventModelBuilder(record, new FlattenScope(type), records, null);
+        var builder = new EventModelBuilder(record, scope, records, null);
         return builder.TryBuild(out EquatableArray<PropertyModel> properties)
             ? new EventModel(
                 type.ContainingNamespace.IsGlobalNamespace ? "" : TypeText.Of(type.ContainingNamespace),
@@ -138,7 +141,65 @@ internal static class EventParser
         },
         type.Name);
 
-    private sealed record ParsedEvent(DeclarationVersion Version, EventModel Model);
+    /// <summary>
+    /// The names of the records, other than the event's own declaration, whose members it depends on: its other parts and those of the types around
+    /// it, its bases, and what it flattens with the bases of that.
+    /// </summary>
+    private static string[] RecordsOf(INamedTypeSymbol type, FlattenScope scope)
+    {
+        List<string>? names = null;
+        for (INamedTypeSymbol? part = type; part is not null; part = part.ContainingType)
+        {
+            if (part.DeclaringSyntaxReferences.Length > 1)
+            {
+                Add(part);
+            }
+        }
+
+        AddBasesOf(type);
+        foreach (INamedTypeSymbol flattened in scope.Flattened)
+        {
+            Add(flattened);
+            AddBasesOf(flattened);
+        }
+
+        return names is null ? [] : [.. names];
+
+        void AddBasesOf(INamedTypeSymbol derived)
+        {
+            for (INamedTypeSymbol? ancestor = derived.BaseRecord(); ancestor is not null; ancestor = ancestor.BaseRecord())
+            {
+                Add(ancestor);
+            }
+        }
+
+        void Add(INamedTypeSymbol record)
+        {
+            names ??= [];
+            if (!names.Contains(record.Name))
+            {
+                names.Add(record.Name);
+            }
+        }
+    }
+
+    /// <summary>What was last read from a declaration. Any number of runs may read it at a time, so it is replaced as a whole.</summary>
+    private sealed class Remembered
+    {
+        private ParsedEvent? _event;
+
+        public ParsedEvent? Event
+        {
+            get => Volatile.Read(ref _event);
+            set => Volatile.Write(ref _event, value);
+        }
+    }
+
+    /// <summary>A valid event, and what it was read from.</summary>
+    /// <param name="Version">The version of the declarations that it was read from.</param>
+    /// <param name="Records">The names of the records whose members it was read from.</param>
+    /// <param name="Model">The model.</param>
+    private sealed record ParsedEvent(DeclarationVersion Version, string[] Records, EventModel Model);
 
     private static bool HasMemberNamedEventName(DeclaredRecord record)
     {

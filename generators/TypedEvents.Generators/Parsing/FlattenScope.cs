@@ -8,12 +8,15 @@ internal sealed class FlattenScope
     private readonly FlattenScope? _outer;
     private readonly INamedTypeSymbol _type;
     private readonly WireNames _wireNames;
+    private readonly FlattenScope _outermost;
+    private List<INamedTypeSymbol>? _flattened;
 
     /// <summary>Makes the scope of an event.</summary>
     public FlattenScope(INamedTypeSymbol eventType)
     {
         _type = eventType;
         _wireNames = new WireNames();
+        _outermost = this;
         Prefix = "";
     }
 
@@ -22,6 +25,7 @@ internal sealed class FlattenScope
         _outer = outer;
         _type = type;
         _wireNames = outer._wireNames;
+        _outermost = outer._outermost;
         Prefix = prefix;
         Through = outer.Through ?? property;
     }
@@ -32,6 +36,9 @@ internal sealed class FlattenScope
     /// <summary>The event's own property that leads here, where symbols are read.</summary>
     public IPropertySymbol? Through { get; }
 
+    /// <summary>The records that the event flattens, at any depth, in the order in which they are found.</summary>
+    public IReadOnlyList<INamedTypeSymbol> Flattened => (IReadOnlyList<INamedTypeSymbol>?)_outermost._flattened ?? [];
+
     /// <summary>Takes a wire name, if no other property of the event has it.</summary>
     public bool TryTake(string wireName) => _wireNames.TryAdd(wireName);
 
@@ -39,8 +46,16 @@ internal sealed class FlattenScope
     /// Gives the scope of a record that is flattened here, or <see langword="null"/> where this one is within that record already.
     /// A generic record is looked at by its definition: within itself its type arguments could grow without end.
     /// </summary>
-    public FlattenScope? TryEnter(INamedTypeSymbol record, string prefix, IPropertySymbol? property) =>
-        CanEnter(record) ? new FlattenScope(this, record, prefix, property) : null;
+    public FlattenScope? TryEnter(INamedTypeSymbol record, string prefix, IPropertySymbol? property)
+    {
+        if (!CanEnter(record))
+        {
+            return null;
+        }
+
+        (_outermost._flattened ??= []).Add(record);
+        return new FlattenScope(this, record, prefix, property);
+    }
 
     /// <summary>Whether a record can be flattened here.</summary>
     public bool CanEnter(INamedTypeSymbol record)
@@ -62,7 +77,7 @@ internal sealed class WireNames
 {
     private const int MaxListed = 20;
 
-    private readonly List<string> _listed = [];
+    private readonly List<string> _listed = new(16);
     private HashSet<string>? _set;
 
     /// <summary>Adds a name unless the event already has it.</summary>

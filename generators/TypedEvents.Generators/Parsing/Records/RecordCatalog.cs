@@ -11,8 +11,7 @@ internal sealed class RecordCatalog
     private static readonly ConditionalWeakTable<Compilation, RecordCatalog> BySyntax = new();
     private static readonly ConditionalWeakTable<Compilation, RecordCatalog> BySymbols = new();
 
-    /// <summary>Notes which records are read, for the generator: it remembers what it read from declarations.</summary>
-    private readonly DeclarationVersion? _version;
+    private readonly bool _readsSyntax;
     private readonly Lazy<WireDefaults> _defaults;
     private readonly ConcurrentDictionary<INamedTypeSymbol, DeclaredRecord> _records = new(SymbolEqualityComparer.IncludeNullability);
 
@@ -20,7 +19,7 @@ internal sealed class RecordCatalog
     {
         Compilation = compilation;
         _defaults = new Lazy<WireDefaults>(() => WireDefaults.Of(compilation.Assembly));
-        _version = readsSyntax ? DeclarationVersion.Of(compilation) : null;
+        _readsSyntax = readsSyntax;
     }
 
     public Compilation Compilation { get; }
@@ -40,17 +39,13 @@ internal sealed class RecordCatalog
         BySymbols.GetValue(compilation, static compilation => new RecordCatalog(compilation, readsSyntax: false));
 
     /// <summary>What a base or flattened record declares.</summary>
-    public DeclaredRecord Read(INamedTypeSymbol type)
-    {
-        _version?.AddShared(type);
-        return _records.GetOrAdd(type.IsGenericType ? type : type.OriginalDefinition, Make);
-    }
+    public DeclaredRecord Read(INamedTypeSymbol type) => _records.GetOrAdd(type.IsGenericType ? type : type.OriginalDefinition, Make);
 
     /// <summary>What the base of a record declares, if it has one.</summary>
     public DeclaredRecord? ReadBaseOf(INamedTypeSymbol type) => type.BaseRecord() is { } baseRecord ? Read(baseRecord) : null;
 
     private DeclaredRecord Make(INamedTypeSymbol type) =>
-        _version is not null
+        _readsSyntax
         && type is { DeclaringSyntaxReferences: [var reference], IsGenericType: false }
         && Compilation.ContainsSyntaxTree(reference.SyntaxTree)
         && reference.GetSyntax() is RecordDeclarationSyntax declaration
