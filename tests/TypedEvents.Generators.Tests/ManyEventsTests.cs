@@ -13,7 +13,7 @@ public class ManyEventsTests
 {
     private const double MaxColdMegabytes = 50;
     private const double MaxKeystrokeMegabytes = 1;
-    private const double MaxSharedMegabytes = 15;
+    private const double MaxSharedMegabytes = 8;
 
     public static TheoryData<string> Kinds => [.. ManyEvents.Kinds.Keys];
 

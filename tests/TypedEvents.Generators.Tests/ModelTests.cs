@@ -56,6 +56,33 @@ public class ModelTests
         Assert.Equal(first.Count, first.Distinct().Count());
     }
 
+    /// <summary>Rules are remembered by their arguments, which may be equal and yet different.</summary>
+    [Fact]
+    public void A_rule_says_what_its_attribute_says_whatever_was_read_before()
+    {
+        string text = new Project("""
+            #pragma warning disable CS1591
+            using System.ComponentModel.DataAnnotations;
+            [TypedEvents.EngageEvent("x")]
+            public partial record X(
+                [Range(0.0, 1.5)] double A, [Range(-0.0, 1.5)] double B, [Range(0.0, 1.5, MinimumIsExclusive = true)] double C,
+                [Range(typeof(decimal), "1.0", "2")] decimal D, [Range(typeof(decimal), "1.00", "2")] decimal E,
+                [Range(0, 1)] int F, [Range(0, 1)] decimal G,
+                [StringLength(5)] string H, [MaxLength(5)] string I, [MaxLength(5)] string[] J,
+                [RegularExpression("a")] string K, [RegularExpression("a", MatchTimeoutInMilliseconds = 7)] string L);
+            """).Generate().AssertSilent().Text;
+
+        string[] expected =
+        [
+            "\"Range: 0 to 1.5\"", "\"Range: -0 to 1.5\"", "\"Range: more than 0 and at most 1.5\"",
+            "\"Range: 1.0 to 2\"", "\"Range: 1.00 to 2\"",
+            "(long)f < 0L", "(decimal)g < 0M",
+            "\"StringLength: at most 5 characters\"", "\"MaxLength: at most 5 characters\"", "\"MaxLength: at most 5 elements\"",
+            "(\"a\", 2000)", "(\"a\", 7)",
+        ];
+        Assert.All(expected, part => Assert.Contains(part, text, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Arrays_equal_arrays_with_equal_elements()
     {

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using TypedEvents.Generators.Model;
+using TypedEvents.Generators.Text;
 
 namespace TypedEvents.Generators.Parsing;
 
@@ -12,6 +14,12 @@ namespace TypedEvents.Generators.Parsing;
 internal static class AllowedValuesRuleParser
 {
     private const int MaxDescribedValues = 10;
+
+    /// <summary>Up to as many values, a linear search is cheaper than a set.</summary>
+    private const int MaxCompared = 20;
+
+    /// <summary>The names of the members of enums, for all events of a compilation that limit them.</summary>
+    private static readonly ConditionalWeakTable<ITypeSymbol, Dictionary<object, string>> MemberNames = new();
 
     /// <summary>Makes the rule, or returns the reason why the attribute has no effect on the type.</summary>
     public static ValidationAttributeReading Read(AttributeUse attribute, ITypeSymbol type)
@@ -28,26 +36,29 @@ internal static class AllowedValuesRuleParser
             return isDenied ? ValidationFlawKind.DeniesNoValue : ValidationFlawKind.AllowsNoValue;
         }
 
-        var values = new List<AllowedValue>();
-        var seen = new HashSet<object>();
+        var values = new AllowedValue[list.Values.Length];
+        int count = 0;
+        HashSet<object>? seen = list.Values.Length > MaxCompared ? [] : null;
         foreach (Constant constant in list.Values)
         {
-            if (ValueOf(constant, type) is { } value && seen.Add(value))
+            if (ValueOf(constant, type) is { } value && (seen is null ? Array.IndexOf(values, new AllowedValue(value), 0, count) < 0 : seen.Add(value)))
             {
-                values.Add(new AllowedValue(value));
+                values[count++] = new AllowedValue(value);
             }
         }
 
-        if (values.Count == 0)
+        if (count == 0)
         {
             return ValidationFlawKind.AllowsNoValueOfType;
         }
 
+        Array.Resize(ref values, count);
+
         // With both of them there is nothing to break, or nothing to keep.
-        bool isTrivial = values[0].Value is bool && values.Count == 2;
+        bool isTrivial = values[0].Value is bool && count == 2;
         return isTrivial && isDenied ? ValidationFlawKind.AllowsNoValue
             : isTrivial ? ValidationAttributeReading.Nothing
-            : new AllowedValuesRule(EquatableArray.From(values), isDenied, Describe(isDenied ? "DeniedValues: " : "AllowedValues: ", values, type));
+            : new AllowedValuesRule(new EquatableArray<AllowedValue>(values), isDenied, Describe(isDenied ? "DeniedValues: " : "AllowedValues: ", values, type));
     }
 
     /// <summary>Whether the type has constants in C#. <c>Half</c> and the types of 128 bits have none.</summary>
@@ -106,15 +117,15 @@ internal static class AllowedValuesRuleParser
         }
     }
 
-    private static string Describe(string name, List<AllowedValue> values, ITypeSymbol type)
+    private static string Describe(string name, AllowedValue[] values, ITypeSymbol type)
     {
-        var text = new StringBuilder(name);
-        for (int i = 0; i < Math.Min(values.Count, MaxDescribedValues); i++)
+        StringBuilder text = TextBuilder.Take().Append(name);
+        for (int i = 0; i < Math.Min(values.Length, MaxDescribedValues); i++)
         {
             text.Append(i == 0 ? "" : ", ").Append(Describe(values[i].Value, type));
         }
 
-        return text.Append(values.Count > MaxDescribedValues ? ", …" : "").ToString();
+        return text.Append(values.Length > MaxDescribedValues ? ", …" : "").Finish();
     }
 
     private static string Describe(object value, ITypeSymbol type)
@@ -124,15 +135,24 @@ internal static class AllowedValuesRuleParser
             return value is IFormattable number ? number.ToString(null, CultureInfo.InvariantCulture) : value.ToString();
         }
 
+        return MemberNames.GetValue(type, static type => NamesOf(type)).TryGetValue(value, out string? name)
+            ? name
+            : ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The first member of each value.</summary>
+    private static Dictionary<object, string> NamesOf(ITypeSymbol type)
+    {
+        var names = new Dictionary<object, string>();
+        NumberKind kind = ValueTypes.NumberKindOf(((INamedTypeSymbol)type).EnumUnderlyingType!);
         foreach (ISymbol member in type.GetMembers())
         {
-            if (member is IFieldSymbol { HasConstantValue: true } field
-                && Equals(NumberOf(field.ConstantValue, value is ulong ? NumberKind.UInt64 : NumberKind.Int64), value))
+            if (member is IFieldSymbol { HasConstantValue: true } field && NumberOf(field.ConstantValue, kind) is { } value && !names.ContainsKey(value))
             {
-                return field.Name;
+                names.Add(value, field.Name);
             }
         }
 
-        return ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture);
+        return names;
     }
 }

@@ -18,18 +18,66 @@ internal static class EventCheck
     public static bool IsValid(INamedTypeSymbol type, string? eventName, EventFindings? findings)
     {
         bool isValid = true;
-        foreach ((EventFlawKind kind, ISymbol symbol) in Flaws(type, eventName))
+        if (!type.IsRecord && IsEnough(EventFlawKind.NotARecord, type))
         {
-            isValid = false;
-            if (findings is null)
+            return false;
+        }
+
+        for (INamedTypeSymbol? current = type; current is not null; current = current.ContainingType)
+        {
+            if (current.Name.Length == 0 && IsEnough(EventFlawKind.Nameless, current))
             {
-                break;
+                return false;
             }
 
-            findings.Add(new EventFlaw(kind, symbol));
+            if (!IsPartial(current) && IsEnough(EventFlawKind.NotPartial, current))
+            {
+                return false;
+            }
+
+            if (current.Arity > 0 && IsEnough(EventFlawKind.Generic, current))
+            {
+                return false;
+            }
+
+            if (current.IsFileLocal && IsEnough(EventFlawKind.FileLocal, current))
+            {
+                return false;
+            }
+        }
+
+        for (INamespaceSymbol? space = type.ContainingNamespace; space is { IsGlobalNamespace: false }; space = space.ContainingNamespace)
+        {
+            if (space.Name.Length == 0 && IsEnough(EventFlawKind.Nameless, space))
+            {
+                return false;
+            }
+        }
+
+        if (FindEventAmongAncestors(type) is { } ancestor && IsEnough(EventFlawKind.DerivesFromEvent, ancestor))
+        {
+            return false;
+        }
+
+        if (ImplementsEvent(type) && FindOwnImplementation(type) is { } implementation && IsEnough(EventFlawKind.ImplementsEventItself, implementation))
+        {
+            return false;
+        }
+
+        if (!IsEventName(eventName) && IsEnough(EventFlawKind.BadEventName, type))
+        {
+            return false;
         }
 
         return isValid;
+
+        // Without a list, the first flaw is enough.
+        bool IsEnough(EventFlawKind kind, ISymbol symbol)
+        {
+            isValid = false;
+            findings?.Add(new EventFlaw(kind, symbol));
+            return findings is null;
+        }
     }
 
     /// <summary>EngageLab accepts lowercase ASCII letters, digits and <c>_</c>; the first character must be a letter.</summary>
@@ -67,60 +115,6 @@ internal static class EventCheck
 
     /// <summary>A type of this compilation has the attribute, one of another assembly has the interface as well.</summary>
     public static bool IsEvent(ITypeSymbol type) => type.FindAnnotation() is not null || ImplementsEvent(type);
-
-    private static IEnumerable<(EventFlawKind Kind, ISymbol Symbol)> Flaws(INamedTypeSymbol type, string? eventName)
-    {
-        if (!type.IsRecord)
-        {
-            yield return (EventFlawKind.NotARecord, type);
-        }
-
-        for (INamedTypeSymbol? current = type; current is not null; current = current.ContainingType)
-        {
-            if (current.Name.Length == 0)
-            {
-                yield return (EventFlawKind.Nameless, current);
-            }
-
-            if (!IsPartial(current))
-            {
-                yield return (EventFlawKind.NotPartial, current);
-            }
-
-            if (current.Arity > 0)
-            {
-                yield return (EventFlawKind.Generic, current);
-            }
-
-            if (current.IsFileLocal)
-            {
-                yield return (EventFlawKind.FileLocal, current);
-            }
-        }
-
-        for (INamespaceSymbol? space = type.ContainingNamespace; space is { IsGlobalNamespace: false }; space = space.ContainingNamespace)
-        {
-            if (space.Name.Length == 0)
-            {
-                yield return (EventFlawKind.Nameless, space);
-            }
-        }
-
-        if (FindEventAmongAncestors(type) is { } ancestor)
-        {
-            yield return (EventFlawKind.DerivesFromEvent, ancestor);
-        }
-
-        if (ImplementsEvent(type) && FindOwnImplementation(type) is { } implementation)
-        {
-            yield return (EventFlawKind.ImplementsEventItself, implementation);
-        }
-
-        if (!IsEventName(eventName))
-        {
-            yield return (EventFlawKind.BadEventName, type);
-        }
-    }
 
     public static bool IsPartial(INamedTypeSymbol type)
     {

@@ -82,7 +82,7 @@ internal sealed class EventModelBuilder(DeclaredRecord record, FlattenScope scop
             return;
         }
 
-        wireName = scope.Prefix + wireName;
+        wireName = scope.WithPrefix(wireName);
         if (!scope.TryTake(wireName))
         {
             Report(EventFlawKind.DuplicateWireName, property, wireName);
@@ -154,7 +154,7 @@ internal sealed class EventModelBuilder(DeclaredRecord record, FlattenScope scop
             return;
         }
 
-        if (scope.TryEnter(type, scope.Prefix + (annotations.Prefix ?? wireName + "_"), property.Symbol) is not { } inner)
+        if (scope.TryEnter(type, annotations.Prefix is { } prefix ? scope.WithPrefix(prefix) : scope.PrefixOf(wireName), property.Symbol) is not { } inner)
         {
             Report(EventFlawKind.FlattensItself, property);
             return;

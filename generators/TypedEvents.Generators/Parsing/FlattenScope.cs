@@ -1,10 +1,13 @@
 using Microsoft.CodeAnalysis;
+using TypedEvents.Generators.Text;
 
 namespace TypedEvents.Generators.Parsing;
 
 /// <summary>Where a record's properties go in an event: the event itself, or a property with <c>[Flatten]</c>, at any depth.</summary>
 internal sealed class FlattenScope
 {
+    private static readonly ResultCache<(string First, string Second), string> Joined = new(static parts => parts.First + parts.Second);
+
     private readonly FlattenScope? _outer;
     private readonly INamedTypeSymbol _type;
     private readonly WireNames _wireNames;
@@ -33,11 +36,17 @@ internal sealed class FlattenScope
     /// <summary>The prefix of the wire names, including the prefixes of enclosing scopes.</summary>
     public string Prefix { get; }
 
+    /// <summary>The prefix of a record that is flattened here without an explicit one: <c>ship_to_</c>.</summary>
+    public string PrefixOf(string wireName) => WithPrefix(Joined.Get((wireName, "_")));
+
     /// <summary>The event's own property that leads here, where symbols are read.</summary>
     public IPropertySymbol? Through { get; }
 
     /// <summary>The records that the event flattens, at any depth, in the order in which they are found.</summary>
     public IReadOnlyList<INamedTypeSymbol> Flattened => (IReadOnlyList<INamedTypeSymbol>?)_outermost._flattened ?? [];
+
+    /// <summary>The wire name of a property in this scope, or the prefix of what is flattened here.</summary>
+    public string WithPrefix(string name) => Prefix.Length == 0 ? name : Joined.Get((Prefix, name));
 
     /// <summary>Takes a wire name, if no other property of the event has it.</summary>
     public bool TryTake(string wireName) => _wireNames.TryAdd(wireName);

@@ -92,6 +92,12 @@ internal readonly record struct PropertyAnnotations(
             return;
         }
 
+        if (attributes.TrueForAll(static attribute => attribute.Role == AttributeRole.Validation))
+        {
+            annotations = annotations.Rules is null ? annotations with { Rules = attributes } : annotations;
+            return;
+        }
+
         bool isNearest = !found;
         List<AttributeUse>? rules = null;
         List<AttributeUse>? others = null;

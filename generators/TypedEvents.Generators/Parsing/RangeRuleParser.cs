@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using TypedEvents.Generators.Model;
+using TypedEvents.Generators.Text;
 
 namespace TypedEvents.Generators.Parsing;
 
@@ -9,6 +10,8 @@ namespace TypedEvents.Generators.Parsing;
 /// </summary>
 internal static class RangeRuleParser
 {
+    private static readonly ResultCache<RangeKey, ValidationAttributeReading> Known = new(Read);
+
     /// <summary>Makes the rule, or returns the reason why the bounds or the type can't be compared.</summary>
     public static ValidationAttributeReading Read(AttributeUse attribute, ITypeSymbol type)
     {
@@ -21,25 +24,44 @@ internal static class RangeRuleParser
         switch (attribute.Arguments)
         {
             case [{ Kind: TypedConstantKind.Primitive, Value: int min }, { Kind: TypedConstantKind.Primitive, Value: int max }]:
-                return Read(attribute, BoundsOf(min, max, kind));
+                return Known.Get(KeyOf(attribute, kind, BoundsKind.Int32) with { Min = min, Max = max });
             case [{ Kind: TypedConstantKind.Primitive, Value: double min }, { Kind: TypedConstantKind.Primitive, Value: double max }]:
-                return double.IsNaN(min) || double.IsNaN(max) ? ValidationFlawKind.BoundIsNaN : Read(attribute, (min, max));
+                return Known.Get(KeyOf(attribute, kind, BoundsKind.Double) with { Min = BitConverter.DoubleToInt64Bits(min), Max = BitConverter.DoubleToInt64Bits(max) });
             case [{ Kind: TypedConstantKind.Type, Value: ITypeSymbol operand }, { Value: var min }, { Value: var max }]:
-                return ValueTypes.NumberKindOf(operand) is not (NumberKind.Decimal or NumberKind.Int64) ? ValidationFlawKind.BoundsOfOtherType
-                    : decimal.TryParse(min as string, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal from)
-                        && decimal.TryParse(max as string, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal to)
-                        ? Read(attribute, BoundsOf(from, to, kind))
-                        : ValidationFlawKind.BoundsAreNoNumbers;
+                return ValueTypes.NumberKindOf(operand) is NumberKind.Decimal or NumberKind.Int64
+                    ? Known.Get(KeyOf(attribute, kind, BoundsKind.Text) with { MinText = min as string, MaxText = max as string })
+                    : ValidationFlawKind.BoundsOfOtherType;
             default:
                 return ValidationAttributeReading.Nothing;
         }
     }
 
-    private static ValidationAttributeReading Read(AttributeUse attribute, (object Min, object Max) bounds)
+    private static RangeKey KeyOf(AttributeUse attribute, NumberKind kind, BoundsKind bounds) =>
+        new(kind, bounds, attribute.NamedFlag("MinimumIsExclusive"), attribute.NamedFlag("MaximumIsExclusive"));
+
+    private static ValidationAttributeReading Read(RangeKey key)
+    {
+        if (key.Bounds == BoundsKind.Text)
+        {
+            return decimal.TryParse(key.MinText, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal from)
+                && decimal.TryParse(key.MaxText, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal to)
+                ? Read(BoundsOf(from, to, key.Kind), key.IsMinExclusive, key.IsMaxExclusive)
+                : ValidationFlawKind.BoundsAreNoNumbers;
+        }
+
+        if (key.Bounds == BoundsKind.Int32)
+        {
+            return Read(BoundsOf(key.Min, key.Max, key.Kind), key.IsMinExclusive, key.IsMaxExclusive);
+        }
+
+        double min = BitConverter.Int64BitsToDouble(key.Min);
+        double max = BitConverter.Int64BitsToDouble(key.Max);
+        return double.IsNaN(min) || double.IsNaN(max) ? ValidationFlawKind.BoundIsNaN : Read((min, max), key.IsMinExclusive, key.IsMaxExclusive);
+    }
+
+    private static ValidationAttributeReading Read((object Min, object Max) bounds, bool isMinExclusive, bool isMaxExclusive)
     {
         (object min, object max) = bounds;
-        bool isMinExclusive = attribute.NamedFlag("MinimumIsExclusive");
-        bool isMaxExclusive = attribute.NamedFlag("MaximumIsExclusive");
         int order = ((IComparable)min).CompareTo(max);
         return order > 0 || (order == 0 && (isMinExclusive || isMaxExclusive))
             ? ValidationFlawKind.NoNumberKeepsIt
@@ -69,5 +91,29 @@ internal static class RangeRuleParser
             _ when isMinExclusive || isMaxExclusive => $"Range: {atLeast} and {atMost}",
             _ => $"Range: {from} to {to}",
         };
+    }
+
+    private enum BoundsKind
+    {
+        /// <summary><c>[Range(1, 100)]</c>.</summary>
+        Int32,
+
+        /// <summary><c>[Range(0.5, 1.5)]</c>: the bits, as <c>-0.0</c> equals <c>0.0</c>.</summary>
+        Double,
+
+        /// <summary><c>[Range(typeof(decimal), "0", "99.95")]</c>.</summary>
+        Text,
+    }
+
+    /// <summary>All that a range depends on.</summary>
+    private readonly record struct RangeKey(NumberKind Kind, BoundsKind Bounds, bool IsMinExclusive, bool IsMaxExclusive)
+    {
+        public long Min { get; init; }
+
+        public long Max { get; init; }
+
+        public string? MinText { get; init; }
+
+        public string? MaxText { get; init; }
     }
 }

@@ -1,8 +1,8 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using TypedEvents.Generators.Model;
+using TypedEvents.Generators.Text;
 
 namespace TypedEvents.Generators.Parsing;
 
@@ -13,10 +13,12 @@ namespace TypedEvents.Generators.Parsing;
 internal static class ValidationAttributeParser
 {
     private const int DefaultTimeoutMilliseconds = 2000;
-    private const int MaxPatterns = 10_000;
 
-    /// <summary>Which patterns are regular expressions.</summary>
-    private static readonly ConcurrentDictionary<string, bool> Patterns = new();
+    /// <summary>Which patterns are regular expressions: to parse one costs 40 KB.</summary>
+    private static readonly ResultCache<string, bool> Patterns = new(IsPattern);
+
+    private static readonly ResultCache<(string Name, int Min, int Max, string Unit), ValidationAttributeReading> Lengths = new(MakeLength);
+    private static readonly ResultCache<(string Pattern, int Timeout), ValidationAttributeReading> PatternRules = new(MakePattern);
 
     /// <summary>Makes the rules of a property.</summary>
     /// <param name="attributes">Its validation attributes, if there are any.</param>
@@ -35,21 +37,28 @@ internal static class ValidationAttributeParser
         }
 
         ITypeSymbol valueType = type.WithoutNullable(out _);
-        var rules = new List<ValidationRule>();
-        foreach (AttributeUse attribute in attributes)
+        var rules = attributes.Count > 1 ? new ValidationRule[attributes.Count] : [];
+        int count = 0;
+        for (int i = 0; i < attributes.Count; i++)
         {
-            ValidationAttributeReading reading = Read(attribute, valueType, value);
-            if (reading.Rule is { } rule)
+            ValidationAttributeReading reading = Read(attributes[i], valueType, value);
+            if (reading.Flaw is { } flaw)
             {
-                rules.Add(rule);
+                flaws?.Add(new ValidationFlaw(attributes[i], flaw));
             }
-            else if (reading.Flaw is { } flaw)
+            else if (reading.Rule is { } rule)
             {
-                flaws?.Add(new ValidationFlaw(attribute, flaw));
+                if (attributes.Count == 1)
+                {
+                    return reading.Alone!;
+                }
+
+                rules[count++] = rule;
             }
         }
 
-        return EquatableArray.From(rules);
+        Array.Resize(ref rules, count);
+        return count == 0 ? EquatableArray<ValidationRule>.Empty : new EquatableArray<ValidationRule>(rules);
     }
 
     private static ValidationAttributeReading Read(AttributeUse attribute, ITypeSymbol type, ValueModel value)
@@ -115,8 +124,12 @@ internal static class ValidationAttributeParser
         _ => ValidationAttributeReading.Nothing,
     };
 
-    private static ValidationAttributeReading MakeLength(string name, int min, int max, string unit)
+    private static ValidationAttributeReading MakeLength(string name, int min, int max, string unit) =>
+        Lengths.Get((name, min, max, unit));
+
+    private static ValidationAttributeReading MakeLength((string Name, int Min, int Max, string Unit) key)
     {
+        (string name, int min, int max, string unit) = key;
         string? words = (min > 0, max < int.MaxValue) switch
         {
             (true, true) => $"{Number(min)} to {Number(max)}",
@@ -134,35 +147,29 @@ internal static class ValidationAttributeParser
             return ValidationFlawKind.PatternIsEmpty;
         }
 
-        if (!IsPattern(pattern))
+        if (!Patterns.Get(pattern))
         {
             return ValidationFlawKind.PatternIsNone;
         }
 
         int timeout = attribute.NamedNumber("MatchTimeoutInMilliseconds") is { } milliseconds and (> 0 or -1) ? milliseconds : DefaultTimeoutMilliseconds;
-        return new PatternRule(pattern, timeout, $"RegularExpression: {pattern}");
+        return PatternRules.Get((pattern, timeout));
     }
 
-    /// <summary>Caches the result because parsing a pattern costs 40 KB and the same patterns are read after each edit.</summary>
+    private static ValidationAttributeReading MakePattern((string Pattern, int Timeout) key) =>
+        new PatternRule(key.Pattern, key.Timeout, $"RegularExpression: {key.Pattern}");
+
     private static bool IsPattern(string pattern)
     {
-        if (Patterns.Count > MaxPatterns)
+        try
         {
-            Patterns.Clear();
+            _ = new Regex(pattern, RegexOptions.CultureInvariant);
+            return true;
         }
-
-        return Patterns.GetOrAdd(pattern, static pattern =>
+        catch (ArgumentException)
         {
-            try
-            {
-                _ = new Regex(pattern, RegexOptions.CultureInvariant);
-                return true;
-            }
-            catch (ArgumentException)
-            {
-                return false;
-            }
-        });
+            return false;
+        }
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -13,7 +13,10 @@ internal readonly record struct ValidationAttributeReading(ValidationRule? Rule,
     /// <summary>There is nothing to check and nothing to report.</summary>
     public static ValidationAttributeReading Nothing => default;
 
-    public static implicit operator ValidationAttributeReading(ValidationRule rule) => new(rule, null);
+    /// <summary>The rule as the only one of its property. Readings are remembered, and most properties with rules have one.</summary>
+    public EquatableArray<ValidationRule>? Alone { get; private init; }
+
+    public static implicit operator ValidationAttributeReading(ValidationRule rule) => new(rule, null) { Alone = new EquatableArray<ValidationRule>([rule]) };
 
     public static implicit operator ValidationAttributeReading(ValidationFlawKind flaw) => new(null, flaw);
 }

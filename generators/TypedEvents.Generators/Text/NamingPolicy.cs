@@ -6,6 +6,9 @@ namespace TypedEvents.Generators.Text;
 /// <summary>Names as <c>System.Text.Json.JsonNamingPolicy</c> makes them, whatever the culture.</summary>
 internal static class NamingPolicy
 {
+    private static readonly ResultCache<string, string> SnakeCases = new(MakeSnakeCase);
+    private static readonly ResultCache<string, string> CamelCases = new(MakeCamelCase);
+
     private enum Previous
     {
         Separator,
@@ -14,7 +17,12 @@ internal static class NamingPolicy
     }
 
     /// <summary><c>HTTPStatus</c> becomes <c>http_status</c>: <c>JsonNamingPolicy.SnakeCaseLower</c> for an identifier.</summary>
-    public static string SnakeCase(string name)
+    public static string SnakeCase(string name) => SnakeCases.Get(name);
+
+    /// <summary><c>HTTPStatus</c> becomes <c>httpStatus</c>: <c>JsonNamingPolicy.CamelCase</c> for an identifier.</summary>
+    public static string CamelCase(string name) => CamelCases.Get(name);
+
+    private static string MakeSnakeCase(string name)
     {
         StringBuilder result = TextBuilder.Take();
         Previous previous = Previous.Separator;
@@ -50,8 +58,7 @@ internal static class NamingPolicy
         return result.Finish();
     }
 
-    /// <summary><c>HTTPStatus</c> becomes <c>httpStatus</c>: <c>JsonNamingPolicy.CamelCase</c> for an identifier.</summary>
-    public static string CamelCase(string name)
+    private static string MakeCamelCase(string name)
     {
         if (name.Length == 0 || !char.IsUpper(name[0]))
         {

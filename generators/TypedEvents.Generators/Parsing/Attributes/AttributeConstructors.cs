@@ -28,6 +28,11 @@ internal static class AttributeConstructors
 
     private static ImmutableArray<Constant>? BindNumbers(ImmutableArray<Constant> given)
     {
+        if (given.All(static argument => argument is { Kind: TypedConstantKind.Primitive, Value: int }))
+        {
+            return given;
+        }
+
         ImmutableArray<Constant>.Builder numbers = ImmutableArray.CreateBuilder<Constant>(given.Length);
         foreach (Constant argument in given)
         {
@@ -45,6 +50,8 @@ internal static class AttributeConstructors
     private static ImmutableArray<Constant>? BindRange(ImmutableArray<Constant> given) => given switch
     {
         [{ Kind: TypedConstantKind.Type }, { Value: string or null }, { Value: string or null }] => given,
+        [{ Kind: TypedConstantKind.Primitive, Value: int }, { Kind: TypedConstantKind.Primitive, Value: int }]
+            or [{ Kind: TypedConstantKind.Primitive, Value: double }, { Kind: TypedConstantKind.Primitive, Value: double }] => given,
         [var min, var max] when To(min, SpecialType.System_Int32) is { } from && To(max, SpecialType.System_Int32) is { } to => ImmutableArray.Create(from, to),
         [var min, var max] when To(min, SpecialType.System_Double) is { } from && To(max, SpecialType.System_Double) is { } to => ImmutableArray.Create(from, to),
         _ => null,

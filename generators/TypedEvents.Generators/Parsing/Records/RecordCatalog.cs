@@ -39,7 +39,11 @@ internal sealed class RecordCatalog
         BySymbols.GetValue(compilation, static compilation => new RecordCatalog(compilation, readsSyntax: false));
 
     /// <summary>What a base or flattened record declares.</summary>
-    public DeclaredRecord Read(INamedTypeSymbol type) => _records.GetOrAdd(type.IsGenericType ? type : type.OriginalDefinition, Make);
+    public DeclaredRecord Read(INamedTypeSymbol type)
+    {
+        INamedTypeSymbol key = type.IsGenericType ? type : type.OriginalDefinition;
+        return _records.TryGetValue(key, out DeclaredRecord known) ? known : _records.GetOrAdd(key, Make);
+    }
 
     /// <summary>What the base of a record declares, if it has one.</summary>
     public DeclaredRecord? ReadBaseOf(INamedTypeSymbol type) => type.BaseRecord() is { } baseRecord ? Read(baseRecord) : null;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using TypedEvents.Generators.Text;
 
 namespace TypedEvents.Generators.Parsing;
 
@@ -13,8 +14,14 @@ internal sealed class SyntaxAttributes(NameScope scope, SyntaxConstants constant
 {
     private const string Suffix = "Attribute";
 
-    /// <summary>A record has the same few attributes on many properties.</summary>
-    private Dictionary<string, INamedTypeSymbol?>? _classes;
+    private static readonly ResultCache<string, string> WithSuffix = new(static name => name + Suffix);
+
+    /// <summary>Each thread collects the arguments of one attribute after the other.</summary>
+    [ThreadStatic]
+    private static ImmutableArray<Constant>.Builder? _arguments;
+
+    [ThreadStatic]
+    private static ImmutableArray<KeyValuePair<string, Constant>>.Builder? _named;
 
     /// <summary>Reads those of the property that a declaration stands for.</summary>
     /// <param name="lists">The attributes of a property or of a positional parameter.</param>
@@ -61,7 +68,7 @@ internal sealed class SyntaxAttributes(NameScope scope, SyntaxConstants constant
                     return false;
                 }
 
-                (uses ??= []).Add(use);
+                (uses ??= new List<AttributeUse>(list.Attributes.Count)).Add(use);
             }
         }
 
@@ -70,8 +77,10 @@ internal sealed class SyntaxAttributes(NameScope scope, SyntaxConstants constant
 
     private AttributeUse? TryRead(AttributeSyntax attribute, KnownAttribute known, INamedTypeSymbol type)
     {
-        ImmutableArray<Constant>.Builder? arguments = null;
-        ImmutableArray<KeyValuePair<string, Constant>>.Builder? named = null;
+        ImmutableArray<Constant>.Builder arguments = _arguments ??= ImmutableArray.CreateBuilder<Constant>();
+        ImmutableArray<KeyValuePair<string, Constant>>.Builder named = _named ??= ImmutableArray.CreateBuilder<KeyValuePair<string, Constant>>();
+        arguments.Clear();
+        named.Clear();
         foreach (AttributeArgumentSyntax argument in attribute.ArgumentList?.Arguments ?? default)
         {
             if (argument.NameColon is not null)
@@ -92,16 +101,16 @@ internal sealed class SyntaxAttributes(NameScope scope, SyntaxConstants constant
 
             if (name is null)
             {
-                (arguments ??= ImmutableArray.CreateBuilder<Constant>(attribute.ArgumentList!.Arguments.Count)).Add(value);
+                arguments.Add(value);
             }
             else
             {
-                (named ??= ImmutableArray.CreateBuilder<KeyValuePair<string, Constant>>(1)).Add(new KeyValuePair<string, Constant>(name, value));
+                named.Add(new KeyValuePair<string, Constant>(name, value));
             }
         }
 
-        ImmutableArray<Constant> given = arguments?.ToImmutable() ?? ImmutableArray<Constant>.Empty;
-        ImmutableArray<KeyValuePair<string, Constant>> set = named?.ToImmutable() ?? ImmutableArray<KeyValuePair<string, Constant>>.Empty;
+        ImmutableArray<Constant> given = arguments.ToImmutable();
+        ImmutableArray<KeyValuePair<string, Constant>> set = named.ToImmutable();
         if (known.Role == AttributeRole.Validation && KnownAttributes.FindExact(type) is null)
         {
             return DerivedValidation.Resolve(new AttributeUse(known, type, given, set), compilation);
@@ -111,24 +120,12 @@ internal sealed class SyntaxAttributes(NameScope scope, SyntaxConstants constant
     }
 
     /// <summary>The class that an attribute's name means, <see langword="null"/> where that isn't certain.</summary>
-    private INamedTypeSymbol? FindClass(NameSyntax name)
+    private INamedTypeSymbol? FindClass(NameSyntax name) => name switch
     {
-        string text = name is IdentifierNameSyntax { Identifier: var identifier } ? identifier.Text : name.ToString();
-        _classes ??= [];
-        if (!_classes.TryGetValue(text, out INamedTypeSymbol? type))
-        {
-            type = name switch
-            {
-                IdentifierNameSyntax simple => Find(simple, null),
-                QualifiedNameSyntax { Right: IdentifierNameSyntax simple, Left: var left } when constants.FindTypeOrNamespace(left) is { } container => Find(simple, container),
-                AliasQualifiedNameSyntax => null,
-                _ => null,
-            };
-            _classes.Add(text, type);
-        }
-
-        return type;
-    }
+        IdentifierNameSyntax simple => Find(simple, null),
+        QualifiedNameSyntax { Right: IdentifierNameSyntax simple, Left: var left } when constants.FindTypeOrNamespace(left) is { } container => Find(simple, container),
+        _ => null,
+    };
 
     private INamedTypeSymbol? Find(IdentifierNameSyntax name, INamespaceOrTypeSymbol? container)
     {
@@ -139,7 +136,7 @@ internal sealed class SyntaxAttributes(NameScope scope, SyntaxConstants constant
         }
 
         INamedTypeSymbol? one = ClassOf(Lookup(written, container));
-        INamedTypeSymbol? other = ClassOf(Lookup(written + Suffix, container));
+        INamedTypeSymbol? other = ClassOf(Lookup(WithSuffix.Get(written), container));
         return one is null || other is null ? one ?? other : null;
     }
 

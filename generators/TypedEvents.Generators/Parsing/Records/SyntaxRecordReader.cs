@@ -112,6 +112,7 @@ internal sealed class SyntaxRecordReader : DeclaredRecord
 
             if (ofParameter is not null)
             {
+                ParameterAttributes.Capacity = Math.Max(ParameterAttributes.Capacity, parameters.Count);
                 ParameterAttributes.Add(new ParameterAttributes(name, ofParameter));
             }
 
