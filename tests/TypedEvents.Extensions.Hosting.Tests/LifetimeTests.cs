@@ -93,6 +93,31 @@ public sealed class LifetimeTests
         await hosted.StopAsync(CancellationToken.None);
     }
 
+    /// <summary>A program's own thread disposes the host of a <c>WebApplicationFactory</c> while the factory stops it.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_stop_of_a_host_whose_container_is_disposed_meanwhile_does_not_throw(bool isStarted)
+    {
+        await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
+        ServiceCollection services = Hosts.Services(emulator);
+        services.AddTypedEvents();
+        IHostedLifecycleService hosted;
+        await using (ServiceProvider provider = services.BuildServiceProvider())
+        {
+            hosted = Assert.IsAssignableFrom<IHostedLifecycleService>(Assert.Single(provider.GetServices<IHostedService>()));
+            if (isStarted)
+            {
+                await hosted.StartingAsync(CancellationToken.None);
+                provider.GetRequiredService<IEventTracker>().Track(Trackers.Alice, new PageViewed("/"));
+            }
+        }
+
+        await hosted.StopAsync(CancellationToken.None);
+        await hosted.StoppedAsync(CancellationToken.None);
+        Assert.Equal(isStarted ? 1 : 0, emulator.EventCount);
+    }
+
     [Fact]
     public async Task A_host_that_calls_only_start_and_stop_flushes_too()
     {

@@ -14,6 +14,9 @@ internal sealed class TrackerHostedService(IServiceProvider services) : IHostedL
     /// <summary>Whether the host calls all of the six methods; a legacy web host calls only the two of <see cref="IHostedService"/>.</summary>
     private bool _hasLifecycle;
 
+    /// <summary>Resolved before the stop: the container may be disposed while the host stops, as that of a test host is.</summary>
+    private TrackerFactory? _factory;
+
     public Task StartingAsync(CancellationToken cancellationToken)
     {
         _hasLifecycle = true;
@@ -32,6 +35,7 @@ internal sealed class TrackerHostedService(IServiceProvider services) : IHostedL
 
     private async Task StartTrackersAsync(CancellationToken cancellationToken)
     {
+        _factory = services.GetRequiredService<TrackerFactory>();
         TrackerLifetime lifetime = services.GetRequiredService<TrackerLifetime>();
         await lifetime.StartAsync(cancellationToken).ConfigureAwait(false);
         if (HostTimeout.Find(services) is { } timeout)
@@ -44,11 +48,24 @@ internal sealed class TrackerHostedService(IServiceProvider services) : IHostedL
     private async Task DrainAsync(CancellationToken cancellationToken)
     {
         List<Task> drains = [];
-        foreach ((_, EventTracker tracker) in services.GetRequiredService<TrackerFactory>().Made)
+        foreach ((_, EventTracker tracker) in FindFactory()?.Made ?? [])
         {
             drains.Add(tracker.DrainAsync(cancellationToken).AsTask());
         }
 
         await Task.WhenAll(drains).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <returns>The factory; <see langword="null"/>: the host was never started, and its container is disposed, which has stopped the trackers.</returns>
+    private TrackerFactory? FindFactory()
+    {
+        try
+        {
+            return _factory ?? services.GetRequiredService<TrackerFactory>();
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
+        }
     }
 }
