@@ -328,6 +328,7 @@ public sealed class ConfigurationTests
         {
             OptionsValidationException exception = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
             Assert.Equal(["TypedEvents:ApiKey:", "TypedEvents:ApiSecret:"], exception.Failures.Select(failure => failure.Split(' ')[0]));
+            Assert.EndsWith("set TypedEvents:Enabled to false.", exception.Failures.Last(), StringComparison.Ordinal);
             return;
         }
 
@@ -352,6 +353,7 @@ public sealed class ConfigurationTests
         using IHost host = builder.Build();
         OptionsValidationException exception = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
         Assert.Contains("is missing", Assert.Single(exception.Failures), StringComparison.Ordinal);
+        Assert.DoesNotContain("Enabled", exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", exception.ToString(), StringComparison.Ordinal);
     }
 

@@ -21,7 +21,10 @@ internal sealed class TrackerValidator(TrackerRegistry registry, TrackerSettings
         {
             if (!isDisabled || failure.Option is not (nameof(EventTrackerOptions.ApiKey) or nameof(EventTrackerOptions.ApiSecret)))
             {
-                failures.Add($"{KeyOf(registration, failure.Option)}: {failure.Message}");
+                string advice = failure.Option == nameof(EventTrackerOptions.ApiSecret) && HasNoCredentials(options)
+                    ? $" To run without EngageLab, set {KeyOf(registration, nameof(EventTrackerOptions.Enabled))} to false."
+                    : "";
+                failures.Add($"{KeyOf(registration, failure.Option)}: {failure.Message}{advice}");
             }
         }
 
@@ -31,14 +34,15 @@ internal sealed class TrackerValidator(TrackerRegistry registry, TrackerSettings
     /// <summary>Whether nothing at all is configured, and the tracker is therefore disabled instead of failing.</summary>
     public bool IsDisabledForLackOfCredentials(TrackerRegistration registration, EventTrackerOptions options) =>
         options.Enabled
-        && string.IsNullOrWhiteSpace(options.ApiKey)
-        && !options.HasApiSecret
+        && HasNoCredentials(options)
         && registration.NotConfigured switch
         {
             NotConfigured.Fail => false,
             NotConfigured.Disable => true,
             _ => services.GetService<IHostEnvironment>() is { } environment && !environment.IsProduction(),
         };
+
+    private static bool HasNoCredentials(EventTrackerOptions options) => string.IsNullOrWhiteSpace(options.ApiKey) && !options.HasApiSecret;
 
     /// <summary>Where a setting is, or would be.</summary>
     public string KeyOf(TrackerRegistration registration, string option)
