@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Logging;
 
 namespace TypedEvents.Hosting.Tests
@@ -13,12 +12,16 @@ namespace TypedEvents.Hosting.Tests
         {
             await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
             emulator.Next(EmulatorBehavior.Respond(503), count: 3);
+            int attempts = 0;
             ServiceCollection services = Hosts.Services(emulator);
             services.AddLogging();
-            services.ConfigureHttpClientDefaults(client => client.AddHttpMessageHandler(() => new ResilienceHandler()));
-            services.AddTypedEvents(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10))
-                .UseHttpClientFactory(client => client.AddHttpMessageHandler(() => new ResilienceHandler()));
-            services.ConfigureHttpClientDefaults(client => client.AddHttpMessageHandler(() => new Microsoft.Extensions.Http.PolicyHttpMessageHandler()));
+            services.ConfigureHttpClientDefaults(static client => client.AddStandardResilienceHandler());
+            services.AddTypedEvents(options => options.ShutdownTimeout = TimeSpan.FromMinutes(5)).UseHttpClientFactory(client =>
+            {
+                client.AddHttpMessageHandler(static () => new Microsoft.Extensions.Http.PolicyHttpMessageHandler());
+                client.ConfigureAdditionalHttpMessageHandlers((handlers, _) => handlers.Insert(0, new CountingHandler(() => attempts++)));
+            });
+            services.ConfigureHttpClientDefaults(static client => client.AddHttpMessageHandler(static () => new Microsoft.Extensions.Http.PolicyHttpMessageHandler()));
             await using ServiceProvider provider = services.BuildServiceProvider();
             EventTracker tracker = provider.GetRequiredService<EventTracker>();
             tracker.Track(Trackers.Alice, new PageViewed("/"));
@@ -26,7 +29,7 @@ namespace TypedEvents.Hosting.Tests
             FlushResult result = await tracker.StopAsync(Trackers.Cancellation);
 
             Trackers.AssertAccountingInvariants(result, tracked: 1);
-            Assert.Equal((1L, 4), (result.Outbox!.Delivered, emulator.RequestCount));
+            Assert.Equal((1L, 4, 4), (result.Outbox!.Delivered, attempts, emulator.RequestCount));
         }
 
         [Fact]
@@ -53,7 +56,7 @@ namespace TypedEvents.Hosting.Tests
             await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
             ServiceCollection services = Hosts.Services(emulator);
             services.AddHttpClient();
-            services.ConfigureHttpClientDefaults(client => client.AddHttpMessageHandler(() => new ResilienceHandler()));
+            services.ConfigureHttpClientDefaults(static client => client.AddHttpMessageHandler(static () => new Microsoft.Extensions.Http.PolicyHttpMessageHandler()));
             services.AddTypedEvents();
             await using ServiceProvider provider = services.BuildServiceProvider();
             EventTracker tracker = provider.GetRequiredService<EventTracker>();
@@ -153,10 +156,10 @@ namespace TypedEvents.Hosting.Tests
     }
 }
 
-namespace Microsoft.Extensions.Http.Resilience
+namespace Microsoft.Extensions.Http
 {
-    /// <summary>Stands for the handler of that name, by which the library finds it: it sends each request that fails again.</summary>
-    internal class ResilienceHandler : DelegatingHandler
+    /// <summary>Stands for the handler of that name in Microsoft.Extensions.Http.Polly, by which the library finds it: it sends each request that fails again.</summary>
+    internal sealed class PolicyHttpMessageHandler : DelegatingHandler
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
@@ -169,9 +172,4 @@ namespace Microsoft.Extensions.Http.Resilience
             return response;
         }
     }
-}
-
-namespace Microsoft.Extensions.Http
-{
-    internal sealed class PolicyHttpMessageHandler : Resilience.ResilienceHandler;
 }
