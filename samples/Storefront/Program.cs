@@ -3,6 +3,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using Storefront;
@@ -29,7 +30,7 @@ if (builder.Configuration["Telemetry"] == "console")
 WebApplication app = builder.Build();
 app.UseAuthentication();
 app.UseAnonymousUsers();
-app.MapHealthChecks("/health");
+app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthResponse.WriteAsync });
 
 // A demonstration: a real shop asks for more than a name.
 app.MapPost("/sign-in/{customer}", async (string customer, HttpContext context) =>

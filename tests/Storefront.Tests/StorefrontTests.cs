@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using TypedEvents;
 using TypedEvents.Emulator;
 using TypedEvents.Testing;
@@ -79,12 +82,21 @@ public sealed class StorefrontTests : IAsyncDisposable
                 host.UseSetting("TypedEvents:AllowInsecureLoopback", "true");
                 host.UseSetting("TypedEvents:ApiKey", "local");
                 host.UseSetting("TypedEvents:ApiSecret", "local");
+
+                // The host of the tests may be busy.
+                host.UseSetting("TypedEvents:AttemptTimeout", "00:10:00");
+                host.UseSetting("TypedEvents:FlushTimeout", "01:00:00");
+                host.UseSetting("TypedEvents:ShutdownTimeout", "00:05:00");
+                host.ConfigureTestServices(services => services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMinutes(10)));
             }))
             {
                 using HttpClient client = real.CreateClient();
                 await client.GetStringAsync("/products/desk", Token);
                 await emulator.WaitForEventsAsync(1, cancellationToken: Token);
-                Assert.Equal("Healthy", await client.GetStringAsync("/health", Token));
+                using JsonDocument health = JsonDocument.Parse(await client.GetStringAsync("/health", Token));
+                JsonElement check = health.RootElement.GetProperty("typedevents");
+                Assert.False(check.GetProperty("paused").GetBoolean());
+                Assert.Equal(1, check.GetProperty("tracked").GetInt64());
             }
 
             Assert.Equal("product_viewed", Assert.Single(emulator.Events).EventName);
