@@ -1,11 +1,15 @@
 using System.Text.RegularExpressions;
+using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using TypedEvents.AspNetCore;
 using TypedEvents.Emulator;
 using TypedEvents.Generators.Tests.Infrastructure;
+using TypedEvents.Outbox.PostgreSql;
 using TypedEvents.Outbox.Sqlite;
 using TypedEvents.Outbox.Testing;
 using TypedEvents.Testing;
@@ -183,6 +187,11 @@ public sealed partial class DocumentationTests
             [
                 MetadataReference.CreateFromFile(typeof(EngageLabEmulator).Assembly.Location),
                 MetadataReference.CreateFromFile(typeof(SqliteOutbox).Assembly.Location),
+                MetadataReference.CreateFromFile(typeof(PostgreSqlOutbox).Assembly.Location),
+                MetadataReference.CreateFromFile(typeof(NpgsqlConnection).Assembly.Location),
+                MetadataReference.CreateFromFile(typeof(SqlMapper).Assembly.Location),
+                MetadataReference.CreateFromFile(typeof(DbContext).Assembly.Location),
+                MetadataReference.CreateFromFile(typeof(RelationalDatabaseFacadeExtensions).Assembly.Location),
                 MetadataReference.CreateFromFile(typeof(OutboxContract).Assembly.Location),
                 MetadataReference.CreateFromFile(typeof(RecordingTracker).Assembly.Location),
                 MetadataReference.CreateFromFile(typeof(TypedEventsBuilder).Assembly.Location),
