@@ -9,9 +9,9 @@ namespace TypedEvents.Package.Tests;
 /// <summary>Projects of all kinds build with the package without warnings, and the events that they track are delivered.</summary>
 public sealed class ConsumerTests
 {
-    /// <summary>Every project of <c>tests/consumers</c>.</summary>
+    /// <summary>Every project of <c>tests/consumers</c>, and the samples that are restored from the packages.</summary>
     public static TheoryData<string> Projects =>
-        [.. Directory.EnumerateDirectories(Repository.PathOf("tests", "consumers")).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateDirectories(Repository.PathOf("tests", "consumers")).Select(folder => Path.GetFileName(folder)).Concat(Consumers.Samples).Order(StringComparer.Ordinal)];
 
     /// <summary>Every rule that is an error.</summary>
     public static TheoryData<string> ErrorRules => [.. ErrorRule.All.Select(rule => rule.Id)];

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using TypedEvents.Emulator;
 using TypedEvents.Package.Tests.Support;
 
@@ -14,7 +16,7 @@ public sealed class PublishTests
     /// <summary>Publishing and packing restore the same projects, so they can't run concurrently.</summary>
     internal const string OneAtATime = "One at a time";
 
-    /// <summary>Every program in <c>samples</c> that tracks events.</summary>
+    /// <summary>The programs in <c>samples</c> that are published from the sources.</summary>
     public static TheoryData<string> Samples => [.. Sample.All.Select(sample => sample.Name)];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -105,6 +107,45 @@ public sealed class PublishTests
         Figures.Note(string.Create(CultureInfo.InvariantCulture, $"WebApp, native: {published.Size:N0} bytes"));
     }
 
+    /// <summary>A shop and a worker, as their users publish them: from the packages. Each delivers until it is told to end, and loses nothing then.</summary>
+    [Theory(Explicit = true)]
+    [InlineData("Storefront", "native")]
+    [InlineData("Storefront", "trimmed")]
+    [InlineData("Worker", "native")]
+    [InlineData("Worker", "trimmed")]
+    public async Task A_sample_that_is_restored_from_the_packages_delivers_until_it_is_told_to_end(string name, string publishAs)
+    {
+        using PublishedProgram published = await PublishConsumerAsync(name, publishAs == "native" ? [] : [$"-p:PublishAs={publishAs}"]);
+        Assert.Empty(published.Warnings);
+        if (publishAs == "native")
+        {
+            Assert.Empty(published.Assemblies());
+            Figures.Note(string.Create(CultureInfo.InvariantCulture, $"{name}, native, from the packages: {published.Size:N0} bytes"));
+        }
+
+        await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
+        int port = FreePort();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        Task hasHappened = name == "Storefront" ? LookAtProductAsync(port, emulator, ended.Token) : emulator.WaitForEventsAsync(2, ended.Token);
+        CommandResult result = await published.RunUntilAsync(
+            [],
+            new Dictionary<string, string>
+            {
+                ["DOTNET_ENVIRONMENT"] = "Production",
+                ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
+                ["TypedEvents__BaseAddress"] = emulator.BaseAddress.ToString(),
+                ["TypedEvents__AllowInsecureLoopback"] = "true",
+                ["TypedEvents__ApiKey"] = "local",
+                ["TypedEvents__ApiSecret"] = "local",
+            },
+            hasHappened);
+        await ended.CancelAsync();
+
+        result.AssertSucceeded();
+        Assert.Equal(name == "Storefront" ? "product_viewed" : "invoice_sent", emulator.Events.Select(received => received.EventName).Distinct().Single());
+        Assert.Equal(0, emulator.DuplicateCount);
+    }
+
     [Fact(Explicit = true)]
     public async Task The_package_adds_little_to_a_Native_AOT_executable_with_HttpClient()
     {
@@ -145,9 +186,36 @@ public sealed class PublishTests
         Assert.Equal(0, emulator.DuplicateCount);
     }
 
-    private static async Task<PublishedProgram> PublishConsumerAsync(string project)
+    private static async Task<PublishedProgram> PublishConsumerAsync(string project, params string[] options)
     {
         Consumers consumers = await Consumers.LaidAsync();
-        return await PublishedProgram.PublishAsync(Path.Combine(consumers.Folder, project), ["-warnaserror"], consumers.Environment);
+        return await PublishedProgram.PublishAsync(Path.Combine(consumers.Folder, project), ["-warnaserror", .. options], consumers.Environment);
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    /// <summary>Requests a page as soon as the shop is open, and waits for the event.</summary>
+    private static async Task LookAtProductAsync(int port, EngageLabEmulator emulator, CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        while (true)
+        {
+            try
+            {
+                Assert.Equal("Product desk", await client.GetStringAsync(new Uri("/products/desk", UriKind.Relative), cancellationToken));
+                break;
+            }
+            catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ConnectionError)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+            }
+        }
+
+        await emulator.WaitForEventsAsync(1, cancellationToken);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Xml.Linq;
 using TypedEvents.Package.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(ConsumersCleanup))]
@@ -6,11 +7,14 @@ using TypedEvents.Package.Tests.Support;
 namespace TypedEvents.Package.Tests.Support;
 
 /// <summary>
-/// The projects of <c>tests/consumers</c>, the README's program, and one for each rule that is an error, in a folder outside this repository.
+/// The projects of <c>tests/consumers</c>, two samples, the README's program, and one for each rule that is an error, in a folder outside this repository.
 /// They are restored from the packages to a separate, empty package folder. Most tests need them built, all together and once.
 /// </summary>
 internal sealed class Consumers
 {
+    /// <summary>The programs in <c>samples</c> that are restored from the packages, too.</summary>
+    public static readonly IReadOnlyList<string> Samples = ["Storefront", "Worker"];
+
     private static readonly Lazy<Task<Consumers>> Laid = new(LayAsync);
     private static readonly Lazy<Task<Consumers>> Built = new(BuildAsync);
 
@@ -73,6 +77,7 @@ internal sealed class Consumers
         PackageFolder packages = await Support.Packages.GetAsync();
         var consumers = new Consumers(Directory.CreateTempSubdirectory("TypedEvents.Consumers.").FullName, packages);
         consumers.CopyProjects();
+        consumers.CopySamples();
         ErrorRule.WriteProjects(consumers.Folder);
         FirstEvent.WriteProjects(consumers.Folder);
         await consumers.WriteNuGetConfigAsync();
@@ -105,6 +110,43 @@ internal sealed class Consumers
             string target = Path.Combine(Folder, Path.GetRelativePath(source, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(file, target);
+        }
+    }
+
+    /// <summary>Copies the samples that are users' projects, too: what they reference in this repository becomes a package there.</summary>
+    private void CopySamples()
+    {
+        var versions = XDocument.Load(Repository.PathOf("Directory.Packages.props")).Descendants("PackageVersion")
+            .DistinctBy(version => version.Attribute("Include")!.Value)
+            .ToDictionary(version => version.Attribute("Include")!.Value, version => version.Attribute("Version")!.Value);
+        var props = XDocument.Load(Repository.PathOf("samples", "Directory.Build.props"));
+        props.Descendants("Import").Remove();
+        foreach (string name in Samples)
+        {
+            string source = Repository.PathOf("samples", name);
+            string target = Directory.CreateDirectory(Path.Combine(Folder, name)).FullName;
+            foreach (string file in (string[])[.. Directory.GetFiles(source, "*.cs"), .. Directory.GetFiles(source, "appsettings*.json")])
+            {
+                File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+            }
+
+            var project = XDocument.Load(Path.Combine(source, $"{name}.csproj"));
+            foreach (XElement reference in project.Descendants("PackageReference"))
+            {
+                reference.SetAttributeValue("Version", versions[reference.Attribute("Include")!.Value]);
+            }
+
+            foreach (XElement reference in project.Descendants("ProjectReference").ToList())
+            {
+                reference.ReplaceWith(new XElement(
+                    "PackageReference",
+                    new XAttribute("Include", Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)),
+                    new XAttribute("Version", "$(TypedEventsVersion)")));
+            }
+
+            project.Descendants("PropertyGroup").First().Add(new XElement("Nullable", "enable"), new XElement("ImplicitUsings", "enable"), new XElement("TreatWarningsAsErrors", "true"));
+            project.Save(Path.Combine(target, $"{name}.csproj"));
+            props.Save(Path.Combine(target, "Directory.Build.props"));
         }
     }
 
