@@ -149,24 +149,29 @@ public sealed partial class DocumentationTests
             page => Assert.Contains($"({page})", index, StringComparison.Ordinal));
     }
 
-    /// <summary>Compiles all snippets of a document together: their types side by side, the statements of each in a separate method.</summary>
+    /// <summary>
+    /// Compiles all snippets of a document together: the types of each in a file of its own, the statements of each in a separate method. A
+    /// snippet without usings has those of the others.
+    /// </summary>
     private static string Compile(string markdown)
     {
         List<string> usings = [];
-        List<string> types = [];
+        List<(string Usings, string Types)> files = [];
         List<string> methods = [];
         foreach (Match snippet in Snippet().Matches(markdown))
         {
             CompilationUnitSyntax unit = SyntaxFactory.ParseCompilationUnit(snippet.Groups["code"].Value);
-            usings.AddRange(unit.Usings.Select(directive => directive.ToFullString().Trim()));
-            types.AddRange(unit.Members.Where(member => member is not GlobalStatementSyntax).Select(member => member.ToFullString()));
+            string[] own = [.. unit.Usings.Select(directive => directive.ToFullString().Trim())];
+            usings.AddRange(own);
+            files.Add((string.Join('\n', own), string.Concat(unit.Members.Where(member => member is not GlobalStatementSyntax).Select(member => member.ToFullString()))));
             string statements = string.Concat(unit.Members.OfType<GlobalStatementSyntax>().Select(statement => statement.ToFullString()));
             methods.Add($"static async Task Snippet{methods.Count}() {{ await Task.Yield(); {statements} }}");
         }
 
         var project = new Project(
+        [
             Surroundings,
-            string.Join('\n', usings.Distinct()) + "\nnamespace Documented\n{\n" + string.Join('\n', types) + "\n}",
+            .. files.Select(file => (file.Usings.Length == 0 ? string.Join('\n', usings.Distinct()) : file.Usings) + "\nnamespace Documented\n{\n" + file.Types + "\n}"),
             string.Join('\n', usings.Distinct()) + $$"""
 
             namespace Documented;
@@ -181,7 +186,8 @@ public sealed partial class DocumentationTests
                 static WebApplication app => null!;
                 {{string.Join('\n', methods)}}
             }
-            """)
+            """,
+        ])
         {
             ExtraReferences =
             [
@@ -191,6 +197,11 @@ public sealed partial class DocumentationTests
                 MetadataReference.CreateFromFile(typeof(NpgsqlConnection).Assembly.Location),
                 MetadataReference.CreateFromFile(typeof(SqlMapper).Assembly.Location),
                 MetadataReference.CreateFromFile(typeof(DbContext).Assembly.Location),
+                MetadataReference.CreateFromFile(typeof(FactAttribute).Assembly.Location),
+                MetadataReference.CreateFromFile(typeof(NUnit.Framework.TestAttribute).Assembly.Location),
+                MetadataReference.CreateFromFile(typeof(Microsoft.VisualStudio.TestTools.UnitTesting.TestMethodAttribute).Assembly.Location),
+                MetadataReference.CreateFromFile(typeof(NSubstitute.Substitute).Assembly.Location),
+                MetadataReference.CreateFromFile(typeof(Moq.Mock).Assembly.Location),
                 MetadataReference.CreateFromFile(typeof(RelationalDatabaseFacadeExtensions).Assembly.Location),
                 MetadataReference.CreateFromFile(typeof(OutboxContract).Assembly.Location),
                 MetadataReference.CreateFromFile(typeof(RecordingTracker).Assembly.Location),
