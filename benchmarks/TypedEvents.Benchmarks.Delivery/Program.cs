@@ -10,4 +10,5 @@ if (args is ["--serve"])
 return BenchmarkRunner.Run(
     args,
     new("delivery", "CPU time for one delivered event, against PostAsJsonAsync and Application Insights", DeliveryBenchmark.Run),
-    new("native", "size of a Native AOT executable and time to the first delivered event, against HttpClient alone and the JIT", NativeBenchmark.Run));
+    new("native", "size of a Native AOT executable and time to the first delivered event, against HttpClient alone and the JIT", NativeBenchmark.Run),
+    new("trackers", "what a tracker costs a process that has many: heap, threads, CPU time while nothing is tracked", TrackersBenchmark.Run));
