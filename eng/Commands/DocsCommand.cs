@@ -81,6 +81,13 @@ internal static partial class DocsCommand
         var assemblies = new List<string>();
         foreach (string project in Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
+            // Tools have no API, and what isn't a package yet isn't released.
+            string text = await File.ReadAllTextAsync(project);
+            if (text.Contains("<OutputType>Exe<", StringComparison.Ordinal) || text.Contains("<IsPackable>false<", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
             if (!noBuild)
             {
                 await Shell.RunAsync("dotnet", "build", project, "-f", Framework, "-tl:off", "-v:q", "-nologo");
