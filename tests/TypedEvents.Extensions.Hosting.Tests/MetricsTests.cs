@@ -1,23 +1,31 @@
 using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 
 namespace TypedEvents.Hosting.Tests;
 
 /// <summary>
-/// What OpenTelemetry makes of the meter that the trackers of a container share. It listens to all meters of that name in the process, so the
-/// trackers have names that no other test uses.
+/// What OpenTelemetry makes of the meter that the trackers of a container share. It listens to all meters of that name in the process, and merges
+/// their instruments, so no other test runs beside these.
 /// </summary>
+[CollectionDefinition(nameof(MetricsTests), DisableParallelization = true)]
+[Collection(nameof(MetricsTests))]
 public sealed class MetricsTests
 {
     [Fact]
     public async Task The_values_of_two_trackers_are_exported_and_those_of_one_go_on_when_the_other_has_stopped()
     {
         await using EngageLabEmulator emulator = await Trackers.StartEmulatorAsync();
-        List<MetricSnapshot> exported = [];
+        List<Metric> exported = [];
+
+        // It collects when it is told to, and at no other time.
+#pragma warning disable CA2000 // The provider disposes it.
+        var reader = new BaseExportingMetricReader(new InMemoryExporter<Metric>(exported));
+#pragma warning restore CA2000
         var services = new ServiceCollection();
         services.AddKeyedTypedEvents("otel-shop", options => Trackers.Configure(options, emulator));
         services.AddKeyedTypedEvents("otel-audit", options => Trackers.Configure(options, emulator));
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(TypedEventsTelemetry.MeterName).AddInMemoryExporter(exported));
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(TypedEventsTelemetry.MeterName).AddReader(reader));
         await using ServiceProvider provider = services.BuildServiceProvider();
         MeterProvider meters = provider.GetRequiredService<MeterProvider>();
         EventTracker shop = provider.GetRequiredKeyedService<EventTracker>("otel-shop");
@@ -43,7 +51,7 @@ public sealed class MetricsTests
         List<(string Tracker, long Value)> Values(string instrument)
         {
             List<(string, long)> values = [];
-            foreach (MetricPoint point in Assert.Single(exported, metric => metric.Name == instrument).MetricPoints)
+            foreach (MetricPoint point in Assert.Single(exported, metric => metric.Name == instrument).GetMetricPoints())
             {
                 foreach (KeyValuePair<string, object?> tag in point.Tags)
                 {

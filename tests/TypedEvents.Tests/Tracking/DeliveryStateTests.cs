@@ -104,7 +104,10 @@ public sealed class DeliveryStateTests
         Assert.False(scenario.Tracker.Delivery.IsPaused);
         Assert.Contains("The database is down", scenario.Tracker.Delivery.Problem, StringComparison.Ordinal);
         Assert.Equal((false, scenario.Tracker.Delivery.Problem), (scenario.Tracker.Delivery.IsOutboxOpen, scenario.Tracker.Delivery.OutboxProblem));
+
+        // The end of the scenario asserts the invariants, for which the outbox has to be open.
         ((UnopenedOutbox)scenario.Outbox).IsDown = false;
+        await scenario.Tracker.StartAsync(Trackers.Cancellation);
     }
 
     private sealed class UnopenedOutbox() : DelegatingOutbox(new MemoryOutbox())
