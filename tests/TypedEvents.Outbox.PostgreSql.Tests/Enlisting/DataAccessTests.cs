@@ -94,6 +94,8 @@ public sealed class DataAccessTests
             },
             cancellationToken => db.Orders.AsNoTracking().AnyAsync(row => row.Id == order.Id, cancellationToken),
             Token);
+
+        // The server's state is visible by asking only.
         while (await shop.Database.QueryAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE query = 'COMMIT' AND state = 'active'") == 0)
         {
             await Task.Delay(10, Token);
