@@ -76,6 +76,8 @@ public sealed class HealthTests
         Assert.Contains("3 events are pending", (await CheckDegradedAsync(provider)).Description, StringComparison.Ordinal);
         outbox.Statistics = new OutboxStatistics { DeadLetters = 2 };
         Assert.Contains("2 dead letters", (await CheckDegradedAsync(provider)).Description, StringComparison.Ordinal);
+        outbox.Statistics = new OutboxStatistics { DeadLetters = 1 };
+        Assert.Contains("There is 1 dead letter:", (await CheckDegradedAsync(provider)).Description, StringComparison.Ordinal);
         outbox.Statistics = new OutboxStatistics { Held = 4 };
         Assert.Contains("4 events are on hold", (await CheckDegradedAsync(provider)).Description, StringComparison.Ordinal);
         outbox.Failure = new IOException("The disk is gone.");

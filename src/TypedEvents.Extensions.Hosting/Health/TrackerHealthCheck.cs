@@ -148,7 +148,9 @@ internal sealed class TrackerHealthCheck(
 
         if (options.DeadLettersMatter && outbox.DeadLetters > 0)
         {
-            problems.Add(string.Create(CultureInfo.InvariantCulture, $"There are {outbox.DeadLetters} dead letters: replay or purge them."));
+            problems.Add(outbox.DeadLetters == 1
+                ? "There is 1 dead letter: replay or purge it."
+                : string.Create(CultureInfo.InvariantCulture, $"There are {outbox.DeadLetters} dead letters: replay or purge them."));
         }
 
         if (options.DeadLettersMatter && outbox.Held > 0)
