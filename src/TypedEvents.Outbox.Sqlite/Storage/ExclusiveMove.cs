@@ -25,9 +25,9 @@ internal static class ExclusiveMove
                     return false;
             }
         }
-        catch (EntryPointNotFoundException)
+        catch (Exception exception) when (exception is EntryPointNotFoundException or DllNotFoundException)
         {
-            // An old C library.
+            // An old C library, or none that can be loaded.
         }
 
         // The file system can't do it in one step, or another error, which this reports.
