@@ -16,6 +16,7 @@ internal static class EngCommands
         BuildTimeCommand.Create(),
         ClockAheadCommand.Create(),
         SurroundingsCommand.Create(),
+        Arm64Command.Create(),
         StressCommand.Create(),
         BenchmarkNativeCommand.Create(),
         CountInstructionsCommand.Create(),
