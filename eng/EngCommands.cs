@@ -18,6 +18,7 @@ internal static class EngCommands
         SurroundingsCommand.Create(),
         Arm64Command.Create(),
         StressCommand.Create(),
+        LongChecksCommand.Create(),
         BenchmarkNativeCommand.Create(),
         CountInstructionsCommand.Create(),
         NativeToolchainCommand.Create(),

@@ -38,7 +38,7 @@ internal static class StressCommand
         return command;
     }
 
-    private static async Task<int> RunPostgreSqlAsync(int minutes)
+    public static async Task<int> RunPostgreSqlAsync(int minutes)
     {
         await InstallPostgreSqlCommand.RunAsync();
         string? seed = Environment.GetEnvironmentVariable("SEED");
@@ -64,7 +64,7 @@ internal static class StressCommand
     private static Task PublishForJitAsync(string folder) => Shell.RunAsideAsync(
         "dotnet", "publish", "tests/TypedEvents.Stress", "-c", "Release", "-p:PublishAot=false", "-tl:off", "-v:q", "-o", folder);
 
-    private static async Task<int> RunAsync(int kills, int nativeKills, int minutes)
+    public static async Task<int> RunAsync(int kills, int nativeKills, int minutes)
     {
         string? seed = Environment.GetEnvironmentVariable("SEED");
         bool isJitOnly = Environment.GetEnvironmentVariable("JIT") == "only";

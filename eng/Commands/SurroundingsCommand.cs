@@ -19,11 +19,11 @@ internal static class SurroundingsCommand
     {
         var only = new Option<string?>("--only") { Description = "Only the surroundings whose description contains this, such as tr-TR." };
         var command = new Command("surroundings", "Runs the suites with other cultures and at other dates, and prints a table for docs/proof.md.") { only };
-        command.SetAction(result => RunAsync(result.GetValue(only) ?? ""));
+        command.SetAction(result => RunAsync(result.GetValue(only) ?? "", Console.WriteLine));
         return command;
     }
 
-    private static async Task<int> RunAsync(string only)
+    public static async Task<int> RunAsync(string only, Action<string> onLine)
     {
         Surroundings[] all =
         [
@@ -36,7 +36,7 @@ internal static class SurroundingsCommand
         var results = new List<(Surroundings Surroundings, SuiteResult Result)>();
         foreach (Surroundings surroundings in all.Where(surroundings => surroundings.ToString().Contains(only, StringComparison.Ordinal)))
         {
-            results.Add((surroundings, await Suites.RunAsync(Tested, surroundings, Console.WriteLine)));
+            results.Add((surroundings, await Suites.RunAsync(Tested, surroundings, onLine)));
         }
 
         if (results.Count == 0)

@@ -8,7 +8,7 @@ namespace TypedEvents.Package.Tests;
 
 /// <summary>
 /// Published programs of all kinds run, and an emulator in this process, another one than theirs, receives their events. The tests take
-/// minutes, so only <c>eng/publishes</c> runs them.
+/// minutes, so only <c>eng/publishes</c> runs them; <c>.ci/run</c> leaves out those with the trait <see cref="Extent"/>.
 /// </summary>
 [Collection(OneAtATime)]
 public sealed class PublishTests
@@ -16,8 +16,18 @@ public sealed class PublishTests
     /// <summary>Publishing and packing restore the same projects, so they can't run concurrently.</summary>
     internal const string OneAtATime = "One at a time";
 
+    /// <summary>The name of the trait of what another publish in <c>.ci/run</c> covers for the most part.</summary>
+    internal const string Extent = "Extent";
+
+    /// <summary>The value of that trait.</summary>
+    internal const string WholeOnly = "whole only";
+
     /// <summary>The programs in <c>samples</c> that are published from the sources.</summary>
     public static TheoryData<string> Samples => [.. Sample.All.Select(sample => sample.Name)];
+
+    /// <summary>The same for forms in which programs hardly differ: in a short run only the first is published.</summary>
+    public static IEnumerable<TheoryDataRow<string>> FirstOfSamples => Sample.All.Select((sample, index) =>
+        index == 0 ? new TheoryDataRow<string>(sample.Name) : new TheoryDataRow<string>(sample.Name).WithTrait(Extent, WholeOnly));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -48,7 +58,7 @@ public sealed class PublishTests
     }
 
     [Theory(Explicit = true)]
-    [MemberData(nameof(Samples))]
+    [MemberData(nameof(FirstOfSamples))]
     public async Task A_sample_runs_trimmed(string name)
     {
         var sample = Sample.Named(name);
@@ -65,7 +75,7 @@ public sealed class PublishTests
     }
 
     [Theory(Explicit = true)]
-    [MemberData(nameof(Samples))]
+    [MemberData(nameof(FirstOfSamples))]
     public async Task A_sample_runs_as_a_single_file(string name)
     {
         var sample = Sample.Named(name);
@@ -77,7 +87,7 @@ public sealed class PublishTests
     }
 
     [Theory(Explicit = true)]
-    [MemberData(nameof(Samples))]
+    [MemberData(nameof(FirstOfSamples))]
     public async Task A_sample_runs_ready_to_run(string name)
     {
         var sample = Sample.Named(name);
@@ -112,6 +122,7 @@ public sealed class PublishTests
     }
 
     [Fact(Explicit = true)]
+    [Trait(Extent, WholeOnly)]
     public async Task A_web_application_that_reads_its_settings_from_a_section_runs_as_a_Native_AOT_executable()
     {
         using PublishedProgram published = await PublishConsumerAsync("WebApp");
@@ -128,9 +139,9 @@ public sealed class PublishTests
     /// <summary>A shop and a worker, as their users publish them: from the packages. Each delivers until it is told to end, and loses nothing then.</summary>
     [Theory(Explicit = true)]
     [InlineData("Storefront", "native")]
-    [InlineData("Storefront", "trimmed")]
-    [InlineData("Worker", "native")]
-    [InlineData("Worker", "trimmed")]
+    [InlineData("Storefront", "trimmed", Traits = [Extent, WholeOnly])]
+    [InlineData("Worker", "native", Traits = [Extent, WholeOnly])]
+    [InlineData("Worker", "trimmed", Traits = [Extent, WholeOnly])]
     public async Task A_sample_that_is_restored_from_the_packages_delivers_until_it_is_told_to_end(string name, string publishAs)
     {
         using PublishedProgram published = await PublishConsumerAsync(name, publishAs == "native" ? [] : [$"-p:PublishAs={publishAs}"]);
