@@ -18,7 +18,7 @@ internal static class LoadBenchmark
         string folder = Directory.CreateTempSubdirectory("TypedEvents.Storefront.").FullName;
         try
         {
-            await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync();
+            await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(new EmulatorOptions { MaxEvents = int.MaxValue, MaxStoredBytes = long.MaxValue });
             await StartAsync(program, folder, emulator);
             await ThroughputAsync(program, folder, emulator, requests);
             await EndAsync(program, folder, emulator, requests);

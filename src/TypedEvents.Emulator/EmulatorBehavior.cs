@@ -191,6 +191,13 @@ public sealed class EmulatorBehavior
         }
     }
 
+    /// <summary>Reads the body without keeping it, so that the client receives the response.</summary>
+    internal static EmulatorBehavior Reject(RejectionException rejection) => new(async exchange =>
+    {
+        await exchange.DiscardAsync(rejection).ConfigureAwait(false);
+        return rejection.Response;
+    });
+
     private static EmulatorBehavior Fixed(Response response) => new(async exchange =>
     {
         await exchange.ReadAsync().ConfigureAwait(false);

@@ -30,6 +30,11 @@ public static class EmulatorCodes
     /// <summary>According to its headers the body isn't JSON in UTF-8, or it has a compression that isn't accepted.</summary>
     public const int UnsupportedMediaType = 90415;
 
+    /// <summary>
+    /// The <c>Host</c> header is neither a loopback name with the emulator's port nor one of <see cref="EmulatorOptions.AllowedHosts"/>.
+    /// </summary>
+    public const int UnknownHost = 90421;
+
     /// <summary>The request contains an event or a user that the emulator was configured to reject.</summary>
     public const int Rejected = 90422;
 

@@ -52,6 +52,36 @@ public sealed class EmulatorOptions
     /// </summary>
     public int MaxRequestBytes { get; init; } = 32 * 1024 * 1024;
 
+    /// <summary>
+    /// The maximum number of stored events, at least 1. When more are accepted, the oldest are dropped and counted in
+    /// <see cref="EngageLabEmulator.DroppedEventCount"/>. Default: 100,000.
+    /// </summary>
+    public int MaxEvents { get; init; } = 100_000;
+
+    /// <summary>
+    /// The maximum number of stored requests, at least 1. When more arrive, the oldest are dropped and counted in
+    /// <see cref="EngageLabEmulator.DroppedRequestCount"/>. Default: 100,000.
+    /// </summary>
+    public int MaxRequests { get; init; } = 100_000;
+
+    /// <summary>
+    /// The maximum size of the stored events in bytes, and again of the stored requests, at least 1. The size is an estimate of the
+    /// memory: JSON counts twice, and each event and request with a few hundred bytes more. When it is exceeded, the oldest are dropped;
+    /// the newest one is always stored. Default: 128 MiB.
+    /// </summary>
+    /// <remarks>
+    /// A request without valid credentials or headers, or to an unknown path, is stored with at most 256 KiB of its body, and one from
+    /// another host without body.
+    /// </remarks>
+    public long MaxStoredBytes { get; init; } = 128 * 1024 * 1024;
+
+    /// <summary>
+    /// Further values of the <c>Host</c> header to accept, such as <c>host.docker.internal</c> with any port, or
+    /// <c>host.docker.internal:5199</c>. Loopback names and addresses with the emulator's port are always accepted. Others are rejected with
+    /// 421: else a web page could send requests by having its own host name resolve to 127.0.0.1 (DNS rebinding). Default: none.
+    /// </summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
     /// <summary>The clock for delays and times of arrival. Default: <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
@@ -63,6 +93,15 @@ public sealed class EmulatorOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Port, ushort.MaxValue);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxEventsPerRequest, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxRequestBytes, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxEvents, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxRequests, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxStoredBytes, 1);
+        ArgumentNullException.ThrowIfNull(AllowedHosts);
+        if (AllowedHosts.Any(string.IsNullOrWhiteSpace))
+        {
+            throw new ArgumentException("AllowedHosts must not contain an empty host.");
+        }
+
         ArgumentNullException.ThrowIfNull(TimeProvider);
     }
 }

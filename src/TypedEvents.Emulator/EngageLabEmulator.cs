@@ -9,38 +9,64 @@ namespace TypedEvents.Emulator;
 /// </summary>
 public sealed class EngageLabEmulator : IAsyncDisposable
 {
+    private const string HealthPath = "/health";
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly BehaviorScript _script = new();
-    private readonly EventStore _events = new();
+    private readonly EventStore _events;
     private readonly UserDirectory _users = new();
-    private readonly ArrivalLog<ReceivedRequest> _requests = new();
+    private readonly ArrivalLog<ReceivedRequest> _requests;
     private readonly RequestProcessor _processor;
+    private readonly HostRules _hosts;
     private readonly TimeProvider _clock;
     private WebApplication? _host;
     private int _disposed;
 
     private EngageLabEmulator(EmulatorOptions options)
     {
+        _events = new EventStore(options);
+        _requests = new ArrivalLog<ReceivedRequest>(options.MaxRequests, options.MaxStoredBytes, request => request.Size);
         _processor = new RequestProcessor(options, _events, _users);
+        _hosts = new HostRules(options.AllowedHosts);
         _clock = options.TimeProvider;
     }
 
     /// <summary>The address on which it listens, such as <c>http://127.0.0.1:5199/</c>.</summary>
     public Uri BaseAddress { get; private set; } = null!;
 
-    /// <summary>A snapshot of the accepted events, one for each <c>random_id</c>, in the order of their first arrival.</summary>
+    /// <summary>
+    /// A snapshot of the stored events, one for each <c>random_id</c>, in the order of their first arrival: all that were accepted, up to
+    /// <see cref="EmulatorOptions.MaxEvents"/> and <see cref="EmulatorOptions.MaxStoredBytes"/>.
+    /// </summary>
     public IReadOnlyList<ReceivedEvent> Events => _events.Log.Snapshot();
 
-    /// <summary>The number of <see cref="Events"/>, without taking a snapshot.</summary>
+    /// <summary>The number of events that were accepted since the start or the last <see cref="Clear"/>, including dropped ones.</summary>
     public int EventCount => _events.Log.Count;
 
-    /// <summary>A snapshot of all requests in the order of arrival, including those that were rejected or cut.</summary>
+    /// <summary>
+    /// The number of accepted events that are no longer in <see cref="Events"/>, because there were more than
+    /// <see cref="EmulatorOptions.MaxEvents"/> or <see cref="EmulatorOptions.MaxStoredBytes"/> allow. 0 means that <see cref="Events"/> is complete.
+    /// </summary>
+    public int DroppedEventCount => _events.Log.Dropped;
+
+    /// <summary>
+    /// A snapshot of the stored requests in the order of arrival, including those that were rejected or cut: all, up to
+    /// <see cref="EmulatorOptions.MaxRequests"/> and <see cref="EmulatorOptions.MaxStoredBytes"/>.
+    /// </summary>
     public IReadOnlyList<ReceivedRequest> Requests => _requests.Snapshot();
 
-    /// <summary>The number of <see cref="Requests"/>, without taking a snapshot.</summary>
+    /// <summary>The number of requests that arrived since the start or the last <see cref="Clear"/>, including dropped ones.</summary>
     public int RequestCount => _requests.Count;
 
-    /// <summary>The number of accepted events whose <c>random_id</c> had been received before.</summary>
+    /// <summary>
+    /// The number of requests that are no longer in <see cref="Requests"/>, because there were more than
+    /// <see cref="EmulatorOptions.MaxRequests"/> or <see cref="EmulatorOptions.MaxStoredBytes"/> allow.
+    /// </summary>
+    public int DroppedRequestCount => _requests.Dropped;
+
+    /// <summary>
+    /// The number of accepted events whose <c>random_id</c> had been received before. The ids of dropped events are forgotten.
+    /// </summary>
     public long DuplicateCount => _events.Duplicates;
 
     /// <summary>
@@ -71,7 +97,7 @@ public sealed class EngageLabEmulator : IAsyncDisposable
     /// <summary>Waits until at least <paramref name="count"/> events were accepted, not counting duplicates.</summary>
     /// <param name="count">The number to wait for, counted from the start or the last <see cref="Clear"/>.</param>
     /// <param name="cancellationToken">Cancels waiting.</param>
-    /// <returns>The events, at least <paramref name="count"/>.</returns>
+    /// <returns>The stored events: at least <paramref name="count"/>, if none was dropped.</returns>
     /// <exception cref="OperationCanceledException">Waiting was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The emulator was disposed meanwhile.</exception>
     public Task<IReadOnlyList<ReceivedEvent>> WaitForEventsAsync(int count, CancellationToken cancellationToken = default) =>
@@ -83,13 +109,16 @@ public sealed class EngageLabEmulator : IAsyncDisposable
     /// </summary>
     /// <param name="count">The number to wait for, counted from the start or the last <see cref="Clear"/>.</param>
     /// <param name="cancellationToken">Cancels waiting.</param>
-    /// <returns>The requests, at least <paramref name="count"/>.</returns>
+    /// <returns>The stored requests: at least <paramref name="count"/>, if none was dropped.</returns>
     /// <exception cref="OperationCanceledException">Waiting was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The emulator was disposed meanwhile.</exception>
     public Task<IReadOnlyList<ReceivedRequest>> WaitForRequestsAsync(int count, CancellationToken cancellationToken = default) =>
         _requests.WaitAsync(count, cancellationToken);
 
-    /// <summary>Returns the events accepted so far, then each further one as it arrives, until the emulator is disposed.</summary>
+    /// <summary>
+    /// Returns the stored events, then each further one as it arrives, until the emulator is disposed. Events that are dropped or cleared
+    /// before the caller reads them are skipped.
+    /// </summary>
     /// <param name="cancellationToken">Cancels the enumeration.</param>
     /// <returns>The events, each once.</returns>
     public IAsyncEnumerable<ReceivedEvent> ReadEventsAsync(CancellationToken cancellationToken = default) =>
@@ -198,6 +227,13 @@ public sealed class EngageLabEmulator : IAsyncDisposable
     private async Task HandleAsync(HttpContext context)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
+        if (context.Request.Path == HealthPath && HttpMethods.IsGet(context.Request.Method) && _hosts.Find(context) is null)
+        {
+            context.Response.ContentType = "text/plain";
+            await context.Response.WriteAsync("Healthy", ended.Token).ConfigureAwait(false);
+            return;
+        }
+
         var exchange = new Exchange(context, _processor, _requests, _clock, ended.Token);
         try
         {
@@ -217,6 +253,11 @@ public sealed class EngageLabEmulator : IAsyncDisposable
 
     private async Task<EmulatorBehavior> ChooseAsync(Exchange exchange)
     {
+        if (_hosts.Find(exchange.Context) is { } foreign)
+        {
+            return EmulatorBehavior.Reject(foreign);
+        }
+
         if (_script.BeforeReading() is { } known)
         {
             return known;

@@ -12,9 +12,18 @@ internal sealed class Exchange(HttpContext context, RequestProcessor processor, 
     private Response? _normalResponse;
     private bool _logged;
 
+    public HttpContext Context => context;
+
     public ReceivedRequest Request => _request ??= Describe();
 
     public async Task ReadAsync() => _content ??= await processor.ReadAsync(context.Request, ended).ConfigureAwait(false);
+
+    /// <summary>Reads the body without keeping it.</summary>
+    public async Task DiscardAsync(RejectionException rejection)
+    {
+        await BodyReader.ReadAsync(context.Request.Body, 0, ended).ConfigureAwait(false);
+        _content = new Content(default, [], [], rejection);
+    }
 
     /// <summary>Checks the request, and records its events or registers its users.</summary>
     public Response Process()

@@ -6,22 +6,38 @@ namespace TypedEvents.Emulator;
 /// <summary>Processes a request as EngageLab does: checks it, records it, and returns the response.</summary>
 internal sealed class RequestProcessor(EmulatorOptions options, EventStore events, UserDirectory users)
 {
+    private const int MaxRejectedBodyBytes = 256 * 1024;
+
     private readonly ReportReader _reports = new(options);
 
     public HeaderRules Headers { get; } = new(options);
 
     public Rejections Rejections { get; } = new();
 
-    /// <summary>Reads the body whatever the headers say, so that behaviors can be chosen by its events.</summary>
+    /// <summary>
+    /// Reads the body whatever the headers say, so that behaviors can be chosen by its events. But of a request that is rejected by its
+    /// headers at most <see cref="MaxRejectedBodyBytes"/> are kept: a client without credentials must not be able to fill the memory.
+    /// </summary>
     public async Task<Content> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        (byte[] wire, bool isTooLarge) = await BodyReader.ReadAsync(request.Body, options.MaxRequestBytes, cancellationToken).ConfigureAwait(false);
+        RejectionException? rejected = IsKnown(request) ? Headers.Find(request) : UnknownPath();
+        int limit = rejected is null ? options.MaxRequestBytes : Math.Min(options.MaxRequestBytes, MaxRejectedBodyBytes);
+        (byte[] wire, bool isTooLarge) = await BodyReader.ReadAsync(request.Body, limit, cancellationToken).ConfigureAwait(false);
         try
         {
+            if (rejected is not null && isTooLarge)
+            {
+                throw rejected;
+            }
+
             byte[] plain = wire;
             if (!isTooLarge && Headers.IsGzip(request))
             {
-                (plain, isTooLarge) = await BodyReader.DecompressAsync(wire, options.MaxRequestBytes, cancellationToken).ConfigureAwait(false);
+                (plain, isTooLarge) = await BodyReader.DecompressAsync(wire, limit, cancellationToken).ConfigureAwait(false);
+                if (rejected is not null && isTooLarge)
+                {
+                    throw rejected;
+                }
             }
 
             if (isTooLarge)
@@ -29,12 +45,15 @@ internal sealed class RequestProcessor(EmulatorOptions options, EventStore event
                 throw new RejectionException(413, EmulatorCodes.BodyTooLarge, $"The body must have at most {options.MaxRequestBytes} bytes.");
             }
 
-            return request.Path.Value switch
+            if (!IsKnown(request))
             {
-                ReportReader.Path => new Content(wire, _reports.Read(JsonRules.Parse(plain)), [], null),
-                RegistrationReader.Path => new Content(wire, [], RegistrationReader.Read(JsonRules.Parse(plain)), null),
-                _ => throw new RejectionException(404, EmulatorCodes.UnknownPath, "The path doesn't exist."),
-            };
+                throw rejected!;
+            }
+
+            using JsonDocument document = JsonRules.Parse(plain);
+            return request.Path.Value == ReportReader.Path
+                ? new Content(wire, _reports.Read(document.RootElement), [], null)
+                : new Content(wire, [], RegistrationReader.Read(document.RootElement), null);
         }
         catch (RejectionException rejection)
         {
@@ -47,9 +66,9 @@ internal sealed class RequestProcessor(EmulatorOptions options, EventStore event
         try
         {
             // For an unknown path the method is irrelevant.
-            if (request.Path.Value is ReportReader.Path or RegistrationReader.Path)
+            if (IsKnown(request) && Headers.Find(request) is { } wrongHeaders)
             {
-                Headers.Check(request);
+                return wrongHeaders.Response;
             }
 
             if (content.Rejection is { } rejection)
@@ -64,6 +83,10 @@ internal sealed class RequestProcessor(EmulatorOptions options, EventStore event
             return rejection.Response;
         }
     }
+
+    private static bool IsKnown(HttpRequest request) => request.Path.Value is ReportReader.Path or RegistrationReader.Path;
+
+    private static RejectionException UnknownPath() => new(404, EmulatorCodes.UnknownPath, "The path doesn't exist.");
 
     private Response Report(IReadOnlyList<ReceivedEvent> received)
     {

@@ -8,6 +8,8 @@ public sealed class ReceivedEvent
     private readonly JsonElement _element;
     private int _arrivals;
 
+    private const int Overhead = 600;
+
     internal ReceivedEvent(JsonElement element, string? appKey, long euid, string eventName, long itime, string randomId, JsonElement? properties)
     {
         _element = element;
@@ -17,6 +19,11 @@ public sealed class ReceivedEvent
         Itime = itime;
         RandomId = randomId;
         Properties = properties;
+#if NET9_0_OR_GREATER
+        Size = (2L * System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(element).Length) + Overhead;
+#else
+        Size = (2L * System.Text.Encoding.UTF8.GetByteCount(element.GetRawText())) + Overhead;
+#endif
     }
 
     /// <summary>The <c>app_key</c> of its request, or <see langword="null"/>.</summary>
@@ -45,6 +52,9 @@ public sealed class ReceivedEvent
     /// duplicate.
     /// </summary>
     public int Arrivals => Volatile.Read(ref _arrivals);
+
+    /// <summary>An estimate of the memory in bytes: the JSON and about as much for its structure, and the objects around it.</summary>
+    internal long Size { get; }
 
     /// <inheritdoc/>
     public override string ToString() => Json;

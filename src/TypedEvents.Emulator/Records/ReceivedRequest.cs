@@ -3,6 +3,8 @@ namespace TypedEvents.Emulator;
 /// <summary>A request as it was received, whatever the response.</summary>
 public sealed class ReceivedRequest
 {
+    private const int Overhead = 600;
+
     private int _status;
 
     internal ReceivedRequest(
@@ -19,6 +21,7 @@ public sealed class ReceivedRequest
         Headers = headers;
         Body = body;
         Events = events;
+        Size = Overhead + body.Length + events.Sum(received => received.Size) + headers.Sum(header => 2L * (header.Key.Length + header.Value.Length));
     }
 
     /// <summary>The time at which its body had been read, by <see cref="EmulatorOptions.TimeProvider"/>.</summary>
@@ -55,6 +58,9 @@ public sealed class ReceivedRequest
 
     /// <summary>The HTTP status of the response; <see langword="null"/> if there is no response, or none yet.</summary>
     public int? Status => Volatile.Read(ref _status) is var status and not 0 ? status : null;
+
+    /// <summary>An estimate of the memory in bytes.</summary>
+    internal long Size { get; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Method} {Path}: {Body.Length} bytes, {Events.Count} events, {Status?.ToString(provider: null) ?? "no response"}";

@@ -11,28 +11,31 @@ internal sealed class HeaderRules(EmulatorOptions options)
 
     public void UseCredentials(string apiKey, string apiSecret) => _authorization = Authorization(apiKey, apiSecret);
 
-    public void Check(HttpRequest request)
+    /// <summary>The rule that the headers violate, or <see langword="null"/>.</summary>
+    public RejectionException? Find(HttpRequest request)
     {
         if (request.Method != HttpMethods.Post)
         {
             const string message = "The method must be POST.";
-            throw new RejectionException(Response.Of(405, EmulatorCodes.MethodNotAllowed, message).WithHeader("Allow", "POST"), message);
+            return new RejectionException(Response.Of(405, EmulatorCodes.MethodNotAllowed, message).WithHeader("Allow", "POST"), message);
         }
 
         if (request.Headers.Authorization is not [{ } authorization] || authorization != _authorization)
         {
-            throw new RejectionException(401, EmulatorCodes.AuthenticationFailed, "The authentication is missing or invalid.");
+            return new RejectionException(401, EmulatorCodes.AuthenticationFailed, "The authentication is missing or invalid.");
         }
 
         if (!IsJson(request.ContentType))
         {
-            throw new RejectionException(415, EmulatorCodes.UnsupportedMediaType, "Content-Type must be application/json, in UTF-8.");
+            return new RejectionException(415, EmulatorCodes.UnsupportedMediaType, "Content-Type must be application/json, in UTF-8.");
         }
 
         if (!IsPlain(request) && !IsGzip(request))
         {
-            throw new RejectionException(415, EmulatorCodes.UnsupportedMediaType, "Content-Encoding is not accepted.");
+            return new RejectionException(415, EmulatorCodes.UnsupportedMediaType, "Content-Encoding is not accepted.");
         }
+
+        return null;
     }
 
     /// <summary>Whether the body is compressed in a way that the options accept.</summary>

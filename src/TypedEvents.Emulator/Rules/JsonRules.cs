@@ -8,7 +8,8 @@ internal static class JsonRules
 {
     public const string Body = "body";
 
-    public static JsonElement Parse(ReadOnlyMemory<byte> body)
+    /// <summary>Parses a body. The caller disposes the document; an element that is kept must be cloned.</summary>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> body)
     {
         if (!Utf8.IsValid(body.Span))
         {
@@ -17,8 +18,7 @@ internal static class JsonRules
 
         try
         {
-            using var document = JsonDocument.Parse(body);
-            return document.RootElement.Clone();
+            return JsonDocument.Parse(body);
         }
         catch (JsonException e)
         {

@@ -34,6 +34,8 @@ internal sealed class ReportReader(EmulatorOptions options)
 
     private ReceivedEvent Event(JsonElement element, string? appKey, string place)
     {
+        // An event's own copy: a stored event doesn't keep the others of its request in memory.
+        element = element.Clone();
         Dictionary<string, JsonElement> members =
             JsonRules.Members(element, place, "euid", "event_name", "itime", "random_id", "properties");
 

@@ -1,24 +1,50 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 
 namespace TypedEvents.Emulator;
 
-/// <summary>A log in the order of arrival. Callers can wait for a number of items, or follow it.</summary>
-internal sealed class ArrivalLog<T>
+/// <summary>
+/// A log in the order of arrival. Callers can wait for a number of items, or follow it. It is bounded: the oldest items are dropped when
+/// there are more than <paramref name="maxItems"/>, or when together they are larger than <paramref name="maxBytes"/>. The newest item is
+/// always stored.
+/// </summary>
+/// <param name="maxItems">The maximum number of items.</param>
+/// <param name="maxBytes">The maximum size of all items.</param>
+/// <param name="sizeOf">Returns the size of an item. It must not change.</param>
+/// <param name="onDropped">Called for each dropped item, within the log's lock.</param>
+internal sealed class ArrivalLog<T>(int maxItems, long maxBytes, Func<T, long> sizeOf, Action<T>? onDropped = null)
+    where T : class
 {
     private readonly object _lock = new();
-    private readonly List<T> _items = [];
+    private readonly Queue<T> _items = new();
     private readonly List<(int Count, TaskCompletionSource Reached)> _waiting = [];
-    private readonly List<ChannelWriter<T>> _followers = [];
-    private bool _closed;
 
+    // Positions count all items since the start, also across Clear. The first stored item is at _end - _items.Count.
+    private long _end;
+    private long _bytes;
+    private int _arrived;
+    private bool _closed;
+    private TaskCompletionSource? _changed;
+
+    /// <summary>The number of items that arrived since the start or the last <see cref="Clear"/>, including dropped ones.</summary>
     public int Count
     {
         get
         {
             lock (_lock)
             {
-                return _items.Count;
+                return _arrived;
+            }
+        }
+    }
+
+    /// <summary>The number of items that were dropped since the start or the last <see cref="Clear"/>.</summary>
+    public int Dropped
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _arrived - _items.Count;
             }
         }
     }
@@ -31,21 +57,28 @@ internal sealed class ArrivalLog<T>
         }
     }
 
-    /// <summary>Adds the items atomically: an observer sees all of them or none.</summary>
+    /// <summary>Adds the items atomically: an observer sees all of them or none, except those that the bound drops.</summary>
     public void Add(params IReadOnlyCollection<T> items)
     {
         lock (_lock)
         {
-            _items.AddRange(items);
-            foreach (ChannelWriter<T> follower in _followers)
+            foreach (T item in items)
             {
-                foreach (T item in items)
-                {
-                    follower.TryWrite(item);
-                }
+                _items.Enqueue(item);
+                _bytes += sizeOf(item);
+                _end++;
+                _arrived = _arrived == int.MaxValue ? _arrived : _arrived + 1;
             }
 
-            _waiting.RemoveAll(waiting => _items.Count >= waiting.Count && waiting.Reached.TrySetResult());
+            while (_items.Count > maxItems || (_bytes > maxBytes && _items.Count > 1))
+            {
+                T oldest = _items.Dequeue();
+                _bytes -= sizeOf(oldest);
+                onDropped?.Invoke(oldest);
+            }
+
+            _waiting.RemoveAll(waiting => _arrived >= waiting.Count && waiting.Reached.TrySetResult());
+            SignalChange();
         }
     }
 
@@ -54,16 +87,17 @@ internal sealed class ArrivalLog<T>
         lock (_lock)
         {
             _items.Clear();
+            _bytes = 0;
+            _arrived = 0;
         }
     }
 
     public async Task<IReadOnlyList<T>> WaitAsync(int count, CancellationToken cancellationToken)
     {
-        // Continuations must not run inside the lock.
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
-            if (_items.Count >= count)
+            if (_arrived >= count)
             {
                 return [.. _items];
             }
@@ -87,39 +121,42 @@ internal sealed class ArrivalLog<T>
         return Snapshot();
     }
 
-    /// <summary>Returns the present items, then each further one as it arrives, until the log is closed.</summary>
+    /// <summary>
+    /// Returns the present items, then each further one as it arrives, until the log is closed. Items that are dropped or cleared before
+    /// the caller has read them are skipped: a slow reader doesn't keep them in memory.
+    /// </summary>
     public async IAsyncEnumerable<T> FollowAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var channel = Channel.CreateUnbounded<T>();
-        lock (_lock)
+        long position = 0;
+        while (true)
         {
-            foreach (T item in _items)
+            cancellationToken.ThrowIfCancellationRequested();
+            T[] unread;
+            Task? change = null;
+            lock (_lock)
             {
-                channel.Writer.TryWrite(item);
+                long start = _end - _items.Count;
+                unread = [.. _items.Skip((int)Math.Max(0, position - start))];
+                position = _end;
+                if (unread.Length == 0)
+                {
+                    if (_closed)
+                    {
+                        yield break;
+                    }
+
+                    change = (_changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                }
             }
 
-            if (_closed)
-            {
-                channel.Writer.Complete();
-            }
-            else
-            {
-                _followers.Add(channel.Writer);
-            }
-        }
-
-        try
-        {
-            await foreach (T item in channel.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            foreach (T item in unread)
             {
                 yield return item;
             }
-        }
-        finally
-        {
-            lock (_lock)
+
+            if (change is not null)
             {
-                _followers.Remove(channel.Writer);
+                await change.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -129,11 +166,17 @@ internal sealed class ArrivalLog<T>
         lock (_lock)
         {
             _closed = true;
-            _followers.ForEach(follower => follower.TryComplete());
+            SignalChange();
             foreach ((_, TaskCompletionSource reached) in _waiting)
             {
                 reached.TrySetException(new ObjectDisposedException(nameof(EngageLabEmulator)));
             }
         }
+    }
+
+    private void SignalChange()
+    {
+        _changed?.TrySetResult();
+        _changed = null;
     }
 }

@@ -1,6 +1,6 @@
 namespace TypedEvents.Emulator;
 
-/// <summary>Stores each event once, by its <c>random_id</c>.</summary>
+/// <summary>Stores each event once, by its <c>random_id</c>. When the log drops an event, its id is forgotten as well.</summary>
 internal sealed class EventStore
 {
     private readonly object _lock = new();
@@ -8,7 +8,10 @@ internal sealed class EventStore
     private long _duplicates;
     private long _conflicts;
 
-    public ArrivalLog<ReceivedEvent> Log { get; } = new();
+    public EventStore(EmulatorOptions options) =>
+        Log = new(options.MaxEvents, options.MaxStoredBytes, received => received.Size, dropped => _byRandomId.Remove(dropped.RandomId));
+
+    public ArrivalLog<ReceivedEvent> Log { get; }
 
     public long Duplicates => Interlocked.Read(ref _duplicates);
 

@@ -29,7 +29,7 @@ internal sealed class KillRound(ChildHost host, RandomFaults? faults = null)
         string folder = Directory.CreateTempSubdirectory("typedevents-").FullName;
         try
         {
-            await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync();
+            await using EngageLabEmulator emulator = await Emulators.StartAsync();
             emulator.RespondWith(Choose);
             if (faults is not null)
             {

@@ -48,6 +48,11 @@ internal sealed class Ledger(bool isOrderKept)
     /// </param>
     public async Task<KillReport> CloseAsync(IEventOutbox outbox, EngageLabEmulator emulator, bool isCountedOnce = true)
     {
+        if (emulator.DroppedEventCount > 0 || emulator.DroppedRequestCount > 0)
+        {
+            throw new InvalidOperationException($"The emulator dropped {emulator.DroppedEventCount} events and {emulator.DroppedRequestCount} requests, so nothing can be proven. Start it with Emulators.StartAsync.");
+        }
+
         OutboxStatistics statistics = (await outbox.GetStatisticsAsync(CancellationToken.None))!;
         List<Arrival> dead = [.. (await outbox.ListAsync(OutboxQuery.DeadLetters, int.MaxValue)).Select(Arrival.Of)];
         List<Arrival> delivered = [.. emulator.Events.Select(received => Arrival.Of(received.RandomId, received.Properties!.Value))];

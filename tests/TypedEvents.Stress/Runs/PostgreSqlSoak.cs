@@ -34,7 +34,7 @@ internal sealed class PostgreSqlSoak(ChildHost host, int seed)
         bool hasStandby = faults.Contains(PostgreSqlFault.FailOver);
         PostgreSqlServer server = await PostgreSqlServer.StartAsync("synchronous_commit = off", "wal_writer_delay = 2s");
         PostgreSqlServer? standby = hasStandby ? await server.StartStandbyAsync() : null;
-        await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync();
+        await using EngageLabEmulator emulator = await Emulators.StartAsync();
         PostgreSqlDatabase database = await server.CreateDatabaseAsync();
         NpgsqlConnection? snapshot = null;
         try

@@ -30,7 +30,7 @@ internal sealed class SoakRun(ChildHost host, int seed)
     {
         using var disk = new SmallDisk();
         var faults = new SoakFaults(seed);
-        await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync();
+        await using EngageLabEmulator emulator = await Emulators.StartAsync();
         emulator.RespondWith(faults.Choose);
         emulator.RejectEvents(received => received.Properties!.Value.GetProperty("is_bad").GetString() == "true");
         string file = Path.Combine(disk.Folder, "events.db");

@@ -104,7 +104,7 @@ internal sealed class StressRun(ChildHost host, int seed)
 
     private async Task CountRequestsAsync()
     {
-        await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync();
+        await using EngageLabEmulator emulator = await Emulators.StartAsync();
         emulator.RejectEvents(received => received.Properties!.Value.GetProperty("is_bad").GetString() == "true");
         foreach (string[] line in await AskAsync("bad", $"address={emulator.BaseAddress}", $"speed={SpeedOfBadEvents}", "attempt=600000"))
         {
@@ -119,7 +119,7 @@ internal sealed class StressRun(ChildHost host, int seed)
     {
         foreach ((bool waits, bool isDurable) in ((bool, bool)[])[(false, false), (false, true), (true, false), (true, true)])
         {
-            await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync();
+            await using EngageLabEmulator emulator = await Emulators.StartAsync();
             emulator.RespondWith(EmulatorBehavior.Normal.After(SlowResponse));
             string[] line = (await InFolderAsync(isDurable, file => AskAsync("flood", $"address={emulator.BaseAddress}", $"waits={(waits ? "true" : "false")}", file)))[0];
             string row = $"{(waits ? "TrackAsync waits" : "Track, 10,000 a second against 1,000")}, {Name(isDurable)} outbox of 16 MiB: peak of memory before and after, tracked, BufferFull";
@@ -132,7 +132,7 @@ internal sealed class StressRun(ChildHost host, int seed)
     {
         foreach ((int pending, bool isDurable) in ((int, bool)[])[(0, false), (1000, false), (100_000, false), (0, true), (1000, true), (100_000, true)])
         {
-            await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync();
+            await using EngageLabEmulator emulator = await Emulators.StartAsync();
             emulator.RespondWith(EmulatorBehavior.Hang);
             string[] line = (await InFolderAsync(isDurable, file => AskAsync(
                 "stop",

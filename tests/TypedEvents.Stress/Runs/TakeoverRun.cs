@@ -36,7 +36,7 @@ internal sealed class TakeoverRun(ChildHost host)
         var random = new Random(seed);
         try
         {
-            await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync();
+            await using EngageLabEmulator emulator = await Emulators.StartAsync();
             emulator.RespondWith(Note);
             string file = Path.Combine(folder, "events.db");
             int started = 0;
