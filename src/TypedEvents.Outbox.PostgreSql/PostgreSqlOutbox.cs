@@ -96,10 +96,15 @@ public sealed partial class PostgreSqlOutbox : IEventOutbox
         try
         {
             var builder = new NpgsqlSlimDataSourceBuilder(connectionString);
+
+            // The outbox leaves nothing in a session that would have to be reset each time a connection goes back to the pool.
+            builder.ConnectionStringBuilder.NoResetOnClose = true;
             builder.EnableArrays();
             builder.EnableTransportSecurity();
             builder.EnableIntegratedSecurity();
-            dataSource = builder.Build();
+
+            // Its pool has a timer that lives as long as it.
+            dataSource = DetachedContext.Run(builder.Build);
         }
 #pragma warning disable CA1031 // Npgsql's messages name what it couldn't read, and that may be a part of the password.
         catch (Exception exception)

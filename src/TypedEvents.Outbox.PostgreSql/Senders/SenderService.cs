@@ -54,7 +54,8 @@ internal sealed class SenderService : IAsyncDisposable
         _leaseDuration = leaseDuration;
         _clock = clock;
         _floorsStoredAt = clock.GetTimestamp();
-        _leaseEnd = clock.CreateTimer(static service => ((SenderService)service!).CheckLease(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _leaseEnd = DetachedContext.Run(() =>
+            clock.CreateTimer(static service => ((SenderService)service!).CheckLease(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
     }
 
     public SenderTable Table => _table;
@@ -285,12 +286,7 @@ internal sealed class SenderService : IAsyncDisposable
 
         ArmLeaseEnd(lease);
 
-        // The loop outlives the caller's call, and must not keep its execution context.
-        using (ExecutionContext.SuppressFlow())
-        {
-            _ = Task.Run(() => KeepAsync(registration), CancellationToken.None);
-        }
-
+        _ = DetachedContext.Run(() => Task.Run(() => KeepAsync(registration), CancellationToken.None));
         return registration;
     }
 
