@@ -120,10 +120,13 @@ internal sealed class OutboxStore : IAsyncDisposable
         return count;
     }
 
-    /// <summary>What <see cref="ITransactionalOutbox"/> needs: the statement, if there is room for the block.</summary>
-    public async ValueTask<Command?> PrepareInTransactionAsync(EventBlock block, CancellationToken cancellationToken) =>
+    /// <summary>The statement that appends a block within a transaction of the application, if there is room for it.</summary>
+    /// <param name="block">The events.</param>
+    /// <param name="transactionId">The id of the only transaction in which it inserts anything; <see langword="null"/>: any.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public async ValueTask<Command?> PrepareInTransactionAsync(EventBlock block, string? transactionId, CancellationToken cancellationToken) =>
         AppendOnlyReason is not null || await Limits.CountFittingAsync([block], cancellationToken).ConfigureAwait(false) == 1
-            ? _appender.AppendInTransaction(block)
+            ? _appender.AppendInTransaction(block, transactionId)
             : null;
 
     /// <summary>Evicts the oldest of dead letters and held events while they are over their cap.</summary>

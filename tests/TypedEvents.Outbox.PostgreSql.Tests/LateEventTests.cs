@@ -109,7 +109,7 @@ public sealed class LateEventTests : OutboxTests
     private static async Task AppendInOpenTransactionAsync(PostgreSqlOutbox outbox, NpgsqlConnection connection, params (int Partition, string Json)[] events)
     {
         OutboxStore store = await outbox.GetStoreAsync(Cancellation);
-        Command append = (await store.PrepareInTransactionAsync(Block(events), Cancellation))!.Value;
+        Command append = (await store.PrepareInTransactionAsync(Block(events), transactionId: null, Cancellation))!.Value;
         await using var command = new NpgsqlCommand(append.Sql, connection);
         command.Parameters.AddRange(append.Parameters);
         await command.ExecuteNonQueryAsync(Cancellation);

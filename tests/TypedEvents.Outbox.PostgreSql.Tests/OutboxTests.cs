@@ -52,7 +52,7 @@ public abstract class OutboxTests : IAsyncLifetime
     protected static async Task AppendAsync(PostgreSqlOutbox outbox, NpgsqlTransaction transaction, params (int Partition, string Json)[] events)
     {
         OutboxStore store = await outbox.GetStoreAsync(Cancellation);
-        Command? append = await store.PrepareInTransactionAsync(Block(events), Cancellation);
+        Command? append = await store.PrepareInTransactionAsync(Block(events), transactionId: null, Cancellation);
         await using var command = new NpgsqlCommand(append!.Value.Sql, transaction.Connection, transaction);
         command.Parameters.AddRange(append.Value.Parameters);
         await command.ExecuteNonQueryAsync(Cancellation);

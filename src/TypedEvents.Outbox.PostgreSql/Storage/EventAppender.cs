@@ -72,13 +72,17 @@ internal sealed class EventAppender(Database database, EventSql sql, bool allowA
     }
 
     /// <summary>
-    /// The statement that appends a block in a transaction of the application: scalar parameters only, as its data source may lack arrays.
+    /// The statement that appends a block in a transaction of the application, and returns the transaction's id: scalar parameters only, as its
+    /// data source may lack arrays, and RETURNING names no column, which would need the right to SELECT.
     /// </summary>
-    public Command AppendInTransaction(EventBlock block)
+    /// <param name="block">The events.</param>
+    /// <param name="transactionId">The id of the only transaction in which it inserts anything; <see langword="null"/>: any.</param>
+    public Command AppendInTransaction(EventBlock block, string? transactionId)
     {
         const int Scalars = 6;
-        const int Ledger = 3;
-        var parameters = new NpgsqlParameter[Ledger + (block.Count * Scalars)];
+        const int Common = 4;
+        const string IsTransaction = "($4::text IS NULL OR pg_current_xact_id_if_assigned() = $4::text::xid8)";
+        var parameters = new NpgsqlParameter[Common + (block.Count * Scalars)];
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"""
             WITH e AS (
@@ -87,7 +91,7 @@ internal sealed class EventAppender(Database database, EventSql sql, bool allowA
             """);
         long bytes = 0;
         int unregistered = 0;
-        int next = Ledger;
+        int next = Common;
         for (int i = 0; i < block.Count; i++)
         {
             BufferedEvent item = block[i];
@@ -104,12 +108,14 @@ internal sealed class EventAppender(Database database, EventSql sql, bool allowA
         }
 
         text.Append(CultureInfo.InvariantCulture, $"""
-            ) AS v(partition, name, app_key, identity_name, external_id, json, n) ORDER BY v.n)
-            INSERT INTO {sql.Q}.ledger ({LedgerColumns}) VALUES ($1, $1, $2, $3)
+            ) AS v(partition, name, app_key, identity_name, external_id, json, n) WHERE {IsTransaction} ORDER BY v.n)
+            INSERT INTO {sql.Q}.ledger ({LedgerColumns}) SELECT $1, $1, $2, $3 WHERE {IsTransaction}
+            RETURNING pg_current_xact_id()::text
             """);
         parameters[0] = Command.Of(block.Count);
         parameters[1] = Command.Of(unregistered);
         parameters[2] = Command.Of(bytes);
+        parameters[3] = Command.Of(transactionId);
         return new Command(text.ToString(), parameters);
     }
 

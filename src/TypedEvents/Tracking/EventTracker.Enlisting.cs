@@ -22,25 +22,19 @@ public sealed partial class EventTracker : ITransactionalTracker
                 $"The outbox ({_outbox.GetType().Name}) can't append events within a transaction of the application. Use an outbox in the application's database, or track after the commit.");
         }
 
-        if (outbox.FindProblem(transaction) is { } problem)
-        {
-            throw new ArgumentException(problem, nameof(transaction));
-        }
-
-        return new EnlistedTracker(this, outbox, transaction);
+        return new EnlistedTracker(this, outbox.Enlist(transaction));
     }
 
     /// <summary>Writes an event on the caller's thread, as <c>TrackAsync</c> does, and appends it within the transaction.</summary>
     private ValueTask<TrackResult> TrackEnlistedAsync<TEvent>(
-        ITransactionalOutbox outbox,
-        DbTransaction transaction,
+        IEnlistedOutbox outbox,
         EngageUser user,
         TEvent value,
         EventContext context,
         CancellationToken cancellationToken)
         where TEvent : IEngageEvent<TEvent>
     {
-        if (outbox.FindProblem(transaction) is { } problem)
+        if (outbox.FindProblem() is { } problem)
         {
             return ValueTask.FromException<TrackResult>(new InvalidOperationException(problem));
         }
@@ -56,7 +50,7 @@ public sealed partial class EventTracker : ITransactionalTracker
         {
             return Encode(scratch, user, in value, in context, out EncodedEvent encoded) is { } reason
                 ? ValueTask.FromResult(Drop(reason))
-                : new(AppendAsync(outbox, transaction, ToBlock(in encoded), cancellationToken));
+                : new(AppendAsync(outbox, ToBlock(in encoded), cancellationToken));
         }
         catch (EventValidationException exception)
         {
@@ -68,7 +62,7 @@ public sealed partial class EventTracker : ITransactionalTracker
         }
     }
 
-    private async Task<TrackResult> AppendAsync(ITransactionalOutbox outbox, DbTransaction transaction, EventBlock block, CancellationToken cancellationToken)
+    private async Task<TrackResult> AppendAsync(IEnlistedOutbox outbox, EventBlock block, CancellationToken cancellationToken)
     {
         // Not for long: the application's transaction is open.
         if (!await _initializer.WaitForFirstAttemptAsync(cancellationToken).ConfigureAwait(false))
@@ -76,7 +70,7 @@ public sealed partial class EventTracker : ITransactionalTracker
             throw _initializer.Failure is { } unusable ? Renew(unusable) : new InvalidOperationException(_initializer.Problem);
         }
 
-        if (!await outbox.AppendAsync(block, transaction, cancellationToken).ConfigureAwait(false))
+        if (!await outbox.AppendAsync(block, cancellationToken).ConfigureAwait(false))
         {
             Drop(DropReason.BufferFull);
             return TrackResult.BufferFull;
@@ -94,7 +88,7 @@ public sealed partial class EventTracker : ITransactionalTracker
     }
 
     /// <summary>The tracker for the events of one transaction.</summary>
-    private sealed class EnlistedTracker(EventTracker tracker, ITransactionalOutbox outbox, DbTransaction transaction) : IEventTracker, IAccountingTracker
+    private sealed class EnlistedTracker(EventTracker tracker, IEnlistedOutbox outbox) : IEventTracker, IAccountingTracker
     {
         public TrackResult Track<TEvent>(EngageUser user, TEvent value, EventContext context = default)
             where TEvent : IEngageEvent<TEvent> =>
@@ -102,7 +96,7 @@ public sealed partial class EventTracker : ITransactionalTracker
 
         public ValueTask<TrackResult> TrackAsync<TEvent>(EngageUser user, TEvent value, EventContext context = default, CancellationToken cancellationToken = default)
             where TEvent : IEngageEvent<TEvent> =>
-            tracker.TrackEnlistedAsync(outbox, transaction, user, value, context, cancellationToken);
+            tracker.TrackEnlistedAsync(outbox, user, value, context, cancellationToken);
 
         public TrackResult Drop<TEvent>(TEvent value, TrackResult reason)
             where TEvent : IEngageEvent<TEvent> =>

@@ -34,6 +34,20 @@ public sealed class LeastRightsTests
         await shop.AssertOrdersHaveTheirEventsAsync(enlisted: 1);
     }
 
+    /// <summary>The pool's server connections are shared by transactions of the application and the outbox, and nothing stays in a session.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData(";No Reset On Close=true")]
+    public async Task A_pool_in_transaction_mode_is_enough(string more)
+    {
+        await using Shop shop = await Shop.OpenAsync();
+        await using PgBouncer pool = await PgBouncer.StartAsync(shop.Database.Server, PoolMode.Transaction, poolSize: 2);
+        await using var dataSource = NpgsqlDataSource.Create(pool.ConnectionString(shop.Database) + more);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => CommitAnOrderAsync(shop, dataSource)));
+
+        await shop.AssertOrdersHaveTheirEventsAsync(enlisted: 8);
+    }
+
     [Fact]
     public async Task An_external_id_and_JSON_of_any_characters_arrive_unchanged()
     {

@@ -33,6 +33,38 @@ public sealed class MisuseTests
         await shop.AssertOrdersHaveTheirEventsAsync(enlisted: 0);
     }
 
+    /// <summary>Npgsql uses one transaction object for all transactions of a connection.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_tracker_that_was_kept_appends_nothing_to_the_next_transaction_of_the_connection(bool isCommitted)
+    {
+        await using Shop shop = await Shop.OpenAsync();
+        await using NpgsqlConnection connection = await shop.Database.DataSource.OpenConnectionAsync(Token);
+        NpgsqlTransaction first = await connection.BeginTransactionAsync(Token);
+        IEventTracker kept = shop.Tracker.Enlist(first);
+        (Guid early, Guid late) = (Guid.NewGuid(), Guid.NewGuid());
+        await first.SaveAsync("before_order", Token);
+        await Shop.TrackAsync(kept, Guid.NewGuid());
+        await first.RollbackAsync("before_order", Token);
+        await Shop.InsertAsync(connection, early);
+        Assert.Equal(TrackResult.Accepted, await Shop.TrackAsync(kept, early));
+        await (isCommitted ? first.CommitAsync(Token) : first.RollbackAsync(Token));
+        await first.DisposeAsync();
+
+        await using NpgsqlTransaction second = await connection.BeginTransactionAsync(Token);
+        Assert.Same(first, second);
+        InvalidOperationException ended = await Assert.ThrowsAsync<InvalidOperationException>(async () => await Shop.TrackAsync(kept, Guid.NewGuid()));
+        Assert.Contains("has ended", ended.Message, StringComparison.Ordinal);
+
+        // Nothing is broken: the next transaction goes on.
+        await Shop.InsertAsync(connection, late);
+        await Shop.TrackAsync(shop.Tracker.Enlist(second), late);
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await Shop.TrackAsync(kept, Guid.NewGuid()));
+        await second.CommitAsync(Token);
+        await shop.AssertOrdersHaveTheirEventsAsync(enlisted: 3);
+    }
+
     [Fact]
     public async Task A_transaction_of_another_provider_is_named()
     {

@@ -128,22 +128,31 @@ public sealed class EnlistTests
 
         public bool HasRoom { get; init; } = true;
 
-        public string? FindProblem(DbTransaction transaction) => transaction is FakeTransaction { HasEnded: false } ? null : "The transaction has ended.";
-
-        public ValueTask<bool> AppendAsync(EventBlock block, DbTransaction transaction, CancellationToken cancellationToken)
+        public IEnlistedOutbox Enlist(DbTransaction transaction)
         {
-            if (HasRoom)
-            {
-                (_uncommitted.TryGetValue(transaction, out List<EventBlock>? blocks) ? blocks : _uncommitted[transaction] = []).Add(block);
-            }
-
-            return ValueTask.FromResult(HasRoom);
+            var enlisted = new Enlisted(this, transaction);
+            return enlisted.FindProblem() is { } problem ? throw new ArgumentException(problem, nameof(transaction)) : enlisted;
         }
 
         public async Task CommitAsync(DbTransaction transaction)
         {
             _uncommitted.Remove(transaction, out List<EventBlock>? blocks);
             Assert.Equal(blocks!.Count, await Inner.AppendAsync(blocks, CancellationToken.None));
+        }
+
+        private sealed class Enlisted(TransactionalOutbox outbox, DbTransaction transaction) : IEnlistedOutbox
+        {
+            public string? FindProblem() => transaction is FakeTransaction { HasEnded: false } ? null : "The transaction has ended.";
+
+            public ValueTask<bool> AppendAsync(EventBlock block, CancellationToken cancellationToken)
+            {
+                if (outbox.HasRoom)
+                {
+                    (outbox._uncommitted.TryGetValue(transaction, out List<EventBlock>? blocks) ? blocks : outbox._uncommitted[transaction] = []).Add(block);
+                }
+
+                return ValueTask.FromResult(outbox.HasRoom);
+            }
         }
     }
 
