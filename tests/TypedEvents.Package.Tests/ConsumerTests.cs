@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using TypedEvents.Emulator;
 using TypedEvents.Package.Tests.Support;
+using TypedEvents.PostgreSql.TestServer;
 
 namespace TypedEvents.Package.Tests;
 
@@ -108,6 +109,20 @@ public sealed class ConsumerTests
 
         result.AssertSucceeded();
         Assert.Equal(expected, emulator.Events.Select(received => $"{received.EventName} {received.Properties?.GetRawText()}"));
+        Assert.Equal(0, emulator.DuplicateCount);
+    }
+
+    /// <summary>With a real database: the program tracks outside of a transaction, in one that it commits, and in one that it rolls back.</summary>
+    [Fact]
+    public async Task The_events_of_a_program_with_a_PostgreSQL_outbox_are_delivered()
+    {
+        await using PostgreSqlDatabase database = await PostgreSqlDatabase.CreateAsync();
+        Consumers consumers = await Consumers.BuiltAsync();
+        await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+
+        (await Command.DotNetAsync(consumers.Folder, [consumers.AssemblyOf("SharedOutbox"), emulator.BaseAddress.ToString(), database.ConnectionString])).AssertSucceeded();
+
+        Assert.Equal(["""{"plan":"pro"}""", """{"plan":"team"}"""], emulator.Events.Select(received => received.Properties?.GetRawText()));
         Assert.Equal(0, emulator.DuplicateCount);
     }
 

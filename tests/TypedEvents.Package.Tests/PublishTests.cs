@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using TypedEvents.Emulator;
 using TypedEvents.Package.Tests.Support;
+using TypedEvents.PostgreSql.TestServer;
 
 namespace TypedEvents.Package.Tests;
 
@@ -134,6 +135,20 @@ public sealed class PublishTests
         Figures.Note(string.Create(
             CultureInfo.InvariantCulture,
             $"WebApp, native: {published.Size:N0} bytes, {published.Size - byHand.Size:N0} more than with a tracker that is registered by hand"));
+    }
+
+    [Fact(Explicit = true)]
+    public async Task A_program_with_a_PostgreSQL_outbox_runs_as_a_Native_AOT_executable()
+    {
+        await using PostgreSqlDatabase database = await PostgreSqlDatabase.CreateAsync();
+        using PublishedProgram published = await PublishConsumerAsync("SharedOutbox");
+        await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);
+
+        Assert.Empty(published.Warnings);
+        Assert.Empty(published.Assemblies());
+        (await published.RunAsync([emulator.BaseAddress.ToString(), database.ConnectionString])).AssertSucceeded();
+        Assert.Equal(["""{"plan":"pro"}""", """{"plan":"team"}"""], emulator.Events.Select(received => received.Properties?.GetRawText()));
+        Figures.Note(string.Create(CultureInfo.InvariantCulture, $"SharedOutbox, native: {published.Size:N0} bytes"));
     }
 
     /// <summary>A shop and a worker, as their users publish them: from the packages. Each delivers until it is told to end, and loses nothing then.</summary>
