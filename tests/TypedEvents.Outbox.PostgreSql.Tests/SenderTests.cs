@@ -74,6 +74,34 @@ public sealed class SenderTests : OutboxTests
         await AssertInvariantAsync(second, appended: 1, delivered: 1, pending: 0);
     }
 
+    /// <summary>The server has committed the claim, and nobody serves its partitions until the process asks again.</summary>
+    [Fact]
+    public async Task A_claim_whose_commit_succeeded_and_whose_response_was_lost_is_adopted_by_the_next_attempt()
+    {
+        await AppendAsync(Open(), (3, "a"));
+        await Database.ExecuteAsync("""
+            CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(1); RETURN NULL; END $$;
+            CREATE CONSTRAINT TRIGGER at_commit AFTER UPDATE ON typed_events.partitions DEFERRABLE INITIALLY DEFERRED
+              FOR EACH ROW WHEN (NEW.partition = 0) EXECUTE FUNCTION slow();
+            """);
+        await using SilentProxy proxy = SilentProxy.Start(Database.Server);
+        await using PostgreSqlOutbox outbox = PostgreSqlOutbox.Create(proxy.ConnectionString(Database.ConnectionString), new PostgreSqlOutboxOptions { LeaseDuration = TimeSpan.FromMinutes(2) });
+        Task<IOutboxClaim?> claiming = outbox.TryClaimAsync(Cancellation).AsTask();
+        await UntilAsync(async () => await Database.QueryAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'") > 0);
+        proxy.Silence();
+        await UntilAsync(async () => await Database.QueryAsync<long>("SELECT count(*) FROM typed_events.partitions WHERE sender IS NOT NULL") == Partition.Count);
+        proxy.Reset();
+        proxy.Resume();
+        await Assert.ThrowsAnyAsync<Npgsql.NpgsqlException>(() => claiming);
+
+        await using IOutboxClaim claim = await ClaimAsync(outbox);
+        Assert.Equal(Partition.Count, claim.Partitions.Count);
+        Assert.Equal(1L, await Database.QueryAsync<long>("SELECT count(*) FROM typed_events.senders"));
+        (_, List<OutboxEvent> read) = await ReadAsync(claim, 3);
+        Assert.True(await claim.SettleDeliveredAsync(read, Cancellation));
+        await AssertInvariantAsync(outbox, appended: 1, delivered: 1, pending: 0);
+    }
+
     [Fact]
     public async Task A_read_finds_that_the_registration_is_gone()
     {

@@ -122,10 +122,7 @@ public sealed class ServerTests
     public async Task A_server_ends_with_the_process_that_started_it()
     {
         PostgreSqlServer.SkipUnlessInstalled();
-        string[] command = Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet"
-            ? [host, typeof(ServerTests).Assembly.Location]
-            : [Environment.ProcessPath!];
-        var start = new ProcessStartInfo(command[0], [.. command[1..], "-method", $"{typeof(ServerTests).FullName}.{nameof(Waits_for_its_end)}"]) { RedirectStandardOutput = true };
+        ProcessStartInfo start = ThisProgram(nameof(Waits_for_its_end));
         string signal = Path.Combine(Directory.CreateTempSubdirectory("typedevents-").FullName, "started");
         start.Environment[SignalVariable] = signal;
         using var other = Process.Start(start)!;
@@ -147,6 +144,42 @@ public sealed class ServerTests
         Directory.Delete(Path.GetDirectoryName(signal)!, recursive: true);
     }
 
+    [Fact]
+    public async Task Tests_use_the_server_that_the_variable_names_and_not_one_of_their_own()
+    {
+        await using PostgreSqlServer server = await PostgreSqlServer.StartAsync();
+        ProcessStartInfo start = ThisProgram(nameof(Says_which_server_it_uses));
+        string file = Path.GetTempFileName();
+        start.Environment[SharedServerVariable] = file;
+        start.Environment[PostgreSqlServer.Variable] = server.ConnectionString;
+        using var other = Process.Start(start)!;
+        await other.StandardOutput.ReadToEndAsync(Token);
+        await other.WaitForExitAsync(Token);
+
+        Assert.Equal(0, other.ExitCode);
+        Assert.Equal($"{server.Port} {await ServerIdAsync(server.ConnectionString)} False", await File.ReadAllTextAsync(file, Token));
+        File.Delete(file);
+        await using var dataSource = NpgsqlDataSource.Create(server.ConnectionString);
+        await using NpgsqlCommand left = dataSource.CreateCommand("SELECT count(*) FROM pg_database WHERE datname LIKE 'typedevents_%'");
+        Assert.Equal(0L, await left.ExecuteScalarAsync(Token));
+    }
+
+    private const string SharedServerVariable = "TYPEDEVENTS_SERVER_SHARED";
+
+    /// <summary>The other process of <see cref="Tests_use_the_server_that_the_variable_names_and_not_one_of_their_own"/>; nothing in any other run.</summary>
+    [Fact]
+    public async Task Says_which_server_it_uses()
+    {
+        if (Environment.GetEnvironmentVariable(SharedServerVariable) is not { } file)
+        {
+            return;
+        }
+
+        await using PostgreSqlDatabase database = await PostgreSqlDatabase.CreateAsync();
+        bool mayStop = await Record.ExceptionAsync(() => database.Server.StopAsync(StopMode.Fast)) is null;
+        await File.WriteAllTextAsync(file, $"{database.Server.Port} {await ServerIdAsync(database.ConnectionString)} {mayStop}", Token);
+    }
+
     private const string SignalVariable = "TYPEDEVENTS_SERVER_SIGNAL";
 
     /// <summary>The other process of <see cref="A_server_ends_with_the_process_that_started_it"/>; nothing in any other run.</summary>
@@ -162,6 +195,22 @@ public sealed class ServerTests
         await File.WriteAllTextAsync(signal + ".new", server.DataFolder, Token);
         File.Move(signal + ".new", signal);
         await Task.Delay(Timeout.Infinite, Token);
+    }
+
+    /// <summary>This test program with one of its methods, as another process.</summary>
+    private static ProcessStartInfo ThisProgram(string method)
+    {
+        string[] command = Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet"
+            ? [host, typeof(ServerTests).Assembly.Location]
+            : [Environment.ProcessPath!];
+        return new ProcessStartInfo(command[0], [.. command[1..], "-method", $"{typeof(ServerTests).FullName}.{method}"]) { RedirectStandardOutput = true };
+    }
+
+    private static async Task<string> ServerIdAsync(string connectionString)
+    {
+        await using var dataSource = NpgsqlDataSource.Create(connectionString);
+        await using NpgsqlCommand id = dataSource.CreateCommand("SELECT system_identifier::text FROM pg_control_system()");
+        return (string)(await id.ExecuteScalarAsync(Token))!;
     }
 
     private static async Task<(long Logged, long Unlogged)> CountAsync(PostgreSqlDatabase database) =>

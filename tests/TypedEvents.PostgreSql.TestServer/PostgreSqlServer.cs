@@ -43,6 +43,10 @@ public sealed class PostgreSqlServer : IAsyncDisposable
               "$programs/initdb" -D data -U postgres -A scram-sha-256 --pwfile=password -E UTF8 --locale=C --no-sync >/dev/null && cat settings >> data/postgresql.conf ;;
             copy)
               PGPASSWORD=$(cat password) "$programs/pg_basebackup" -h 127.0.0.1 -p "$1" -U postgres -D data -R -X stream -c fast --no-sync ;;
+            dump)
+              PGPASSWORD=$(cat password) "$programs/pg_dump" -h 127.0.0.1 -p "$1" -U postgres -f "$3" "$2" && chmod a+r "$3" ;;
+            restore)
+              PGPASSWORD=$(cat password) "$programs/psql" -q -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$1" -U postgres -d "$2" -f "$3" >/dev/null ;;
             start)
               "$programs/pg_ctl" start -s -w -t 120 -D data -l log -o "-p $1" </dev/null ;;
             *)
@@ -209,6 +213,19 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(original);
         var database = new PostgreSqlDatabase(this, original.Name);
         _databases.TryAdd(database, true);
+        return database;
+    }
+
+    /// <summary>Restores another server's database in this one, from a dump by <c>pg_dump</c> with its defaults.</summary>
+    public async Task<PostgreSqlDatabase> RestoreDumpAsync(PostgreSqlDatabase original)
+    {
+        ArgumentNullException.ThrowIfNull(original);
+        string file = Path.Combine(original.Server.Own.Folder, $"{original.Name}.sql");
+        await original.Server.Own.RunAsync($"dump {original.Server.Port} {original.Name} {file}");
+        string copy = Path.Combine(Own.Folder, $"{original.Name}.sql");
+        File.Copy(file, copy);
+        PostgreSqlDatabase database = await CreateDatabaseAsync();
+        await Own.RunAsync($"restore {Port} {database.Name} {copy}");
         return database;
     }
 

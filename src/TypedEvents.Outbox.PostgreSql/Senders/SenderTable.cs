@@ -131,7 +131,14 @@ internal sealed class SenderTable(Database database, EventSql sql)
                     """),
                 new Command($"SELECT partition FROM {sql.Q}.partitions WHERE sender = $1 ORDER BY partition", Command.Of(lease.Sender)),
                 new Command($"SELECT DISTINCT h.name FROM {sql.Q}.held_names h JOIN {sql.Q}.partitions q ON q.partition = h.partition WHERE q.sender = $1 ORDER BY 1", Command.Of(lease.Sender)),
-                new Command($"SELECT f.partition, f.floor, f.snapshot FROM {sql.Q}.floors f JOIN {sql.Q}.partitions q ON q.partition = f.partition WHERE q.sender = $1", Command.Of(lease.Sender)),
+
+                // A dump may carry floors to another server, whose transaction ids are behind: nothing would be late there.
+                new Command(
+                    $"""
+                    SELECT f.partition, f.floor, f.snapshot FROM {sql.Q}.floors f JOIN {sql.Q}.partitions q ON q.partition = f.partition
+                    WHERE q.sender = $1 AND pg_snapshot_xmax(f.snapshot::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot())
+                    """,
+                    Command.Of(lease.Sender)),
             ],
             ReadClaimAsync,
             cancellationToken).ConfigureAwait(false);
