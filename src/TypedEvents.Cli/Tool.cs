@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using System.Data.Common;
 using System.Reflection;
 
 namespace TypedEvents.Cli;
@@ -10,6 +11,9 @@ internal static class Tool
 {
     /// <summary>Help is as wide as a terminal usually is, wherever it is printed.</summary>
     private const int HelpWidth = 110;
+
+    private const string NoColor = "--no-color";
+    private const string VerbosityName = "--verbosity";
 
     /// <summary>The version of the tool, without the commit.</summary>
     public static string Version =>
@@ -38,7 +42,7 @@ internal static class Tool
         {
             return ExitCodes.Interrupted;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException or TimeoutException or DbException or OutboxUnusableException)
         {
             return await FailAsync(context, exception.Message);
         }
@@ -56,6 +60,8 @@ internal static class Tool
         root.Add(OutboxCommands.Create(context));
         root.Add(DoctorCommand.Create(context));
         root.Add(CompletionCommand.Create(context));
+        root.Add(VerbosityOption());
+        root.Add(new Option<bool>(NoColor) { Description = "Print without colours, as with the environment variable NO_COLOR.", Recursive = true });
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
         {
             if (help.Action is HelpAction action)
@@ -67,13 +73,38 @@ internal static class Tool
         return root;
     }
 
+    private static Option<string> VerbosityOption()
+    {
+        var option = new Option<string>(VerbosityName, "-v")
+        {
+            Description = "How much is said: quiet, normal or detailed.",
+            HelpName = "q|n|d",
+            Recursive = true,
+            DefaultValueFactory = _ => "n",
+        };
+        option.AcceptOnlyFromAmong("q", "quiet", "n", "normal", "d", "detailed");
+        return option;
+    }
+
     private static async Task<int> InvokeAsync(string[] args, ToolContext context, CancellationToken cancellationToken)
     {
         ParseResult parsed = CreateCommands(context).Parse(args);
+        string? unknownOption = UnknownOption(parsed);
         bool asksForHelp = parsed.Action is HelpAction || args.Any(argument => argument.StartsWith("[suggest", StringComparison.Ordinal));
-        if (parsed.Errors.Count > 0 && !asksForHelp)
+        if ((parsed.Errors.Count > 0 || unknownOption is not null) && !asksForHelp)
         {
-            return await RejectAsync(parsed, context);
+            return await RejectAsync(parsed, unknownOption, context);
+        }
+
+        if (!asksForHelp)
+        {
+            context.HasColors &= !parsed.GetValue<bool>(NoColor);
+            context.Verbosity = parsed.GetValue<string>(VerbosityName)![0] switch
+            {
+                'q' => Verbosity.Quiet,
+                'd' => Verbosity.Detailed,
+                _ => Verbosity.Normal,
+            };
         }
 
         // Help calls the tool by the name of its assembly; users call it by that of the command.
@@ -97,20 +128,29 @@ internal static class Tool
     }
 
     /// <summary>Says what is wrong with the arguments, and which commands there are.</summary>
-    private static async Task<int> RejectAsync(ParseResult parsed, ToolContext context)
+    private static async Task<int> RejectAsync(ParseResult parsed, string? unknownOption, ToolContext context)
     {
         Command command = parsed.CommandResult.Command;
         string path = PathOf(parsed.CommandResult);
-        ParseError error = parsed.Errors[0];
-        string reason = parsed.UnmatchedTokens.Count > 0 && command.Subcommands.Count > 0
-            ? $"'{path}' has no command '{parsed.UnmatchedTokens[0]}'. There are {string.Join(", ", command.Subcommands.Select(subcommand => subcommand.Name))}."
+        string? unmatched = (unknownOption ?? (parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null)) is { } token ? WithoutValue(token) : null;
+        string reason = unmatched is not null && command.Subcommands.Count > 0
+            ? $"'{path}' has no command '{unmatched}'. There are {string.Join(", ", command.Subcommands.Select(subcommand => subcommand.Name))}."
             : command.Subcommands.Count > 0 && command.Action is null
                 ? $"'{path}' needs a command: {string.Join(", ", command.Subcommands.Select(subcommand => subcommand.Name))}."
-                : parsed.UnmatchedTokens.Count > 0
-                    ? $"'{path}' doesn't know '{parsed.UnmatchedTokens[0]}'. See {path} --help."
-                    : $"{error.Message.TrimEnd('.')}. See {path} --help.";
+                : unmatched is not null
+                    ? $"'{path}' doesn't know '{unmatched}'. See {path} --help."
+                    : $"{parsed.Errors[0].Message.TrimEnd('.')}. See {path} --help.";
         return await FailAsync(context, reason);
     }
+
+    /// <summary>A misspelled option that was taken for one of the command's arguments.</summary>
+    private static string? UnknownOption(ParseResult parsed) => parsed.CommandResult.Children.OfType<ArgumentResult>()
+        .SelectMany(argument => argument.Tokens)
+        .Select(token => token.Value)
+        .FirstOrDefault(value => value.Length > 1 && value[0] == '-');
+
+    /// <summary>What was given as a value isn't repeated: it may be a connection string, and messages end in logs.</summary>
+    private static string WithoutValue(string token) => token.IndexOf('=', StringComparison.Ordinal) is var equals and >= 0 ? token[..equals] + "=…" : token;
 
     private static string PathOf(CommandResult result)
     {

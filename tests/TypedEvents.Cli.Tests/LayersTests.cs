@@ -33,19 +33,7 @@ public sealed partial class LayersTests
         Assert.Empty(violations);
     }
 
-    private static string Root
-    {
-        get
-        {
-            string? folder = AppContext.BaseDirectory;
-            while (folder is not null && !File.Exists(Path.Combine(folder, "TypedEvents.sln")))
-            {
-                folder = Path.GetDirectoryName(folder);
-            }
-
-            return Path.Combine(folder ?? throw new DirectoryNotFoundException("TypedEvents.sln is in no folder above the tests."), "src", "TypedEvents.Cli");
-        }
-    }
+    private static string Root => Path.Combine(Repository.Root, "src", "TypedEvents.Cli");
 
     private static IEnumerable<string> Files(string layer) => Directory.EnumerateFiles(Path.Combine(Root, layer), "*.cs", SearchOption.AllDirectories);
 

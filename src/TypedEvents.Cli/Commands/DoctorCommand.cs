@@ -14,6 +14,7 @@ internal static class DoctorCommand
         options.AddTo(command, hasLock: true);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            string[] targets = options.TargetsOf(parsed);
             bool isWell = true;
             void Say(bool isGood, string what, string detail)
             {
@@ -26,7 +27,7 @@ internal static class DoctorCommand
             Say(exitCode == 0, "SDK", exitCode == 0 ? output.Trim() : (output + error).Trim());
             try
             {
-                using ApplicationPlan application = await options.ReadAsync(parsed, context, cancellationToken);
+                using ApplicationPlan application = await options.ReadAsync(parsed, targets, context, cancellationToken);
                 AssemblyFile first = application.Assemblies[0];
                 Say(true, "build", context.Show(first.Path));
                 Say(application.Assemblies.Any(assembly => assembly.Symbols is not null), "PDB", first.Symbols is null ? "there is none, so nothing has a line" : "found");
@@ -38,7 +39,7 @@ internal static class DoctorCommand
                 Say(false, "build", exception.Message);
             }
 
-            string lockPath = options.FindLock(parsed, context);
+            string lockPath = options.FindLock(parsed, targets, context);
             try
             {
                 Say(true, "lock", File.Exists(lockPath) ? $"{context.Show(lockPath)}, {PlanReader.ReadFile(lockPath).Events.Count} events" : $"none yet; 'typedevents plan accept' writes {context.Show(lockPath)}");

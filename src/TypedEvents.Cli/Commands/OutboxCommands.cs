@@ -40,7 +40,8 @@ internal static class OutboxCommands
         options.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using SqliteOutbox outbox = await options.OpenAsync(parsed, context, cancellationToken);
+            await using OpenedOutbox opened = await options.OpenAsync(parsed, context, cancellationToken);
+            IEventOutbox outbox = opened.Outbox;
             List<StoredEvent> events = [];
             long count = 0;
             foreach (OutboxQuery query in await options.QueriesAsync(parsed, outbox, cancellationToken))
@@ -59,7 +60,7 @@ internal static class OutboxCommands
             else
             {
                 WriteTable(events, parsed.GetValue(payload), context);
-                await context.Error.WriteAsync(events.Count < count ? $"{events.Count} of {Number(count)} events. More: --max {count}\n" : $"{Events(count)}\n");
+                await context.NoteAsync(events.Count < count ? $"{events.Count} of {Number(count)} events. More: --max {count}" : Events(count));
             }
 
             return ExitCodes.Done;
@@ -99,8 +100,8 @@ internal static class OutboxCommands
         options.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using SqliteOutbox outbox = await options.OpenAsync(parsed, context, cancellationToken);
-            OutboxStatistics statistics = (await outbox.GetStatisticsAsync(cancellationToken))!;
+            await using OpenedOutbox opened = await options.OpenAsync(parsed, context, cancellationToken);
+            OutboxStatistics statistics = (await opened.Outbox.GetStatisticsAsync(cancellationToken))!;
             if (parsed.GetValue(format) == "json")
             {
                 await context.Out.WriteAsync(JsonSerializer.Serialize(
@@ -137,7 +138,9 @@ internal static class OutboxCommands
         var command = new Command("salvage", "Copies what can be read of a damaged SQLite file to a new one. The damaged file isn't changed.") { file, target };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            SalvageResult result = await SqliteOutbox.SalvageAsync(context.Resolve(parsed.GetValue(file)!), context.Resolve(parsed.GetValue(target)!), cancellationToken);
+            SalvageResult result = await context.WorkAsync(
+                $"Reading {parsed.GetValue(file)}",
+                async () => await SqliteOutbox.SalvageAsync(context.Resolve(parsed.GetValue(file)!), context.Resolve(parsed.GetValue(target)!), cancellationToken));
             var table = new TextTable("", "RECOVERED");
             table.Add("pending events", Number(result.PendingEvents));
             table.Add("dead letters", Number(result.DeadLetters));
@@ -173,11 +176,12 @@ internal static class OutboxCommands
         string verb,
         string wouldBe,
         string done,
-        Func<SqliteOutbox, OutboxQuery, ValueTask<long>> change,
+        Func<IEventOutbox, OutboxQuery, ValueTask<long>> change,
         ToolContext context,
         CancellationToken cancellationToken)
     {
-        await using SqliteOutbox outbox = await options.OpenAsync(parsed, context, cancellationToken);
+        await using OpenedOutbox opened = await options.OpenAsync(parsed, context, cancellationToken);
+        (IEventOutbox outbox, string name) = (opened.Outbox, opened.Name);
         IReadOnlyList<OutboxQuery> queries = await options.QueriesAsync(parsed, outbox, cancellationToken);
         long count = 0;
         foreach (OutboxQuery query in queries)
@@ -185,10 +189,9 @@ internal static class OutboxCommands
             count += await outbox.CountAsync(query, cancellationToken);
         }
 
-        string name = context.Show(outbox.FilePath);
         if (count == 0)
         {
-            await context.Error.WriteAsync($"Nothing to {verb} in {name}.\n");
+            await context.NoteAsync($"Nothing to {verb} in {name}.");
             return ExitCodes.Done;
         }
 
@@ -207,11 +210,16 @@ internal static class OutboxCommands
             }
         }
 
-        long changed = 0;
-        foreach (OutboxQuery query in queries)
+        long changed = await context.WorkAsync($"Changing {Events(count)} of {name}", async () =>
         {
-            changed += await change(outbox, query);
-        }
+            long sum = 0;
+            foreach (OutboxQuery query in queries)
+            {
+                sum += await change(outbox, query);
+            }
+
+            return sum;
+        });
 
         await context.Out.WriteAsync($"{Events(changed)} {(changed == 1 ? done.Replace("are", "is", StringComparison.Ordinal).Replace("were", "was", StringComparison.Ordinal) : done)}.\n");
         if (changed < count && verb == "replay")

@@ -1,13 +1,20 @@
 using System.CommandLine;
 using System.Globalization;
-using TypedEvents.Outbox.Sqlite;
+using TypedEvents.Outbox.PostgreSql;
 
 namespace TypedEvents.Cli;
 
 /// <summary>The options with which the commands of <c>outbox</c> find the outbox, and choose among its events.</summary>
 internal sealed class OutboxOptions
 {
-    private readonly Option<string> _file = new("--file") { Description = "The SQLite file of the outbox.", HelpName = "path", Required = true };
+    private readonly Option<string?> _file = new("--file") { Description = "The SQLite file of the outbox.", HelpName = "path" };
+    private readonly Option<string?> _connection = new("--connection-env")
+    {
+        Description = "The environment variable with the connection string of the outbox's PostgreSQL database.",
+        HelpName = "variable",
+    };
+
+    private readonly Option<string?> _schema = new("--schema") { Description = $"The schema of the outbox in PostgreSQL. Default: {PostgreSqlOutbox.DefaultSchema}.", HelpName = "name" };
     private readonly Option<string?> _event = new("--event") { Description = "Only events of this name.", HelpName = "name" };
     private readonly Option<string?> _kind = new("--kind") { Description = $"Only dead letters of this kind: {string.Join(", ", KindNames.All.Keys)}.", HelpName = "kind" };
     private readonly Option<int?> _code = new("--code") { Description = "Only dead letters with this code of EngageLab's.", HelpName = "code" };
@@ -43,6 +50,20 @@ internal sealed class OutboxOptions
     public void AddTo(Command command)
     {
         command.Add(_file);
+        command.Add(_connection);
+        command.Add(_schema);
+        command.Validators.Add(result =>
+        {
+            bool hasFile = result.GetResult(_file) is not null;
+            if (hasFile == result.GetResult(_connection) is not null)
+            {
+                result.AddError("Name the outbox with --file or --connection-env, and not with both");
+            }
+            else if (hasFile && result.GetResult(_schema) is not null)
+            {
+                result.AddError("--schema belongs to --connection-env: a SQLite file has no schemas");
+            }
+        });
         if (!_hasQuery)
         {
             return;
@@ -55,36 +76,13 @@ internal sealed class OutboxOptions
     }
 
     /// <summary>Opens the outbox, which must exist.</summary>
-    public async Task<SqliteOutbox> OpenAsync(ParseResult parsed, ToolContext context, CancellationToken cancellationToken)
-    {
-        string path = context.Resolve(parsed.GetValue(_file)!);
-        if (!File.Exists(path))
-        {
-            throw new ToolException($"There is no file '{context.Show(path)}'.");
-        }
-
-        SqliteOutbox outbox = SqliteOutbox.Open(path);
-        try
-        {
-            await outbox.GetStatisticsAsync(cancellationToken);
-        }
-        catch
-        {
-            await outbox.DisposeAsync();
-            throw;
-        }
-
-        if (outbox.CorruptDatabasePath is { } corrupt)
-        {
-            await outbox.DisposeAsync();
-            throw new ToolException($"'{context.Show(path)}' is corrupt and was moved to '{context.Show(corrupt)}'. Recover its events: typedevents outbox salvage --file {context.Show(corrupt)} --to <new file>");
-        }
-
-        return outbox;
-    }
+    public async Task<OpenedOutbox> OpenAsync(ParseResult parsed, ToolContext context, CancellationToken cancellationToken) =>
+        parsed.GetValue(_connection) is { } variable
+            ? await OpenedOutbox.OpenDatabaseAsync(variable, parsed.GetValue(_schema) ?? PostgreSqlOutbox.DefaultSchema, context, cancellationToken)
+            : await OpenedOutbox.OpenFileAsync(parsed.GetValue(_file)!, context, cancellationToken);
 
     /// <summary>The queries that together choose the events, each of them once.</summary>
-    public async Task<IReadOnlyList<OutboxQuery>> QueriesAsync(ParseResult parsed, SqliteOutbox outbox, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<OutboxQuery>> QueriesAsync(ParseResult parsed, IEventOutbox outbox, CancellationToken cancellationToken)
     {
         var query = new OutboxQuery
         {

@@ -18,45 +18,41 @@ internal static partial class PlanCommands
     private static Command Diff(ToolContext context)
     {
         var options = new ProjectOptions();
-        var before = new Argument<string?>("old") { Description = "A plan file, an assembly, or a file of a commit such as main:typedevents.lock.json. Default: the lock file.", Arity = ArgumentArity.ZeroOrOne };
-        var after = new Argument<string?>("new") { Description = "The same. Default: the build.", Arity = ArgumentArity.ZeroOrOne };
+        var first = new Argument<string?>("old") { Description = "A plan file, a file of a commit such as main:typedevents.lock.json, or a build. Default: the lock file.", Arity = ArgumentArity.ZeroOrOne };
+        var second = new Argument<string?>("new") { Description = "The same. A build is a project, a solution, an assembly or a folder. Default: the build of this folder.", Arity = ArgumentArity.ZeroOrOne };
         Option<string> failOn = FailOnOption("The level from which changes give exit code 1.");
         Option<string> format = FormatOption(ReportFormats);
-        var all = new Option<bool>("--all") { Description = "Show changed C# types and assemblies, too." };
-        var command = new Command("diff", "Compares two plans, seen from who reads the events.") { before, after, failOn, format, all };
-        options.AddTo(command, hasLock: true);
-        command.SetAction(async (parsed, cancellationToken) =>
+        var command = new Command("diff", "Compares two plans, seen from who reads the events.") { first, second, failOn, format };
+        options.AddTo(command, hasLock: true, hasTargets: false);
+        var output = new OutputOption(command);
+        command.SetAction(output.To(context, async (parsed, to, cancellationToken) =>
         {
-            PlanSettings settings = PlanSettings.Read(context.Folder);
-            string oldName = parsed.GetValue(before) ?? options.FindLock(parsed, context);
-            (TrackingPlan old, UsageReport? oldUsages) = await ReadSideAsync(oldName, cancellationToken);
-            TrackingPlan now;
-            UsageReport? usages;
-            if (parsed.GetValue(after) is { } newName)
+            PlanSettings settings = PlanSettings.Read(to.Folder);
+            (string? before, string? after) = (parsed.GetValue(first), parsed.GetValue(second));
+            if (before is not null && after is null && IsBuild(before))
             {
-                (now, usages) = await ReadSideAsync(newName, cancellationToken);
-            }
-            else
-            {
-                using ApplicationPlan application = await options.ReadAsync(parsed, context, cancellationToken);
-                now = application.Plan;
-                usages = UsageScanner.Scan(application.Assemblies, now, cancellationToken);
+                // One build alone is what is new.
+                (before, after) = (null, before);
             }
 
+            (TrackingPlan old, UsageReport? oldUsages) = await ReadSideAsync(before ?? options.FindLock(parsed, after is null || !IsBuild(after) ? [] : [after], to), parsed, cancellationToken);
+            (TrackingPlan now, UsageReport? usages) = await ReadSideAsync(after ?? ".", parsed, cancellationToken);
             HashSet<string> neverTracked = oldUsages is null ? [] : [.. old.Events.Keys.Where(name => !oldUsages.IsTracked(name))];
             IEnumerable<Finding> findings = PlanDiff.Compare(old, now, new DiffFacts { NeverTracked = neverTracked, Settings = settings });
-            var report = new FindingsReport("plan diff", [.. Complete(findings, usages, context)]);
-            await WriteAsync(report, parsed.GetValue(format)!, parsed.GetValue(all), context);
+            var report = new FindingsReport("plan diff", [.. Complete(findings, usages, to)]);
+            await WriteAsync(report, parsed.GetValue(format)!, to);
             return report.Fails(ParseFailOn(parsed.GetValue(failOn)!)) ? ExitCodes.Found : ExitCodes.Done;
-        });
+        }));
         return command;
 
-        async Task<(TrackingPlan Plan, UsageReport? Usages)> ReadSideAsync(string name, CancellationToken cancellationToken)
+        bool IsBuild(string name) => BuildOutput.IsTarget(name) || Directory.Exists(context.Resolve(name));
+
+        async Task<(TrackingPlan Plan, UsageReport? Usages)> ReadSideAsync(string name, ParseResult parsed, CancellationToken cancellationToken)
         {
             string path = context.Resolve(name);
-            if (BuildOutput.IsAssembly(path))
+            if (IsBuild(name))
             {
-                using var application = ApplicationPlan.Read([path], cancellationToken);
+                using ApplicationPlan application = await options.ReadAsync(parsed, [name], context, cancellationToken);
                 return (application.Plan, UsageScanner.Scan(application.Assemblies, application.Plan, cancellationToken));
             }
 
@@ -83,9 +79,11 @@ internal static partial class PlanCommands
         Option<string> format = FormatOption(ReportFormats);
         var command = new Command("check", "Checks that the lock file is up to date and that no reader of the events breaks. For CI.") { baseReference, failOn, format };
         options.AddTo(command, hasLock: true);
-        command.SetAction(async (parsed, cancellationToken) =>
+        var output = new OutputOption(command);
+        command.SetAction(output.To(context, async (parsed, to, cancellationToken) =>
         {
-            string lockPath = options.FindLock(parsed, context);
+            string[] targets = options.TargetsOf(parsed);
+            string lockPath = options.FindLock(parsed, targets, context);
             if (!File.Exists(lockPath))
             {
                 throw new ToolException($"There is no '{context.Show(lockPath)}'. Write it with 'typedevents plan accept', and commit it.");
@@ -100,7 +98,7 @@ internal static partial class PlanCommands
                 older = content is null ? TrackingPlan.Empty : PlanReader.Parse(Encoding.UTF8.GetBytes(content), $"{reference}:{context.Show(lockPath)}");
             }
 
-            using ApplicationPlan application = await options.ReadAsync(parsed, context, cancellationToken);
+            using ApplicationPlan application = await options.ReadAsync(parsed, targets, context, cancellationToken);
             UsageReport usages = UsageScanner.Scan(application.Assemblies, application.Plan, cancellationToken);
             var facts = new DiffFacts { Settings = settings };
             List<Finding> findings = [];
@@ -121,9 +119,14 @@ internal static partial class PlanCommands
             findings.AddRange(LockFile.CheckReasons(locked, lockPath));
             findings.AddRange(PlanLint.Check(application.Plan, usages, settings));
             var report = new FindingsReport("plan check", [.. Complete(findings, usages, context)]);
-            await WriteCheckAsync(report, parsed, format, context);
+            await WriteAsync(report, parsed.GetValue(format)!, to);
+            if (parsed.GetResult(format) is not { Implicit: false } && context.Environment("GITHUB_ACTIONS") == "true")
+            {
+                await WriteToGitHubAsync(report, context);
+            }
+
             return report.Fails(ParseFailOn(parsed.GetValue(failOn)!)) ? ExitCodes.Found : ExitCodes.Done;
-        });
+        }));
         return command;
     }
 
@@ -137,7 +140,8 @@ internal static partial class PlanCommands
         options.AddTo(command, hasLock: true);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            string lockPath = options.FindLock(parsed, context);
+            string[] targets = options.TargetsOf(parsed);
+            string lockPath = options.FindLock(parsed, targets, context);
             PlanSettings settings = PlanSettings.Read(Path.GetDirectoryName(lockPath)!);
             TrackingPlan before = File.Exists(lockPath) ? ReadPlanFile(lockPath, context) : TrackingPlan.Empty;
             if (parsed.GetValue(forget) is { } name)
@@ -145,23 +149,23 @@ internal static partial class PlanCommands
                 before = Forget(before, name);
             }
 
-            using ApplicationPlan application = await options.ReadAsync(parsed, context, cancellationToken);
+            using ApplicationPlan application = await options.ReadAsync(parsed, targets, context, cancellationToken);
             string? chosen = parsed.GetValue(only);
             if (chosen is not null && !application.Plan.Events.ContainsKey(chosen) && !before.Events.ContainsKey(chosen))
             {
-                throw NoSuchEvent(application.Plan, chosen);
+                throw NoSuchEvent(application.Plan, chosen, context);
             }
 
             TrackingPlan accepted = LockFile.Accept(before, application.Plan, parsed.GetValue(because), chosen, new DiffFacts { Settings = settings });
             string text = PlanWriter.Write(accepted);
             if (File.Exists(lockPath) && await File.ReadAllTextAsync(lockPath, cancellationToken) == text)
             {
-                await context.Error.WriteAsync($"{context.Show(lockPath)} is up to date.\n");
+                await context.NoteAsync($"{context.Show(lockPath)} is up to date.");
                 return ExitCodes.Done;
             }
 
             AtomicFile.Write(lockPath, text, cancellationToken);
-            await context.Error.WriteAsync($"{context.Show(lockPath)} has {accepted.Events.Count} {(accepted.Events.Count == 1 ? "event" : "events")} now.\n");
+            await context.NoteAsync($"{context.Show(lockPath)} has {accepted.Events.Count} {(accepted.Events.Count == 1 ? "event" : "events")} now.");
             return ExitCodes.Done;
         });
         return command;
@@ -174,15 +178,16 @@ internal static partial class PlanCommands
         Option<string> format = FormatOption(ReportFormats);
         var command = new Command("lint", "Finds what only the whole plan shows: near-duplicates, one name with two types, events that nothing tracks.") { failOn, format };
         options.AddTo(command);
-        command.SetAction(async (parsed, cancellationToken) =>
+        var output = new OutputOption(command);
+        command.SetAction(output.To(context, async (parsed, to, cancellationToken) =>
         {
-            PlanSettings settings = PlanSettings.Read(context.Folder);
-            using ApplicationPlan application = await options.ReadAsync(parsed, context, cancellationToken);
+            PlanSettings settings = PlanSettings.Read(to.Folder);
+            using ApplicationPlan application = await options.ReadAsync(parsed, options.TargetsOf(parsed), to, cancellationToken);
             UsageReport usages = UsageScanner.Scan(application.Assemblies, application.Plan, cancellationToken);
-            var report = new FindingsReport("plan lint", [.. Complete(PlanLint.Check(application.Plan, usages, settings), usages, context)]);
-            await WriteAsync(report, parsed.GetValue(format)!, showsAll: false, context);
+            var report = new FindingsReport("plan lint", [.. Complete(PlanLint.Check(application.Plan, usages, settings), usages, to)]);
+            await WriteAsync(report, parsed.GetValue(format)!, to);
             return report.Fails(ParseFailOn(parsed.GetValue(failOn)!)) ? ExitCodes.Found : ExitCodes.Done;
-        });
+        }));
         return command;
     }
 
@@ -195,16 +200,9 @@ internal static partial class PlanCommands
             : [],
     });
 
-    private static async Task WriteCheckAsync(FindingsReport report, ParseResult parsed, Option<string> format, ToolContext context)
+    /// <summary>Annotations of the changed lines, and the job's summary.</summary>
+    private static async Task WriteToGitHubAsync(FindingsReport report, ToolContext context)
     {
-        bool isChosen = parsed.GetResult(format) is { Implicit: false };
-        if (isChosen || context.Environment("GITHUB_ACTIONS") != "true")
-        {
-            await WriteAsync(report, parsed.GetValue(format)!, showsAll: false, context);
-            return;
-        }
-
-        await context.Out.WriteAsync(ReportWriter.Write(report, ReportFormat.Text));
         await context.Out.WriteAsync(ReportWriter.Write(report, ReportFormat.Github));
         if (context.Environment("GITHUB_STEP_SUMMARY") is { Length: > 0 } summary)
         {
@@ -212,8 +210,8 @@ internal static partial class PlanCommands
         }
     }
 
-    private static async Task WriteAsync(FindingsReport report, string format, bool showsAll, ToolContext context) =>
-        await context.Out.WriteAsync(ReportWriter.Write(report, Enum.Parse<ReportFormat>(format, ignoreCase: true), showsAll));
+    private static async Task WriteAsync(FindingsReport report, string format, ToolContext context) =>
+        await context.Out.WriteAsync(ReportWriter.Write(report, Enum.Parse<ReportFormat>(format, ignoreCase: true), context.Verbosity, context.HasColors));
 
     private static FailOn ParseFailOn(string value) => Enum.Parse<FailOn>(value, ignoreCase: true);
 

@@ -22,23 +22,31 @@ internal static partial class PlanCommands
     private static Command Show(ToolContext context)
     {
         var options = new ProjectOptions();
-        var eventName = new Argument<string?>("event") { Description = "One event in full, with the places that track it.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("show", "Shows the events, or one of them in full.") { eventName };
+        var eventName = new Argument<string?>("event") { Description = "One event in full, with the places that track it. It can be left out before a project.", Arity = ArgumentArity.ZeroOrOne };
+        Option<string> format = FormatOption("text", "json");
+        var command = new Command("show", "Shows the events, or one of them in full.") { eventName, format };
         options.AddTo(command);
-        command.SetAction(async (parsed, cancellationToken) =>
+        var output = new OutputOption(command);
+        command.SetAction(output.To(context, async (parsed, to, cancellationToken) =>
         {
-            using ApplicationPlan application = await options.ReadAsync(parsed, context, cancellationToken);
-            if (parsed.GetValue(eventName) is { } name)
+            (string? name, string[] targets) = options.Split(parsed, parsed.GetValue(eventName));
+            using ApplicationPlan application = await options.ReadAsync(parsed, targets, to, cancellationToken);
+            PlanEvent? declared = name is null ? null : FindEvent(application.Plan, name, to);
+            if (parsed.GetValue(format) == "json")
             {
-                ShowEvent(application, name, context, cancellationToken);
+                await to.Out.WriteAsync(PlanWriter.Write(declared is null ? application.Plan : new TrackingPlan { Events = new Dictionary<string, PlanEvent> { [name!] = declared } }));
+            }
+            else if (declared is null)
+            {
+                ShowEvents(application.Plan, to);
             }
             else
             {
-                ShowEvents(application.Plan, context);
+                ShowEvent(application, name!, declared, to, cancellationToken);
             }
 
             return ExitCodes.Done;
-        });
+        }));
         return command;
     }
 
@@ -53,13 +61,8 @@ internal static partial class PlanCommands
         table.Write(context);
     }
 
-    private static void ShowEvent(ApplicationPlan application, string name, ToolContext context, CancellationToken cancellationToken)
+    private static void ShowEvent(ApplicationPlan application, string name, PlanEvent declared, ToolContext context, CancellationToken cancellationToken)
     {
-        if (!application.Plan.Events.TryGetValue(name, out PlanEvent? declared))
-        {
-            throw NoSuchEvent(application.Plan, name);
-        }
-
         context.Out.Write(Printable.Of($"{name}\n"));
         foreach ((string label, string? text) in new[]
         {
@@ -105,11 +108,11 @@ internal static partial class PlanCommands
         var options = new ProjectOptions();
         var format = new Option<string>("--format") { Description = "The form of the export.", HelpName = "plan|markdown|csv|json-schema", DefaultValueFactory = _ => "plan" };
         format.AcceptOnlyFromAmong("plan", "markdown", "csv", "json-schema");
-        var output = new Option<string?>("--output", "-o") { Description = "The file; for json-schema also a folder, which gets a file for each event. Default: standard output.", HelpName = "path" };
         var with = new Option<string?>("--with") { Description = "Sections beside the plan: source, usages, or both with a comma.", HelpName = "sections" };
         var strict = new Option<bool>("--strict") { Description = "Schemas that allow no further properties and no undefined values of enums." };
-        var command = new Command("export", "Writes the plan: as it is, as a catalog, as a table, or as JSON Schema.") { format, output, with, strict };
+        var command = new Command("export", "Writes the plan: as it is, as a catalog, as a table, or as JSON Schema.") { format, with, strict };
         options.AddTo(command);
+        var output = new OutputOption(command, "The file; for json-schema also a folder, which gets a file for each event. Default: standard output.");
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string[] sections = [.. (parsed.GetValue(with) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
@@ -123,9 +126,9 @@ internal static partial class PlanCommands
                 throw new ToolException("--with adds sections to --format plan only.");
             }
 
-            using ApplicationPlan application = await options.ReadAsync(parsed, context, cancellationToken);
+            using ApplicationPlan application = await options.ReadAsync(parsed, options.TargetsOf(parsed), context, cancellationToken);
             TrackingPlan plan = application.Plan;
-            string? path = parsed.GetValue(output) is { } given ? context.Resolve(given) : null;
+            string? path = output.PathOf(parsed, context);
             if (parsed.GetValue(format) == "json-schema" && path is not null && (Directory.Exists(path) || Path.GetExtension(path).Length == 0))
             {
                 foreach ((string name, PlanEvent declared) in plan.Events)
@@ -189,47 +192,51 @@ internal static partial class PlanCommands
     private static Command Usages(ToolContext context)
     {
         var options = new ProjectOptions();
-        var subject = new Argument<string?>("event") { Description = "An event, or a property of one: sign_up or sign_up.plan.", Arity = ArgumentArity.ZeroOrOne };
+        var subject = new Argument<string?>("event") { Description = "An event, or a property of one: sign_up or sign_up.plan. It can be left out before a project.", Arity = ArgumentArity.ZeroOrOne };
         var unused = new Option<bool>("--unused") { Description = "Only the events that the application never tracks. Exit code 1 where there is one." };
         var format = FormatOption("text", "json");
         var command = new Command("usages", "Shows which code tracks the events, from the compiled code and its PDB.") { subject, unused, format };
         options.AddTo(command);
-        command.SetAction(async (parsed, cancellationToken) =>
+        var output = new OutputOption(command);
+        command.SetAction(output.To(context, async (parsed, to, cancellationToken) =>
         {
-            using ApplicationPlan application = await options.ReadAsync(parsed, context, cancellationToken);
+            (string? asked, string[] targets) = options.Split(parsed, parsed.GetValue(subject));
+            using ApplicationPlan application = await options.ReadAsync(parsed, targets, to, cancellationToken);
             UsageReport usages = UsageScanner.Scan(application.Assemblies, application.Plan, cancellationToken);
-            string? name = parsed.GetValue(subject)?.Split('.')[0];
-            string? property = parsed.GetValue(subject) is { } both && both.Contains('.', StringComparison.Ordinal) ? both[(both.IndexOf('.', StringComparison.Ordinal) + 1)..] : null;
-            PlanEvent? declared = name is null ? null : application.Plan.Events.GetValueOrDefault(name) ?? throw NoSuchEvent(application.Plan, name);
+            string? name = asked?.Split('.')[0];
+            string? property = asked is not null && name!.Length < asked.Length ? asked[(name.Length + 1)..] : null;
+            PlanEvent? declared = name is null ? null : FindEvent(application.Plan, name, to);
             if (property is not null)
             {
-                WritePropertyUsages(name!, property, declared!, usages, context);
+                WritePropertyUsages(name!, property, declared!, usages, to);
                 return ExitCodes.Done;
             }
 
             string[] events = [.. application.Plan.Events.Keys.Where(key => (name is null || key == name) && (!parsed.GetValue(unused) || !usages.IsTracked(key)))];
             if (parsed.GetValue(format) == "json")
             {
-                await context.Out.WriteAsync(JsonSerializer.Serialize(
-                    new UsagesJson(usages.TracksUnknownEvents, [.. events.Select(key => new EventUsagesJson(key, usages.IsTracked(key), [.. usages.Usages
-                        .Where(usage => usage.Event == key)
-                        .Select(usage => new UsageJson(
-                            usage.Kind == UsageKind.Tracks ? "tracks" : "creates", usage.Assembly, usage.IsTest, usage.In, usage.Location is { } at ? context.Show(at.File) : null, usage.Location?.Line))]))]),
-                    ReadableJson.Context.UsagesJson) + "\n");
+                await WriteUsagesJsonAsync(events, usages, to);
             }
             else
             {
                 foreach (string key in events)
                 {
-                    context.Out.Write($"{key}\n");
-                    WriteUsages(key, usages, context);
+                    to.Out.Write($"{key}\n");
+                    WriteUsages(key, usages, to);
                 }
             }
 
             return parsed.GetValue(unused) && events.Length > 0 ? ExitCodes.Found : ExitCodes.Done;
-        });
+        }));
         return command;
     }
+
+    private static async Task WriteUsagesJsonAsync(string[] events, UsageReport usages, ToolContext context) => await context.Out.WriteAsync(JsonSerializer.Serialize(
+        new UsagesJson(usages.TracksUnknownEvents, [.. events.Select(key => new EventUsagesJson(key, usages.IsTracked(key), [.. usages.Usages
+            .Where(usage => usage.Event == key)
+            .Select(usage => new UsageJson(
+                usage.Kind == UsageKind.Tracks ? "tracks" : "creates", usage.Assembly, usage.IsTest, usage.In, usage.Location is { } at ? context.Show(at.File) : null, usage.Location?.Line))]))]),
+        ReadableJson.Context.UsagesJson) + "\n");
 
     private static void WriteUsages(string name, UsageReport usages, ToolContext context)
     {
@@ -266,10 +273,15 @@ internal static partial class PlanCommands
         WriteUsages(name, usages, context);
     }
 
-    private static ToolException NoSuchEvent(TrackingPlan plan, string name)
+    private static PlanEvent FindEvent(TrackingPlan plan, string name, ToolContext context) => plan.Events.GetValueOrDefault(name) ?? throw NoSuchEvent(plan, name, context);
+
+    private static ToolException NoSuchEvent(TrackingPlan plan, string name, ToolContext context)
     {
         string? near = plan.Events.Keys.FirstOrDefault(candidate => Words.NearKey(candidate) == Words.NearKey(name) || Words.AreOneSlipApart(candidate, name));
-        return new ToolException($"There is no event '{name}'.{(near is null ? " 'typedevents plan show' lists all of them." : $" Did you mean {near}?")}");
+        string hint = near is not null ? $"Did you mean {near}?"
+            : Directory.Exists(context.Resolve(name)) ? $"For the folder, write ./{name}."
+            : "'typedevents plan show' lists all of them.";
+        return new ToolException($"There is no event '{name}'. {hint}");
     }
 
     private static string Source(SourceLocation location, ToolContext context) => $"{context.Show(location.File)}:{location.Line}";

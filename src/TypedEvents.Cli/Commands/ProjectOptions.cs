@@ -2,69 +2,90 @@ using System.CommandLine;
 
 namespace TypedEvents.Cli;
 
-/// <summary>The options with which every command of <c>plan</c> finds the application.</summary>
+/// <summary>The arguments and options with which every command of <c>plan</c> finds the application.</summary>
 internal sealed class ProjectOptions
 {
-    public Option<string[]> Project { get; } = new("--project", "-p")
+    private readonly Argument<string[]> _targets = new("project|solution|dll")
     {
-        Description = "A project, solution, folder or assembly. Default: the project or solution in this folder.",
-        HelpName = "path",
-        AllowMultipleArgumentsPerToken = false,
+        Description = "Projects, solutions, assemblies or folders. Default: the project or solution in this folder.",
+        Arity = ArgumentArity.ZeroOrMore,
     };
 
-    public Option<string> Configuration { get; } = new("--configuration", "-c")
+    private readonly Option<string> _configuration = new("--configuration", "-c")
     {
         Description = "The configuration to build.",
         HelpName = "name",
         DefaultValueFactory = _ => "Debug",
     };
 
-    public Option<string?> Framework { get; } = new("--framework", "-f")
+    private readonly Option<string?> _framework = new("--framework", "-f")
     {
         Description = "The target framework. Default: the first one.",
         HelpName = "tfm",
     };
 
-    public Option<bool> NoBuild { get; } = new("--no-build") { Description = "Read what is built already." };
+    private readonly Option<bool> _noBuild = new("--no-build") { Description = "Read what is built already." };
 
-    public Option<string?> Lock { get; } = new("--lock")
+    private readonly Option<string?> _lock = new("--lock")
     {
         Description = "The lock file. Default: the nearest typedevents.lock.json at or above the project.",
         HelpName = "path",
     };
 
-    public void AddTo(Command command, bool hasLock = false)
+    /// <summary>Adds the options, and the argument unless the command's own arguments name the application.</summary>
+    public void AddTo(Command command, bool hasLock = false, bool hasTargets = true)
     {
-        command.Add(Project);
-        command.Add(Configuration);
-        command.Add(Framework);
-        command.Add(NoBuild);
+        if (hasTargets)
+        {
+            command.Add(_targets);
+        }
+
+        command.Add(_configuration);
+        command.Add(_framework);
+        command.Add(_noBuild);
         if (hasLock)
         {
-            command.Add(Lock);
+            command.Add(_lock);
         }
     }
 
-    /// <summary>Reads the application's plan, from its build.</summary>
-    public async Task<ApplicationPlan> ReadAsync(ParseResult parsed, ToolContext context, CancellationToken cancellationToken) =>
-        await ReadAsync(parsed, parsed.GetValue(Project) ?? [], context, cancellationToken);
+    /// <summary>The projects, solutions, assemblies and folders that were given.</summary>
+    public string[] TargetsOf(ParseResult parsed) => parsed.GetValue(_targets) ?? [];
 
+    /// <summary>
+    /// Tells an event from a target where the command takes both: a target has the ending of a project, a solution or an assembly, or a slash,
+    /// which no event's name has. A folder is written as <c>./orders</c>.
+    /// </summary>
+    public (string? Event, string[] Targets) Split(ParseResult parsed, string? first)
+    {
+        string[] others = TargetsOf(parsed);
+        return first is not null && (BuildOutput.IsTarget(first) || first.Contains('/', StringComparison.Ordinal) || first.Contains('\\', StringComparison.Ordinal) || first is "." or "..")
+            ? (null, [first, .. others])
+            : (first, others);
+    }
+
+    /// <summary>Reads the application's plan, from its build.</summary>
     public async Task<ApplicationPlan> ReadAsync(ParseResult parsed, IReadOnlyList<string> targets, ToolContext context, CancellationToken cancellationToken)
     {
-        var choice = new BuildChoice(parsed.GetValue(Configuration)!, parsed.GetValue(Framework), !parsed.GetValue(NoBuild));
-        return ApplicationPlan.Read(await BuildOutput.FindAsync(targets, choice, context, cancellationToken), cancellationToken);
+        var choice = new BuildChoice(parsed.GetValue(_configuration)!, parsed.GetValue(_framework), !parsed.GetValue(_noBuild));
+        IReadOnlyList<string> assemblies = await BuildOutput.FindAsync(targets, choice, context, cancellationToken);
+        return ApplicationPlan.Read(assemblies, cancellationToken);
     }
 
     /// <summary>The path of the lock file: that of the nearest one, or where one belongs.</summary>
-    public string FindLock(ParseResult parsed, ToolContext context)
+    public string FindLock(ParseResult parsed, IReadOnlyList<string> targets, ToolContext context)
     {
-        if (parsed.GetValue(Lock) is { } given)
+        if (parsed.GetValue(_lock) is { } given)
         {
             return context.Resolve(given);
         }
 
-        string[] targets = parsed.GetValue(Project) ?? [];
-        string path = targets.Length == 0 ? context.Folder : context.Resolve(targets[0]);
+        string path = targets.Count == 0 ? context.Folder : context.Resolve(targets[0]);
+        if (!Path.Exists(path))
+        {
+            throw new ToolException($"There is no file '{context.Show(path)}'.");
+        }
+
         for (DirectoryInfo? current = new(Directory.Exists(path) ? path : Path.GetDirectoryName(path)!); current is not null; current = current.Parent)
         {
             string candidate = Path.Combine(current.FullName, LockFile.Name);

@@ -11,60 +11,45 @@ internal static class ReportWriter
     /// <summary>Writes a report.</summary>
     /// <param name="report">The report.</param>
     /// <param name="format">How.</param>
-    /// <param name="showsAll">Whether changes of types and assemblies are shown, too.</param>
-    public static string Write(FindingsReport report, ReportFormat format, bool showsAll = false)
+    /// <param name="verbosity">Detailed: with changes of types and assemblies. Quiet: without what nobody has to act on.</param>
+    /// <param name="hasColors">Whether text is for a terminal that shows colours.</param>
+    public static string Write(FindingsReport report, ReportFormat format, Verbosity verbosity = Verbosity.Normal, bool hasColors = false)
     {
-        FindingsReport shown = showsAll ? report : report with { Findings = [.. report.Findings.Where(finding => finding.Id != "TEP105")] };
+        FindingsReport shown = report with { Findings = [.. report.Findings.Where(finding => IsShown(finding, verbosity))] };
         return format switch
         {
             ReportFormat.Json => ReportJson.Write(shown),
             ReportFormat.Markdown => Markdown(shown),
             ReportFormat.Github => Github(shown),
             ReportFormat.MsBuild => MsBuild(shown),
-            _ => Text(shown),
+            _ => Text(shown, hasColors),
         };
     }
 
-    private static string Text(FindingsReport report)
+    private static bool IsShown(Finding finding, Verbosity verbosity) => verbosity switch
+    {
+        Verbosity.Detailed => true,
+        Verbosity.Quiet => finding is { Accepted: null, IsText: false, Level: FindingLevel.Breaking or FindingLevel.Risky },
+        _ => finding.Id != "TEP105",
+    };
+
+    private static string Text(FindingsReport report, bool hasColors)
     {
         var text = new StringBuilder();
         foreach (Finding finding in report.Findings.Where(finding => !finding.IsText))
         {
             if (finding.Location is { } location)
             {
-                text.Append(location).Append(": ");
+                text.Append(Printable.Of($"{location}: "));
             }
 
-            text.Append(LevelOf(finding)).Append(' ').Append(finding.Id).Append(": ").Append(Sentence(finding)).Append('\n');
-            if (finding.Before is not null || finding.After is not null)
-            {
-                text.Append("    before  ").Append(finding.Before ?? "–").Append("      after  ").Append(finding.After ?? "–").Append('\n');
-            }
-
-            if (finding.CallSites.Count > 0 || finding.Owner is not null)
-            {
-                string[] facts = [.. new[]
-                {
-                    finding.CallSites.Count > 0 ? $"sent from  {string.Join(", ", finding.CallSites)}" : null,
-                    finding.Owner is null ? null : $"owner  {finding.Owner}",
-                }.OfType<string>()];
-                text.Append("    ").AppendJoin("        ", facts).Append('\n');
-            }
-
-            if (finding.Accepted is not null)
-            {
-                text.Append("    accepted: ").Append(finding.Accepted).Append('\n');
-            }
-            else if (finding is { Level: FindingLevel.Breaking, IsLint: false, IsLock: false, Event: not null })
-            {
-                text.Append("    If that is meant: typedevents plan accept --only ").Append(finding.Event).Append(" --because \"…\"\n");
-            }
+            text.Append(Colored(finding, hasColors)).Append(Printable.Of($" {finding.Id}: {Sentence(finding)}\n{Facts(finding)}"));
         }
 
         Finding[] texts = [.. report.Findings.Where(finding => finding.IsText)];
         if (texts.Length > 0)
         {
-            text.Append("descriptions: ").AppendJoin(", ", texts.Select(finding => finding.Subject)).Append('\n');
+            text.Append(Printable.Of($"descriptions: {string.Join(", ", texts.Select(finding => finding.Subject))}\n"));
         }
 
         if (report.Findings.Count > 0)
@@ -72,7 +57,38 @@ internal static class ReportWriter
             text.Append(report.Summary).Append('\n');
         }
 
-        return Printable.Of(text.ToString());
+        return text.ToString();
+    }
+
+    /// <summary>The indented lines below a finding's sentence.</summary>
+    private static string Facts(Finding finding)
+    {
+        var text = new StringBuilder();
+        if (finding.Before is not null || finding.After is not null)
+        {
+            text.Append("    before  ").Append(finding.Before ?? "–").Append("      after  ").Append(finding.After ?? "–").Append('\n');
+        }
+
+        if (finding.CallSites.Count > 0 || finding.Owner is not null)
+        {
+            string[] facts = [.. new[]
+            {
+                finding.CallSites.Count > 0 ? $"sent from  {string.Join(", ", finding.CallSites)}" : null,
+                finding.Owner is null ? null : $"owner  {finding.Owner}",
+            }.OfType<string>()];
+            text.Append("    ").AppendJoin("        ", facts).Append('\n');
+        }
+
+        if (finding.Accepted is not null)
+        {
+            text.Append("    accepted: ").Append(finding.Accepted).Append('\n');
+        }
+        else if (finding is { Level: FindingLevel.Breaking, IsLint: false, IsLock: false, Event: not null })
+        {
+            text.Append("    If that is meant: typedevents plan accept --only ").Append(finding.Event).Append(" --because \"…\"\n");
+        }
+
+        return text.ToString();
     }
 
     /// <summary>A job's summary. It is empty without findings, because a comment that says nothing is noise.</summary>
@@ -183,6 +199,14 @@ internal static class ReportWriter
 
         return Printable.Of(text.ToString());
     }
+
+    /// <summary>The level, red or yellow where somebody has to act on it.</summary>
+    private static string Colored(Finding finding, bool hasColors) => (hasColors, finding) switch
+    {
+        (false, _) or (_, { Accepted: not null } or { Level: FindingLevel.Safe }) => LevelOf(finding),
+        (_, { Level: FindingLevel.Breaking }) => $"\u001b[31m{LevelOf(finding)}\u001b[0m",
+        _ => $"\u001b[33m{LevelOf(finding)}\u001b[0m",
+    };
 
     private static string LevelOf(Finding finding) => finding switch
     {

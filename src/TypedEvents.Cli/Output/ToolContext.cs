@@ -1,7 +1,21 @@
+using Spectre.Console;
+
 namespace TypedEvents.Cli;
 
+/// <summary>How much a command says beside its result.</summary>
+internal enum Verbosity
+{
+    /// <summary>Results and errors only.</summary>
+    Quiet,
+
+    Normal,
+
+    /// <summary>Also what was read and run, and changes that nobody outside of the code sees.</summary>
+    Detailed,
+}
+
 /// <summary>What a command gets of the process that it runs in: results go to <see cref="Out"/>, and everything else to <see cref="Error"/>.</summary>
-internal sealed class ToolContext
+internal sealed record ToolContext
 {
     public required TextWriter Out { get; init; }
 
@@ -10,8 +24,14 @@ internal sealed class ToolContext
     /// <summary>Answers to questions, or <see langword="null"/> where nobody is there to give any.</summary>
     public TextReader? Answers { get; init; }
 
-    /// <summary>Whether <see cref="Out"/> is a terminal that shows colours.</summary>
-    public bool HasColors { get; init; }
+    /// <summary>Whether <see cref="Out"/> is a terminal that shows colours. <c>--no-color</c> turns it off.</summary>
+    public bool HasColors { get; set; }
+
+    /// <summary>Whether <see cref="Error"/> is a terminal that can show what the command is working on.</summary>
+    public bool HasProgress { get; init; }
+
+    /// <summary>What <c>--verbosity</c> says.</summary>
+    public Verbosity Verbosity { get; set; } = Verbosity.Normal;
 
     /// <summary>The folder to which relative paths belong.</summary>
     public required string Folder { get; init; }
@@ -21,6 +41,8 @@ internal sealed class ToolContext
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    private static bool IsDumbTerminal => System.Environment.GetEnvironmentVariable("TERM") == "dumb";
+
     /// <summary>The process itself.</summary>
     public static ToolContext OfProcess() => new()
     {
@@ -29,10 +51,50 @@ internal sealed class ToolContext
         Answers = Console.IsInputRedirected || Console.IsErrorRedirected ? null : Console.In,
         HasColors = !Console.IsOutputRedirected
             && string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable("NO_COLOR"))
-            && System.Environment.GetEnvironmentVariable("TERM") != "dumb",
+            && !IsDumbTerminal,
+        HasProgress = !Console.IsErrorRedirected && !IsDumbTerminal,
         Folder = Directory.GetCurrentDirectory(),
         Environment = System.Environment.GetEnvironmentVariable,
     };
+
+    /// <summary>Says something that is not a result.</summary>
+    public async Task NoteAsync(string text)
+    {
+        if (Verbosity != Verbosity.Quiet)
+        {
+            await Error.WriteAsync(Printable.Of(text) + "\n");
+        }
+    }
+
+    /// <summary>Says what the command does, for users who look for the cause of something.</summary>
+    public async Task DetailAsync(string text)
+    {
+        if (Verbosity == Verbosity.Detailed)
+        {
+            await Error.WriteAsync(Printable.Of(text) + "\n");
+        }
+    }
+
+    /// <summary>Shows on a terminal that the command is busy, until the work is done.</summary>
+    /// <param name="what">What it does, in a few words.</param>
+    /// <param name="work">The work.</param>
+    public async Task<T> WorkAsync<T>(string what, Func<Task<T>> work)
+    {
+        await DetailAsync(what);
+        if (!HasProgress || Verbosity == Verbosity.Quiet)
+        {
+            return await work();
+        }
+
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.Yes,
+            ColorSystem = HasColors ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.Yes,
+            Out = new AnsiConsoleOutput(Error),
+        });
+        return await console.Status().StartAsync(Markup.Escape(Printable.Of(what)), _ => work());
+    }
 
     /// <summary>A path that was given, as a full path.</summary>
     public string Resolve(string path) => Path.GetFullPath(path, Folder);
@@ -40,7 +102,26 @@ internal sealed class ToolContext
     /// <summary>A path as it is best shown: relative where it is below the folder, with slashes.</summary>
     public string Show(string path)
     {
+        path = FromDeterministicBuild(path);
         string relative = Path.GetRelativePath(Folder, path);
         return (relative.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(relative) ? path : relative).Replace('\\', '/');
+    }
+
+    /// <summary>A deterministic build, as CI makes it, has <c>/_/</c> in its PDB where the repository was.</summary>
+    private string FromDeterministicBuild(string path)
+    {
+        if (path.StartsWith("/_/", StringComparison.Ordinal))
+        {
+            for (DirectoryInfo? root = new(Folder); root is not null; root = root.Parent)
+            {
+                string candidate = Path.Combine(root.FullName, path["/_/".Length..]);
+                if (File.Exists(candidate))
+                {
+                    return candidate;
+                }
+            }
+        }
+
+        return path;
     }
 }

@@ -37,7 +37,7 @@ internal sealed class ApplicationPlan : IDisposable
             if (all.Count == 0)
             {
                 throw new ToolException(assemblies.Exists(assembly => assembly.References.Contains("TypedEvents"))
-                    ? $"'{paths[0]}' declares no events that this tool can read. It was built with a TypedEvents that leaves no contracts, or it has no record with [EngageEvent]: update the package and build again."
+                    ? $"'{paths[0]}' declares no events that this tool can read. Build it with the current package TypedEvents, which leaves the contracts in the assembly, and read the build's output: trimming and Native AOT remove them."
                     : $"'{paths[0]}' doesn't use TypedEvents.");
             }
 

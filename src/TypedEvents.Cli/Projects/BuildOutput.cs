@@ -68,6 +68,9 @@ internal static partial class BuildOutput
         return folder;
     }
 
+    /// <summary>Whether a name is that of a project, a solution or an assembly, by its ending.</summary>
+    public static bool IsTarget(string name) => IsAssembly(name) || IsProject(name) || IsSolution(name);
+
     public static bool IsAssembly(string path) => Path.GetExtension(path).ToLowerInvariant() is ".dll" or ".exe";
 
     private static bool IsProject(string path) => Path.GetExtension(path).ToLowerInvariant() is ".csproj" or ".fsproj" or ".vbproj";
@@ -83,7 +86,7 @@ internal static partial class BuildOutput
         {
             1 => found[0],
             0 => throw new ToolException($"There is no project and no solution in '{context.Show(folder)}'. Name a project, a solution or an assembly."),
-            _ => throw new ToolException($"There are several in '{context.Show(folder)}': {string.Join(", ", found.Select(Path.GetFileName))}. Name one of them."),
+            _ => throw new ToolException($"There are several {(projects.Length > 0 ? "projects" : "solutions")} in '{context.Show(folder)}': {string.Join(", ", found.Select(Path.GetFileName))}. Name one of them, or all that belong to the application."),
         };
     }
 
@@ -103,42 +106,54 @@ internal static partial class BuildOutput
             await BuildAsync(solution, choice, context, cancellationToken);
         }
 
-        List<string> assemblies = [];
-        foreach (string project in projects)
+        var found = new string?[projects.Length];
+        await context.WorkAsync($"Asking MSBuild for the assemblies of {projects.Length} projects", async () =>
         {
-            if (await OfProjectAsync(project, choice with { Builds = false }, context, cancellationToken) is { } assembly)
+            await Parallel.ForAsync(0, projects.Length, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }, async (index, token) =>
+                (found[index], _) = await FindAssemblyAsync(projects[index], choice, context, token));
+            return found;
+        });
+        for (int index = 0; index < projects.Length; index++)
+        {
+            // A solution can leave projects out of a configuration. Without a build, a missing assembly would be missing events.
+            if (found[index] is { } path && !File.Exists(path))
             {
-                assemblies.Add(assembly);
+                found[index] = choice.Builds ? null : throw NotBuilt(projects[index], path, context);
             }
         }
 
-        return assemblies;
+        return found.OfType<string>();
     }
 
     private static async Task<string?> OfProjectAsync(string project, BuildChoice choice, ToolContext context, CancellationToken cancellationToken)
     {
-        string? framework = choice.Framework;
-        if (framework is null)
-        {
-            Dictionary<string, string> declared = await PropertiesAsync(project, ["TargetFramework", "TargetFrameworks"], choice, null, context, cancellationToken);
-            framework = declared["TargetFramework"].Length == 0 ? declared["TargetFrameworks"].Split(';', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() : null;
-        }
-
+        (string? path, string? framework) = await context.WorkAsync(
+            $"Asking MSBuild for the assembly of {context.Show(project)}",
+            () => FindAssemblyAsync(project, choice, context, cancellationToken));
         if (choice.Builds)
         {
             await BuildAsync(project, choice with { Framework = framework }, context, cancellationToken);
         }
 
-        string path = (await PropertiesAsync(project, ["TargetPath", "TargetFramework"], choice, framework, context, cancellationToken))["TargetPath"];
-        if (path.Length == 0)
+        return path is null || File.Exists(path) ? path : throw NotBuilt(project, path, context);
+    }
+
+    /// <summary>Where a project's assembly is, built or not, and the framework to build: that of the choice, or the first one of several.</summary>
+    private static async Task<(string? Path, string? Framework)> FindAssemblyAsync(string project, BuildChoice choice, ToolContext context, CancellationToken cancellationToken)
+    {
+        string? framework = choice.Framework;
+        Dictionary<string, string> properties = await PropertiesAsync(project, choice, framework, context, cancellationToken);
+        if (framework is null && properties["TargetFramework"].Length == 0 && properties["TargetFrameworks"].Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [string first, ..])
         {
-            return null;
+            framework = first;
+            properties = await PropertiesAsync(project, choice, framework, context, cancellationToken);
         }
 
-        return File.Exists(path)
-            ? path
-            : throw new ToolException($"'{context.Show(project)}' isn't built: there is no '{context.Show(path)}'. Build it, or leave out --no-build.");
+        return (properties["TargetPath"] is { Length: > 0 } path ? path : null, framework);
     }
+
+    private static ToolException NotBuilt(string project, string path, ToolContext context) =>
+        new($"'{context.Show(project)}' isn't built: there is no '{context.Show(path)}'. Build it, or leave out --no-build.");
 
     private static async Task BuildAsync(string file, BuildChoice choice, ToolContext context, CancellationToken cancellationToken)
     {
@@ -148,17 +163,21 @@ internal static partial class BuildOutput
             arguments.AddRange(["--framework", choice.Framework]);
         }
 
-        (int exitCode, string output, string error) = await ChildProcess.RunAsync("dotnet", arguments, Path.GetDirectoryName(file)!, cancellationToken);
+        (int exitCode, string output, string error) = await context.WorkAsync(
+            $"Building {context.Show(file)}",
+            () => ChildProcess.RunAsync("dotnet", arguments, Path.GetDirectoryName(file)!, cancellationToken));
         if (exitCode != 0)
         {
-            string[] errors = [.. (output + error).Split('\n').Select(line => line.Trim()).Where(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)).Distinct()];
-            throw new ToolException($"The build of '{context.Show(file)}' failed: {errors.FirstOrDefault() ?? $"exit code {exitCode}"}");
+            string[] lines = [.. (output + error).Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0)];
+            string? reason = Array.Find(lines, line => line.Contains("error ", StringComparison.OrdinalIgnoreCase)) ?? lines.FirstOrDefault();
+            throw new ToolException($"The build of '{context.Show(file)}' failed: {reason ?? $"exit code {exitCode}"}");
         }
     }
 
     private static async Task<Dictionary<string, string>> PropertiesAsync(
-        string project, string[] names, BuildChoice choice, string? framework, ToolContext context, CancellationToken cancellationToken)
+        string project, BuildChoice choice, string? framework, ToolContext context, CancellationToken cancellationToken)
     {
+        string[] names = ["TargetPath", "TargetFramework", "TargetFrameworks"];
         List<string> arguments = ["msbuild", project, $"-getProperty:{string.Join(',', names)}", $"-p:Configuration={choice.Configuration}"];
         if (framework is not null)
         {

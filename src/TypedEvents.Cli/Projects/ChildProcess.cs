@@ -10,7 +10,7 @@ internal static class ChildProcess
     /// <exception cref="ToolException">The program isn't installed.</exception>
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string program, IEnumerable<string> arguments, string folder, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(program)
+        var start = new ProcessStartInfo(Find(program))
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -50,8 +50,28 @@ internal static class ChildProcess
             catch (OperationCanceledException)
             {
                 process.Kill(entireProcessTree: true);
+                await process.WaitForExitAsync(CancellationToken.None);
                 throw;
             }
         }
+    }
+
+    /// <summary>
+    /// The program in the path. A name alone would also be looked up in the current folder, which may be a clone of somebody else's repository.
+    /// </summary>
+    private static string Find(string program)
+    {
+        if (program == "dotnet" && Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host && File.Exists(host))
+        {
+            return host;
+        }
+
+        string file = OperatingSystem.IsWindows() ? program + ".exe" : program;
+        return (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Where(Path.IsPathFullyQualified)
+            .Select(folder => Path.Combine(folder, file))
+            .FirstOrDefault(File.Exists)
+            ?? throw new ToolException($"'{program}' isn't installed, or isn't in PATH.");
     }
 }

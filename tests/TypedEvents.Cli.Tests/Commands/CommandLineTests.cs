@@ -45,8 +45,15 @@ public sealed class CommandLineTests
     [InlineData("pln", "'typedevents' has no command 'pln'. There are plan, outbox, doctor, completion.")]
     [InlineData("plan chek", "'typedevents plan' has no command 'chek'. There are show, export, diff, check, accept, lint, usages.")]
     [InlineData("plan export --fromat csv", "'typedevents plan export' doesn't know '--fromat'. See typedevents plan export --help.")]
-    [InlineData("plan check extra", "'typedevents plan check' doesn't know 'extra'. See typedevents plan check --help.")]
-    [InlineData("outbox list", "Option '--file' is required. See typedevents outbox list --help.")]
+    [InlineData("plan check extra", "There is no file 'extra'.")]
+    [InlineData("doctor --extra", "'typedevents doctor' doesn't know '--extra'. See typedevents doctor --help.")]
+    [InlineData("outbox list", "Name the outbox with --file or --connection-env, and not with both. See typedevents outbox list --help.")]
+    [InlineData("outbox stats --file a.db --connection-env EVENTS", "Name the outbox with --file or --connection-env, and not with both. See typedevents outbox stats --help.")]
+    [InlineData("outbox purge --file a.db --schema s", "--schema belongs to --connection-env: a SQLite file has no schemas. See typedevents outbox purge --help.")]
+    [InlineData("outbox stats --connection=Host=db;Password=secret", "'typedevents outbox stats' doesn't know '--connection=…'. See typedevents outbox stats --help.")]
+    [InlineData("outbox stats --file a.db Host=db;Password=secret", "'typedevents outbox stats' doesn't know 'Host=…'. See typedevents outbox stats --help.")]
+    [InlineData("outbox stats --connection-env Host=db;Password=secret", "--connection-env takes the name of an environment variable, and not the connection string itself: other processes could read that from the command line. What was given isn't repeated here.")]
+    [InlineData("outbox stats --connection-env MISSING", "The environment variable MISSING isn't set. Set it to the connection string of the database, such as Host=db;Username=app;Password=…;Database=shop.")]
     [InlineData("outbox list --file a.db --max 0", "--max must be 1 or more. See typedevents outbox list --help.")]
     public async Task Wrong_arguments_are_one_line_with_the_remedy(string arguments, string message) =>
         Assert.Equal(message, (await Tester.RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries))).Failure());
@@ -56,6 +63,7 @@ public sealed class CommandLineTests
     [InlineData("plan check --fail-on never", "'never'")]
     [InlineData("outbox list --file a.db --kind odd", "'odd'")]
     [InlineData("completion tcsh", "'tcsh'")]
+    [InlineData("plan show -v loud", "'loud'")]
     public async Task A_value_that_is_not_known_is_named(string arguments, string value) =>
         Assert.Contains(value, (await Tester.RunAsync(arguments.Split(' '))).Failure(), StringComparison.Ordinal);
 
@@ -81,7 +89,7 @@ public sealed class CommandLineTests
         await cancelled.CancelAsync();
 
         Assert.Equal(130, await Tool.RunAsync(
-            ["plan", "show", "-p", typeof(Tool).Assembly.Location],
+            ["plan", "show", typeof(Tool).Assembly.Location],
             new ToolContext { Out = TextWriter.Null, Error = TextWriter.Null, Folder = Path.GetTempPath(), Environment = _ => null },
             cancelled.Token));
     }

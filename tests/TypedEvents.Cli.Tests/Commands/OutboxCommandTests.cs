@@ -1,6 +1,5 @@
-using System.Text;
 using System.Text.Json;
-using TypedEvents.Outbox;
+using Microsoft.Data.Sqlite;
 using TypedEvents.Outbox.Sqlite;
 
 namespace TypedEvents.Cli.Tests;
@@ -8,9 +7,6 @@ namespace TypedEvents.Cli.Tests;
 /// <summary>The commands of <c>outbox</c>, on a SQLite file with dead letters of two names, of two users, and with pending events.</summary>
 public sealed class OutboxCommandTests : IAsyncLifetime
 {
-    private static readonly EngageUser Alice = EngageUser.UserId("alice@example.org");
-    private static readonly Euid AliceEuid = new(10000091198);
-
     private readonly string _folder = Directory.CreateTempSubdirectory("typedevents-cli-").FullName;
     private readonly TestTool _tool;
 
@@ -20,25 +16,10 @@ public sealed class OutboxCommandTests : IAsyncLifetime
 
     private string Database => Path.Combine(_folder, "events.db");
 
-    /// <summary>Dead letters sign_up 1 (rejected, 40001) and page_viewed 2 (undeliverable); pending page_viewed 3, and of Alice, by her id and by her EUID, 4 and 5.</summary>
     public async ValueTask InitializeAsync()
     {
         await using SqliteOutbox outbox = SqliteOutbox.Open(Database);
-        await outbox.OpenAsync(new OutboxOpening { Target = new OutboxTarget(new Uri("https://api.engagelab.cc"), "shop") }, Cancellation);
-        await outbox.AppendAsync(
-            [EventBlock.Create("shop", [Event("sign_up", 7), Event("page_viewed", 8), Event("page_viewed", 9), Event("sign_up", 0, Alice), Event("sign_up", AliceEuid.Value)])],
-            Cancellation);
-        await outbox.SaveUsersAsync([new RegisteredUser(Alice, AliceEuid, DateTimeOffset.UnixEpoch)], Cancellation);
-        await using IOutboxClaim claim = (await outbox.TryClaimAsync(Cancellation))!;
-        List<OutboxEvent> events = [];
-        foreach (int partition in claim.Partitions)
-        {
-            await claim.ReadAsync(new OutboxReadRequest(partition), events, Cancellation);
-        }
-
-        events.Sort((left, right) => left.Position.CompareTo(right.Position));
-        Assert.True(await claim.SettleDeadLetterAsync([events[0]], new DeadLetterReason(DeadLetterKind.Rejected, 40001, "no such \u001b[31mproperty"), Cancellation));
-        Assert.True(await claim.SettleDeadLetterAsync([events[1]], new DeadLetterReason(DeadLetterKind.Undeliverable), Cancellation));
+        await SampleEvents.AddToAsync(outbox);
     }
 
     public ValueTask DisposeAsync()
@@ -131,7 +112,7 @@ public sealed class OutboxCommandTests : IAsyncLifetime
         Assert.Equal("2 events were removed.\n", (await _tool.RunAsync("outbox", "purge", "--file", "events.db", "--user", "user_id:alice@example.org", "--yes")).Done());
         Assert.Equal((1, 2, 2), await CountAsync());
         await using SqliteOutbox outbox = SqliteOutbox.Open(Database);
-        Assert.Empty(await outbox.FindUsersAsync([Alice], Cancellation));
+        Assert.Empty(await outbox.FindUsersAsync([SampleEvents.Alice], Cancellation));
     }
 
     [Fact]
@@ -185,6 +166,41 @@ public sealed class OutboxCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_folder_is_no_file()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "folder.db"));
+
+        Assert.Equal("'folder.db' is a folder.", (await _tool.RunAsync("outbox", "list", "--file", "folder.db")).Failure());
+    }
+
+    [Fact]
+    public async Task A_file_that_another_process_has_locked_is_one_line()
+    {
+        await using var connection = new SqliteConnection($"Data Source={Database};Pooling=False");
+        await connection.OpenAsync(Cancellation);
+        await using (SqliteCommand command = connection.CreateCommand())
+        {
+            command.CommandText = "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; UPDATE events SET kind = kind;";
+            await command.ExecuteNonQueryAsync(Cancellation);
+        }
+
+        Assert.Contains("events.db", (await _tool.RunAsync("outbox", "purge", "--file", "events.db", "--yes")).Failure(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task On_a_terminal_a_long_change_shows_what_it_works_on()
+    {
+        _tool.HasTerminal = true;
+
+        ToolResult shown = await _tool.RunAsync("outbox", "replay", "--file", "events.db", "--kind", "rejected", "--yes", "--no-color");
+        ToolResult quiet = await _tool.RunAsync("outbox", "replay", "--file", "events.db", "--yes", "-v", "q");
+
+        Assert.Contains("Changing 1 event of events.db", shown.Error, StringComparison.Ordinal);
+        Assert.Equal("1 event is pending again.\n", shown.Output);
+        Assert.Equal((0, "1 event is pending again.\n", ""), (quiet.ExitCode, quiet.Output, quiet.Error));
+    }
+
+    [Fact]
     public async Task A_file_in_use_can_be_listed()
     {
         await using SqliteOutbox outbox = SqliteOutbox.Open(Database);
@@ -199,18 +215,5 @@ public sealed class OutboxCommandTests : IAsyncLifetime
         OutboxStatistics statistics = (await outbox.GetStatisticsAsync(Cancellation))!;
         Assert.Equal(statistics.Appended, statistics.Delivered + statistics.Pending + statistics.DeadLetters + statistics.Discarded.Total);
         return (statistics.Pending, statistics.DeadLetters, statistics.Discarded.Total);
-    }
-
-    private static BufferedEvent Event(string name, long euid, EngageUser user = default)
-    {
-        // Blanks stand for an EUID that isn't known yet.
-        string digits = euid == 0 ? new string(' ', 19) : $"{euid}";
-        return new BufferedEvent
-        {
-            Partition = 0,
-            EventName = name,
-            User = user,
-            Json = Encoding.UTF8.GetBytes($$$"""{"event_name":"{{{name}}}","euid":{{{digits}}},"time":1,"random_id":"1","properties":{}}"""),
-        };
     }
 }

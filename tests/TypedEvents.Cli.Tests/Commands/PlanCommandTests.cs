@@ -40,7 +40,7 @@ public sealed class PlanCommandTests : IDisposable
             sign_up  2           @acme/growth  An account.
 
             """,
-            (await _tool.RunAsync("plan", "show", "-p", "Shop.dll")).Done());
+            (await _tool.RunAsync("plan", "show", "Shop.dll")).Done());
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class PlanCommandTests : IDisposable
               /src/Shop.cs:6  C.M
 
             """,
-            (await _tool.RunAsync("plan", "show", "sign_up", "-p", "Shop.dll")).Done());
+            (await _tool.RunAsync("plan", "show", "sign_up", "Shop.dll")).Done());
     }
 
     [Fact]
@@ -71,8 +71,11 @@ public sealed class PlanCommandTests : IDisposable
     {
         Build(Before);
 
-        Assert.Equal("There is no event 'signUp'. Did you mean sign_up?", (await _tool.RunAsync("plan", "show", "signUp", "-p", "Shop.dll")).Failure());
-        Assert.Equal("There is no event 'x'. 'typedevents plan show' lists all of them.", (await _tool.RunAsync("plan", "usages", "x", "-p", "Shop.dll")).Failure());
+        Assert.Equal("There is no event 'signUp'. Did you mean sign_up?", (await _tool.RunAsync("plan", "show", "signUp", "Shop.dll")).Failure());
+        Assert.Equal("There is no event 'x'. 'typedevents plan show' lists all of them.", (await _tool.RunAsync("plan", "usages", "x", "Shop.dll")).Failure());
+        Directory.CreateDirectory(Path.Combine(_application.Folder, "orders"));
+        Assert.Equal("There is no event 'orders'. For the folder, write ./orders.", (await _tool.RunAsync("plan", "show", "orders", "Shop.dll")).Failure());
+        Assert.Equal("There is no project and no solution in 'orders'. Name a project, a solution or an assembly.", (await _tool.RunAsync("plan", "show", "./orders")).Failure());
     }
 
     [Theory]
@@ -84,8 +87,8 @@ public sealed class PlanCommandTests : IDisposable
     {
         Build(Before);
 
-        string text = (await _tool.RunAsync("plan", "export", "-p", "Shop.dll", "--format", format)).Done();
-        (await _tool.RunAsync("plan", "export", "-p", "Shop.dll", "--format", format, "-o", "out/plan.txt")).Done();
+        string text = (await _tool.RunAsync("plan", "export", "Shop.dll", "--format", format)).Done();
+        (await _tool.RunAsync("plan", "export", "Shop.dll", "--format", format, "-o", "out/plan.txt")).Done();
 
         Assert.Contains(content, text, StringComparison.Ordinal);
         Assert.Equal(text, await File.ReadAllTextAsync(Path.Combine(_application.Folder, "out", "plan.txt"), TestContext.Current.CancellationToken));
@@ -97,7 +100,7 @@ public sealed class PlanCommandTests : IDisposable
     {
         Build(Before);
 
-        (await _tool.RunAsync("plan", "export", "-p", "Shop.dll", "--format", "json-schema", "-o", "schemas")).Done();
+        (await _tool.RunAsync("plan", "export", "Shop.dll", "--format", "json-schema", "-o", "schemas")).Done();
 
         Assert.Equal(["sign_up.schema.json"], Directory.EnumerateFiles(Path.Combine(_application.Folder, "schemas")).Select(Path.GetFileName));
     }
@@ -107,12 +110,12 @@ public sealed class PlanCommandTests : IDisposable
     {
         Build(Before);
 
-        string text = (await _tool.RunAsync("plan", "export", "-p", "Shop.dll", "--with", "source,usages")).Done();
+        string text = (await _tool.RunAsync("plan", "export", "Shop.dll", "--with", "source,usages")).Done();
 
         Assert.Contains("""    "sign_up": { "file": "/src/Shop.cs", "line": 4, "sent": [{ "in": "C.M", "assembly": "Shop", "file": "/src/Shop.cs", "line": 6 }] }""", text, StringComparison.Ordinal);
         Assert.Equal(["sign_up"], Plans.Parse(text).Events.Keys);
-        Assert.Equal("--with doesn't know 'lines'. There are source and usages.", (await _tool.RunAsync("plan", "export", "-p", "Shop.dll", "--with", "lines")).Failure());
-        Assert.Equal("--with adds sections to --format plan only.", (await _tool.RunAsync("plan", "export", "-p", "Shop.dll", "--with", "source", "--format", "csv")).Failure());
+        Assert.Equal("--with doesn't know 'lines'. There are source and usages.", (await _tool.RunAsync("plan", "export", "Shop.dll", "--with", "lines")).Failure());
+        Assert.Equal("--with adds sections to --format plan only.", (await _tool.RunAsync("plan", "export", "Shop.dll", "--with", "source", "--format", "csv")).Failure());
     }
 
     [Fact]
@@ -120,10 +123,10 @@ public sealed class PlanCommandTests : IDisposable
     {
         Build(Before);
 
-        ToolResult accepted = await _tool.RunAsync("plan", "accept", "-p", "Shop.dll");
+        ToolResult accepted = await _tool.RunAsync("plan", "accept", "Shop.dll");
         Assert.Equal((0, "", "typedevents.lock.json has 1 event now.\n"), (accepted.ExitCode, accepted.Output, accepted.Error));
-        Assert.Equal("", (await _tool.RunAsync("plan", "check", "-p", "Shop.dll")).Done());
-        Assert.Equal("typedevents.lock.json is up to date.\n", (await _tool.RunAsync("plan", "accept", "-p", "Shop.dll")).Error);
+        Assert.Equal("", (await _tool.RunAsync("plan", "check", "Shop.dll")).Done());
+        Assert.Equal("typedevents.lock.json is up to date.\n", (await _tool.RunAsync("plan", "accept", "Shop.dll")).Error);
     }
 
     [Fact]
@@ -131,17 +134,17 @@ public sealed class PlanCommandTests : IDisposable
     {
         Build(Before);
 
-        Assert.Equal("There is no 'typedevents.lock.json'. Write it with 'typedevents plan accept', and commit it.", (await _tool.RunAsync("plan", "check", "-p", "Shop.dll")).Failure());
+        Assert.Equal("There is no 'typedevents.lock.json'. Write it with 'typedevents plan accept', and commit it.", (await _tool.RunAsync("plan", "check", "Shop.dll")).Failure());
     }
 
     [Fact]
     public async Task Check_fails_for_a_lock_that_is_outdated_by_safe_changes_only()
     {
         Build(Before);
-        await _tool.RunAsync("plan", "accept", "-p", "Shop.dll");
+        await _tool.RunAsync("plan", "accept", "Shop.dll");
         Build(Safe);
 
-        ToolResult result = await _tool.RunAsync("plan", "check", "-p", "Shop.dll");
+        ToolResult result = await _tool.RunAsync("plan", "check", "Shop.dll");
 
         Assert.Equal((1, ""), (result.ExitCode, result.Error));
         Assert.Equal(
@@ -160,30 +163,30 @@ public sealed class PlanCommandTests : IDisposable
     public async Task Check_shows_a_break_at_its_line_with_who_tracks_and_who_owns_it()
     {
         Build(Before);
-        await _tool.RunAsync("plan", "accept", "-p", "Shop.dll");
+        await _tool.RunAsync("plan", "accept", "Shop.dll");
         Build(Breaking);
 
-        ToolResult result = await _tool.RunAsync("plan", "check", "-p", "Shop.dll");
+        ToolResult result = await _tool.RunAsync("plan", "check", "Shop.dll");
 
         Assert.Equal(1, result.ExitCode);
         Expected.Equal("check.txt", result.Output);
-        Expected.Equal("check.github.txt", (await _tool.RunAsync("plan", "check", "-p", "Shop.dll", "--format", "github")).Output);
-        Expected.Equal("check.msbuild.txt", (await _tool.RunAsync("plan", "check", "-p", "Shop.dll", "--format", "msbuild")).Output);
-        Expected.Equal("check.json", (await _tool.RunAsync("plan", "check", "-p", "Shop.dll", "--format", "json")).Output);
-        Expected.Equal("check.md", (await _tool.RunAsync("plan", "check", "-p", "Shop.dll", "--format", "markdown")).Output);
+        Expected.Equal("check.github.txt", (await _tool.RunAsync("plan", "check", "Shop.dll", "--format", "github")).Output);
+        Expected.Equal("check.msbuild.txt", (await _tool.RunAsync("plan", "check", "Shop.dll", "--format", "msbuild")).Output);
+        Expected.Equal("check.json", (await _tool.RunAsync("plan", "check", "Shop.dll", "--format", "json")).Output);
+        Expected.Equal("check.md", (await _tool.RunAsync("plan", "check", "Shop.dll", "--format", "markdown")).Output);
     }
 
     [Fact]
     public async Task Within_GitHub_Actions_check_writes_annotations_and_the_jobs_summary()
     {
         Build(Before);
-        await _tool.RunAsync("plan", "accept", "-p", "Shop.dll");
+        await _tool.RunAsync("plan", "accept", "Shop.dll");
         Build(Breaking);
         string summary = Path.Combine(_application.Folder, "summary.md");
         _tool.Environment["GITHUB_ACTIONS"] = "true";
         _tool.Environment["GITHUB_STEP_SUMMARY"] = summary;
 
-        ToolResult result = await _tool.RunAsync("plan", "check", "-p", "Shop.dll");
+        ToolResult result = await _tool.RunAsync("plan", "check", "Shop.dll");
 
         Assert.Contains("::error file=/src/Shop.cs,line=4,", result.Output, StringComparison.Ordinal);
         Assert.StartsWith("## Tracking plan: 1 breaking, 1 risky, 1 of the lock file", await File.ReadAllTextAsync(summary, TestContext.Current.CancellationToken), StringComparison.Ordinal);
@@ -193,16 +196,16 @@ public sealed class PlanCommandTests : IDisposable
     public async Task Accept_needs_a_reason_for_a_break_and_writes_nothing_without()
     {
         Build(Before);
-        await _tool.RunAsync("plan", "accept", "-p", "Shop.dll");
+        await _tool.RunAsync("plan", "accept", "Shop.dll");
         string before = await File.ReadAllTextAsync(Lock, TestContext.Current.CancellationToken);
         Build(Breaking);
 
         Assert.Equal(
             "1 change breaks readers of the events: TEP206 sign_up.plan was always sent and now may be missing. Say why that is meant: --because \"…\"",
-            (await _tool.RunAsync("plan", "accept", "-p", "Shop.dll")).Failure());
+            (await _tool.RunAsync("plan", "accept", "Shop.dll")).Failure());
         Assert.Equal(before, await File.ReadAllTextAsync(Lock, TestContext.Current.CancellationToken));
-        Assert.Equal(0, (await _tool.RunAsync("plan", "accept", "-p", "Shop.dll", "--because", "Guests have no plan.")).ExitCode);
-        Assert.Equal("", (await _tool.RunAsync("plan", "check", "-p", "Shop.dll")).Done());
+        Assert.Equal(0, (await _tool.RunAsync("plan", "accept", "Shop.dll", "--because", "Guests have no plan.")).ExitCode);
+        Assert.Equal("", (await _tool.RunAsync("plan", "check", "Shop.dll")).Done());
         Assert.Contains("Guests have no plan.", await File.ReadAllTextAsync(Lock, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
@@ -210,39 +213,39 @@ public sealed class PlanCommandTests : IDisposable
     public async Task A_removed_name_can_be_forgotten()
     {
         Build(Before);
-        await _tool.RunAsync("plan", "accept", "-p", "Shop.dll");
+        await _tool.RunAsync("plan", "accept", "Shop.dll");
         Build(Breaking);
-        await _tool.RunAsync("plan", "accept", "-p", "Shop.dll", "--because", "x");
+        await _tool.RunAsync("plan", "accept", "Shop.dll", "--because", "x");
         Assert.Contains("\"removed\"", await File.ReadAllTextAsync(Lock, TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
-        Assert.Equal(0, (await _tool.RunAsync("plan", "accept", "-p", "Shop.dll", "--forget", "sign_up.seats")).ExitCode);
+        Assert.Equal(0, (await _tool.RunAsync("plan", "accept", "Shop.dll", "--forget", "sign_up.seats")).ExitCode);
 
         Assert.DoesNotContain("\"removed\"", await File.ReadAllTextAsync(Lock, TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        Assert.Equal("'other' isn't the name of a removed event or property.", (await _tool.RunAsync("plan", "accept", "-p", "Shop.dll", "--forget", "other")).Failure());
+        Assert.Equal("'other' isn't the name of a removed event or property.", (await _tool.RunAsync("plan", "accept", "Shop.dll", "--forget", "other")).Failure());
     }
 
     [Fact]
     public async Task Check_against_a_commit_accepts_a_break_with_a_reason_and_fails_for_one_without()
     {
         Build(Before);
-        await _tool.RunAsync("plan", "accept", "-p", "Shop.dll");
+        await _tool.RunAsync("plan", "accept", "Shop.dll");
         Git("init", "-q", "-b", "main");
         Git("add", LockFile.Name);
         Git("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false", "commit", "-q", "-m", "Lock");
         Build(Breaking);
 
-        ToolResult unaccepted = await _tool.RunAsync("plan", "check", "-p", "Shop.dll", "--base-ref", "main");
-        await _tool.RunAsync("plan", "accept", "-p", "Shop.dll", "--because", "Guests have no plan.");
-        ToolResult accepted = await _tool.RunAsync("plan", "check", "-p", "Shop.dll", "--base-ref", "main");
-        ToolResult strict = await _tool.RunAsync("plan", "check", "-p", "Shop.dll", "--base-ref", "main", "--fail-on", "risky");
+        ToolResult unaccepted = await _tool.RunAsync("plan", "check", "Shop.dll", "--base-ref", "main");
+        await _tool.RunAsync("plan", "accept", "Shop.dll", "--because", "Guests have no plan.");
+        ToolResult accepted = await _tool.RunAsync("plan", "check", "Shop.dll", "--base-ref", "main");
+        ToolResult strict = await _tool.RunAsync("plan", "check", "Shop.dll", "--base-ref", "main", "--fail-on", "risky");
 
         Assert.Equal(1, unaccepted.ExitCode);
         Assert.Equal((0, ""), (accepted.ExitCode, accepted.Error));
         Assert.Contains("accepted TEP206: sign_up.plan was always sent and now may be missing.", accepted.Output, StringComparison.Ordinal);
         Assert.Contains("    accepted: Guests have no plan.\n", accepted.Output, StringComparison.Ordinal);
         Assert.Equal(1, strict.ExitCode);
-        Assert.Equal("Git doesn't know 'missing'. In a shallow clone, fetch it first: git fetch origin missing", (await _tool.RunAsync("plan", "check", "-p", "Shop.dll", "--base-ref", "missing")).Failure());
-        Assert.Equal("'--output=x' isn't the name of a branch, a tag or a commit.", (await _tool.RunAsync("plan", "check", "-p", "Shop.dll", "--base-ref=--output=x")).Failure());
+        Assert.Equal("Git doesn't know 'missing'. In a shallow clone, fetch it first: git fetch origin missing", (await _tool.RunAsync("plan", "check", "Shop.dll", "--base-ref", "missing")).Failure());
+        Assert.Equal("'--output=x' isn't the name of a branch, a tag or a commit.", (await _tool.RunAsync("plan", "check", "Shop.dll", "--base-ref=--output=x")).Failure());
 
         ToolResult diff = await _tool.RunAsync("plan", "diff", "main:typedevents.lock.json", "Shop.dll");
         Assert.Equal(1, diff.ExitCode);
@@ -253,7 +256,7 @@ public sealed class PlanCommandTests : IDisposable
     public async Task Diff_compares_files_and_assemblies()
     {
         Build(Before);
-        (await _tool.RunAsync("plan", "export", "-p", "Shop.dll", "-o", "old.json")).Done();
+        (await _tool.RunAsync("plan", "export", "Shop.dll", "-o", "old.json")).Done();
         Build(Safe);
 
         ToolResult safe = await _tool.RunAsync("plan", "diff", "old.json", "Shop.dll");
@@ -272,12 +275,97 @@ public sealed class PlanCommandTests : IDisposable
             + TestApplication.Contract("Dead", """{"plan":1,"event":"dead","type":"Shop.Dead","properties":{}}""")
             + "namespace Shop { public record Dead; }");
 
-        Assert.Equal("dead\n  never tracked\nsign_up\n  /src/Shop.cs:6  C.M\n", (await _tool.RunAsync("plan", "usages", "-p", "Shop.dll")).Done());
-        ToolResult unused = await _tool.RunAsync("plan", "usages", "--unused", "-p", "Shop.dll");
+        Assert.Equal("dead\n  never tracked\nsign_up\n  /src/Shop.cs:6  C.M\n", (await _tool.RunAsync("plan", "usages", "Shop.dll")).Done());
+        ToolResult unused = await _tool.RunAsync("plan", "usages", "--unused", "Shop.dll");
         Assert.Equal((1, "dead\n  never tracked\n"), (unused.ExitCode, unused.Output));
-        using JsonDocument json = JsonDocument.Parse((await _tool.RunAsync("plan", "usages", "sign_up", "-p", "Shop.dll", "--format", "json")).Done());
+        using JsonDocument json = JsonDocument.Parse((await _tool.RunAsync("plan", "usages", "sign_up", "Shop.dll", "--format", "json")).Done());
         Assert.Equal(6, json.RootElement.GetProperty("events")[0].GetProperty("usages")[0].GetProperty("line").GetInt32());
-        Assert.Equal("sign_up has no property 'x'. There are plan, seats.", (await _tool.RunAsync("plan", "usages", "sign_up.x", "-p", "Shop.dll")).Failure());
+        Assert.Equal("sign_up has no property 'x'. There are plan, seats.", (await _tool.RunAsync("plan", "usages", "sign_up.x", "Shop.dll")).Failure());
+    }
+
+    [Fact]
+    public async Task A_build_alone_is_compared_with_the_lock()
+    {
+        Build(Before);
+        await _tool.RunAsync("plan", "accept", "Shop.dll");
+        Build(Safe);
+
+        ToolResult diff = await _tool.RunAsync("plan", "diff", "Shop.dll");
+
+        Assert.Equal(0, diff.ExitCode);
+        Assert.Contains("TEP205: sign_up.coupon is new.", diff.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verbosity_hides_what_nobody_acts_on_and_shows_what_only_code_sees()
+    {
+        Build(Before);
+        ToolResult accepted = await _tool.RunAsync("plan", "accept", "Shop.dll", "-v", "quiet");
+        Assert.Equal((0, "", ""), (accepted.ExitCode, accepted.Output, accepted.Error));
+        (await _tool.RunAsync("plan", "export", "Shop.dll", "-o", "old.json")).Done();
+        _application.Compile("Shop", Code.Replace("SignUp", "Registered", StringComparison.Ordinal)
+            + TestApplication.Contract("SignUp", Safe.Replace("Shop.SignUp", "Shop.Registered", StringComparison.Ordinal)));
+
+        Assert.Equal("TEP205", Ids(await _tool.RunAsync("plan", "diff", "old.json", "Shop.dll")));
+        Assert.Equal("TEP105 TEP205", Ids(await _tool.RunAsync("plan", "diff", "old.json", "Shop.dll", "-v", "d")));
+        Assert.Equal("", Ids(await _tool.RunAsync("plan", "diff", "old.json", "Shop.dll", "-v", "q")));
+
+        static string Ids(ToolResult result) => string.Join(' ', result.Output.Split('\n').Where(line => line.Contains("TEP", StringComparison.Ordinal)).Select(line => line[line.IndexOf("TEP", StringComparison.Ordinal)..][..6]).Order());
+    }
+
+    [Fact]
+    public async Task Colours_are_for_terminals_that_want_them()
+    {
+        Build(Before);
+        await _tool.RunAsync("plan", "accept", "Shop.dll");
+        Build(Breaking);
+
+        Assert.DoesNotContain('\u001b', (await _tool.RunAsync("plan", "check", "Shop.dll")).Output);
+        _tool.HasTerminal = true;
+        Assert.Contains("\u001b[31mbreaking\u001b[0m TEP206", (await _tool.RunAsync("plan", "check", "Shop.dll")).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', (await _tool.RunAsync("plan", "check", "Shop.dll", "--no-color")).Output);
+        await _tool.RunAsync("plan", "check", "Shop.dll", "-o", "check.txt");
+        Assert.DoesNotContain('\u001b', await File.ReadAllTextAsync(Path.Combine(_application.Folder, "check.txt"), TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("check")]
+    [InlineData("lint")]
+    [InlineData("show")]
+    [InlineData("usages")]
+    [InlineData("diff")]
+    public async Task A_result_can_go_to_a_file(string command)
+    {
+        Build(Before);
+        await _tool.RunAsync("plan", "accept", "Shop.dll");
+        Build(Breaking);
+        ToolResult shown = await _tool.RunAsync("plan", command, "Shop.dll");
+
+        ToolResult written = await _tool.RunAsync("plan", command, "Shop.dll", "-o", "result.txt");
+
+        Assert.Equal((shown.ExitCode, ""), (written.ExitCode, written.Output));
+        Assert.Equal(shown.Output, await File.ReadAllTextAsync(Path.Combine(_application.Folder, "result.txt"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Show_writes_the_plan_as_JSON()
+    {
+        Build(Before);
+
+        Assert.Equal((await _tool.RunAsync("plan", "export", "Shop.dll")).Done(), (await _tool.RunAsync("plan", "show", "Shop.dll", "--format", "json")).Done());
+        Assert.Equal(["sign_up"], Plans.Parse((await _tool.RunAsync("plan", "show", "sign_up", "Shop.dll", "--format", "json")).Done()).Events.Keys);
+    }
+
+    [Fact]
+    public void A_path_of_a_deterministic_build_is_the_one_in_the_clone()
+    {
+        string source = Path.Combine(_application.Folder, "src", "Events.cs");
+        Directory.CreateDirectory(Path.GetDirectoryName(source)!);
+        File.WriteAllText(source, "");
+        ToolContext context = new() { Out = TextWriter.Null, Error = TextWriter.Null, Folder = Path.Combine(_application.Folder, "src"), Environment = _ => null };
+
+        Assert.Equal("Events.cs", context.Show("/_/src/Events.cs"));
+        Assert.Equal("/_/src/Missing.cs", context.Show("/_/src/Missing.cs"));
     }
 
     [Fact]
@@ -285,12 +373,12 @@ public sealed class PlanCommandTests : IDisposable
     {
         _application.Compile("Shop", Code + TestApplication.Contract("SignUp", """{"plan":1,"event":"sign_up","type":"Shop.SignUp","properties":{"email":{"type":"string"}}}"""));
 
-        ToolResult result = await _tool.RunAsync("plan", "lint", "-p", "Shop.dll");
+        ToolResult result = await _tool.RunAsync("plan", "lint", "Shop.dll");
 
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("warning TEP605: sign_up.email looks like an e-mail address", result.Output, StringComparison.Ordinal);
-        Assert.Equal(0, (await _tool.RunAsync("plan", "lint", "-p", "Shop.dll", "--fail-on", "risky")).ExitCode);
-        Assert.Equal(1, (await _tool.RunAsync("plan", "lint", "-p", "Shop.dll", "--fail-on", "any")).ExitCode);
+        Assert.Equal(0, (await _tool.RunAsync("plan", "lint", "Shop.dll", "--fail-on", "risky")).ExitCode);
+        Assert.Equal(1, (await _tool.RunAsync("plan", "lint", "Shop.dll", "--fail-on", "any")).ExitCode);
     }
 
     [Fact]
@@ -299,7 +387,7 @@ public sealed class PlanCommandTests : IDisposable
         Build(Before);
         await File.WriteAllTextAsync(Path.Combine(_application.Folder, "file"), "", TestContext.Current.CancellationToken);
 
-        Assert.StartsWith("'", (await _tool.RunAsync("plan", "export", "-p", "Shop.dll", "-o", "file/plan.json")).Failure(), StringComparison.Ordinal);
+        Assert.StartsWith("'", (await _tool.RunAsync("plan", "export", "Shop.dll", "-o", "file/plan.json")).Failure(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -308,7 +396,7 @@ public sealed class PlanCommandTests : IDisposable
         Build(Before);
         await File.WriteAllTextAsync(Lock, "{ \"plan\": 1,\n\"events\": [] }", TestContext.Current.CancellationToken);
 
-        Assert.EndsWith("typedevents.lock.json(2,11): an object is expected.", (await _tool.RunAsync("plan", "check", "-p", "Shop.dll")).Failure(), StringComparison.Ordinal);
+        Assert.EndsWith("typedevents.lock.json(2,11): an object is expected.", (await _tool.RunAsync("plan", "check", "Shop.dll")).Failure(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -317,13 +405,13 @@ public sealed class PlanCommandTests : IDisposable
         string folder = Path.Combine(_application.Folder, "several");
         Directory.CreateDirectory(folder);
 
-        Assert.Equal("There is no project and no solution in 'several'. Name a project, a solution or an assembly.", (await _tool.RunAsync("plan", "show", "-p", "several")).Failure());
+        Assert.Equal("There is no project and no solution in 'several'. Name a project, a solution or an assembly.", (await _tool.RunAsync("plan", "show", "./several")).Failure());
         await File.WriteAllTextAsync(Path.Combine(folder, "b.csproj"), "", TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "a.csproj"), "", TestContext.Current.CancellationToken);
-        Assert.Equal("There are several in 'several': a.csproj, b.csproj. Name one of them.", (await _tool.RunAsync("plan", "show", "-p", "several")).Failure());
-        Assert.Equal("There is no file 'missing.csproj'.", (await _tool.RunAsync("plan", "show", "-p", "missing.csproj")).Failure());
-        Assert.Equal("'typedevents.txt' is neither a project, a solution nor an assembly.", (await WithFileAsync("typedevents.txt", "", "plan", "show", "-p", "typedevents.txt")).Failure());
-        Assert.Equal("'empty.slnx' has no projects.", (await WithFileAsync("empty.slnx", "<Solution />", "plan", "show", "-p", "empty.slnx")).Failure());
+        Assert.Equal("There are several projects in 'several': a.csproj, b.csproj. Name one of them, or all that belong to the application.", (await _tool.RunAsync("plan", "show", "./several")).Failure());
+        Assert.Equal("There is no file 'missing.csproj'.", (await _tool.RunAsync("plan", "show", "missing.csproj")).Failure());
+        Assert.Equal("'typedevents.txt' is neither a project, a solution nor an assembly.", (await WithFileAsync("typedevents.txt", "", "plan", "show", "./typedevents.txt")).Failure());
+        Assert.Equal("'empty.slnx' has no projects.", (await WithFileAsync("empty.slnx", "<Solution />", "plan", "show", "empty.slnx")).Failure());
     }
 
     private async Task<ToolResult> WithFileAsync(string name, string content, params string[] args)

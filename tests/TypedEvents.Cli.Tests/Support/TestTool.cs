@@ -8,6 +8,9 @@ internal sealed class TestTool(string folder)
     /// <summary>The answers to the tool's questions; <see langword="null"/> without a terminal.</summary>
     public string? Answers { get; set; }
 
+    /// <summary>Whether both outputs are terminals.</summary>
+    public bool HasTerminal { get; set; }
+
     public async Task<ToolResult> RunAsync(params string[] args)
     {
         using var output = new StringWriter { NewLine = "\n" };
@@ -19,6 +22,8 @@ internal sealed class TestTool(string folder)
                 Out = output,
                 Error = error,
                 Answers = Answers is null ? null : new StringReader(Answers),
+                HasColors = HasTerminal,
+                HasProgress = HasTerminal,
                 Folder = folder,
                 Environment = Environment.GetValueOrDefault,
             },
