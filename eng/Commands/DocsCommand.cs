@@ -19,6 +19,7 @@ internal static partial class DocsCommand
     private const string Framework = "net10.0";
 
     private static readonly string Pages = Path.Combine(Repository.Root, "docs");
+    private static readonly string Sources = Path.Combine(Repository.Root, "eng", "docs-site");
 
     public static Command Create()
     {
@@ -55,14 +56,17 @@ internal static partial class DocsCommand
         File.Move(Path.Combine(target, "README.md"), Path.Combine(target, "index.md"));
         await File.WriteAllTextAsync(Path.Combine(target, "toc.yml"), TableOfContents(await File.ReadAllTextAsync(Path.Combine(Pages, "README.md"))));
         File.Copy(Path.Combine(Repository.Root, "src", "icon.png"), Path.Combine(target, "icon.png"));
+        string site = Path.Combine(target, "_site");
+        string style = Path.Combine("template", "public", "main.css");
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(target, style))!);
+        File.Copy(Path.Combine(Sources, style), Path.Combine(target, style));
         string settings = Path.Combine(target, "docfx.json");
         await File.WriteAllTextAsync(settings, WithAssemblies(
-            await File.ReadAllTextAsync(Path.Combine(Repository.Root, "eng", "docs-site", "docfx.json")),
+            await File.ReadAllTextAsync(Path.Combine(Sources, "docfx.json")),
             await AssembliesAsync(noBuild)));
 
         await Shell.RunAsync("dotnet", "tool", "restore");
         int code = await Shell.TryRunAsync("dotnet", ["docfx", settings, "--warningsAsErrors"]);
-        string site = Path.Combine(target, "_site");
         if (Directory.Exists(site))
         {
             // DocFX's template brings source maps, which are most of its size and which nobody who reads needs.
