@@ -3,20 +3,15 @@ using TypedEvents.Outbox.Testing;
 namespace TypedEvents.Outbox.PostgreSql.Tests;
 
 /// <summary>What every outbox promises.</summary>
-public sealed class PostgreSqlOutboxContractTests : IAsyncLifetime
+public abstract class ContractTests(DatabaseOfClass database) : IClassFixture<DatabaseOfClass>
 {
-    private PostgreSqlDatabase _database = null!;
+    protected static TheoryData<string> CasesThat(Func<string, bool> condition) => [.. OutboxContract.Cases.Select(item => item.Name).Where(condition)];
 
-    public static TheoryData<string> Cases => [.. OutboxContract.Cases.Select(item => item.Name)];
+    /// <summary>They take as long as all other cases together.</summary>
+    protected static bool IsMix(string name) => name.StartsWith("Any mix", StringComparison.Ordinal);
 
-    public async ValueTask InitializeAsync() => _database = await PostgreSqlDatabase.CreateAsync();
-
-    public async ValueTask DisposeAsync() => await _database.DisposeAsync();
-
-    [Theory]
-    [MemberData(nameof(Cases))]
-    public Task The_contract_is_kept(string name) =>
-        OutboxContract.Cases.Single(item => item.Name == name).RunAsync(new Factory(_database), TestContext.Current.CancellationToken);
+    protected async Task RunAsync(string name) =>
+        await OutboxContract.Cases.Single(item => item.Name == name).RunAsync(new Factory(await database.GetAsync()), TestContext.Current.CancellationToken);
 
     private sealed class Factory(PostgreSqlDatabase database) : OutboxFactory
     {
@@ -31,4 +26,24 @@ public sealed class PostgreSqlOutboxContractTests : IAsyncLifetime
                     EventClock = specification.TimeProvider,
                 }));
     }
+}
+
+/// <summary>The cases of the contract but for the mixes.</summary>
+public sealed class PostgreSqlOutboxContractTests(DatabaseOfClass database) : ContractTests(database)
+{
+    public static TheoryData<string> Cases => CasesThat(static name => !IsMix(name));
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public Task The_contract_is_kept(string name) => RunAsync(name);
+}
+
+/// <summary>The mixes, in a class of their own, which runs at the same time.</summary>
+public sealed class PostgreSqlOutboxMixTests(DatabaseOfClass database) : ContractTests(database)
+{
+    public static TheoryData<string> Cases => CasesThat(IsMix);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public Task The_contract_is_kept(string name) => RunAsync(name);
 }
