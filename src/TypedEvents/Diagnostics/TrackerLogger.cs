@@ -23,33 +23,28 @@ internal sealed class TrackerLogger(ILogger? log, TextWriter error, string? trac
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
+        string? text = null;
         if (log?.IsEnabled(logLevel) == true)
         {
-            Forward(log, logLevel, eventId, state, exception, formatter);
+            if (trackerName is not null && state is LogEntry entry)
+            {
+                log.Log(logLevel, eventId, entry.WithTracker(trackerName), exception, static (named, _) => named.ToString());
+            }
+            else
+            {
+                log.Log(logLevel, eventId, state, exception, formatter);
+            }
         }
 
         if (TypedEventsEventSource.Instance.IsEnabledFor(logLevel))
         {
-            TypedEventsEventSource.Instance.Write(logLevel, eventId.Name ?? "", Named(formatter(state, exception)), exception);
+            TypedEventsEventSource.Instance.Write(logLevel, eventId.Name ?? "", text = Named(formatter(state, exception)), exception);
         }
 
         if (MayWrite(logLevel) && Interlocked.Exchange(ref _hasWritten, 1) == 0)
         {
-            error.WriteLine($"TypedEvents: {Named(formatter(state, exception))} (Only the first warning is written here; set EventTrackerOptions.LoggerFactory to see all.)");
-        }
-    }
-
-    private void Forward<TState>(ILogger log, LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-    {
-        if (trackerName is null)
-        {
-            log.Log(logLevel, eventId, state, exception, formatter);
-        }
-        else
-        {
-            // Not generic: each kind of entry would be machine code of its own.
-            var named = new NamedLogEntry(trackerName, Named(formatter(state, exception)), state as IReadOnlyList<KeyValuePair<string, object?>> ?? []);
-            log.Log(logLevel, eventId, named, exception, static (named, _) => named.ToString());
+            text ??= Named(formatter(state, exception));
+            error.WriteLine($"TypedEvents: {text} (Only the first warning is written here; set EventTrackerOptions.LoggerFactory to see all.)");
         }
     }
 

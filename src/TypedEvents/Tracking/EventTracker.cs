@@ -10,6 +10,9 @@ namespace TypedEvents;
 /// </summary>
 public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IAsyncDisposable, IDisposable
 {
+    /// <summary>That of <c>ILogger&lt;EventTracker&gt;</c>, without its generic class.</summary>
+    private const string LogCategory = $"{nameof(TypedEvents)}.{nameof(EventTracker)}";
+
     /// <summary>How long the claim is kept for a last reading of the statistics, in real time.</summary>
     private static readonly TimeSpan LongestNote = TimeSpan.FromMilliseconds(500);
 
@@ -186,7 +189,7 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
 
             // Everything is validated before the outbox is opened, because it stores the address permanently.
             OptionFailure.ThrowIfAny(EventTrackerOptionsValidator.Find(options));
-            var logger = new SafeLogger(new TrackerLogger(options.LoggerFactory?.CreateLogger<EventTracker>(), Console.Error, options.Name == EventTrackerOptions.DefaultName ? null : options.Name));
+            var logger = new SafeLogger(new TrackerLogger(options.LoggerFactory?.CreateLogger(LogCategory), Console.Error, options.Name == EventTrackerOptions.DefaultName ? null : options.Name));
             api = new EngageApi(options.ToApiOptions(), hasCredentials: options.Enabled);
             return new EventTracker(options, logger, api);
         }
