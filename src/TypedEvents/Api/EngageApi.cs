@@ -48,7 +48,7 @@ public sealed class EngageApi : IDisposable
     private readonly OutsideText _outsideText = new();
     private volatile AuthenticationHeaderValue _authorization;
     private volatile HttpMessageInvoker _client;
-    private volatile bool _compresses;
+    private volatile Func<Stream, Stream>? _compressor;
     private int _rejectedCertificates;
     private volatile EndOfUse? _end;
 
@@ -75,7 +75,7 @@ public sealed class EngageApi : IDisposable
         _reportAddress = MakeAddress(options.BaseAddress, EngagePaths.Report);
         _registerAddress = MakeAddress(options.BaseAddress, EngagePaths.Register);
         _appKey = options.AppKey;
-        _compresses = options.CompressRequests;
+        _compressor = options.Compressor;
         _ownsClient = options.HttpClient is null;
         _client = options.HttpClient ?? new HttpMessageInvoker(MakeHandler(options.BaseAddress));
     }
@@ -177,15 +177,15 @@ public sealed class EngageApi : IDisposable
     /// <summary>Reports events of one application and returns the response. Throws for cancellation only.</summary>
     internal async Task<EngageResponse> ReportAsync(string? appKey, IReadOnlyList<ReadOnlyMemory<byte>> events, CancellationToken cancellationToken)
     {
-        bool compresses = _compresses;
+        Func<Stream, Stream>? compressor = _compressor;
         byte[] prefix = appKey is null ? PrefixWithoutAppKey : _reportPrefixes.GetOrAdd(appKey, MakePrefix);
-        EngageResponse response = await PostAsync(_reportAddress, new ReportContent(prefix, events, compresses), ResponseReader.MaxResponseBytes, cancellationToken).ConfigureAwait(false);
-        if (compresses && response.Status == HttpStatusCode.UnsupportedMediaType)
+        EngageResponse response = await PostAsync(_reportAddress, new ReportContent(prefix, events, compressor), ResponseReader.MaxResponseBytes, cancellationToken).ConfigureAwait(false);
+        if (compressor is not null && response.Status == HttpStatusCode.UnsupportedMediaType)
         {
-            _compresses = false;
+            _compressor = null;
         }
 
-        return response with { WasCompressed = compresses };
+        return response with { WasCompressed = compressor is not null };
     }
 
     /// <summary>Registers up to 100 ids of one kind and returns the response. Throws for cancellation only.</summary>

@@ -42,7 +42,11 @@ public sealed class EngageApiOptions
     /// Whether reports are compressed (gzip): about a fifth of the bytes for about 1.5 times the CPU time. EngageLab doesn't document whether it
     /// accepts them; after a response with status 415 the library sends all further ones uncompressed. Default: <see langword="false"/>.
     /// </summary>
-    public bool CompressRequests { get; set; }
+    public bool CompressRequests
+    {
+        get => Compressor is not null;
+        set => Compressor = value ? RequestCompression.Gzip : null;
+    }
 
     /// <summary>
     /// The client that sends the requests, such as one from an <c>IHttpClientFactory</c>; the library doesn't dispose it. <see langword="null"/>, the
@@ -59,4 +63,7 @@ public sealed class EngageApiOptions
 
     /// <summary>The clock of the timeout. Default: <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    /// <summary>What <see cref="CompressRequests"/> stands for.</summary>
+    internal Func<Stream, Stream>? Compressor { get; set; }
 }

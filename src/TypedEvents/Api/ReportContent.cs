@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 
@@ -15,18 +14,18 @@ internal sealed class ReportContent : HttpContent
 
     private readonly ReadOnlyMemory<byte> _prefix;
     private readonly IReadOnlyList<ReadOnlyMemory<byte>> _events;
-    private readonly bool _isCompressed;
+    private readonly Func<Stream, Stream>? _compressor;
 
     /// <param name="prefix">The JSON before the first event: <c>{"app_key":"…","data":[</c>.</param>
     /// <param name="events">Events, or several events with commas between them.</param>
-    /// <param name="isCompressed">Whether the body is compressed with gzip.</param>
-    public ReportContent(ReadOnlyMemory<byte> prefix, IReadOnlyList<ReadOnlyMemory<byte>> events, bool isCompressed)
+    /// <param name="compressor">Compresses the body with gzip (<see cref="RequestCompression"/>); <see langword="null"/>: it isn't compressed.</param>
+    public ReportContent(ReadOnlyMemory<byte> prefix, IReadOnlyList<ReadOnlyMemory<byte>> events, Func<Stream, Stream>? compressor)
     {
         _prefix = prefix;
         _events = events;
-        _isCompressed = isCompressed;
+        _compressor = compressor;
         Headers.ContentType = Json;
-        if (isCompressed)
+        if (compressor is not null)
         {
             Headers.ContentEncoding.Add("gzip");
         }
@@ -37,13 +36,13 @@ internal sealed class ReportContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        if (!_isCompressed)
+        if (_compressor is null)
         {
             await WriteAsync(stream, cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        var compressed = new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true);
+        Stream compressed = _compressor(stream);
         await using (compressed.ConfigureAwait(false))
         {
             await WriteAsync(compressed, cancellationToken).ConfigureAwait(false);
@@ -97,7 +96,7 @@ internal sealed class ReportContent : HttpContent
 
     protected override bool TryComputeLength(out long length)
     {
-        if (_isCompressed)
+        if (_compressor is not null)
         {
             length = 0;
             return false;

@@ -119,7 +119,11 @@ public sealed class EventTrackerOptions
     public IReadOnlyCollection<int> TransientCodes { get; set; } = [];
 
     /// <inheritdoc cref="EngageApiOptions.CompressRequests"/>
-    public bool CompressRequests { get; set; }
+    public bool CompressRequests
+    {
+        get => Compressor is not null;
+        set => Compressor = value ? RequestCompression.Gzip : null;
+    }
 
     /// <summary>The timeout of <see cref="EventTracker.FlushAsync"/>, up to 1 hour. Default: 30 seconds.</summary>
     public TimeSpan FlushTimeout { get; set; } = TimeSpan.FromSeconds(30);
@@ -184,6 +188,9 @@ public sealed class EventTrackerOptions
     /// <returns>Everything that is wrong; empty if nothing is.</returns>
     public IReadOnlyList<OptionFailure> Validate() => EventTrackerOptionsValidator.Find(this);
 
+    /// <summary>What <see cref="CompressRequests"/> stands for.</summary>
+    internal Func<Stream, Stream>? Compressor { get; set; }
+
     /// <summary>Is told what the tracker does in the background, in tests.</summary>
     internal WorkObserver? Observer { get; set; }
 
@@ -221,7 +228,7 @@ public sealed class EventTrackerOptions
         ApiSecret = ApiSecret,
         AppKey = AppKey,
         AllowInsecureLoopback = AllowInsecureLoopback,
-        CompressRequests = CompressRequests,
+        Compressor = Compressor,
         Timeout = AttemptTimeout,
         HttpClient = HttpClient,
         TimeProvider = TimeProvider,

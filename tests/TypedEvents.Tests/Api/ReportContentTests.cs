@@ -32,7 +32,7 @@ public sealed class ReportContentTests
             }
 
             string expected = "{\"data\":[" + string.Join(',', events.Select(json => Encoding.ASCII.GetString(json.Span))) + "]}";
-            using var content = new ReportContent("{\"data\":["u8.ToArray(), events, isCompressed: false);
+            using var content = new ReportContent("{\"data\":["u8.ToArray(), events, compressor: null);
             Assert.Equal(expected.Length, content.Headers.ContentLength);
             Assert.Equal(expected, await content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         }
