@@ -150,8 +150,11 @@ internal sealed class DeliveryLoop : IDisposable
     public void RunHere() => _wake.RunHere();
 
     /// <summary>Runs until it is cancelled; a request that is in flight then is cut off, and its events stay in the outbox.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <param name="opened">Ends when the outbox is open: nothing is asked of it before.</param>
+    /// <param name="cancellationToken">Ends the delivery.</param>
+    public async Task RunAsync(Task opened, CancellationToken cancellationToken)
     {
+        await opened.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using CancellationTokenRegistration ending = cancellationToken.UnsafeRegister(static wake => ((WakeSignal)wake!).Set(), _wake);
         while (!cancellationToken.IsCancellationRequested)
         {

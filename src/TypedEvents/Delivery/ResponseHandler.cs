@@ -91,7 +91,8 @@ internal sealed class ResponseHandler(
     {
         if (outcome.Registered.Count > 0)
         {
-            await settler.SaveUsersAsync(claim, token => users.SaveAsync(outcome.Registered, token), now, cancellationToken).ConfigureAwait(false);
+            List<RegisteredUser> registered = outcome.Registered;
+            await settler.SaveUsersAsync(claim, token => users.SaveAsync(registered, token), () => users.NoteSaved(registered), now, cancellationToken).ConfigureAwait(false);
         }
 
         var omission = new DeadLetterReason(DeadLetterKind.UserUnknown, response.Code, "EngageLab gave no EUID for the user's id.");
@@ -99,7 +100,7 @@ internal sealed class ResponseHandler(
         await SettleAsync(outcome.Rejected, Settler.ReasonOf(DeadLetterKind.UserUnknown, response), isOmission: false, claim, now, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The users have no EUID: the events that wait for one become dead letters.</summary>
+    /// <summary>The users have no EUID: their pending events become dead letters. A replay has the users registered again.</summary>
     private async ValueTask SettleAsync(List<UnregisteredUser> unknown, DeadLetterReason reason, bool isOmission, IOutboxClaim claim, TimeSpan now, CancellationToken cancellationToken)
     {
         if (unknown.Count > 0)
@@ -107,9 +108,21 @@ internal sealed class ResponseHandler(
             health.NoteUnknownUsers(unknown.Count, reason, isOmission);
         }
 
+        List<OutboxEvent> page = [];
         foreach (UnregisteredUser user in unknown)
         {
-            await settler.SettleUnknownUserAsync(claim, reader.ReadOfUserAsync(claim, user, cancellationToken), reason, now, cancellationToken).ConfigureAwait(false);
+            // Page by page: what was read may be settled before the next page is asked for.
+            bool hasMore = user.FirstPosition != UnregisteredUser.NoPosition;
+            for (long after = user.FirstPosition - 1; hasMore; after = page.Count > 0 ? page[^1].Position : after)
+            {
+                page.Clear();
+                hasMore = await reader.ReadPageAsync(claim, user.Partition, after, page, cancellationToken).ConfigureAwait(false);
+                OutboxEvent[] its = page.FindAll(pending => pending.User == user.User).ToArray();
+                if (its.Length > 0)
+                {
+                    await settler.SettleDeadLettersAsync(claim, its, reason, now, cancellationToken).ConfigureAwait(false);
+                }
+            }
         }
     }
 

@@ -219,7 +219,15 @@ public sealed class MemoryOutbox : IEventOutbox
     }
 
     /// <summary>Discards the pending events.</summary>
-    public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
+    public ValueTask DisposeAsync()
+    {
+        lock (_lock)
+        {
+            _store.DiscardPending();
+        }
+
+        return default;
+    }
 
     /// <summary>Reads for a claim, also for one that was given back.</summary>
     internal ValueTask<TResult> Read<TState, TResult>(TState state, Func<MemoryStore, TState, TResult> read)

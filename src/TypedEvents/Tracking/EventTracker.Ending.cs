@@ -43,7 +43,7 @@ public sealed partial class EventTracker
 
         using var timeout = new CancellationTokenSource(_options.FlushTimeout, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        (FlushOutcome outcome, string? fault) = await SettleAllOrGiveUpAsync(isLast: false, either.Token).ConfigureAwait(false);
+        (FlushOutcome outcome, string? fault) = await SettleAllAsync(isLast: false, either.Token).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         if (GetStopped() is { } stoppedMeanwhile)
         {
@@ -118,7 +118,7 @@ public sealed partial class EventTracker
         using (_outbox.IsDurable && _initializer.IsOpen ? null : RetryAgainAndAgain())
         {
             RetryNow();
-            (outcome, fault) = await SettleAllOrGiveUpAsync(isLast: true, either.Token).ConfigureAwait(false);
+            (outcome, fault) = await SettleAllAsync(isLast: true, either.Token).ConfigureAwait(false);
         }
 
         // Even if nothing can be delivered, the outbox must get all events.
@@ -144,17 +144,16 @@ public sealed partial class EventTracker
     /// </remarks>
     /// <param name="cancellationToken">Ends the delivery at once; the statistics are returned in any case.</param>
     /// <returns>The last statistics. Further calls return the same.</returns>
-    public async ValueTask<FlushResult> StopAsync(CancellationToken cancellationToken = default)
+    public ValueTask<FlushResult> StopAsync(CancellationToken cancellationToken = default)
     {
         Task<FlushResult> stopped = BeginStop();
-        using (cancellationToken.UnsafeRegister(static hurry => ((CancellationTokenSource)hurry!).Cancel(), _hurry))
-        {
-            return await stopped.ConfigureAwait(false);
-        }
+        CancellationTokenRegistration hurrying = cancellationToken.UnsafeRegister(static hurry => ((CancellationTokenSource)hurry!).Cancel(), _hurry);
+        stopped.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(hurrying.Dispose);
+        return new(stopped);
     }
 
     /// <summary>Stops as <see cref="StopAsync"/> does, and logs how many events remain.</summary>
-    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+    public ValueTask DisposeAsync() => new(BeginStop());
 
     /// <summary>
     /// Stops as <see cref="StopAsync"/> does, for a container that is disposed synchronously. It blocks the thread for <c>ShutdownTimeout</c> and a few
@@ -264,7 +263,7 @@ public sealed partial class EventTracker
         using (ITimer? retrying = _outbox.IsDurable && _initializer.IsOpen ? null : RetryAgainAndAgain())
         {
             RetryNow();
-            Task<(FlushOutcome Outcome, string? Fault)> settled = SettleAllOrGiveUpAsync(isLast: true, either.Token);
+            Task<(FlushOutcome Outcome, string? Fault)> settled = SettleAllAsync(isLast: true, either.Token);
             Task appended = _appender.FlushAsync();
             if (!TryWait(appended, PatienceWithPool))
             {
@@ -503,24 +502,11 @@ public sealed partial class EventTracker
 
     private static void RunOnOwnThread(Action run) => new Thread(() => run()) { IsBackground = true, Name = "TypedEvents: last hand-over" }.UnsafeStart();
 
-    /// <summary>Settles all; an outbox that throws must not prevent the tracker from ending.</summary>
-    private async Task<(FlushOutcome Outcome, string? Fault)> SettleAllOrGiveUpAsync(bool isLast, CancellationToken timeout)
-    {
-        try
-        {
-            return (await SettleAllAsync(isLast, timeout).ConfigureAwait(false), null);
-        }
-#pragma warning disable CA1031 // Whatever the outbox throws, the last statistics count the remaining events.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Log.DeliveryFaulted(_logger, exception);
-            return (FlushOutcome.Blocked, $"The outbox failed with {exception.GetType()}: {exception.Message}");
-        }
-    }
-
-    /// <summary>Waits until every event that was tracked before is settled. The token is the timeout.</summary>
-    private async Task<FlushOutcome> SettleAllAsync(bool isLast, CancellationToken timeout)
+    /// <summary>
+    /// Waits until every event that was tracked before is settled. The token is the timeout. An outbox that throws must not prevent the tracker
+    /// from ending.
+    /// </summary>
+    private async Task<(FlushOutcome Outcome, string? Fault)> SettleAllAsync(bool isLast, CancellationToken timeout)
     {
         PendingFlush? waiter = null;
         try
@@ -528,14 +514,14 @@ public sealed partial class EventTracker
             Task appended = _appender.FlushAsync();
             if (!await _initializer.WaitForFirstAttemptAsync(timeout).ConfigureAwait(false))
             {
-                return FlushOutcome.Blocked;
+                return (FlushOutcome.Blocked, null);
             }
 
             if (_outbox.AppendOnlyReason is not null)
             {
                 // It may have no right to read the positions that a flush compares.
                 await appended.WaitAsync(timeout).ConfigureAwait(false);
-                return FlushOutcome.Blocked;
+                return (FlushOutcome.Blocked, null);
             }
 
             waiter = _delivery.BeginFlush(isPatient: isLast && !_outbox.IsDurable);
@@ -545,11 +531,18 @@ public sealed partial class EventTracker
                 _delivery.SetTarget(waiter, positions.LastAppended);
             }
 
-            return await waiter.Outcome.WaitAsync(timeout).ConfigureAwait(false);
+            return (await waiter.Outcome.WaitAsync(timeout).ConfigureAwait(false), null);
         }
         catch (OperationCanceledException)
         {
-            return isLast ? OutcomeAtDeadline() : FlushOutcome.TimedOut;
+            return (isLast ? OutcomeAtDeadline() : FlushOutcome.TimedOut, null);
+        }
+#pragma warning disable CA1031 // Whatever the outbox throws, the last statistics count the remaining events.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.DeliveryFaulted(_logger, exception);
+            return (FlushOutcome.Blocked, $"The outbox failed with {exception.GetType()}: {exception.Message}");
         }
         finally
         {

@@ -83,9 +83,9 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
 
         // The loops outlive the request or activity in which the tracker is created, and must not be part of it.
         // The appender starts on this thread: it has nothing to do yet, and must be running at the stop even if the pool has no free thread until then.
-        _ = DetachedContext.StartHere(OpenAsync);
+        _ = DetachedContext.StartHere(() => _initializer.RunAsync(OnOpened, _ending.Token));
         _appending = DetachedContext.StartHere(() => _appender.RunAsync(_ending.Token));
-        _delivering = DetachedContext.Start(DeliverAsync);
+        _delivering = DetachedContext.Start(() => _delivery.RunAsync(_initializer.Opened, _ending.Token));
     }
 
     /// <summary>The tracker's name (<see cref="EventTrackerOptions.Name"/>).</summary>
@@ -599,17 +599,23 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
     private long BufferLimit => _options.BufferBytes;
 
     /// <summary>One attempt to report events, whose duration is a metric.</summary>
-    private async Task<EngageResponse> ReportAsync(string? appKey, IReadOnlyList<ReadOnlyMemory<byte>> events, CancellationToken cancellationToken)
+    private Task<EngageResponse> ReportAsync(string? appKey, IReadOnlyList<ReadOnlyMemory<byte>> events, CancellationToken cancellationToken)
     {
         if (!_metrics.IsReportRecorded)
         {
-            return await _api.ReportAsync(appKey, events, cancellationToken).ConfigureAwait(false);
+            return _api.ReportAsync(appKey, events, cancellationToken);
         }
 
         long began = _clock.GetTimestamp();
-        EngageResponse response = await _api.ReportAsync(appKey, events, cancellationToken).ConfigureAwait(false);
-        _metrics.RecordReport(_clock.GetElapsedTime(began), response);
-        return response;
+        Task<EngageResponse> reporting = _api.ReportAsync(appKey, events, cancellationToken);
+        reporting.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() =>
+        {
+            if (reporting.IsCompletedSuccessfully)
+            {
+                _metrics.RecordReport(_clock.GetElapsedTime(began), reporting.Result);
+            }
+        });
+        return reporting;
     }
 
     private void OnAppended()
@@ -624,14 +630,10 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
         _evictions.Look();
     }
 
-    private async Task OpenAsync()
+    private void OnOpened()
     {
-        await _initializer.RunAsync(_ending.Token).ConfigureAwait(false);
-        if (_initializer.IsOpen)
-        {
-            _evictions.Begin();
-            _appender.Wake();
-        }
+        _evictions.Begin();
+        _appender.Wake();
     }
 
     /// <summary>
@@ -653,11 +655,5 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
 #pragma warning restore CA1031
         {
         }
-    }
-
-    private async Task DeliverAsync()
-    {
-        await _initializer.Opened.WaitAsync(_ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _delivery.RunAsync(_ending.Token).ConfigureAwait(false);
     }
 }

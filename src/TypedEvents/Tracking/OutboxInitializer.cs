@@ -92,7 +92,9 @@ internal sealed class OutboxInitializer(IEventOutbox outbox, OutboxOpening openi
     }
 
     /// <summary>Runs until the outbox is open, or it is cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <param name="onOpened">Is called when the outbox is open.</param>
+    /// <param name="cancellationToken">Ends the attempts.</param>
+    public async Task RunAsync(Action onOpened, CancellationToken cancellationToken)
     {
         int failures = 0;
         while (!cancellationToken.IsCancellationRequested && await TryOpenAsync(++failures == 1, cancellationToken).ConfigureAwait(false) is { } failure)
@@ -100,6 +102,11 @@ internal sealed class OutboxInitializer(IEventOutbox outbox, OutboxOpening openi
             TimeSpan backedOff = backoff.After(failures);
             TimeSpan pause = failure is OutboxUnusableException ? Timeout.InfiniteTimeSpan : backedOff < LongestPause ? backedOff : LongestPause;
             await PauseAsync(pause, failure, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (IsOpen)
+        {
+            onOpened();
         }
     }
 

@@ -31,7 +31,7 @@ public sealed class FlushTests
             Random.Shared);
         PendingFlush waiter = loop.BeginFlush();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        Task running = Task.Run(() => loop.RunAsync(ending.Token), Cancellation);
+        Task running = Task.Run(() => loop.RunAsync(Task.CompletedTask, ending.Token), Cancellation);
 
         await outbox.Asked.WaitAsync(Cancellation);
         Assert.Equal(1, await outbox.AppendAsync([OneEvent()], Cancellation));

@@ -253,7 +253,7 @@ public sealed class FaultyPartsTests
             TimeProvider.System,
             NullLogger.Instance,
             () => { }, Random.Shared);
-        await loop.RunAsync(new CancellationToken(canceled: true));
+        await loop.RunAsync(Task.CompletedTask, new CancellationToken(canceled: true));
         Assert.True(loop.BeginFlush().Outcome.IsCompletedSuccessfully);
     }
 

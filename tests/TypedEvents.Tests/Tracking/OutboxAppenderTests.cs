@@ -49,7 +49,7 @@ public sealed class OutboxAppenderTests : IAsyncDisposable
         buffer.TryAdd(new EncodedEvent(Schema, 0, default, "{}"u8), isAwaited: true, out Task<bool>? appended, out _);
         var opening = new OutboxOpening { Target = new OutboxTarget(new Uri("https://example.org"), "shop") };
         var initializer = new OutboxInitializer(outbox, opening, new Backoff(Random.Shared), buffer.Clock, NullLogger.Instance);
-        Assert.True(initializer.RunAsync(_end.Token).IsCompletedSuccessfully);
+        Assert.True(initializer.RunAsync(static () => { }, _end.Token).IsCompletedSuccessfully);
         var appender = new OutboxAppender(buffer, outbox, initializer, NullLogger.Instance, onAppended: () => { });
         onMade?.Invoke(appender);
         _ = Task.Run(() => appender.RunAsync(_end.Token));

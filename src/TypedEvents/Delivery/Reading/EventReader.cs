@@ -21,7 +21,8 @@ internal sealed class EventReader
     private readonly EventLane[] _lanes;
     private readonly LaneView[] _views;
     private readonly List<OutboxEvent> _read = [];
-    private readonly Dictionary<long, OutboxEvent> _unreadable = [];
+    private readonly List<OutboxEvent> _unreadable = [];
+    private readonly HashSet<long> _unreadablePositions = [];
     private TimeSpan _nextPoll;
     private volatile bool _hasAppended;
 
@@ -139,7 +140,7 @@ internal sealed class EventReader
     /// <summary>There is no claim any more: whoever has it next reads the events again.</summary>
     public void End()
     {
-        _unreadable.Clear();
+        ForgetUnreadable();
         foreach (EventLane lane in _lanes)
         {
             lane.Begin([]);
@@ -174,10 +175,20 @@ internal sealed class EventReader
 
             await ExpireAsync(claim, lane, now, cancellationToken).ConfigureAwait(false);
             lane.Rewind();
-            if (lane.Queue.MayHaveMore && lane.Partitions.Count > 0)
+            if (!lane.Queue.MayHaveMore || lane.Partitions.Count == 0)
             {
-                await FillAsync(claim, lane, now, cancellationToken).ConfigureAwait(false);
+                continue;
             }
+
+            uint first = lane.Queue.BeginFill(now);
+            bool mayHaveMore = false;
+            for (int i = 0; i < lane.Partitions.Count; i++)
+            {
+                int partition = lane.Partitions[(int)((first + (uint)i) % (uint)lane.Partitions.Count)];
+                mayHaveMore |= await FillAsync(claim, lane, partition, now, cancellationToken).ConfigureAwait(false);
+            }
+
+            lane.Queue.EndFill(mayHaveMore);
         }
     }
 
@@ -248,7 +259,11 @@ internal sealed class EventReader
                 _users.Await(read, now);
                 return null;
             default:
-                _unreadable.TryAdd(read.Position, read);
+                if (_unreadablePositions.Add(read.Position))
+                {
+                    _unreadable.Add(read);
+                }
+
                 return null;
         }
     }
@@ -261,30 +276,15 @@ internal sealed class EventReader
             return [];
         }
 
-        OutboxEvent[] events = [.. _unreadable.Values];
-        _unreadable.Clear();
+        OutboxEvent[] events = _unreadable.ToArray();
+        ForgetUnreadable();
         return events;
     }
 
-    /// <summary>Reads the pending events of a user, page by page: what was read may be settled before the next page is asked for.</summary>
-    public async IAsyncEnumerable<OutboxEvent[]> ReadOfUserAsync(
-        IOutboxClaim claim,
-        UnregisteredUser user,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        List<OutboxEvent> events = [];
-        bool hasMore = user.FirstPosition != UnregisteredUser.NoPosition;
-        for (long after = user.FirstPosition - 1; hasMore; after = events.Count > 0 ? events[^1].Position : after)
-        {
-            events.Clear();
-            hasMore = await ReadAsync(claim, new OutboxReadRequest(user.Partition) { After = after, MaxEvents = PageEvents }, events, cancellationToken).ConfigureAwait(false);
-            OutboxEvent[] its = [.. events.FindAll(pending => pending.User == user.User)];
-            if (its.Length > 0)
-            {
-                yield return its;
-            }
-        }
-    }
+    /// <summary>Reads the next pending events of a partition, whatever the lanes have read.</summary>
+    /// <returns>Whether there are more.</returns>
+    public ValueTask<bool> ReadPageAsync(IOutboxClaim claim, int partition, long after, List<OutboxEvent> destination, CancellationToken cancellationToken) =>
+        ReadAsync(claim, new OutboxReadRequest(partition) { After = after, MaxEvents = PageEvents }, destination, cancellationToken);
 
     /// <summary>When something is due that depends on nothing but the time.</summary>
     public TimeSpan? NextDue(TimeSpan now)
@@ -298,6 +298,12 @@ internal sealed class EventReader
         }
 
         return next.Value;
+    }
+
+    private void ForgetUnreadable()
+    {
+        _unreadable.Clear();
+        _unreadablePositions.Clear();
     }
 
     private async ValueTask ExpireAsync(IOutboxClaim claim, EventLane lane, TimeSpan now, CancellationToken cancellationToken)
@@ -317,19 +323,6 @@ internal sealed class EventReader
                 _deadLetters!.Notify(DeadLetterNotifier.Copy(expired, new DeadLetterReason(DeadLetterKind.Expired)));
             }
         }
-    }
-
-    private async ValueTask FillAsync(IOutboxClaim claim, EventLane lane, TimeSpan now, CancellationToken cancellationToken)
-    {
-        uint first = lane.Queue.BeginFill(now);
-        bool mayHaveMore = false;
-        for (int i = 0; i < lane.Partitions.Count; i++)
-        {
-            int partition = lane.Partitions[(int)((first + (uint)i) % (uint)lane.Partitions.Count)];
-            mayHaveMore |= await FillAsync(claim, lane, partition, now, cancellationToken).ConfigureAwait(false);
-        }
-
-        lane.Queue.EndFill(mayHaveMore);
     }
 
     /// <returns>Whether the partition may have more.</returns>

@@ -51,15 +51,17 @@ internal sealed class OutboxLease(IEventOutbox outbox, TimeSpan attemptTimeout, 
     }
 
     /// <summary>Gives the claim back.</summary>
-    public async ValueTask GiveBackAsync()
+    public ValueTask GiveBackAsync()
     {
-        if (Claim is { } claim)
+        if (Claim is not { } claim)
         {
-            Claim = null;
-            _lost.Unregister();
-            _recalled.Unregister();
-            await claim.DisposeAsync().ConfigureAwait(false);
+            return default;
         }
+
+        Claim = null;
+        _lost.Unregister();
+        _recalled.Unregister();
+        return claim.DisposeAsync();
     }
 
     /// <summary>Leaves the first right to the claim to other processes for a while: it was of no use here.</summary>

@@ -72,24 +72,26 @@ internal sealed class PlanLoader(
     /// </summary>
     private async ValueTask<LoadedPlan> LoadHeldAsync(IOutboxClaim claim, HeldName held, TimeSpan now, CancellationToken cancellationToken)
     {
-        OutboxEvent? found = held.Picked is { } before ? await claim.ReadHeldAsync(held.Name, before - 1, cancellationToken).ConfigureAwait(false)
-            : held.IsRandomDue ? await ReadRandomHeldAsync(claim, held.Name, cancellationToken).ConfigureAwait(false)
-            : await ReadHeldFromAsync(claim, held.Name, held.LastInOrder, cancellationToken).ConfigureAwait(false);
+        long after = held.Picked - 1 ?? held.LastInOrder;
+        if (held.Picked is null && held.IsRandomDue)
+        {
+            // From the oldest one on: before it there may be millions of positions, and whichever was picked of these, it would be that one.
+            OutboxPositions positions = await outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
+            after = random.NextInt64((positions.OldestHeld ?? positions.LastAppended) - 1, positions.LastAppended + 1);
+        }
+
+        OutboxEvent? found = await claim.ReadHeldAsync(held.Name, after, cancellationToken).ConfigureAwait(false);
+        if (found is null && held.Picked is null)
+        {
+            found = await claim.ReadHeldAsync(held.Name, 0, cancellationToken).ConfigureAwait(false);
+        }
+
         EventLane lane = reader.LaneOf(found?.Partition ?? 0);
         held.NotePicked(found?.Position, lane.State.Index);
         return found is not { } picked ? PlanOutcome.Gone
             : dispatcher.InFlightOf(lane.State) is not null || now < lane.State.WaitUntil ? PlanOutcome.LaneBusy
             : reader.Resolve(picked, now) is { } resolved ? ReportRequest.Of(AttemptKind.ProbeHeldName, lane.State, resolved)
             : PlanOutcome.NotYet;
-    }
-
-    private async ValueTask<OutboxEvent?> ReadRandomHeldAsync(IOutboxClaim claim, string eventName, CancellationToken cancellationToken)
-    {
-        // From the oldest one on: before it there may be millions of positions, and whichever was picked of these, it would be that one.
-        OutboxPositions positions = await outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
-        long oldest = positions.OldestHeld ?? positions.LastAppended;
-        long after = random.NextInt64(oldest - 1, positions.LastAppended + 1);
-        return await ReadHeldFromAsync(claim, eventName, after, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>An event that is picked at random, over all that is pending: what is at the head of the lanes may be bad to the last.</summary>
@@ -150,8 +152,4 @@ internal sealed class PlanLoader(
         await reader.ReadAsync(claim, new OutboxReadRequest(partition) { After = after, MaxEvents = 1 }, _single, cancellationToken).ConfigureAwait(false);
         return _single.Count > 0 ? _single[0] : null;
     }
-
-    private static async ValueTask<OutboxEvent?> ReadHeldFromAsync(IOutboxClaim claim, string eventName, long after, CancellationToken cancellationToken) =>
-        await claim.ReadHeldAsync(eventName, after, cancellationToken).ConfigureAwait(false)
-        ?? await claim.ReadHeldAsync(eventName, 0, cancellationToken).ConfigureAwait(false);
 }

@@ -151,21 +151,13 @@ internal sealed class RequestDispatcher
         _requests.Add(SendAsync(sending, send, cancellationToken));
     }
 
+    /// <summary>Sends a request within an activity, which has ended when the loop goes on: the loop is no part of it.</summary>
     private async Task SendAsync<TRequest>(Sending<TRequest> sending, Func<CancellationToken, Task<EngageResponse>> send, CancellationToken cancellationToken)
     {
-        EngageResponse? response = await SendTracedAsync(sending, send, cancellationToken).ConfigureAwait(false);
-        sending.Ended.Enqueue((sending.Request, response));
-        _wake.SetAndContinue();
-        _observer?.NoteRequestEnded();
-    }
-
-    /// <summary>Sends a request within an activity, which has ended when the loop goes on: the loop is no part of it.</summary>
-    private static async Task<EngageResponse?> SendTracedAsync<TRequest>(Sending<TRequest> sending, Func<CancellationToken, Task<EngageResponse>> send, CancellationToken cancellationToken)
-    {
-        using Activity? activity = TypedEventsTelemetry.ActivitySource.StartActivity(sending.Activity, ActivityKind.Client);
+        Activity? activity = TypedEventsTelemetry.ActivitySource.StartActivity(sending.Activity, ActivityKind.Client);
         activity?.SetTag(sending.CountTag, sending.Count);
         activity?.SetTag("server.address", sending.Address.Host);
-        EngageResponse response;
+        EngageResponse? response;
         try
         {
             response = await send(cancellationToken).ConfigureAwait(false);
@@ -173,7 +165,7 @@ internal sealed class RequestDispatcher
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The end of the tracker: the events are still pending.
-            return null;
+            response = null;
         }
 #pragma warning disable CA1031 // Whatever it is, the request is made again.
         catch (Exception exception)
@@ -182,15 +174,31 @@ internal sealed class RequestDispatcher
             response = new EngageResponse { TransportError = TransportError.Unexpected, Exception = exception, ExceptionType = exception.GetType().ToString() };
         }
 
-        activity?.SetTag("http.response.status_code", (int?)response.Status);
-        activity?.SetTag("typedevents.code", response.Code);
-        if (!response.IsAccepted)
+        End(activity, response, sending.Address);
+        sending.Ended.Enqueue((sending.Request, response));
+        _wake.SetAndContinue();
+        _observer?.NoteRequestEnded();
+    }
+
+    private static void End(Activity? activity, EngageResponse? response, Uri address)
+    {
+        if (activity is null)
         {
-            activity?.SetTag("error.type", response.ErrorType);
-            activity?.SetStatus(ActivityStatusCode.Error, response.Describe(sending.Address));
+            return;
         }
 
-        return response;
+        if (response is not null)
+        {
+            activity.SetTag("http.response.status_code", (int?)response.Status);
+            activity.SetTag("typedevents.code", response.Code);
+            if (!response.IsAccepted)
+            {
+                activity.SetTag("error.type", response.ErrorType);
+                activity.SetStatus(ActivityStatusCode.Error, response.Describe(address));
+            }
+        }
+
+        activity.Dispose();
     }
 
     /// <summary>What a request is called in traces, and where it is put when it has ended.</summary>

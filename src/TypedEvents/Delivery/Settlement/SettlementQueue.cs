@@ -2,9 +2,6 @@ using Microsoft.Extensions.Logging;
 
 namespace TypedEvents;
 
-/// <summary>A change of the outbox that follows from a response.</summary>
-internal delegate ValueTask<bool> OutboxChange(IOutboxClaim claim, CancellationToken cancellationToken);
-
 /// <summary>
 /// Makes the changes that follow from responses. Those that the outbox can't make now, such as on a full disk, are remembered and made
 /// later; their events aren't sent again meanwhile. After a crash they are, with the same id.
@@ -111,7 +108,8 @@ internal sealed class SettlementQueue(ILogger logger)
     {
         try
         {
-            await change(claim, cancellationToken).ConfigureAwait(false);
+            bool isMade = await change.MakeAsync(claim, cancellationToken).ConfigureAwait(false);
+            change.OnEnded?.Invoke(isMade);
             return true;
         }
 #pragma warning disable CA1031 // Whatever goes wrong, it is tried again.

@@ -20,7 +20,8 @@ internal sealed class Settler(SettlementQueue queue, HeldNameSchedule held, ILog
     /// <summary>Settles events that EngageLab accepted, and releases their names.</summary>
     public async ValueTask SettleDeliveredAsync(IOutboxClaim claim, OutboxEvent[] events, TimeSpan now, CancellationToken cancellationToken)
     {
-        await queue.ApplyAsync(claim, events, SettleAsync, now, cancellationToken).ConfigureAwait(false);
+        var change = new OutboxChange((claim, token) => claim.SettleDeliveredAsync(events, token), isSettled => Interlocked.Add(ref _deliveredCount, isSettled ? events.Length : 0));
+        await queue.ApplyAsync(claim, events, change, now, cancellationToken).ConfigureAwait(false);
         foreach (OutboxEvent accepted in held.Names.Count > 0 ? events : [])
         {
             if (held.Remove(accepted.EventName))
@@ -30,36 +31,15 @@ internal sealed class Settler(SettlementQueue queue, HeldNameSchedule held, ILog
         }
 
         onSettled();
-
-        async ValueTask<bool> SettleAsync(IOutboxClaim claim, CancellationToken token)
-        {
-            bool isSettled = await claim.SettleDeliveredAsync(events, token).ConfigureAwait(false);
-            if (isSettled)
-            {
-                Interlocked.Add(ref _deliveredCount, events.Length);
-            }
-
-            return isSettled;
-        }
     }
 
     /// <summary>Makes events dead letters.</summary>
     public async ValueTask SettleDeadLettersAsync(IOutboxClaim claim, OutboxEvent[] events, DeadLetterReason reason, TimeSpan now, CancellationToken cancellationToken)
     {
         DeadLetteredEvent[] copies = deadLetters is null ? [] : DeadLetterNotifier.Copy(events, reason);
-        await queue.ApplyAsync(claim, events, SettleAsync, now, cancellationToken).ConfigureAwait(false);
+        var change = new OutboxChange((claim, token) => claim.SettleDeadLetterAsync(events, reason, token), isSettled => NotifyOf(copies, isSettled));
+        await queue.ApplyAsync(claim, events, change, now, cancellationToken).ConfigureAwait(false);
         onSettled();
-
-        async ValueTask<bool> SettleAsync(IOutboxClaim claim, CancellationToken token)
-        {
-            bool isSettled = await claim.SettleDeadLetterAsync(events, reason, token).ConfigureAwait(false);
-            if (isSettled)
-            {
-                deadLetters?.Notify(copies);
-            }
-
-            return isSettled;
-        }
     }
 
     /// <summary>Makes an event a dead letter, and logs it with what EngageLab said.</summary>
@@ -81,39 +61,29 @@ internal sealed class Settler(SettlementQueue queue, HeldNameSchedule held, ILog
         return SettleDeadLetterAsync(claim, events, reason, reason.Message!, now, cancellationToken);
     }
 
-    /// <summary>Makes the pending events of a user dead letters who has no EUID. A replay has the user registered again.</summary>
-    public async ValueTask SettleUnknownUserAsync(
-        IOutboxClaim claim,
-        IAsyncEnumerable<OutboxEvent[]> events,
-        DeadLetterReason reason,
-        TimeSpan now,
-        CancellationToken cancellationToken)
-    {
-        await foreach (OutboxEvent[] its in events.ConfigureAwait(false))
-        {
-            await SettleDeadLettersAsync(claim, its, reason, now, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
     /// <summary>Has the outbox hold a name.</summary>
     public ValueTask HoldAsync(IOutboxClaim claim, string eventName, TimeSpan now, CancellationToken cancellationToken)
     {
         Log.NameHeld(logger, eventName);
-        return queue.ApplyAsync(claim, [], (claim, token) => claim.HoldAsync(eventName, token), now, cancellationToken);
+        return queue.ApplyAsync(claim, [], new OutboxChange((claim, token) => claim.HoldAsync(eventName, token)), now, cancellationToken);
     }
 
     /// <summary>Saves users that were registered, by a change of its own among the settlements.</summary>
-    public ValueTask SaveUsersAsync(IOutboxClaim claim, Func<CancellationToken, ValueTask> save, TimeSpan now, CancellationToken cancellationToken) =>
-        queue.ApplyAsync(
-            claim,
-            [],
-            async (_, token) =>
-            {
-                await save(token).ConfigureAwait(false);
-                return true;
-            },
-            now,
-            cancellationToken);
+    /// <param name="claim">The claim.</param>
+    /// <param name="save">Saves them.</param>
+    /// <param name="onSaved">Is called when the outbox has them.</param>
+    /// <param name="now">The time of the step.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public ValueTask SaveUsersAsync(IOutboxClaim claim, Func<CancellationToken, ValueTask> save, Action onSaved, TimeSpan now, CancellationToken cancellationToken)
+    {
+        return queue.ApplyAsync(claim, [], new OutboxChange(SaveAsync, _ => onSaved()), now, cancellationToken);
+
+        async ValueTask<bool> SaveAsync(IOutboxClaim claim, CancellationToken token)
+        {
+            await save(token).ConfigureAwait(false);
+            return true;
+        }
+    }
 
     /// <summary>Why an event becomes a dead letter, in EngageLab's words where it said any.</summary>
     public static DeadLetterReason ReasonOf(DeadLetterKind kind, EngageResponse response) => new(
@@ -126,17 +96,17 @@ internal sealed class Settler(SettlementQueue queue, HeldNameSchedule held, ILog
     private ValueTask ReleaseAsync(IOutboxClaim claim, string eventName, TimeSpan now, CancellationToken cancellationToken)
     {
         Log.NameReleased(logger, eventName);
-        return queue.ApplyAsync(
-            claim,
-            [],
-            async (claim, token) =>
-            {
-                // Read again when the outbox gives them, which may be later than now.
-                bool isReleased = await claim.ReleaseAsync(eventName, token).ConfigureAwait(false);
-                onReleased();
-                return isReleased;
-            },
-            now,
-            cancellationToken);
+
+        // Read again when the outbox gives them, which may be later than now.
+        var change = new OutboxChange((claim, token) => claim.ReleaseAsync(eventName, token), _ => onReleased());
+        return queue.ApplyAsync(claim, [], change, now, cancellationToken);
+    }
+
+    private void NotifyOf(DeadLetteredEvent[] settled, bool isSettled)
+    {
+        if (isSettled)
+        {
+            deadLetters?.Notify(settled);
+        }
     }
 }

@@ -150,11 +150,11 @@ internal sealed class UserResolver
     }
 
     /// <summary>Saves the users that EngageLab registered, so that the next process needn't register them again.</summary>
-    public async ValueTask SaveAsync(IReadOnlyList<RegisteredUser> registered, CancellationToken cancellationToken)
-    {
-        await _outbox.SaveUsersAsync(registered, cancellationToken).ConfigureAwait(false);
-        _cache.NotePersisted(registered);
-    }
+    public ValueTask SaveAsync(IReadOnlyList<RegisteredUser> registered, CancellationToken cancellationToken) =>
+        _outbox.SaveUsersAsync(registered, cancellationToken);
+
+    /// <summary>The outbox has saved users.</summary>
+    public void NoteSaved(IReadOnlyList<RegisteredUser> registered) => _cache.NotePersisted(registered);
 
     /// <summary>The claim is lost: whoever has it next reads the events again.</summary>
     public void Reset() => _queue.Reset();
