@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace TypedEvents;
@@ -6,8 +5,8 @@ namespace TypedEvents;
 /// <summary>Reports unusual events: each kind is logged once per event type, and always counted.</summary>
 internal sealed class EventDiagnostics(ILogger logger)
 {
-    private readonly ConcurrentDictionary<(string EventName, string Kind), bool> _logged = new();
-    private readonly ConcurrentDictionary<(string EventName, InvalidValue Rule), bool> _loggedRules = new();
+    private readonly LoggedKinds _logged = new();
+    private readonly LoggedKinds _loggedRules = new();
     private long _nonFiniteNumbersOmitted;
     private long _stringsTruncated;
     private long _validationFailures;
@@ -33,7 +32,7 @@ internal sealed class EventDiagnostics(ILogger logger)
         Interlocked.Add(ref _validationFailures, scratch.InvalidValues.Count);
         foreach (InvalidValue broken in scratch.InvalidValues)
         {
-            if (_loggedRules.TryAdd((schema.Name, broken), true))
+            if (_loggedRules[schema.Name][broken.Property].IsFirst(broken.Rule))
             {
                 Log.ValidationFailed(logger, schema.Name, broken.Property, broken.Rule, ConsequenceOf(scratch.ValidationFailures));
             }
@@ -79,5 +78,5 @@ internal sealed class EventDiagnostics(ILogger logger)
         _ => "It was sent anyway.",
     };
 
-    private bool IsFirst(string eventName, string kind) => _logged.TryAdd((eventName, kind), true);
+    private bool IsFirst(string eventName, string kind) => _logged[eventName].IsFirst(kind);
 }
