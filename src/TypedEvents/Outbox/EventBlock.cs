@@ -98,27 +98,34 @@ public sealed class EventBlock
     internal Task<bool> Appended =>
         (_appended ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
-    /// <inheritdoc cref="EventPage.HasRoomFor(int)"/>
-    internal bool HasRoomFor(int bytes) => _page.HasRoomFor(bytes);
-
+    /// <summary>Adds an event, if there is room for it.</summary>
     /// <param name="partition">The event's partition.</param>
     /// <param name="eventName">The event's name: the same object for all events of a type.</param>
     /// <param name="user">The user's external id where the EUID's placeholder is blank; <c>default</c> otherwise.</param>
     /// <param name="json">The event.</param>
     /// <param name="clock">The tracker's clock.</param>
-    internal void Add(int partition, string eventName, EngageUser user, ReadOnlySpan<byte> json, TimeProvider clock)
+    internal bool TryAdd(int partition, string eventName, EngageUser user, ReadOnlySpan<byte> json, TimeProvider clock)
     {
         if (_page.Count == 0)
         {
             FirstTimestamp = clock.GetTimestamp();
         }
 
-        _page.Add(json, user, ((ulong)_names.NumberOf(eventName) << PartitionBits) | (uint)partition);
+        return _page.TryAdd(json, user, ((ulong)_names.NumberOf(eventName) << PartitionBits) | (uint)partition);
     }
 
     /// <summary>Adds an event of a type.</summary>
+    /// <exception cref="InvalidOperationException">There is no room for it.</exception>
     internal void Add(int partition, EventSchema schema, EngageUser user, ReadOnlySpan<byte> json, TimeProvider clock) =>
         Add(partition, schema.Name, user, json, clock);
+
+    private void Add(int partition, string eventName, EngageUser user, ReadOnlySpan<byte> json, TimeProvider clock)
+    {
+        if (!TryAdd(partition, eventName, user, json, clock))
+        {
+            throw new InvalidOperationException($"The block of {Capacity} bytes has no room for an event of {json.Length} bytes.");
+        }
+    }
 
     /// <summary>Takes over what a later block holds, its waiting callers included, and empties it. There is room for it.</summary>
     internal void Absorb(EventBlock later)

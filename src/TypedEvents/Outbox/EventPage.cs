@@ -61,16 +61,31 @@ internal sealed class EventPage
     /// <exception cref="InvalidOperationException">There is no room.</exception>
     public void Add(ReadOnlySpan<byte> json, EngageUser user, ulong note)
     {
-        Begin(BytesOf(json.Length, user), note, user.IsExternalId);
+        if (!TryAdd(json, user, note))
+        {
+            throw NewNoRoom(BytesOf(json.Length, user));
+        }
+    }
+
+    /// <returns>Whether there is room.</returns>
+    public bool TryAdd(ReadOnlySpan<byte> json, EngageUser user, ulong note)
+    {
+        if (user.ExternalId is not null)
+        {
+            return TryAddWithUser(json, user, note);
+        }
+
+        if (!HasRoomFor(json.Length))
+        {
+            return false;
+        }
+
+        WriteSlot(Count, note, _used, hasUser: false);
+        Count++;
         json.CopyTo(_bytes.AsSpan(_used));
         _used += json.Length;
         JsonLength += json.Length;
-        if (user.ExternalId is { } id)
-        {
-            int length = Encoding.UTF8.GetBytes(id, _bytes.AsSpan(_used));
-            BinaryPrimitives.WriteUInt16LittleEndian(_bytes.AsSpan(_used + length), (ushort)(((int)user.Kind << IdLengthBits) | length));
-            _used += length + IdTrailerBytes;
-        }
+        return true;
     }
 
     /// <summary>Adds an event of another page.</summary>
@@ -78,7 +93,15 @@ internal sealed class EventPage
     public void Add(EventPage other, int index, ulong note)
     {
         ReadOnlySpan<byte> item = other.ItemOf(index).Span;
-        Begin(item.Length, note, other.HasUserAt(index));
+        bool hasUser = other.HasUserAt(index);
+        if (!HasRoomFor(item.Length))
+        {
+            throw NewNoRoom(item.Length);
+        }
+
+        WriteSlot(Count, note, _used, hasUser);
+        Count++;
+        UserCount += hasUser ? 1 : 0;
         item.CopyTo(_bytes.AsSpan(_used));
         _used += item.Length;
         JsonLength += other.JsonLengthOf(index);
@@ -125,17 +148,27 @@ internal sealed class EventPage
 
     private static int TrailerOf(ReadOnlySpan<byte> item) => BinaryPrimitives.ReadUInt16LittleEndian(item[^IdTrailerBytes..]);
 
-    private void Begin(int bytes, ulong note, bool hasUser)
+    private bool TryAddWithUser(ReadOnlySpan<byte> json, EngageUser user, ulong note)
     {
-        if (!HasRoomFor(bytes))
+        int idLength = Encoding.UTF8.GetByteCount(user.ExternalId!);
+        if (!HasRoomFor(json.Length + idLength + IdTrailerBytes))
         {
-            throw new InvalidOperationException($"The page of {_bytes.Length} bytes has no room for an event of {bytes} bytes.");
+            return false;
         }
 
-        WriteSlot(Count, note, _used, hasUser);
+        WriteSlot(Count, note, _used, hasUser: true);
         Count++;
-        UserCount += hasUser ? 1 : 0;
+        UserCount++;
+        json.CopyTo(_bytes.AsSpan(_used));
+        _used += json.Length;
+        JsonLength += json.Length;
+        Encoding.UTF8.GetBytes(user.ExternalId!, _bytes.AsSpan(_used));
+        BinaryPrimitives.WriteUInt16LittleEndian(_bytes.AsSpan(_used + idLength), (ushort)(((int)user.Kind << IdLengthBits) | idLength));
+        _used += idLength + IdTrailerBytes;
+        return true;
     }
+
+    private InvalidOperationException NewNoRoom(int bytes) => new($"The page of {_bytes.Length} bytes has no room for an event of {bytes} bytes.");
 
     private ReadOnlyMemory<byte> ItemOf(int index)
     {

@@ -181,15 +181,29 @@ internal class ScratchBuffer
     }
 
     [ThreadStatic]
-    private static ScratchBuffer? _free;
+    private static ScratchBuffer? _ofThread;
+
+    private bool _isRented;
 
     /// <summary>The thread's buffer, or a new one if the thread is already writing an event: a getter may track.</summary>
     public static ScratchBuffer Rent()
     {
-        ScratchBuffer scratch = _free ?? new ScratchBuffer();
-        _free = null;
+        if (_ofThread is not { _isRented: false } scratch)
+        {
+            scratch = New();
+        }
+
+        scratch._isRented = true;
         return scratch;
     }
 
-    public static void Return(ScratchBuffer scratch) => _free = scratch;
+    public static void Return(ScratchBuffer scratch) => scratch._isRented = false;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ScratchBuffer New()
+    {
+        var scratch = new ScratchBuffer();
+        _ofThread ??= scratch;
+        return scratch;
+    }
 }

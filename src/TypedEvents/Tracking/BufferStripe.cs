@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 #if !NET9_0_OR_GREATER
 using Lock = System.Object;
 #endif
@@ -26,40 +27,21 @@ internal sealed class BufferStripe
     /// <returns><see cref="TrackResult.Accepted"/>, <see cref="TrackResult.BufferFull"/> (not counted if the caller awaits room) or <see cref="TrackResult.Closed"/>.</returns>
     public TrackResult TryAdd(EventBuffer buffer, in EncodedEvent encoded, bool isAwaited, out Task<bool>? appended, out bool isHandOverDue)
     {
-        appended = null;
         isHandOverDue = false;
-        int bytes = EventPage.BytesOf(encoded.Json.Length, encoded.UnresolvedUser);
         lock (_lock)
         {
-            if (_isClosed)
+            if (_isClosed || _current is null || !TryAddTo(_current, buffer, in encoded))
             {
-                _counters.CountDropped(DropReason.Closed);
-                return TrackResult.Closed;
-            }
-
-            if (_current is not null && !_current.HasRoomFor(bytes))
-            {
-                SealCurrent();
-            }
-
-            if (_current is null)
-            {
-                isHandOverDue = true;
-                _current = buffer.TryTakeBlock(bytes);
-                if (_current is null)
+                isHandOverDue = !_isClosed;
+                if (AddToNextBlock(buffer, in encoded, isAwaited) is var result and not TrackResult.Accepted)
                 {
-                    if (!isAwaited)
-                    {
-                        _counters.CountDropped(DropReason.BufferFull);
-                    }
-
-                    return TrackResult.BufferFull;
+                    appended = null;
+                    return result;
                 }
             }
 
-            _current.Add(encoded.Partition, encoded.Schema, encoded.UnresolvedUser, encoded.Json, buffer.Clock);
             _counters.CountBuffered();
-            appended = isAwaited ? _current.Appended : null;
+            appended = isAwaited ? _current!.Appended : null;
             return TrackResult.Accepted;
         }
     }
@@ -144,6 +126,39 @@ internal sealed class BufferStripe
                 sum.OldestTimestamp = oldest.FirstTimestamp;
             }
         }
+    }
+
+    private static bool TryAddTo(EventBlock block, EventBuffer buffer, in EncodedEvent encoded) =>
+        block.TryAdd(encoded.Partition, encoded.Schema.Name, encoded.UnresolvedUser, encoded.Json, buffer.Clock);
+
+    /// <summary>Adds an event for which the current block has no room.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private TrackResult AddToNextBlock(EventBuffer buffer, in EncodedEvent encoded, bool isAwaited)
+    {
+        if (_isClosed)
+        {
+            _counters.CountDropped(DropReason.Closed);
+            return TrackResult.Closed;
+        }
+
+        if (_current is not null)
+        {
+            SealCurrent();
+        }
+
+        _current = buffer.TryTakeBlock(EventPage.BytesOf(encoded.Json.Length, encoded.UnresolvedUser));
+        if (_current is not null)
+        {
+            TryAddTo(_current, buffer, in encoded);
+            return TrackResult.Accepted;
+        }
+
+        if (!isAwaited)
+        {
+            _counters.CountDropped(DropReason.BufferFull);
+        }
+
+        return TrackResult.BufferFull;
     }
 
     private void SealCurrent()

@@ -18,6 +18,7 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
 
     private readonly EventTrackerOptions _options;
     private readonly bool _isDisabled;
+    private readonly int _maxEventBytes;
     private readonly int _maxStringBytes;
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
@@ -40,6 +41,7 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
     private EventTracker(EventTrackerOptions options, ILogger logger, EngageApi api)
     {
         _options = options;
+        _maxEventBytes = options.MaxEventBytes;
         _maxStringBytes = options.MaxStringBytes ?? int.MaxValue;
         _logger = logger;
         _clock = options.TimeProvider;
@@ -343,17 +345,15 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
 
     /// <summary>
     /// Writes an event, or says why it is dropped. This method, <see cref="Track"/> and <see cref="TrackAsync"/> are compiled for each event
-    /// type, so they contain only what needs the type. The rest is in <see cref="Admit"/>, before the properties are read, and <see cref="Conclude"/>,
-    /// after that. Methods off the path of an accepted event aren't inlined, so that they aren't part of each event type's code.
+    /// type, so they contain only what needs the type. The rest is in <see cref="Admit"/>, before the properties are read, and
+    /// <see cref="Conclude"/>, for what is unusual after that. Methods off the path of an accepted event aren't inlined, so that they aren't part of each event type's code.
     /// </summary>
     /// <exception cref="EventValidationException">A value failed validation, and the options say that this throws. The event has been counted.</exception>
     private DropReason? Encode<TEvent>(ScratchBuffer scratch, EngageUser user, in TEvent value, in EventContext context, out EncodedEvent encoded)
         where TEvent : IEngageEvent<TEvent>
     {
         EventSchema? schema = null;
-        AdmittedEvent admitted;
         bool isWithinLimit;
-        ReadOnlySpan<byte> json;
         encoded = default;
         try
         {
@@ -361,13 +361,14 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
 
             // Without the first half, a struct would be boxed where the compiler doesn't optimize.
             bool isNull = !typeof(TEvent).IsValueType && value is null;
-            if (Admit(schema, user, isNull, in context, out admitted) is { } reason)
+            if (Admit(schema, user, isNull, in context, out Euid euid, out encoded) is { } reason)
             {
                 return reason;
             }
 
-            scratch.Begin(_options.MaxEventBytes, _maxStringBytes, _options.ValidationFailures);
-            isWithinLimit = EventEnvelope.TryWrite(scratch, admitted.Euid, in value!, in context, _clock, out json);
+            scratch.Begin(_maxEventBytes, _maxStringBytes, _options.ValidationFailures);
+            isWithinLimit = EventEnvelope.TryWrite(scratch, euid, in value!, in context, _clock, out ReadOnlySpan<byte> json);
+            encoded.Json = json;
         }
 #pragma warning disable CA1031 // Getters, static initializers and the filter belong to the application: their exceptions must not reach its code that tracks.
         catch (Exception exception)
@@ -376,32 +377,53 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
             return NoteThrown(typeof(TEvent), schema, exception);
         }
 
-        return Conclude(scratch, in admitted, isWithinLimit, json, out encoded);
+        return isWithinLimit && !scratch.HasDiagnostics && !encoded.UnresolvedUser.IsExternalId ? null : Conclude(scratch, in encoded, isWithinLimit);
     }
 
     /// <summary>Decides whether an event is tracked, before any of its properties is read, and finds its user's EUID.</summary>
+    /// <param name="schema">The event's type.</param>
+    /// <param name="user">Whose event it is.</param>
+    /// <param name="isNull">Whether the event is <see langword="null"/>.</param>
+    /// <param name="context">The time and id that the caller gave.</param>
+    /// <param name="euid">The EUID to write: the user's, or <see cref="EuidPlaceholder.LongestEuid"/>.</param>
+    /// <param name="admitted">The event, without its JSON.</param>
     /// <returns>Why the event is dropped, which has been logged, or <see langword="null"/>.</returns>
     /// <exception cref="Exception">Whatever the filter throws.</exception>
-    private DropReason? Admit(EventSchema schema, EngageUser user, bool isNull, in EventContext context, out AdmittedEvent admitted)
+    private DropReason? Admit(EventSchema schema, EngageUser user, bool isNull, in EventContext context, out Euid euid, out EncodedEvent admitted)
     {
         admitted = default;
+        euid = default;
         if (_buffer.IsClosed)
         {
             return NoteClosed(schema.Name);
         }
 
         EventDefect defect = EventAdmission.Check(user, isNull, in context);
-        Euid euid = default;
-        bool isResolved = defect == EventDefect.None && (user.TryGetEuid(out euid) || _users.TryUse(user, out euid));
-        if (defect == EventDefect.None && !isResolved && !user.IsWellFormed)
-        {
-            defect = EventDefect.ExternalIdNotWellFormed;
-        }
-
         if (defect != EventDefect.None)
         {
-            _diagnostics.NoteInvalid(schema.Name, EventAdmission.Describe(defect), null);
-            return DropReason.Invalid;
+            return NoteDefect(schema, defect);
+        }
+
+        int partition;
+        EngageUser unresolved = default;
+        if (user.TryGetEuid(out euid))
+        {
+            partition = Partition.Of(euid);
+        }
+        else if (_users.TryUse(user) is { } cached)
+        {
+            euid = cached.Euid;
+            partition = cached.Partition;
+        }
+        else if (user.IsWellFormed)
+        {
+            euid = EuidPlaceholder.LongestEuid;
+            partition = Partition.Of(user);
+            unresolved = user;
+        }
+        else
+        {
+            return NoteDefect(schema, EventDefect.ExternalIdNotWellFormed);
         }
 
         if (_options.Filter is { } filter && !filter(user, schema.Name))
@@ -409,17 +431,24 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
             return DropReason.Filtered;
         }
 
-        admitted = new AdmittedEvent(schema, user, isResolved ? euid : EuidPlaceholder.LongestEuid, isResolved);
+        admitted = new EncodedEvent(schema, partition, unresolved, default);
         return null;
     }
 
-    /// <summary>Makes the event ready for the buffer, or rejects it for what its properties hold.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private DropReason NoteDefect(EventSchema schema, EventDefect defect)
+    {
+        _diagnostics.NoteInvalid(schema.Name, EventAdmission.Describe(defect), null);
+        return DropReason.Invalid;
+    }
+
+    /// <summary>Makes an event ready for the buffer that isn't ready yet, or rejects it for what its properties hold.</summary>
     /// <returns>Why the event is dropped, which has been logged, or <see langword="null"/>.</returns>
     /// <exception cref="EventValidationException">As for <see cref="Encode"/>.</exception>
-    private DropReason? Conclude(ScratchBuffer scratch, scoped in AdmittedEvent admitted, bool isWithinLimit, ReadOnlySpan<byte> json, out EncodedEvent encoded)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private DropReason? Conclude(ScratchBuffer scratch, in EncodedEvent encoded, bool isWithinLimit)
     {
-        encoded = default;
-        EventSchema schema = admitted.Schema;
+        EventSchema schema = encoded.Schema;
         if (scratch.HasDiagnostics)
         {
             _diagnostics.Note(schema, scratch);
@@ -437,16 +466,15 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
 
         if (!isWithinLimit)
         {
-            _diagnostics.NoteTooLarge(schema, _options.MaxEventBytes);
+            _diagnostics.NoteTooLarge(schema, _maxEventBytes);
             return DropReason.TooLarge;
         }
 
-        if (!admitted.IsResolved)
+        if (encoded.UnresolvedUser.IsExternalId)
         {
             EuidPlaceholder.Clear(scratch.Room, schema.Name);
         }
 
-        encoded = new EncodedEvent(schema, Partition.Of(admitted.User), admitted.IsResolved ? default : admitted.User, json);
         return null;
     }
 

@@ -63,9 +63,8 @@ public sealed class MemoryOfWaitingEventsTests
         // These find room in it.
         var block = new EventBlock((int)kept / 3, null);
         byte[] json = new byte[200];
-        for (int i = 0; block.HasRoomFor(json.Length); i++)
+        for (int i = 0; block.TryAdd(i % Partition.Count, Schema.Name, default, json, TimeProvider.System); i++)
         {
-            block.Add(i % Partition.Count, Schema, default, json, TimeProvider.System);
         }
 
         Assert.Equal(1, await outbox.AppendAsync([block], TestContext.Current.CancellationToken));

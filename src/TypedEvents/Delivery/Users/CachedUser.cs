@@ -1,14 +1,17 @@
 namespace TypedEvents;
 
-/// <summary>The EUID of a user's external id, and since when it is known.</summary>
-internal sealed class CachedUser(Euid euid, DateTimeOffset registeredAt)
+/// <summary>The EUID of a user's external id, since when it is known, and what follows from the id.</summary>
+internal sealed class CachedUser(in RegisteredUser registered)
 {
     private volatile bool _isUsed;
     private volatile bool _isPersisted;
 
-    public Euid Euid => euid;
+    public Euid Euid { get; } = registered.Euid;
 
-    public DateTimeOffset RegisteredAt => registeredAt;
+    public DateTimeOffset RegisteredAt { get; } = registered.RegisteredAt;
+
+    /// <summary>The partition of the user's events, so that it isn't computed for each.</summary>
+    public int Partition { get; } = TypedEvents.Outbox.Partition.Of(registered.User);
 
     /// <summary>Whether the outbox knows it, too, should the process end.</summary>
     public bool IsPersisted => _isPersisted;

@@ -14,7 +14,10 @@ internal sealed class UserCache(int maxUsers)
     /// <summary>What a user takes beside the characters of its id.</summary>
     private const int BytesPerUser = 200;
 
-    private readonly ConcurrentDictionary<EngageUser, CachedUser> _users = new();
+    /// <summary>By the kind of the id, then by the id: a dictionary by strings needs neither code of its own nor a hash that is expensive to compute.</summary>
+    private readonly ConcurrentDictionary<string, CachedUser>[] _users =
+        Array.ConvertAll(Enum.GetValues<UserIdentityKind>(), static _ => new ConcurrentDictionary<string, CachedUser>(StringComparer.Ordinal));
+
     private readonly Queue<EngageUser> _order = [];
     private long _bytes;
 
@@ -23,28 +26,26 @@ internal sealed class UserCache(int maxUsers)
     public int Count => _order.Count;
 
     /// <summary>
-    /// Looks a user up of whom something is tracked. One that the outbox doesn't know yet is nobody here: killed now, the process would
-    /// leave events without an EUID behind, before others of their user that have it, and the next one would send these first.
+    /// Finds the user of an event that is being tracked. Returns only users that the outbox has persisted. Otherwise a crash could leave
+    /// unresolved events ahead of resolved ones for the same user, and the next process would send the resolved ones first.
     /// </summary>
-    public bool TryUse(EngageUser user, out Euid euid)
+    public CachedUser? TryUse(EngageUser user)
     {
-        if (_users.TryGetValue(user, out CachedUser? cached) && cached.IsPersisted)
+        if (Find(user) is not { IsPersisted: true } cached)
         {
-            cached.NoteUse();
-            euid = cached.Euid;
-            return true;
+            return null;
         }
 
-        euid = default;
-        return false;
+        cached.NoteUse();
+        return cached;
     }
 
-    /// <summary>Looks a user up of whom something was tracked before.</summary>
+    /// <summary>Finds the EUID for an event that was tracked before.</summary>
     public bool TryGet(EngageUser user, out Euid euid)
     {
-        bool isKnown = _users.TryGetValue(user, out CachedUser? cached);
+        CachedUser? cached = Find(user);
         euid = cached?.Euid ?? default;
-        return isKnown;
+        return cached is not null;
     }
 
     /// <summary>Notes that the outbox knows users.</summary>
@@ -52,17 +53,14 @@ internal sealed class UserCache(int maxUsers)
     {
         foreach (RegisteredUser user in kept)
         {
-            if (_users.TryGetValue(user.User, out CachedUser? cached))
-            {
-                cached.NotePersisted();
-            }
+            Find(user.User)?.NotePersisted();
         }
     }
 
     public void Add(RegisteredUser registered)
     {
-        bool isNew = !_users.ContainsKey(registered.User);
-        _users[registered.User] = new CachedUser(registered.Euid, registered.RegisteredAt);
+        bool isNew = Find(registered.User) is null;
+        OfKind(registered.User)[registered.User.ExternalId!] = new CachedUser(registered);
         if (!isNew)
         {
             return;
@@ -73,9 +71,10 @@ internal sealed class UserCache(int maxUsers)
         while (_order.Count > maxUsers || (_bytes > maxUsers * UsualBytesPerUser && _order.Count > 1))
         {
             EngageUser oldest = _order.Dequeue();
-            if (_users[oldest].IsUsed || oldest == registered.User)
+            CachedUser cached = Find(oldest)!;
+            if (cached.IsUsed || oldest == registered.User)
             {
-                _users[oldest].ForgetUse();
+                cached.ForgetUse();
                 _order.Enqueue(oldest);
             }
             else
@@ -95,7 +94,7 @@ internal sealed class UserCache(int maxUsers)
         for (int i = _order.Count; i > 0; i--)
         {
             EngageUser user = _order.Dequeue();
-            CachedUser cached = _users[user];
+            CachedUser cached = Find(user)!;
             if (cached.RegisteredAt < registeredBefore && !cached.IsUsed)
             {
                 Remove(user);
@@ -112,9 +111,18 @@ internal sealed class UserCache(int maxUsers)
         return stale;
     }
 
+    /// <param name="user">A user with an external id.</param>
+    private CachedUser? Find(EngageUser user)
+    {
+        OfKind(user).TryGetValue(user.ExternalId!, out CachedUser? cached);
+        return cached;
+    }
+
+    private ConcurrentDictionary<string, CachedUser> OfKind(EngageUser user) => _users[(int)user.Kind];
+
     private void Remove(EngageUser user)
     {
-        _users.TryRemove(user, out _);
+        OfKind(user).TryRemove(user.ExternalId!, out _);
         _bytes -= SizeOf(user);
     }
 
