@@ -1,5 +1,5 @@
 // Runs an emulator of EngageLab's event API: dotnet run --project samples/LocalEmulator -- --port 5199
-// Prints each accepted event. Ends on Ctrl+C or SIGTERM.
+// Prints each accepted event, and shows what arrives on a live page. Ends on Ctrl+C or SIGTERM.
 
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -17,6 +17,7 @@ var options = new EmulatorOptions
     Port = port,
     ApiKey = Setting("ENGAGELAB_API_KEY"),
     ApiSecret = apiSecret,
+    Page = true,
 };
 
 using var stop = new CancellationTokenSource();
@@ -25,6 +26,7 @@ using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop)
 
 await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(options, stop.Token);
 Console.WriteLine($"Listening on {emulator.BaseAddress}, API key {options.ApiKey}, API secret {(apiSecret == "local" ? "local" : "as set")}.");
+Console.WriteLine($"Live page: {emulator.PageAddress}");
 try
 {
     await foreach (ReceivedEvent received in emulator.ReadEventsAsync(stop.Token))

@@ -23,7 +23,10 @@ internal sealed class Destination : IAsyncDisposable
 
     private static string? OtherAddress => Environment.GetEnvironmentVariable("ENGAGELAB_BASE_ADDRESS") is { Length: > 0 } address ? address : null;
 
-    public static async Task<Destination> ChooseAsync()
+    /// <summary>The live page of the emulator, if there is one.</summary>
+    public Uri? Page => _emulator?.PageAddress;
+
+    public static async Task<Destination> ChooseAsync(bool withPage)
     {
         string? apiKey = Environment.GetEnvironmentVariable("ENGAGELAB_API_KEY");
         string? apiSecret = Environment.GetEnvironmentVariable("ENGAGELAB_API_SECRET");
@@ -35,7 +38,7 @@ internal sealed class Destination : IAsyncDisposable
         return new Destination(
             "local",
             "local",
-            await EngageLabEmulator.StartAsync(new EmulatorOptions { ApiKey = "local", ApiSecret = "local" }));
+            await EngageLabEmulator.StartAsync(new EmulatorOptions { ApiKey = "local", ApiSecret = "local", Page = withPage }));
     }
 
     public void Configure(EventTrackerOptions options)

@@ -8,7 +8,8 @@ using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop)
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 
 // With credentials in the environment it reports to EngageLab (or to ENGAGELAB_BASE_ADDRESS), otherwise to an emulator in this process.
-await using Destination destination = await Destination.ChooseAsync();
+// With --page the emulator shows them on a page until Ctrl+C.
+await using Destination destination = await Destination.ChooseAsync(withPage: args.Contains("--page"));
 Console.WriteLine($"Reporting to {destination.Name}.");
 Console.WriteLine();
 
@@ -39,6 +40,13 @@ foreach (IEngageEvent item in imported.TakeWhile(_ => !stop.IsCancellationReques
 FlushResult result = await tracker.StopAsync();
 destination.PrintReceivedEvents();
 Statistics.Print(result);
+if (destination.Page is { } page)
+{
+    Console.WriteLine();
+    Console.WriteLine($"Open {page} to see the events. Ctrl+C ends.");
+    await Task.Delay(Timeout.Infinite, stop.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+}
+
 return result.Outcome == FlushOutcome.Settled && result.Outbox?.Delivered == result.Tracker.Tracked ? 0 : 1;
 
 void Stop(PosixSignalContext context)

@@ -82,6 +82,23 @@ public sealed class EmulatorOptions
     /// </summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
+    /// <summary>
+    /// Whether to serve a live page of what arrives, at <c>/_typedevents/</c>. It stores the events that it shows, also rejected and
+    /// repeated ones, up to <see cref="MaxEvents"/> and <see cref="MaxStoredBytes"/>. Default: <see langword="false"/>.
+    /// </summary>
+    /// <remarks>
+    /// Anyone who can open the page can read all events and change how the emulator responds. It needs no credentials, but it answers only
+    /// to loopback hosts and <see cref="AllowedHosts"/>, and not to pages of other origins.
+    /// </remarks>
+    public bool Page { get; init; }
+
+    /// <summary>
+    /// The tracking plan in JSON, as <c>typedevents plan export</c> writes it: the page then shows where an event differs from it, and what
+    /// was seen of it. The emulator accepts events that differ all the same. Default: <see langword="null"/>, none; the page then compares the
+    /// types of properties with those of other events.
+    /// </summary>
+    public string? Plan { get; init; }
+
     /// <summary>The clock for delays and times of arrival. Default: <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

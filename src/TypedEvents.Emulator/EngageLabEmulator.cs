@@ -18,6 +18,8 @@ public sealed class EngageLabEmulator : IAsyncDisposable
     private readonly ArrivalLog<ReceivedRequest> _requests;
     private readonly RequestProcessor _processor;
     private readonly HostRules _hosts;
+    private readonly PageLog? _page;
+    private readonly PageEndpoints? _pageEndpoints;
     private readonly TimeProvider _clock;
     private WebApplication? _host;
     private int _disposed;
@@ -28,6 +30,13 @@ public sealed class EngageLabEmulator : IAsyncDisposable
         _requests = new ArrivalLog<ReceivedRequest>(options.MaxRequests, options.MaxStoredBytes, request => request.Size);
         _processor = new RequestProcessor(options, _events, _users);
         _hosts = new HostRules(options.AllowedHosts);
+        var plan = new PlanCheck(options.Plan is null ? null : PlanDocument.Parse(options.Plan));
+        if (options.Page)
+        {
+            _page = new PageLog(options, plan);
+            _pageEndpoints = new PageEndpoints(_page, _requests, _users, _hosts, new Misbehavior(_script, _processor.Rejections), _stopping.Token);
+        }
+
         _clock = options.TimeProvider;
     }
 
@@ -74,6 +83,9 @@ public sealed class EngageLabEmulator : IAsyncDisposable
     /// uses the same id, or the client serializes an event again when it retries.
     /// </summary>
     public long ConflictCount => _events.Conflicts;
+
+    /// <summary>The address of the live page, or <see langword="null"/> without <see cref="EmulatorOptions.Page"/>.</summary>
+    public Uri? PageAddress => _page is null ? null : new Uri(BaseAddress, PageEndpoints.Root);
 
     /// <summary>A snapshot of the registered users with their EUIDs.</summary>
     public IReadOnlyDictionary<UserIdentity, long> Users => _users.Snapshot();
@@ -204,6 +216,7 @@ public sealed class EngageLabEmulator : IAsyncDisposable
     {
         _events.Clear();
         _requests.Clear();
+        _page?.Clear(long.MaxValue);
     }
 
     /// <summary>
@@ -234,15 +247,23 @@ public sealed class EngageLabEmulator : IAsyncDisposable
             return;
         }
 
-        var exchange = new Exchange(context, _processor, _requests, _clock, ended.Token);
+        var exchange = new Exchange(context, _processor, _requests, _page, _clock, ended.Token);
         try
         {
+            if (_pageEndpoints is not null && PageEndpoints.Serves(context.Request))
+            {
+                await _pageEndpoints.HandleAsync(context, ended.Token).ConfigureAwait(false);
+                return;
+            }
+
             EmulatorBehavior behavior = await ChooseAsync(exchange).ConfigureAwait(false);
             await behavior.RunAsync(exchange).ConfigureAwait(false);
+            exchange.Conclude();
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
             // The client has disconnected, or the emulator is stopping.
+            exchange.Conclude();
             context.Abort();
         }
         catch (Exception e) when (!context.Response.HasStarted)

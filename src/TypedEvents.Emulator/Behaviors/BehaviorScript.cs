@@ -32,5 +32,11 @@ internal sealed class BehaviorScript
     /// <summary>The next behavior, or <see langword="null"/> if a function chooses it after the body was read.</summary>
     public EmulatorBehavior? BeforeReading() => _next.TryDequeue(out EmulatorBehavior? next) ? next : _default;
 
+    /// <summary>The number of queued behaviors.</summary>
+    public int Queued => _next.Count;
+
+    /// <summary>Whether a default behavior other than the normal one is set.</summary>
+    public bool HasDefault => _default is not null || _choose is not null;
+
     public EmulatorBehavior? For(ReceivedRequest request) => _choose?.Invoke(request);
 }

@@ -5,12 +5,19 @@ using Microsoft.Net.Http.Headers;
 namespace TypedEvents.Emulator;
 
 /// <summary>One request and its response: the steps that behaviors consist of. Reading, processing and logging happen at most once.</summary>
-internal sealed class Exchange(HttpContext context, RequestProcessor processor, ArrivalLog<ReceivedRequest> log, TimeProvider clock, CancellationToken ended)
+internal sealed class Exchange(
+    HttpContext context,
+    RequestProcessor processor,
+    ArrivalLog<ReceivedRequest> log,
+    PageLog? page,
+    TimeProvider clock,
+    CancellationToken ended)
 {
     private Content? _content;
     private ReceivedRequest? _request;
     private Response? _normalResponse;
     private bool _logged;
+    private bool _isOnPage;
 
     public HttpContext Context => context;
 
@@ -29,7 +36,27 @@ internal sealed class Exchange(HttpContext context, RequestProcessor processor, 
     public Response Process()
     {
         Log();
-        return _normalResponse ??= processor.Process(context.Request, _content!);
+        if (_normalResponse is null)
+        {
+            _normalResponse = processor.Process(context.Request, _content!, out IReadOnlyList<Arrival> arrivals);
+            if (arrivals.Count > 0 && page is not null)
+            {
+                _isOnPage = true;
+                page.AddAccepted(Request, arrivals);
+            }
+        }
+
+        return _normalResponse;
+    }
+
+    /// <summary>Shows the events that weren't accepted on the page.</summary>
+    public void Conclude()
+    {
+        if (!_isOnPage && page is not null && _content is not null)
+        {
+            _isOnPage = true;
+            page.AddRejected(Request);
+        }
     }
 
     public Task DelayAsync(TimeSpan delay)
@@ -55,7 +82,8 @@ internal sealed class Exchange(HttpContext context, RequestProcessor processor, 
     public void BeginResponse(Response response)
     {
         Log();
-        Request.SetStatus(response.Status);
+        Request.SetResponse(response);
+        Conclude();
         context.Response.StatusCode = response.Status;
         context.Response.ContentType = response.ContentType;
         foreach ((string name, string value) in response.Headers)
@@ -89,6 +117,7 @@ internal sealed class Exchange(HttpContext context, RequestProcessor processor, 
         if (!_logged)
         {
             _logged = true;
+            Request.Number = page?.NextRequestNumber() ?? 0;
             log.Add(Request);
         }
     }

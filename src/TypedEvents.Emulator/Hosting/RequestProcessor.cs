@@ -61,8 +61,12 @@ internal sealed class RequestProcessor(EmulatorOptions options, EventStore event
         }
     }
 
-    public Response Process(HttpRequest request, Content content)
+    /// <param name="request">The request.</param>
+    /// <param name="content">Its body.</param>
+    /// <param name="arrivals">The events that were accepted, if it is a report.</param>
+    public Response Process(HttpRequest request, Content content, out IReadOnlyList<Arrival> arrivals)
     {
+        arrivals = [];
         try
         {
             // For an unknown path the method is irrelevant.
@@ -76,7 +80,7 @@ internal sealed class RequestProcessor(EmulatorOptions options, EventStore event
                 return rejection.Response;
             }
 
-            return request.Path.Value == ReportReader.Path ? Report(content.Events) : Register(content.Users);
+            return request.Path.Value == ReportReader.Path ? Report(content.Events, out arrivals) : Register(content.Users);
         }
         catch (RejectionException rejection)
         {
@@ -88,14 +92,15 @@ internal sealed class RequestProcessor(EmulatorOptions options, EventStore event
 
     private static RejectionException UnknownPath() => new(404, EmulatorCodes.UnknownPath, "The path doesn't exist.");
 
-    private Response Report(IReadOnlyList<ReceivedEvent> received)
+    private Response Report(IReadOnlyList<ReceivedEvent> received, out IReadOnlyList<Arrival> arrivals)
     {
+        arrivals = [];
         if (Rejections.Reject(received) is { } rejection)
         {
             return rejection;
         }
 
-        events.Keep(received);
+        arrivals = events.Keep(received);
         return Response.Success();
     }
 

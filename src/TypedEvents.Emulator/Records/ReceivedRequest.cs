@@ -65,5 +65,15 @@ public sealed class ReceivedRequest
     /// <inheritdoc/>
     public override string ToString() => $"{Method} {Path}: {Body.Length} bytes, {Events.Count} events, {Status?.ToString(provider: null) ?? "no response"}";
 
-    internal void SetStatus(int status) => Volatile.Write(ref _status, status);
+    /// <summary>Its number in the order of arrival, from 1; 0 before it is logged.</summary>
+    internal long Number { get; set; }
+
+    /// <summary>The response, or <see langword="null"/> if there is none, or none yet.</summary>
+    internal Response? Response { get; private set; }
+
+    internal void SetResponse(Response response)
+    {
+        Response = response;
+        Volatile.Write(ref _status, response.Status);
+    }
 }

@@ -8,6 +8,9 @@ internal sealed record Response(int Status, string? ContentType, ReadOnlySequenc
 {
     public const string Json = "application/json";
 
+    /// <summary>The <c>code</c> in the body, if it is in the documented form.</summary>
+    public int? Code { get; init; }
+
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     public static Response Empty(int status) => new(status, null, ReadOnlySequence<byte>.Empty);
@@ -24,7 +27,7 @@ internal sealed record Response(int Status, string? ContentType, ReadOnlySequenc
             writer.WriteEndObject();
         }
 
-        return new Response(status, Json, new ReadOnlySequence<byte>(buffer.WrittenMemory));
+        return new Response(status, Json, new ReadOnlySequence<byte>(buffer.WrittenMemory)) { Code = code };
     }
 
     public static Response Success(Action<Utf8JsonWriter>? writeMore = null) =>

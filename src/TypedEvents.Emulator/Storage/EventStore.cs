@@ -17,8 +17,10 @@ internal sealed class EventStore
 
     public long Conflicts => Interlocked.Read(ref _conflicts);
 
-    public void Keep(IReadOnlyList<ReceivedEvent> events)
+    /// <summary>Stores events, and returns the arrival of each.</summary>
+    public IReadOnlyList<Arrival> Keep(IReadOnlyList<ReceivedEvent> events)
     {
+        var arrivals = new List<Arrival>(events.Count);
         lock (_lock)
         {
             var fresh = new List<ReceivedEvent>(events.Count);
@@ -28,15 +30,18 @@ internal sealed class EventStore
                 {
                     arrived.CountArrival();
                     fresh.Add(arrived);
+                    arrivals.Add(new Arrival(arrived, 1, IsConflict: false));
                 }
                 else
                 {
-                    CountDuplicate(_byRandomId[arrived.RandomId], arrived);
+                    arrivals.Add(CountDuplicate(_byRandomId[arrived.RandomId], arrived));
                 }
             }
 
             Log.Add(fresh);
         }
+
+        return arrivals;
     }
 
     public void Clear()
@@ -50,13 +55,16 @@ internal sealed class EventStore
         }
     }
 
-    private void CountDuplicate(ReceivedEvent first, ReceivedEvent duplicate)
+    private Arrival CountDuplicate(ReceivedEvent first, ReceivedEvent duplicate)
     {
         first.CountArrival();
         Interlocked.Increment(ref _duplicates);
-        if (first.Json != duplicate.Json)
+        bool isConflict = first.Json != duplicate.Json;
+        if (isConflict)
         {
             Interlocked.Increment(ref _conflicts);
         }
+
+        return new Arrival(duplicate, first.Arrivals, isConflict);
     }
 }
