@@ -23,6 +23,8 @@ internal static class EngCommands
         CountInstructionsCommand.Create(),
         NativeToolchainCommand.Create(),
         InstallPostgreSqlCommand.Create(),
+        InstallBrowserCommand.Create(),
+        VendoredCommand.Create(),
         DocsCommand.Create(),
         LintWorkflowsCommand.Create(),
     ];

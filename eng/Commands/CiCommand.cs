@@ -21,9 +21,11 @@ internal static class CiCommand
         var steps = new Steps();
         if (OperatingSystem.IsLinux())
         {
-            // Without them the tests on PostgreSQL would be skipped; with this variable such a test fails.
+            // Without them the tests on PostgreSQL and in a browser would be skipped; with these variables such a test fails.
             await steps.RunAsync("PostgreSQL and PgBouncer", InstallPostgreSqlCommand.RunAsync);
             Environment.SetEnvironmentVariable("TYPEDEVENTS_POSTGRES_REQUIRED", "1");
+            await steps.RunAsync("Chromium", InstallBrowserCommand.RunAsync);
+            Environment.SetEnvironmentVariable("TYPEDEVENTS_BROWSER_REQUIRED", "1");
         }
 
         // Without a successful build nothing can be tested.

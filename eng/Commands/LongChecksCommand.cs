@@ -23,6 +23,7 @@ internal static class LongChecksCommand
         var steps = new Steps();
         if (await steps.RunAsync("Build", () => Shell.TryRunAsync("dotnet", ["build", "-tl:off", "-v:m"])))
         {
+            await steps.RunAsync("Vendored files", VendoredCommand.RunIfPossibleAsync);
             await steps.RunAsync("Publish in every way", () => PublishesCommand.RunAsync(isShort: false, ["--no-build"], steps.Count));
             await steps.RunAsync("Other cultures and dates", () => SurroundingsCommand.RunAsync("", steps.Count));
             if (OperatingSystem.IsLinux())

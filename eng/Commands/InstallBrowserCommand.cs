@@ -1,0 +1,25 @@
+using System.CommandLine;
+using TypedEvents.Eng.Support;
+
+namespace TypedEvents.Eng.Commands;
+
+/// <summary>Installs Debian's Chromium for the tests of the emulator's page, if there is no browser.</summary>
+internal static class InstallBrowserCommand
+{
+    private static readonly string[] Programs = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+    public static Command Create()
+    {
+        var command = new Command("install-browser", "Installs Chromium for the tests of the emulator's page on Debian and Ubuntu, or names it.");
+        command.SetAction(_ => RunAsync());
+        return command;
+    }
+
+    public static async Task RunAsync()
+    {
+        if (!Programs.Any(Shell.Has) && !await DebianPackages.TryInstallAsync("chromium"))
+        {
+            throw new EngException("chromium could not be installed. Install Chromium or Chrome, or set TYPEDEVENTS_BROWSER to the path of one.");
+        }
+    }
+}
