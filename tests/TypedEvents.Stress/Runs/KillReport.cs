@@ -49,6 +49,9 @@ internal sealed record KillReport
     /// <summary>The number of bad events that were delivered or lost, and of good events that were dead-lettered.</summary>
     public long Misjudged { get; init; }
 
+    /// <summary>The number of dead letters that weren't rejected alone twice, with another event accepted before the second time.</summary>
+    public long WithoutEvidence { get; init; }
+
     /// <summary>The number of outboxes whose statistics don't add up at the end, or differ from what the server received.</summary>
     public int WrongStatistics { get; init; }
 
@@ -58,7 +61,7 @@ internal sealed record KillReport
     /// <summary>The first event out of order, if there is one.</summary>
     public string? Finding { get; init; }
 
-    public bool IsClean => Lost + SecondIds + WrongUsers + OutOfOrder + Misjudged + WrongStatistics + MissedSteps + NotSentAgain == 0;
+    public bool IsClean => Lost + SecondIds + WrongUsers + OutOfOrder + Misjudged + WithoutEvidence + WrongStatistics + MissedSteps + NotSentAgain == 0;
 
     public override string ToString()
     {
@@ -66,7 +69,7 @@ internal sealed record KillReport
         string recoveries = string.Join(", ", Recoveries.Select(recovery => FormattableString.Invariant($"{recovery.TotalSeconds:F2} s")));
         return $"""
             {Kills} kills (at steps: {steps}), {FinalKills} at the end; {Acknowledged} acknowledged, {Appended} appended, {Delivered} delivered, {DeadLetters} dead letters
-            lost {Lost}, second ids {SecondIds}, wrong users {WrongUsers}, out of order {OutOfOrder}, misjudged {Misjudged}, wrong accounts {WrongStatistics}, steps missed {MissedSteps}, not sent again {NotSentAgain}; resent {Resends}
+            lost {Lost}, second ids {SecondIds}, wrong users {WrongUsers}, out of order {OutOfOrder}, misjudged {Misjudged}, dead letters without evidence {WithoutEvidence}, wrong accounts {WrongStatistics}, steps missed {MissedSteps}, not sent again {NotSentAgain}; resent {Resends}
             recoveries: {recoveries} {Finding}
             """;
     }
@@ -88,6 +91,7 @@ internal sealed record KillReport
         WrongUsers = one.WrongUsers + other.WrongUsers,
         OutOfOrder = one.OutOfOrder + other.OutOfOrder,
         Misjudged = one.Misjudged + other.Misjudged,
+        WithoutEvidence = one.WithoutEvidence + other.WithoutEvidence,
         WrongStatistics = one.WrongStatistics + other.WrongStatistics,
         Finding = one.Finding ?? other.Finding,
         Recoveries = [.. one.Recoveries, .. other.Recoveries],

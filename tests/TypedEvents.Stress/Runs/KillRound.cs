@@ -33,7 +33,7 @@ internal sealed class KillRound(ChildHost host, RandomFaults? faults = null)
             emulator.RespondWith(Choose);
             if (faults is not null)
             {
-                emulator.RejectEvents(received => received.Properties!.Value.GetProperty("is_bad").GetString() == "true");
+                emulator.RejectEvents(Ledger.IsBad);
             }
 
             return await RunAsync(plans, Path.Combine(folder, "events.db"), emulator);

@@ -6,13 +6,16 @@ using TypedEvents.Outbox.Sqlite;
 namespace TypedEvents.Stress;
 
 /// <summary>Compares the acknowledged events with those that the server received and with the outbox's statistics.</summary>
-/// <param name="isOrderKept">Whether the server neither fails nor rejects, so that no event is quarantined.</param>
+/// <param name="isOrderKept">Whether the server doesn't fail, so that only bad events are quarantined.</param>
 internal sealed class Ledger(bool isOrderKept)
 {
     private readonly Dictionary<TickId, string?> _acknowledged = [];
     private readonly Dictionary<TickId, long> _positions = [];
     private readonly List<(int Process, KillStep Step)> _steps = [];
     private string? _firstOutOfOrder;
+
+    /// <summary>Whether it is an event that the server rejects.</summary>
+    public static bool IsBad(ReceivedEvent received) => received.Properties!.Value.GetProperty("is_bad").GetString() == "true";
 
     /// <summary>Records the lines that a process printed.</summary>
     public void Note(int process, IEnumerable<string> lines)
@@ -72,6 +75,7 @@ internal sealed class Ledger(bool isOrderKept)
             OutOfOrder = isOrderKept ? CountOutOfOrder(delivered, emulator.Requests) : 0,
             StepKills = _steps.GroupBy(reached => reached.Step).ToDictionary(step => step.Key, step => step.Count()),
             NotSentAgain = _steps.Count(reached => IsSentAgainAfter(reached.Step) && !WasSentAgain(reached.Process, emulator.Requests)),
+            WithoutEvidence = isOrderKept ? CountWithoutEvidence(dead, emulator.Requests) : 0,
             Misjudged = delivered.Count(arrival => arrival.IsBad) + dead.Count(arrival => !arrival.IsBad),
             WrongStatistics = IsRight(statistics, delivered.Count, dead.Count, isCountedOnce) ? 0 : 1,
             Finding = _firstOutOfOrder,
@@ -86,6 +90,33 @@ internal sealed class Ledger(bool isOrderKept)
         && (isCountedOnce ? statistics.Delivered == delivered : statistics.Delivered >= delivered)
         && statistics.DeadLetters == dead
         && statistics.Appended >= _acknowledged.Count;
+
+    /// <summary>
+    /// Counts dead letters that weren't rejected alone twice by one process which had another report accepted before the second time: only then
+    /// it is known that the event is at fault and not the server.
+    /// </summary>
+    private static long CountWithoutEvidence(List<Arrival> dead, IReadOnlyList<ReceivedRequest> requests)
+    {
+        HashSet<string> evident = [];
+        foreach (var reports in requests.Where(static request => request.Path == KillingHandler.ReportPath && request.Events.Count > 0).GroupBy(Sender))
+        {
+            bool hasAccepted = false;
+            HashSet<string> once = [];
+            foreach (ReceivedRequest report in reports)
+            {
+                if (!report.Events.Any(IsBad))
+                {
+                    hasAccepted = true;
+                }
+                else if (report.Events is [var alone] && !once.Add(alone.RandomId) && hasAccepted)
+                {
+                    evident.Add(alone.RandomId);
+                }
+            }
+        }
+
+        return dead.Count(letter => !evident.Contains(letter.RandomId));
+    }
 
     /// <summary>The expected EUID of a user's events: its own, or the one that the server assigned to its external id.</summary>
     private static long EuidOf(TickId identity, EngageLabEmulator emulator)

@@ -26,6 +26,7 @@ internal static class PostgreSqlProgram
         Add("acknowledged, appended, delivered", $"{kills.Acknowledged:N0}, {kills.Appended:N0}, {kills.Delivered:N0}");
         Add("**lost**", $"{kills.Lost:N0}");
         Add("**under a second id**; resent under the same", $"{kills.SecondIds:N0}; {kills.Resends:N0}");
+        Add("dead letters; good events among them, or without evidence", $"{kills.DeadLetters:N0}; {kills.Misjudged:N0}, {kills.WithoutEvidence:N0}");
         Add("out of order, wrong users, wrong statistics", $"{kills.OutOfOrder:N0}, {kills.WrongUsers:N0}, {kills.WrongStatistics:N0}");
         if (!kills.IsClean)
         {

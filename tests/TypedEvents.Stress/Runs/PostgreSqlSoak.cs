@@ -8,8 +8,8 @@ namespace TypedEvents.Stress;
 
 /// <summary>
 /// Several processes track to one database for the same users and share the sending, while processes, the network and the server fail. The
-/// server's default is <c>synchronous_commit = off</c>, and an old snapshot is held for the whole run. At the end the faults end, the rest is
-/// delivered, and everything is compared.
+/// server's default is <c>synchronous_commit = off</c>, and an old snapshot is held for the whole run. One event in 97 is bad, and EngageLab rejects
+/// it. At the end the faults end, the rest is delivered, and everything is compared.
 /// </summary>
 internal sealed class PostgreSqlSoak(ChildHost host, int seed)
 {
@@ -35,6 +35,7 @@ internal sealed class PostgreSqlSoak(ChildHost host, int seed)
         PostgreSqlServer server = await PostgreSqlServer.StartAsync("synchronous_commit = off", "wal_writer_delay = 2s");
         PostgreSqlServer? standby = hasStandby ? await server.StartStandbyAsync() : null;
         await using EngageLabEmulator emulator = await Emulators.StartAsync();
+        emulator.RejectEvents(Ledger.IsBad);
         PostgreSqlDatabase database = await server.CreateDatabaseAsync();
         NpgsqlConnection? snapshot = null;
         try
@@ -191,6 +192,7 @@ internal sealed class PostgreSqlSoak(ChildHost host, int seed)
         FormattableString.Invariant($"pace={Pace}"),
         FormattableString.Invariant($"attempt={Attempt.TotalMilliseconds}"),
         FormattableString.Invariant($"lease={Lease.TotalMilliseconds}"),
+        "bad=true",
         "shutdown=30000",
     ];
 
