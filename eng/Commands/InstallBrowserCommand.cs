@@ -17,7 +17,7 @@ internal static class InstallBrowserCommand
 
     public static async Task RunAsync()
     {
-        if (!Programs.Any(Shell.Has) && !await DebianPackages.TryInstallAsync("chromium"))
+        if (!Programs.Any(Shell.Has) && !await DebianPackages.TryInstallAsync("chromium", "fonts-liberation"))
         {
             throw new EngException("chromium could not be installed. Install Chromium or Chrome, or set TYPEDEVENTS_BROWSER to the path of one.");
         }

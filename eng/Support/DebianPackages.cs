@@ -24,7 +24,7 @@ internal static class DebianPackages
         }
 
         string[] update = [.. sudo, "apt-get", "update", "-qq"];
-        string[] install = [.. sudo, "apt-get", "install", "-y", "-qq", .. packages];
+        string[] install = [.. sudo, "apt-get", "install", "-y", "-qq", "--no-install-recommends", .. packages];
         return await Shell.TryRunAsync(update[0], update[1..], Discard) == 0
             && await Shell.TryRunAsync(install[0], install[1..], Discard, new Dictionary<string, string?> { ["DEBIAN_FRONTEND"] = "noninteractive" }) == 0;
     }
