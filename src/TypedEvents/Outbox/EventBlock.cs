@@ -155,6 +155,9 @@ public sealed class EventBlock
         later.Complete(isAppended: false);
     }
 
+    /// <summary>Writes to each page of the memory, so that adding events meets no page fault.</summary>
+    internal void TouchMemory() => _page.TouchMemory();
+
     /// <summary>Whether this block has room for all that another one holds.</summary>
     internal bool HasRoomFor(EventBlock other) => _page.HasRoomFor(other._page);
 

@@ -138,6 +138,9 @@ internal sealed class EventPage
 
     public void SetNote(int index, ulong note) => WriteSlot(index, note, OffsetOf(index), HasUserAt(index));
 
+    /// <summary>Clears all of the memory, which is empty.</summary>
+    public void TouchMemory() => Array.Clear(_bytes);
+
     public void Clear()
     {
         Count = 0;

@@ -136,6 +136,32 @@ internal sealed class EventBuffer
         }
     }
 
+    /// <summary>
+    /// Allocates blocks in the background, so that callers find one in the pool when theirs is full: twice as many as were just handed over. A buffer
+    /// that is rarely filled keeps to the one block that it has.
+    /// </summary>
+    /// <param name="handedOver">The number of blocks that were just handed over.</param>
+    internal void Prepare(int handedOver)
+    {
+        while (handedOver > 1 && HasRoomToPrepare(2 * handedOver))
+        {
+            var block = new EventBlock(_blockBytes, _appKey);
+            block.TouchMemory();
+            lock (_poolLock)
+            {
+                _pool.Push(block);
+            }
+        }
+    }
+
+    private bool HasRoomToPrepare(int blocks)
+    {
+        lock (_poolLock)
+        {
+            return _pool.Count < blocks && _taken + ((_pool.Count + 1L) * _blockBytes) <= _capacity / 2;
+        }
+    }
+
     /// <summary>Returns a block whose events are elsewhere.</summary>
     internal void GiveBack(EventBlock block)
     {

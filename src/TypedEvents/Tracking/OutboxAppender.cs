@@ -183,6 +183,7 @@ internal sealed class OutboxAppender : IDisposable
         if (taken > 0)
         {
             _onAppended();
+            PrepareForCallers(taken);
         }
 
         if (taken < _blocks.Count)
@@ -193,6 +194,21 @@ internal sealed class OutboxAppender : IDisposable
         _hasUnkept = false;
         EndFlushes();
         return true;
+    }
+
+    /// <summary>Allocates blocks and gets random bytes here, so that callers of <c>Track</c> don't have to.</summary>
+    private void PrepareForCallers(int handedOver)
+    {
+        try
+        {
+            _buffer.Prepare(handedOver);
+            RandomId.Refill();
+        }
+#pragma warning disable CA1031 // Callers then do it themselves, and the hand-over must go on.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
     }
 
     private void SealBuffer()

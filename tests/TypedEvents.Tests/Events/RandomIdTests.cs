@@ -28,6 +28,12 @@ public sealed class RandomIdTests
         {
             for (int i = 0; i < each; i++)
             {
+                // As a tracker's loop does in the background.
+                if (i % 1000 == 0)
+                {
+                    RandomId.Refill();
+                }
+
                 ids[(thread * each) + i] = BigEndian(RandomId.New(now));
             }
         });

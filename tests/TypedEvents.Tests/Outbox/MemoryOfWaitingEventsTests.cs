@@ -143,6 +143,58 @@ public sealed class MemoryOfWaitingEventsTests
     }
 
     [Fact]
+    public void After_several_blocks_were_handed_over_callers_find_twice_as_many_without_allocating()
+    {
+        var buffer = new EventBuffer(16 * 1024 * 1024, null, TimeProvider.System);
+        const int BlockBytes = 64 * 1024;
+        byte[] json = new byte[1000];
+        Fill(3);
+        List<BufferStripe> stripes = [];
+        List<EventBlock> blocks = [];
+        buffer.Seal(stripes, blocks);
+        for (int i = 0; i < blocks.Count; i++)
+        {
+            buffer.Complete(stripes[i], blocks[i], isAppended: true);
+        }
+
+        buffer.Prepare(blocks.Count);
+
+        long memory = buffer.MemoryBytes;
+        long allocated = GC.GetAllocatedBytesForCurrentThread();
+        Fill(2 * blocks.Count);
+        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        Assert.Equal(memory, buffer.MemoryBytes);
+        Assert.InRange(allocated, 0, 4096);
+
+        void Fill(int blocks)
+        {
+            bool isTaken = true;
+            while (isTaken && buffer.UsedBytes < blocks * BlockBytes)
+            {
+                isTaken = buffer.TryAdd(new EncodedEvent(Schema, 0, default, json), isAwaited: false, out _, out _) == TrackResult.Accepted;
+            }
+
+            Assert.True(isTaken);
+        }
+    }
+
+    [Fact]
+    public void A_buffer_that_handed_over_one_block_keeps_to_it()
+    {
+        var buffer = new EventBuffer(16 * 1024 * 1024, null, TimeProvider.System);
+        buffer.TryAdd(new EncodedEvent(Schema, 0, default, "{}"u8), isAwaited: false, out _, out _);
+        List<BufferStripe> stripes = [];
+        List<EventBlock> blocks = [];
+        buffer.Seal(stripes, blocks);
+        buffer.Complete(stripes[0], blocks[0], isAppended: true);
+        long memory = buffer.MemoryBytes;
+
+        buffer.Prepare(handedOver: 1);
+
+        Assert.Equal(memory, buffer.MemoryBytes);
+    }
+
+    [Fact]
     public void Blocks_that_are_kept_for_later_count_against_the_limit_of_the_buffer()
     {
         const int Capacity = 1024 * 1024;
