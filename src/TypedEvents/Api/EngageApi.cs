@@ -48,7 +48,7 @@ public sealed class EngageApi : IDisposable
     private readonly OutsideText _outsideText = new();
     private volatile AuthenticationHeaderValue _authorization;
     private volatile HttpMessageInvoker _client;
-    private volatile Func<Stream, Stream>? _compressor;
+    private volatile RequestCompressor? _compressor;
     private int _rejectedCertificates;
     private volatile EndOfUse? _end;
 
@@ -175,17 +175,10 @@ public sealed class EngageApi : IDisposable
     }
 
     /// <summary>Reports events of one application and returns the response. Throws for cancellation only.</summary>
-    internal async Task<EngageResponse> ReportAsync(string? appKey, IReadOnlyList<ReadOnlyMemory<byte>> events, CancellationToken cancellationToken)
+    internal Task<EngageResponse> ReportAsync(string? appKey, IReadOnlyList<ReadOnlyMemory<byte>> events, CancellationToken cancellationToken)
     {
-        Func<Stream, Stream>? compressor = _compressor;
         byte[] prefix = appKey is null ? PrefixWithoutAppKey : _reportPrefixes.GetOrAdd(appKey, MakePrefix);
-        EngageResponse response = await PostAsync(_reportAddress, new ReportContent(prefix, events, compressor), ResponseReader.MaxResponseBytes, cancellationToken).ConfigureAwait(false);
-        if (compressor is not null && response.Status == HttpStatusCode.UnsupportedMediaType)
-        {
-            _compressor = null;
-        }
-
-        return response with { WasCompressed = compressor is not null };
+        return PostAsync(_reportAddress, new ReportContent(prefix, events, _compressor), ResponseReader.MaxResponseBytes, cancellationToken);
     }
 
     /// <summary>Registers up to 100 ids of one kind and returns the response. Throws for cancellation only.</summary>
@@ -292,7 +285,13 @@ public sealed class EngageApi : IDisposable
             RenewConnections(client);
         }
 
-        return Clean(response) with { HasOldCredentials = !ReferenceEquals(authorization, _authorization) };
+        bool wasCompressed = content is ReportContent { IsCompressed: true };
+        if (wasCompressed && response.Status == HttpStatusCode.UnsupportedMediaType)
+        {
+            _compressor = null;
+        }
+
+        return Clean(response) with { HasOldCredentials = !ReferenceEquals(authorization, _authorization), WasCompressed = wasCompressed };
     }
 
     /// <summary>Makes text from outside safe to log and to show.</summary>

@@ -45,7 +45,7 @@ public sealed class EngageApiOptions
     public bool CompressRequests
     {
         get => Compressor is not null;
-        set => Compressor = value ? RequestCompression.Gzip : null;
+        set => Compressor = value ? RequestCompression.WriteWithGzipAsync : null;
     }
 
     /// <summary>
@@ -65,5 +65,5 @@ public sealed class EngageApiOptions
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
     /// <summary>What <see cref="CompressRequests"/> stands for.</summary>
-    internal Func<Stream, Stream>? Compressor { get; set; }
+    internal RequestCompressor? Compressor { get; set; }
 }

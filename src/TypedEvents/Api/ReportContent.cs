@@ -14,12 +14,12 @@ internal sealed class ReportContent : HttpContent
 
     private readonly ReadOnlyMemory<byte> _prefix;
     private readonly IReadOnlyList<ReadOnlyMemory<byte>> _events;
-    private readonly Func<Stream, Stream>? _compressor;
+    private readonly RequestCompressor? _compressor;
 
     /// <param name="prefix">The JSON before the first event: <c>{"app_key":"…","data":[</c>.</param>
     /// <param name="events">Events, or several events with commas between them.</param>
     /// <param name="compressor">Compresses the body with gzip (<see cref="RequestCompression"/>); <see langword="null"/>: it isn't compressed.</param>
-    public ReportContent(ReadOnlyMemory<byte> prefix, IReadOnlyList<ReadOnlyMemory<byte>> events, Func<Stream, Stream>? compressor)
+    public ReportContent(ReadOnlyMemory<byte> prefix, IReadOnlyList<ReadOnlyMemory<byte>> events, RequestCompressor? compressor)
     {
         _prefix = prefix;
         _events = events;
@@ -31,23 +31,14 @@ internal sealed class ReportContent : HttpContent
         }
     }
 
+    /// <summary>Whether the body is compressed.</summary>
+    public bool IsCompressed => _compressor is not null;
+
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
-    {
-        if (_compressor is null)
-        {
-            await WriteAsync(stream, cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        Stream compressed = _compressor(stream);
-        await using (compressed.ConfigureAwait(false))
-        {
-            await WriteAsync(compressed, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+        _compressor is null ? WriteAsync(stream, cancellationToken) : _compressor(stream, WriteAsync, cancellationToken);
 
     /// <summary>
     /// Writes large pieces: copying an event costs far less than writing it separately, which is a system call and wakes the reader.
@@ -96,7 +87,7 @@ internal sealed class ReportContent : HttpContent
 
     protected override bool TryComputeLength(out long length)
     {
-        if (_compressor is not null)
+        if (IsCompressed)
         {
             length = 0;
             return false;

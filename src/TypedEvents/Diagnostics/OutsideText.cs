@@ -25,7 +25,9 @@ internal sealed class OutsideText
     private static readonly SearchValues<char> AuthorityEnds = SearchValues.Create(" \t\r\n/?#\"'<>");
 
     private readonly object _lock = new();
-    private readonly List<(string Key, string Secret)> _credentials = [];
+
+    /// <summary>Keys and secrets, with a colon between them: a key contains none.</summary>
+    private readonly List<string> _credentials = [];
     private volatile string[] _secrets = [];
 
     /// <summary>Redacts these credentials from now on, in addition to earlier ones.</summary>
@@ -33,19 +35,21 @@ internal sealed class OutsideText
     {
         lock (_lock)
         {
-            _credentials.Remove((apiKey, apiSecret));
+            string added = $"{apiKey}:{apiSecret}";
+            _credentials.Remove(added);
             if (_credentials.Count == MaxCredentials)
             {
                 _credentials.RemoveAt(0);
             }
 
-            _credentials.Add((apiKey, apiSecret));
+            _credentials.Add(added);
             HashSet<string> secrets = new(StringComparer.Ordinal);
-            foreach ((string key, string secret) in _credentials)
+            foreach (string credentials in _credentials)
             {
-                AddForms(secrets, $"{key}:{secret}");
-                AddForms(secrets, secret);
-                AddForms(secrets, key);
+                int colon = credentials.IndexOf(':', StringComparison.Ordinal);
+                AddForms(secrets, credentials);
+                AddForms(secrets, credentials[(colon + 1)..]);
+                AddForms(secrets, credentials[..colon]);
             }
 
             // The longest first, so that a secret that contains another one is redacted as a whole.

@@ -122,7 +122,7 @@ public sealed class EventTrackerOptions
     public bool CompressRequests
     {
         get => Compressor is not null;
-        set => Compressor = value ? RequestCompression.Gzip : null;
+        set => Compressor = value ? RequestCompression.WriteWithGzipAsync : null;
     }
 
     /// <summary>The timeout of <see cref="EventTracker.FlushAsync"/>, up to 1 hour. Default: 30 seconds.</summary>
@@ -189,7 +189,7 @@ public sealed class EventTrackerOptions
     public IReadOnlyList<OptionFailure> Validate() => EventTrackerOptionsValidator.Find(this);
 
     /// <summary>What <see cref="CompressRequests"/> stands for.</summary>
-    internal Func<Stream, Stream>? Compressor { get; set; }
+    internal RequestCompressor? Compressor { get; set; }
 
     /// <summary>Is told what the tracker does in the background, in tests.</summary>
     internal WorkObserver? Observer { get; set; }

@@ -3,11 +3,11 @@ namespace TypedEvents;
 /// <summary>A lane with its events: what is read ahead, and what has to be read again.</summary>
 internal sealed class EventLane(LaneState state)
 {
-    private readonly HashSet<int> _bypassed = [];
-    private readonly Dictionary<int, long> _rewinds = [];
+    private readonly HashSet<long> _bypassed = [];
+    private readonly PartitionMarks _rewinds = new();
 
-    /// <summary>By partition, the first position that reading went past although nobody knows whether the event's user is registered.</summary>
-    private readonly Dictionary<int, long> _passed = [];
+    /// <summary>The first positions that reading went past although nobody knows whether the events' users are registered.</summary>
+    private readonly PartitionMarks _passed = new();
 
     private bool _isRewindDue;
 
@@ -22,7 +22,7 @@ internal sealed class EventLane(LaneState state)
     /// <summary>When its partitions were last searched for events over the age limit.</summary>
     public TimeSpan? ExpiredAt { get; private set; }
 
-    public bool HasRewinds => _isRewindDue || _rewinds.Count > 0;
+    public bool HasRewinds => _isRewindDue || !_rewinds.IsEmpty;
 
     /// <summary>Begins over, with other partitions.</summary>
     public void Begin(IReadOnlyList<int> partitions)
@@ -63,40 +63,33 @@ internal sealed class EventLane(LaneState state)
     public void RewindAll() => _isRewindDue = true;
 
     /// <summary>Has a partition read again from a position on, as soon as no request is in flight.</summary>
-    public void RewindBefore(int partition, long position) =>
-        _rewinds[partition] = Math.Min(position, _rewinds.GetValueOrDefault(partition, long.MaxValue));
+    public void RewindBefore(int partition, long position) => _rewinds.Note(partition, position);
 
     /// <summary>
     /// Has a partition read again from a position on, or from an event on that was passed, if there is one before it: that may be of the
     /// same user.
     /// </summary>
-    public void RewindBeforePassed(int partition, long position) =>
-        RewindBefore(partition, _passed.Remove(partition, out long passed) ? Math.Min(position, passed) : position);
+    public void RewindBeforePassed(int partition, long position)
+    {
+        RewindBefore(partition, Math.Min(position, _passed[partition] ?? position));
+        _passed.Remove(partition);
+    }
 
     /// <summary>Notes that an event isn't among those that wait for their users: there is no room for its user.</summary>
-    public void NotePassed(int partition, long position) =>
-        _passed[partition] = Math.Min(position, _passed.GetValueOrDefault(partition, long.MaxValue));
+    public void NotePassed(int partition, long position) => _passed.Note(partition, position);
 
     /// <summary>Whether an event up to a position was passed.</summary>
-    public bool HasPassed(long last)
-    {
-        foreach (long position in _passed.Values)
-        {
-            if (position <= last)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public bool HasPassed(long last) => _passed.HasUpTo(last);
 
     /// <summary>Has the events read again that were passed: there is room for their users.</summary>
     public void RewindPassed()
     {
-        foreach (int partition in (int[])[.. _passed.Keys])
+        for (int partition = 0; partition < Partition.Count; partition++)
         {
-            RewindBeforePassed(partition, long.MaxValue);
+            if (_passed[partition] is { } passed)
+            {
+                RewindBeforePassed(partition, passed);
+            }
         }
     }
 
@@ -116,9 +109,12 @@ internal sealed class EventLane(LaneState state)
             _passed.Clear();
         }
 
-        foreach ((int partition, long position) in _rewinds)
+        for (int partition = 0; partition < Partition.Count; partition++)
         {
-            Queue.Rewind(partition, position);
+            if (_rewinds[partition] is { } position)
+            {
+                Queue.Rewind(partition, position);
+            }
         }
 
         _isRewindDue = false;

@@ -1,0 +1,25 @@
+namespace TypedEvents;
+
+/// <summary>A position in some of the partitions: of several that are noted, the first.</summary>
+internal sealed class PartitionMarks
+{
+    private const long None = long.MaxValue;
+
+    private readonly long[] _positions = new long[Partition.Count];
+
+    public PartitionMarks() => Clear();
+
+    public bool IsEmpty => Array.TrueForAll(_positions, static position => position == None);
+
+    /// <summary>The position of a partition; <see langword="null"/>: none is noted.</summary>
+    public long? this[int partition] => _positions[partition] == None ? null : _positions[partition];
+
+    public void Note(int partition, long position) => _positions[partition] = Math.Min(position, _positions[partition]);
+
+    public void Remove(int partition) => _positions[partition] = None;
+
+    /// <summary>Whether a position up to this one is noted, in any partition.</summary>
+    public bool HasUpTo(long last) => Array.Exists(_positions, position => position <= last);
+
+    public void Clear() => Array.Fill(_positions, None);
+}
