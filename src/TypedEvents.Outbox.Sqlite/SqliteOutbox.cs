@@ -76,6 +76,9 @@ public sealed partial class SqliteOutbox : IEventOutbox
     /// <summary>For tests of the connection's settings.</summary>
     internal Database WriterDatabase => Store.WriterDatabase;
 
+    /// <inheritdoc cref="SqliteStore.Reads"/>
+    internal long Reads => Store.Reads;
+
     /// <summary>For tests of the connection's settings.</summary>
     internal Database ReaderDatabase => Store.ReaderDatabase;
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace TypedEvents.Outbox.Sqlite;
 
 /// <content>The claim, which covers all partitions: a lock on a file beside the database.</content>
@@ -5,7 +7,23 @@ internal sealed partial class SqliteStore
 {
     private sealed class Claim(SqliteStore store, FileStream file, IReadOnlyCollection<string> heldNames) : IOutboxClaim
     {
+        /// <summary>How long one question about all partitions answers a read of each.</summary>
+        private static readonly TimeSpan ProbeLifetime = TimeSpan.FromMilliseconds(100);
+
         private readonly CancellationTokenSource _lost = new();
+
+        /// <summary>By partition, the position after which the last read found nothing; -1 where it found something.</summary>
+        private readonly long[] _endedAfter = NewPositions();
+
+        /// <summary>By partition, whether the last probe, which found nothing pending, hasn't answered a read yet.</summary>
+        private readonly bool[] _answers = new bool[Partition.Count];
+
+        private long _probedAt;
+
+        /// <summary>How many changes this process had made at the last probe.</summary>
+        private long _probedAfterChanges = -1;
+
+        private bool _hasPending;
 
         public IReadOnlyList<int> Partitions { get; } = [.. Enumerable.Range(0, Partition.Count)];
 
@@ -23,12 +41,51 @@ internal sealed partial class SqliteStore
             ICollection<OutboxEvent> destination,
             CancellationToken cancellationToken)
         {
+            if (!request.IsPeek && _endedAfter[request.Partition] == request.After && await IsNothingPendingAsync(request.Partition, cancellationToken).ConfigureAwait(false))
+            {
+                return default;
+            }
+
+            int before = destination.Count;
             List<UnreadableEvent>? unreadable = null;
             bool hasMore = await store
                 .ReadAsync(reader => reader.Read(request, destination, out unreadable), cancellationToken)
                 .ConfigureAwait(false);
             await store.SetAsideAsync(this, unreadable, cancellationToken).ConfigureAwait(false);
+            if (!request.IsPeek)
+            {
+                _endedAfter[request.Partition] = hasMore || destination.Count > before ? -1 : request.After;
+            }
+
             return new OutboxReadResult { HasMore = hasMore };
+        }
+
+        /// <summary>
+        /// Whether nothing is pending, asked for a partition whose last read found nothing. One question to the file answers the next read of each
+        /// partition for a moment, unless this process has changed something since: a loop that polls reads them one after the other.
+        /// </summary>
+        private async ValueTask<bool> IsNothingPendingAsync(int partition, CancellationToken cancellationToken)
+        {
+            long changes = Volatile.Read(ref store._changes);
+            bool isFresh = _probedAfterChanges == changes && Stopwatch.GetElapsedTime(_probedAt) <= ProbeLifetime;
+            if (!isFresh || (!_hasPending && !_answers[partition]))
+            {
+                (_probedAfterChanges, _probedAt) = (changes, Stopwatch.GetTimestamp());
+                OutboxPositions positions = await store.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
+                _hasPending = positions.OldestPending is not null;
+                Array.Fill(_answers, !_hasPending);
+            }
+
+            bool isEmpty = _answers[partition];
+            _answers[partition] = false;
+            return isEmpty;
+        }
+
+        private static long[] NewPositions()
+        {
+            long[] positions = new long[Partition.Count];
+            Array.Fill(positions, -1);
+            return positions;
         }
 
         public async ValueTask<OutboxEvent?> ReadHeldAsync(string eventName, long after, CancellationToken cancellationToken)

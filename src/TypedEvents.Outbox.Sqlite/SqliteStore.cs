@@ -32,6 +32,11 @@ internal sealed partial class SqliteStore : IAsyncDisposable
     private Claim? _claim;
     private OutboxStatistics? _lastStatistics;
     private long _committedAt;
+
+    /// <summary>How many changes this process has committed, so that what a read found before one doesn't answer a read after it.</summary>
+    private long _changes;
+
+    private long _reads;
     private long _othersSeenAt = -OthersMilliseconds;
 
     /// <summary>Opens the file: this waits for other processes, and recovers or checks the file where that is necessary.</summary>
@@ -85,6 +90,9 @@ internal sealed partial class SqliteStore : IAsyncDisposable
 
     /// <summary>For tests of the connection's settings.</summary>
     public Database ReaderDatabase => _reader.Database;
+
+    /// <summary>How often the file was read, for tests.</summary>
+    public long Reads => Interlocked.Read(ref _reads);
 
     private string FilePath => _files.Database;
 
@@ -225,6 +233,7 @@ internal sealed partial class SqliteStore : IAsyncDisposable
         {
             ThrowIfClosed();
             ThrowIfStoreClosed();
+            Interlocked.Increment(ref _reads);
             return read(_reader);
         }
         catch (SqliteException exception)
@@ -268,6 +277,7 @@ internal sealed partial class SqliteStore : IAsyncDisposable
                     result = change(_writer);
                     _writer.Commit();
                     _committedAt = Environment.TickCount64;
+                    Interlocked.Increment(ref _changes);
                     _unacknowledged = new UnacknowledgedChange(before, _writer.LastPosition);
                 }
                 catch
