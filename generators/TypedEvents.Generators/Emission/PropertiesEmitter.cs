@@ -62,6 +62,10 @@ internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, V
                 // global::TypedEvents.Generated.Plan_5f3a….Write(ref writer, ",\"plan\":"u8, (long)value.Plan);
                 EmitValue(property, source, enumValue.IsNullableStruct, EnumEmitter.ClassOf(type) + ".Write(ref writer, ", EnumEmitter.CastOf(type));
                 break;
+            case ListModel { Source: ListSource.Strings }:
+                // writer.WriteStrings(",\"tags\":"u8, value.Tags);
+                EmitValue(property, source, isNullableStruct: false, "writer.WriteStrings(", cast: "");
+                break;
             case ListModel list:
                 EmitList(property, source, list);
                 break;

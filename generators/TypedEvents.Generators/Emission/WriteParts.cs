@@ -64,6 +64,8 @@ internal sealed class WriteParts
         {
             FlattenedModel flattened => WritesOf(flattened),
 
+            ListModel { Source: ListSource.Strings } => 1,
+
             // The start, an element and the end.
             ListModel => 3,
             _ => 1,

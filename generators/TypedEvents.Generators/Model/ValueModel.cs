@@ -61,6 +61,12 @@ internal enum ScalarForm
 /// <summary>The static type as which a list is enumerated.</summary>
 internal enum ListSource
 {
+    /// <summary>
+    /// An <c>IEnumerable&lt;string&gt;</c>, which one call writes: an array, a <c>List&lt;string&gt;</c>, or what allocates its enumerator in any
+    /// case.
+    /// </summary>
+    Strings,
+
     /// <summary>Its own type, which spares the enumerator's allocation.</summary>
     Itself,
 

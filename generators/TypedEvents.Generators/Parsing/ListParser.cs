@@ -29,7 +29,7 @@ internal static class ListParser
             return null;
         }
 
-        return new ListModel(SourceOf(type), TypeText.Of(element), isNullable, elementEnum);
+        return new ListModel(SourceOf(type, element), TypeText.Of(element), isNullable, elementEnum);
     }
 
     /// <summary>The element type of the type's one <see cref="IEnumerable{T}"/>.</summary>
@@ -80,6 +80,14 @@ internal static class ListParser
         type.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T
             ? ((INamedTypeSymbol)type).TypeArguments[0]
             : null;
+
+    private static ListSource SourceOf(ITypeSymbol type, ITypeSymbol element)
+    {
+        ListSource source = SourceOf(type);
+        bool isOneCall = element.SpecialType == SpecialType.System_String
+            && (source == ListSource.Interface || type.TypeKind is TypeKind.Array or TypeKind.Interface || (source == ListSource.Itself && type.Name == "List"));
+        return isOneCall ? ListSource.Strings : source;
+    }
 
     private static ListSource SourceOf(ITypeSymbol type)
     {

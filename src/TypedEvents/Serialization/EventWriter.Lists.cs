@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace TypedEvents;
 
@@ -34,6 +35,42 @@ public ref partial struct EventWriter
         {
             WriteEnumSlowly(name, member, value);
         }
+    }
+
+    /// <summary>Writes an array of strings; <see langword="null"/> is left out, and so are elements that are <see langword="null"/>.</summary>
+    /// <param name="name">The property's name.</param>
+    /// <param name="values">The strings, which are read once. An array or a <see cref="List{T}"/> needs no enumerator.</param>
+    public void WriteStrings(scoped ReadOnlySpan<byte> name, IEnumerable<string?>? values)
+    {
+        if (values is null)
+        {
+            return;
+        }
+
+        WriteListStart(name);
+        if (values.GetType() == typeof(string[]))
+        {
+            WriteElements(Unsafe.As<string?[]>(values));
+        }
+        else if (values.GetType() == typeof(List<string>))
+        {
+            WriteElements(CollectionsMarshal.AsSpan(Unsafe.As<List<string?>>(values)));
+        }
+        else
+        {
+            // Also a class that derives from List: it may enumerate other elements than it has.
+            foreach (string? value in values)
+            {
+                if (!TryBeginElement())
+                {
+                    break;
+                }
+
+                WriteElement(value);
+            }
+        }
+
+        WriteListEnd();
     }
 
     /// <summary>Begins an array of strings: elements and <see cref="WriteListEnd"/> follow.</summary>
@@ -141,6 +178,19 @@ public ref partial struct EventWriter
         else
         {
             WriteJson(member, ","u8);
+        }
+    }
+
+    private void WriteElements(scoped ReadOnlySpan<string?> values)
+    {
+        foreach (string? value in values)
+        {
+            if (!TryBeginElement())
+            {
+                break;
+            }
+
+            WriteElement(value);
         }
     }
 

@@ -139,7 +139,7 @@ public sealed class EventWriterFuzzTests
     {
         byte[] name = new byte[values.Next(4) == 0 ? values.Next(400) : values.Next(40)];
         values.NextBytes(name);
-        switch (values.Next(12))
+        switch (values.Next(13))
         {
             case 0:
                 writer.WriteListStart(name);
@@ -161,6 +161,10 @@ public sealed class EventWriterFuzzTests
                 break;
             case 6:
                 writer.WriteElement(new Uri("a/" + Text(values), UriKind.Relative));
+                break;
+            case 7:
+                IEnumerable<string?> list = Enumerable.Range(0, values.Next(4)).Select(_ => values.Next(9) == 0 ? null : Text(values));
+                writer.WriteStrings(name, values.Next(3) switch { 0 => list.ToArray(), 1 => list.ToList(), _ => list });
                 break;
             default:
                 WriteProperty(ref writer, values, name);

@@ -36,6 +36,8 @@ public sealed class EventWriterSafetyTests
             static (ref EventWriter writer) => writer.Write(default, new Uri("a", UriKind.Relative)),
             static (ref EventWriter writer) => writer.WriteEnum(default, "\"a\""u8, 1),
             static (ref EventWriter writer) => writer.WriteEnum(default, default, 1UL),
+            static (ref EventWriter writer) => writer.WriteStrings(default, ["a"]),
+            static (ref EventWriter writer) => writer.WriteStrings(default, []),
             static (ref EventWriter writer) => writer.WriteListStart(default),
             static (ref EventWriter writer) => writer.WriteElement("a"),
             static (ref EventWriter writer) => writer.WriteElement(Guid.Empty),
@@ -180,6 +182,28 @@ public sealed class EventWriterSafetyTests
         Assert.Equal(5012, inner.Length);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Arrays_and_lists_of_strings_are_written_without_an_allocation(bool isArray)
+    {
+        string?[] array = ["a", null, "b"];
+        IEnumerable<string?> strings = isArray ? array : array.ToList();
+        var value = new ByHand((ref EventWriter writer) => writer.WriteStrings(",\"l\":"u8, strings));
+        var scratch = new ScratchBuffer();
+        long least = long.MaxValue;
+        for (int round = 0; round < 10; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            scratch.Begin(1_000_000, int.MaxValue);
+            Assert.True(EventEnvelope.TryWrite(scratch, new Euid(7), in value, default, TimeProvider.System, out ReadOnlySpan<byte> json));
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.True(json.EndsWith("{\"l\":[\"a\",\"b\"]}}"u8));
+        }
+
+        Assert.Equal(0, least);
+    }
+
     [Fact]
     public async Task A_list_that_another_thread_changes_stays_within_the_buffer()
     {
@@ -211,6 +235,7 @@ public sealed class EventWriterSafetyTests
                 }
 
                 writer.WriteListEnd();
+                writer.WriteStrings(",\"s\":"u8, list);
                 foreach (DateTimeOffset date in dates)
                 {
                     writer.Write(",\"d\":"u8, date);

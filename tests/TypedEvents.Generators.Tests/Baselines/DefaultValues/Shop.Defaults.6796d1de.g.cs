@@ -28,19 +28,7 @@ namespace Shop
                 global::TypedEvents.Generated.DayOfWeek_f6e9547b5a09ba12.Write(ref writer, ",\"other\":"u8, (long)other);
             }
             writer.WriteGuid(",\"id\":"u8, value.Id);
-            if (value.Tags is { } tags)
-            {
-                writer.WriteListStart(",\"tags\":"u8);
-                foreach (string item in tags)
-                {
-                    if (!writer.TryBeginElement())
-                    {
-                        break;
-                    }
-                    writer.WriteElement(item);
-                }
-                writer.WriteListEnd();
-            }
+            writer.WriteStrings(",\"tags\":"u8, value.Tags);
         }
     }
 

@@ -47,19 +47,7 @@ namespace Shop
                     global::TypedEvents.Generated.Region_2a4b7ea5fad8aada.Write(ref writer, ",\"bill_region\":"u8, (long)billToRegion);
                 }
             }
-            if (value.Items is { } items)
-            {
-                writer.WriteListStart(",\"items\":"u8);
-                foreach (string item in items)
-                {
-                    if (!writer.TryBeginElement())
-                    {
-                        break;
-                    }
-                    writer.WriteElement(item);
-                }
-                writer.WriteListEnd();
-            }
+            writer.WriteStrings(",\"items\":"u8, value.Items);
         }
     }
 

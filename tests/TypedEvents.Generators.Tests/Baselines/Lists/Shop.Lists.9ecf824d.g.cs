@@ -15,19 +15,7 @@ namespace Shop
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.Lists>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Lists value)
         {
-            if (value.Names is { } names)
-            {
-                writer.WriteListStart(",\"names\":"u8);
-                foreach (string item in names)
-                {
-                    if (!writer.TryBeginElement())
-                    {
-                        break;
-                    }
-                    writer.WriteElement(item);
-                }
-                writer.WriteListEnd();
-            }
+            writer.WriteStrings(",\"names\":"u8, value.Names);
             if (value.Ids is { } ids)
             {
                 writer.WriteListStart(",\"ids\":"u8);
@@ -86,19 +74,7 @@ namespace Shop
                 }
                 writer.WriteListEnd();
             }
-            if (value.Basket is { } basket)
-            {
-                writer.WriteListStart(",\"basket\":"u8);
-                foreach (string item in (global::System.Collections.Generic.IEnumerable<string>)basket)
-                {
-                    if (!writer.TryBeginElement())
-                    {
-                        break;
-                    }
-                    writer.WriteElement(item);
-                }
-                writer.WriteListEnd();
-            }
+            writer.WriteStrings(",\"basket\":"u8, value.Basket);
             if (value.Segment is { Array: not null } segment)
             {
                 writer.WriteListStart(",\"segment\":"u8);

@@ -16,19 +16,7 @@ namespace Shop
         static void global::TypedEvents.IEngageEvent<global::Shop.Oblivious>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Oblivious value)
         {
             writer.WriteString(",\"text\":"u8, value.Text);
-            if (value.Tags is { } tags)
-            {
-                writer.WriteListStart(",\"tags\":"u8);
-                foreach (string item in tags)
-                {
-                    if (!writer.TryBeginElement())
-                    {
-                        break;
-                    }
-                    writer.WriteElement(item);
-                }
-                writer.WriteListEnd();
-            }
+            writer.WriteStrings(",\"tags\":"u8, value.Tags);
             if (value.Count is { } count)
             {
                 writer.WriteInt32(",\"count\":"u8, count);

@@ -68,16 +68,7 @@ namespace Shop
                 && ((object)tags is global::System.Collections.ICollection { Count: > 5 } or global::System.Collections.Generic.IReadOnlyCollection<string> { Count: > 5 } ? writer.ReportInvalidAndShouldWrite(",\"tags\":"u8, "MaxLength: at most 5 elements")
                     : true))
             {
-                writer.WriteListStart(",\"tags\":"u8);
-                foreach (string item in tags)
-                {
-                    if (!writer.TryBeginElement())
-                    {
-                        break;
-                    }
-                    writer.WriteElement(item);
-                }
-                writer.WriteListEnd();
+                writer.WriteStrings(",\"tags\":"u8, tags);
             }
             if (value.Plans is { IsDefault: false } plans
                 && (plans.Length > 3 ? writer.ReportInvalidAndShouldWrite(",\"plans\":"u8, "MaxLength: at most 3 elements")
