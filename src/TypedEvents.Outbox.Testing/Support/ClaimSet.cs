@@ -32,10 +32,13 @@ internal sealed class ClaimSet(CancellationToken cancellation) : IAsyncDisposabl
     }
 
     /// <summary>Reads all events that aren't held, in order.</summary>
-    public async Task<List<OutboxEvent>> ReadAllAsync()
+    public Task<List<OutboxEvent>> ReadAllAsync() => ReadAllAsync(Enumerable.Range(0, Partition.Count));
+
+    /// <summary>The same of some partitions.</summary>
+    public async Task<List<OutboxEvent>> ReadAllAsync(IEnumerable<int> partitions)
     {
         List<OutboxEvent> events = [];
-        for (int partition = 0; partition < Partition.Count; partition++)
+        foreach (int partition in partitions)
         {
             events.AddRange(await ReadAsync(partition));
         }
