@@ -87,7 +87,8 @@ internal sealed class PostgreSqlSoak(ChildHost host, int seed)
                 await Task.Delay(_random.Next(500, 2500));
             }
 
-            return new PostgreSqlReport(await EndAsync(database, emulator), watch.Elapsed, _faults);
+            TimeSpan elapsed = watch.Elapsed;
+            return new PostgreSqlReport(await EndAsync(database, emulator), elapsed, _faults);
         }
         finally
         {
