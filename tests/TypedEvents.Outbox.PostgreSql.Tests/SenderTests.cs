@@ -79,16 +79,13 @@ public sealed class SenderTests : OutboxTests
     public async Task A_claim_whose_commit_succeeded_and_whose_response_was_lost_is_adopted_by_the_next_attempt()
     {
         await AppendAsync(Open(), (3, "a"));
-        await Database.ExecuteAsync("""
-            CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(1); RETURN NULL; END $$;
-            CREATE CONSTRAINT TRIGGER at_commit AFTER UPDATE ON typed_events.partitions DEFERRABLE INITIALLY DEFERRED
-              FOR EACH ROW WHEN (NEW.partition = 0) EXECUTE FUNCTION slow();
-            """);
+        await using CommitGate gate = await CommitGate.CloseAsync(Database, "UPDATE ON typed_events.partitions", "NEW.partition = 0");
         await using SilentProxy proxy = SilentProxy.Start(Database.Server);
         await using PostgreSqlOutbox outbox = PostgreSqlOutbox.Create(proxy.ConnectionString(Database.ConnectionString), new PostgreSqlOutboxOptions { LeaseDuration = TimeSpan.FromMinutes(2) });
         Task<IOutboxClaim?> claiming = outbox.TryClaimAsync(Cancellation).AsTask();
-        await UntilAsync(async () => await Database.QueryAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'") > 0);
+        await UntilAsync(gate.IsReachedAsync);
         proxy.Silence();
+        await gate.OpenAsync();
         await UntilAsync(async () => await Database.QueryAsync<long>("SELECT count(*) FROM typed_events.partitions WHERE sender IS NOT NULL") == Partition.Count);
         proxy.Reset();
         proxy.Resume();

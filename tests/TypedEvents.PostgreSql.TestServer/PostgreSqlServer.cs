@@ -190,10 +190,11 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a statement as a user who may do everything.</summary>
+    /// <summary>Runs a statement as a user who may do everything, for up to five minutes: a database is created and dropped with a checkpoint.</summary>
     public async Task ExecuteAsync(string sql)
     {
         await using NpgsqlCommand command = _dataSource.CreateCommand(sql);
+        command.CommandTimeout = 300;
         await command.ExecuteNonQueryAsync();
     }
 

@@ -195,6 +195,7 @@ public sealed class OutboxCommandTests : IAsyncLifetime
         ToolResult shown = await _tool.RunAsync("outbox", "replay", "--file", "events.db", "--kind", "rejected", "--yes", "--no-color");
         ToolResult quiet = await _tool.RunAsync("outbox", "replay", "--file", "events.db", "--yes", "-v", "q");
 
+        Assert.True(shown.ExitCode == 0, shown.Error);
         Assert.Contains("Changing 1 event of events.db", shown.Error, StringComparison.Ordinal);
         Assert.Equal("1 event is pending again.\n", shown.Output);
         Assert.Equal((0, "1 event is pending again.\n", ""), (quiet.ExitCode, quiet.Output, quiet.Error));

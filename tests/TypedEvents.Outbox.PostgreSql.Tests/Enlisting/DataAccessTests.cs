@@ -80,10 +80,7 @@ public sealed class DataAccessTests
         var order = new Order { Id = Guid.NewGuid(), Total = 12.5m };
         int attempts = 0;
         db.Orders.Add(order);
-        await shop.Database.ExecuteAsync("""
-            CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(1); RETURN NULL; END $$;
-            CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION slow();
-            """);
+        await using CommitGate gate = await CommitGate.CloseAsync(shop.Database, "INSERT ON orders", "true");
 
         Task saving = db.Database.CreateExecutionStrategy().ExecuteInTransactionAsync(
             async cancellationToken =>
@@ -96,12 +93,13 @@ public sealed class DataAccessTests
             Token);
 
         // The server's state is visible by asking only.
-        while (await shop.Database.QueryAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE query = 'COMMIT' AND state = 'active'") == 0)
+        while (!await gate.IsReachedAsync())
         {
             await Task.Delay(10, Token);
         }
 
         proxy.Silence();
+        await gate.OpenAsync();
         while (await shop.Database.QueryAsync<long>("SELECT count(*) FROM orders") == 0)
         {
             await Task.Delay(10, Token);

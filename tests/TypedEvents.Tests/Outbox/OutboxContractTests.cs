@@ -96,8 +96,9 @@ public sealed class OutboxContractTests
            from item in OutboxContract.Cases
            where PromiseOf(item) == found.Promise
 
-           // A mix of changes that needn't contain the one that shows this fault.
-           where (found.Fault, item.Name) != ("loses a name when it is held twice", "Any mix of changes ends as the model says (seed 2)")
+           // Mixes of changes that needn't contain the one that shows this fault.
+           where (found.Fault, item.Name) is not ("loses a name when it is held twice",
+               "Any mix of changes ends as the model says (seed 1)" or "Any mix of changes ends as the model says (seed 6)")
            select new TheoryDataRow<string, string>(found.Fault, item.Name),
     ];
 
