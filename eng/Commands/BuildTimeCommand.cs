@@ -23,16 +23,22 @@ internal static class BuildTimeCommand
     public static Command Create()
     {
         var rounds = new Argument<int>("rounds") { Description = "How often each build runs.", DefaultValueFactory = _ => 5 };
-        var command = new Command("build-time", "Measures what the package adds to a user's build, in CPU seconds.") { rounds };
-        command.SetAction(result => RunAsync(result.GetValue(rounds), Console.WriteLine));
+        var classes = new Option<int>("--classes") { Description = "Classes of ordinary code beside the events, the same in each project. Default: none." };
+        var command = new Command("build-time", "Measures what the package adds to a user's build, in CPU seconds.") { rounds, classes };
+        command.SetAction(result => RunAsync(result.GetValue(rounds), result.GetValue(classes), Console.WriteLine));
         return command;
     }
 
-    public static async Task RunAsync(int rounds, Action<string> onLine)
+    public static async Task RunAsync(int rounds, int classes, Action<string> onLine)
     {
         if (rounds < 1)
         {
             throw new EngException("Measure at least one round.");
+        }
+
+        if (classes is < 0 or > Events)
+        {
+            throw new EngException($"Each class uses one of the {Events} events: ask for 0 to {Events} of them.");
         }
 
         using var work = new TemporaryFolder();
@@ -46,6 +52,11 @@ internal static class BuildTimeCommand
         foreach (string project in Projects)
         {
             await WriteProjectAsync(work[project], project, version);
+            for (int number = 1; number <= classes; number++)
+            {
+                await File.WriteAllTextAsync(work[project, $"Report{number}.cs"], OrdinaryClass(number));
+            }
+
             await BuildAsync(["restore", work[project], "-v:q"]);
         }
 
@@ -145,6 +156,60 @@ internal static class BuildTimeCommand
             public partial record Event{number}(string Page, int Count, double Ratio, bool First, DateTimeOffset At, Guid Session, Channel Channel, List<string> Tags{more});
 
             """);
+
+    /// <summary>Code as applications have it: a collection, a query, an asynchronous loop, a switch.</summary>
+    private static string OrdinaryClass(int number) =>
+        $$"""
+        public sealed class Report{{number}}
+        {
+            private readonly Dictionary<string, List<int>> _counts = new(StringComparer.Ordinal);
+
+            public void Add(string page, int count)
+            {
+                if (!_counts.TryGetValue(page, out List<int>? list))
+                {
+                    list = new List<int>();
+                    _counts.Add(page, list);
+                }
+
+                list.Add(count);
+            }
+
+            public double Average(string page) => _counts.TryGetValue(page, out List<int>? list) && list.Count > 0 ? list.Average() : 0;
+
+            public IReadOnlyList<string> Top(int number) =>
+                _counts.OrderByDescending(pair => pair.Value.Sum())
+                    .ThenBy(pair => pair.Key, StringComparer.Ordinal)
+                    .Take(number)
+                    .Select(pair => $"{pair.Key}: {pair.Value.Count}")
+                    .ToList();
+
+            public async Task<int> ReadAsync(TextReader reader, CancellationToken cancellationToken)
+            {
+                int read = 0;
+                while (await reader.ReadLineAsync(cancellationToken) is { } line)
+                {
+                    string[] parts = line.Split(';');
+                    if (parts.Length == 2 && int.TryParse(parts[1], out int count))
+                    {
+                        Add(parts[0], count);
+                        read++;
+                    }
+                }
+
+                return read;
+            }
+
+            public static string Describe(Event{{number}} viewed) => viewed switch
+            {
+                { Channel: Channel.Phone } => $"{viewed.Count} by phone",
+                { First: true, Ratio: > 0.5 } => $"{viewed.Page} first, at {viewed.At:O}",
+                { Tags.Count: 0 } => viewed.Page,
+                _ => string.Join(", ", viewed.Tags),
+            };
+        }
+
+        """;
 
     private static string Show(IReadOnlyCollection<double> values)
     {

@@ -31,7 +31,8 @@ internal static class LongChecksCommand
                 await steps.RunAsync("arm64", () => Arm64Command.RunAsync("", steps.Count));
             }
 
-            await steps.RunAsync("Build time of a user's project", () => BuildTimeCommand.RunAsync(3, Console.WriteLine));
+            await steps.RunAsync("Build time of a user's project", () => BuildTimeCommand.RunAsync(3, 0, Console.WriteLine));
+            await steps.RunAsync("Build time of a user's project with 100 classes more", () => BuildTimeCommand.RunAsync(3, 100, Console.WriteLine));
             await steps.RunAsync("Kills, floods, hangs and a soak on SQLite", () => StressCommand.RunAsync(kills, kills, minutes));
             await steps.RunAsync("A soak on PostgreSQL", () => StressCommand.RunPostgreSqlAsync(minutes));
         }
