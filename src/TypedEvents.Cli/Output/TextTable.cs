@@ -25,7 +25,7 @@ internal sealed class TextTable(params string[] columns)
         }
 
         using var buffer = new StringWriter();
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        IAnsiConsole console = Terminal.Create(new AnsiConsoleSettings
         {
             Ansi = context.HasColors ? AnsiSupport.Detect : AnsiSupport.No,
             ColorSystem = context.HasColors ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,

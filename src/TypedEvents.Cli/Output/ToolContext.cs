@@ -86,7 +86,7 @@ internal sealed record ToolContext
             return await work();
         }
 
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        IAnsiConsole console = Terminal.Create(new AnsiConsoleSettings
         {
             Ansi = AnsiSupport.Yes,
             ColorSystem = HasColors ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
