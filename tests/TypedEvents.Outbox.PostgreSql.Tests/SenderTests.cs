@@ -79,13 +79,13 @@ public sealed class SenderTests : OutboxTests
     public async Task A_claim_whose_commit_succeeded_and_whose_response_was_lost_is_adopted_by_the_next_attempt()
     {
         await AppendAsync(Open(), (3, "a"));
-        await using CommitGate gate = await CommitGate.CloseAsync(Database, "UPDATE ON typed_events.partitions", "NEW.partition = 0");
+        await using CommitBarrier barrier = await CommitBarrier.RaiseAsync(Database, "UPDATE ON typed_events.partitions", "NEW.partition = 0");
         await using SilentProxy proxy = SilentProxy.Start(Database.Server);
         await using PostgreSqlOutbox outbox = PostgreSqlOutbox.Create(proxy.ConnectionString(Database.ConnectionString), new PostgreSqlOutboxOptions { LeaseDuration = TimeSpan.FromMinutes(2) });
         Task<IOutboxClaim?> claiming = outbox.TryClaimAsync(Cancellation).AsTask();
-        await UntilAsync(gate.IsReachedAsync);
+        await UntilAsync(barrier.IsReachedAsync);
         proxy.Silence();
-        await gate.OpenAsync();
+        await barrier.LiftAsync();
         await UntilAsync(async () => await Database.QueryAsync<long>("SELECT count(*) FROM typed_events.partitions WHERE sender IS NOT NULL") == Partition.Count);
         proxy.Reset();
         proxy.Resume();

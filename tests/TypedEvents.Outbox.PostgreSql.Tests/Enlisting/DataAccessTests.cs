@@ -80,7 +80,7 @@ public sealed class DataAccessTests
         var order = new Order { Id = Guid.NewGuid(), Total = 12.5m };
         int attempts = 0;
         db.Orders.Add(order);
-        await using CommitGate gate = await CommitGate.CloseAsync(shop.Database, "INSERT ON orders", "true");
+        await using CommitBarrier barrier = await CommitBarrier.RaiseAsync(shop.Database, "INSERT ON orders", "true");
 
         Task saving = db.Database.CreateExecutionStrategy().ExecuteInTransactionAsync(
             async cancellationToken =>
@@ -93,13 +93,13 @@ public sealed class DataAccessTests
             Token);
 
         // The server's state is visible by asking only.
-        while (!await gate.IsReachedAsync())
+        while (!await barrier.IsReachedAsync())
         {
             await Task.Delay(10, Token);
         }
 
         proxy.Silence();
-        await gate.OpenAsync();
+        await barrier.LiftAsync();
         while (await shop.Database.QueryAsync<long>("SELECT count(*) FROM orders") == 0)
         {
             await Task.Delay(10, Token);
