@@ -45,8 +45,10 @@ public sealed class PublishTests
         Sizes.AssertWithin($"{name}, native", published.Size);
     }
 
+    /// <summary>The behavior tests, which root the same libraries, find such warnings in a short run.</summary>
     [Theory(Explicit = true)]
     [MemberData(nameof(Samples))]
+    [Trait(Extent, WholeOnly)]
     public async Task A_sample_whose_libraries_are_rooted_compiles_to_Native_AOT_without_warnings(string name)
     {
         var sample = Sample.Named(name);
