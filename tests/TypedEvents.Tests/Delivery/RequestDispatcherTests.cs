@@ -60,6 +60,41 @@ public sealed class RequestDispatcherTests
         Assert.Contains(address ?? "", activity.StatusDescription ?? "", StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("starts")]
+    [InlineData("stops")]
+    public async Task A_response_counts_although_a_listener_throws_when_its_activity(string when)
+    {
+        using var test = new Activity("test");
+        test.Start();
+        void Throw(Activity activity, string moment)
+        {
+            if (activity.TraceId == test.TraceId && activity != test && moment == when)
+            {
+                throw new InvalidOperationException("a listener of the application");
+            }
+        }
+
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == TypedEventsTelemetry.ActivitySourceName,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStarted = activity => Throw(activity, "starts"),
+            ActivityStopped = activity => Throw(activity, "stops"),
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var wake = new WakeSignal(TimeProvider.System);
+        Task<EngageResponse> answer = Task.FromResult(new EngageResponse { Status = HttpStatusCode.OK, Code = 0 });
+        var dispatcher = new RequestDispatcher((_, _, _) => answer, (_, _, _) => answer, Reports, Registrations, Settings, wake, observer: null);
+
+        dispatcher.Start(Report(), TimeSpan.Zero, CancellationToken.None);
+        await dispatcher.WhenAllEnded();
+
+        Assert.True(dispatcher.TryTake(out ReportRequest? _, out EngageResponse? answered));
+        Assert.True(answered?.IsAccepted);
+        Assert.Same(test, Activity.Current);
+    }
+
     [Fact]
     public async Task A_lane_has_its_request_in_flight_until_the_response_is_taken()
     {

@@ -154,9 +154,7 @@ internal sealed class RequestDispatcher
     /// <summary>Sends a request within an activity, which has ended when the loop goes on: the loop is no part of it.</summary>
     private async Task SendAsync<TRequest>(Sending<TRequest> sending, Func<CancellationToken, Task<EngageResponse>> send, CancellationToken cancellationToken)
     {
-        Activity? activity = TypedEventsTelemetry.ActivitySource.StartActivity(sending.Activity, ActivityKind.Client);
-        activity?.SetTag(sending.CountTag, sending.Count);
-        activity?.SetTag("server.address", sending.Address.Host);
+        Activity? activity = Start(in sending);
         EngageResponse? response;
         try
         {
@@ -180,6 +178,25 @@ internal sealed class RequestDispatcher
         _observer?.NoteRequestEnded();
     }
 
+    private static Activity? Start<TRequest>(in Sending<TRequest> sending)
+    {
+        Activity? current = Activity.Current;
+        try
+        {
+            Activity? activity = TypedEventsTelemetry.ActivitySource.StartActivity(sending.Activity, ActivityKind.Client);
+            activity?.SetTag(sending.CountTag, sending.Count);
+            activity?.SetTag("server.address", sending.Address.Host);
+            return activity;
+        }
+#pragma warning disable CA1031 // The listeners belong to the application: without its trace the request is sent as well.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            Activity.Current = current;
+            return null;
+        }
+    }
+
     private static void End(Activity? activity, EngageResponse? response, Uri address)
     {
         if (activity is null)
@@ -198,7 +215,16 @@ internal sealed class RequestDispatcher
             }
         }
 
-        activity.Dispose();
+        try
+        {
+            activity.Dispose();
+        }
+#pragma warning disable CA1031 // As above: the response counts whatever a listener does.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            Activity.Current = activity.Parent;
+        }
     }
 
     /// <summary>What a request is called in traces, and where it is put when it has ended.</summary>
