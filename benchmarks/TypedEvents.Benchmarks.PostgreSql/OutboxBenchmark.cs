@@ -21,9 +21,11 @@ internal static class OutboxBenchmark
         try
         {
             OutboxSender[] appending = Opened(await OutboxSender.OpenAsync(database.ConnectionString, "appending", 1));
+            OutboxSender[] appendingFour = Opened(await OutboxSender.OpenAsync(database.ConnectionString, "appending_four", 4));
             OutboxSender[] one = Opened(await OutboxSender.OpenAsync(database.ConnectionString, "one", 1));
             OutboxSender[] four = Opened(await OutboxSender.OpenAsync(database.ConnectionString, "four", 4));
             RawSender[] rawAppending = Opened(await RawSender.OpenAsync(database, "raw_appending", 1));
+            RawSender[] rawAppendingFour = Opened(await RawSender.OpenAsync(database, "raw_appending_four", 4));
             RawSender[] rawOne = Opened(await RawSender.OpenAsync(database, "raw_one", 1));
             RawSender[] rawFour = Opened(await RawSender.OpenAsync(database, "raw_four", 4));
             SqliteOutbox file = SqliteOutbox.Open(Path.Combine(folder, "events.db"));
@@ -32,6 +34,8 @@ internal static class OutboxBenchmark
             [
                 ("append", "", new("Npgsql alone, 1 sender", () => rawAppending[0].AppendAsync(Cycles))),
                 ("append", "Npgsql alone, 1 sender", new("PostgreSQL outbox, 1 sender", () => appending[0].AppendAsync(Cycles))),
+                ("append", "", new("Npgsql alone, 4 senders", () => AllAsync(rawAppendingFour, static sender => sender.AppendAsync(Cycles)))),
+                ("append", "Npgsql alone, 4 senders", new("PostgreSQL outbox, 4 senders", () => AllAsync(appendingFour, static sender => sender.AppendAsync(Cycles)))),
                 ("cycle", "", new("Npgsql alone, 1 sender", () => rawOne[0].CycleAsync(Cycles))),
                 ("cycle", "Npgsql alone, 1 sender", new("PostgreSQL outbox, 1 sender", () => one[0].CycleAsync(Cycles))),
                 ("cycle", "", new("Npgsql alone, 4 senders", () => AllAsync(rawFour, static sender => sender.CycleAsync(Cycles)))),
@@ -48,7 +52,7 @@ internal static class OutboxBenchmark
             {
                 if (all[i].Against is { Length: > 0 } against)
                 {
-                    Row(i, against, Array.FindIndex(all, other => other.Name == all[i].Name && other.Way.Name == against));
+                    Row(i, against, Find(all[i].Name, against));
                 }
                 else
                 {
@@ -56,8 +60,13 @@ internal static class OutboxBenchmark
                 }
             }
 
-            Row(5, "PostgreSQL outbox, 1 sender", 3);
-            Row(3, "SQLite outbox", 6);
+            Between("append", "PostgreSQL outbox, 4 senders", "PostgreSQL outbox, 1 sender");
+            Between("cycle", "PostgreSQL outbox, 4 senders", "PostgreSQL outbox, 1 sender");
+            Between("cycle", "PostgreSQL outbox, 1 sender", "SQLite outbox");
+
+            void Between(string name, string way, string against) => Row(Find(name, way), against, Find(name, against));
+
+            int Find(string name, string way) => Array.FindIndex(all, item => item.Name == name && item.Way.Name == way);
 
             void Row(int i, string against, int other)
             {
