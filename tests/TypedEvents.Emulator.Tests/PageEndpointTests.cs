@@ -343,6 +343,20 @@ public sealed class PageEndpointTests
     }
 
     [Fact]
+    public async Task A_reader_that_asks_for_payloads_gets_the_events_as_received()
+    {
+        await using EngageLabEmulator emulator = await StartAsync();
+        using var client = new EmulatorClient(emulator);
+        string json = $$$"""{ "euid":1,  "event_name":"login","itime":2,"properties":{"text":"{{{new string('x', 500)}}}\u00e9"}}""";
+        await ReportAsync(client, json);
+
+        Assert.Equal(json, (await JsonAsync(client, "events?payload=true")).GetProperty("rows")[0].GetProperty("payload").GetString());
+        Assert.Equal(json, (await BatchAsync(client, "?payload=true")).GetProperty("rows")[0].GetProperty("payload").GetString());
+        Assert.False((await JsonAsync(client, "events")).GetProperty("rows")[0].TryGetProperty("payload", out _));
+        Assert.False((await BatchAsync(client, "")).GetProperty("rows")[0].TryGetProperty("payload", out _));
+    }
+
+    [Fact]
     public async Task The_stream_resumes_after_the_last_id_and_says_what_is_no_longer_stored()
     {
         await using EngageLabEmulator emulator = await EngageLabEmulator.StartAsync(new() { Page = true, MaxEvents = 3 }, Cancellation);

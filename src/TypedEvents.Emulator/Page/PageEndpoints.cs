@@ -165,13 +165,17 @@ internal sealed class PageEndpoints(
             ? resumed
             : PageFilter.Number(context.Request.Query, "position", 0);
         context.Response.ContentType = "text/event-stream";
-        var stream = new PageStream(context.Response.Body, log, filter, users, ToJson, misbehavior);
+        bool withPayload = HasPayload(context.Request.Query);
+        var stream = new PageStream(context.Response.Body, log, filter, users, row => ToJson(row, withPayload), misbehavior);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ended, stopping);
         string address = $"{context.Request.Scheme}://{context.Request.Host.Value}";
         await stream.RunAsync(new HelloJson(_instance, address, log.Plan.HasPlan, log.Read(long.MaxValue, 0).Last), position, stop.Token).ConfigureAwait(false);
     }
 
-    private RowJson ToJson(PageRow row) => new()
+    /// <summary>Whether the reader wants the events in full and not just their summaries: the page doesn't.</summary>
+    private static bool HasPayload(IQueryCollection query) => query["payload"] is ["true"];
+
+    private RowJson ToJson(PageRow row, bool withPayload = false) => new()
     {
         Sequence = row.Sequence,
         Time = row.Time.ToUnixTimeMilliseconds(),
@@ -184,12 +188,14 @@ internal sealed class PageEndpoints(
         Http = row.HttpStatus,
         Code = row.Code,
         Request = row.RequestNumber,
+        Payload = withPayload ? row.Received.Json : null,
     };
 
     private RowsJson Events(IQueryCollection query)
     {
         var filter = PageFilter.Parse(query);
         int take = Take(query);
+        bool withPayload = HasPayload(query);
         long before = PageFilter.Number(query, "before", long.MaxValue);
         PageRead read = log.Read(0, int.MaxValue);
         var rows = new List<RowJson>();
@@ -197,7 +203,7 @@ internal sealed class PageEndpoints(
         {
             if (read.Rows[i].Sequence < before && filter.Matches(read.Rows[i], users))
             {
-                rows.Add(ToJson(read.Rows[i]));
+                rows.Add(ToJson(read.Rows[i], withPayload));
             }
         }
 

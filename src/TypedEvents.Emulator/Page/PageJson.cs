@@ -26,6 +26,10 @@ internal sealed class RowJson
     public required int? Code { get; init; }
 
     public required long Request { get; init; }
+
+    /// <summary>The event's JSON, exactly as received; only where the query says <c>payload=true</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Payload { get; init; }
 }
 
 /// <summary>A batch of new rows, and the state.</summary>
