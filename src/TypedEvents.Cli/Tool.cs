@@ -55,8 +55,11 @@ internal static class Tool
     /// <summary>The commands.</summary>
     public static RootCommand CreateCommands(ToolContext context)
     {
-        var root = new RootCommand("The tracking plan of an application, what changed in it, and the dead letters of its outbox.");
+        var root = new RootCommand("The tracking plan of an application and what changed in it, the events that it sends, and the dead letters of its outbox.");
         root.Add(PlanCommands.Create(context));
+        root.Add(EmulatorCommand.Create(context));
+        root.Add(TailCommand.Create(context));
+        root.Add(RunCommand.Create(context));
         root.Add(OutboxCommands.Create(context));
         root.Add(DoctorCommand.Create(context));
         root.Add(CompletionCommand.Create(context));
@@ -132,6 +135,11 @@ internal static class Tool
     {
         Command command = parsed.CommandResult.Command;
         string path = PathOf(parsed.CommandResult);
+        if (unknownOption is not null && RunCommand.LacksDashes(parsed))
+        {
+            return await FailAsync(context, "Write -- before the application's command: typedevents run -- dotnet run");
+        }
+
         string? unmatched = (unknownOption ?? (parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null)) is { } token ? WithoutValue(token) : null;
         string reason = unmatched is not null && command.Subcommands.Count > 0
             ? $"'{path}' has no command '{unmatched}'. There are {string.Join(", ", command.Subcommands.Select(subcommand => subcommand.Name))}."
@@ -143,9 +151,11 @@ internal static class Tool
         return await FailAsync(context, reason);
     }
 
-    /// <summary>A misspelled option that was taken for one of the command's arguments.</summary>
+    /// <summary>A misspelled option that was taken for one of the command's arguments. After <c>--</c> everything is an argument.</summary>
     private static string? UnknownOption(ParseResult parsed) => parsed.CommandResult.Children.OfType<ArgumentResult>()
         .SelectMany(argument => argument.Tokens)
+        .Except(parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash), ReferenceEqualityComparer.Instance)
+        .OfType<Token>()
         .Select(token => token.Value)
         .FirstOrDefault(value => value.Length > 1 && value[0] == '-');
 

@@ -5,7 +5,7 @@ namespace TypedEvents.Cli.Tests;
 /// <summary>A folder of the tool may use those above it in this list and none below, so that each can be read without the next.</summary>
 public sealed partial class LayersTests
 {
-    private static readonly string[] Layers = ["Plan", "Usages", "Diff", "Lint", "Output", "Export", "Projects", "Commands"];
+    private static readonly string[] Layers = ["Plan", "Usages", "Diff", "Lint", "Output", "Export", "Projects", "Live", "Commands"];
 
     [Fact]
     public void Each_folder_is_a_layer() =>

@@ -86,15 +86,7 @@ internal sealed class ProjectOptions
             throw new ToolException($"There is no file '{context.Show(path)}'.");
         }
 
-        for (DirectoryInfo? current = new(Directory.Exists(path) ? path : Path.GetDirectoryName(path)!); current is not null; current = current.Parent)
-        {
-            string candidate = Path.Combine(current.FullName, LockFile.Name);
-            if (File.Exists(candidate))
-            {
-                return candidate;
-            }
-        }
-
-        return Path.Combine(BuildOutput.FindRoot(targets, context), LockFile.Name);
+        return LockFile.FindNearest(Directory.Exists(path) ? path : Path.GetDirectoryName(path)!)
+            ?? Path.Combine(BuildOutput.FindRoot(targets, context), LockFile.Name);
     }
 }

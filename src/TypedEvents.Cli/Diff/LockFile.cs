@@ -5,6 +5,21 @@ internal static class LockFile
 {
     public const string Name = "typedevents.lock.json";
 
+    /// <summary>The path of the nearest lock file at or above a folder, or <see langword="null"/> if there is none.</summary>
+    public static string? FindNearest(string folder)
+    {
+        for (DirectoryInfo? current = new(folder); current is not null; current = current.Parent)
+        {
+            string candidate = Path.Combine(current.FullName, Name);
+            if (File.Exists(candidate))
+            {
+                return candidate;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The lock after a plan was accepted.</summary>
     /// <param name="before">The lock before; <see cref="TrackingPlan.Empty"/> where there was none.</param>
     /// <param name="plan">The plan.</param>

@@ -5,6 +5,9 @@ namespace TypedEvents.Cli;
 /// <summary>Writes a file as a whole: to another one beside it, which then takes its place, so that nothing ever leaves half a file.</summary>
 internal static class AtomicFile
 {
+    /// <summary>Whether a path, such as <c>/dev/null</c>, must not be replaced by a file.</summary>
+    public static bool IsDevice(string path) => !OperatingSystem.IsWindows() && path.StartsWith("/dev/", StringComparison.Ordinal);
+
     /// <exception cref="ToolException">The file can't be written.</exception>
     public static void Write(string path, string content, CancellationToken cancellationToken)
     {
@@ -12,6 +15,12 @@ internal static class AtomicFile
         string? temporary = null;
         try
         {
+            if (IsDevice(full))
+            {
+                File.WriteAllText(full, content);
+                return;
+            }
+
             string folder = Path.GetDirectoryName(full)!;
             Directory.CreateDirectory(folder);
             temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{Environment.ProcessId}.tmp");

@@ -41,10 +41,13 @@ internal sealed record ToolContext
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>The signals that the process gets; <see langword="null"/> if it handles none.</summary>
+    public Interruption? Interruption { get; init; }
+
     private static bool IsDumbTerminal => System.Environment.GetEnvironmentVariable("TERM") == "dumb";
 
     /// <summary>The process itself.</summary>
-    public static ToolContext OfProcess() => new()
+    public static ToolContext OfProcess(Interruption? interruption = null) => new()
     {
         Out = Console.Out,
         Error = Console.Error,
@@ -55,6 +58,7 @@ internal sealed record ToolContext
         HasProgress = !Console.IsErrorRedirected && !IsDumbTerminal,
         Folder = Directory.GetCurrentDirectory(),
         Environment = System.Environment.GetEnvironmentVariable,
+        Interruption = interruption,
     };
 
     /// <summary>Says something that is not a result.</summary>

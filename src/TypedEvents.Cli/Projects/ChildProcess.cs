@@ -56,22 +56,9 @@ internal static class ChildProcess
         }
     }
 
-    /// <summary>
-    /// The program in the path. A name alone would also be looked up in the current folder, which may be a clone of somebody else's repository.
-    /// </summary>
-    private static string Find(string program)
-    {
-        if (program == "dotnet" && Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host && File.Exists(host))
-        {
-            return host;
-        }
-
-        string file = OperatingSystem.IsWindows() ? program + ".exe" : program;
-        return (Environment.GetEnvironmentVariable("PATH") ?? "")
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Where(Path.IsPathFullyQualified)
-            .Select(folder => Path.Combine(folder, file))
-            .FirstOrDefault(File.Exists)
-            ?? throw new ToolException($"'{program}' isn't installed, or isn't in PATH.");
-    }
+    private static string Find(string program) =>
+        program == "dotnet" && Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host && File.Exists(host)
+            ? host
+            : ProgramPath.Find(program, Directory.GetCurrentDirectory(), Environment.GetEnvironmentVariable)
+                ?? throw new ToolException($"'{program}' isn't installed, or isn't in PATH.");
 }

@@ -40,9 +40,9 @@ public sealed class CommandLineTests
     public async Task The_version_is_that_of_the_packages() => Assert.Matches(@"^\d+\.\d+\.\d+(-[\w.]+)?\n$", (await Tester.RunAsync("--version")).Done());
 
     [Theory]
-    [InlineData("", "'typedevents' needs a command: plan, outbox, doctor, completion.")]
+    [InlineData("", "'typedevents' needs a command: plan, emulator, tail, run, outbox, doctor, completion.")]
     [InlineData("plan", "'typedevents plan' needs a command: show, export, diff, check, accept, lint, usages.")]
-    [InlineData("pln", "'typedevents' has no command 'pln'. There are plan, outbox, doctor, completion.")]
+    [InlineData("pln", "'typedevents' has no command 'pln'. There are plan, emulator, tail, run, outbox, doctor, completion.")]
     [InlineData("plan chek", "'typedevents plan' has no command 'chek'. There are show, export, diff, check, accept, lint, usages.")]
     [InlineData("plan export --fromat csv", "'typedevents plan export' doesn't know '--fromat'. See typedevents plan export --help.")]
     [InlineData("plan check extra", "There is no file 'extra'.")]
@@ -54,6 +54,14 @@ public sealed class CommandLineTests
     [InlineData("outbox stats --file a.db Host=db;Password=secret", "'typedevents outbox stats' doesn't know 'Host=…'. See typedevents outbox stats --help.")]
     [InlineData("outbox stats --connection-env Host=db;Password=secret", "--connection-env takes the name of an environment variable, and not the connection string itself: other processes could read that from the command line. What was given isn't repeated here.")]
     [InlineData("outbox stats --connection-env MISSING", "The environment variable MISSING isn't set. Set it to the connection string of the database, such as Host=db;Username=app;Password=…;Database=shop.")]
+    [InlineData("emulator --port 70000", "--port must be between 0 and 65535. See typedevents emulator --help.")]
+    [InlineData("emulator --plan a.json --no-plan", "--plan and --no-plan exclude each other. See typedevents emulator --help.")]
+    [InlineData("tail --address 127.0.0.1:5199", "--address must be an http address, such as http://127.0.0.1:5199/; it was '127.0.0.1:5199'.")]
+    [InlineData("tail --lines 1001", "--lines must be between 0 and 1000. See typedevents tail --help.")]
+    [InlineData("run --cover 101 -- app", "--cover must be between 0 and 100. See typedevents run --help.")]
+    [InlineData("run --expect sign_up=many -- app", "--expect takes an event's name, or a name with the exact number, such as sign_up or sign_up=2; it got 'sign_up=many'.")]
+    [InlineData("run dotnet run --project Shop", "Write -- before the application's command: typedevents run -- dotnet run")]
+    [InlineData("run --expectt sign_up -- app", "'typedevents run' doesn't know '--expectt'. See typedevents run --help.")]
     [InlineData("outbox list --file a.db --max 0", "--max must be 1 or more. See typedevents outbox list --help.")]
     public async Task Wrong_arguments_are_one_line_with_the_remedy(string arguments, string message) =>
         Assert.Equal(message, (await Tester.RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries))).Failure());
@@ -71,6 +79,8 @@ public sealed class CommandLineTests
     [InlineData("typedevents plan ", "check")]
     [InlineData("typedevents plan export --format ", "markdown")]
     [InlineData("typedevents outbox ", "replay")]
+    [InlineData("typedevents r", "run")]
+    [InlineData("typedevents tail --format ", "json")]
     public async Task Completions_are_suggested(string line, string suggestion) =>
         Assert.Contains(suggestion, (await Tester.RunAsync($"[suggest:{line.Length}]", line)).Output.Split('\n').Select(one => one.Trim()));
 

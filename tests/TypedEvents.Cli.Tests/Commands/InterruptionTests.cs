@@ -33,43 +33,21 @@ public sealed class InterruptionTests : IDisposable
         await File.WriteAllTextAsync(build, $"#!/bin/sh\necho $$ > '{started}.tmp' && mv '{started}.tmp' '{started}'\nexec sleep 600\n", Cancellation);
         File.SetUnixFileMode(build, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
-        using Process tool = Start("plan", "accept");
+        using ToolProcess tool = ToolProcess.Start(
+            _folder,
+            ["plan", "accept"],
+            new Dictionary<string, string> { ["PATH"] = $"{Path.Combine(_folder, "bin")}:{Environment.GetEnvironmentVariable("PATH")}" });
         await WaitForAsync(started, tool);
         int buildId = int.Parse(await File.ReadAllTextAsync(started, Cancellation), CultureInfo.InvariantCulture);
-        using (Process kill = Process.Start("kill", [$"-{signal}", tool.Id.ToString(CultureInfo.InvariantCulture)]))
-        {
-            await kill.WaitForExitAsync(Cancellation);
-        }
+        await tool.SignalAsync(signal);
 
-        Task<string> error = tool.StandardError.ReadToEndAsync(Cancellation);
-        await tool.WaitForExitAsync(Cancellation).WaitAsync(TimeSpan.FromMinutes(1), Cancellation);
-
-        Assert.Equal((130, ""), (tool.ExitCode, await error));
+        Assert.Equal(new ToolResult(130, "", ""), await tool.EndAsync());
         Assert.Equal(PlanWriter.Write(TrackingPlan.Empty), await File.ReadAllTextAsync(lockPath, Cancellation));
         Assert.Equal(["Shop.csproj", "started", LockFile.Name], Directory.EnumerateFiles(_folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.False(IsRunning(buildId), "The build still runs.");
+        Assert.False(ToolProcess.IsRunning(buildId), "The build still runs.");
     }
 
-    private Process Start(params string[] args)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
-        {
-            WorkingDirectory = _folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (string argument in (string[])[Path.Combine(AppContext.BaseDirectory, "TypedEvents.Cli.dll"), .. args])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        // This process's PATH decides what is started here, and the variable what the tool takes for dotnet.
-        start.Environment.Remove("DOTNET_HOST_PATH");
-        start.Environment["PATH"] = $"{Path.Combine(_folder, "bin")}:{start.Environment["PATH"]}";
-        return Process.Start(start)!;
-    }
-
-    private static async Task WaitForAsync(string file, Process tool)
+    private static async Task WaitForAsync(string file, ToolProcess tool)
     {
         var watch = Stopwatch.StartNew();
         while (!File.Exists(file))
@@ -77,19 +55,6 @@ public sealed class InterruptionTests : IDisposable
             Assert.False(tool.HasExited, "The tool ended too early.");
             Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1), "The build wasn't started.");
             await Task.Delay(20, Cancellation);
-        }
-    }
-
-    private static bool IsRunning(int id)
-    {
-        try
-        {
-            using var process = Process.GetProcessById(id);
-            return !process.HasExited;
-        }
-        catch (ArgumentException)
-        {
-            return false;
         }
     }
 }
