@@ -15,20 +15,25 @@ internal sealed class DeliveryFloor : IDisposable
     private readonly int _events;
     private readonly int _batch;
     private readonly EventTracker _tracker;
-    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-    });
-
+    private readonly HttpMessageInvoker _client;
     private readonly Uri _address;
     private readonly AuthenticationHeaderValue _authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes("key:secret")));
     private readonly byte[] _body;
     private readonly byte[] _response = new byte[1024];
 
-    public DeliveryFloor(int port, int events, int batch)
+    /// <param name="port">The server's.</param>
+    /// <param name="events">How many events a round has.</param>
+    /// <param name="batch">How many events a request has.</param>
+    /// <param name="client">Sends the requests instead of the tracker's kind of handler.</param>
+    public DeliveryFloor(int port, int events, int batch, HttpClient? client = null)
     {
+        _client = client ?? new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        });
+
         _events = events;
         _batch = batch;
         _address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/v1/event/report"));
@@ -82,7 +87,7 @@ internal sealed class DeliveryFloor : IDisposable
             using var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = content };
             request.Headers.Authorization = _authorization;
             request.Headers.TryAddWithoutValidation("User-Agent", "TypedEvents/0.1.0");
-            using HttpResponseMessage response = await _client.SendAsync(request, CancellationToken.None).ConfigureAwait(false);
+            using HttpResponseMessage response = await SendAsync(request).ConfigureAwait(false);
             Stream body = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
             while (await body.ReadAsync(_response).ConfigureAwait(false) > 0)
             {
@@ -90,4 +95,8 @@ internal sealed class DeliveryFloor : IDisposable
             }
         }
     }
+
+    private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => _client is HttpClient given
+        ? given.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, CancellationToken.None)
+        : _client.SendAsync(request, CancellationToken.None);
 }

@@ -10,6 +10,9 @@ namespace TypedEvents.Benchmarks.Delivery;
 /// </summary>
 internal sealed class LoopbackServer : IDisposable
 {
+    /// <summary>What EngageLab and Application Insights respond with, as far as clients read it.</summary>
+    public const string Body = """{"code":0,"message":"success","itemsReceived":100,"itemsAccepted":100,"errors":[]}""";
+
     private static readonly byte[] Answer = MakeResponse();
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -40,13 +43,9 @@ internal sealed class LoopbackServer : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    private static byte[] MakeResponse()
-    {
-        const string Body = """{"code":0,"message":"success","itemsReceived":100,"itemsAccepted":100,"errors":[]}""";
-        return Encoding.ASCII.GetBytes(string.Create(
-            CultureInfo.InvariantCulture,
-            $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {Body.Length}\r\n\r\n{Body}"));
-    }
+    private static byte[] MakeResponse() => Encoding.ASCII.GetBytes(string.Create(
+        CultureInfo.InvariantCulture,
+        $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {Body.Length}\r\n\r\n{Body}"));
 
     private async Task AcceptAsync()
     {
