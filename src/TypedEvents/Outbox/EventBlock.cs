@@ -72,13 +72,13 @@ public sealed class EventBlock
     {
         get
         {
-            ulong note = _page.NoteOf(index);
+            EventPage.Entry entry = _page[index];
             return new BufferedEvent
             {
-                Partition = (int)(note & ((1 << PartitionBits) - 1)),
-                EventName = _names[(int)(note >> PartitionBits)],
-                User = _page.UserOf(index),
-                Json = _page.JsonOf(index),
+                Partition = (int)(entry.Note & ((1 << PartitionBits) - 1)),
+                EventName = _names[(int)(entry.Note >> PartitionBits)],
+                User = entry.User,
+                Json = entry.Json,
             };
         }
     }
@@ -132,9 +132,9 @@ public sealed class EventBlock
     {
         for (int i = 0; i < later.Count; i++)
         {
-            ulong note = later._page.NoteOf(i);
-            int name = _names.NumberOf(later._names[(int)(note >> PartitionBits)]);
-            _page.Add(later._page, i, ((ulong)name << PartitionBits) | (note & ((1 << PartitionBits) - 1)));
+            EventPage.Entry entry = later._page[i];
+            int name = _names.NumberOf(later._names[(int)(entry.Note >> PartitionBits)]);
+            _page.Add(entry, ((ulong)name << PartitionBits) | (entry.Note & ((1 << PartitionBits) - 1)));
         }
 
         if (_appended is null)

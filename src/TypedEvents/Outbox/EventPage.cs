@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace TypedEvents;
@@ -20,7 +21,7 @@ internal sealed class EventPage
 
     private const int OffsetBits = 24;
     private const int MaxOffset = (1 << OffsetBits) - 1;
-    private const ulong HasUser = 1UL << OffsetBits;
+    private const ulong UserFlag = 1UL << OffsetBits;
 
     /// <summary>Behind an external id: its length in bytes, and its kind above that.</summary>
     private const int IdTrailerBytes = sizeof(ushort);
@@ -58,15 +59,7 @@ internal sealed class EventPage
     /// <summary>Whether there is room for all that another page holds.</summary>
     public bool HasRoomFor(EventPage other) => FreeBytes >= other.UsedBytes && _used + other._used <= MaxOffset;
 
-    /// <exception cref="InvalidOperationException">There is no room.</exception>
-    public void Add(ReadOnlySpan<byte> json, EngageUser user, ulong note)
-    {
-        if (!TryAdd(json, user, note))
-        {
-            throw NewNoRoom(BytesOf(json.Length, user));
-        }
-    }
-
+    /// <summary>Adds an event.</summary>
     /// <returns>Whether there is room.</returns>
     public bool TryAdd(ReadOnlySpan<byte> json, EngageUser user, ulong note)
     {
@@ -90,53 +83,42 @@ internal sealed class EventPage
 
     /// <summary>Adds an event of another page.</summary>
     /// <exception cref="InvalidOperationException">There is no room.</exception>
-    public void Add(EventPage other, int index, ulong note)
+    public void Add(Entry other, ulong note)
     {
-        ReadOnlySpan<byte> item = other.ItemOf(index).Span;
-        bool hasUser = other.HasUserAt(index);
-        if (!HasRoomFor(item.Length))
+        ReadOnlySpan<byte> bytes = other.Bytes.Span;
+        if (!HasRoomFor(bytes.Length))
         {
-            throw NewNoRoom(item.Length);
+            throw new InvalidOperationException($"The page of {_bytes.Length} bytes has no room for an event of {bytes.Length} bytes.");
         }
 
-        WriteSlot(Count, note, _used, hasUser);
+        WriteSlot(Count, note, _used, other.HasUser);
         Count++;
-        UserCount += hasUser ? 1 : 0;
-        item.CopyTo(_bytes.AsSpan(_used));
-        _used += item.Length;
-        JsonLength += other.JsonLengthOf(index);
+        UserCount += other.HasUser ? 1 : 0;
+        bytes.CopyTo(_bytes.AsSpan(_used));
+        _used += bytes.Length;
+        JsonLength += other.JsonLength;
     }
 
-    public ReadOnlyMemory<byte> JsonOf(int index) => ItemOf(index)[..JsonLengthOf(index)];
-
-    /// <summary>The user whose EUID isn't known; <c>default</c> where it stands in the JSON.</summary>
-    public EngageUser UserOf(int index)
+    /// <summary>One of the events.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such event.</exception>
+    public Entry this[int index]
     {
-        if (!HasUserAt(index))
+        get
         {
-            return default;
+            ulong slot = ReadSlot(index);
+            int offset = OffsetIn(slot);
+            int end = index + 1 == Count ? _used : OffsetIn(ReadSlot(index + 1));
+            return new Entry(NoteIn(slot), (slot & UserFlag) != 0, _bytes.AsMemory(offset, end - offset));
         }
-
-        ReadOnlySpan<byte> item = ItemOf(index).Span;
-        int trailer = TrailerOf(item);
-        int length = trailer & ((1 << IdLengthBits) - 1);
-        return EngageUser.FromIdentity((UserIdentityKind)(trailer >> IdLengthBits), Encoding.UTF8.GetString(item.Slice(item.Length - IdTrailerBytes - length, length)));
     }
 
-    public bool HasUserAt(int index) => (ReadSlot(index) & HasUser) != 0;
+    public ulong NoteOf(int index) => NoteIn(ReadSlot(index));
 
-    public int JsonLengthOf(int index)
+    public void SetNote(int index, ulong note)
     {
-        ReadOnlySpan<byte> item = ItemOf(index).Span;
-        return HasUserAt(index) ? item.Length - IdTrailerBytes - (TrailerOf(item) & ((1 << IdLengthBits) - 1)) : item.Length;
+        ulong slot = ReadSlot(index);
+        WriteSlot(index, note, OffsetIn(slot), (slot & UserFlag) != 0);
     }
-
-    /// <summary>What an event takes, its overhead included.</summary>
-    public int SizeOf(int index) => ItemOf(index).Length + OverheadBytes;
-
-    public ulong NoteOf(int index) => ReadSlot(index) >> (OffsetBits + 1);
-
-    public void SetNote(int index, ulong note) => WriteSlot(index, note, OffsetOf(index), HasUserAt(index));
 
     /// <summary>Clears all of the memory, which is empty.</summary>
     public void TouchMemory() => Array.Clear(_bytes);
@@ -149,7 +131,9 @@ internal sealed class EventPage
         _used = 0;
     }
 
-    private static int TrailerOf(ReadOnlySpan<byte> item) => BinaryPrimitives.ReadUInt16LittleEndian(item[^IdTrailerBytes..]);
+    private static int OffsetIn(ulong slot) => (int)(slot & MaxOffset);
+
+    private static ulong NoteIn(ulong slot) => slot >> (OffsetBits + 1);
 
     private bool TryAddWithUser(ReadOnlySpan<byte> json, EngageUser user, ulong note)
     {
@@ -171,17 +155,7 @@ internal sealed class EventPage
         return true;
     }
 
-    private InvalidOperationException NewNoRoom(int bytes) => new($"The page of {_bytes.Length} bytes has no room for an event of {bytes} bytes.");
-
-    private ReadOnlyMemory<byte> ItemOf(int index)
-    {
-        int offset = OffsetOf(index);
-        int end = index + 1 == Count ? _used : OffsetOf(index + 1);
-        return _bytes.AsMemory(offset, end - offset);
-    }
-
-    private int OffsetOf(int index) => (int)(ReadSlot(index) & MaxOffset);
-
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong ReadSlot(int index)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
@@ -189,7 +163,31 @@ internal sealed class EventPage
     }
 
     private void WriteSlot(int index, ulong note, int offset, bool hasUser) =>
-        BinaryPrimitives.WriteUInt64LittleEndian(SlotOf(index), (note << (OffsetBits + 1)) | (hasUser ? HasUser : 0) | (uint)offset);
+        BinaryPrimitives.WriteUInt64LittleEndian(SlotOf(index), (note << (OffsetBits + 1)) | (hasUser ? UserFlag : 0) | (uint)offset);
 
     private Span<byte> SlotOf(int index) => _bytes.AsSpan(_bytes.Length - ((index + 1) * OverheadBytes), OverheadBytes);
+
+    /// <summary>An event of a page. It is valid until the page is cleared.</summary>
+    /// <param name="Note">Its note.</param>
+    /// <param name="HasUser">Whether it came with its user's external id.</param>
+    /// <param name="Bytes">Its JSON, and the external id.</param>
+    internal readonly record struct Entry(ulong Note, bool HasUser, ReadOnlyMemory<byte> Bytes)
+    {
+        public ReadOnlyMemory<byte> Json => HasUser ? Bytes[..JsonLength] : Bytes;
+
+        public int JsonLength => HasUser ? Bytes.Length - IdTrailerBytes - IdLength : Bytes.Length;
+
+        /// <summary>The user whose EUID isn't known; <c>default</c> where it stands in the JSON.</summary>
+        public EngageUser User => HasUser ? ReadUser() : default;
+
+        /// <summary>What it takes, its overhead included.</summary>
+        public int Size => Bytes.Length + OverheadBytes;
+
+        private int Trailer => BinaryPrimitives.ReadUInt16LittleEndian(Bytes.Span[^IdTrailerBytes..]);
+
+        private int IdLength => Trailer & ((1 << IdLengthBits) - 1);
+
+        private EngageUser ReadUser() =>
+            EngageUser.FromIdentity((UserIdentityKind)(Trailer >> IdLengthBits), Encoding.UTF8.GetString(Bytes.Span.Slice(JsonLength, IdLength)));
+    }
 }

@@ -34,7 +34,7 @@ internal sealed class HeldNames
         }
     }
 
-    public bool Contains(string eventName) => _partitions.ContainsKey(eventName);
+    public bool Contains(string eventName) => _partitions.Count > 0 && _partitions.ContainsKey(eventName);
 
     public bool TryHold(string eventName) => _partitions.TryAdd(eventName, []);
 

@@ -76,18 +76,22 @@ internal sealed class MemoryPartition(int number, SpareSegments spares)
 
     public void Append(long position, string? appKey, string eventName, EngageUser user, ReadOnlySpan<byte> json)
     {
-        int bytes = EventPage.BytesOf(json.Length, user);
-        if (_segments.Count == 0 || !_segments[^1].HasRoomFor(position, bytes) || _segments[^1].AppKey != appKey)
+        MemorySegment? last = _segments.Count > 0 ? _segments[^1] : null;
+        if (last is null || last.AppKey != appKey || !last.TryAppend(position, eventName, user, json))
         {
-            if (_segments.Count > 0 && _segments[^1].IsPartlyEmpty)
+            if (last is { IsPartlyEmpty: true })
             {
-                _segments[^1].Shrink();
+                last.Shrink();
             }
 
-            _segments.Add(TakeSegment(bytes, appKey));
-        }
+            MemorySegment taken = TakeSegment(EventPage.BytesOf(json.Length, user), appKey);
+            if (!taken.TryAppend(position, eventName, user, json))
+            {
+                throw new InvalidOperationException($"A segment of {taken.Capacity} bytes has no room for an event of {json.Length} bytes.");
+            }
 
-        _segments[^1].Append(position, eventName, user, json);
+            _segments.Add(taken);
+        }
     }
 
     /// <summary>Adds events to <paramref name="destination"/>.</summary>

@@ -13,6 +13,7 @@ internal sealed class MemorySegment
     private EventPage _page;
     private readonly FewNames<string> _names = new();
     private long _firstPosition;
+    private long _lastPosition;
     private int _first;
     private int _pending;
 
@@ -37,7 +38,8 @@ internal sealed class MemorySegment
     /// <summary>Whether much of the memory was never used.</summary>
     public bool IsPartlyEmpty => _page.FreeBytes * 16 > _page.Capacity;
 
-    public long LastPosition => PositionOf(_page.Count - 1);
+    /// <summary>The position of the last event that was appended to it, which may be gone.</summary>
+    public long LastPosition => _lastPosition;
 
     /// <summary>Whether somebody may still read an event that was removed: its memory isn't used again then.</summary>
     public bool MayStillBeRead { get; set; }
@@ -49,35 +51,41 @@ internal sealed class MemorySegment
     {
         for (int i = _first; i < _page.Count; i++)
         {
-            if (!IsGone(i) && (held.IsEmpty || !held.Contains(NameOf(i))))
+            ulong note = _page.NoteOf(i);
+            if (!IsGone(note) && (held.IsEmpty || !held.Contains(NameIn(note))))
             {
-                return PositionOf(i);
+                return PositionIn(note);
             }
         }
 
         return null;
     }
 
-    /// <param name="position">The event's position.</param>
-    /// <param name="bytes">What it takes but for its overhead: <see cref="EventPage.BytesOf"/>.</param>
-    public bool HasRoomFor(long position, int bytes) =>
-        _page.HasRoomFor(bytes) && (_page.Count == 0 || position - _firstPosition < 1L << DistanceBits);
-
-    public void Append(long position, string eventName, EngageUser user, ReadOnlySpan<byte> json)
+    /// <summary>Appends an event behind the others.</summary>
+    /// <returns>Whether there is room.</returns>
+    public bool TryAppend(long position, string eventName, EngageUser user, ReadOnlySpan<byte> json)
     {
         if (_page.Count == 0)
         {
             _firstPosition = position;
         }
 
-        _page.Add(json, user, ((((ulong)(position - _firstPosition)) << NameBits) | (uint)_names.NumberOf(eventName)) << 1);
+        long distance = position - _firstPosition;
+        if (distance >= 1L << DistanceBits
+            || !_page.TryAdd(json, user, (((ulong)distance << NameBits) | (uint)_names.NumberOf(eventName)) << 1))
+        {
+            return false;
+        }
+
+        _lastPosition = position;
         _pending++;
+        return true;
     }
 
     public OutboxEvent? Find(long position, int partition)
     {
         int index = IndexAfter(position - 1);
-        return IsPending(index, position) ? ToEvent(index, partition) : null;
+        return index < _page.Count && _page[index] is var entry && PositionIn(entry.Note) == position && !IsGone(entry.Note) ? ToEvent(entry, partition) : null;
     }
 
     /// <summary>Adds events to <paramref name="destination"/>.</summary>
@@ -86,12 +94,13 @@ internal sealed class MemorySegment
     {
         for (int i = Math.Max(_first, IndexAfter(after)); i < _page.Count; i++)
         {
-            if (IsGone(i) || (!held.IsEmpty && held.Contains(NameOf(i))))
+            EventPage.Entry entry = _page[i];
+            if (IsGone(entry.Note) || (!held.IsEmpty && held.Contains(NameIn(entry.Note))))
             {
                 continue;
             }
 
-            int length = _page.JsonLengthOf(i);
+            int length = entry.JsonLength;
             if (maxEvents == 0 || (length > maxBytes && destination.Count > 0))
             {
                 return true;
@@ -99,7 +108,7 @@ internal sealed class MemorySegment
 
             maxEvents--;
             maxBytes -= length;
-            destination.Add(ToEvent(i, partition));
+            destination.Add(ToEvent(entry, partition));
         }
 
         return false;
@@ -111,15 +120,21 @@ internal sealed class MemorySegment
     {
         removed = default;
         int index = IndexAfter(position - 1);
-        if (!IsPending(index, position))
+        if (index >= _page.Count)
         {
             return false;
         }
 
-        removed = new RemovedEvent(_page.SizeOf(index), _page.UserOf(index));
-        _page.SetNote(index, _page.NoteOf(index) | Gone);
+        EventPage.Entry entry = _page[index];
+        if (PositionIn(entry.Note) != position || IsGone(entry.Note))
+        {
+            return false;
+        }
+
+        removed = new RemovedEvent(entry.Size, entry.User);
+        _page.SetNote(index, entry.Note | Gone);
         _pending--;
-        while (_first < _page.Count && IsGone(_first))
+        while (_first < _page.Count && IsGone(_page.NoteOf(_first)))
         {
             _first++;
         }
@@ -133,15 +148,17 @@ internal sealed class MemorySegment
         int capacity = 0;
         for (int i = _first; i < _page.Count; i++)
         {
-            capacity += IsGone(i) ? 0 : _page.SizeOf(i);
+            EventPage.Entry entry = _page[i];
+            capacity += IsGone(entry.Note) ? 0 : entry.Size;
         }
 
         var page = new EventPage(capacity);
         for (int i = _first; i < _page.Count; i++)
         {
-            if (!IsGone(i))
+            EventPage.Entry entry = _page[i];
+            if (!IsGone(entry.Note))
             {
-                page.Add(_page, i, _page.NoteOf(i));
+                page.Add(entry, entry.Note);
             }
         }
 
@@ -157,22 +174,22 @@ internal sealed class MemorySegment
         _pending = 0;
     }
 
-    private bool IsPending(int index, long position) => index < _page.Count && PositionOf(index) == position && !IsGone(index);
+    private static bool IsGone(ulong note) => (note & Gone) != 0;
 
-    private bool IsGone(int index) => (_page.NoteOf(index) & Gone) != 0;
+    private long PositionOf(int index) => PositionIn(_page.NoteOf(index));
 
-    private long PositionOf(int index) => _firstPosition + (long)(_page.NoteOf(index) >> (NameBits + 1));
+    private long PositionIn(ulong note) => _firstPosition + (long)(note >> (NameBits + 1));
 
-    private string NameOf(int index) => _names[(int)(_page.NoteOf(index) >> 1) & ((1 << NameBits) - 1)];
+    private string NameIn(ulong note) => _names[(int)(note >> 1) & ((1 << NameBits) - 1)];
 
-    private OutboxEvent ToEvent(int index, int partition) => new()
+    private OutboxEvent ToEvent(in EventPage.Entry entry, int partition) => new()
     {
-        Position = PositionOf(index),
+        Position = PositionIn(entry.Note),
         Partition = partition,
-        EventName = NameOf(index),
+        EventName = NameIn(entry.Note),
         AppKey = AppKey,
-        User = _page.UserOf(index),
-        Json = _page.JsonOf(index),
+        User = entry.User,
+        Json = entry.Json,
     };
 
     private int IndexAfter(long position)

@@ -70,10 +70,11 @@ internal sealed class MemoryStore
         while (taken < blocks.Count && HasRoomFor(blocks[taken].UsedBytes + ((long)blocks[taken].UserCount * PendingUsers.BytesPerEvent)))
         {
             EventBlock block = blocks[taken++];
+            _times.Note(_lastPosition + 1, now);
             for (int i = 0; i < block.Count; i++)
             {
                 BufferedEvent buffered = block[i];
-                AddPending(buffered.Partition, block.AppKey, buffered.EventName, buffered.User, buffered.Json.Span, now);
+                AddPending(buffered.Partition, block.AppKey, buffered.EventName, buffered.User, buffered.Json.Span);
             }
 
             _appended += block.Count;
@@ -120,9 +121,10 @@ internal sealed class MemoryStore
 
     public void SettleDelivered(IReadOnlyList<OutboxEvent> events)
     {
-        for (int i = 0; i < events.Count; i++)
+        // An array, as the tracker passes it, is read without copies of its events.
+        foreach (ref readonly OutboxEvent settled in (events as OutboxEvent[] ?? [.. events]).AsSpan())
         {
-            if (TryRemovePending(events[i], isDelivered: true))
+            if (TryRemovePending(in settled, isDelivered: true))
             {
                 _delivered++;
             }
@@ -240,7 +242,8 @@ internal sealed class MemoryStore
 
             MemoryDeadLetter deadLetter = _deadLetters[stored.Position];
             _deadLetters.Remove(deadLetter);
-            AddPending(deadLetter.Partition, stored.AppKey, stored.EventName, stored.User, stored.Json.Span, now);
+            _times.Note(_lastPosition + 1, now);
+            AddPending(deadLetter.Partition, stored.AppKey, stored.EventName, stored.User, stored.Json.Span);
             replayed++;
         }
 
@@ -310,10 +313,10 @@ internal sealed class MemoryStore
         return oldest;
     }
 
-    private void AddPending(int partition, string? appKey, string eventName, EngageUser user, ReadOnlySpan<byte> json, DateTimeOffset now)
+    /// <summary>Adds an event whose time was noted.</summary>
+    private void AddPending(int partition, string? appKey, string eventName, EngageUser user, ReadOnlySpan<byte> json)
     {
         long position = ++_lastPosition;
-        _times.Note(position, now);
         _partitions[partition].Append(position, appKey, eventName, user, json);
         _pending++;
         long size = SizeOf(json.Length, user);
@@ -332,7 +335,7 @@ internal sealed class MemoryStore
     }
 
     /// <returns>Whether it was pending.</returns>
-    private bool TryRemovePending(OutboxEvent pending, bool isDelivered)
+    private bool TryRemovePending(in OutboxEvent pending, bool isDelivered)
     {
         if (!_partitions[pending.Partition].Remove(pending.Position, isDelivered, out RemovedEvent removed))
         {

@@ -23,16 +23,16 @@ public sealed class ReportContentTests
                 else
                 {
                     // One behind the other, and sometimes with one left out in between.
-                    page.Add(json, default, 0);
+                    Assert.True(page.TryAdd(json, default, 0));
                     if (random.Next(5) != 0)
                     {
-                        events.Add(page.JsonOf(page.Count - 1));
+                        events.Add(page[page.Count - 1].Json);
                     }
                 }
             }
 
             string expected = "{\"data\":[" + string.Join(',', events.Select(json => Encoding.ASCII.GetString(json.Span))) + "]}";
-            using var content = new ReportContent("{\"data\":["u8.ToArray(), events, compressor: null);
+            using var content = new ReportContent("{\"data\":["u8.ToArray(), [.. events], compressor: null);
             Assert.Equal(expected.Length, content.Headers.ContentLength);
             Assert.Equal(expected, await content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         }
