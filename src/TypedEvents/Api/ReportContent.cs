@@ -9,21 +9,29 @@ internal sealed class ReportContent : HttpContent
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json") { CharSet = "utf-8" };
     private static readonly ReadOnlyMemory<byte> Suffix = "]}"u8.ToArray();
+    private static readonly ReadOnlyMemory<byte> Comma = ","u8.ToArray();
 
     private const int MaxPieceBytes = 64 * 1024;
 
     private readonly ReadOnlyMemory<byte> _prefix;
-    private readonly IReadOnlyList<ReadOnlyMemory<byte>> _events;
+    private readonly ReadOnlyMemory<byte>[] _events;
+    private readonly long _length;
     private readonly RequestCompressor? _compressor;
 
     /// <param name="prefix">The JSON before the first event: <c>{"app_key":"…","data":[</c>.</param>
     /// <param name="events">Events, or several events with commas between them.</param>
     /// <param name="compressor">Compresses the body with gzip (<see cref="RequestCompression"/>); <see langword="null"/>: it isn't compressed.</param>
-    public ReportContent(ReadOnlyMemory<byte> prefix, IReadOnlyList<ReadOnlyMemory<byte>> events, RequestCompressor? compressor)
+    public ReportContent(ReadOnlyMemory<byte> prefix, ReadOnlyMemory<byte>[] events, RequestCompressor? compressor)
     {
         _prefix = prefix;
         _events = events;
         _compressor = compressor;
+        _length = prefix.Length + Suffix.Length + Math.Max(0, events.Length - 1);
+        foreach (ReadOnlyMemory<byte> json in events)
+        {
+            _length += json.Length;
+        }
+
         Headers.ContentType = Json;
         if (compressor is not null)
         {
@@ -45,31 +53,19 @@ internal sealed class ReportContent : HttpContent
     /// </summary>
     private async Task WriteAsync(Stream stream, CancellationToken cancellationToken)
     {
-        byte[] piece = ArrayPool<byte>.Shared.Rent((int)Math.Min(Length, MaxPieceBytes));
-        int used = Copy(_prefix, piece, 0);
-        for (int i = 0; i < _events.Count; i++)
+        byte[] piece = ArrayPool<byte>.Shared.Rent((int)Math.Min(_length, MaxPieceBytes));
+        int next = 0;
+        int used = CopyEvents(piece, Copy(_prefix, piece, 0), ref next);
+        while (next < _events.Length)
         {
-            ReadOnlyMemory<byte> json = _events[i];
-            if (used + 1 + json.Length + Suffix.Length > piece.Length)
+            await stream.WriteAsync(piece.AsMemory(0, used), cancellationToken).ConfigureAwait(false);
+            used = CopyEvents(piece, 0, ref next);
+            if (used == 0)
             {
-                await stream.WriteAsync(piece.AsMemory(0, used), cancellationToken).ConfigureAwait(false);
-                used = 0;
-            }
-
-            if (i > 0)
-            {
-                piece[used++] = (byte)',';
-            }
-
-            if (used + json.Length + Suffix.Length <= piece.Length)
-            {
-                used = Copy(json, piece, used);
-            }
-            else
-            {
-                await stream.WriteAsync(piece.AsMemory(0, used), cancellationToken).ConfigureAwait(false);
-                await stream.WriteAsync(json, cancellationToken).ConfigureAwait(false);
-                used = 0;
+                // An event that is longer than a piece.
+                await stream.WriteAsync(next > 0 ? Comma : default, cancellationToken).ConfigureAwait(false);
+                await stream.WriteAsync(_events[next++], cancellationToken).ConfigureAwait(false);
+                used = CopyEvents(piece, 0, ref next);
             }
         }
 
@@ -77,6 +73,35 @@ internal sealed class ReportContent : HttpContent
 
         // Not after an exception: a write that was abandoned may still read it.
         ArrayPool<byte>.Shared.Return(piece);
+    }
+
+    /// <summary>Copies the next events, each with the comma before it, as long as there is room for them and for the suffix.</summary>
+    /// <param name="piece">Where to.</param>
+    /// <param name="used">How much of it is used already.</param>
+    /// <param name="next">The next event.</param>
+    /// <returns>How much of it is used then.</returns>
+    private int CopyEvents(byte[] piece, int used, ref int next)
+    {
+        int count = next;
+        for (; count < _events.Length; count++)
+        {
+            ReadOnlySpan<byte> json = _events[count].Span;
+            if (used + 1 + json.Length + Suffix.Length > piece.Length)
+            {
+                break;
+            }
+
+            if (count > 0)
+            {
+                piece[used++] = (byte)',';
+            }
+
+            json.CopyTo(piece.AsSpan(used));
+            used += json.Length;
+        }
+
+        next = count;
+        return used;
     }
 
     private static int Copy(ReadOnlyMemory<byte> source, byte[] piece, int used)
@@ -93,21 +118,7 @@ internal sealed class ReportContent : HttpContent
             return false;
         }
 
-        length = Length;
+        length = _length;
         return true;
-    }
-
-    private long Length
-    {
-        get
-        {
-            long length = _prefix.Length + Suffix.Length + Math.Max(0, _events.Count - 1);
-            for (int i = 0; i < _events.Count; i++)
-            {
-                length += _events[i].Length;
-            }
-
-            return length;
-        }
     }
 }

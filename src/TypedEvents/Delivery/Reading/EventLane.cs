@@ -84,6 +84,11 @@ internal sealed class EventLane(LaneState state)
     /// <summary>Has the events read again that were passed: there is room for their users.</summary>
     public void RewindPassed()
     {
+        if (_passed.IsEmpty)
+        {
+            return;
+        }
+
         for (int partition = 0; partition < Partition.Count; partition++)
         {
             if (_passed[partition] is { } passed)
@@ -107,6 +112,12 @@ internal sealed class EventLane(LaneState state)
         {
             Queue.Reset();
             _passed.Clear();
+            _isRewindDue = false;
+        }
+
+        if (_rewinds.IsEmpty)
+        {
+            return;
         }
 
         for (int partition = 0; partition < Partition.Count; partition++)
@@ -117,7 +128,6 @@ internal sealed class EventLane(LaneState state)
             }
         }
 
-        _isRewindDue = false;
         _rewinds.Clear();
     }
 }

@@ -20,7 +20,7 @@ internal sealed class EventReader
     private readonly DeadLetterNotifier? _deadLetters;
     private readonly EventLane[] _lanes;
     private readonly LaneView[] _views;
-    private readonly List<OutboxEvent> _read = [];
+    private List<OutboxEvent> _read = [];
     private readonly List<OutboxEvent> _unreadable = [];
     private readonly HashSet<long> _unreadablePositions = [];
     private TimeSpan _nextPoll;
@@ -368,7 +368,14 @@ internal sealed class EventReader
     /// <returns>Whether all of it: not so where there is no room for an event's user before others are registered, or looked up.</returns>
     private bool TryTakeAll(EventLane lane, int partition, TimeSpan now)
     {
-        foreach (ref readonly OutboxEvent read in CollectionsMarshal.AsSpan(_read))
+        ReadOnlySpan<OutboxEvent> all = CollectionsMarshal.AsSpan(_read);
+        if (AreReady(lane, all))
+        {
+            lane.Queue.NoteReady(partition, ref _read);
+            return true;
+        }
+
+        foreach (ref readonly OutboxEvent read in all)
         {
             if (!TryMakeRoomFor(read, lane) && !_users.MayPass)
             {
@@ -376,6 +383,25 @@ internal sealed class EventReader
             }
 
             lane.Queue.NoteRead(partition, read.Position, Prepare(lane, read, now));
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether events are sent as they were read: nothing is kept back, and all have their user's EUID. That is the usual case.</summary>
+    private bool AreReady(EventLane lane, ReadOnlySpan<OutboxEvent> events)
+    {
+        if (!_settlements.IsEmpty || _held.Names.Count > 0 || lane.State.Quarantined.Count > 0)
+        {
+            return false;
+        }
+
+        foreach (ref readonly OutboxEvent read in events)
+        {
+            if (read.User.IsExternalId)
+            {
+                return false;
+            }
         }
 
         return true;

@@ -7,19 +7,31 @@ internal sealed class PartitionMarks
 
     private readonly long[] _positions = new long[Partition.Count];
 
-    public PartitionMarks() => Clear();
+    public PartitionMarks() => Array.Fill(_positions, None);
 
-    public bool IsEmpty => Array.TrueForAll(_positions, static position => position == None);
+    public bool IsEmpty { get; private set; } = true;
 
     /// <summary>The position of a partition; <see langword="null"/>: none is noted.</summary>
     public long? this[int partition] => _positions[partition] == None ? null : _positions[partition];
 
-    public void Note(int partition, long position) => _positions[partition] = Math.Min(position, _positions[partition]);
+    public void Note(int partition, long position)
+    {
+        _positions[partition] = Math.Min(position, _positions[partition]);
+        IsEmpty = false;
+    }
 
-    public void Remove(int partition) => _positions[partition] = None;
+    public void Remove(int partition)
+    {
+        _positions[partition] = None;
+        IsEmpty = Array.TrueForAll(_positions, static noted => noted == None);
+    }
 
     /// <summary>Whether a position up to this one is noted, in any partition.</summary>
     public bool HasUpTo(long last) => Array.Exists(_positions, position => position <= last);
 
-    public void Clear() => Array.Fill(_positions, None);
+    public void Clear()
+    {
+        Array.Fill(_positions, None);
+        IsEmpty = true;
+    }
 }

@@ -5,7 +5,7 @@ namespace TypedEvents;
 /// <summary>The next events of a lane: read ahead from its partitions, each partition's in its order.</summary>
 internal sealed class ReadAheadQueue
 {
-    private readonly List<OutboxEvent> _events = [];
+    private List<OutboxEvent> _events = [];
     private readonly long[] _readUpTo = new long[Partition.Count];
     private readonly long[] _newest = new long[Partition.Count];
     private uint _firstPartition;
@@ -60,6 +60,35 @@ internal sealed class ReadAheadQueue
         }
     }
 
+    /// <summary>Takes over events that are sent as they were read.</summary>
+    /// <param name="partition">Their partition.</param>
+    /// <param name="ready">The events; afterwards another list, whose content means nothing.</param>
+    public void NoteReady(int partition, ref List<OutboxEvent> ready)
+    {
+        if (ready.Count == 0)
+        {
+            return;
+        }
+
+        long last = ready[^1].Position;
+        _readUpTo[partition] = last;
+        _newest[partition] = Math.Max(last, _newest[partition]);
+        int first = _events.Count;
+        if (first == 0)
+        {
+            (_events, ready) = (ready, _events);
+        }
+        else
+        {
+            _events.AddRange(ready);
+        }
+
+        foreach (ref readonly OutboxEvent next in CollectionsMarshal.AsSpan(_events)[first..])
+        {
+            Note(next);
+        }
+    }
+
     /// <summary>Notes that the partitions were read.</summary>
     public void EndFill(bool mayHaveMore)
     {
@@ -70,47 +99,52 @@ internal sealed class ReadAheadQueue
     /// <summary>The next events of one application, up to a maximum number and size; a single event may exceed the size.</summary>
     public OutboxEvent[] Next(int maxEvents, int maxBytes)
     {
+        ReadOnlySpan<OutboxEvent> queued = CollectionsMarshal.AsSpan(_events);
+        queued = queued[..Math.Min(queued.Length, maxEvents)];
         int count = 0;
-        for (long bytes = 0; count < Math.Min(_events.Count, maxEvents); count++)
+        for (long bytes = 0; count < queued.Length; count++)
         {
-            bytes += _events[count].Json.Length;
-            if (count > 0 && (bytes > maxBytes || _events[count].AppKey != _events[0].AppKey))
+            bytes += queued[count].Json.Length;
+            if (count > 0 && (bytes > maxBytes || queued[count].AppKey != queued[0].AppKey))
             {
                 break;
             }
         }
 
-        var next = new OutboxEvent[count];
-        _events.CopyTo(0, next, 0, count);
-        return next;
+        return queued[..count].ToArray();
     }
 
     /// <summary>Removes events that were sent together, if they are among these.</summary>
     public void Remove(OutboxEvent[] sent)
     {
+        Span<OutboxEvent> queued = CollectionsMarshal.AsSpan(_events);
         int kept = 0;
         int next = 0;
-        for (int i = 0; i < _events.Count; i++)
+        for (int i = 0; i < queued.Length; i++)
         {
             // Both are in the same order, as a rule: the next one is the one.
+            int found = next;
             int tried = 0;
-            while (tried < sent.Length && sent[(next + tried) % sent.Length].Position != _events[i].Position)
+            while (tried < sent.Length && sent[found].Position != queued[i].Position)
             {
+                found = Following(found);
                 tried++;
             }
 
             if (tried < sent.Length)
             {
-                next += tried + 1;
+                next = Following(found);
             }
             else
             {
-                _events[kept++] = _events[i];
+                queued[kept++] = queued[i];
             }
         }
 
         _events.RemoveRange(kept, _events.Count - kept);
         CountAll();
+
+        int Following(int index) => index + 1 < sent.Length ? index + 1 : 0;
     }
 
     public void Remove(long position) => RemoveAll(queued => queued.Position == position);
