@@ -25,7 +25,7 @@ public class BaselineTests
     {
         string folder = Path.Combine(Root, shape);
         Generated generated = new Project("#pragma warning disable CS1591\n" + Read(Path.Combine(folder, InputFile))).Generate().AssertSilent();
-        var actual = generated.Files.ToDictionary(file => file.HintName, TextOf);
+        var actual = generated.All.ToDictionary(file => file.HintName, TextOf);
         if (IsUpdating)
         {
             Update(folder, actual);

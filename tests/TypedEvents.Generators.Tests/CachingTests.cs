@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Text;
+using TypedEvents.Generators.Model;
 using TypedEvents.Generators.Parsing;
 using TypedEvents.Generators.Tests.Infrastructure;
 
@@ -327,6 +328,23 @@ public class CachingTests
                 "namespace Shop; public record Place { public string? Town { get; init; } } public record Address(string Road) : Place;",
             ]
         },
+        {
+            // What is as before stays the same object; so each place of each list differs once.
+            "namespace Shop; [TypedEvents.EngageEvent(\"begun\")] public partial record Begun(int First, [TypedEvents.Flatten] Address To, int Count = 1) : Visit;",
+            [
+                "namespace Shop; public record Visit { public required string A { get; init; } public string? B { get; init; } public required int C { get; init; } } public record Address(string Street, string City);",
+                "namespace Shop; public record Visit { public required string A { get; init; } public string? D { get; init; } public required int C { get; init; } } public record Address(string Street, string City);",
+                "namespace Shop; public record Visit { public required string A { get; init; } public string? D { get; init; } public required int C { get; init; } } public record Address(string Street, string Town);",
+                "namespace Shop; public record Visit { public required string A { get; init; } public string? D { get; init; } public required int C { get; init; } } public record Address(string Street);",
+                "namespace Shop; public record Visit { public required string A { get; init; } public string? D { get; init; } public required long C { get; init; } } public record Address(string Street);",
+                "namespace Shop; public record Visit { public required string A { get; init; } public string? D { get; init; } public long C { get; init; } } public record Address(string Street);",
+                "namespace Shop; public record Visit { public required string A { get; init; } } public record Address(string Street, string Town);",
+                "namespace Shop; public record Visit { public string? A { get; init; } } public record Address(string Street, string Town);",
+                "namespace Shop; public record Visit { [System.ComponentModel.DataAnnotations.MaxLength(3)] public string? A { get; init; } } public record Address(string Street, string Town);",
+                "namespace Shop; public record Visit { [TypedEvents.EventProperty(\"x\")] public string? A { get; init; } } public record Address(string Street, string Town);",
+                "namespace Shop; public record Visit; public record Address(string Street, string Town);",
+            ]
+        },
     };
 
     [Theory]
@@ -375,6 +393,38 @@ public class CachingTests
 
         Assert.True(models.Intersect(session.Models, ReferenceEqualityComparer.Instance).Count() >= models.Count - 1);
         Assert.True(session.HasModels(new EditingSession(Shop with { Files = [SignUp, Order.Replace(before, after, StringComparison.Ordinal), Login, Visit, Plan, Unrelated] }).Models));
+    }
+
+    /// <summary>Most of what a run allocates is what it finds, and after most edits that is what the last one found.</summary>
+    [Fact]
+    public void Events_that_are_read_again_keep_the_objects_of_the_last_run()
+    {
+        const string Limited = """
+            using System.ComponentModel.DataAnnotations; using TypedEvents;
+            namespace Shop;
+            public record Place(string City, [Flatten] Point At);
+            public record Point(double X, double Y);
+            [EngageEvent("limited")] public partial record Limited([MaxLength(3)] string Name, [AllowedValues(Plan.Pro)] Plan Plan, [Flatten] Place To, int Count = 1) { public required int Size { get; init; } }
+            """;
+        var project = Shop with { Files = [.. Shop.Files, Limited] };
+        var session = new EditingSession(project);
+        IReadOnlyList<object?> models = session.Models;
+        session.Edit(Unrelated, Unrelated.Replace("public static int", "public const int Constant = 1; public static int", StringComparison.Ordinal));
+        Assert.Empty(session.Emitted);
+
+        // The driver keeps a model that equals the new one; another driver gets what was read last.
+        IReadOnlyList<object?> last = new EditingSession(project, session.Compilation).Models;
+        Assert.Equal(4, last.Count);
+        Assert.All(models.Zip(last), pair =>
+        {
+            (ParsedEvent before, ParsedEvent after) = ((ParsedEvent)pair.First!, (ParsedEvent)pair.Second!);
+            Assert.NotSame(before, after);
+            Assert.Same(before.Event.Properties, after.Event.Properties);
+            Assert.Same(before.Calls!.Methods.Parameters, after.Calls!.Methods.Parameters);
+            Assert.Same(before.Calls.Methods.ConstructorArguments, after.Calls.Methods.ConstructorArguments);
+            Assert.Same(before.Calls.Methods.Initializers, after.Calls.Methods.Initializers);
+            Assert.Same(before.Contract, after.Contract);
+        });
     }
 
     [Fact]

@@ -89,7 +89,7 @@ public class HalfTypedCodeTests
         Generated generated = new Project(Valid, "using TypedEvents;\n" + source).Generate();
 
         Assert.Contains(generated.Files, file => file.SourceText.ToString().Contains("partial record Valid", StringComparison.Ordinal));
-        Assert.All(generated.Files, file => Assert.Empty(CSharpSyntaxTree.ParseText(file.SourceText, cancellationToken: TestContext.Current.CancellationToken).GetDiagnostics(TestContext.Current.CancellationToken)));
+        Assert.All(generated.All, file => Assert.Empty(CSharpSyntaxTree.ParseText(file.SourceText, cancellationToken: TestContext.Current.CancellationToken).GetDiagnostics(TestContext.Current.CancellationToken)));
     }
 
     [Fact]

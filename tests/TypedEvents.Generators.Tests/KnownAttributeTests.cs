@@ -17,6 +17,8 @@ public partial class KnownAttributeTests
         ["EventPropertyAttribute"] = ("EventProperty(\"other\")", "int"),
         ["EventIgnoreAttribute"] = ("EventIgnore", "int"),
         ["FlattenAttribute"] = ("Flatten", "Geo"),
+        ["EventSensitivityAttribute"] = ("EventSensitivity(Sensitivity.Sensitive)", "int"),
+        ["DataClassificationAttribute"] = ("Microsoft.Extensions.Compliance.Classification.Private", "int"),
         ["StringLengthAttribute"] = ("StringLength(5, MinimumLength = 2)", "string"),
         ["MaxLengthAttribute"] = ("MaxLength(5)", "string"),
         ["RangeAttribute"] = ("Range(1, 5)", "int"),
@@ -48,9 +50,9 @@ public partial class KnownAttributeTests
     {
         Assert.True(OnProperties.TryGetValue(attribute, out (string Attribute, string Type) sample), $"{attribute} is new: show in {nameof(OnProperties)} how it is written.");
 
-        EventModel? without = Read("", sample.Type, fromSyntax: false);
-        EventModel? fromSymbols = Read($"[{sample.Attribute}]", sample.Type, fromSyntax: false);
-        EventModel? fromSyntax = Read($"[{sample.Attribute}]", sample.Type, fromSyntax: true);
+        ParsedEvent? without = Read("", sample.Type, fromSyntax: false);
+        ParsedEvent? fromSymbols = Read($"[{sample.Attribute}]", sample.Type, fromSyntax: false);
+        ParsedEvent? fromSyntax = Read($"[{sample.Attribute}]", sample.Type, fromSyntax: true);
 
         Assert.NotEqual(without, fromSymbols);
         Assert.Equal(fromSymbols, fromSyntax);
@@ -86,9 +88,9 @@ public partial class KnownAttributeTests
         }
     }
 
-    private static EventModel? Read(string attributes, string type, bool fromSyntax)
+    private static ParsedEvent? Read(string attributes, string type, bool fromSyntax)
     {
-        CSharpCompilation compilation = new Project($$"""
+        CSharpCompilation compilation = new Project(DataClassifications.Source, $$"""
             #pragma warning disable
             using System;
             using System.ComponentModel.DataAnnotations;
@@ -96,7 +98,7 @@ public partial class KnownAttributeTests
             public record Geo(double Latitude);
             [EngageEvent("x")] public partial record X(int First) { {{attributes}} public {{type}} Some { get; init; } }
             """).Compile();
-        SyntaxTree tree = compilation.SyntaxTrees[0];
+        SyntaxTree tree = compilation.SyntaxTrees[1];
         SemanticModel model = compilation.GetSemanticModel(tree);
         RecordDeclarationSyntax declaration = tree.GetRoot().DescendantNodes().OfType<RecordDeclarationSyntax>().Single(record => record.Identifier.Text == "X");
         INamedTypeSymbol symbol = model.GetDeclaredSymbol(declaration)!;

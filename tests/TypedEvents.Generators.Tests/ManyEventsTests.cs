@@ -12,8 +12,11 @@ namespace TypedEvents.Generators.Tests;
 public class ManyEventsTests
 {
     private const double MaxColdMegabytes = 50;
-    private const double MaxKeystrokeMegabytes = 1;
-    private const double MaxSharedMegabytes = 8;
+
+    /// <summary>The compiler lists all generated files after each keystroke, two of each event, and allocates half a kilobyte for each.</summary>
+    private const double MaxKeystrokeMegabytes = 1.5;
+    private const double MaxEventMegabytes = 2;
+    private const double MaxSharedMegabytes = 7;
 
     public static TheoryData<string> Kinds => [.. ManyEvents.Kinds.Keys];
 
@@ -26,10 +29,11 @@ public class ManyEventsTests
         Megabytes bare = Measure(project, () => new BareGenerator());
         Megabytes ours = Measure(project, () => new EngageEventGenerator());
 
+        TestContext.Current.TestOutputHelper!.WriteLine($"{kind}, above the bare generator: cold {ours.Cold - bare.Cold:F1} MB, body {ours.InBody - bare.InBody:F1}, declaration {ours.InDeclaration - bare.InDeclaration:F1}, event {ours.InEvent - bare.InEvent:F1}, constant {ours.InConstant - bare.InConstant:F1}");
         AssertAtMost(MaxColdMegabytes, "The first run", ours.Cold, bare.Cold);
         AssertAtMost(MaxKeystrokeMegabytes, "A keystroke in a method body", ours.InBody, bare.InBody);
         AssertAtMost(MaxKeystrokeMegabytes, "A keystroke in a declaration", ours.InDeclaration, bare.InDeclaration);
-        AssertAtMost(MaxKeystrokeMegabytes, "A keystroke in an event", ours.InEvent, bare.InEvent);
+        AssertAtMost(MaxEventMegabytes, "A keystroke in an event", ours.InEvent, bare.InEvent);
         AssertAtMost(MaxSharedMegabytes, "A keystroke in a constant, on which any event may depend,", ours.InConstant, bare.InConstant);
     }
 
@@ -45,6 +49,7 @@ public class ManyEventsTests
         Assert.Empty(session.Emitted);
         Assert.Equal(ManyEvents.Count, session.EventReasons.Count);
         Assert.All(session.EventReasons, reason => Assert.Equal(IncrementalStepRunReason.Unchanged, reason));
+        Assert.Empty(session.EmittedContracts);
 
         session.Edit(ManyEvents.UnrelatedWithOtherBody, ManyEvents.UnrelatedWithOtherDeclaration);
         Assert.Empty(session.Emitted);

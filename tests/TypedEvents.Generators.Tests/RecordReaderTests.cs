@@ -129,7 +129,7 @@ public class RecordReaderTests
     {
         foreach (NullableContextOptions nullable in (NullableContextOptions[])[NullableContextOptions.Enable, NullableContextOptions.Disable])
         {
-            (bool isCertain, EventModel? fromSyntax, EventModel? fromSymbols) = Assert.Single(ReadBothWays(new Project(Types, InShop(record)) { Nullable = nullable }));
+            (bool isCertain, ParsedEvent? fromSyntax, ParsedEvent? fromSymbols) = Assert.Single(ReadBothWays(new Project(Types, InShop(record)) { Nullable = nullable }));
             Assert.True(isCertain);
             Assert.NotNull(fromSyntax);
             Assert.Equal(fromSymbols, fromSyntax);
@@ -212,8 +212,7 @@ public class RecordReaderTests
         var session = new EditingSession(new Project(Event, Other));
         session.Edit(Other, addition + "\n" + (addition.Contains("namespace Shop;", StringComparison.Ordinal) ? "public enum Plan { Free, Pro }" : Other));
 
-        EventModel? model = (EventModel?)Assert.Single(session.Models);
-        string after = model is null ? "" : Emission.EventEmitter.Print(model);
+        string after = session.EmittedText;
         Assert.True(before != after, what);
         AssertSame(new Project(Event, Other, addition));
     }
@@ -237,7 +236,7 @@ public class RecordReaderTests
     private static int AssertSame(Project project)
     {
         int count = 0;
-        foreach ((bool isCertain, EventModel? fromSyntax, EventModel? fromSymbols) in ReadBothWays(project))
+        foreach ((bool isCertain, ParsedEvent? fromSyntax, ParsedEvent? fromSymbols) in ReadBothWays(project))
         {
             if (isCertain)
             {
@@ -251,10 +250,12 @@ public class RecordReaderTests
     }
 
     /// <summary>Where models differ, this shows where.</summary>
-    private static string Print(EventModel? model) => model is null ? "none" : Emission.EventEmitter.Print(model);
+    private static string Print(ParsedEvent? parsed) => parsed is null
+        ? "none"
+        : Emission.EventEmitter.Print(parsed.Event) + (parsed.Calls is null ? "" : Emission.TrackMethodsEmitter.Print(parsed.Calls)) + parsed.Contract.Json;
 
     /// <summary>Reads each valid event from its declaration, where that is certain, and from its symbols.</summary>
-    private static IEnumerable<(bool IsCertain, EventModel? FromSyntax, EventModel? FromSymbols)> ReadBothWays(Project project)
+    private static IEnumerable<(bool IsCertain, ParsedEvent? FromSyntax, ParsedEvent? FromSymbols)> ReadBothWays(Project project)
     {
         CSharpCompilation compilation = project.Compile();
         var fromSyntax = RecordCatalog.FromSyntax(compilation);

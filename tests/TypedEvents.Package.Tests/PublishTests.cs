@@ -41,6 +41,7 @@ public sealed class PublishTests
 
         Assert.Empty(published.Warnings);
         Assert.Empty(published.Assemblies());
+        Assert.False(PublishedProgram.HoldsContracts(published.Path), "The tracking plan is for builds, and no part of a published program.");
         await sample.AssertDeliversAsync(published, Cancellation);
         Sizes.AssertWithin($"{name}, native", published.Size);
     }
@@ -71,6 +72,7 @@ public sealed class PublishTests
         // The framework is included, but only the parts that the program uses.
         Assert.Contains("System.Private.CoreLib", published.Assemblies());
         Assert.DoesNotContain("System.Private.Xml", published.Assemblies());
+        Assert.False(PublishedProgram.HoldsContracts(published.PathOf(name + ".dll")), "The tracking plan is for builds, and no part of a trimmed program.");
         long whole = new FileInfo(typeof(object).Assembly.Location).Length;
         long trimmed = new FileInfo(published.PathOf("System.Private.CoreLib.dll")).Length;
         Assert.True(trimmed < whole / 2, string.Create(CultureInfo.InvariantCulture, $"System.Private.CoreLib has {trimmed:N0} of {whole:N0} bytes."));
@@ -98,6 +100,9 @@ public sealed class PublishTests
 
         Assert.Empty(published.Warnings);
         Assert.All([name, .. sample.Libraries], assembly => Assert.True(published.IsReadyToRun(assembly), $"{assembly}.dll contains no native code."));
+
+        // Untrimmed, it is whole: so the others would show a contract if they had one.
+        Assert.True(PublishedProgram.HoldsContracts(published.PathOf(name + ".dll")));
         await sample.AssertDeliversAsync(published, Cancellation);
     }
 

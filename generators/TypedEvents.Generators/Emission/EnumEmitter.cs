@@ -43,15 +43,15 @@ internal static class EnumEmitter
     });
 
     /// <summary>The enums that some events send, each once, in the order of their classes.</summary>
-    public static IEnumerable<EnumModel> EnumsOf(IEnumerable<EventModel?> events)
+    public static IEnumerable<EnumModel> EnumsOf(IEnumerable<ParsedEvent?> events)
     {
         var enums = new SortedDictionary<string, EnumModel>(StringComparer.Ordinal);
         EnumModel? last = null;
-        foreach (EventModel? model in events)
+        foreach (ParsedEvent? parsed in events)
         {
-            if (model is not null)
+            if (parsed is not null)
             {
-                AddAll(model.Properties);
+                AddAll(parsed.Event.Properties);
             }
         }
 

@@ -1,51 +1,65 @@
 using System.Text;
+using Microsoft.CodeAnalysis.Text;
 using TypedEvents.Generators.Model;
 using TypedEvents.Generators.Text;
 
 namespace TypedEvents.Generators.Emission;
 
-/// <summary>Prints the class with an event's typed calls.</summary>
+/// <summary>Prints the file with an event's typed calls.</summary>
 internal static class TrackMethodsEmitter
 {
     private const string Library = "global::TypedEvents";
 
-    public static void Emit(SourceWriter writer, EventModel model, TrackMethodsModel methods, string fullName)
+    public static SourceText Emit(EventCalls calls) =>
+        SourceText.From(Print(calls), Encoding.UTF8, SourceHashAlgorithm.Sha256);
+
+    internal static string Print(EventCalls calls)
     {
+        var writer = new SourceWriter();
+        EventEmitter.OpenFile(writer, calls.Event);
+        EmitClass(writer, calls, EventEmitter.FullNameOf(calls.Event));
+        EventEmitter.CloseFile(writer, calls.Event);
+        return writer.Finish();
+    }
+
+    private static void EmitClass(SourceWriter writer, EventCalls calls, string fullName)
+    {
+        TrackMethodsModel methods = calls.Methods;
         if (methods.IsOblivious)
         {
             writer.Line("#nullable disable");
         }
 
-        if (model.Documentation is not null)
+        if (calls.Documentation is not null)
         {
-            writer.Line($"/// <summary>The typed calls of the event <c>{model.EventName}</c>.</summary>");
+            writer.Line($"/// <summary>The typed calls of the event <c>{calls.Event.EventName}</c>.</summary>");
         }
 
         writer.Line(EventEmitter.GeneratedCode);
         writer.Open($"{(methods.IsPublic ? "public" : "internal")} static class {methods.ClassName}");
         string creation = CreationOf(methods, fullName);
-        EmitMethod(writer, model, methods, fullName, creation, namesUser: true, isAsync: false);
+        EmitMethod(writer, calls, fullName, creation, namesUser: true, isAsync: false);
         writer.Line();
-        EmitMethod(writer, model, methods, fullName, creation, namesUser: true, isAsync: true);
+        EmitMethod(writer, calls, fullName, creation, namesUser: true, isAsync: true);
         writer.Line();
-        EmitMethod(writer, model, methods, fullName, creation, namesUser: false, isAsync: false);
+        EmitMethod(writer, calls, fullName, creation, namesUser: false, isAsync: false);
         writer.Line();
-        EmitMethod(writer, model, methods, fullName, creation, namesUser: false, isAsync: true);
+        EmitMethod(writer, calls, fullName, creation, namesUser: false, isAsync: true);
         writer.Close();
     }
 
     private static void EmitMethod(
         SourceWriter writer,
-        EventModel model,
-        TrackMethodsModel methods,
+        EventCalls calls,
         string fullName,
         string creation,
         bool namesUser,
         bool isAsync)
     {
-        if (model.Documentation is { } documentation)
+        TrackMethodsModel methods = calls.Methods;
+        if (calls.Documentation is { } documentation)
         {
-            EmitDocumentation(writer, model, methods, documentation, namesUser, isAsync);
+            EmitDocumentation(writer, calls, documentation, namesUser, isAsync);
         }
 
         foreach (string attribute in methods.Attributes)
@@ -79,24 +93,18 @@ internal static class TrackMethodsEmitter
         writer.Unindent();
     }
 
-    private static void EmitDocumentation(
-        SourceWriter writer,
-        EventModel model,
-        TrackMethodsModel methods,
-        DocumentationModel documentation,
-        bool namesUser,
-        bool isAsync)
+    private static void EmitDocumentation(SourceWriter writer, EventCalls calls, DocumentationModel documentation, bool namesUser, bool isAsync)
     {
-        string meaning = string.IsNullOrWhiteSpace(model.Description) ? documentation.Summary ?? "" : XmlText.Of(model.Description!);
+        string meaning = string.IsNullOrWhiteSpace(calls.Description) ? documentation.Summary ?? "" : XmlText.Of(calls.Description!);
         string whose = namesUser ? "" : " for the current user";
-        writer.Line($"/// <summary>Tracks <c>{model.EventName}</c>{whose}{(meaning.Length == 0 ? "." : ": ")}{meaning}</summary>");
+        writer.Line($"/// <summary>Tracks <c>{calls.Event.EventName}</c>{whose}{(meaning.Length == 0 ? "." : ": ")}{meaning}</summary>");
         writer.Line("/// <param name=\"tracker\">The tracker.</param>");
         if (namesUser)
         {
             writer.Line("/// <param name=\"user\">Whose event it is.</param>");
         }
 
-        foreach (ParameterModel parameter in methods.Parameters)
+        foreach (ParameterModel parameter in calls.Methods.Parameters)
         {
             if (documentation.Find(parameter.Name) is { } text)
             {

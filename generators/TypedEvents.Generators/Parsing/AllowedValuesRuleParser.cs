@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -21,6 +22,9 @@ internal static class AllowedValuesRuleParser
     /// <summary>The names of the members of enums, for all events of a compilation that limit them.</summary>
     private static readonly ConditionalWeakTable<ITypeSymbol, Dictionary<object, string>> MemberNames = new();
 
+    /// <summary>Readings of the attributes on properties of an enum: a symbol never changes, and many events limit the same enum.</summary>
+    private static readonly ConditionalWeakTable<ITypeSymbol, ResultCache<ValuesKey, ValidationAttributeReading>> OfEnums = new();
+
     /// <summary>Makes the rule, or returns the reason why the attribute has no effect on the type.</summary>
     public static ValidationAttributeReading Read(AttributeUse attribute, ITypeSymbol type)
     {
@@ -36,10 +40,34 @@ internal static class AllowedValuesRuleParser
             return isDenied ? ValidationFlawKind.DeniesNoValue : ValidationFlawKind.AllowsNoValue;
         }
 
-        var values = new AllowedValue[list.Values.Length];
+        // A reading that names other symbols isn't remembered, because it would keep their compilation in memory.
+        return type.TypeKind == TypeKind.Enum && NamesNoOtherType(list.Values, type)
+            ? OfEnums.GetValue(type, static type => new ResultCache<ValuesKey, ValidationAttributeReading>(key => Read(key.Values, key.IsDenied, type)))
+                .Get(new ValuesKey(list.Values, isDenied))
+            : Read(list.Values, isDenied, type);
+    }
+
+    private static bool NamesNoOtherType(ImmutableArray<Constant> values, ITypeSymbol type)
+    {
+        foreach (Constant value in values)
+        {
+            bool isOther = value.Kind is not (TypedConstantKind.Primitive or TypedConstantKind.Enum)
+                || (value.Type is not null && !SymbolEqualityComparer.Default.Equals(value.Type, type));
+            if (isOther)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static ValidationAttributeReading Read(ImmutableArray<Constant> constants, bool isDenied, ITypeSymbol type)
+    {
+        var values = new AllowedValue[constants.Length];
         int count = 0;
-        HashSet<object>? seen = list.Values.Length > MaxCompared ? [] : null;
-        foreach (Constant constant in list.Values)
+        HashSet<object>? seen = constants.Length > MaxCompared ? [] : null;
+        foreach (Constant constant in constants)
         {
             if (ValueOf(constant, type) is { } value && (seen is null ? Array.IndexOf(values, new AllowedValue(value), 0, count) < 0 : seen.Add(value)))
             {
@@ -154,5 +182,44 @@ internal static class AllowedValuesRuleParser
         }
 
         return names;
+    }
+
+    /// <summary>All that a reading depends on beside the type.</summary>
+    private readonly struct ValuesKey(ImmutableArray<Constant> values, bool isDenied) : IEquatable<ValuesKey>
+    {
+        public ImmutableArray<Constant> Values => values;
+
+        public bool IsDenied => isDenied;
+
+        public bool Equals(ValuesKey other)
+        {
+            if (isDenied != other.IsDenied || values.Length != other.Values.Length)
+            {
+                return false;
+            }
+
+            for (int i = 0; i < values.Length; i++)
+            {
+                if (values[i].Kind != other.Values[i].Kind || !Equals(values[i].Value, other.Values[i].Value))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        public override bool Equals(object? obj) => obj is ValuesKey other && Equals(other);
+
+        public override int GetHashCode()
+        {
+            int hash = values.Length;
+            foreach (Constant value in values)
+            {
+                hash = unchecked((hash * 31) + (value.Value?.GetHashCode() ?? 0));
+            }
+
+            return hash;
+        }
     }
 }

@@ -11,9 +11,15 @@ namespace TypedEvents.Generators.Parsing;
 /// <param name="scope">Where the properties go in the event.</param>
 /// <param name="records">The records that are flattened.</param>
 /// <param name="findings">Takes every flaw and every property, of a record that was read from its symbols; <see langword="null"/> to stop at the first flaw.</param>
-internal sealed class EventModelBuilder(DeclaredRecord record, FlattenScope scope, RecordCatalog records, EventFindings? findings)
+/// <param name="last">The properties that the last run found: those that are as before are the same objects.</param>
+internal sealed class EventModelBuilder(
+    DeclaredRecord record,
+    FlattenScope scope,
+    RecordCatalog records,
+    EventFindings? findings,
+    EquatableArray<PropertyModel>? last = null)
 {
-    private readonly List<PropertyModel> _properties = new(record.Properties.Count);
+    private RepeatedList<PropertyModel> _properties = new(last, record.Properties.Count);
     private bool _isValid = true;
 
     /// <summary>Whether an obsolete property is sent.</summary>
@@ -24,7 +30,7 @@ internal sealed class EventModelBuilder(DeclaredRecord record, FlattenScope scop
     public bool TryBuild(out EquatableArray<PropertyModel> properties)
     {
         AddPropertiesOf(record);
-        properties = EquatableArray.From(_properties);
+        properties = _properties.ToArray();
         return _isValid;
     }
 
@@ -90,7 +96,7 @@ internal sealed class EventModelBuilder(DeclaredRecord record, FlattenScope scop
         }
 
         ReadsObsoleteProperties |= annotations.IsObsolete;
-        _properties.Add(new PropertyModel(property.Name, wireName, value, ParseRules(property, annotations, value)));
+        AddModel(property.Name, wireName, value, ParseRules(property, annotations, value));
         findings?.AddSent(property.Symbol!, wireName, scope.Through);
     }
 
@@ -166,14 +172,24 @@ internal sealed class EventModelBuilder(DeclaredRecord record, FlattenScope scop
             ReportWithoutEffect((annotations.Rules ?? []).Select(rule => new ValidationFlaw(rule, ValidationFlawKind.IsFlattened)), property);
         }
 
-        var builder = new EventModelBuilder(records.Read(type), inner, records, findings);
+        var known = _properties.Next?.Value as FlattenedModel;
+        var builder = new EventModelBuilder(records.Read(type), inner, records, findings, known?.Properties);
         _isValid &= builder.TryBuild(out EquatableArray<PropertyModel> properties);
         ReadsObsoleteProperties |= builder.ReadsObsoleteProperties || annotations.IsObsolete;
-        _properties.Add(new PropertyModel(
+        string text = TypeText.Of(type);
+        AddModel(
             property.Name,
             inner.Prefix,
-            new FlattenedModel(TypeText.Of(type), properties),
-            EquatableArray<ValidationRule>.Empty));
+            known is not null && known.Type == text && ReferenceEquals(known.Properties, properties) ? known : new FlattenedModel(text, properties),
+            EquatableArray<ValidationRule>.Empty);
+    }
+
+    private void AddModel(string name, string wireName, ValueModel value, EquatableArray<ValidationRule> rules)
+    {
+        PropertyModel? known = _properties.Next;
+        _properties.Add(known is not null && known.Name == name && known.WireName == wireName && known.Value.Equals(value) && known.Rules.Equals(rules)
+            ? known
+            : new PropertyModel(name, wireName, value, rules));
     }
 
     private void Report(EventFlawKind kind, DeclaredProperty symbol, string? wireName = null)

@@ -11,8 +11,8 @@ internal static class EventParser
     /// <summary>The model of each declaration, and the version of the declarations that it was read from. Models hold no symbols.</summary>
     private static readonly ConditionalWeakTable<SyntaxNode, Remembered> Parsed = new();
 
-    /// <summary>Makes the model of an annotated record, or <see langword="null"/> where it can't be an event.</summary>
-    public static EventModel? Parse(GeneratorAttributeSyntaxContext annotated, CancellationToken cancellation)
+    /// <summary>Makes the models of an annotated record, or <see langword="null"/> where it can't be an event.</summary>
+    public static ParsedEvent? Parse(GeneratorAttributeSyntaxContext annotated, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var version = DeclarationVersion.Of(annotated.SemanticModel.Compilation);
@@ -20,7 +20,7 @@ internal static class EventParser
             && remembered.Event is { } known
             && DeclarationVersion.Agree(known.Version, version, known.Records))
         {
-            return known.Model;
+            return known.Parsed;
         }
 
         if (annotated.TargetSymbol is not INamedTypeSymbol type)
@@ -29,19 +29,24 @@ internal static class EventParser
         }
 
         var scope = new FlattenScope(type);
-        EventModel? model = Read(annotated, type, scope, cancellation);
+        ParsedEvent? parsed = Read(annotated, type, scope, remembered?.Event?.Parsed, cancellation);
 
         // What an invalid event needs may be added by an edit that no valid one depends on, so it isn't remembered.
-        remembered ??= model is null ? null : Parsed.GetValue(annotated.TargetNode, static _ => new Remembered());
+        remembered ??= parsed is null ? null : Parsed.GetValue(annotated.TargetNode, static _ => new Remembered());
         if (remembered is not null)
         {
-            remembered.Event = model is null ? null : new ParsedEvent(version, RecordsOf(type, scope), model);
+            remembered.Event = parsed is null ? null : new RememberedEvent(version, RecordsOf(type, scope), parsed);
         }
 
-        return model;
+        return parsed;
     }
 
-    private static EventModel? Read(GeneratorAttributeSyntaxContext annotated, INamedTypeSymbol type, FlattenScope scope, CancellationToken cancellation)
+    private static ParsedEvent? Read(
+        GeneratorAttributeSyntaxContext annotated,
+        INamedTypeSymbol type,
+        FlattenScope scope,
+        ParsedEvent? last,
+        CancellationToken cancellation)
     {
         if (!IsFirstPart(annotated, type)
             || type.FindAnnotation() is not { } annotation
@@ -60,34 +65,49 @@ internal static class EventParser
         var records = RecordCatalog.FromSyntax(compilation);
         DeclaredRecord record = SyntaxRecordReader.TryRead(type, (RecordDeclarationSyntax)annotated.TargetNode, annotated.SemanticModel, records, isEvent: true)
             ?? SymbolRecordReader.Read(type, records, isEvent: true);
-        return Build(record, annotation, scope, records) is { } model
-            ? model with { ExternAliases = aliases, Documentation = DocumentationReader.Read(type, annotated.TargetNode.SyntaxTree, cancellation) }
-            : null;
+        return Build(record, annotation, scope, records, aliases, DocumentationReader.Read(type, annotated.TargetNode.SyntaxTree, cancellation), last);
     }
 
-    /// <summary>Makes the model of a valid event, or <see langword="null"/> where it sends what can't be sent.</summary>
+    /// <summary>Makes the models of a valid event, or <see langword="null"/> where it sends what can't be sent.</summary>
     /// <param name="record">The event, as either reader has read it.</param>
     /// <param name="annotation">Its <c>[EngageEvent]</c>.</param>
     /// <param name="scope">The event's scope.</param>
     /// <param name="records">The records that it flattens.</param>
-    public static EventModel? Build(DeclaredRecord record, AttributeData annotation, FlattenScope scope, RecordCatalog records)
+    /// <param name="aliases">The extern aliases of the compilation.</param>
+    /// <param name="documentation">Its documentation comments, or <see langword="null"/> if the compiler doesn't parse comments.</param>
+    /// <param name="last">What was made of the same declaration before.</param>
+    public static ParsedEvent? Build(
+        DeclaredRecord record,
+        AttributeData annotation,
+        FlattenScope scope,
+        RecordCatalog records,
+        EquatableArray<string>? aliases = null,
+        DocumentationModel? documentation = null,
+        ParsedEvent? last = null)
     {
-        INamedTypeSymbol type = record.Type;
-        var builder = new EventModelBuilder(record, scope, records, null);
-        return builder.TryBuild(out EquatableArray<PropertyModel> properties)
-            ? new EventModel(
-                type.ContainingNamespace.IsGlobalNamespace ? "" : TypeText.Of(type.ContainingNamespace),
-                ContainingTypes(type),
-                Declaration(type),
-                annotation.FirstArgument()!,
-                annotation.NamedText("Description"),
-                !HasMemberNamedEventName(record),
-                builder.ReadsObsoleteProperties,
-                properties,
-                TrackMethodsParser.Parse(record))
-            : null;
-    }
+        var builder = new EventModelBuilder(record, scope, records, null, last?.Event.Properties);
+        if (!builder.TryBuild(out EquatableArray<PropertyModel> properties))
+        {
+            return null;
+        }
 
+        INamedTypeSymbol type = record.Type;
+        var head = new EventHead(
+            type.ContainingNamespace.IsGlobalNamespace ? "" : TypeText.Of(type.ContainingNamespace),
+            ContainingTypes(type),
+            Declaration(type),
+            annotation.FirstArgument()!,
+            aliases ?? EquatableArray<string>.Empty);
+        var model = new EventModel(head, !HasMemberNamedEventName(record), builder.ReadsObsoleteProperties, documentation is not null, properties);
+        TrackMethodsModel? methods = TrackMethodsParser.Parse(record, last?.Calls?.Methods);
+
+        // An edit of another file that leaves the model as it was may change a text or a nullable annotation of a base record. The next build
+        // reads it: each build has new nodes, and only builds have a use for contracts.
+        return new ParsedEvent(
+            model,
+            methods is null ? null : new EventCalls(head, methods, annotation.NamedText("Description"), documentation),
+            last is not null && last.Event.Equals(model) ? last.Contract : ContractParser.Parse(record, annotation, model, records));
+    }
     /// <summary>Collects the findings about a type, by the same checks that the generator makes.</summary>
     /// <param name="type">The type, which needn't be a record.</param>
     /// <param name="annotation">Its <c>[EngageEvent]</c>.</param>
@@ -186,9 +206,9 @@ internal static class EventParser
     /// <summary>What was last read from a declaration. Any number of runs may read it at a time, so it is replaced as a whole.</summary>
     private sealed class Remembered
     {
-        private ParsedEvent? _event;
+        private RememberedEvent? _event;
 
-        public ParsedEvent? Event
+        public RememberedEvent? Event
         {
             get => Volatile.Read(ref _event);
             set => Volatile.Write(ref _event, value);
@@ -198,8 +218,8 @@ internal static class EventParser
     /// <summary>A valid event, and what it was read from.</summary>
     /// <param name="Version">The version of the declarations that it was read from.</param>
     /// <param name="Records">The names of the records whose members it was read from.</param>
-    /// <param name="Model">The model.</param>
-    private sealed record ParsedEvent(DeclarationVersion Version, string[] Records, EventModel Model);
+    /// <param name="Parsed">The models.</param>
+    private sealed record RememberedEvent(DeclarationVersion Version, string[] Records, ParsedEvent Parsed);
 
     private static bool HasMemberNamedEventName(DeclaredRecord record)
     {

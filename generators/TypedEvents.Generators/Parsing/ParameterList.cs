@@ -8,19 +8,22 @@ namespace TypedEvents.Generators.Parsing;
 /// of the constructor with default.
 /// </summary>
 /// <param name="isAnnotated">Whether references get their question marks.</param>
-internal sealed class ParameterList(bool isAnnotated)
+/// <param name="last">The model that the last run made: parameters that are as before are the same objects.</param>
+internal sealed class ParameterList(bool isAnnotated, TrackMethodsModel? last)
 {
     private const string Suffix = "Value";
 
     private static readonly string[] OwnNames = ["tracker", "user", "context", "cancellationToken"];
 
-    private readonly List<ParameterModel> _parameters = [];
-    private readonly List<MemberInitializer> _initializers = [];
-    private string[] _arguments = [];
+    private RepeatedList<ParameterModel> _parameters;
+    private RepeatedList<MemberInitializer> _initializers;
 
-    public EquatableArray<string> ConstructorArguments => new(_arguments);
+    /// <summary>The arguments of the constructor; <see langword="null"/> as long as they are those of the last model.</summary>
+    private string[]? _arguments;
 
-    public EquatableArray<MemberInitializer> Initializers => EquatableArray.From(_initializers);
+    public EquatableArray<string> ConstructorArguments => _arguments is null ? last!.ConstructorArguments : new(_arguments);
+
+    public EquatableArray<MemberInitializer> Initializers => _initializers.ToArray();
 
     /// <summary>The name of the parameter for a member, where no other member takes it first.</summary>
     public static string NameOf(string member)
@@ -31,16 +34,18 @@ internal sealed class ParameterList(bool isAnnotated)
 
     public EquatableArray<ParameterModel> Add(List<Argument> constructor, List<Argument> required)
     {
-        _arguments = new string[constructor.Count];
-        _parameters.Capacity = constructor.Count + required.Count;
+        _parameters = new RepeatedList<ParameterModel>(last?.Parameters, constructor.Count + required.Count);
+        _initializers = new RepeatedList<MemberInitializer>(last?.Initializers, required.Count);
+        _arguments = last?.ConstructorArguments.Count == constructor.Count ? null : new string[constructor.Count];
         AddConstructorParameters(constructor, withDefault: false);
         foreach (Argument member in required)
         {
-            _initializers.Add(new MemberInitializer(member.Name, Add(member)));
+            string name = Add(member);
+            _initializers.Add(_initializers.Next is { } known && known.Member == member.Name && known.Parameter == name ? known : new MemberInitializer(member.Name, name));
         }
 
         AddConstructorParameters(constructor, withDefault: true);
-        return EquatableArray.From(_parameters);
+        return _parameters.ToArray();
     }
 
     private void AddConstructorParameters(List<Argument> constructor, bool withDefault)
@@ -49,8 +54,21 @@ internal sealed class ParameterList(bool isAnnotated)
         {
             if (withDefault == constructor[i].Default is not null)
             {
-                _arguments[i] = Add(constructor[i]);
+                SetArgument(i, Add(constructor[i]));
             }
+        }
+    }
+
+    private void SetArgument(int index, string name)
+    {
+        if (_arguments is null && last!.ConstructorArguments[index] != name)
+        {
+            _arguments = [.. last.ConstructorArguments];
+        }
+
+        if (_arguments is not null)
+        {
+            _arguments[index] = name;
         }
     }
 
@@ -62,15 +80,19 @@ internal sealed class ParameterList(bool isAnnotated)
             name += Suffix;
         }
 
-        _parameters.Add(new ParameterModel(name, TypeText.Of(argument.Type, isAnnotated), argument.Default, argument.CallerInfo));
+        string type = TypeText.Of(argument.Type, isAnnotated);
+        ParameterModel? known = _parameters.Next;
+        _parameters.Add(known is not null && known.Name == name && known.Type == type && known.Default == argument.Default && known.CallerInfo == argument.CallerInfo
+            ? known
+            : new ParameterModel(name, type, argument.Default, argument.CallerInfo));
         return name;
     }
 
     private bool IsTaken(string name)
     {
-        foreach (ParameterModel parameter in _parameters)
+        for (int i = 0; i < _parameters.Count; i++)
         {
-            if (parameter.Name == name)
+            if (_parameters[i].Name == name)
             {
                 return true;
             }

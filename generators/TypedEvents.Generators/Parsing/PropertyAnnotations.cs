@@ -23,6 +23,18 @@ internal readonly record struct PropertyAnnotations(
     bool IsSent,
     bool IsObsolete)
 {
+    /// <summary>The <c>[EventProperty]</c> that counts, whose other arguments are for the contract.</summary>
+    public AttributeUse? EventProperty { get; init; }
+
+    /// <summary>The nearest <c>[Obsolete]</c>; its getter's isn't here.</summary>
+    public AttributeUse? Obsolete { get; init; }
+
+    /// <summary>The nearest <c>[EventSensitivity]</c>.</summary>
+    public AttributeUse? Sensitivity { get; init; }
+
+    /// <summary>The data classifications of all declarations: an override doesn't lose those of its base.</summary>
+    public List<AttributeUse>? Classifications { get; init; }
+
     /// <summary>
     /// Reads a property's annotations, from itself or from the positional parameter that it stands for. An override takes
     /// those of its base unless it has its own; the same goes for validation attributes, apart from the others.
@@ -115,11 +127,24 @@ internal readonly record struct PropertyAnnotations(
             {
                 (others ??= []).Add(attribute);
             }
+            else
+            {
+                annotations = annotations.WithNote(attribute);
+            }
         }
 
         annotations = rules is null ? annotations : annotations with { Rules = rules };
         annotations = others is null ? annotations : annotations with { Others = others };
     }
+
+    /// <summary>Takes over what changes nothing of what is sent, and stands in the contract.</summary>
+    private PropertyAnnotations WithNote(AttributeUse attribute) => attribute.Role switch
+    {
+        AttributeRole.Obsolete when Obsolete is null => this with { Obsolete = attribute },
+        AttributeRole.Sensitivity when Sensitivity is null => this with { Sensitivity = attribute },
+        AttributeRole.Classification => this with { Classifications = [.. Classifications ?? [], attribute] },
+        _ => this,
+    };
 
     private static bool TryRead(AttributeUse attribute, ref PropertyAnnotations annotations)
     {
@@ -135,6 +160,7 @@ internal readonly record struct PropertyAnnotations(
                     Boolean = attribute.NamedEnum("Boolean"),
                     Date = attribute.NamedEnum("Date"),
                     IsSent = true,
+                    EventProperty = attribute,
                 };
                 return true;
             case AttributeRole.Flatten:

@@ -8,7 +8,9 @@ namespace TypedEvents.Generators.Parsing;
 internal static class TrackMethodsParser
 {
     /// <summary>Makes the model of an event's typed calls, or <see langword="null"/> where none can be called or made.</summary>
-    public static TrackMethodsModel? Parse(DeclaredRecord record)
+    /// <param name="record">The event.</param>
+    /// <param name="last">The model that the last run made: parameters that are as before are the same objects.</param>
+    public static TrackMethodsModel? Parse(DeclaredRecord record, TrackMethodsModel? last)
     {
         INamedTypeSymbol type = record.Type;
         if (!CanBeCalled(type, out bool isPublic) || record.Constructor is not { } constructor)
@@ -24,7 +26,7 @@ internal static class TrackMethodsParser
         }
 
         bool isOblivious = HasOblivious(constructor.Arguments) || HasOblivious(required);
-        var parameters = new ParameterList(!isOblivious);
+        var parameters = new ParameterList(!isOblivious, last);
         return new TrackMethodsModel(
             ClassNameOf(type),
             MethodNameOf(type),

@@ -9,15 +9,33 @@ internal static class Json
     /// <summary>A string in quotes. A lone surrogate, which UTF-8 can't encode, becomes U+FFFD.</summary>
     public static string Quote(string text)
     {
-        StringBuilder json = new StringBuilder(text.Length + 2).Append('"');
+        var json = new StringBuilder(text.Length + 2);
+        AppendQuoted(json, text);
+        return json.ToString();
+    }
+
+    /// <summary>Appends a string in quotes.</summary>
+    /// <param name="json">What it is appended to.</param>
+    /// <param name="text">The string.</param>
+    /// <param name="isOneLine">Whether characters that end a line in C# are escaped as well.</param>
+    public static void AppendQuoted(StringBuilder json, string text, bool isOneLine = false)
+    {
+        json.Append('"');
+        int plain = 0;
         for (int i = 0; i < text.Length; i++)
         {
             char character = text[i];
+            if (character is >= ' ' and <= '~' and not '"' and not '\\')
+            {
+                continue;
+            }
+
+            json.Append(text, plain, i - plain);
             if (character is '"' or '\\')
             {
                 json.Append('\\').Append(character);
             }
-            else if (character < ' ')
+            else if (character < ' ' || (isOneLine && character is '\u0085' or '\u2028' or '\u2029'))
             {
                 json.Append("\\u").Append(((int)character).ToString("x4", CultureInfo.InvariantCulture));
             }
@@ -29,8 +47,10 @@ internal static class Json
             {
                 json.Append(char.IsSurrogate(character) ? '\uFFFD' : character);
             }
+
+            plain = i + 1;
         }
 
-        return json.Append('"').ToString();
+        json.Append(text, plain, text.Length - plain).Append('"');
     }
 }

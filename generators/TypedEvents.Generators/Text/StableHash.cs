@@ -18,7 +18,13 @@ internal static class StableHash
     }
 
     /// <summary>FNV-1a of 64 bits, as sixteen hexadecimal digits: for what must not collide.</summary>
-    public static string LongOf(string text)
+    public static string LongOf(string text) => TextOf(NumberOf(text));
+
+    /// <summary>A hash of 64 bits as sixteen hexadecimal digits.</summary>
+    public static string TextOf(ulong hash) => hash.ToString("x16", CultureInfo.InvariantCulture);
+
+    /// <summary>FNV-1a of 64 bits.</summary>
+    public static ulong NumberOf(string text)
     {
         ulong hash = 14695981039346656037;
         foreach (char character in text)
@@ -26,6 +32,6 @@ internal static class StableHash
             hash = unchecked((hash ^ character) * 1099511628211);
         }
 
-        return hash.ToString("x16", CultureInfo.InvariantCulture);
+        return hash;
     }
 }

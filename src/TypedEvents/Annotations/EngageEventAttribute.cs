@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace TypedEvents;
 
 /// <summary>
@@ -14,6 +16,19 @@ public sealed class EngageEventAttribute(string name) : Attribute
     /// <summary>The event's name at EngageLab.</summary>
     public string Name { get; } = name;
 
-    /// <summary>A description of the event for the tracking plan. It isn't sent.</summary>
+    /// <summary>A description of the event for the tracking plan. It isn't sent. Default: the <c>&lt;summary&gt;</c> of the record.</summary>
     public string? Description { get; set; }
+
+    /// <summary>Who answers for the event, for the tracking plan: a person or a team, such as <c>@acme/growth</c>. It isn't sent.</summary>
+    public string? Owner { get; set; }
+
+    /// <summary>Tags of the event for the tracking plan, in any order. They aren't sent.</summary>
+    [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "An attribute's argument can be no other list.")]
+    public string[]? Tags { get; set; }
+
+    /// <summary>
+    /// The name of the event that replaces this one, for the tracking plan: with <see cref="ObsoleteAttribute"/> it announces that this one
+    /// will be removed. It isn't sent.
+    /// </summary>
+    public string? ReplacedBy { get; set; }
 }

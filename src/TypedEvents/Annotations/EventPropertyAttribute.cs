@@ -23,6 +23,15 @@ public sealed class EventPropertyAttribute(string? name = null) : Attribute
     /// </summary>
     public DateFormat Date { get; set; }
 
-    /// <summary>A description of the property for the tracking plan. It isn't sent.</summary>
+    /// <summary>
+    /// A description of the property for the tracking plan. It isn't sent. Default: the <c>&lt;summary&gt;</c> of the property, or the
+    /// <c>&lt;param&gt;</c> of the positional parameter.
+    /// </summary>
     public string? Description { get; set; }
+
+    /// <summary>An example of a value as it is sent, for the tracking plan: a string, a number or a Boolean.</summary>
+    public object? Example { get; set; }
+
+    /// <summary>The wire name of the property that replaces this one, for the tracking plan. It isn't sent.</summary>
+    public string? ReplacedBy { get; set; }
 }

@@ -55,17 +55,30 @@ internal sealed record Project
 }
 
 /// <summary>A project with its generated files.</summary>
-internal sealed record Generated(CSharpCompilation Compilation, ImmutableArray<GeneratedSourceResult> Files)
+internal sealed record Generated(CSharpCompilation Compilation, ImmutableArray<GeneratedSourceResult> All)
 {
-    /// <summary>The source of the only generated file.</summary>
-    public string Text => Assert.Single(Files).SourceText.ToString();
+    /// <summary>The files with the serializers of events, and those of the enums that they send.</summary>
+    public ImmutableArray<GeneratedSourceResult> Files { get; } = [.. All.Where(file => !IsContract(file) && !IsOfCalls(file))];
 
-    /// <summary>The files of events, without those of the enums that they send.</summary>
+    /// <summary>The files with the typed calls of events.</summary>
+    public ImmutableArray<GeneratedSourceResult> Calls { get; } = [.. All.Where(IsOfCalls)];
+
+    /// <summary>The files with the contracts of events.</summary>
+    public ImmutableArray<GeneratedSourceResult> Contracts { get; } = [.. All.Where(IsContract)];
+
+    /// <summary>The source of the only serializer, and of its event's typed calls.</summary>
+    public string Text => string.Concat(new[] { Assert.Single(Files) }.Concat(Calls).Select(file => file.SourceText.ToString()));
+
+    /// <summary>The files of events' serializers, without those of the enums that they send.</summary>
     public IReadOnlyList<GeneratedSourceResult> EventFiles =>
         [.. Files.Where(file => !file.HintName.StartsWith("TypedEvents.Generated.", StringComparison.Ordinal))];
 
-    /// <summary>The source of all generated files.</summary>
-    public string AllText => string.Concat(Files.Select(file => file.SourceText.ToString()));
+    /// <summary>The source of all generated files but the contracts.</summary>
+    public string AllText => string.Concat(All.Where(file => !IsContract(file)).Select(file => file.SourceText.ToString()));
+
+    public static bool IsContract(GeneratedSourceResult file) => file.HintName.StartsWith("TypedEvents.Generated.Plan.", StringComparison.Ordinal);
+
+    private static bool IsOfCalls(GeneratedSourceResult file) => file.HintName.EndsWith(".Track.g.cs", StringComparison.Ordinal);
 
     /// <summary>The compiler's diagnostics, with all warnings on and as errors.</summary>
     public IEnumerable<Diagnostic> Diagnostics =>

@@ -63,6 +63,14 @@ internal sealed partial class PublishedProgram : IDisposable
     public IEnumerable<string> Assemblies() =>
         Directory.EnumerateFiles(Folder, "*.dll").Where(IsManaged).Select(file => System.IO.Path.GetFileNameWithoutExtension(file));
 
+    /// <summary>Whether a file has the namespace of contracts, in UTF-8 as metadata does, or the beginning of one, in UTF-16 as strings are.</summary>
+    public static bool HoldsContracts(string file)
+    {
+        byte[] content = File.ReadAllBytes(file);
+        return content.AsSpan().IndexOf("TypedEvents.Generated.Plan"u8) >= 0
+            || content.AsSpan().IndexOf(System.Text.Encoding.Unicode.GetBytes("{\"plan\":1,\"event\":")) >= 0;
+    }
+
     public bool IsReadyToRun(string assembly)
     {
         using var reader = new PEReader(File.OpenRead(PathOf(assembly + ".dll")));

@@ -17,6 +17,10 @@ internal static class AttributeArguments
     public static string? NamedText(this AttributeData attribute, string name) =>
         attribute.Named(name) is { Kind: TypedConstantKind.Primitive, Value: string text } ? text : null;
 
+    /// <summary>The strings of a list that is set by name; none where it isn't.</summary>
+    public static IReadOnlyList<string> NamedTexts(this AttributeData attribute, string name) =>
+        attribute.Named(name) is { Kind: TypedConstantKind.Array, IsNull: false } list ? [.. list.Values.Select(value => value.Value).OfType<string>()] : [];
+
     private static TypedConstant? Named(this AttributeData attribute, string name)
     {
         foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)

@@ -76,6 +76,9 @@ internal sealed class AttributeUse(
     /// <summary>An <see cref="int"/> that is set by name.</summary>
     public int? NamedNumber(string name) => Named(name) is { Kind: TypedConstantKind.Primitive, Value: int number } ? number : null;
 
+    /// <summary>A string that is set by name.</summary>
+    public string? NamedString(string name) => Named(name) is { Kind: TypedConstantKind.Primitive, Value: string text } ? text : null;
+
     /// <summary>Whether a <see cref="bool"/> is set by name, to true.</summary>
     public bool NamedFlag(string name) => Named(name) is { Kind: TypedConstantKind.Primitive, Value: true };
 
@@ -94,7 +97,8 @@ internal sealed class AttributeUse(
         };
     }
 
-    private Constant? Named(string name)
+    /// <summary>What is set by name.</summary>
+    public Constant? Named(string name)
     {
         foreach (KeyValuePair<string, Constant> argument in named)
         {

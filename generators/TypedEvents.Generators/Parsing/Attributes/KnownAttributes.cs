@@ -21,6 +21,7 @@ internal static class KnownAttributes
     private const string Yaml = "YamlDotNet.Serialization";
     private const string ProtoBuf = "ProtoBuf";
     private const string Csv = "CsvHelper.Configuration.Attributes";
+    private const string Compliance = "Microsoft.Extensions.Compliance.Classification";
 
     /// <summary>All of them.</summary>
     public static readonly ImmutableArray<KnownAttribute> All = ImmutableArray.Create<KnownAttribute>(
@@ -29,6 +30,8 @@ internal static class KnownAttributes
         new("EventPropertyAttribute", Library, AttributeRole.EventProperty),
         new("EventIgnoreAttribute", Library, AttributeRole.EventIgnore),
         new("FlattenAttribute", Library, AttributeRole.Flatten),
+        new("EventSensitivityAttribute", Library, AttributeRole.Sensitivity),
+        new("DataClassificationAttribute", Compliance, AttributeRole.Classification),
         new("EventValueAttribute", Library, AttributeRole.EnumMemberName),
         new("JsonStringEnumMemberNameAttribute", JsonSerialization, AttributeRole.EnumMemberName),
         new("FlagsAttribute", "System", AttributeRole.Flags),
@@ -95,10 +98,10 @@ internal static class KnownAttributes
             return exact;
         }
 
-        // Only validation attributes are known by what they derive from.
+        // Only validation attributes and data classifications are known by what they derive from.
         for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is { SpecialType: SpecialType.None }; ancestor = ancestor.BaseType)
         {
-            if (FindExact(ancestor) is { Role: AttributeRole.Validation or AttributeRole.UncheckedValidation } known)
+            if (FindExact(ancestor) is { Role: AttributeRole.Validation or AttributeRole.UncheckedValidation or AttributeRole.Classification } known)
             {
                 return known;
             }
@@ -200,6 +203,12 @@ internal enum AttributeRole
 
     /// <summary>It sends the properties of a record in its place.</summary>
     Flatten,
+
+    /// <summary>It says in the contract that a property holds data of a person; it changes nothing of what is sent.</summary>
+    Sensitivity,
+
+    /// <summary>It classifies the data of a property by a taxonomy, which stands in the contract; it changes nothing of what is sent.</summary>
+    Classification,
 
     /// <summary>It names the member of an enum.</summary>
     EnumMemberName,

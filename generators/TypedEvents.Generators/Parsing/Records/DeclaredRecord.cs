@@ -10,9 +10,14 @@ namespace TypedEvents.Generators.Parsing;
 /// <param name="baseRecord">Its base record, if it has one.</param>
 internal abstract class DeclaredRecord(INamedTypeSymbol type, DeclaredRecord? baseRecord)
 {
+    private RecordDescriptions? _descriptions;
+
     public INamedTypeSymbol Type => type;
 
     public DeclaredRecord? Base => baseRecord;
+
+    /// <summary>What its documentation comments say. They are read when somebody asks, once for all events that share the record.</summary>
+    public RecordDescriptions Descriptions => _descriptions ??= RecordDescriptions.Of(type);
 
     /// <summary>The properties that everyone can read, in order of declaration.</summary>
     public List<DeclaredProperty> Properties { get; } = [];

@@ -14,18 +14,23 @@ internal sealed class RecordCatalog
     private readonly bool _readsSyntax;
     private readonly Lazy<WireDefaults> _defaults;
     private readonly ConcurrentDictionary<INamedTypeSymbol, DeclaredRecord> _records = new(SymbolEqualityComparer.IncludeNullability);
+    private readonly Lazy<ClassificationReader> _classifications;
 
     private RecordCatalog(Compilation compilation, bool readsSyntax)
     {
         Compilation = compilation;
         _defaults = new Lazy<WireDefaults>(() => WireDefaults.Of(compilation.Assembly));
         _readsSyntax = readsSyntax;
+        _classifications = new Lazy<ClassificationReader>(() => new ClassificationReader(compilation));
     }
 
     public Compilation Compilation { get; }
 
     /// <summary>The types that names refer to, by their scope.</summary>
     public ConcurrentDictionary<NameKey, ISymbol?> Names { get; } = new();
+
+    /// <summary>What the data classifications of the compilation's attributes are.</summary>
+    public ClassificationReader Classifications => _classifications.Value;
 
     /// <summary>The settings of <c>[assembly: EngageEventDefaults]</c>.</summary>
     public WireDefaults Defaults => _defaults.Value;

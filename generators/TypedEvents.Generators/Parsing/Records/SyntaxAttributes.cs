@@ -77,6 +77,11 @@ internal sealed class SyntaxAttributes(NameScope scope, SyntaxConstants constant
 
     private AttributeUse? TryRead(AttributeSyntax attribute, KnownAttribute known, INamedTypeSymbol type)
     {
+        if (known.Role == AttributeRole.Classification)
+        {
+            return new AttributeUse(known, type);
+        }
+
         ImmutableArray<Constant>.Builder arguments = _arguments ??= ImmutableArray.CreateBuilder<Constant>();
         ImmutableArray<KeyValuePair<string, Constant>>.Builder named = _named ??= ImmutableArray.CreateBuilder<KeyValuePair<string, Constant>>();
         arguments.Clear();
