@@ -15,8 +15,12 @@ namespace TypedEvents;
 /// conditionals; a pattern with one of these backtracks, and a match may take 100 milliseconds.
 /// </para>
 /// <para>
-/// After five timeouts the pattern isn't checked anymore, so that it costs a process at most half a second of CPU time,
-/// rather than half of each second. All members are thread-safe.
+/// A timeout counts real time: a pause of the process, or the first match, which the runtime compiles the engine for, may end a match that is
+/// fast. So a match that times out is tried once more, and only a second timeout is one.
+/// </para>
+/// <para>
+/// After five timeouts the pattern isn't checked anymore, so that it costs a process at most a second of CPU time,
+/// rather than most of each second. All members are thread-safe.
 /// </para>
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -28,25 +32,37 @@ public sealed class PatternValidator
     /// <summary>The number of timeouts after which the pattern isn't checked anymore.</summary>
     internal const int MaxTimeouts = 5;
 
-    private readonly Regex _regex;
     private readonly string _rule;
+    private readonly TimeSpan _timeout;
+    private readonly Func<string, bool> _isWholeMatch;
     private int _timeouts;
 
     /// <summary>Creates the validator of a pattern.</summary>
     /// <param name="pattern">The regular expression, which a whole string has to match under the invariant culture.</param>
     /// <param name="timeoutMilliseconds">
-    /// The timeout of a match, from 1 to 100. Any other number, -1 for "no limit" included, means 100.
+    /// The timeout of a match that backtracks, from 1 to 100. Any other number, -1 for "no limit" included, means 100.
     /// </param>
     /// <exception cref="ArgumentException"><paramref name="pattern"/> is not a regular expression.</exception>
     public PatternValidator(string pattern, int timeoutMilliseconds)
     {
         ArgumentNullException.ThrowIfNull(pattern);
-        _rule = "RegularExpression: " + pattern;
-        _regex = Create(pattern, TimeSpan.FromMilliseconds(timeoutMilliseconds is > 0 and < MaxTimeoutMilliseconds ? timeoutMilliseconds : MaxTimeoutMilliseconds));
+        Regex regex = Create(pattern, timeoutMilliseconds is > 0 and < MaxTimeoutMilliseconds ? timeoutMilliseconds : MaxTimeoutMilliseconds);
+        IsLinear = (regex.Options & RegexOptions.NonBacktracking) != 0;
+        _rule = RuleOf(pattern);
+        _timeout = regex.MatchTimeout;
+        _isWholeMatch = value => IsWholeMatch(regex, value);
     }
 
-    /// <summary>Whether matching takes time proportional to the length of the string, so that no match times out.</summary>
-    internal bool IsLinear => (_regex.Options & RegexOptions.NonBacktracking) != 0;
+    /// <summary>Creates a validator with another engine.</summary>
+    internal PatternValidator(string pattern, Func<string, bool> isWholeMatch)
+    {
+        _rule = RuleOf(pattern);
+        _timeout = TimeSpan.FromMilliseconds(MaxTimeoutMilliseconds);
+        _isWholeMatch = isWholeMatch;
+    }
+
+    /// <summary>Whether matching takes time proportional to the length of the string, so that no match of a usual string times out.</summary>
+    internal bool IsLinear { get; }
 
     /// <summary>Checks a string: it is valid if the first match is the whole of it, or if it is empty.</summary>
     /// <param name="value">The string.</param>
@@ -63,30 +79,49 @@ public sealed class PatternValidator
 
         try
         {
-            foreach (ValueMatch match in _regex.EnumerateMatches(value))
-            {
-                return match.Index == 0 && match.Length == value.Length ? null : _rule;
-            }
+            return _isWholeMatch(value) ? null : _rule;
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return FindViolationAgain(value);
+        }
+    }
 
-            return _rule;
+    private string? FindViolationAgain(string value)
+    {
+        try
+        {
+            return _isWholeMatch(value) ? null : _rule;
         }
         catch (RegexMatchTimeoutException)
         {
             return Interlocked.Increment(ref _timeouts) < MaxTimeouts
-                ? $"{_rule} (the match timed out after {_regex.MatchTimeout.TotalMilliseconds} ms)"
-                : $"{_rule} (the match timed out after {_regex.MatchTimeout.TotalMilliseconds} ms, for the {MaxTimeouts}th time: this process doesn't check it anymore)";
+                ? $"{_rule} (the match timed out after {_timeout.TotalMilliseconds} ms)"
+                : $"{_rule} (the match timed out after {_timeout.TotalMilliseconds} ms, for the {MaxTimeouts}th time: this process doesn't check it anymore)";
         }
     }
 
-    private static Regex Create(string pattern, TimeSpan timeout)
+    private static bool IsWholeMatch(Regex regex, string value)
+    {
+        foreach (ValueMatch match in regex.EnumerateMatches(value))
+        {
+            return match.Index == 0 && match.Length == value.Length;
+        }
+
+        return false;
+    }
+
+    private static string RuleOf(string pattern) => "RegularExpression: " + pattern;
+
+    private static Regex Create(string pattern, int timeoutMilliseconds)
     {
         try
         {
-            return new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, timeout);
+            return new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, TimeSpan.FromMilliseconds(MaxTimeoutMilliseconds));
         }
         catch (NotSupportedException)
         {
-            return new Regex(pattern, RegexOptions.CultureInvariant, timeout);
+            return new Regex(pattern, RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(timeoutMilliseconds));
         }
     }
 }

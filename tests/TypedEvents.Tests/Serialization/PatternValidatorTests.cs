@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace TypedEvents.Tests;
 
@@ -81,6 +82,32 @@ public sealed partial class PatternValidatorTests
         Assert.Contains("this process doesn't check it anymore", violations[^2], StringComparison.Ordinal);
         Assert.Null(violations[^1]);
         Assert.Null(validator.FindViolation("b"));
+    }
+
+    [Theory]
+    [InlineData(true, null)]
+    [InlineData(false, "RegularExpression: [a-z]+")]
+    public void A_match_that_a_pause_of_the_process_ended_is_tried_once_more(bool isMatch, string? violation)
+    {
+        int matches = 0;
+        var validator = new PatternValidator("[a-z]+", _ => ++matches % 2 == 1 ? throw new RegexMatchTimeoutException() : isMatch);
+
+        Assert.All(Enumerable.Range(0, 2 * PatternValidator.MaxTimeouts), _ => Assert.Equal(violation, validator.FindViolation("abc")));
+        Assert.Equal(4 * PatternValidator.MaxTimeouts, matches);
+    }
+
+    [Fact]
+    public void The_limit_that_the_attribute_gives_is_for_patterns_that_backtrack()
+    {
+        var violations = new List<string?>();
+        var validator = new PatternValidator(@"^(\w+\s?)*$", 1);
+        for (int i = 0; i < 2 * PatternValidator.MaxTimeouts; i++)
+        {
+            violations.Add(validator.FindViolation(new string('a', 100_000)));
+        }
+
+        Assert.All(violations, Assert.Null);
+        Assert.Equal(@"RegularExpression: ^(\w+\s?)*$", validator.FindViolation("!"));
     }
 
     [Theory]
