@@ -13,7 +13,9 @@ using TypedEvents.Outbox.Sqlite;
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
 
+// Aspire sets the connection string (samples/Storefront.AppHost); without it, the section "TypedEvents" counts.
 builder.AddTypedEvents()
+    .UseConnectionString("engagelab")
     .UseOutbox(services => SqliteOutbox.Open(services.GetRequiredService<IConfiguration>()["EventsFile"] ?? "events.db"))
     .AddCurrentUser();
 builder.Services.AddHealthChecks().AddTypedEvents();

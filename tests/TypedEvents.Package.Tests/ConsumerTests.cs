@@ -185,6 +185,14 @@ public sealed class ConsumerTests
     }
 
     [Fact]
+    public async Task An_AppHost_has_the_emulators_program_beside_it()
+    {
+        Consumers consumers = await Consumers.BuiltAsync();
+
+        Assert.Equal("Healthy", (await Command.DotNetAsync(consumers.Folder, [consumers.AssemblyOf("AppHost")])).AssertSucceeded().Output.Trim());
+    }
+
+    [Fact]
     public async Task The_restored_packages_are_the_packed_ones()
     {
         Consumers consumers = await Consumers.BuiltAsync();
