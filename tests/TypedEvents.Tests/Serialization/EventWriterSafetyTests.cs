@@ -266,7 +266,7 @@ public sealed class EventWriterSafetyTests
                     writer.Write(",\"n\":"u8, Int128.MinValue);
                 });
                 Assert.True(EventEnvelope.TryWrite(scratch, new Euid(7), in value, default, TimeProvider.System, out ReadOnlySpan<byte> json));
-                Assert.EndsWith($"{{\"t\":\"{text}\",\"n\":{Int128.MinValue}}}}}", System.Text.Encoding.UTF8.GetString(json), StringComparison.Ordinal);
+                Assert.EndsWith($"{{\"t\":\"{text}\",\"n\":-170141183460469231731687303715884105728}}}}", System.Text.Encoding.UTF8.GetString(json), StringComparison.Ordinal);
                 scratch.Check("The event");
             }
         }

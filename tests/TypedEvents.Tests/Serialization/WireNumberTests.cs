@@ -25,8 +25,8 @@ public sealed class WireNumberTests
                 long negative = unchecked(-positive);
                 Same(positive, WireValue.Of((ref EventWriter writer) => writer.Write(",\"v\":"u8, positive)));
                 Same(negative, WireValue.Of((ref EventWriter writer) => writer.Write(",\"v\":"u8, negative)));
-                Assert.Equal($"\"{negative}\"", WireValue.Of((ref EventWriter writer) => writer.WriteEnum(",\"v\":"u8, default, negative)));
-                Assert.Equal($"\"{value}\"", WireValue.Of((ref EventWriter writer) => writer.WriteEnum(",\"v\":"u8, default, value)));
+                Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"\"{negative}\""), WireValue.Of((ref EventWriter writer) => writer.WriteEnum(",\"v\":"u8, default, negative)));
+                Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"\"{value}\""), WireValue.Of((ref EventWriter writer) => writer.WriteEnum(",\"v\":"u8, default, value)));
             },
             iter: WireValue.Count);
     }
