@@ -18,7 +18,7 @@ public sealed class SenderTests : OutboxTests
         Assert.Null(await second.TryClaimAsync(Cancellation));
 
         // The first one gives back when it has seen the second twice, which goes on asking, as a delivery loop does.
-        await UntilAsync(async () =>
+        await Waiting.UntilAsync(async () =>
         {
             Assert.Null(await second.TryClaimAsync(Cancellation));
             return all.RecalledToken.IsCancellationRequested;
@@ -37,7 +37,7 @@ public sealed class SenderTests : OutboxTests
         // A graceful stop: the next poll finds the free partitions, without a heartbeat in between.
         Assert.True(await two.SettleDeliveredAsync([elsewhere], Cancellation));
         await two.DisposeAsync();
-        await UntilAsync(async () =>
+        await Waiting.UntilAsync(async () =>
         {
             await ReadAsync(one, one.Partitions[0]);
             return one.RecalledToken.IsCancellationRequested;
@@ -62,7 +62,7 @@ public sealed class SenderTests : OutboxTests
         Assert.Equal(Partition.Count, claim.Partitions.Count);
         Assert.False(await frozen.SettleDeliveredAsync(read, Cancellation));
         Assert.True(frozen.SureFor <= TimeSpan.Zero);
-        await UntilAsync(() => Task.FromResult(frozen.LostToken.IsCancellationRequested));
+        await Waiting.UntilAsync(() => Task.FromResult(frozen.LostToken.IsCancellationRequested));
         Assert.False(await frozen.SettleDeadLetterAsync(read, new DeadLetterReason(DeadLetterKind.Rejected), Cancellation));
         Assert.False(await frozen.HoldAsync("page_viewed", Cancellation));
         Assert.Empty((await ReadAsync(frozen, 3)).Events);
@@ -83,10 +83,10 @@ public sealed class SenderTests : OutboxTests
         await using SilentProxy proxy = SilentProxy.Start(Database.Server);
         await using PostgreSqlOutbox outbox = PostgreSqlOutbox.Create(proxy.ConnectionString(Database.ConnectionString), new PostgreSqlOutboxOptions { LeaseDuration = TimeSpan.FromMinutes(2) });
         Task<IOutboxClaim?> claiming = outbox.TryClaimAsync(Cancellation).AsTask();
-        await UntilAsync(barrier.IsReachedAsync);
+        await Waiting.UntilAsync(barrier.IsReachedAsync);
         proxy.Silence();
         await barrier.LiftAsync();
-        await UntilAsync(async () => await Database.QueryAsync<long>("SELECT count(*) FROM typed_events.partitions WHERE sender IS NOT NULL") == Partition.Count);
+        await Waiting.UntilAsync(async () => await Database.QueryAsync<long>("SELECT count(*) FROM typed_events.partitions WHERE sender IS NOT NULL") == Partition.Count);
         proxy.Reset();
         proxy.Resume();
         await Assert.ThrowsAnyAsync<Npgsql.NpgsqlException>(() => claiming);
@@ -107,7 +107,7 @@ public sealed class SenderTests : OutboxTests
         IOutboxClaim claim = await ClaimAsync(outbox);
         await Database.ExecuteAsync("TRUNCATE typed_events.senders");
         Assert.Empty((await ReadAsync(claim, 3)).Events);
-        await UntilAsync(() => Task.FromResult(claim.LostToken.IsCancellationRequested));
+        await Waiting.UntilAsync(() => Task.FromResult(claim.LostToken.IsCancellationRequested));
 
         IOutboxClaim next = await ClaimAsync(outbox);
         Assert.Equal(["a"], Texts((await ReadAsync(next, 3)).Events));
@@ -173,17 +173,6 @@ public sealed class SenderTests : OutboxTests
         }
 
         Assert.Equal(0, new SenderView(true, [Guid.NewGuid()], new Guid?[Partition.Count]).ShareOf(Guid.NewGuid()));
-    }
-
-    /// <summary>The heartbeats are those of the real clock, as the database's is.</summary>
-    private static async Task UntilAsync(Func<Task<bool>> isReached)
-    {
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        while (!await isReached())
-        {
-            Assert.True(watch.Elapsed < TimeSpan.FromMinutes(2), "It wasn't reached within 2 minutes.");
-            await Task.Delay(20, Cancellation);
-        }
     }
 
     private static string TextOf(StoredEvent stored) => System.Text.Encoding.UTF8.GetString(stored.Json.Span);

@@ -92,18 +92,11 @@ public sealed class DataAccessTests
             cancellationToken => db.Orders.AsNoTracking().AnyAsync(row => row.Id == order.Id, cancellationToken),
             Token);
 
-        // The server's state is visible by asking only.
-        while (!await barrier.IsReachedAsync())
-        {
-            await Task.Delay(10, Token);
-        }
+        await Waiting.UntilAsync(barrier.IsReachedAsync);
 
         proxy.Silence();
         await barrier.LiftAsync();
-        while (await shop.Database.QueryAsync<long>("SELECT count(*) FROM orders") == 0)
-        {
-            await Task.Delay(10, Token);
-        }
+        await Waiting.UntilAsync(async () => await shop.Database.QueryAsync<long>("SELECT count(*) FROM orders") > 0);
 
         proxy.Reset();
         proxy.Resume();
