@@ -34,11 +34,16 @@ internal static class TailCommand
             bool isJson = parsed.GetValue(format) == "json";
             bool onlyInvalid = parsed.GetValue(invalid);
             var filter = new FeedFilter(parsed.GetValue(eventName), parsed.GetValue(user), HasPayload: isJson);
+            TextWriter output = context.Pipe?.Invoke() ?? context.Out;
             using var feed = new EmulatorFeed(ParseAddress(parsed.GetValue(address)!));
 
             // The invalid ones are chosen here, because they have several statuses.
             FeedRows stored = await feed.NewestAsync(filter, onlyInvalid ? EmulatorFeed.MaxTake : Math.Max(1, parsed.GetValue(lines)), cancellationToken);
-            await WriteAsync(stored.Rows.Where(IsShown).Take(parsed.GetValue(lines)).Reverse());
+            if (!await WriteAsync(stored.Rows.Where(IsShown).Take(parsed.GetValue(lines)).Reverse()))
+            {
+                return ExitCodes.Done;
+            }
+
             await foreach (FeedBatch batch in feed.FollowAsync(filter, stored.Last, cancellationToken))
             {
                 if (batch.Skipped > 0)
@@ -46,7 +51,10 @@ internal static class TailCommand
                     await context.NoteAsync($"typedevents: {batch.Skipped} events aren't shown, because the emulator no longer stores them.");
                 }
 
-                await WriteAsync(batch.Rows.Where(IsShown));
+                if (!await WriteAsync(batch.Rows.Where(IsShown)))
+                {
+                    return ExitCodes.Done;
+                }
             }
 
             await context.NoteAsync("typedevents: the emulator has ended.");
@@ -54,14 +62,23 @@ internal static class TailCommand
 
             bool IsShown(FeedRow row) => !onlyInvalid || EventLine.IsInvalid(row);
 
-            async Task WriteAsync(IEnumerable<FeedRow> rows)
+            // Returns whether somebody still reads: 'tail | head -1' has had enough after a line.
+            async Task<bool> WriteAsync(IEnumerable<FeedRow> rows)
             {
-                foreach (FeedRow row in rows)
+                try
                 {
-                    await context.Out.WriteAsync((isJson ? EventLine.Json(row) : EventLine.Text(row, context.HasColors)) + "\n");
-                }
+                    foreach (FeedRow row in rows)
+                    {
+                        await output.WriteAsync((isJson ? EventLine.Json(row) : EventLine.Text(row, context.HasColors)) + "\n");
+                    }
 
-                await context.Out.FlushAsync(cancellationToken);
+                    await output.FlushAsync(cancellationToken);
+                    return true;
+                }
+                catch (IOException) when (output != context.Out)
+                {
+                    return false;
+                }
             }
         });
         return command;

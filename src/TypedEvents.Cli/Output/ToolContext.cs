@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Spectre.Console;
 
 namespace TypedEvents.Cli;
@@ -20,6 +21,12 @@ internal sealed record ToolContext
     public required TextWriter Out { get; init; }
 
     public required TextWriter Error { get; init; }
+
+    /// <summary>
+    /// Opens <see cref="Out"/> so that writing fails with an <see cref="IOException"/> when its reader has gone, which <see cref="Console"/> ignores;
+    /// gives <see langword="null"/> if it isn't a pipe. A command that writes until it is interrupted needs to know.
+    /// </summary>
+    public Func<TextWriter?>? Pipe { get; init; }
 
     /// <summary>Answers to questions, or <see langword="null"/> where nobody is there to give any.</summary>
     public TextReader? Answers { get; init; }
@@ -51,6 +58,7 @@ internal sealed record ToolContext
     {
         Out = Console.Out,
         Error = Console.Error,
+        Pipe = Console.IsOutputRedirected && !OperatingSystem.IsWindows() ? OpenPipe : null,
         Answers = Console.IsInputRedirected || Console.IsErrorRedirected ? null : Console.In,
         HasColors = !Console.IsOutputRedirected
             && string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable("NO_COLOR"))
@@ -60,6 +68,15 @@ internal sealed record ToolContext
         Environment = System.Environment.GetEnvironmentVariable,
         Interruption = interruption,
     };
+
+    private static StreamWriter? OpenPipe()
+    {
+        const int StandardOutput = 1;
+        var output = new FileStream(new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+
+        // A file's position is the one of other outputs as well.
+        return output.CanSeek ? null : new StreamWriter(output);
+    }
 
     /// <summary>Says something that is not a result.</summary>
     public async Task NoteAsync(string text)

@@ -136,6 +136,30 @@ public sealed class TailCommandTests
     }
 
     [Fact]
+    public async Task It_ends_when_nobody_reads_its_output()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows doesn't tell.");
+            return;
+        }
+
+        await using EngageLabEmulator emulator = await StartAsync();
+        await ReportAsync(emulator, Event("sign_up"));
+        using ToolProcess tool = ToolProcess.Start(Path.GetTempPath(), ["tail", "--address", $"{emulator.BaseAddress}"]);
+        Assert.Contains("sign_up", await tool.ReadLineAsync(), StringComparison.Ordinal);
+        tool.CloseOutput();
+        Task<int> ended = tool.ExitAsync();
+        while (!ended.IsCompleted)
+        {
+            await ReportAsync(emulator, Event("sign_up"));
+            await Task.Delay(50, Cancellation);
+        }
+
+        Assert.Equal(0, await ended);
+    }
+
+    [Fact]
     public async Task Where_there_is_no_emulator_the_remedy_is_named()
     {
         await using EngageLabEmulator without = await EngageLabEmulator.StartAsync(cancellationToken: Cancellation);

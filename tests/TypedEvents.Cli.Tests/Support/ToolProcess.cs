@@ -59,6 +59,17 @@ internal sealed class ToolProcess : IDisposable
 
     public async Task<string?> ReadLineAsync() => await _process.StandardOutput.ReadLineAsync(Cancellation).AsTask().WaitAsync(Patience, Cancellation);
 
+    /// <summary>Reads no more of its output, as <c>head</c> does.</summary>
+    public void CloseOutput() => _process.StandardOutput.Dispose();
+
+    /// <summary>Waits until it ends, without its output.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> ExitAsync()
+    {
+        await _process.WaitForExitAsync(Cancellation).WaitAsync(Patience, Cancellation);
+        return _process.ExitCode;
+    }
+
     /// <summary>Sends a signal, such as <c>TERM</c>, to this process alone.</summary>
     public async Task SignalAsync(string signal)
     {
