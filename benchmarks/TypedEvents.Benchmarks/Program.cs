@@ -11,10 +11,11 @@ Benchmark[] benchmarks =
     new("serialization", "one event's JSON against System.Text.Json", SerializationBenchmark.Run),
     new("values", "the cost of one value of each kind", ValuesBenchmark.Run),
     new("track", "a whole call with a live consumer, on 1, 2, 4 and 8 threads, against the floor; System.Text.Json and a channel beside it", TrackBenchmark.Run),
-    new("latency", "the latency of single calls on 1 and 2 paced threads, against the same", LatencyBenchmark.Run),
+    new("latency", "the latency of single calls on 1 and 2 paced threads, against a call that does nothing, the floor and a channel", LatencyBenchmark.Run),
     new("caller", "page faults, waits and allocations of the threads that track", CallerBenchmark.Run),
     new("users", "a whole call for a user by an external id, against one by an EUID", UsersBenchmark.Run),
     new("memory", "the memory of pending events", MemoryBenchmark.Run),
+    new("sqlite", "append, read and settle in the SQLite outbox, against SQLite alone with the same rows and commits", SqliteCycleBenchmark.Run),
     new("sqlite-outbox", "appending to and settling in the SQLite outbox, by the size of a commit", SqliteOutboxBenchmark.Run),
 ];
 
