@@ -12,6 +12,6 @@ internal static class Machine
     {
         string mode = IsNative ? "Native AOT" : "JIT";
         int bits = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
-        return $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}, {mode}, vectors of {bits} bits, {Environment.ProcessorCount} cores";
+        return $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}, {mode}, vectors of {bits} bits (Vector512.IsHardwareAccelerated: {Vector512.IsHardwareAccelerated}), {Environment.ProcessorCount} cores";
     }
 }
