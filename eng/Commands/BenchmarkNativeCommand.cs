@@ -8,21 +8,27 @@ internal static class BenchmarkNativeCommand
 {
     public static Command Create()
     {
+        var instructionSet = new Option<string?>("--instruction-set")
+        {
+            Description = "What the executable may use (IlcInstructionSet), such as x86-64-v3 or x86-64-v4; without it, what every x64 or arm64 host has.",
+        };
         var command = new Command("benchmark-native", "Runs benchmarks as a Native AOT executable: benchmark-native serialization [--quick] [--write]")
         {
-            TreatUnmatchedTokensAsErrors = false,
+            instructionSet,
         };
-        command.SetAction(result => RunAsync(result.UnmatchedTokens));
+        command.TreatUnmatchedTokensAsErrors = false;
+        command.SetAction(result => RunAsync(result.GetValue(instructionSet), result.UnmatchedTokens));
         return command;
     }
 
-    private static async Task RunAsync(IReadOnlyList<string> arguments)
+    private static async Task RunAsync(string? instructionSet, IReadOnlyList<string> arguments)
     {
         await NativeToolchainCommand.RunAsync();
         using var output = new TemporaryFolder();
+        string[] options = instructionSet is null ? [] : [$"-p:IlcInstructionSet={instructionSet}"];
         await Shell.RunAsideAsync(
             "dotnet",
-            "publish", "benchmarks/TypedEvents.Benchmarks", "-c", "Release", "-p:DynamicCodeSupport=false", "-v:q", "-tl:off", "-o", output.FullPath);
+            ["publish", "benchmarks/TypedEvents.Benchmarks", "-c", "Release", "-p:DynamicCodeSupport=false", "-v:q", "-tl:off", "-o", output.FullPath, .. options]);
         await Shell.RunAsync(output["TypedEvents.Benchmarks"], arguments);
     }
 }
