@@ -114,6 +114,17 @@ internal sealed class EventPage
 
     public ulong NoteOf(int index) => NoteIn(ReadSlot(index));
 
+    public ulong NoteOf(int index, out bool hasUser)
+    {
+        ulong slot = ReadSlot(index);
+        hasUser = (slot & UserFlag) != 0;
+        return NoteIn(slot);
+    }
+
+    /// <summary>What the events from one index to another, exclusively, take, their overhead included.</summary>
+    public int SizeOf(int begin, int end) =>
+        begin == end ? 0 : (end == Count ? _used : OffsetIn(ReadSlot(end))) - OffsetIn(ReadSlot(begin)) + ((end - begin) * OverheadBytes);
+
     public void SetNote(int index, ulong note)
     {
         ulong slot = ReadSlot(index);

@@ -74,20 +74,20 @@ internal sealed class MemoryPartition(int number, SpareSegments spares)
         return null;
     }
 
-    public void Append(long position, string? appKey, string eventName, EngageUser user, ReadOnlySpan<byte> json)
+    public void Append(long position, string? appKey, in BufferedEvent added)
     {
         MemorySegment? last = _segments.Count > 0 ? _segments[^1] : null;
-        if (last is null || last.AppKey != appKey || !last.TryAppend(position, eventName, user, json))
+        if (last is null || last.AppKey != appKey || !last.TryAppend(position, in added))
         {
             if (last is { IsPartlyEmpty: true })
             {
                 last.Shrink();
             }
 
-            MemorySegment taken = TakeSegment(EventPage.BytesOf(json.Length, user), appKey);
-            if (!taken.TryAppend(position, eventName, user, json))
+            MemorySegment taken = TakeSegment(EventPage.BytesOf(added.Json.Length, added.User), appKey);
+            if (!taken.TryAppend(position, in added))
             {
-                throw new InvalidOperationException($"A segment of {taken.Capacity} bytes has no room for an event of {json.Length} bytes.");
+                throw new InvalidOperationException($"A segment of {taken.Capacity} bytes has no room for an event of {added.Json.Length} bytes.");
             }
 
             _segments.Add(taken);
@@ -132,8 +132,30 @@ internal sealed class MemoryPartition(int number, SpareSegments spares)
             return false;
         }
 
+        _segments[index].MayStillBeRead |= !isDelivered;
+        NoteRemoved(index);
+        return true;
+    }
+
+    /// <summary>Removes the first pending events as long as they are these, which are delivered: they are settled in order, as a rule.</summary>
+    /// <param name="delivered">Events in their order.</param>
+    /// <param name="bytes">What those took that were removed.</param>
+    /// <returns>How many were removed. Those of users with an external id aren't.</returns>
+    public int RemoveFirst(ReadOnlySpan<OutboxEvent> delivered, out int bytes)
+    {
+        bytes = 0;
+        int removed = _segments.Count == 0 ? 0 : _segments[0].RemoveFirst(delivered, out bytes);
+        if (removed > 0)
+        {
+            NoteRemoved(0);
+        }
+
+        return removed;
+    }
+
+    private void NoteRemoved(int index)
+    {
         MemorySegment segment = _segments[index];
-        segment.MayStillBeRead |= !isDelivered;
         if (segment.IsEmpty)
         {
             _segments.RemoveAt(index);
@@ -146,8 +168,6 @@ internal sealed class MemoryPartition(int number, SpareSegments spares)
         {
             segment.Shrink();
         }
-
-        return true;
     }
 
     public void Clear() => _segments.Clear();

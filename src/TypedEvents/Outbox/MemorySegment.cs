@@ -63,7 +63,7 @@ internal sealed class MemorySegment
 
     /// <summary>Appends an event behind the others.</summary>
     /// <returns>Whether there is room.</returns>
-    public bool TryAppend(long position, string eventName, EngageUser user, ReadOnlySpan<byte> json)
+    public bool TryAppend(long position, in BufferedEvent added)
     {
         if (_page.Count == 0)
         {
@@ -72,7 +72,7 @@ internal sealed class MemorySegment
 
         long distance = position - _firstPosition;
         if (distance >= 1L << DistanceBits
-            || !_page.TryAdd(json, user, (((ulong)distance << NameBits) | (uint)_names.NumberOf(eventName)) << 1))
+            || !_page.TryAdd(added.Json.Span, added.User, (((ulong)distance << NameBits) | (uint)_names.NumberOf(added.EventName)) << 1))
         {
             return false;
         }
@@ -134,12 +134,34 @@ internal sealed class MemorySegment
         removed = new RemovedEvent(entry.Size, entry.User);
         _page.SetNote(index, entry.Note | Gone);
         _pending--;
-        while (_first < _page.Count && IsGone(_page.NoteOf(_first)))
+        SkipGone();
+        return true;
+    }
+
+    /// <summary>Removes the first pending events as long as they are these. It keeps no mark of them: nothing looks before the first one that is left.</summary>
+    /// <param name="delivered">Events in their order.</param>
+    /// <param name="bytes">What those took that were removed.</param>
+    /// <returns>How many were removed. Those of users with an external id aren't.</returns>
+    public int RemoveFirst(ReadOnlySpan<OutboxEvent> delivered, out int bytes)
+    {
+        int begin = _first;
+        int end = begin;
+        while (end < _page.Count && end - begin < delivered.Length)
         {
-            _first++;
+            ulong note = _page.NoteOf(end, out bool hasUser);
+            if (hasUser || IsGone(note) || PositionIn(note) != delivered[end - begin].Position)
+            {
+                break;
+            }
+
+            end++;
         }
 
-        return true;
+        bytes = _page.SizeOf(begin, end);
+        _pending -= end - begin;
+        _first = end;
+        SkipGone();
+        return end - begin;
     }
 
     /// <summary>Takes as much memory as the pending events need and no more. Whoever reads one keeps what it has.</summary>
@@ -172,6 +194,14 @@ internal sealed class MemorySegment
         _names.Clear();
         _first = 0;
         _pending = 0;
+    }
+
+    private void SkipGone()
+    {
+        while (_first < _page.Count && IsGone(_page.NoteOf(_first)))
+        {
+            _first++;
+        }
     }
 
     private static bool IsGone(ulong note) => (note & Gone) != 0;

@@ -74,7 +74,7 @@ internal sealed class MemoryStore
             for (int i = 0; i < block.Count; i++)
             {
                 BufferedEvent buffered = block[i];
-                AddPending(buffered.Partition, block.AppKey, buffered.EventName, buffered.User, buffered.Json.Span);
+                AddPending(in buffered, block.AppKey);
             }
 
             _appended += block.Count;
@@ -122,12 +122,17 @@ internal sealed class MemoryStore
     public void SettleDelivered(IReadOnlyList<OutboxEvent> events)
     {
         // An array, as the tracker passes it, is read without copies of its events.
-        foreach (ref readonly OutboxEvent settled in (events as OutboxEvent[] ?? [.. events]).AsSpan())
+        ReadOnlySpan<OutboxEvent> left = events as OutboxEvent[] ?? [.. events];
+        while (!left.IsEmpty)
         {
-            if (TryRemovePending(in settled, isDelivered: true))
+            int removed = RemoveFirst(left);
+            if (removed == 0)
             {
-                _delivered++;
+                _delivered += TryRemovePending(in left[0], isDelivered: true) ? 1 : 0;
+                removed = 1;
             }
+
+            left = left[removed..];
         }
     }
 
@@ -243,7 +248,8 @@ internal sealed class MemoryStore
             MemoryDeadLetter deadLetter = _deadLetters[stored.Position];
             _deadLetters.Remove(deadLetter);
             _times.Note(_lastPosition + 1, now);
-            AddPending(deadLetter.Partition, stored.AppKey, stored.EventName, stored.User, stored.Json.Span);
+            var pending = new BufferedEvent { Partition = deadLetter.Partition, EventName = stored.EventName, User = stored.User, Json = stored.Json };
+            AddPending(in pending, stored.AppKey);
             replayed++;
         }
 
@@ -314,24 +320,40 @@ internal sealed class MemoryStore
     }
 
     /// <summary>Adds an event whose time was noted.</summary>
-    private void AddPending(int partition, string? appKey, string eventName, EngageUser user, ReadOnlySpan<byte> json)
+    private void AddPending(in BufferedEvent added, string? appKey)
     {
         long position = ++_lastPosition;
-        _partitions[partition].Append(position, appKey, eventName, user, json);
+        _partitions[added.Partition].Append(position, appKey, in added);
         _pending++;
-        long size = SizeOf(json.Length, user);
+        long size = SizeOf(added.Json.Length, added.User);
         _pendingBytes += size;
-        if (user.IsExternalId)
+        if (added.User.IsExternalId)
         {
-            _users.Add(user);
+            _users.Add(added.User);
         }
 
-        if (_held.Contains(eventName))
+        if (_held.Contains(added.EventName))
         {
-            _held.Add(eventName, _partitions[partition], position);
+            _held.Add(added.EventName, _partitions[added.Partition], position);
             _heldBytes += size;
             _heldEvents++;
         }
+    }
+
+    /// <summary>Removes delivered events together that are the first ones of their partition, unless their names or users have to be looked at.</summary>
+    /// <returns>How many of the first ones.</returns>
+    private int RemoveFirst(ReadOnlySpan<OutboxEvent> delivered)
+    {
+        if (!_held.IsEmpty)
+        {
+            return 0;
+        }
+
+        int removed = _partitions[delivered[0].Partition].RemoveFirst(delivered, out int bytes);
+        _pending -= removed;
+        _pendingBytes -= bytes;
+        _delivered += removed;
+        return removed;
     }
 
     /// <returns>Whether it was pending.</returns>
