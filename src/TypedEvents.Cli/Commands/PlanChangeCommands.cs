@@ -157,8 +157,9 @@ internal static partial class PlanCommands
             }
 
             TrackingPlan accepted = LockFile.Accept(before, application.Plan, parsed.GetValue(because), chosen, new DiffFacts { Settings = settings });
-            string text = PlanWriter.Write(accepted);
-            if (File.Exists(lockPath) && await File.ReadAllTextAsync(lockPath, cancellationToken) == text)
+            string? replaced = File.Exists(lockPath) ? await File.ReadAllTextAsync(lockPath, cancellationToken) : null;
+            string text = LockFile.TextOf(accepted, replaced);
+            if (replaced == text)
             {
                 await context.NoteAsync($"{context.Show(lockPath)} is up to date.");
                 return ExitCodes.Done;

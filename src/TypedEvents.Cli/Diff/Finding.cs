@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-
 namespace TypedEvents.Cli;
 
 /// <summary>How much a finding matters to readers of the events.</summary>
@@ -21,7 +17,7 @@ internal enum FindingLevel
 }
 
 /// <summary>What was found: a change of the plan, something to better in it, or a fault of the lock file.</summary>
-internal sealed record Finding
+internal sealed partial record Finding
 {
     /// <summary>The rule's id, such as <c>TEP206</c>.</summary>
     public required string Id { get; init; }
@@ -70,16 +66,6 @@ internal sealed record Finding
 
     /// <summary>Whether somebody responsible for privacy should see it.</summary>
     public bool IsPrivacy => Id is "TEP503" or "TEP504" or "TEP605";
-
-    /// <summary>The same for the same change, wherever it stands and however it is worded.</summary>
-    public string Fingerprint
-    {
-        get
-        {
-            byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', Id, Event, Property, Before, After)));
-            return Convert.ToHexString(hash.AsSpan(0, 8)).ToLower(CultureInfo.InvariantCulture);
-        }
-    }
 
     /// <summary>The change in the words under which a lock file has the reason for it.</summary>
     public string ChangeKey

@@ -1,24 +1,9 @@
 namespace TypedEvents.Cli;
 
 /// <summary>The lock file: the plan that readers of the events rely on, with the names that were removed and the reasons for breaking changes.</summary>
-internal static class LockFile
+internal static partial class LockFile
 {
     public const string Name = "typedevents.lock.json";
-
-    /// <summary>The path of the nearest lock file at or above a folder, or <see langword="null"/> if there is none.</summary>
-    public static string? FindNearest(string folder)
-    {
-        for (DirectoryInfo? current = new(folder); current is not null; current = current.Parent)
-        {
-            string candidate = Path.Combine(current.FullName, Name);
-            if (File.Exists(candidate))
-            {
-                return candidate;
-            }
-        }
-
-        return null;
-    }
 
     /// <summary>The lock after a plan was accepted.</summary>
     /// <param name="before">The lock before; <see cref="TrackingPlan.Empty"/> where there was none.</param>
@@ -29,7 +14,8 @@ internal static class LockFile
     /// <exception cref="ToolException">There is a breaking change and no reason.</exception>
     public static TrackingPlan Accept(TrackingPlan before, TrackingPlan plan, string? because, string? only, DiffFacts facts)
     {
-        Finding[] findings = [.. PlanDiff.Compare(before, plan, facts).Where(finding => only is null || finding.Event == only || finding.After == only)];
+        string[]? events = only is null ? null : [only];
+        Finding[] findings = FindingsOf(before, plan, events, facts);
         Finding[] breaking = [.. findings.Where(finding => finding.Level == FindingLevel.Breaking)];
         if (breaking.Length > 0 && string.IsNullOrWhiteSpace(because))
         {
@@ -37,6 +23,22 @@ internal static class LockFile
                 $"{(breaking.Length == 1 ? "1 change breaks" : $"{breaking.Length} changes break")} readers of the events: {string.Join("; ", breaking.Take(3).Select(finding => $"{finding.Id} {finding.Subject} {finding.Message}"))} Say why that is meant: --because \"…\"");
         }
 
+        return Apply(before, plan, because, events, findings);
+    }
+
+    /// <summary>The lock after the changes of some events were accepted without a reason, which <see cref="CheckReasons"/> then reports as missing.</summary>
+    /// <param name="before">The lock before.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="only">The events.</param>
+    /// <param name="facts">What the comparison takes into account.</param>
+    public static TrackingPlan AcceptWithoutReason(TrackingPlan before, TrackingPlan plan, IReadOnlyCollection<string> only, DiffFacts facts) =>
+        Apply(before, plan, "", only, FindingsOf(before, plan, only, facts));
+
+    private static Finding[] FindingsOf(TrackingPlan before, TrackingPlan plan, IReadOnlyCollection<string>? only, DiffFacts facts) =>
+        [.. PlanDiff.Compare(before, plan, facts).Where(finding => only is null || only.Contains(finding.Event!) || (finding.Id == "TEP102" && only.Contains(finding.After!)))];
+
+    private static TrackingPlan Apply(TrackingPlan before, TrackingPlan plan, string? because, IReadOnlyCollection<string>? only, Finding[] findings)
+    {
         SortedDictionary<string, PlanEvent> events = new(StringComparer.Ordinal);
         SortedDictionary<string, RemovedEvent> removed = new(StringComparer.Ordinal);
         foreach ((string name, RemovedEvent earlier) in before.Removed)
@@ -44,7 +46,14 @@ internal static class LockFile
             removed.Add(name, earlier);
         }
 
-        HashSet<string> accepted = only is null ? [] : [only, .. findings.Where(finding => finding.Id == "TEP102").Select(finding => finding.After!)];
+        HashSet<string> accepted = [.. only ?? []];
+        foreach (Finding rename in findings.Where(finding => finding.Id == "TEP102"))
+        {
+            // A rename is accepted as a whole, whichever of the two names was chosen.
+            accepted.Add(rename.Event!);
+            accepted.Add(rename.After!);
+        }
+
         foreach (string name in before.Events.Keys.Union(plan.Events.Keys))
         {
             PlanEvent? old = before.Events.GetValueOrDefault(name);
@@ -77,6 +86,16 @@ internal static class LockFile
         return new TrackingPlan { Events = events, Removed = removed };
     }
 
+    /// <summary>The text of a lock file, with the line ends of the file that it replaces.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="replaced">The text of the file that it replaces; <see langword="null"/> for a new one, whose lines end with a line feed.</param>
+    public static string TextOf(TrackingPlan plan, string? replaced)
+    {
+        string text = PlanWriter.Write(plan);
+        int end = replaced?.IndexOf('\n') ?? -1;
+        return end > 0 && replaced![end - 1] == '\r' ? string.Join("\r\n", text.Split('\n')) : text;
+    }
+
     /// <summary>Whether a lock says something else than a plan, apart from types and assemblies, which readers of events don't see.</summary>
     public static bool IsOutdated(TrackingPlan lockPlan, TrackingPlan plan) => PlanWriter.Write(Contract(lockPlan)) != PlanWriter.Write(Contract(plan));
 
@@ -87,7 +106,7 @@ internal static class LockFile
         {
             if (removed.Because is "")
             {
-                yield return Missing(name, null, "was removed");
+                yield return Missing(name, null, null, "was removed");
             }
         }
 
@@ -97,7 +116,7 @@ internal static class LockFile
             {
                 if (removed.Because is "")
                 {
-                    yield return Missing(name, property, "was removed");
+                    yield return Missing(name, property, property, "was removed");
                 }
             }
 
@@ -105,19 +124,19 @@ internal static class LockFile
             {
                 if (because.Length == 0)
                 {
-                    yield return Missing(name, null, $"was changed ({change})");
+                    yield return Missing(name, null, change, $"was changed ({change})");
                 }
             }
         }
 
-        Finding Missing(string name, string? property, string what) => new()
+        Finding Missing(string name, string? property, string? subject, string what) => new()
         {
             Id = "TEP002",
             Level = FindingLevel.Breaking,
             Event = name,
             Property = property,
-            Message = $"{what} without a reason: fill in \"because\" in {Path.GetFileName(path)}.",
-            Location = lockPlan.Locations.Find(name, property) ?? new SourceLocation(path, 1),
+            Message = $"{what} without a reason; add one in {Path.GetFileName(path)}.",
+            Location = lockPlan.Locations.FindReason(name, subject) ?? new SourceLocation(path, 1),
         };
     }
 

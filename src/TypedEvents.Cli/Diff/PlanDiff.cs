@@ -453,17 +453,3 @@ internal sealed class PlanDiff
 
     private static string Text(IEnumerable<PlanValue> values) => string.Join(", ", values);
 }
-
-/// <summary>What a comparison takes into account beside the two plans.</summary>
-internal sealed record DiffFacts
-{
-    /// <summary>Events of the older side that nothing tracks, where that side is an assembly.</summary>
-    public IReadOnlySet<string> NeverTracked { get; init; } = new HashSet<string>();
-
-    /// <summary>The configured levels and exceptions.</summary>
-    public PlanSettings Settings { get; init; } = PlanSettings.Default;
-
-    public FindingLevel LevelOf(string id, FindingLevel level) => Settings.LevelOf(id) ?? level;
-
-    public bool IsExcepted(string id, string eventName, string? property) => Settings.IsExcepted(id, eventName, property);
-}

@@ -7,7 +7,7 @@ namespace TypedEvents.Cli;
 /// <c>typedevents_plan.TEP406.level = breaking</c>, <c>typedevents_plan.TEP605.except = sign_up.email</c>,
 /// <c>typedevents_plan.TEP606.pattern = ^[a-z_]+$</c> and <c>typedevents_plan.TEP601.properties = true</c>.
 /// </summary>
-internal sealed partial class PlanSettings
+internal sealed partial class PlanSettings : IRuleSettings
 {
     public static readonly PlanSettings Default = new();
 

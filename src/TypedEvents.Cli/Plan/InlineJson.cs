@@ -52,7 +52,7 @@ internal sealed class InlineJson
             }
             else if (MustBeEscaped(character))
             {
-                text.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}");
+                text.Append("\\u").Append(((int)character).ToString("x4", CultureInfo.InvariantCulture));
             }
             else
             {

@@ -1,95 +1,115 @@
+using System.Globalization;
 using System.Text;
-using System.Text.Json;
 
 namespace TypedEvents.Cli;
 
-/// <summary>Reads JSON token by token, and says in which file and line what it met is wrong.</summary>
-internal ref struct JsonCursor
+/// <summary>
+/// Reads JSON value by value, and says in which file and line what it met is wrong. It is compiled into the analyzers as well, which must not need
+/// System.Text.Json: each compiler has another version of it, or none.
+/// </summary>
+internal sealed class JsonCursor
 {
-    private readonly ReadOnlySpan<byte> _json;
-    private readonly string _name;
-    private Utf8JsonReader _reader;
-    private int _lineBegin;
-    private int _line;
+    private const int MaxDepth = 32;
 
-    /// <param name="json">The document in UTF-8.</param>
+    private readonly string _json;
+    private readonly string _name;
+    private readonly Stack<char> _open = new();
+    private int _position;
+    private int _line;
+    private int _lineBegin;
+    private int _lineEnd;
+
+    /// <param name="json">The document.</param>
     /// <param name="name">The document's name, for messages.</param>
-    public JsonCursor(ReadOnlySpan<byte> json, string name)
+    public JsonCursor(string json, string name)
     {
         _json = json;
         _name = name;
-        _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 32 });
-        _line = 1;
-        Next();
+        MoveToLine(1, 0);
+        SkipWhiteSpace();
     }
 
-    /// <summary>Where the current token stands.</summary>
+    /// <summary>Where the current value, or the name of the current member, stands.</summary>
     public SourceLocation Location
     {
         get
         {
-            int token = (int)_reader.TokenStartIndex;
-            while (_json[_lineBegin..token].IndexOf((byte)'\n') is >= 0 and int newLine)
+            if (_position < _lineBegin)
             {
-                _lineBegin += newLine + 1;
-                _line++;
+                MoveToLine(1, 0);
             }
 
-            return new SourceLocation(_name, _line, Encoding.UTF8.GetCharCount(_json[_lineBegin..token]) + 1);
+            while (_position > _lineEnd)
+            {
+                MoveToLine(_line + 1, _lineEnd + 1);
+            }
+
+            return new SourceLocation(_name, _line, _position - _lineBegin + 1);
         }
     }
 
-    /// <summary>Moves into an object, whose properties <see cref="TryReadName"/> then reads.</summary>
+    /// <summary>Moves into an object, whose members <see cref="TryReadName"/> then reads.</summary>
     public void BeginObject()
     {
-        Expect(JsonTokenType.StartObject, "an object");
-        Next();
+        Expect('{', "an object");
+        Open();
     }
 
-    /// <summary>Reads the name of the object's next property; <see langword="false"/> at its end, which is left behind.</summary>
+    /// <summary>Reads the name of the object's next member; <see langword="false"/> at its end, which is left behind.</summary>
     public bool TryReadName(HashSet<string> seen, out string name)
     {
-        if (_reader.TokenType == JsonTokenType.EndObject)
+        if (Current == '}')
         {
             name = "";
-            End();
+            Close();
             return false;
         }
 
-        name = Text();
-        if (!seen.Add(name))
-        {
-            throw Error($"'{name}' is there twice");
-        }
-
-        Next();
+        name = ReadMemberName(seen);
         return true;
     }
 
     public string ReadString()
     {
-        Expect(JsonTokenType.String, "a string");
-        string value = Text();
+        Expect('"', "a string");
+        string value = ReadText();
         End();
+        return value;
+    }
+
+    /// <summary>Reads a string that must be one of those that are known.</summary>
+    public string ReadOneOf(IReadOnlyList<string> known)
+    {
+        int begin = _position;
+        string value = ReadString();
+        if (!known.Contains(value))
+        {
+            _position = begin;
+            throw Error($"one of {string.Join(", ", known)} is expected");
+        }
+
         return value;
     }
 
     public bool ReadBoolean()
     {
-        if (_reader.TokenType is not (JsonTokenType.True or JsonTokenType.False))
+        bool isTrue = TryTake("true");
+        if (!isTrue && !TryTake("false"))
         {
             throw Error("true or false is expected");
         }
 
-        bool value = _reader.GetBoolean();
         End();
-        return value;
+        return isTrue;
     }
 
     public int ReadCount()
     {
-        if (_reader.TokenType != JsonTokenType.Number || !_reader.TryGetInt32(out int value) || value < 0)
+        int begin = _position;
+        string text = TryTakeNumber() ? _json.Substring(begin, _position - begin) : "";
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value))
         {
+            _position = begin;
             throw Error("a whole number of 0 or more is expected");
         }
 
@@ -99,15 +119,21 @@ internal ref struct JsonCursor
 
     public PlanNumber ReadNumber()
     {
-        Expect(JsonTokenType.Number, "a number");
-        var value = new PlanNumber(Encoding.UTF8.GetString(_reader.ValueSpan));
-        if (!double.IsFinite(double.Parse(value.Text, System.Globalization.CultureInfo.InvariantCulture)))
+        int begin = _position;
+        if (!TryTakeNumber())
         {
-            throw Error($"{value} is out of range");
+            throw Error("a number is expected");
+        }
+
+        string text = _json.Substring(begin, _position - begin);
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) || double.IsInfinity(number))
+        {
+            _position = begin;
+            throw Error($"{text} is out of range");
         }
 
         End();
-        return value;
+        return new PlanNumber(text);
     }
 
     public IReadOnlyList<string> ReadStrings()
@@ -128,18 +154,12 @@ internal ref struct JsonCursor
         List<PlanValue> values = [];
         while (!TryEndArray())
         {
-            if (_reader.TokenType == JsonTokenType.String)
+            values.Add(Current switch
             {
-                values.Add(PlanValue.Of(ReadString()));
-            }
-            else if (_reader.TokenType is JsonTokenType.True or JsonTokenType.False)
-            {
-                values.Add(new PlanValue(ReadBoolean() ? "true" : "false"));
-            }
-            else
-            {
-                values.Add(new PlanValue(ReadNumber().Text));
-            }
+                '"' => PlanValue.Of(ReadString()),
+                't' or 'f' => new PlanValue(ReadBoolean() ? "true" : "false"),
+                _ => new PlanValue(ReadNumber().Text),
+            });
         }
 
         return values;
@@ -148,90 +168,308 @@ internal ref struct JsonCursor
     /// <summary>Leaves out the current value, whatever it is.</summary>
     public void Skip()
     {
-        try
+        int depth = _open.Count;
+        do
         {
-            _reader.Skip();
+            SkipOne(depth);
         }
-        catch (JsonException exception)
-        {
-            throw Broken(exception);
-        }
-
-        End();
+        while (_open.Count > depth);
     }
 
-    /// <summary>An error at the current token.</summary>
-    public ToolException Error(string message) => new($"{Location}: {message}.");
+    /// <summary>An error at the current value.</summary>
+    public ToolException Error(string message) => new(Location, $"{message}.");
+
+    /// <summary>The string that a JSON string stands for.</summary>
+    public static string Unquote(string json) => new JsonCursor(json, "a value").ReadString();
+
+    private char Current => _position < _json.Length ? _json[_position] : throw TooShort();
+
+    /// <summary>Reads a scalar, or what opens or closes an object or a list.</summary>
+    private void SkipOne(int depth)
+    {
+        switch (Current)
+        {
+            case '{' or '[':
+                Open();
+                break;
+            case '}' or ']':
+                Close();
+                break;
+            case '"':
+                ReadText();
+                End();
+                break;
+            default:
+                if (!TryTake("true") && !TryTake("false") && !TryTake("null") && !TryTakeNumber())
+                {
+                    throw Broken();
+                }
+
+                End();
+                break;
+        }
+
+        if (_open.Count > depth && _open.Peek() == '{' && Current != '}')
+        {
+            ReadMemberName(null);
+        }
+    }
+
+    private string ReadMemberName(HashSet<string>? seen)
+    {
+        if (Current != '"')
+        {
+            throw Broken();
+        }
+
+        int begin = _position;
+        string name = ReadText();
+        if (seen?.Add(name) == false)
+        {
+            _position = begin;
+            throw Error($"'{name}' is there twice");
+        }
+
+        SkipWhiteSpace();
+        if (Current != ':')
+        {
+            throw Broken();
+        }
+
+        _position++;
+        SkipWhiteSpace();
+        return name;
+    }
 
     private void BeginArray()
     {
-        Expect(JsonTokenType.StartArray, "a list");
-        Next();
+        Expect('[', "a list");
+        Open();
     }
 
     private bool TryEndArray()
     {
-        if (_reader.TokenType != JsonTokenType.EndArray)
+        if (Current != ']')
         {
             return false;
         }
 
-        End();
+        Close();
         return true;
     }
 
-    private readonly string Text()
+    private void Open()
     {
-        try
+        if (_open.Count == MaxDepth)
         {
-            return _reader.GetString()!;
+            throw Broken();
         }
-        catch (InvalidOperationException exception)
-        {
-            throw new ToolException($"{_name}: a string isn't valid UTF-8 or has half of a surrogate pair.", exception);
-        }
+
+        _open.Push(_json[_position++]);
+        SkipWhiteSpace();
+        _ = Current;
     }
 
-    private void Expect(JsonTokenType type, string what)
+    private void Close()
     {
-        if (_reader.TokenType != type)
+        char opening = Current == '}' ? '{' : '[';
+        if (_open.Count == 0 || _open.Peek() != opening)
         {
-            throw Error($"{what} is expected");
+            throw Broken();
         }
+
+        _open.Pop();
+        _position++;
+        End();
     }
 
     /// <summary>Moves behind the current value; behind the last one there must be nothing.</summary>
     private void End()
     {
-        if (_reader.CurrentDepth > 0 || _reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray))
+        SkipWhiteSpace();
+        if (_open.Count == 0)
         {
-            Next();
+            if (_position < _json.Length)
+            {
+                throw Broken();
+            }
+
             return;
         }
 
-        try
+        bool isEnd = Current == (_open.Peek() == '{' ? '}' : ']');
+        if (isEnd)
         {
-            _reader.Read();
+            return;
         }
-        catch (JsonException exception)
+
+        if (Current != ',')
         {
-            throw Broken(exception);
+            throw Broken();
+        }
+
+        _position++;
+        SkipWhiteSpace();
+        if (Current is '}' or ']')
+        {
+            throw Broken();
         }
     }
 
-    private void Next()
+    private string ReadText()
     {
-        try
+        int begin = _position++;
+        int plain = _position;
+        StringBuilder? text = null;
+        while (Current != '"')
         {
-            _reader.Read();
+            if (Current < ' ')
+            {
+                throw Broken();
+            }
+
+            if (Current != '\\')
+            {
+                _position++;
+                continue;
+            }
+
+            text = (text ?? new StringBuilder()).Append(_json, plain, _position - plain).Append(ReadEscape());
+            plain = _position;
         }
-        catch (JsonException exception)
+
+        string last = _json.Substring(plain, _position++ - plain);
+        string all = text is null ? last : text.Append(last).ToString();
+        if (!IsWellFormed(all))
         {
-            throw Broken(exception);
+            _position = begin;
+            throw Error("this string isn't valid UTF-8 or has half of a surrogate pair");
+        }
+
+        return all;
+    }
+
+    private char ReadEscape()
+    {
+        _position++;
+        char escape = Current;
+        if (escape == 'u')
+        {
+            int code = 0;
+            for (int i = 0; i < 4; i++)
+            {
+                _position++;
+                int digit = Uri.IsHexDigit(Current) ? Uri.FromHex(Current) : throw Broken();
+                code = (code * 16) + digit;
+            }
+
+            _position++;
+            return (char)code;
+        }
+
+        char character = escape switch
+        {
+            '"' or '\\' or '/' => escape,
+            'b' => '\b',
+            'f' => '\f',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            _ => throw Broken(),
+        };
+        _position++;
+        return character;
+    }
+
+    private static bool IsWellFormed(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (char.IsSurrogatePair(text, i))
+            {
+                i++;
+            }
+            else if (char.IsSurrogate(text[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool TryTakeNumber()
+    {
+        int begin = _position;
+        int position = begin;
+        Take('-');
+        int whole = position;
+        int digits = Digits();
+        bool isNumber = digits > 0 && (digits == 1 || _json[whole] != '0');
+        if (isNumber && Take('.'))
+        {
+            isNumber = Digits() > 0;
+        }
+
+        if (isNumber && (Take('e') || Take('E')))
+        {
+            _ = Take('+') || Take('-');
+            isNumber = Digits() > 0;
+        }
+
+        _position = isNumber ? position : begin;
+        return isNumber;
+
+        bool Take(char character)
+        {
+            bool isThere = position < _json.Length && _json[position] == character;
+            position += isThere ? 1 : 0;
+            return isThere;
+        }
+
+        int Digits()
+        {
+            int first = position;
+            while (position < _json.Length && _json[position] is >= '0' and <= '9')
+            {
+                position++;
+            }
+
+            return position - first;
         }
     }
 
-    private readonly ToolException Broken(JsonException exception) => _reader.BytesConsumed >= _json.TrimEnd(" \t\r\n"u8).Length
-        ? new ToolException($"{_name}: the file ends too early.", exception)
-        : new ToolException($"{new SourceLocation(_name, (int)(exception.LineNumber ?? 0) + 1, (int)(exception.BytePositionInLine ?? 0) + 1)}: this isn't valid JSON.", exception);
+    private bool TryTake(string literal)
+    {
+        bool isThere = string.CompareOrdinal(_json, _position, literal, 0, literal.Length) == 0;
+        _position += isThere ? literal.Length : 0;
+        return isThere;
+    }
+
+    private void SkipWhiteSpace()
+    {
+        while (_position < _json.Length && _json[_position] is ' ' or '\t' or '\r' or '\n')
+        {
+            _position++;
+        }
+    }
+
+    private void Expect(char first, string what)
+    {
+        if (Current != first)
+        {
+            throw Error($"{what} is expected");
+        }
+    }
+
+    private void MoveToLine(int line, int begin)
+    {
+        _line = line;
+        _lineBegin = begin;
+        _lineEnd = _json.IndexOf('\n', begin) is >= 0 and int end ? end : _json.Length;
+    }
+
+    private ToolException Broken() => _position >= _json.Length ? TooShort() : Error("this isn't valid JSON");
+
+    private ToolException TooShort() => new($"{_name}: the file ends too early.") { Location = Location, Problem = "the file ends too early." };
 }

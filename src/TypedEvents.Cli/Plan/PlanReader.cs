@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.RegularExpressions;
-
 namespace TypedEvents.Cli;
 
 /// <summary>Reads plans: lock files, exported plans, and the contracts that the generator leaves in assemblies.</summary>
@@ -9,39 +6,19 @@ internal static partial class PlanReader
     /// <summary>The sections that an export may have beside the plan; they are no part of it.</summary>
     private const string SourceSection = "source";
 
-    /// <summary>Reads a plan from a file.</summary>
-    /// <exception cref="ToolException">There is no such file, it can't be read, or it isn't a plan.</exception>
-    public static TrackingPlan ReadFile(string path)
-    {
-        byte[] content;
-        try
-        {
-            content = File.ReadAllBytes(path);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new ToolException($"There is no file '{path}'.", exception);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new ToolException($"'{path}' can't be read: {exception.Message}", exception);
-        }
-
-        return Parse(content, path);
-    }
-
     /// <summary>Reads a plan.</summary>
-    /// <param name="json">The plan in UTF-8.</param>
+    /// <param name="json">The plan.</param>
     /// <param name="name">Its name, for messages and locations.</param>
-    public static TrackingPlan Parse(ReadOnlySpan<byte> json, string name)
+    /// <exception cref="ToolException">It isn't a plan.</exception>
+    public static TrackingPlan Parse(string json, string name)
     {
-        ReadOnlySpan<byte> content = json.StartsWith(Encoding.UTF8.Preamble) ? json[Encoding.UTF8.Preamble.Length..] : json;
-        if (ConflictMarker().IsMatch(Encoding.UTF8.GetString(content)))
+        if (FindConflict(json) is { } conflict)
         {
-            throw new ToolException($"'{name}' has unresolved merge conflicts. Take either side, and run 'typedevents plan accept': it brings the file up to date.");
+            const string Remedy = "has unresolved merge conflicts. Take either side, and run 'typedevents plan accept': it brings the file up to date.";
+            throw new ToolException($"'{name}' {Remedy}") { Location = new SourceLocation(name, conflict, 1), Problem = $"it {Remedy}" };
         }
 
-        var cursor = new JsonCursor(content, name);
+        var cursor = new JsonCursor(json, name);
         var locations = new PlanLocations();
         SortedDictionary<string, PlanEvent> events = new(StringComparer.Ordinal);
         SortedDictionary<string, RemovedEvent> removed = new(StringComparer.Ordinal);
@@ -56,7 +33,7 @@ internal static partial class PlanReader
                     cursor.ReadString();
                     break;
                 case "plan":
-                    version = ReadVersion(ref cursor, name);
+                    version = ReadVersion(cursor, name);
                     break;
                 case "events":
                     HashSet<string> names = [];
@@ -65,24 +42,24 @@ internal static partial class PlanReader
                     while (cursor.TryReadName(names, out string eventName))
                     {
                         locations.Add(eventName, null, location);
-                        events.Add(eventName, ReadEvent(ref cursor, eventName, locations));
+                        events.Add(eventName, ReadEvent(cursor, eventName, locations));
                         location = cursor.Location;
                     }
 
                     break;
                 case "removed":
-                    ReadRemoved(ref cursor, removed);
+                    ReadRemoved(cursor, removed, locations);
                     break;
                 case SourceSection:
                     cursor.Skip();
                     break;
                 default:
-                    throw Unknown(ref cursor, key);
+                    throw Unknown(cursor, key);
             }
         }
 
         return version == 0
-            ? throw new ToolException($"'{name}' isn't a plan: it has no \"plan\": {TrackingPlan.Version}.")
+            ? throw new ToolException($"'{name}' isn't a plan: it has no \"plan\": {TrackingPlan.Version}.") { Problem = $"it isn't a plan: it has no \"plan\": {TrackingPlan.Version}." }
             : new TrackingPlan { Events = events, Removed = removed, Locations = locations };
     }
 
@@ -92,11 +69,11 @@ internal static partial class PlanReader
     /// <param name="path">The assembly's path, for messages.</param>
     public static KeyValuePair<string, PlanEvent> ParseContract(string json, string assemblyName, string path)
     {
-        var cursor = new JsonCursor(Encoding.UTF8.GetBytes(json), $"{path}: a contract");
-        return ReadContract(ref cursor, assemblyName, path);
+        var cursor = new JsonCursor(json, $"{path}: a contract");
+        return ReadContract(cursor, assemblyName, path);
     }
 
-    private static KeyValuePair<string, PlanEvent> ReadContract(ref JsonCursor cursor, string assemblyName, string path)
+    private static KeyValuePair<string, PlanEvent> ReadContract(JsonCursor cursor, string assemblyName, string path)
     {
         var contract = new EventDraft();
         string? eventName = null;
@@ -106,15 +83,15 @@ internal static partial class PlanReader
         {
             if (key == "plan")
             {
-                ReadVersion(ref cursor, path);
+                ReadVersion(cursor, path);
             }
             else if (key == "event")
             {
                 eventName = cursor.ReadString();
             }
-            else if (!TryReadEventMember(ref cursor, key, ref contract, eventName, null))
+            else if (!TryReadEventMember(cursor, key, contract, eventName, null))
             {
-                throw Unknown(ref cursor, key);
+                throw Unknown(cursor, key);
             }
         }
 
@@ -123,31 +100,36 @@ internal static partial class PlanReader
             : new(eventName, contract.Finish() with { Assembly = assemblyName });
     }
 
-    private static int ReadVersion(ref JsonCursor cursor, string name)
+    private static int ReadVersion(JsonCursor cursor, string name)
     {
+        SourceLocation location = cursor.Location;
         int version = cursor.ReadCount();
-        return version == TrackingPlan.Version
-            ? version
-            : throw new ToolException($"'{name}' was made by a newer TypedEvents (plan {version}, and this tool knows {TrackingPlan.Version}). Update the tool: dotnet tool update TypedEvents.Cli");
+        if (version != TrackingPlan.Version)
+        {
+            string problem = $"was made by a newer TypedEvents (plan {version}, and this {Reader} knows {TrackingPlan.Version}). Update the {Update}";
+            throw new ToolException($"'{name}' {problem}") { Location = location, Problem = $"it {problem}" };
+        }
+
+        return version;
     }
 
-    private static PlanEvent ReadEvent(ref JsonCursor cursor, string eventName, PlanLocations locations)
+    private static PlanEvent ReadEvent(JsonCursor cursor, string eventName, PlanLocations locations)
     {
         var draft = new EventDraft();
         HashSet<string> seen = [];
         cursor.BeginObject();
         while (cursor.TryReadName(seen, out string key))
         {
-            if (!TryReadEventMember(ref cursor, key, ref draft, eventName, locations))
+            if (!TryReadEventMember(cursor, key, draft, eventName, locations))
             {
-                throw Unknown(ref cursor, key);
+                throw Unknown(cursor, key);
             }
         }
 
         return draft.Finish();
     }
 
-    private static bool TryReadEventMember(ref JsonCursor cursor, string key, ref EventDraft draft, string? eventName, PlanLocations? locations)
+    private static bool TryReadEventMember(JsonCursor cursor, string key, EventDraft draft, string? eventName, PlanLocations? locations)
     {
         switch (key)
         {
@@ -179,7 +161,7 @@ internal static partial class PlanReader
                 while (cursor.TryReadName(names, out string name))
                 {
                     locations?.Add(eventName!, name, location);
-                    draft.Properties.Add(name, ReadProperty(ref cursor));
+                    draft.Properties.Add(name, ReadProperty(cursor));
                     location = cursor.Location;
                 }
 
@@ -187,18 +169,24 @@ internal static partial class PlanReader
             case "changes":
                 HashSet<string> changes = [];
                 cursor.BeginObject();
+                location = cursor.Location;
                 while (cursor.TryReadName(changes, out string change))
                 {
+                    locations?.AddReason(eventName!, change, location);
                     draft.Changes.Add(change, cursor.ReadString());
+                    location = cursor.Location;
                 }
 
                 return true;
             case "removed":
                 HashSet<string> removed = [];
                 cursor.BeginObject();
+                location = cursor.Location;
                 while (cursor.TryReadName(removed, out string name))
                 {
-                    draft.Removed.Add(name, ReadRemovedProperty(ref cursor));
+                    locations?.AddReason(eventName!, name, location);
+                    draft.Removed.Add(name, ReadRemovedProperty(cursor));
+                    location = cursor.Location;
                 }
 
                 return true;
@@ -207,7 +195,7 @@ internal static partial class PlanReader
         }
     }
 
-    private static PlanProperty ReadProperty(ref JsonCursor cursor)
+    private static PlanProperty ReadProperty(JsonCursor cursor)
     {
         SourceLocation location = cursor.Location;
         var property = new PlanProperty { Type = "" };
@@ -217,8 +205,8 @@ internal static partial class PlanReader
         {
             property = key switch
             {
-                "type" => property with { Type = ReadOneOf(ref cursor, WireTypes.All) },
-                "format" => property with { Format = ReadOneOf(ref cursor, WireFormats.All) },
+                "type" => property with { Type = cursor.ReadOneOf(WireTypes.All) },
+                "format" => property with { Format = cursor.ReadOneOf(WireFormats.All) },
                 "required" => property with { Required = cursor.ReadBoolean() },
                 "values" => property with { Values = [.. cursor.ReadValues().Order()] },
                 "open" => property with { Open = cursor.ReadBoolean() },
@@ -236,25 +224,27 @@ internal static partial class PlanReader
                 "description" => property with { Description = cursor.ReadString() },
                 "deprecated" => property with { Deprecated = cursor.ReadString() },
                 "replacedBy" => property with { ReplacedBy = cursor.ReadString() },
-                "sensitivity" => property with { Sensitivity = ReadOneOf(ref cursor, Sensitivities) },
+                "sensitivity" => property with { Sensitivity = cursor.ReadOneOf(Sensitivities) },
                 "classifications" => property with { Classifications = [.. cursor.ReadStrings().Order(StringComparer.Ordinal)] },
                 "examples" => property with { Examples = cursor.ReadValues() },
                 "member" => property with { Member = cursor.ReadString() },
-                _ => throw Unknown(ref cursor, key),
+                _ => throw Unknown(cursor, key),
             };
         }
 
-        return property.Type.Length > 0 ? property : throw new ToolException($"{location}: the property has no \"type\".");
+        return property.Type.Length > 0 ? property : throw new ToolException(location, "the property has no \"type\".");
     }
 
     private static readonly string[] Sensitivities = ["personal", "sensitive"];
 
-    private static void ReadRemoved(ref JsonCursor cursor, SortedDictionary<string, RemovedEvent> removed)
+    private static void ReadRemoved(JsonCursor cursor, SortedDictionary<string, RemovedEvent> removed, PlanLocations locations)
     {
         HashSet<string> names = [];
         cursor.BeginObject();
+        SourceLocation location = cursor.Location;
         while (cursor.TryReadName(names, out string eventName))
         {
+            locations.AddReason(eventName, null, location);
             var read = new RemovedEvent(null, null, null, new SortedDictionary<string, string>(StringComparer.Ordinal));
             HashSet<string> seen = [];
             cursor.BeginObject();
@@ -265,29 +255,30 @@ internal static partial class PlanReader
                     "because" => read with { Because = cursor.ReadString() },
                     "replacedBy" => read with { ReplacedBy = cursor.ReadString() },
                     "assembly" => read with { Assembly = cursor.ReadString() },
-                    "properties" => read with { Properties = ReadTypes(ref cursor) },
-                    _ => throw Unknown(ref cursor, key),
+                    "properties" => read with { Properties = ReadTypes(cursor) },
+                    _ => throw Unknown(cursor, key),
                 };
             }
 
             removed.Add(eventName, read);
+            location = cursor.Location;
         }
     }
 
-    private static SortedDictionary<string, string> ReadTypes(ref JsonCursor cursor)
+    private static SortedDictionary<string, string> ReadTypes(JsonCursor cursor)
     {
         SortedDictionary<string, string> types = new(StringComparer.Ordinal);
         HashSet<string> seen = [];
         cursor.BeginObject();
         while (cursor.TryReadName(seen, out string name))
         {
-            types.Add(name, ReadOneOf(ref cursor, WireTypes.All));
+            types.Add(name, cursor.ReadOneOf(WireTypes.All));
         }
 
         return types;
     }
 
-    private static RemovedProperty ReadRemovedProperty(ref JsonCursor cursor)
+    private static RemovedProperty ReadRemovedProperty(JsonCursor cursor)
     {
         SourceLocation location = cursor.Location;
         var read = new RemovedProperty("", null, null, null);
@@ -297,30 +288,37 @@ internal static partial class PlanReader
         {
             read = key switch
             {
-                "type" => read with { Type = ReadOneOf(ref cursor, WireTypes.All) },
-                "format" => read with { Format = ReadOneOf(ref cursor, WireFormats.All) },
+                "type" => read with { Type = cursor.ReadOneOf(WireTypes.All) },
+                "format" => read with { Format = cursor.ReadOneOf(WireFormats.All) },
                 "because" => read with { Because = cursor.ReadString() },
                 "replacedBy" => read with { ReplacedBy = cursor.ReadString() },
-                _ => throw Unknown(ref cursor, key),
+                _ => throw Unknown(cursor, key),
             };
         }
 
-        return read.Type.Length > 0 ? read : throw new ToolException($"{location}: the removed property has no \"type\".");
-    }
-
-    private static string ReadOneOf(ref JsonCursor cursor, IReadOnlyList<string> known)
-    {
-        ToolException error = cursor.Error($"one of {string.Join(", ", known)} is expected");
-        string value = cursor.ReadString();
-        return known.Contains(value, StringComparer.Ordinal) ? value : throw error;
+        return read.Type.Length > 0 ? read : throw new ToolException(location, "the removed property has no \"type\".");
     }
 
     /// <summary>A key that isn't known can't be kept, and a tool that dropped it would lose what a newer one wrote.</summary>
-    private static ToolException Unknown(ref JsonCursor cursor, string key) =>
-        cursor.Error($"'{key}' is unknown here. If a newer TypedEvents wrote it, update the tool: dotnet tool update TypedEvents.Cli");
+    private static ToolException Unknown(JsonCursor cursor, string key) =>
+        cursor.Error($"'{key}' is unknown here. If a newer TypedEvents wrote it, update the {Update}");
 
-    [GeneratedRegex("^(<{7}|>{7}) ", RegexOptions.Multiline)]
-    private static partial Regex ConflictMarker();
+    /// <summary>The first line that begins as Git marks the two sides of a conflict; <see langword="null"/> where none does.</summary>
+    private static int? FindConflict(string text)
+    {
+        int number = 1;
+        for (int begin = 0; begin < text.Length; number++)
+        {
+            if (string.CompareOrdinal(text, begin, "<<<<<<< ", 0, 8) == 0 || string.CompareOrdinal(text, begin, ">>>>>>> ", 0, 8) == 0)
+            {
+                return number;
+            }
+
+            begin = text.IndexOf('\n', begin) is >= 0 and int end ? end + 1 : text.Length;
+        }
+
+        return null;
+    }
 
     /// <summary>An event that is being read.</summary>
     private sealed class EventDraft

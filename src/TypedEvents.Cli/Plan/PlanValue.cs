@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace TypedEvents.Cli;
 
 /// <summary>A value that a property may have: a string, a number or a Boolean.</summary>
@@ -22,14 +20,5 @@ internal readonly record struct PlanValue(string Json) : IComparable<PlanValue>
     };
 
     /// <summary>The value for people: a string without quotes.</summary>
-    public override string ToString()
-    {
-        if (!IsString)
-        {
-            return Json;
-        }
-
-        using JsonDocument document = JsonDocument.Parse(Json);
-        return document.RootElement.GetString()!;
-    }
+    public override string ToString() => IsString ? JsonCursor.Unquote(Json) : Json;
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace TypedEvents.Cli;
 
@@ -15,11 +14,8 @@ internal static class PlanWriter
     /// <param name="sections">Lines of JSON to write beside the events, such as <c>"source": {…}</c>, indented by two; <see langword="null"/> for none.</param>
     public static string Write(TrackingPlan plan, string? sections = null)
     {
-        var text = new StringBuilder();
-        text.Append("{\n")
-            .Append(CultureInfo.InvariantCulture, $"  \"$schema\": {InlineJson.Quote(SchemaAddress)},\n")
-            .Append(CultureInfo.InvariantCulture, $"  \"plan\": {TrackingPlan.Version},\n");
-        List<string> members = [Member("events", Sorted(plan.Events), WriteEvent, 2)];
+        string version = TrackingPlan.Version.ToString(CultureInfo.InvariantCulture);
+        List<string> members = [$"  \"$schema\": {InlineJson.Quote(SchemaAddress)}", $"  \"plan\": {version}", Member("events", Sorted(plan.Events), WriteEvent, 2)];
         if (plan.Removed.Count > 0)
         {
             members.Add(Member("removed", Sorted(plan.Removed), removed => WriteRemoved(removed).ToString(), 2));
@@ -30,7 +26,7 @@ internal static class PlanWriter
             members.Add(sections);
         }
 
-        return text.AppendJoin(",\n", members).Append("\n}\n").ToString();
+        return $"{{\n{string.Join(",\n", members)}\n}}\n";
     }
 
     /// <summary>One property on one line, as the plan has it.</summary>

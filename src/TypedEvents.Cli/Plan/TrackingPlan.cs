@@ -27,10 +27,11 @@ internal readonly record struct SourceLocation(string File, int Line, int Column
     public override string ToString() => Line == 0 ? File : Column == 0 ? $"{File}({Line})" : $"{File}({Line},{Column})";
 }
 
-/// <summary>Where events and their properties stand in a file.</summary>
+/// <summary>Where events and their properties stand in a file, and in a lock file the reasons.</summary>
 internal sealed class PlanLocations
 {
     private readonly Dictionary<(string Event, string? Property), SourceLocation> _locations = [];
+    private readonly Dictionary<(string Event, string? Subject), SourceLocation> _reasons = [];
 
     public SourceLocation? Find(string eventName, string? property = null) =>
         _locations.TryGetValue((eventName, property), out SourceLocation location) ? location
@@ -38,4 +39,12 @@ internal sealed class PlanLocations
         : null;
 
     public void Add(string eventName, string? property, SourceLocation location) => _locations.TryAdd((eventName, property), location);
+
+    /// <summary>Where the reason for a change stands.</summary>
+    /// <param name="eventName">The event.</param>
+    /// <param name="subject">The change, or the property that was removed; <see langword="null"/> for an event that was removed.</param>
+    public SourceLocation? FindReason(string eventName, string? subject) =>
+        _reasons.TryGetValue((eventName, subject), out SourceLocation location) ? location : null;
+
+    public void AddReason(string eventName, string? subject, SourceLocation location) => _reasons.TryAdd((eventName, subject), location);
 }

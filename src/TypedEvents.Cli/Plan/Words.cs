@@ -36,7 +36,7 @@ internal static class Words
     public static bool AreOneSlipApart(string left, string right) =>
         Math.Abs(left.Length - right.Length) <= 1 && Math.Min(left.Length, right.Length) >= 6 && IsOneEditApart(left, right);
 
-    private static string Singular(string word) => word.Length > 3 && word.EndsWith('s') && !word.EndsWith("ss", StringComparison.Ordinal) ? word[..^1] : word;
+    private static string Singular(string word) => word.Length > 3 && word[^1] == 's' && !word.EndsWith("ss", StringComparison.Ordinal) ? word[..^1] : word;
 
     /// <summary>One letter more, less, other or swapped with the next. A digit is no slip: <c>step_1</c> and <c>step_2</c> are two names.</summary>
     private static bool IsOneEditApart(string left, string right)

@@ -210,6 +210,23 @@ public sealed class PlanCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Accept_keeps_the_line_ends_of_the_lock()
+    {
+        Build(Before);
+        await _tool.RunAsync("plan", "accept", "Shop.dll");
+        string text = await File.ReadAllTextAsync(Lock, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Lock, text.ReplaceLineEndings("\r\n"), TestContext.Current.CancellationToken);
+
+        Assert.Equal("typedevents.lock.json is up to date.\n", (await _tool.RunAsync("plan", "accept", "Shop.dll")).Error);
+
+        Build(Safe);
+        await _tool.RunAsync("plan", "accept", "Shop.dll");
+        string accepted = await File.ReadAllTextAsync(Lock, TestContext.Current.CancellationToken);
+        Assert.Contains("\"coupon\"", accepted, StringComparison.Ordinal);
+        Assert.Equal(accepted.ReplaceLineEndings("\r\n"), accepted);
+    }
+
+    [Fact]
     public async Task A_removed_name_can_be_forgotten()
     {
         Build(Before);

@@ -126,6 +126,40 @@ public sealed class LockFileTests
         Assert.Equal(["TEP206 "], LockFile.WithReasons(PlanDiff.Compare(restored, build), restored, same).Select(finding => $"{finding.Id} {finding.Accepted}"));
     }
 
+    [Theory]
+    [InlineData("old")]
+    [InlineData("new")]
+    public void A_rename_is_accepted_as_a_whole_by_either_name(string only)
+    {
+        TrackingPlan before = Plans.Of("""{ "old": { "properties": { "a": { "type": "string" } } } }""");
+        TrackingPlan after = Plans.Of("""{ "new": { "properties": { "a": { "type": "string" } } } }""");
+
+        TrackingPlan accepted = LockFile.Accept(before, after, "A better name.", only, Facts);
+
+        Assert.Equal(["new"], accepted.Events.Keys);
+        Assert.Equal(("A better name.", "new"), (accepted.Removed["old"].Because, accepted.Removed["old"].ReplacedBy));
+    }
+
+    [Fact]
+    public void A_missing_reason_has_the_place_where_it_belongs()
+    {
+        TrackingPlan locked = Plans.Parse("""
+            { "plan": 1, "events": { "x": { "properties": { "a": { "type": "string" } },
+              "changes": {
+                "TEP206 a": "" },
+              "removed": {
+                "b": { "type": "string", "because": "" } } } },
+              "removed": {
+                "y": { "because": "", "properties": {} } } }
+            """);
+
+        Assert.Equal(
+            ["x was changed (TEP206 a) at 3,5", "x.b was removed at 5,5", "y was removed at 7,5"],
+            LockFile.CheckReasons(locked, "plan.json")
+                .Select(finding => $"{finding.Subject} {finding.Message[..finding.Message.IndexOf(" without", StringComparison.Ordinal)]} at {finding.Location!.Value.Line},{finding.Location!.Value.Column}")
+                .Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void Reasons_that_are_missing_are_found()
     {

@@ -94,7 +94,7 @@ public sealed class PlanFileTests
     [InlineData("{ \"plan\": 1, \"events\": { \"a\": { \"properties\": { \"b\": {} } } } }", "plan.json(1,54): the property has no \"type\".")]
     [InlineData("{ \"plan\": 1, \"events\": { \"a\": { \"properties\": { \"b\": { \"type\": \"string\", \"maxLength\": -1 } } } } }", "plan.json(1,87): a whole number of 0 or more is expected.")]
     [InlineData("{ \"plan\": 1, \"events\": { \"a\": { \"properties\": { \"b\": { \"type\": \"number\", \"max\": 1e999 } } } } }", "plan.json(1,81): 1e999 is out of range.")]
-    [InlineData("{ \"plan\": 1, \"events\": { \"\\ud800\": {} } }", "plan.json: a string isn't valid UTF-8 or has half of a surrogate pair.")]
+    [InlineData("{ \"plan\": 1, \"events\": { \"\\ud800\": {} } }", "plan.json(1,26): this string isn't valid UTF-8 or has half of a surrogate pair.")]
     [InlineData("<<<<<<< HEAD\n{}\n=======\n>>>>>>> main\n", "'plan.json' has unresolved merge conflicts. Take either side, and run 'typedevents plan accept': it brings the file up to date.")]
     public void A_file_that_is_no_plan_is_explained_in_one_line(string json, string message) =>
         Assert.Equal(message, Assert.Throws<ToolException>(() => Plans.Parse(json)).Message);
