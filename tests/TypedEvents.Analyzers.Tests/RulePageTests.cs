@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using TypedEvents.Analyzers.Tests.Infrastructure;
+using TypedEvents.Generators.Analyzers;
 
 namespace TypedEvents.Analyzers.Tests;
 
@@ -51,13 +52,27 @@ public class RulePageTests
 
     [Fact]
     public void There_is_no_page_without_a_rule() => Assert.Equal(
-        UserProject.Rules.Select(rule => rule.Id + ".md").Append("README.md").Order(StringComparer.Ordinal),
+        UserProject.Rules.Select(rule => rule.Id + ".md").Concat(["README.md", "plan-changes.md"]).Order(StringComparer.Ordinal),
         Repository.FileNamesIn(RulePages.Folder).Order(StringComparer.Ordinal));
 
     [Fact]
     public void The_ids_are_TE0001_and_so_on() => Assert.Equal(
         Enumerable.Range(1, UserProject.Rules.Length).Select(number => "TE" + number.ToString("0000", CultureInfo.InvariantCulture)),
         UserProject.Rules.Select(rule => rule.Id));
+
+    [Fact]
+    public void The_rules_about_the_plan_share_a_page_that_lists_them()
+    {
+        string page = RulePages.Read("plan-changes");
+
+        Assert.All(PlanRules.All, rule =>
+        {
+            Assert.Matches($@"(?m)^\| {rule.Id} \| .+ \| ({rule.DefaultSeverity}|as for one that was removed)", page);
+            Assert.EndsWith("/docs/rules/plan-changes.md", rule.HelpLinkUri, StringComparison.Ordinal);
+            Assert.True(rule.IsEnabledByDefault);
+            Assert.Equal("TypedEventsPlan", rule.Category);
+        });
+    }
 
     [Fact]
     public void A_rule_is_on_has_a_severity_that_can_be_set_and_a_help_link() => Assert.All(UserProject.Rules, rule =>
@@ -72,7 +87,7 @@ public class RulePageTests
     {
         string releases = Repository.Read(Releases + "Shipped.md") + Repository.Read(Releases + "Unshipped.md");
 
-        Assert.All(UserProject.Rules, rule =>
+        Assert.All(UserProject.Rules.Concat(PlanRules.All), rule =>
             Assert.Contains($"\n{rule.Id} | {rule.Category} | {rule.DefaultSeverity} | ", releases, StringComparison.Ordinal));
     }
 

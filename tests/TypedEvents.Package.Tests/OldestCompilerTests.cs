@@ -90,6 +90,35 @@ public sealed partial class OldestCompilerTests
         Assert.Equal(Example("TE0001", "csharp"), corrected);
     }
 
+    [Fact]
+    public async Task Changes_of_the_plan_are_reported_and_accepted_with_the_oldest_compiler()
+    {
+        const string Lock = """{ "plan": 1, "events": { "trial_started": { "type": "TrialStarted", "assembly": "UserProject", "properties": { "company": { "type": "string", "required": true } } } } }""";
+        OldestCompiler compiler = await OldestCompiler.GetAsync();
+        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
+        CSharpCompilation compilation = compiler.Compile();
+        using var workspace = new AdhocWorkspace();
+        Project project = workspace.AddProject("UserProject", LanguageNames.CSharp)
+            .WithParseOptions(new CSharpParseOptions(LanguageVersion.CSharp12))
+            .WithCompilationOptions(compilation.Options)
+            .AddMetadataReferences(compilation.References)
+            .AddDocument("Usings.cs", Usings).Project;
+        Document document = project.AddDocument("Events.cs", "#nullable enable\n[EngageEvent(\"trial_started\")] public partial record TrialStarted(string? Company);");
+        TextDocument lockFile = document.Project.AddAdditionalDocument("typedevents.lock.json", Lock, filePath: "/repository/typedevents.lock.json");
+        project = lockFile.Project;
+
+        Diagnostic change = Assert.Single(await compiler.CheckAsync((CSharpCompilation)(await project.GetCompilationAsync(cancellationToken))!, project.AnalyzerOptions, cancellationToken));
+        List<CodeAction> offered = [];
+        CodeFixProvider codeFix = Assert.Single(compiler.CodeFixes, fix => fix.FixableDiagnosticIds.Contains("TEP206"));
+        await codeFix.RegisterCodeFixesAsync(new CodeFixContext(project.GetDocument(document.Id)!, change, (action, _) => offered.Add(action), cancellationToken));
+        var applied = (ApplyChangesOperation)Assert.Single(await Assert.Single(offered).GetOperationsAsync(cancellationToken));
+
+        Assert.Equal("TEP206", change.Id);
+        string accepted = (await applied.ChangedSolution.GetAdditionalDocument(lockFile.Id)!.GetTextAsync(cancellationToken)).ToString();
+        Assert.Contains("\"company\": { \"type\": \"string\" }", accepted, StringComparison.Ordinal);
+        Assert.Contains("\"TEP206 company: string, required to string\": \"\"", accepted, StringComparison.Ordinal);
+    }
+
     /// <summary>Adds the output of other generators: ours doesn't see it, but the rules do.</summary>
     private static CSharpCompilation WithOtherGenerators(CSharpCompilation compilation, string id) => compilation.AddSyntaxTrees(
         Fences(id).Where(match => match.Groups["language"].Value == "csharp generated").Select(match => CSharpSyntaxTree.ParseText(

@@ -19,11 +19,11 @@ internal static class UserProject
             .Select(type => (DiagnosticAnalyzer)Activator.CreateInstance(type)!),
     ];
 
-    /// <summary>All rules, in order of their ids.</summary>
+    /// <summary>All rules that have a page of their own, in order of their ids.</summary>
     public static ImmutableArray<DiagnosticDescriptor> Rules { get; } =
     [
         .. Analyzers.SelectMany(analyzer => analyzer.SupportedDiagnostics)
-            .Where(rule => rule.Id.StartsWith("TE", StringComparison.Ordinal))
+            .Where(rule => rule.Id.StartsWith("TE0", StringComparison.Ordinal))
             .OrderBy(rule => rule.Id, StringComparer.Ordinal),
     ];
 

@@ -62,11 +62,15 @@ internal sealed class OldestCompiler
     }
 
     /// <summary>The rules' diagnostics for a project.</summary>
-    public async Task<ImmutableArray<Diagnostic>> CheckAsync(CSharpCompilation compilation, CancellationToken cancellationToken)
+    public Task<ImmutableArray<Diagnostic>> CheckAsync(CSharpCompilation compilation, CancellationToken cancellationToken) =>
+        CheckAsync(compilation, new AnalyzerOptions([]), cancellationToken);
+
+    /// <summary>The same for a project with additional files.</summary>
+    public async Task<ImmutableArray<Diagnostic>> CheckAsync(CSharpCompilation compilation, AnalyzerOptions analyzerOptions, CancellationToken cancellationToken)
     {
         List<Exception> crashes = [];
         var options = new CompilationWithAnalyzersOptions(
-            new AnalyzerOptions([]), (exception, _, _) => crashes.Add(exception), concurrentAnalysis: true, logAnalyzerExecutionTime: false);
+            analyzerOptions, (exception, _, _) => crashes.Add(exception), concurrentAnalysis: true, logAnalyzerExecutionTime: false);
         ImmutableArray<Diagnostic> found = await compilation.WithAnalyzers(Rules, options).GetAnalyzerDiagnosticsAsync(cancellationToken);
         Assert.Empty(crashes);
         return found;

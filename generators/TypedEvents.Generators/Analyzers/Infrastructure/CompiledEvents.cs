@@ -51,6 +51,9 @@ internal sealed class CompiledEvents
             : null;
     }
 
+    /// <summary>All of them whose name is a string.</summary>
+    public IEnumerable<InspectedEvent> All => _byName.Value.Values.SelectMany(events => events);
+
     /// <summary>The events whose names differ from this in case at most.</summary>
     public IReadOnlyList<InspectedEvent> Named(string eventName) =>
         _byName.Value.TryGetValue(eventName, out List<InspectedEvent> events) ? events : [];
@@ -69,8 +72,6 @@ internal sealed class CompiledEvents
 
     /// <summary>Whether any of the events sends a value of an enum.</summary>
     public bool Sends(INamedTypeSymbol enumType) => _enums.Value.Contains(enumType);
-
-    private IEnumerable<InspectedEvent> All => _byName.Value.Values.SelectMany(events => events);
 
     private HashSet<ISymbol> FindFlattened()
     {
