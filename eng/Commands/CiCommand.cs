@@ -43,7 +43,7 @@ internal static class CiCommand
                 () => Shell.TryRunAsync("dotnet", ["test", "--no-build", "--no-progress"], steps.Count));
             if (OperatingSystem.IsLinux())
             {
-                await steps.RunAsync("Tests with the clock 400 days ahead", () => ClockAheadCommand.RunAsync(ClockAheadCommand.DefaultDays, steps.Count));
+                await steps.RunAsync("Tests with the clock 400 days ahead and the culture sv-SE", () => ClockAheadCommand.RunAsync(ClockAheadCommand.DefaultDays, steps.Count));
             }
 
             await steps.RunAsync("Quickstart", () => DotNetAsync("run", "--no-build", "--project", "samples/Quickstart"));

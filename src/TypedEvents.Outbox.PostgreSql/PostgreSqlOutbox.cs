@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -176,7 +177,7 @@ public sealed partial class PostgreSqlOutbox : IEventOutbox
         if (_options.LeaseDuration < opening.AttemptTimeout + LeaseMargin)
         {
             throw new OutboxUnusableException(
-                $"PostgreSqlOutboxOptions.LeaseDuration must be at least EventTrackerOptions.AttemptTimeout + 5 s = {(opening.AttemptTimeout + LeaseMargin).TotalSeconds:0.###} s, but was {_options.LeaseDuration.TotalSeconds:0.###} s: a request could outlive the lease. Lengthen the lease or shorten the timeout.");
+                string.Create(CultureInfo.InvariantCulture, $"PostgreSqlOutboxOptions.LeaseDuration must be at least EventTrackerOptions.AttemptTimeout + 5 s = {(opening.AttemptTimeout + LeaseMargin).TotalSeconds:0.###} s, but was {_options.LeaseDuration.TotalSeconds:0.###} s: a request could outlive the lease. Lengthen the lease or shorten the timeout."));
         }
 
         ILogger? logger = _options.LoggerFactory is null ? opening.LoggerFactory?.CreateLogger<PostgreSqlOutbox>() : null;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace TypedEvents.Outbox.PostgreSql;
@@ -93,7 +94,7 @@ public sealed class PostgreSqlOutboxOptions
     {
         if (!isValid)
         {
-            throw new ArgumentException($"PostgreSqlOutboxOptions.{option} must be {legal}, but was {value}.");
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"PostgreSqlOutboxOptions.{option} must be {legal}, but was {value}."));
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace TypedEvents.Outbox.Sqlite;
@@ -68,7 +69,7 @@ public sealed class SqliteOutboxOptions
     {
         if (value < min)
         {
-            throw new ArgumentException($"SqliteOutboxOptions.{option} must be {legal}, but was {value}.");
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"SqliteOutboxOptions.{option} must be {legal}, but was {value}."));
         }
     }
 }

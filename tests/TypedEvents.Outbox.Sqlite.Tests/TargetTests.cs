@@ -1,3 +1,4 @@
+using System.Globalization;
 using TypedEvents.Emulator;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
@@ -40,6 +41,27 @@ public sealed class TargetTests : OutboxTests
 
         // The permission applies once, and to one tracker.
         await RejectAsync(Key("one"));
+    }
+
+    /// <summary>In Swedish a negative number begins with U+2212, which SQLite takes for a name.</summary>
+    [Fact]
+    public async Task The_target_can_be_forgotten_where_numbers_have_another_minus_sign()
+    {
+        await FillAsync(Key("one"));
+        CultureInfo culture = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = new CultureInfo("sv-SE") { NumberFormat = { NegativeSign = "\u2212" } };
+        try
+        {
+            SqliteOutbox.ForgetTarget(Folder.Outbox);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
+
+        await using SqliteOutbox outbox = Open();
+        await outbox.OpenAsync(Opening(Key("two")), Cancellation);
+        Assert.Equal(["pending"], await ListAsync(outbox, OutboxQuery.Pending));
     }
 
     [Fact]

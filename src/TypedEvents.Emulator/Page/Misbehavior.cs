@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TypedEvents.Emulator;
 
 /// <summary>Turns the buttons of the page into behaviors.</summary>
@@ -23,22 +25,22 @@ internal sealed class Misbehavior(BehaviorScript script, Rejections rejections)
 
         if (asked.Count is < 1 or > MaxCount)
         {
-            return $"count must be between 1 and {MaxCount}, but was {asked.Count}.";
+            return string.Create(CultureInfo.InvariantCulture, $"count must be between 1 and {MaxCount}, but was {asked.Count}.");
         }
 
         if (asked.Milliseconds is < 0 or > MaxMilliseconds)
         {
-            return $"milliseconds must be between 0 and {MaxMilliseconds}, but was {asked.Milliseconds}.";
+            return string.Create(CultureInfo.InvariantCulture, $"milliseconds must be between 0 and {MaxMilliseconds}, but was {asked.Milliseconds}.");
         }
 
         if (asked.Status is < 200 or > 599 or 204 or 205 or 304)
         {
-            return $"status must be between 200 and 599 and allow a body, but was {asked.Status}.";
+            return string.Create(CultureInfo.InvariantCulture, $"status must be between 200 and 599 and allow a body, but was {asked.Status}.");
         }
 
         if (asked.RetryAfter < 0)
         {
-            return $"retryAfter must not be negative, but was {asked.RetryAfter}.";
+            return string.Create(CultureInfo.InvariantCulture, $"retryAfter must not be negative, but was {asked.RetryAfter}.");
         }
 
         TimeSpan delay = TimeSpan.FromMilliseconds(asked.Milliseconds);

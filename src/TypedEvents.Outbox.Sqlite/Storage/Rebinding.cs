@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TypedEvents.Outbox.Sqlite;
 
 /// <summary>Whether a tracker with another target may bind the file, as stored in the file. Binding resets it.</summary>
@@ -14,4 +16,10 @@ internal enum Rebinding
 
     /// <summary>Yes: <see cref="SqliteOutbox.ForgetTarget"/> was called.</summary>
     Always = 2,
+}
+
+internal static class RebindingSql
+{
+    /// <summary>The value in SQL, whatever minus sign the host's culture writes.</summary>
+    public static string ToSql(this Rebinding rebinding) => ((int)rebinding).ToString(CultureInfo.InvariantCulture);
 }

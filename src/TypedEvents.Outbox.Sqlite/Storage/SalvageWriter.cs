@@ -99,7 +99,7 @@ internal static class SalvageWriter
 
         if (!found.IsTargetKnown)
         {
-            database.Execute($"UPDATE outbox SET rebinding = {(int)Rebinding.Lost}");
+            database.Execute($"UPDATE outbox SET rebinding = {Rebinding.Lost.ToSql()}");
         }
 
         using Statement update = database.PrepareOnce(OutboxCounters.Update);

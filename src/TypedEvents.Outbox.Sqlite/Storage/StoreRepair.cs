@@ -42,10 +42,10 @@ internal static class StoreRepair
     public static void AllowRebinding(Database database, Rebinding rebinding)
     {
         string condition = rebinding == Rebinding.IfEmpty ? " AND pending = 0 AND dead_letters = 0" : "";
-        string update = $"rebinding < {(int)rebinding} AND (base_address IS NOT NULL OR rebinding = {(int)Rebinding.Lost}){condition}";
+        string update = $"rebinding < {rebinding.ToSql()} AND (base_address IS NOT NULL OR rebinding = {Rebinding.Lost.ToSql()}){condition}";
         if (database.QueryInt64($"SELECT count(*) FROM outbox WHERE {update}") > 0)
         {
-            database.Execute($"UPDATE outbox SET rebinding = {(int)rebinding} WHERE {update}");
+            database.Execute($"UPDATE outbox SET rebinding = {rebinding.ToSql()} WHERE {update}");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 
 namespace TypedEvents;
 
@@ -77,7 +78,7 @@ public sealed class EventBatch : IDisposable
             if (!EventEnvelope.TryWrite(scratch, euid, in value!, in context, _clock, out ReadOnlySpan<byte> json))
             {
                 throw new ArgumentException(
-                    $"The event '{TEvent.Schema.Name}' has more than {_maxBytes:N0} bytes of JSON, which is the limit of the whole batch. Shorten its properties, or raise the batch's maxBytes.",
+                    string.Create(CultureInfo.InvariantCulture, $"The event '{TEvent.Schema.Name}' has more than {_maxBytes:N0} bytes of JSON, which is the limit of the whole batch. Shorten its properties, or raise the batch's maxBytes."),
                     nameof(value));
             }
 
