@@ -60,6 +60,10 @@ public sealed class MemorySettlementTests
             await SettleAllAsync();
             Assert.Empty(pending);
 
+            // Only where not a byte is counted any more, there is room for an event above the limit.
+            EventBlock large = EventBlock.Create(null, [new BufferedEvent { Partition = 0, EventName = "page_viewed", Json = new byte[100 * 1024] }]);
+            Assert.Equal(1, await outbox.AppendAsync([large], cancellationToken));
+
             async Task SettleAllAsync()
             {
                 List<OutboxEvent> all = [];
