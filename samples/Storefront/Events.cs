@@ -7,4 +7,4 @@ namespace Storefront;
 public sealed partial record ProductViewed(string ProductId);
 
 [EngageEvent("order_placed", Description = "An order was placed and paid.")]
-public sealed partial record OrderPlaced(Guid OrderId, decimal Total, [Range(1, 1000)] int Items);
+public sealed partial record OrderPlaced(Guid OrderId, [EventProperty(Description = "In euro.")] decimal Total, [Range(1, 1000)] int Items);

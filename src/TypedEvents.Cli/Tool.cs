@@ -3,11 +3,12 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Data.Common;
 using System.Reflection;
+using System.Text.RegularExpressions;
 
 namespace TypedEvents.Cli;
 
 /// <summary>The tool: from arguments to an exit code. Nothing ends in a stack trace.</summary>
-internal static class Tool
+internal static partial class Tool
 {
     /// <summary>Help is as wide as a terminal usually is, wherever it is printed.</summary>
     private const int HelpWidth = 110;
@@ -147,9 +148,17 @@ internal static class Tool
                 ? $"'{path}' needs a command: {string.Join(", ", command.Subcommands.Select(subcommand => subcommand.Name))}."
                 : unmatched is not null
                     ? $"'{path}' doesn't know '{unmatched}'. See {path} --help."
-                    : $"{parsed.Errors[0].Message.TrimEnd('.')}. See {path} --help.";
+                    : $"{Explain(parsed.Errors[0].Message)}. See {path} --help.";
         return await FailAsync(context, reason);
     }
+
+    /// <summary>The parser's words on one line, and without the names of .NET's types.</summary>
+    private static string Explain(string message) => InvalidValue().Match(message) is { Success: true } invalid
+        ? $"{invalid.Groups["name"].Value} doesn't take '{WithoutValue(invalid.Groups["value"].Value)}'"
+        : string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
+
+    [GeneratedRegex("^Cannot parse argument '(?<value>.*)' for [a-z]+ '(?<name>[^']*)' as expected type ", RegexOptions.Singleline)]
+    private static partial Regex InvalidValue();
 
     /// <summary>A misspelled option that was taken for one of the command's arguments. After <c>--</c> everything is an argument.</summary>
     private static string? UnknownOption(ParseResult parsed) => parsed.CommandResult.Children.OfType<ArgumentResult>()

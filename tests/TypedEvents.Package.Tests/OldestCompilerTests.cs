@@ -25,7 +25,7 @@ public sealed partial class OldestCompilerTests
 
     /// <summary>The rules that have a page.</summary>
     public static TheoryData<string> Rules =>
-        [.. Directory.EnumerateFiles(Repository.PathOf("docs", "rules"), "TE*.md").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Repository.PathOf("docs", "rules"), "TE0*.md").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
 
     private static string Baselines => Repository.PathOf("tests", "TypedEvents.Generators.Tests", "Baselines");
 

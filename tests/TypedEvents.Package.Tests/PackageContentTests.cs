@@ -31,6 +31,10 @@ public sealed class PackageContentTests
             .Order(StringComparer.Ordinal),
     ];
 
+    /// <summary>The packages that applications reference. A tool has no API.</summary>
+    public static TheoryData<string> Libraries =>
+        [.. Ids.Select(row => row.Data).Where(id => !File.ReadAllText(Repository.PathOf("src", id, id + ".csproj")).Contains("<PackAsTool>true", StringComparison.Ordinal))];
+
     [Fact]
     public async Task There_is_a_package_for_each_project_of_src_and_all_have_one_version()
     {
@@ -100,7 +104,7 @@ public sealed class PackageContentTests
         Assert.Equal(RepositoryAddress, repository.Attribute("url")!.Value);
         Assert.Equal(RepositoryAddress, metadata.Elements().Single(element => element.Name.LocalName == "projectUrl").Value);
         Assert.Matches("^[0-9a-f]{40}$", commit);
-        Assert.All(packages.Entries(id).Where(entry => entry.EndsWith(".dll", StringComparison.Ordinal)), entry =>
+        Assert.All(AssembliesOf(packages, id), entry =>
         {
             using var assembly = new PEReader(new MemoryStream(packages.Read(id, entry)));
             using MetadataReaderProvider symbols = SymbolsOf(packages, id, entry, assembly);
@@ -120,7 +124,7 @@ public sealed class PackageContentTests
     {
         PackageFolder packages = await Packages.GetAsync();
 
-        Assert.All(packages.Entries(id).Where(entry => entry.EndsWith(".dll", StringComparison.Ordinal)), entry =>
+        Assert.All(AssembliesOf(packages, id), entry =>
         {
             using var assembly = new PEReader(new MemoryStream(packages.Read(id, entry)));
             Assert.Contains(assembly.ReadDebugDirectory(), item => item.Type == DebugDirectoryEntryType.Reproducible);
@@ -137,7 +141,7 @@ public sealed class PackageContentTests
     {
         PackageFolder packages = await Packages.GetAsync();
 
-        Assert.All(packages.Entries(id).Where(entry => entry.EndsWith(".dll", StringComparison.Ordinal)), entry =>
+        Assert.All(AssembliesOf(packages, id), entry =>
         {
             using var assembly = new PEReader(new MemoryStream(packages.Read(id, entry)));
             MetadataReader reader = assembly.GetMetadataReader();
@@ -154,7 +158,7 @@ public sealed class PackageContentTests
     {
         PackageFolder packages = await Packages.GetAsync();
 
-        Assert.All(packages.Entries(id).Where(entry => entry.EndsWith(".dll", StringComparison.Ordinal)), entry =>
+        Assert.All(AssembliesOf(packages, id), entry =>
         {
             using var assembly = new PEReader(new MemoryStream(packages.Read(id, entry)));
             using MetadataReaderProvider symbols = SymbolsOf(packages, id, entry, assembly);
@@ -182,7 +186,7 @@ public sealed class PackageContentTests
     }
 
     [Theory]
-    [MemberData(nameof(Ids))]
+    [MemberData(nameof(Libraries))]
     public async Task Packing_a_package_validates_that_its_frameworks_are_compatible(string id)
     {
         PackageFolder packages = await Packages.GetAsync();
@@ -193,6 +197,10 @@ public sealed class PackageContentTests
         Assert.Equal("true", setting.AssertSucceeded().Output.Trim());
         Assert.True(File.Exists(Repository.PathOf("src", id, "obj", "Release", "Microsoft.NET.ApiCompat.ValidatePackage.semaphore")), $"{packages.FileOf(id)} was not validated.");
     }
+
+    /// <summary>The assemblies that are built here; a tool also brings those that it uses.</summary>
+    private static IEnumerable<string> AssembliesOf(PackageFolder packages, string id) =>
+        packages.Entries(id).Where(entry => entry.EndsWith(".dll", StringComparison.Ordinal) && Path.GetFileName(entry).StartsWith("TypedEvents", StringComparison.Ordinal));
 
     private static XDocument Nuspec(PackageFolder packages, string id) => XDocument.Load(new MemoryStream(packages.Read(id, id + ".nuspec")));
 

@@ -15,7 +15,7 @@ public sealed class ReproducibilityTests
         string copy = Directory.CreateTempSubdirectory("TypedEvents.Copy.").FullName;
         try
         {
-            await Repository.CopyToAsync(copy, "src", "generators");
+            await Repository.CopyToAsync(copy, "src", "generators", "schemas");
             (await Command.DotNetAsync(copy, ["run", "--project", "eng", "--", "pack"])).AssertSucceeded();
             var others = new PackageFolder(Path.Combine(copy, "artifacts", "packages"));
 

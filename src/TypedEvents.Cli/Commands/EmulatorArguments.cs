@@ -37,13 +37,7 @@ internal sealed class EmulatorArguments
             HelpName = "n",
             DefaultValueFactory = _ => defaultPort,
         };
-        _port.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 0 or > ushort.MaxValue)
-            {
-                result.AddError($"--port must be between 0 and {ushort.MaxValue}");
-            }
-        });
+        _port.RequireBetween(0, ushort.MaxValue, $"--port must be between 0 and {ushort.MaxValue}");
     }
 
     public void AddTo(Command command)

@@ -27,13 +27,7 @@ internal static class OutboxCommands
     {
         var options = new OutboxOptions(hasState: true, "dead");
         var max = new Option<int>("--max") { Description = "The largest number of events.", HelpName = "n", DefaultValueFactory = _ => DefaultMax };
-        max.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-            {
-                result.AddError("--max must be 1 or more");
-            }
-        });
+        max.RequireBetween(1, int.MaxValue, "--max must be 1 or more");
         var payload = new Option<bool>("--payload") { Description = "Show the events' JSON as well, which may hold personal data." };
         Option<string> format = FormatOption();
         var command = new Command("list", "Lists dead letters with their reasons, or pending events.") { max, payload, format };

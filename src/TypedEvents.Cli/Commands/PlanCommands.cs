@@ -29,7 +29,7 @@ internal static partial class PlanCommands
         var output = new OutputOption(command);
         command.SetAction(output.To(context, async (parsed, to, cancellationToken) =>
         {
-            (string? name, string[] targets) = options.Split(parsed, parsed.GetValue(eventName));
+            (string? name, string[] targets) = options.Split(parsed, parsed.GetValue(eventName), to);
             using ApplicationPlan application = await options.ReadAsync(parsed, targets, to, cancellationToken);
             PlanEvent? declared = name is null ? null : FindEvent(application.Plan, name, to);
             if (parsed.GetValue(format) == "json")
@@ -200,7 +200,7 @@ internal static partial class PlanCommands
         var output = new OutputOption(command);
         command.SetAction(output.To(context, async (parsed, to, cancellationToken) =>
         {
-            (string? asked, string[] targets) = options.Split(parsed, parsed.GetValue(subject));
+            (string? asked, string[] targets) = options.Split(parsed, parsed.GetValue(subject), to);
             using ApplicationPlan application = await options.ReadAsync(parsed, targets, to, cancellationToken);
             UsageReport usages = UsageScanner.Scan(application.Assemblies, application.Plan, cancellationToken);
             string? name = asked?.Split('.')[0];

@@ -54,14 +54,16 @@ internal sealed class ProjectOptions
 
     /// <summary>
     /// Tells an event from a target where the command takes both: a target has the ending of a project, a solution or an assembly, or a slash,
-    /// which no event's name has. A folder is written as <c>./orders</c>.
+    /// which no event's name has. A folder is written as <c>./orders</c>; its name is enough where there is no project whose event could be meant.
     /// </summary>
-    public (string? Event, string[] Targets) Split(ParseResult parsed, string? first)
+    public (string? Event, string[] Targets) Split(ParseResult parsed, string? first, ToolContext context)
     {
         string[] others = TargetsOf(parsed);
-        return first is not null && (BuildOutput.IsTarget(first) || first.Contains('/', StringComparison.Ordinal) || first.Contains('\\', StringComparison.Ordinal) || first is "." or "..")
+        return first is not null && (BuildOutput.IsTarget(first) || first.Contains('/', StringComparison.Ordinal) || first.Contains('\\', StringComparison.Ordinal) || first is "." or ".." || IsFolder())
             ? (null, [first, .. others])
             : (first, others);
+
+        bool IsFolder() => others.Length == 0 && !BuildOutput.HasProject(context.Folder) && Directory.Exists(context.Resolve(first));
     }
 
     /// <summary>Reads the application's plan, from its build.</summary>

@@ -26,13 +26,7 @@ internal static class RunCommand
             Arity = ArgumentArity.OneOrMore,
         };
         var cover = new Option<int?>("--cover") { Description = "The least part of the plan's events that must be received, in percent.", HelpName = "percent" };
-        cover.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() is < 0 or > 100)
-            {
-                result.AddError("--cover must be between 0 and 100");
-            }
-        });
+        cover.RequireBetween(0, 100, "--cover must be between 0 and 100");
         var failOnInvalid = new Option<bool>("--fail-on-invalid") { Description = "Fail if an event breaks the plan, or is rejected and not accepted later." };
         var save = new Option<string?>("--save") { Description = "A file for the accepted events as received, a JSON object in each line.", HelpName = "path" };
         var command = new Command(Name, "Runs an application with an emulator, and checks what it tracked: typedevents run --expect sign_up -- dotnet run")

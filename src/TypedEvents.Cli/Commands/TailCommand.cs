@@ -19,13 +19,7 @@ internal static class TailCommand
         var user = new Option<string?>("--user") { Description = "Only events of this user: the external id, or the EUID.", HelpName = "id" };
         var invalid = new Option<bool>("--invalid") { Description = "Only events that break the plan, were rejected, or differ from another one under the same random_id." };
         var lines = new Option<int>("--lines", "-n") { Description = "How many of the stored events are shown first.", HelpName = "n", DefaultValueFactory = _ => DefaultLines };
-        lines.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 0 or > EmulatorFeed.MaxTake)
-            {
-                result.AddError($"--lines must be between 0 and {EmulatorFeed.MaxTake}");
-            }
-        });
+        lines.RequireBetween(0, EmulatorFeed.MaxTake, $"--lines must be between 0 and {EmulatorFeed.MaxTake}");
         var format = new Option<string>("--format") { Description = "The form of the output; json: an object in each line, with the event as received.", HelpName = "text|json", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong("text", "json");
         var command = new Command("tail", "Shows the events that arrive at an emulator, until it or the command ends.") { eventName, address, user, invalid, lines, format };

@@ -68,6 +68,9 @@ internal static partial class BuildOutput
         return folder;
     }
 
+    /// <summary>Whether a folder has a project or a solution.</summary>
+    public static bool HasProject(string folder) => Directory.EnumerateFiles(folder).Any(file => IsProject(file) || IsSolution(file));
+
     /// <summary>Whether a name is that of a project, a solution or an assembly, by its ending.</summary>
     public static bool IsTarget(string name) => IsAssembly(name) || IsProject(name) || IsSolution(name);
 

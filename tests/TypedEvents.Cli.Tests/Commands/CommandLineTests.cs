@@ -62,6 +62,13 @@ public sealed class CommandLineTests
     [InlineData("run --expect sign_up=many -- app", "--expect takes an event's name, or a name with the exact number, such as sign_up or sign_up=2; it got 'sign_up=many'.")]
     [InlineData("run dotnet run --project Shop", "Write -- before the application's command: typedevents run -- dotnet run")]
     [InlineData("run --expectt sign_up -- app", "'typedevents run' doesn't know '--expectt'. See typedevents run --help.")]
+    [InlineData("completion tcsh", "Argument 'tcsh' not recognized. Must be one of: 'bash' 'zsh' 'fish' 'pwsh'. See typedevents completion --help.")]
+    [InlineData("outbox replay --file a.db --position one", "--position doesn't take 'one'. See typedevents outbox replay --help.")]
+    [InlineData("outbox list --file a.db --before yesterday", "--before doesn't take 'yesterday'. See typedevents outbox list --help.")]
+    [InlineData("tail --lines all", "--lines doesn't take 'all'. See typedevents tail --help.")]
+    [InlineData("outbox list --file a.db --max all", "--max doesn't take 'all'. See typedevents outbox list --help.")]
+    [InlineData("emulator --port http", "--port doesn't take 'http'. See typedevents emulator --help.")]
+    [InlineData("run --cover Host=db;Password=secret -- app", "--cover doesn't take 'Host=…'. See typedevents run --help.")]
     [InlineData("outbox list --file a.db --max 0", "--max must be 1 or more. See typedevents outbox list --help.")]
     public async Task Wrong_arguments_are_one_line_with_the_remedy(string arguments, string message) =>
         Assert.Equal(message, (await Tester.RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries))).Failure());
@@ -70,7 +77,6 @@ public sealed class CommandLineTests
     [InlineData("plan export --format xml", "'xml'")]
     [InlineData("plan check --fail-on never", "'never'")]
     [InlineData("outbox list --file a.db --kind odd", "'odd'")]
-    [InlineData("completion tcsh", "'tcsh'")]
     [InlineData("plan show -v loud", "'loud'")]
     public async Task A_value_that_is_not_known_is_named(string arguments, string value) =>
         Assert.Contains(value, (await Tester.RunAsync(arguments.Split(' '))).Failure(), StringComparison.Ordinal);

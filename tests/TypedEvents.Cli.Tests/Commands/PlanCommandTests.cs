@@ -426,6 +426,10 @@ public sealed class PlanCommandTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(folder, "b.csproj"), "", TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "a.csproj"), "", TestContext.Current.CancellationToken);
         Assert.Equal("There are several projects in 'several': a.csproj, b.csproj. Name one of them, or all that belong to the application.", (await _tool.RunAsync("plan", "show", "./several")).Failure());
+
+        // No event can be meant: there is no project here.
+        Assert.StartsWith("There are several projects in 'several'", (await _tool.RunAsync("plan", "show", "several")).Failure(), StringComparison.Ordinal);
+        Assert.StartsWith("There are several projects in 'several'", (await _tool.RunAsync("plan", "usages", "several")).Failure(), StringComparison.Ordinal);
         Assert.Equal("There is no file 'missing.csproj'.", (await _tool.RunAsync("plan", "show", "missing.csproj")).Failure());
         Assert.Equal("'typedevents.txt' is neither a project, a solution nor an assembly.", (await WithFileAsync("typedevents.txt", "", "plan", "show", "./typedevents.txt")).Failure());
         Assert.Equal("'empty.slnx' has no projects.", (await WithFileAsync("empty.slnx", "<Solution />", "plan", "show", "empty.slnx")).Failure());
