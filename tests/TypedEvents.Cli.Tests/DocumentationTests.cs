@@ -6,22 +6,23 @@ namespace TypedEvents.Cli.Tests;
 /// <summary>What the documentation says about the tool is what the tool does.</summary>
 public sealed partial class DocumentationTests
 {
-    private static readonly string[] Pages = ["how-to/tracking-plan.md", "how-to/review-plan.md", "how-to/plan-for-analysts.md", "how-to/dead-letters.md", "how-to/emulator.md", "reference/cli.md"];
+    private static readonly string[] Pages = ["how-to/tracking-plan.md", "how-to/review-plan.md", "how-to/plan-for-analysts.md", "how-to/dead-letters.md", "how-to/emulator.md", "how-to/end-to-end.md", "reference/cli.md"];
 
     private static string Docs => Path.Combine(Repository.Root, "docs");
 
     [Theory]
-    [InlineData("tracking-plan.yml")]
-    [InlineData("tracking-plan.azure-pipelines.yml")]
-    public void The_page_shows_the_pipeline_that_is_checked(string file) => Assert.Contains(
+    [InlineData("tracking-plan.yml", "tracking-plan.md")]
+    [InlineData("tracking-plan.azure-pipelines.yml", "tracking-plan.md")]
+    [InlineData("end-to-end.yml", "end-to-end.md")]
+    public void The_page_shows_the_pipeline_that_is_checked(string file, string page) => Assert.Contains(
         $"```yaml\n{Read($"how-to/ci/{file}")}```",
-        Read("how-to/tracking-plan.md"),
+        Read($"how-to/{page}"),
         StringComparison.Ordinal);
 
     [Fact]
     public void Every_command_line_is_one_that_the_tool_understands()
     {
-        string[] texts = [.. Pages.Select(Read), File.ReadAllText(Path.Combine(Repository.Root, "src", "TypedEvents.Cli", "PACKAGE.md")), Read("how-to/ci/tracking-plan.yml"), Read("how-to/ci/tracking-plan.azure-pipelines.yml")];
+        string[] texts = [.. Pages.Select(Read), File.ReadAllText(Path.Combine(Repository.Root, "src", "TypedEvents.Cli", "PACKAGE.md")), Read("how-to/ci/tracking-plan.yml"), Read("how-to/ci/tracking-plan.azure-pipelines.yml"), Read("how-to/ci/end-to-end.yml")];
         string[] lines = [.. texts.SelectMany(text => CommandLine().Matches(text)).Select(match => match.Groups["arguments"].Value.Trim())];
 
         Assert.True(lines.Length > 20, $"There are only {lines.Length}.");
@@ -52,7 +53,7 @@ public sealed partial class DocumentationTests
     private static string Read(string page) => File.ReadAllText(Path.Combine(Docs, page)).ReplaceLineEndings("\n");
 
     /// <summary>In a fence or in a code span, without a comment at its end.</summary>
-    [GeneratedRegex(@"(?<=^|`|run: |dotnet |\d |shop"" )typedevents (?<arguments>(plan|outbox|emulator|tail|run|doctor|completion)\b[^`#\n)]*)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"(?<=^|`|run: |dotnet |\d |shop"" )typedevents (?<arguments>(plan|emulator|tail|run|outbox|doctor|completion)\b[^`#\n)]*)", RegexOptions.Multiline)]
     private static partial Regex CommandLine();
 
     [GeneratedRegex(@"""(?<id>TEP\d{3})""")]

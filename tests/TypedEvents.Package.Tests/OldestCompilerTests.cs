@@ -107,7 +107,10 @@ public sealed partial class OldestCompilerTests
         TextDocument lockFile = document.Project.AddAdditionalDocument("typedevents.lock.json", Lock, filePath: "/repository/typedevents.lock.json");
         project = lockFile.Project;
 
-        Diagnostic change = Assert.Single(await compiler.CheckAsync((CSharpCompilation)(await project.GetCompilationAsync(cancellationToken))!, project.AnalyzerOptions, cancellationToken));
+        // The generator doesn't run here, which TE0026 says.
+        Diagnostic change = Assert.Single(
+            await compiler.CheckAsync((CSharpCompilation)(await project.GetCompilationAsync(cancellationToken))!, project.AnalyzerOptions, cancellationToken),
+            static found => found.Id != "TE0026");
         List<CodeAction> offered = [];
         CodeFixProvider codeFix = Assert.Single(compiler.CodeFixes, fix => fix.FixableDiagnosticIds.Contains("TEP206"));
         await codeFix.RegisterCodeFixesAsync(new CodeFixContext(project.GetDocument(document.Id)!, change, (action, _) => offered.Add(action), cancellationToken));

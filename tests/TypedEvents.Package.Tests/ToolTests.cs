@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using TypedEvents.Package.Tests.Support;
 
 namespace TypedEvents.Package.Tests;
@@ -24,6 +26,14 @@ public sealed class ToolTests
             Assert.Contains("sign_up", plan, StringComparison.Ordinal);
             Assert.Contains("page_view", plan, StringComparison.Ordinal);
 
+            // The program tracks to the address in its argument.
+            int port = FreePort();
+            (await Command.RunAsync(
+                tool,
+                folder,
+                ["run", "--port", $"{port}", "--expect", "sign_up=2", "--expect", "page_view=1", "--save", "events.jsonl", "--", "dotnet", assembly, $"http://127.0.0.1:{port}/"])).AssertSucceeded();
+            Assert.Equal(3, (await File.ReadAllLinesAsync(Path.Combine(folder, "events.jsonl"), TestContext.Current.CancellationToken)).Length);
+
             // The native library of SQLite is looked up beside the tool.
             CommandResult missing = await Command.RunAsync(tool, folder, ["outbox", "stats", "--file", assembly]);
             Assert.Equal(2, missing.ExitCode);
@@ -34,5 +44,12 @@ public sealed class ToolTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
