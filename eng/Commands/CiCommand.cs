@@ -29,6 +29,8 @@ internal static class CiCommand
             Environment.SetEnvironmentVariable("TYPEDEVENTS_POSTGRES_REQUIRED", "1");
             await steps.RunAsync("Chromium", InstallBrowserCommand.RunAsync);
             Environment.SetEnvironmentVariable("TYPEDEVENTS_BROWSER_REQUIRED", "1");
+            // The publishes need it, and so does a test of a file system without locks.
+            await steps.RunAsync("Native toolchain", NativeToolchainCommand.RunAsync);
         }
 
         // Without a successful build nothing can be tested.
