@@ -21,7 +21,7 @@ public sealed partial class SqliteOutbox
     /// <returns>How much was recovered, and how much wasn't.</returns>
     /// <exception cref="ArgumentException">One of the paths isn't a file path.</exception>
     /// <exception cref="FileNotFoundException">Neither <paramref name="damagedPath"/> nor its <c>-wal</c> exists.</exception>
-    /// <exception cref="InvalidDataException"><paramref name="damagedPath"/> was written by a newer version.</exception>
+    /// <exception cref="InvalidDataException"><paramref name="damagedPath"/> was written by a newer version, or holds nothing of an outbox.</exception>
     /// <exception cref="IOException">
     /// The new file exists, or can't be written; or a process has the damaged file open: the message names the file and the remedy.
     /// </exception>
@@ -31,6 +31,15 @@ public sealed partial class SqliteOutbox
         OutboxFiles salvaged = OutboxFiles.At(newPath, nameof(newPath));
         return await Task.Run(() => Salvage(damaged, salvaged, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// Without the header of an outbox its rows must show that the file is one. Users alone may be an index of another application's database.
+    /// </summary>
+    private static bool IsOutbox(DamagedFile file, SalvageReader found) =>
+        file.ApplicationId == Schema.ApplicationId
+        || found.Events.Count > 0
+        || found.Outbox is not null
+        || (file.ApplicationId is null && found.Users.Count + found.HeldNames.Count > 0);
 
     private static SalvageResult Salvage(OutboxFiles damaged, OutboxFiles salvaged, CancellationToken cancellationToken)
     {
@@ -55,7 +64,7 @@ public sealed partial class SqliteOutbox
         try
         {
             using var file = new DamagedFile(damaged.Database);
-            if (file.SchemaVersion is { } version && version > Schema.Version)
+            if (file.ApplicationId == Schema.ApplicationId && file.SchemaVersion is { } version && version > Schema.Version)
             {
                 throw new InvalidDataException(
                     $"'{damaged.Database}' has schema version {version}, and this version of TypedEvents.Outbox.Sqlite knows versions up to {Schema.Version}: it would take one column for another. Update the package, and salvage the file again.");
@@ -63,6 +72,12 @@ public sealed partial class SqliteOutbox
 
             var found = new SalvageReader(file);
             found.Read(cancellationToken);
+            if (!IsOutbox(file, found))
+            {
+                throw new InvalidDataException(
+                    $"'{damaged.Database}' isn't an outbox, or nothing of one is left in it: no event and no counter was found. Pass the damaged file itself, such as 'events.db.corrupt-' followed by a date. No file was written.");
+            }
+
             (FileStream openLock, Database writer, Database reader) = new OutboxOpener(salvaged, TimeProvider.System, cancellationToken).Open();
             using (openLock)
             using (writer)

@@ -11,6 +11,7 @@ internal sealed class DamagedFile : IDisposable
 {
     private const int FirstFreePageOffset = 32;
     private const int UserVersionOffset = 60;
+    private const int ApplicationIdOffset = 68;
 
     private readonly Stream _database;
     private readonly FileStream? _wal;
@@ -54,9 +55,10 @@ internal sealed class DamagedFile : IDisposable
     public uint PageCount { get; }
 
     /// <summary>SQLite's <c>user_version</c>; <see langword="null"/> if the first page is damaged.</summary>
-    public uint? SchemaVersion => Read(1) is { } first && first.AsSpan().StartsWith("SQLite format 3\0"u8)
-        ? BinaryPrimitives.ReadUInt32BigEndian(first.AsSpan(UserVersionOffset))
-        : null;
+    public uint? SchemaVersion => Header(UserVersionOffset);
+
+    /// <summary>SQLite's <c>application_id</c>; <see langword="null"/> if the first page is damaged.</summary>
+    public uint? ApplicationId => Header(ApplicationIdOffset);
 
     public int LogFramesBehindDamage => _log?.FramesBehind ?? 0;
 
@@ -89,6 +91,10 @@ internal sealed class DamagedFile : IDisposable
         _database.Dispose();
         _wal?.Dispose();
     }
+
+    private uint? Header(int offset) => Read(1) is { } first && first.AsSpan().StartsWith("SQLite format 3\0"u8)
+        ? BinaryPrimitives.ReadUInt32BigEndian(first.AsSpan(offset))
+        : null;
 
     private static int PageSizeOf(Stream database)
     {

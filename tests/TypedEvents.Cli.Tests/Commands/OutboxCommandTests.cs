@@ -145,6 +145,36 @@ public sealed class OutboxCommandTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("This is a text, and no SQLite database.")]
+    [InlineData("")]
+    public async Task A_file_without_anything_of_an_outbox_is_not_salvaged(string content)
+    {
+        string path = Path.Combine(_folder, "text.db");
+        await File.WriteAllTextAsync(path, content, TestContext.Current.CancellationToken);
+
+        string line = (await _tool.RunAsync("outbox", "salvage", "--file", "text.db", "--to", "new.db")).Failure();
+
+        Assert.Contains("text.db' isn't an outbox", line, StringComparison.Ordinal);
+        Assert.Equal(content, await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
+        Assert.Empty(Directory.EnumerateFiles(_folder, "new.db*"));
+    }
+
+    [Fact]
+    public async Task The_database_of_another_application_is_not_salvaged()
+    {
+        await using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(_folder, "other.db")};Pooling=False"))
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            await using Microsoft.Data.Sqlite.SqliteCommand command = connection.CreateCommand();
+            command.CommandText = "CREATE TABLE t (a TEXT, b TEXT, c INTEGER); CREATE INDEX i ON t (a, b, c); INSERT INTO t VALUES ('x', 'y', 7); PRAGMA user_version = 99;";
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Contains("other.db' isn't an outbox", (await _tool.RunAsync("outbox", "salvage", "--file", "other.db", "--to", "new.db")).Failure(), StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(_folder, "new.db*"));
+    }
+
+    [Theory]
     [InlineData("list")]
     [InlineData("replay")]
     [InlineData("purge")]
