@@ -151,6 +151,48 @@ public class ContractTests
     }
 
     [Theory]
+    [InlineData("\\u0085")]
+    [InlineData("\\u2028")]
+    [InlineData("\\u2029")]
+    public void A_value_that_ends_a_line_is_in_the_assembly_as_it_is_written(string character)
+    {
+        Assembly assembly = new Project($$"""
+            #pragma warning disable
+            using System.ComponentModel.DataAnnotations;
+            using TypedEvents;
+            [EngageEvent("a")] public partial record A([property: EventProperty(Example = "a{{character}}b"), AllowedValues("a{{character}}b", "c")] string X, [property: DeniedValues('{{character}}')] char Y)
+            {
+                public const string Text = "a{{character}}b";
+            }
+            """).Generate().Load();
+
+        Type holder = Assert.Single(assembly.GetTypes(), type => type.Namespace == "TypedEvents.Generated.Plan");
+        using var json = System.Text.Json.JsonDocument.Parse((string)holder.GetField("Contract", BindingFlags.NonPublic | BindingFlags.Static)!.GetRawConstantValue()!);
+        Assert.Contains((string)assembly.GetType("A")!.GetField("Text")!.GetRawConstantValue()!, Strings(json.RootElement));
+    }
+
+    [Theory]
+    [InlineData("string[] X", true)]
+    [InlineData("System.Collections.Immutable.ImmutableArray<string> X", false)]
+    [InlineData("System.ArraySegment<string> X", false)]
+    public void A_list_whose_default_is_not_sent_is_not_always_sent(string property, bool isRequired)
+    {
+        string contract = Assert.Single(new EditingSession(new Project($"#nullable enable\nusing TypedEvents; [EngageEvent(\"a\")] public partial record A({property});")).EmittedContracts);
+
+        using var json = System.Text.Json.JsonDocument.Parse(contract);
+        System.Text.Json.JsonElement x = Assert.Single(json.RootElement.GetProperty("properties").EnumerateObject()).Value;
+        Assert.Equal(isRequired, x.TryGetProperty("required", out System.Text.Json.JsonElement required) && required.GetBoolean());
+    }
+
+    private static IEnumerable<string> Strings(System.Text.Json.JsonElement element) => element.ValueKind switch
+    {
+        System.Text.Json.JsonValueKind.Object => element.EnumerateObject().SelectMany(member => Strings(member.Value)),
+        System.Text.Json.JsonValueKind.Array => element.EnumerateArray().SelectMany(Strings),
+        System.Text.Json.JsonValueKind.String => [element.GetString()!],
+        _ => [],
+    };
+
+    [Theory]
     [InlineData("[Private] public string? X { get; init; }", "Microsoft.Extensions.Compliance.Classification.Taxonomy:Private", null)]
     [InlineData("[Public] public string? X { get; init; }", "Shop:Public", null)]
     [InlineData("[Public(Notes = nameof(X)), Private] public string? X { get; init; }", "Shop:Public,Microsoft.Extensions.Compliance.Classification.Taxonomy:Private", null)]

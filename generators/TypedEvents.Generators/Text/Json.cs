@@ -14,6 +14,14 @@ internal static class Json
         return json.ToString();
     }
 
+    /// <summary>The same, without a character that ends a line in C#.</summary>
+    public static string QuoteOnOneLine(string text)
+    {
+        var json = new StringBuilder(text.Length + 2);
+        AppendQuoted(json, text, isOneLine: true);
+        return json.ToString();
+    }
+
     /// <summary>Appends a string in quotes.</summary>
     /// <param name="json">What it is appended to.</param>
     /// <param name="text">The string.</param>

@@ -25,7 +25,7 @@ internal sealed class ContractProperties(JsonWriter json, RecordCatalog records)
             }
 
             var annotations = PropertyAnnotations.Of(record, declaring!, declared);
-            Surroundings inner = around.Enter(declared, annotations, records);
+            Surroundings inner = around.Enter(declared, property.Value, annotations, records);
             if (property.Value is not FlattenedModel flattened)
             {
                 json.Open(property.WireName);
@@ -116,7 +116,7 @@ internal sealed class ContractProperties(JsonWriter json, RecordCatalog records)
 
     /// <summary>What a property has from the flattened properties around it, and then its own.</summary>
     /// <param name="Path">The C# members that lead to it, with dots.</param>
-    /// <param name="IsOptional">Whether one of them may be null. Code without nullable annotations promises no value of a reference type.</param>
+    /// <param name="IsOptional">Whether one of them may be null, or the default of a list, which counts as null. Code without nullable annotations promises no value of a reference type.</param>
     /// <param name="Sensitivity">Its sensitivity, the nearest that is set.</param>
     /// <param name="Classifications">Its data classifications, all of them.</param>
     /// <param name="Deprecation">The nearest deprecation's message, empty for one without.</param>
@@ -124,9 +124,9 @@ internal sealed class ContractProperties(JsonWriter json, RecordCatalog records)
     {
         public static readonly Surroundings None = new(null, false, null, null, null);
 
-        public Surroundings Enter(DeclaredProperty property, PropertyAnnotations annotations, RecordCatalog records) => new(
+        public Surroundings Enter(DeclaredProperty property, ValueModel value, PropertyAnnotations annotations, RecordCatalog records) => new(
             Path is null ? property.Name : $"{Path}.{property.Name}",
-            IsOptional || !IsAlwaysSent(property.Type),
+            IsOptional || !IsAlwaysSent(property.Type) || value is ListModel { Source: ListSource.ImmutableArray or ListSource.ArraySegment },
             SensitivityOf(annotations.Sensitivity) ?? Sensitivity,
             annotations.Classifications is { } own ? [.. Classifications ?? [], .. own.Select(use => records.Classifications.Of(use.Class)).OfType<string>()] : Classifications,
             annotations.Obsolete is { } obsolete ? obsolete.FirstString ?? "" : annotations.IsObsolete ? "" : Deprecation);

@@ -51,8 +51,8 @@ internal readonly record struct WireValue(string Type, string? Format, EnumModel
     /// <summary>A constant as it is sent, in JSON; <see langword="null"/> for what is never sent.</summary>
     public string? JsonOf(object constant) => constant switch
     {
-        string text => Json.Quote(text),
-        char character => Json.Quote(character.ToString()),
+        string text => Json.QuoteOnOneLine(text),
+        char character => Json.QuoteOnOneLine(character.ToString()),
         bool truth => Type == "boolean" ? (truth ? "true" : "false") : (truth ? "\"true\"" : "\"false\""),
         _ => Enum is { } model ? EnumNameOf(model, constant) : Numbers.JsonOf(constant),
     };
@@ -74,7 +74,7 @@ internal readonly record struct WireValue(string Type, string? Format, EnumModel
         {
             if (member.Value == number)
             {
-                return Json.Quote(member.WireName);
+                return Json.QuoteOnOneLine(member.WireName);
             }
         }
 
