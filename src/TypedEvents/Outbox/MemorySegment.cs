@@ -71,7 +71,9 @@ internal sealed class MemorySegment
         }
 
         long distance = position - _firstPosition;
+        // An event that finds no room leaves no name.
         if (distance >= 1L << DistanceBits
+            || !_page.HasRoomFor(added.Json.Length)
             || !_page.TryAdd(added.Json.Span, added.User, (((ulong)distance << NameBits) | (uint)_names.NumberOf(added.EventName)) << 1))
         {
             return false;

@@ -19,7 +19,7 @@ namespace TypedEvents;
 /// fast. So a match that times out is tried once more, and only a second timeout is one.
 /// </para>
 /// <para>
-/// After five timeouts the pattern isn't checked anymore, so that it costs a process at most a second of CPU time,
+/// After five timeouts the pattern isn't checked anymore, so that it costs each thread about a second of CPU time at most,
 /// rather than most of each second. All members are thread-safe.
 /// </para>
 /// </remarks>
@@ -89,6 +89,11 @@ public sealed class PatternValidator
 
     private string? FindViolationAgain(string value)
     {
+        if (Volatile.Read(ref _timeouts) >= MaxTimeouts)
+        {
+            return null;
+        }
+
         try
         {
             return _isWholeMatch(value) ? null : _rule;

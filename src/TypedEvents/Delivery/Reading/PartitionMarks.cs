@@ -17,7 +17,7 @@ internal sealed class PartitionMarks
     public void Note(int partition, long position)
     {
         _positions[partition] = Math.Min(position, _positions[partition]);
-        IsEmpty = false;
+        IsEmpty &= position == None;
     }
 
     public void Remove(int partition)
