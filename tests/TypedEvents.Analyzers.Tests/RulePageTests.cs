@@ -50,10 +50,11 @@ public class RulePageTests
         Assert.EndsWith($"/docs/rules/{id}.md", rule.HelpLinkUri, StringComparison.Ordinal);
     }
 
+    /// <summary>The pages of 'plan lint', from TEP601 on, are compared with its rules by the tests of the tool.</summary>
     [Fact]
     public void There_is_no_page_without_a_rule() => Assert.Equal(
         UserProject.Rules.Select(rule => rule.Id + ".md").Concat(["README.md", "plan-changes.md"]).Order(StringComparer.Ordinal),
-        Repository.FileNamesIn(RulePages.Folder).Order(StringComparer.Ordinal));
+        Repository.FileNamesIn(RulePages.Folder).Where(name => !name.StartsWith("TEP6", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
     [Fact]
     public void The_ids_are_TE0001_and_so_on() => Assert.Equal(

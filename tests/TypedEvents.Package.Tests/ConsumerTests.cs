@@ -198,7 +198,8 @@ public sealed class ConsumerTests
         Consumers consumers = await Consumers.BuiltAsync();
         PackageFolder packages = consumers.Packages;
 
-        Assert.All(packages.Ids, id =>
+        // No project references the tool.
+        Assert.All(packages.Ids.Where(id => id != "TypedEvents.Cli"), id =>
         {
             string restored = Path.Combine(consumers.RestoredPackages, id.ToLowerInvariant(), packages.Version);
             using JsonDocument metadata = JsonDocument.Parse(File.ReadAllText(Path.Combine(restored, ".nupkg.metadata")));
