@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using TypedEvents;
 
 // host <exit code> <event>…: tracks events in a host, which reads the variables TypedEvents__….
+// connection <exit code> <event>…: the same in a host that reads the connection string engagelab, and prints the connection string shop.
 // plain <exit code> <event>…: tracks them with a tracker that reads the variables ENGAGELAB_….
 // wait: prints "ready", and tracks sign_up when it is asked to end.
 // stubborn: prints "ready" and its process id, and ignores what it is asked.
@@ -16,6 +17,19 @@ switch (args[0])
     case "host":
         {
             using IHost host = Build();
+            await host.StartAsync();
+            Track(host.Services.GetRequiredService<IEventTracker>(), args[2..]);
+            await host.StopAsync();
+            return int.Parse(args[1], CultureInfo.InvariantCulture);
+        }
+
+    case "connection":
+        {
+            HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+            builder.Configuration.AddEnvironmentVariables();
+            builder.AddTypedEvents().UseConnectionString("engagelab");
+            using IHost host = builder.Build();
+            Console.WriteLine(builder.Configuration.GetConnectionString("shop"));
             await host.StartAsync();
             Track(host.Services.GetRequiredService<IEventTracker>(), args[2..]);
             await host.StopAsync();

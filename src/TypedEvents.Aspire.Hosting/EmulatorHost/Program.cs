@@ -2,6 +2,7 @@
 // It ends on Ctrl+C and SIGTERM.
 
 using System.Globalization;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using TypedEvents.Emulator;
 
@@ -24,9 +25,14 @@ try
         },
         stop.Token);
 }
-catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or FormatException)
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
-    Console.Error.WriteLine($"The emulator can't start: {exception.Message}");
+    return 0;
+}
+catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or FormatException or OverflowException or SocketException)
+{
+    string plan = exception is ArgumentException && Environment.GetEnvironmentVariable("TYPEDEVENTS_EMULATOR_PLAN") is { Length: > 0 } file ? $" with the plan '{file}'" : "";
+    Console.Error.WriteLine($"The emulator can't start{plan}: {exception.Message}");
     return 1;
 }
 

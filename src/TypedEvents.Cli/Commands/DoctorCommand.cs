@@ -10,7 +10,7 @@ internal static class DoctorCommand
     public static Command Create(ToolContext context)
     {
         var options = new ProjectOptions();
-        var command = new Command("doctor", "Shows versions, and whether the build, its PDB, its contracts and the lock file are there.");
+        var command = new Command("doctor", "Shows versions, and whether the build, its PDB, its contracts, the lock file and an emulator are there.");
         options.AddTo(command, hasLock: true);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -49,9 +49,28 @@ internal static class DoctorCommand
                 Say(false, "lock", exception.Message);
             }
 
+            Say(true, "emulator", await FindEmulatorAsync(cancellationToken));
             return isWell ? ExitCodes.Done : ExitCodes.Found;
         });
         return command;
+    }
+
+    /// <summary>Whether an emulator listens at the address of 'typedevents emulator'. That there is none is no fault.</summary>
+    private static async Task<string> FindEmulatorAsync(CancellationToken cancellationToken)
+    {
+        string address = $"http://127.0.0.1:{EmulatorArguments.DefaultPort}/";
+        using var feed = new EmulatorFeed(new Uri(address));
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(2));
+        try
+        {
+            await feed.NewestAsync(new FeedFilter(), 1, patience.Token);
+            return $"at {address}";
+        }
+        catch (Exception exception) when (exception is ToolException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return $"none at {address}; 'typedevents emulator' starts one";
+        }
     }
 
     private static string? LibraryVersion(ApplicationPlan application)

@@ -70,6 +70,25 @@ internal static class RunCommand
         ["TypedEvents__AllowInsecureLoopback"] = "true",
     };
 
+    /// <summary>
+    /// The connection strings with credentials that the environment has: an application that reads one prefers it to its other settings, and would
+    /// report to EngageLab. They are replaced.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string> ConnectionStrings(Uri address, IEnumerable<KeyValuePair<string, string?>> environment) => environment
+        .Where(static variable => variable.Key.StartsWith("ConnectionStrings__", StringComparison.OrdinalIgnoreCase)
+            && variable.Value?.Contains("ApiSecret", StringComparison.OrdinalIgnoreCase) == true)
+        .ToDictionary(
+            static variable => variable.Key,
+            _ => $"Endpoint={address.AbsoluteUri};ApiKey={Credential};ApiSecret={Credential};AllowInsecureLoopback=true");
+
+    private static Dictionary<string, string> EnvironmentOf(Uri address)
+    {
+        IEnumerable<KeyValuePair<string, string?>> inherited = Environment.GetEnvironmentVariables()
+            .Cast<System.Collections.DictionaryEntry>()
+            .Select(static variable => KeyValuePair.Create((string)variable.Key, (string?)variable.Value));
+        return new(Variables(address).Concat(ConnectionStrings(address, inherited)));
+    }
+
     private static async Task<int> RunAsync(
         string program, string[] words, LocalEmulator local, SavedEvents? saved, RunDemands demands, ToolContext context, CancellationToken cancellationToken)
     {
@@ -81,7 +100,7 @@ internal static class RunCommand
             interruption.HandlesRepeated = true;
         }
 
-        using (ApplicationProcess application = ApplicationProcess.Start(program, words, Variables(local.Emulator.BaseAddress), context.Folder))
+        using (ApplicationProcess application = ApplicationProcess.Start(program, words, EnvironmentOf(local.Emulator.BaseAddress), context.Folder))
         {
             exitCode = await application.WaitAsync(context, cancellationToken);
         }
@@ -211,7 +230,12 @@ internal static class RunCommand
     /// <summary>The events that were rejected, without those that the application has sent again and the emulator has accepted.</summary>
     private static async Task<IReadOnlyList<RejectedEvents>> FindRejectedAsync(EmulatorFeed feed, EngageLabEmulator emulator)
     {
-        HashSet<string> accepted = [.. emulator.Events.Select(received => received.RandomId)];
+        // Events that are no longer stored are still in their requests, and know that they were accepted.
+        HashSet<string> accepted =
+        [
+            .. emulator.Events.Select(received => received.RandomId),
+            .. emulator.Requests.SelectMany(request => request.Events).Where(sent => sent.Arrivals > 0).Select(sent => sent.RandomId),
+        ];
         ILookup<string, string> rejected = emulator.Requests
             .SelectMany(request => request.Events)
             .Where(sent => !accepted.Contains(sent.RandomId))

@@ -12,6 +12,9 @@ internal sealed class EmulatorFeed : IDisposable
     /// <summary>The most arrivals that an emulator gives at once.</summary>
     public const int MaxTake = 1000;
 
+    /// <summary>How long the head of a response may take.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private const string Stream = "text/event-stream";
     private const string Json = "application/json";
 
@@ -83,9 +86,11 @@ internal sealed class EmulatorFeed : IDisposable
     private async Task<HttpResponseMessage> GetAsync(string path, string contentType, CancellationToken cancellationToken)
     {
         HttpResponseMessage response;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
         try
         {
-            response = await _http.GetAsync(new Uri(_address, "_typedevents/" + path), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            response = await _http.GetAsync(new Uri(_address, "_typedevents/" + path), HttpCompletionOption.ResponseHeadersRead, patience.Token);
         }
         catch (HttpRequestException exception)
         {
@@ -93,7 +98,7 @@ internal sealed class EmulatorFeed : IDisposable
         }
         catch (TaskCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ToolException($"There is no emulator at {_address}: no connection within 10 seconds. Name its address with --address.", exception);
+            throw new ToolException($"There is no emulator at {_address}: no response within {Patience.TotalSeconds:0} seconds. Name its address with --address.", exception);
         }
 
         if (response.IsSuccessStatusCode && response.Content.Headers.ContentType?.MediaType == contentType)

@@ -22,9 +22,22 @@ internal sealed class ApplicationProcess : IDisposable
     /// <exception cref="ToolException">There is no such program.</exception>
     public static string Find(string program, ToolContext context) =>
         ProgramPath.Find(program, context.Folder, context.Environment)
-            ?? throw new ToolException(program.Contains('/', StringComparison.Ordinal)
-                ? $"'{program}' can't be started: there is no such program."
-                : $"'{program}' can't be started: it isn't in PATH. A program in this folder is written as ./{program}.");
+            ?? throw new ToolException($"'{program}' can't be started: {Reason(program, context)}");
+
+    private static string Reason(string program, ToolContext context)
+    {
+        if (program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase))
+        {
+            return $"it is an assembly. Write: typedevents run -- dotnet {program}";
+        }
+
+        if (!program.Contains('/', StringComparison.Ordinal) && !program.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            return $"it isn't in PATH. A program in this folder is written as ./{program}.";
+        }
+
+        return File.Exists(context.Resolve(program)) ? "it isn't executable." : "there is no such program.";
+    }
 
     /// <param name="path">The program, from <see cref="Find"/>.</param>
     /// <param name="arguments">Its arguments.</param>

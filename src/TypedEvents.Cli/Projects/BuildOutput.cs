@@ -160,7 +160,8 @@ internal static partial class BuildOutput
 
     private static async Task BuildAsync(string file, BuildChoice choice, ToolContext context, CancellationToken cancellationToken)
     {
-        List<string> arguments = ["build", file, "--configuration", choice.Configuration, "-v:q", "-nologo", "-tl:off"];
+        // The tool compares with the lock file itself: where warnings are errors, a change could be neither reported nor accepted otherwise.
+        List<string> arguments = ["build", file, "--configuration", choice.Configuration, "-v:q", "-nologo", "-tl:off", "-p:TypedEventsLockFile=none"];
         if (choice.Framework is not null)
         {
             arguments.AddRange(["--framework", choice.Framework]);

@@ -9,7 +9,7 @@ internal static class ProgramPath
     /// <returns>The full path, or <see langword="null"/> if there is none.</returns>
     public static string? Find(string program, string folder, Func<string, string?> environment)
     {
-        string[] endings = OperatingSystem.IsWindows() && !Path.HasExtension(program) ? [".exe", ".com", ".cmd", ".bat"] : [""];
+        string[] endings = OperatingSystem.IsWindows() ? EndingsOnWindows(program) : [""];
         IEnumerable<string> places = program.Contains('/', StringComparison.Ordinal) || program.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal)
             ? [Path.GetFullPath(program, folder)]
             : (environment("PATH") ?? "")
@@ -17,6 +17,13 @@ internal static class ProgramPath
                 .Where(Path.IsPathFullyQualified)
                 .Select(place => Path.Combine(place, program));
         return places.SelectMany(place => endings.Select(ending => place + ending)).FirstOrDefault(IsExecutable);
+    }
+
+    /// <summary>What follows a point may be a part of the name: Acme.Shop is Acme.Shop.exe.</summary>
+    private static string[] EndingsOnWindows(string program)
+    {
+        string[] programs = [".exe", ".com", ".cmd", ".bat"];
+        return programs.Contains(Path.GetExtension(program), StringComparer.OrdinalIgnoreCase) ? [""] : programs;
     }
 
     private static bool IsExecutable(string file)

@@ -32,6 +32,21 @@ public sealed class ProjectBuildTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    /// <summary>Where warnings are errors, the rules that compare with the lock file would keep the tool from accepting a change.</summary>
+    [Fact]
+    public async Task The_tools_build_does_not_compare_with_the_lock_file()
+    {
+        Write("Directory.Build.props", "<Project />");
+        Write("Shop.csproj", Project("TargetFramework", "Shop", """
+            </ItemGroup>
+            <Target Name="CompareWithTheLockFile" BeforeTargets="CoreCompile" Condition="'$(TypedEventsLockFile)' != 'none'"><Error Text="compared" /></Target>
+            <ItemGroup>
+            """));
+        Write("SignUp.cs", Events);
+
+        Assert.Contains("sign_up", (await _tool.RunAsync("plan", "show")).Done(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_change_of_a_record_fails_the_check_at_its_line()
     {

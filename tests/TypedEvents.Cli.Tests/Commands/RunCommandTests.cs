@@ -52,6 +52,21 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_connection_string_of_the_environment_is_replaced()
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["ConnectionStrings__engagelab"] = "Endpoint=http://127.0.0.1:1/;ApiKey=real-key;ApiSecret=real-secret;AllowInsecureLoopback=true",
+            ["ConnectionStrings__shop"] = "Host=127.0.0.1;Database=shop",
+        };
+
+        ToolResult result = await ToolProcess.RunAsync(_folder, ["run", "--expect", "sign_up=1", "--", .. ToolProcess.Application("connection", "0", "sign_up")], environment);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal("Host=127.0.0.1;Database=shop\n", result.Output);
+    }
+
+    [Fact]
     public async Task An_expectation_that_is_not_met_fails_and_says_what_came_instead()
     {
         ToolResult result = await RunAsync(["--expect", "sign_up", "-v", "q"], "host", "0", "order_placed", "order_placed");
@@ -90,7 +105,9 @@ public sealed class RunCommandTests : IDisposable
     [Theory]
     [InlineData("no-such-program", "'no-such-program' can't be started: it isn't in PATH. A program in this folder is written as ./no-such-program.")]
     [InlineData("./no-such-program", "'./no-such-program' can't be started: there is no such program.")]
-    [InlineData("./text", "'./text' can't be started: there is no such program.")]
+    [InlineData("./text", "'./text' can't be started: it isn't executable.")]
+    [InlineData("./missing", "'./missing' can't be started: there is no such program.")]
+    [InlineData("./bin/Shop.dll", "'./bin/Shop.dll' can't be started: it is an assembly. Write: typedevents run -- dotnet ./bin/Shop.dll")]
     public async Task An_application_that_can_not_be_started_is_one_line_and_leaves_everything_as_it_was(string program, string message)
     {
         await File.WriteAllTextAsync(PathOf("events.jsonl"), "of an earlier run", Cancellation);
