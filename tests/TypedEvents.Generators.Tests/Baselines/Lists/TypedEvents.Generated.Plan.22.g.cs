@@ -5,6 +5,6 @@ namespace TypedEvents.Generated.Plan
 {
     internal static class Lists_304a03782a906a56
     {
-        private const string Contract = """{"plan":1,"event":"lists","type":"Shop.Lists","properties":{"names":{"member":"Names","type":"string[]","required":true},"ids":{"member":"Ids","type":"string[]","format":"uuid","required":true},"colors":{"member":"Colors","type":"string[]","required":true,"values":["red","green"],"open":true},"optional":{"member":"Optional","type":"string[]","values":["red","green"],"open":true},"links":{"member":"Links","type":"string[]","format":"uri","required":true},"basket":{"member":"Basket","type":"string[]","required":true},"segment":{"member":"Segment","type":"string[]","required":true}}}""";
+        private const string Contract = """{"plan":1,"event":"lists","type":"Shop.Lists","properties":{"names":{"member":"Names","type":"string[]","required":true},"ids":{"member":"Ids","type":"string[]","format":"uuid","required":true},"colors":{"member":"Colors","type":"string[]","values":["red","green"],"open":true},"optional":{"member":"Optional","type":"string[]","values":["red","green"],"open":true},"links":{"member":"Links","type":"string[]","format":"uri","required":true},"basket":{"member":"Basket","type":"string[]","required":true},"segment":{"member":"Segment","type":"string[]"}}}""";
     }
 }
