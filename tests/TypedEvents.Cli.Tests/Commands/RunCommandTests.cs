@@ -242,7 +242,8 @@ public sealed class RunCommandTests : IDisposable
         // The terminal sends SIGINT to both. A second request would be a SIGTERM soon after.
         await File.WriteAllTextAsync(PathOf("app"), "#!/bin/sh\ntrap 'echo INT >> got' INT\ntrap 'echo TERM >> got' TERM\ntouch ready\nwhile [ ! -s got ]; do sleep 0.05; done\nsleep 0.5\nexit 9\n", Cancellation);
         File.SetUnixFileMode(PathOf("app"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        string command = $"'{ToolProcess.Host}' '{Path.Combine(AppContext.BaseDirectory, "TypedEvents.Cli.dll")}' run -- ./app";
+        // Instead of the shell: dash would end with SIGINT as well.
+        string command = $"exec '{ToolProcess.Host}' '{Path.Combine(AppContext.BaseDirectory, "TypedEvents.Cli.dll")}' run -- ./app";
         using var terminal = Process.Start(new ProcessStartInfo("/usr/bin/script", ["-q", "-e", "-c", command, "/dev/null"])
         {
             WorkingDirectory = _folder,
