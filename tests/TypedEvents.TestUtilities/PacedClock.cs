@@ -16,6 +16,9 @@ public sealed class PacedClock : IDisposable
     /// <summary>How long it stands still for a loop at most: one may wait for something that the test does later.</summary>
     private static readonly TimeSpan PatienceWithLoops = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a test may wait, in real time: one that waits for what never happens fails, and doesn't keep the others from ending.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(4);
+
     private readonly TimerRecorder _time = new();
     private readonly WorkCounter _work = new();
 
@@ -70,6 +73,7 @@ public sealed class PacedClock : IDisposable
         long asked = Stopwatch.GetTimestamp();
         while (_work.Requests > 0 || IsLoopAtWork(asked))
         {
+            ThrowIfTooLong(asked);
             await pace.WaitForNextTickAsync(Trackers.Cancellation);
         }
 
@@ -81,9 +85,11 @@ public sealed class PacedClock : IDisposable
     private async Task RunUntilAsync(Func<ValueTask<bool>> isSo, bool isServerHanging)
     {
         using var pace = new PeriodicTimer(RealTimeOfStep);
-        long advanced = Stopwatch.GetTimestamp();
+        long began = Stopwatch.GetTimestamp();
+        long advanced = began;
         while (!await isSo())
         {
+            ThrowIfTooLong(began);
             await pace.WaitForNextTickAsync(Trackers.Cancellation);
             if (!IsLoopAtWork(advanced) && (isServerHanging || _work.Requests == 0))
             {
@@ -93,13 +99,24 @@ public sealed class PacedClock : IDisposable
         }
     }
 
+    private void ThrowIfTooLong(long began)
+    {
+        if (Stopwatch.GetElapsedTime(began) > LongestWait)
+        {
+            throw new TimeoutException(
+                $"It didn't happen within {LongestWait.TotalMinutes:0} minutes: {_work.Requests} requests are under way, {_work.LoopsAtWork} loops are at work, and the clock is at {Time.GetUtcNow():O}.");
+        }
+    }
+
     private bool IsLoopAtWork(long since) => _work.LoopsAtWork > 0 && Stopwatch.GetElapsedTime(since) < PatienceWithLoops;
 
-    private static async Task WaitUntilAsync(Func<bool> isSo)
+    private async Task WaitUntilAsync(Func<bool> isSo)
     {
         using var pace = new PeriodicTimer(RealTimeOfStep);
+        long began = Stopwatch.GetTimestamp();
         while (!isSo())
         {
+            ThrowIfTooLong(began);
             await pace.WaitForNextTickAsync(Trackers.Cancellation);
         }
     }
