@@ -3,14 +3,8 @@ using System.Text;
 namespace TypedEvents.Cli.Tests;
 
 /// <summary><c>typedevents emulator</c>, as a process.</summary>
-public sealed class EmulatorCommandTests : IDisposable
+public sealed class EmulatorCommandTests : FolderTests
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("typedevents-cli-").FullName;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
-
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
@@ -22,8 +16,8 @@ public sealed class EmulatorCommandTests : IDisposable
             return;
         }
 
-        await File.WriteAllTextAsync(Path.Combine(_folder, LockFile.Name), """{ "plan": 1, "events": { "sign_up": { "properties": {} } } }""", Cancellation);
-        using ToolProcess tool = ToolProcess.Start(_folder, ["emulator", "--port", "0", "--fail", "503 first 1"], new Dictionary<string, string> { ["ENGAGELAB_API_SECRET"] = "very-secret" });
+        await File.WriteAllTextAsync(PathOf(LockFile.Name), """{ "plan": 1, "events": { "sign_up": { "properties": {} } } }""", Cancellation);
+        using ToolProcess tool = ToolProcess.Start(Folder, ["emulator", "--port", "0", "--fail", "503 first 1"], new Dictionary<string, string> { ["ENGAGELAB_API_SECRET"] = "very-secret" });
         string listening = (await tool.ReadLineAsync())!;
         string page = (await tool.ReadLineAsync())!;
         Assert.Matches(@"^Listening on http://127\.0\.0\.1:\d+/, API key local, API secret from ENGAGELAB_API_SECRET\.$", listening);
@@ -46,9 +40,9 @@ public sealed class EmulatorCommandTests : IDisposable
     [InlineData("""{ "plan": 2, "events": {} }""", "newer")]
     public async Task A_plan_that_can_not_be_read_is_named(string plan, string reason)
     {
-        await File.WriteAllTextAsync(Path.Combine(_folder, LockFile.Name), plan, Cancellation);
+        await File.WriteAllTextAsync(PathOf(LockFile.Name), plan, Cancellation);
 
-        string line = (await new TestTool(_folder).RunAsync("emulator", "--port", "0")).Failure();
+        string line = (await new TestTool(Folder).RunAsync("emulator", "--port", "0")).Failure();
 
         Assert.Contains(LockFile.Name, line, StringComparison.Ordinal);
         Assert.Contains(reason, line, StringComparison.Ordinal);
@@ -64,18 +58,15 @@ public sealed class EmulatorCommandTests : IDisposable
         }
 
         // A browser that writes down its address.
-        string opened = Path.Combine(_folder, "opened");
-        string browser = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, "bin")).FullName, "xdg-open");
+        string opened = PathOf("opened");
+        string browser = Path.Combine(Directory.CreateDirectory(PathOf("bin")).FullName, "xdg-open");
         await File.WriteAllTextAsync(browser, $"#!/bin/sh\necho \"$1\" > '{opened}.tmp' && mv '{opened}.tmp' '{opened}'\n", Cancellation);
         File.SetUnixFileMode(browser, UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
-        using ToolProcess tool = ToolProcess.Start(_folder, ["emulator", "--port", "0", "--open"], new Dictionary<string, string> { ["PATH"] = $"{Path.GetDirectoryName(browser)}:{Environment.GetEnvironmentVariable("PATH")}" });
+        using ToolProcess tool = ToolProcess.Start(Folder, ["emulator", "--port", "0", "--open"], new Dictionary<string, string> { ["PATH"] = $"{Path.GetDirectoryName(browser)}:{Environment.GetEnvironmentVariable("PATH")}" });
         await tool.ReadLineAsync();
         string page = (await tool.ReadLineAsync())!;
-        for (int i = 0; i < 1000 && !File.Exists(opened); i++)
-        {
-            await Task.Delay(20, Cancellation);
-        }
+        await ToolProcess.FileAsync(opened);
 
         Assert.Equal(page, $"Live page: {(await File.ReadAllTextAsync(opened, Cancellation)).Trim()}");
     }

@@ -1,7 +1,7 @@
 namespace TypedEvents.Cli.Tests;
 
 /// <summary>Projects and solutions that the tool builds, as users have them: from a changed record to the words at its line.</summary>
-public sealed class ProjectBuildTests : IDisposable
+public sealed class ProjectBuildTests : FolderTests
 {
     private const string Events = """
         using TypedEvents;
@@ -25,12 +25,9 @@ public sealed class ProjectBuildTests : IDisposable
         }
         """;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("typedevents-cli-").FullName;
     private readonly TestTool _tool;
 
-    public ProjectBuildTests() => _tool = new TestTool(_folder);
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public ProjectBuildTests() => _tool = new TestTool(Folder);
 
     /// <summary>Where warnings are errors, the rules that compare with the lock file would keep the tool from accepting a change.</summary>
     [Fact]
@@ -63,7 +60,7 @@ public sealed class ProjectBuildTests : IDisposable
 
         ToolResult accepted = await _tool.RunAsync("plan", "accept", "src/Shop");
         Assert.Equal((0, "typedevents.lock.json has 1 event now.\n"), (accepted.ExitCode, accepted.Error));
-        Assert.True(File.Exists(Path.Combine(_folder, LockFile.Name)), "The lock belongs beside the solution.");
+        Assert.True(File.Exists(PathOf(LockFile.Name)), "The lock belongs beside the solution.");
 
         // The solution has the same plan: that of the library, which the application references, is there once.
         Write("src/Events/SignUp.cs", Events.Replace("string Plan", "string? Plan", StringComparison.Ordinal));
@@ -109,7 +106,7 @@ public sealed class ProjectBuildTests : IDisposable
 
     private void Write(string path, string content)
     {
-        string full = Path.Combine(_folder, path);
+        string full = PathOf(path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         File.WriteAllText(full, content);
     }

@@ -7,16 +7,10 @@ using TypedEvents.Emulator;
 namespace TypedEvents.Cli.Tests;
 
 /// <summary><c>typedevents run</c>, as a process that starts a real application with a real tracker.</summary>
-public sealed class RunCommandTests : IDisposable
+public sealed class RunCommandTests : FolderTests
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("typedevents-cli-").FullName;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
     /// <summary>The tool within this process, which finds programs where a shell does.</summary>
-    private TestTool Tester => new(_folder) { Environment = { ["PATH"] = Environment.GetEnvironmentVariable("PATH")! } };
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    private TestTool Tester => new(Folder) { Environment = { ["PATH"] = Environment.GetEnvironmentVariable("PATH")! } };
 
     [Fact]
     public async Task An_application_that_sends_what_is_expected_passes_and_its_events_are_saved()
@@ -29,7 +23,7 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal((0, ""), (result.ExitCode, result.Output));
         Assert.Contains("typedevents: 3 events of 1 user in ", result.Error, StringComparison.Ordinal);
         Assert.Equal(["sign_up", "order_placed", "sign_up"], NamesIn(file));
-        Assert.Equal(["events.jsonl"], Directory.EnumerateFileSystemEntries(_folder).Select(Path.GetFileName));
+        Assert.Equal(["events.jsonl"], Directory.EnumerateFileSystemEntries(Folder).Select(Path.GetFileName));
     }
 
     [Fact]
@@ -44,7 +38,7 @@ public sealed class RunCommandTests : IDisposable
         };
 
         ToolResult result = await ToolProcess.RunAsync(
-            _folder, ["run", "--expect", "sign_up=1", "--save", "events.jsonl", "-v", "d", "--", .. ToolProcess.Application("plain", "0", "sign_up")], environment);
+            Folder, ["run", "--expect", "sign_up=1", "--save", "events.jsonl", "-v", "d", "--", .. ToolProcess.Application("plain", "0", "sign_up")], environment);
 
         Assert.Equal(0, result.ExitCode);
         Assert.DoesNotContain("real-", result.Output + result.Error + await File.ReadAllTextAsync(PathOf("events.jsonl"), Cancellation), StringComparison.Ordinal);
@@ -60,7 +54,7 @@ public sealed class RunCommandTests : IDisposable
             ["ConnectionStrings__shop"] = "Host=127.0.0.1;Database=shop",
         };
 
-        ToolResult result = await ToolProcess.RunAsync(_folder, ["run", "--expect", "sign_up=1", "--", .. ToolProcess.Application("connection", "0", "sign_up")], environment);
+        ToolResult result = await ToolProcess.RunAsync(Folder, ["run", "--expect", "sign_up=1", "--", .. ToolProcess.Application("connection", "0", "sign_up")], environment);
 
         Assert.Equal(0, result.ExitCode);
         Assert.Equal("Host=127.0.0.1;Database=shop\n", result.Output);
@@ -95,7 +89,7 @@ public sealed class RunCommandTests : IDisposable
         }
 
         string command = string.Join(' ', ((string[])[ToolProcess.Host, Path.Combine(AppContext.BaseDirectory, "TypedEvents.Cli.dll"), "run", "-v", "q", "--", .. ToolProcess.Application("print")]).Select(word => $"'{word}'"));
-        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", $"exec {command} >out 2>err"]) { WorkingDirectory = _folder, Environment = { ["DOTNET_ROLL_FORWARD"] = "LatestMajor" } })!;
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", $"exec {command} >out 2>err"]) { WorkingDirectory = Folder, Environment = { ["DOTNET_ROLL_FORWARD"] = "LatestMajor" } })!;
         await shell.WaitForExitAsync(Cancellation);
 
         Assert.Equal([0x1B, .. "[31m"u8, 0xFF, 0x00, (byte)'\r', (byte)'x'], await File.ReadAllBytesAsync(PathOf("out"), Cancellation));
@@ -116,7 +110,7 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal(message, (await Tester.RunAsync("run", "--save", "events.jsonl", "--", program)).Failure());
 
         Assert.Equal("of an earlier run", await File.ReadAllTextAsync(PathOf("events.jsonl"), Cancellation));
-        Assert.Equal(["events.jsonl", "text"], Directory.EnumerateFiles(_folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["events.jsonl", "text"], Directory.EnumerateFiles(Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -131,9 +125,9 @@ public sealed class RunCommandTests : IDisposable
         await File.WriteAllTextAsync(PathOf("app"), "#!/bin/sh\nexit 5\n", Cancellation);
         File.SetUnixFileMode(PathOf("app"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
-        Assert.Equal(2, (await ToolProcess.RunAsync(_folder, ["run", "--", "app"])).ExitCode);
-        Assert.Equal(5, (await ToolProcess.RunAsync(_folder, ["run", "--", "./app"])).ExitCode);
-        Assert.Equal(5, (await ToolProcess.RunAsync(_folder, ["run", "--", "app"], new Dictionary<string, string> { ["PATH"] = $"{_folder}:{Environment.GetEnvironmentVariable("PATH")}" })).ExitCode);
+        Assert.Equal(2, (await ToolProcess.RunAsync(Folder, ["run", "--", "app"])).ExitCode);
+        Assert.Equal(5, (await ToolProcess.RunAsync(Folder, ["run", "--", "./app"])).ExitCode);
+        Assert.Equal(5, (await ToolProcess.RunAsync(Folder, ["run", "--", "app"], new Dictionary<string, string> { ["PATH"] = $"{Folder}:{Environment.GetEnvironmentVariable("PATH")}" })).ExitCode);
     }
 
     [Fact]
@@ -151,7 +145,7 @@ public sealed class RunCommandTests : IDisposable
         string line = (await Tester.RunAsync("run", "-v", "q", "--save", "events.jsonl", "--", "./app")).Failure();
 
         Assert.Contains("can't be started: ", line, StringComparison.Ordinal);
-        Assert.Equal(["app"], Directory.EnumerateFiles(_folder).Select(Path.GetFileName));
+        Assert.Equal(["app"], Directory.EnumerateFiles(Folder).Select(Path.GetFileName));
     }
 
     [Theory]
@@ -174,7 +168,7 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal(130, result.ExitCode);
         Assert.Contains("typedevents: 1 event of 1 user in ", result.Error, StringComparison.Ordinal);
         Assert.Equal(["sign_up"], NamesIn(PathOf("events.jsonl")));
-        Assert.Equal(["events.jsonl"], Directory.EnumerateFileSystemEntries(_folder).Select(Path.GetFileName));
+        Assert.Equal(["events.jsonl"], Directory.EnumerateFileSystemEntries(Folder).Select(Path.GetFileName));
     }
 
     [Fact]
@@ -212,14 +206,14 @@ public sealed class RunCommandTests : IDisposable
 
         var clock = new FakeTimeProvider();
         using var error = new StringWriter { NewLine = "\n" };
-        var context = new ToolContext { Out = TextWriter.Null, Error = error, Folder = _folder, Environment = Environment.GetEnvironmentVariable, Clock = clock };
+        var context = new ToolContext { Out = TextWriter.Null, Error = error, Folder = Folder, Environment = Environment.GetEnvironmentVariable, Clock = clock };
         using var interruption = new CancellationTokenSource();
         using ApplicationProcess application = ApplicationProcess.Start(
-            ApplicationProcess.Find("sh", context), ["-c", "trap 'echo asked >> asked' TERM; touch ready; while true; do sleep 0.05; done"], new Dictionary<string, string>(), _folder);
+            ApplicationProcess.Find("sh", context), ["-c", "trap 'echo asked >> asked' TERM; touch ready; while true; do sleep 0.05; done"], new Dictionary<string, string>(), Folder);
         Task<int> ended = application.WaitAsync(context, interruption.Token);
-        await WaitForAsync("ready");
+        await ToolProcess.FileAsync(PathOf("ready"));
         await interruption.CancelAsync();
-        await WaitForAsync("asked");
+        await ToolProcess.FileAsync(PathOf("asked"));
 
         clock.Advance(ApplicationProcess.Patience - TimeSpan.FromSeconds(1));
         Assert.False(ended.IsCompleted);
@@ -246,12 +240,12 @@ public sealed class RunCommandTests : IDisposable
         string command = $"exec '{ToolProcess.Host}' '{Path.Combine(AppContext.BaseDirectory, "TypedEvents.Cli.dll")}' run -- ./app";
         using var terminal = Process.Start(new ProcessStartInfo("/usr/bin/script", ["-q", "-e", "-c", command, "/dev/null"])
         {
-            WorkingDirectory = _folder,
+            WorkingDirectory = Folder,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             Environment = { ["DOTNET_ROLL_FORWARD"] = "LatestMajor" },
         })!;
-        await WaitForAsync("ready");
+        await ToolProcess.FileAsync(PathOf("ready"));
         await terminal.StandardInput.WriteAsync('\u0003');
         await terminal.StandardInput.FlushAsync(Cancellation);
         string shown = await terminal.StandardOutput.ReadToEndAsync(Cancellation).WaitAsync(TimeSpan.FromMinutes(1), Cancellation);
@@ -290,8 +284,8 @@ public sealed class RunCommandTests : IDisposable
 
         string line = (await Tester.RunAsync(["run", .. arguments.Split(' '), "--", "sh", "-c", "touch started"])).Failure();
 
-        Assert.Equal(message, line.Replace($"'{_folder}/no.json'", "'no.json'", StringComparison.Ordinal).Replace($"'{_folder}'", "'.'", StringComparison.Ordinal));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
+        Assert.Equal(message, line.Replace($"'{Folder}/no.json'", "'no.json'", StringComparison.Ordinal).Replace($"'{Folder}'", "'.'", StringComparison.Ordinal));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Folder));
     }
 
     [Fact]
@@ -353,19 +347,7 @@ public sealed class RunCommandTests : IDisposable
     private static string[] NamesIn(string file) =>
         [.. File.ReadAllLines(file).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("event_name").GetString()!)];
 
-    private async Task WaitForAsync(string name)
-    {
-        var watch = Stopwatch.StartNew();
-        while (!File.Exists(PathOf(name)))
-        {
-            Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1), $"The application hasn't written '{name}'.");
-            await Task.Delay(20, Cancellation);
-        }
-    }
+    private ToolProcess Start(string[] options, params string[] application) => ToolProcess.Start(Folder, ["run", .. options, "--", .. ToolProcess.Application(application)]);
 
-    private string PathOf(string name) => Path.Combine(_folder, name);
-
-    private ToolProcess Start(string[] options, params string[] application) => ToolProcess.Start(_folder, ["run", .. options, "--", .. ToolProcess.Application(application)]);
-
-    private Task<ToolResult> RunAsync(string[] options, params string[] application) => ToolProcess.RunAsync(_folder, ["run", .. options, "--", .. ToolProcess.Application(application)]);
+    private Task<ToolResult> RunAsync(string[] options, params string[] application) => ToolProcess.RunAsync(Folder, ["run", .. options, "--", .. ToolProcess.Application(application)]);
 }

@@ -1,12 +1,8 @@
 namespace TypedEvents.Cli.Tests;
 
 /// <summary>What lint finds in a whole plan, and near misses.</summary>
-public sealed class PlanLintTests : IDisposable
+public sealed class PlanLintTests : FolderTests
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("typedevents-lint-").FullName;
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
-
     [Theory]
     [InlineData("no description", """{ "a": { "properties": { "x": { "type": "string" } } } }""", "TEP601 a")]
     [InlineData("one name with two types", """{ "a": { "description": "d", "properties": { "x": { "type": "string" } } }, "b": { "description": "d", "properties": { "x": { "type": "integer" } } }, "c": { "description": "d", "properties": { "x": { "type": "integer" } } } }""", "TEP602 a.x")]
@@ -111,9 +107,9 @@ public sealed class PlanLintTests : IDisposable
     [Fact]
     public void Levels_can_be_changed_and_the_nearest_file_wins()
     {
-        string inner = Path.Combine(_folder, "inner");
+        string inner = PathOf("inner");
         Directory.CreateDirectory(inner);
-        File.WriteAllText(Path.Combine(_folder, ".editorconfig"), "root = true\ntypedevents_plan.TEP406.level = safe\ntypedevents_plan.TEP601.level = none\n");
+        File.WriteAllText(PathOf(".editorconfig"), "root = true\ntypedevents_plan.TEP406.level = safe\ntypedevents_plan.TEP601.level = none\n");
         File.WriteAllText(Path.Combine(inner, ".editorconfig"), "[*]\ntypedevents_plan.TEP406.level = breaking\n");
 
         var settings = PlanSettings.Read(inner);
@@ -136,7 +132,7 @@ public sealed class PlanLintTests : IDisposable
 
     private PlanSettings Settings(string lines)
     {
-        File.WriteAllText(Path.Combine(_folder, ".editorconfig"), lines + "\nroot = true\n");
-        return PlanSettings.Read(_folder);
+        File.WriteAllText(PathOf(".editorconfig"), lines + "\nroot = true\n");
+        return PlanSettings.Read(Folder);
     }
 }

@@ -19,8 +19,6 @@ internal sealed class ToolProcess : IDisposable
 
     public int Id => _process.Id;
 
-    public bool HasExited => _process.HasExited;
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>The program that runs assemblies.</summary>
@@ -55,6 +53,17 @@ internal sealed class ToolProcess : IDisposable
     {
         using ToolProcess tool = Start(folder, arguments, environment);
         return await tool.EndAsync();
+    }
+
+    /// <summary>Waits until a process has written a file. One that isn't empty is written beside it, and moved.</summary>
+    public static async Task FileAsync(string path)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!File.Exists(path))
+        {
+            Assert.True(watch.Elapsed < Patience, $"No process has written '{path}'.");
+            await Task.Delay(20, Cancellation);
+        }
     }
 
     public async Task<string?> ReadLineAsync() => await _process.StandardOutput.ReadLineAsync(Cancellation).AsTask().WaitAsync(Patience, Cancellation);
