@@ -151,6 +151,57 @@ public sealed class FileTests : OutboxTests
     }
 
     [Fact]
+    public async Task Settling_removes_exactly_the_pending_events_that_it_is_given_and_counts_them_as_their_rows_say()
+    {
+        await using SqliteOutbox outbox = Open();
+        await using IOutboxClaim claim = await ClaimAsync(outbox);
+        await claim.HoldAsync("held", Cancellation);
+        var block = new EventBlock(2000, "shop");
+        EngageUser user = EngageUser.UserId("user-42");
+        (string Name, EngageUser User)[] events =
+            [("a", user), ("a", default), ("held", user), ("held", default), ("b", default), ("b", user), ("a", user), ("held", user), ("b", default), ("a", default)];
+        foreach ((string name, EngageUser one) in events)
+        {
+            block.Add(1, new EventSchema(name), one, Encoding.UTF8.GetBytes($"{name} of {one.ExternalId}"), TimeProvider.System);
+        }
+
+        Assert.Equal(1, await outbox.AppendAsync([block], Cancellation));
+        List<OutboxEvent> read = await ReadAsync(claim);
+        Assert.Equal([1, 2, 5, 6, 7, 9, 10], read.Select(item => item.Position));
+        Assert.Equal(
+            read.Select(item => events[item.Position - 1]),
+            read.Select(item => (item.EventName, item.User)));
+        OutboxEvent firstHeld = (await claim.ReadHeldAsync("held", 0, Cancellation))!.Value;
+        OutboxEvent secondHeld = (await claim.ReadHeldAsync("held", firstHeld.Position, Cancellation))!.Value;
+        Assert.Equal((3, user, 4, default), (firstHeld.Position, firstHeld.User, secondHeld.Position, secondHeld.User));
+        await claim.SettleDeadLetterAsync([read[2]], Rejection, Cancellation);
+
+        // Positions 2 to 6 without 4: a held one, a dead letter, one that is named twice, and one that doesn't exist.
+        Assert.True(await claim.SettleDeliveredAsync([read[3], read[1], firstHeld, read[2], read[1], read[6] with { Position = 11 }], Cancellation));
+        Assert.Equal(
+            new OutboxStatistics { Appended = 10, Delivered = 3, Pending = 6, PendingRegistration = 3, DeadLetters = 1 },
+            await GetStatisticsAsync(outbox));
+        Assert.Equal(
+            ["1 0", "4 1", "5 2", "7 0", "8 1", "9 0", "10 0"],
+            Rows("SELECT position || ' ' || state FROM events ORDER BY position"));
+        Assert.Equal(
+            Rows($"SELECT sum({EventFacts.BytesColumn}) FILTER (WHERE state = 0) || ' ' || sum({EventFacts.BytesColumn} + {EventFacts.MessageBytesColumn}) FILTER (WHERE state <> 0) FROM events"),
+            Rows("SELECT waiting_bytes || ' ' || aside_bytes FROM outbox"));
+
+        List<string> Rows(string sql)
+        {
+            List<string> rows = [];
+            using Statement select = outbox.ReaderDatabase.PrepareOnce(sql);
+            while (select.Step())
+            {
+                rows.Add(select.Text(0)!);
+            }
+
+            return rows;
+        }
+    }
+
+    [Fact]
     public async Task No_repeated_statement_scans_all_events()
     {
         await using SqliteOutbox outbox = Open();

@@ -85,6 +85,16 @@ internal record struct OutboxCounters
         AddBytes(removed, -removed.TotalBytes);
     }
 
+    /// <summary>Counts pending events that were delivered.</summary>
+    public void RemoveDelivered(EventSums removed)
+    {
+        Delivered += removed.Events;
+        Pending -= removed.Events;
+        PendingRegistration = Math.Max(0, PendingRegistration - removed.WithExternalId);
+        PendingBytes -= removed.WaitingBytes;
+        AsideBytes -= removed.AsideBytes;
+    }
+
     public void AddDeadLetter(EventFacts added)
     {
         DeadLetters++;
