@@ -1,67 +1,111 @@
+using System.Text;
+
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <summary>Reads rows of the table "events" for sending, and tells why a row can't be sent.</summary>
-internal static class EventRow
+/// <summary>
+/// A row of the table "events" for sending. Each column is read once, because a call to SQLite costs more than most of what is done with the
+/// value. Valid until the statement's next step.
+/// </summary>
+internal readonly ref struct EventRow
 {
     public const string Columns = "position, partition, state, name, app_key, identity_name, own_id, appended_at, checksum, json";
 
-    public const int Position = 0;
-    public const int Partition = 1;
-    public const int State = 2;
-    public const int Name = 3;
-    public const int AppKey = 4;
-    public const int IdentityName = 5;
-    public const int ExternalId = 6;
-    public const int AppendedAt = 7;
-    public const int Checksum = 8;
-    public const int Json = 9;
-
     private const int MaxNameLength = 64;
 
-    /// <summary>The reason, as a dead letter states it, why a row can't be read as an event; <see langword="null"/> if it can.</summary>
-    public static string? FindFault(Statement row, out EngageUser user)
+    /// <summary>Reads the current row of a statement with <see cref="Columns"/>.</summary>
+    public EventRow(Statement row)
+    {
+        Position = row.Int64(0);
+        Partition = row.Int64(1);
+        State = row.Int64(2);
+        Name = row.Bytes(3);
+        HasAppKey = !row.IsNull(4);
+        AppKey = HasAppKey ? row.Bytes(4) : default;
+        HasIdentityName = !row.IsNull(5);
+        IdentityName = HasIdentityName ? row.Bytes(5) : default;
+        HasExternalId = !row.IsNull(6);
+        ExternalId = HasExternalId ? row.Bytes(6) : default;
+        AppendedAt = row.Int64(7);
+        Checksum = row.Int64(8);
+
+        // NULL reads as 0, which is also a checksum.
+        HasChecksum = Checksum != 0 || !row.IsNull(8);
+        Json = row.Bytes(9);
+    }
+
+    public long Position { get; }
+
+    public long Partition { get; }
+
+    /// <summary>An <see cref="EventState"/>, unless it changed on the disk.</summary>
+    public long State { get; }
+
+    public ReadOnlySpan<byte> Name { get; }
+
+    public bool HasAppKey { get; }
+
+    public ReadOnlySpan<byte> AppKey { get; }
+
+    public bool HasIdentityName { get; }
+
+    public ReadOnlySpan<byte> IdentityName { get; }
+
+    public bool HasExternalId { get; }
+
+    public ReadOnlySpan<byte> ExternalId { get; }
+
+    public ReadOnlySpan<byte> Json { get; }
+
+    private long AppendedAt { get; }
+
+    private bool HasChecksum { get; }
+
+    private long Checksum { get; }
+
+    /// <summary>The reason, as a dead letter states it, why the row can't be read as an event; <see langword="null"/> if it can.</summary>
+    public string? FindFault(out EngageUser user)
     {
         user = default;
-        if (!row.IsNull(Checksum) && row.Int64(Checksum) != RowChecksum.OfEvent(row))
+        if (HasChecksum && Checksum != RowChecksum.OfEvent(this))
         {
             return "Its bytes changed in the file: they don't match their checksum.";
         }
 
-        if (!StoreClock.IsTime(row.Int64(AppendedAt)))
+        if (!StoreClock.IsTime(AppendedAt))
         {
             return "The time at which it was appended is out of range.";
         }
 
-        if (row.Bytes(Json).IsEmpty)
+        if (Json.IsEmpty)
         {
             return "It has no JSON.";
         }
 
-        if (row.IsNull(IdentityName) && row.IsNull(ExternalId))
+        if (!HasIdentityName && !HasExternalId)
         {
             return null;
         }
 
-        string? identityName = row.Text(IdentityName);
-        if (EngageUser.TryFromIdentity(identityName, row.Text(ExternalId), out user))
+        string? identityName = HasIdentityName ? Encoding.UTF8.GetString(IdentityName) : null;
+        if (EngageUser.TryFromIdentity(identityName, HasExternalId ? Encoding.UTF8.GetString(ExternalId) : null, out user))
         {
             return null;
         }
 
-        return row.IsNull(ExternalId) || row.IsNull(IdentityName) || EngageUser.TryFromIdentity(identityName, "-", out _)
+        return identityName is null || !HasExternalId || EngageUser.TryFromIdentity(identityName, "-", out _)
             ? "Its user id is missing or invalid."
-            : $"This version of TypedEvents doesn't know its kind of user id{Quote(identityName!)}: a newer version uses the file, or used it.";
+            : $"This version of TypedEvents doesn't know its kind of user id{Quote(identityName)}: a newer version uses the file, or used it.";
     }
 
     /// <summary>Makes the event of a row in which <see cref="FindFault"/> found no fault.</summary>
-    public static OutboxEvent ToEvent(Statement row, EngageUser user, TextCache texts) => new()
+    public OutboxEvent ToEvent(EngageUser user, TextCache texts) => new()
     {
-        Position = row.Int64(Position),
-        Partition = (int)row.Int64(Partition),
-        EventName = texts.Get(row.Bytes(Name)),
-        AppKey = row.IsNull(AppKey) ? null : texts.Get(row.Bytes(AppKey)),
+        Position = Position,
+        Partition = (int)Partition,
+        EventName = texts.Get(Name),
+        AppKey = HasAppKey ? texts.Get(AppKey) : null,
         User = user,
-        Json = row.Bytes(Json).ToArray(),
+        Json = Json.ToArray(),
     };
 
     /// <summary>The name in quotes, if it is safe to show in a message.</summary>

@@ -105,9 +105,15 @@ internal sealed partial class EventTable
         {
             try
             {
-                if (select.Bind(1, one.Position).Step() && EventRow.FindFault(select, out EngageUser user) is null)
+                if (!select.Bind(1, one.Position).Step())
                 {
-                    events.Add(EventRow.ToEvent(select, user, _names));
+                    continue;
+                }
+
+                var row = new EventRow(select);
+                if (row.FindFault(out EngageUser user) is null)
+                {
+                    events.Add(row.ToEvent(user, _names));
                 }
             }
             finally

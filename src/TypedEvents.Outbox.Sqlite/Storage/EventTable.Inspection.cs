@@ -91,12 +91,13 @@ internal sealed partial class EventTable
         using Statement select = _database.PrepareOnce($"SELECT {EventRow.Columns} FROM events NOT INDEXED WHERE position = ?1");
         foreach (UnreadableEvent unreadable in events)
         {
-            string? fault;
+            string? fault = null;
             try
             {
-                fault = select.Bind(1, unreadable.Position).Step() && select.Int64(EventRow.State) != (long)EventState.DeadLetter
-                    ? EventRow.FindFault(select, out _) ?? throw new SqliteException("An index entry points to a wrong row.", SQLitePCL.raw.SQLITE_CORRUPT)
-                    : null;
+                if (select.Bind(1, unreadable.Position).Step() && new EventRow(select) is { State: not (long)EventState.DeadLetter } row)
+                {
+                    fault = row.FindFault(out _) ?? throw new SqliteException("An index entry points to a wrong row.", SQLitePCL.raw.SQLITE_CORRUPT);
+                }
             }
             finally
             {

@@ -67,12 +67,7 @@ internal sealed partial class EventTable
         int taken = 0;
         while (taken < blocks.Count && HasRoomFor(Unpack(blocks[taken])))
         {
-            foreach ((BufferedEvent buffered, long bytes) in _unpacked)
-            {
-                EventState state = held.Count > 0 && held.Contains(buffered.EventName) ? EventState.Held : EventState.Waiting;
-                Append(buffered, bytes, state, blocks[taken].AppKey, now);
-            }
-
+            AppendUnpacked(blocks[taken].AppKey, now, held);
             Counters.Appended += _unpacked.Count;
             taken++;
         }
@@ -128,22 +123,37 @@ internal sealed partial class EventTable
         EvictOverCap();
     }
 
-    private void Append(BufferedEvent buffered, long bytes, EventState state, string? appKey, long now)
+    /// <summary>Inserts the events of a block. Its statement keeps the values that the next event shares: they are bound when they change.</summary>
+    private void AppendUnpacked(string? appKey, long now, IReadOnlySet<string> held)
     {
-        var pending = new EventFacts(++Counters.LastPosition, bytes, state, buffered.User.IsExternalId);
-        _insert
-            .Bind(1, pending.Position)
-            .Bind(2, buffered.Partition)
-            .Bind(3, (long)pending.State)
-            .Bind(4, buffered.EventName)
-            .Bind(5, appKey)
-            .Bind(6, buffered.User.IdentityName)
-            .Bind(7, buffered.User.ExternalId)
-            .Bind(8, now)
-            .Bind(9, RowChecksum.OfEvent(buffered, appKey))
-            .Bind(10, buffered.Json.Span)
-            .Run();
-        Counters.AddPending(pending);
+        _insert.Bind(5, appKey).Bind(8, now);
+        string? name = null;
+        EventState state = EventState.Waiting;
+        bool isUserBound = true;
+        foreach ((BufferedEvent buffered, long bytes) in _unpacked)
+        {
+            if (!ReferenceEquals(name, buffered.EventName))
+            {
+                name = buffered.EventName;
+                state = held.Count > 0 && held.Contains(name) ? EventState.Held : EventState.Waiting;
+                _insert.Bind(3, (long)state).Bind(4, name);
+            }
+
+            if (isUserBound || buffered.User.IsExternalId)
+            {
+                isUserBound = buffered.User.IsExternalId;
+                _insert.Bind(6, buffered.User.IdentityName).Bind(7, buffered.User.ExternalId);
+            }
+
+            var pending = new EventFacts(++Counters.LastPosition, bytes, state, isUserBound);
+            _insert
+                .Bind(1, pending.Position)
+                .Bind(2, buffered.Partition)
+                .Bind(9, RowChecksum.OfEvent(buffered, appKey))
+                .Bind(10, buffered.Json.Span)
+                .Run();
+            Counters.AddPending(pending);
+        }
     }
 
     /// <summary>If nothing is pending, a block of any size fits: otherwise it could never be appended.</summary>

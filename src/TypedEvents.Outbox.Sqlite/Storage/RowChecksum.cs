@@ -33,23 +33,21 @@ internal static class RowChecksum
         return Of(buffered.Json.Span, hash);
     }
 
-    /// <summary>The checksum of a row with <see cref="EventRow.Columns"/>.</summary>
-    public static long OfEvent(Statement row)
+    /// <summary>What the checksum of a row must be.</summary>
+    public static long OfEvent(in EventRow row)
     {
-        bool hasAppKey = !row.IsNull(EventRow.AppKey);
-        bool hasUser = !row.IsNull(EventRow.IdentityName);
-        long hash = Of(row.Bytes(EventRow.Name), Seed(row.Int64(EventRow.Partition), hasAppKey, hasUser));
-        if (hasAppKey)
+        long hash = Of(row.Name, Seed(row.Partition, row.HasAppKey, row.HasIdentityName));
+        if (row.HasAppKey)
         {
-            hash = Of(row.Bytes(EventRow.AppKey), hash);
+            hash = Of(row.AppKey, hash);
         }
 
-        if (hasUser)
+        if (row.HasIdentityName)
         {
-            hash = Of(row.Bytes(EventRow.ExternalId), Of(row.Bytes(EventRow.IdentityName), hash));
+            hash = Of(row.ExternalId, Of(row.IdentityName, hash));
         }
 
-        return Of(row.Bytes(EventRow.Json), hash);
+        return Of(row.Json, hash);
     }
 
     public static long OfUser(EngageUser user, long euid, long registeredAt) =>

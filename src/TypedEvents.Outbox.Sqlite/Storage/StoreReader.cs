@@ -113,16 +113,16 @@ internal sealed class StoreReader : IDisposable
             _read.Bind(1, request.Partition).Bind(2, after);
             while (!hasMore && _read.Step())
             {
-                ThrowUnlessNext(_read, ref after, EventState.Waiting);
-                int length = _read.Bytes(EventRow.Json).Length;
-                if (maxEvents == 0 || (length > maxBytes && destination.Count + events.Count > 0))
+                var row = new EventRow(_read);
+                ThrowUnlessNext(row, ref after, EventState.Waiting);
+                if (maxEvents == 0 || (row.Json.Length > maxBytes && destination.Count + events.Count > 0))
                 {
                     hasMore = true;
                 }
-                else if (TryRead(_read, ref unreadable) is { } read)
+                else if (TryRead(row, ref unreadable) is { } read)
                 {
                     maxEvents--;
-                    maxBytes -= length;
+                    maxBytes -= row.Json.Length;
                     events.Add(read);
                 }
             }
@@ -148,8 +148,9 @@ internal sealed class StoreReader : IDisposable
             _readHeld.Bind(1, eventName).Bind(2, after);
             while (_readHeld.Step())
             {
-                ThrowUnlessNext(_readHeld, ref after, EventState.Held);
-                if (TryRead(_readHeld, ref unreadable) is { } held)
+                var row = new EventRow(_readHeld);
+                ThrowUnlessNext(row, ref after, EventState.Held);
+                if (TryRead(row, ref unreadable) is { } held)
                 {
                     return held;
                 }
@@ -202,26 +203,25 @@ internal sealed class StoreReader : IDisposable
         }
     }
 
-    private OutboxEvent? TryRead(Statement row, ref List<UnreadableEvent>? unreadable)
+    private OutboxEvent? TryRead(in EventRow row, ref List<UnreadableEvent>? unreadable)
     {
-        if (EventRow.FindFault(row, out EngageUser user) is { } fault)
+        if (row.FindFault(out EngageUser user) is { } fault)
         {
-            (unreadable ??= []).Add(new UnreadableEvent(row.Int64(EventRow.Position), _texts.Get(row.Bytes(EventRow.Name)), fault));
+            (unreadable ??= []).Add(new UnreadableEvent(row.Position, _texts.Get(row.Name), fault));
             return null;
         }
 
-        return EventRow.ToEvent(row, user, _texts);
+        return row.ToEvent(user, _texts);
     }
 
     /// <summary>SQLite trusts an index: an entry that points to a wrong row returns that row, in whatever state and position.</summary>
-    private static void ThrowUnlessNext(Statement row, ref long after, EventState state)
+    private static void ThrowUnlessNext(in EventRow row, ref long after, EventState state)
     {
-        long position = row.Int64(EventRow.Position);
-        if (position <= after || row.Int64(EventRow.State) != (long)state)
+        if (row.Position <= after || row.State != (long)state)
         {
             throw new SqliteException("An index entry points to a wrong row.", SQLitePCL.raw.SQLITE_CORRUPT);
         }
 
-        after = position;
+        after = row.Position;
     }
 }
