@@ -7,10 +7,10 @@ namespace TypedEvents.Outbox.Sqlite;
 /// <param name="AsideBytes">The <see cref="EventFacts.TotalBytes"/> of those that are held.</param>
 internal readonly record struct EventSums(long Events, long WithExternalId, long WaitingBytes, long AsideBytes)
 {
-    private static readonly string _totalBytes = $"({EventFacts.BytesColumn} + {EventFacts.MessageBytesColumn})";
+    private static readonly string TotalBytesColumn = $"({EventFacts.BytesColumn} + {EventFacts.MessageBytesColumn})";
 
     public static readonly string Columns =
-        $"count(*), sum(own_id IS NOT NULL), sum({_totalBytes} * ({StateSql.IsWaiting})), sum({_totalBytes} * ({StateSql.IsAside}))";
+        $"count(*), sum(own_id IS NOT NULL), sum({TotalBytesColumn} * ({StateSql.IsWaiting})), sum({TotalBytesColumn} * ({StateSql.IsAside}))";
 
     /// <summary>Reads the sums from a statement with <see cref="Columns"/>: 0 where there is no event.</summary>
     public static EventSums From(Statement select)
