@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -8,6 +9,7 @@ using TypedEvents;
 // host <exit code> <event>…: tracks events in a host, which reads the variables TypedEvents__….
 // connection <exit code> <event>…: the same in a host that reads the connection string engagelab, and prints the connection string shop.
 // plain <exit code> <event>…: tracks them with a tracker that reads the variables ENGAGELAB_….
+// post <path>…: posts what isn't JSON to each path.
 // wait: prints "ready", and tracks sign_up when it is asked to end.
 // stubborn: prints "ready" and its process id, and ignores what it is asked.
 // print: writes bytes to both outputs that no line of text has.
@@ -48,6 +50,20 @@ switch (args[0])
             Track(tracker, args[2..]);
             await tracker.StopAsync();
             return int.Parse(args[1], CultureInfo.InvariantCulture);
+        }
+
+    case "post":
+        {
+            using var client = new HttpClient { BaseAddress = new Uri(Environment.GetEnvironmentVariable("ENGAGELAB_BASE_ADDRESS")!) };
+            string credentials = $"{Environment.GetEnvironmentVariable("ENGAGELAB_API_KEY")}:{Environment.GetEnvironmentVariable("ENGAGELAB_API_SECRET")}";
+            client.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
+            foreach (string path in args[1..])
+            {
+                using var content = new StringContent("{", Encoding.UTF8, "application/json");
+                using HttpResponseMessage response = await client.PostAsync(new Uri(path, UriKind.Relative), content);
+            }
+
+            return 0;
         }
 
     case "wait":

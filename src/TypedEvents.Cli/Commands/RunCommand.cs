@@ -27,7 +27,7 @@ internal static class RunCommand
         };
         var cover = new Option<int?>("--cover") { Description = "The least part of the plan's events that must be received, in percent.", HelpName = "percent" };
         cover.RequireBetween(0, 100, "--cover must be between 0 and 100");
-        var failOnInvalid = new Option<bool>("--fail-on-invalid") { Description = "Fail if an event breaks the plan, or is rejected and not accepted later." };
+        var failOnInvalid = new Option<bool>("--fail-on-invalid") { Description = "Fail if an event breaks the plan, if one is rejected and not accepted later, or if a report can't be read." };
         var save = new Option<string?>("--save") { Description = "A file for the accepted events as received, a JSON object in each line.", HelpName = "path" };
         var command = new Command(Name, "Runs an application with an emulator, and checks what it tracked: typedevents run --expect sign_up -- dotnet run")
         {
@@ -116,6 +116,7 @@ internal static class RunCommand
             Received = received,
             Broken = broken,
             Rejected = rejected,
+            RejectedRequests = FindRejectedRequests(local.Emulator),
             Planned = local.Plan is { } plan ? [.. plan.Events.Keys] : null,
             Requests = local.Emulator.RequestCount,
             Users = local.Emulator.Users.Count,
@@ -253,4 +254,13 @@ internal static class RunCommand
 
         return found;
     }
+
+    /// <summary>The requests that aren't valid reports, so that their events are unknown, and those to a path that doesn't exist.</summary>
+    private static IReadOnlyList<RejectedRequests> FindRejectedRequests(EngageLabEmulator emulator) =>
+    [
+        .. emulator.Requests
+            .Where(static request => request is { Status: >= 400 and < 500, Events.Count: 0, Path: not "/v1/user/register" })
+            .GroupBy(static request => request.Status!.Value, static (status, requests) => new RejectedRequests(status, requests.Count()))
+            .OrderBy(static rejected => rejected.Status),
+    ];
 }

@@ -18,6 +18,9 @@ internal sealed record RunFacts
     /// <summary>The events that were rejected and never accepted.</summary>
     public IReadOnlyList<RejectedEvents> Rejected { get; init; } = [];
 
+    /// <summary>The requests whose events couldn't be read.</summary>
+    public IReadOnlyList<RejectedRequests> RejectedRequests { get; init; } = [];
+
     /// <summary>The events that break the plan.</summary>
     public IReadOnlyList<BrokenEvents> Broken { get; init; } = [];
 
@@ -41,6 +44,10 @@ internal sealed record RunFacts
 /// <param name="Count">How many.</param>
 /// <param name="Response">The status and the code of the last response, or that there was none.</param>
 internal sealed record RejectedEvents(string Event, int Count, string Response);
+
+/// <param name="Status">The status of the response.</param>
+/// <param name="Count">How many.</param>
+internal sealed record RejectedRequests(int Status, int Count);
 
 /// <param name="Event">The name.</param>
 /// <param name="Count">How many.</param>
@@ -83,6 +90,11 @@ internal static class RunReport
         foreach (RejectedEvents rejected in facts.Rejected)
         {
             text.Append(CultureInfo.InvariantCulture, $"typedevents: {Named(rejected.Count, rejected.Event)} {(rejected.Count == 1 ? "was" : "were")} rejected and not accepted later: {rejected.Response}.\n");
+        }
+
+        foreach (RejectedRequests rejected in facts.RejectedRequests)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"typedevents: {Described(rejected)}: status {rejected.Status}.\n");
         }
 
         if (facts.Conflicts > 0)
@@ -142,7 +154,7 @@ internal static class RunReport
         string instead = others.Length > 0
             ? $"Received instead: {Names(others)}."
             : facts.Requests > 0
-                ? $"No event was accepted in {Count(facts.Requests, "request")}."
+                ? $"No event was accepted in {Count(facts.Requests, "request")}{string.Concat(facts.RejectedRequests.Select(rejected => string.Create(CultureInfo.InvariantCulture, $"; {Described(rejected)}, status {rejected.Status}")))}."
                 : "No request arrived: the application must read TypedEvents__BaseAddress or ENGAGELAB_BASE_ADDRESS, and dispose its tracker before it ends.";
         string unknown = facts.Planned is { } planned && !planned.Contains(name) ? $" {name} isn't in the plan." : "";
         return $"{expected}. {instead}{unknown}";
@@ -153,6 +165,7 @@ internal static class RunReport
     {
         facts.Broken.Select(broken => $"{Named(broken.Count, broken.Event)} {(broken.Count == 1 ? "breaks" : "break")} the plan ({string.Join("; ", broken.Problems)})"),
         facts.Rejected.Select(rejected => $"{Named(rejected.Count, rejected.Event)} {(rejected.Count == 1 ? "was" : "were")} rejected ({rejected.Response})"),
+        facts.RejectedRequests.Select(rejected => string.Create(CultureInfo.InvariantCulture, $"{Described(rejected)} (status {rejected.Status})")),
         facts.Conflicts > 0 ? [$"{Events(facts.Conflicts)} arrived again with other bytes"] : [],
     }.SelectMany(parts => parts));
 
@@ -173,6 +186,9 @@ internal static class RunReport
         1 => "once",
         _ => $"{count.ToString("N0", CultureInfo.InvariantCulture)} times",
     };
+
+    private static string Described(RejectedRequests rejected) =>
+        $"{Count(rejected.Count, "request")} {(rejected.Count == 1 ? "was" : "were")} rejected as a whole";
 
     private static string Events(long count) => Count(count, "event");
 

@@ -316,6 +316,19 @@ public sealed class RunCommandTests : FolderTests
     }
 
     [Fact]
+    public async Task Reports_that_can_not_be_read_are_named()
+    {
+        await File.WriteAllTextAsync(PathOf(LockFile.Name), Plan, Cancellation);
+
+        ToolResult result = await RunAsync(["--fail", "429 first 1", "--expect", "sign_up", "--fail-on-invalid"], "post", "v1/user/register", "v1/event/report", "v1/event/report", "v1/events");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("typedevents: 1 request was rejected as a whole: status 404.\n", result.Error, StringComparison.Ordinal);
+        Assert.Contains("typedevents: Expected sign_up, but it wasn't received. No event was accepted in 4 requests; 2 requests were rejected as a whole, status 400; 1 request was rejected as a whole, status 404.\n", result.Error, StringComparison.Ordinal);
+        Assert.Contains("typedevents: Expected valid events, but 2 requests were rejected as a whole (status 400); 1 request was rejected as a whole (status 404).\n", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Events_can_be_saved_to_a_device()
     {
         if (OperatingSystem.IsWindows())

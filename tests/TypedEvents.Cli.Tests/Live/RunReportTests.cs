@@ -29,6 +29,7 @@ public sealed class RunReportTests
           sign_up       1
         typedevents: 1 sign_up event breaks the plan: seats below 1.
         typedevents: 2 order_placed events were rejected and not accepted later: 400 90422.
+        typedevents: 1 request was rejected as a whole: status 404.
         typedevents: 1 event arrived again with other bytes under the same random_id.
 
         """.ReplaceLineEndings("\n"),
@@ -37,6 +38,7 @@ public sealed class RunReportTests
             Received = new Dictionary<string, long> { ["sign_up"] = 1 },
             Broken = [new BrokenEvents("sign_up", 1, ["seats below 1"])],
             Rejected = [new RejectedEvents("order_placed", 2, "400 90422")],
+            RejectedRequests = [new RejectedRequests(404, 1)],
             Requests = 9,
             Users = 2,
             Repeats = 4,
