@@ -77,7 +77,7 @@ internal static class EventEmitter
         }
 
         writer.Line(GeneratedCode);
-        writer.Line($"static {Library}.EventSchema {contract}.Schema {{ get; }} = new {Library}.EventSchema({eventName});");
+        writer.Line($"static {Library}.EventSchema {contract}.Schema {{ get; }} = new({eventName});");
         writer.Line();
 
         writer.Line(GeneratedCode);

@@ -4,8 +4,15 @@ using TypedEvents.Generators.Text;
 namespace TypedEvents.Generators.Emission;
 
 /// <summary>Prints the body of <c>WriteProperties</c>. Each property is read exactly once.</summary>
+/// <remarks>
+/// The properties are written by a local copy of the parameter, whose place stays in a register, and which becomes the parameter at the end. Its
+/// address is never taken: what is passed by reference, or isn't inlined, is the parameter, which is the writer's copy for that time.
+/// </remarks>
 internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, ValidationEmitter rules)
 {
+    private const string FromParameter = "w = writer;";
+    private const string ToParameter = "writer = w;";
+
     private readonly WriteParts _parts = new();
 
     /// <summary>The locals of the method that is being printed: one that an if declares is in scope after it, too.</summary>
@@ -13,32 +20,65 @@ internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, V
 
     public void Emit(EquatableArray<PropertyModel> properties)
     {
-        EmitBody(properties, Source.Parameter(eventType));
+        EmitMethodBody(properties, eventType);
         while (_parts.TryTakeNext(out int number, out string type, out IReadOnlyList<PropertyModel> part))
         {
             _locals.Clear();
             writer.Line();
             writer.Open($"static void WritePart{number}(ref global::TypedEvents.EventWriter writer, in {type} value)");
-            EmitAll(part, Source.Parameter(type));
+            EmitWrites(part, type);
             writer.Close();
         }
 
         rules.EmitHelpers(writer);
     }
 
-    /// <summary>Prints all writes of a record, or calls of local functions where they are too many for one method.</summary>
-    private void EmitBody(EquatableArray<PropertyModel> properties, Source source)
+    /// <summary>Prints all writes of an event, or calls of local functions where they are too many for one method.</summary>
+    private void EmitMethodBody(EquatableArray<PropertyModel> properties, string type)
+    {
+        List<List<PropertyModel>> parts = _parts.Split(properties);
+        if (parts.Count == 1)
+        {
+            EmitWrites(parts[0], type);
+        }
+        else
+        {
+            EmitCalls(parts, Source.Parameter(type));
+        }
+    }
+
+    /// <summary>Prints the same for a record that is flattened.</summary>
+    private void EmitFlattened(EquatableArray<PropertyModel> properties, Source source)
     {
         List<List<PropertyModel>> parts = _parts.Split(properties);
         if (parts.Count == 1)
         {
             EmitAll(parts[0], source);
-            return;
         }
+        else
+        {
+            writer.Line(ToParameter);
+            EmitCalls(parts, source);
+            writer.Line(FromParameter);
+        }
+    }
 
+    private void EmitCalls(List<List<PropertyModel>> parts, Source source)
+    {
         foreach (List<PropertyModel> part in parts)
         {
             writer.Line($"WritePart{_parts.Add(source.Type, part)}(ref writer, in {source.Name});");
+        }
+    }
+
+    /// <summary>Prints the writes of a method of its own.</summary>
+    private void EmitWrites(IReadOnlyList<PropertyModel> properties, string type)
+    {
+        if (properties.Count > 0)
+        {
+            writer.Line("global::TypedEvents.EventWriter " + FromParameter);
+            EmitAll(properties, Source.Parameter(type));
+            writer.Line(ToParameter);
         }
     }
 
@@ -55,16 +95,21 @@ internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, V
         switch (property.Value)
         {
             case ScalarModel scalar:
-                // writer.WriteInt32(",\"seats\":"u8, value.Seats);
-                EmitValue(property, source, scalar.IsNullableStruct, $"writer.{scalar.Writer}(", CastOf(scalar.Form), FormatOf(scalar.Form));
+                // w.WriteInt32(",\"seats\":"u8, value.Seats);
+                EmitValue(property, source, scalar.IsNullableStruct, $"w.{scalar.Writer}(", CastOf(scalar.Form), FormatOf(scalar.Form));
+                break;
+            case EnumValueModel { Enum: { IsFlags: true } type } enumValue:
+                writer.Line(ToParameter);
+                EmitValue(property, source, enumValue.IsNullableStruct, EnumEmitter.ClassOf(type) + ".Write(ref writer, ", EnumEmitter.CastOf(type));
+                writer.Line(FromParameter);
                 break;
             case EnumValueModel { Enum: { } type } enumValue:
-                // global::TypedEvents.Generated.Plan_5f3a….Write(ref writer, ",\"plan\":"u8, (long)value.Plan);
-                EmitValue(property, source, enumValue.IsNullableStruct, EnumEmitter.ClassOf(type) + ".Write(ref writer, ", EnumEmitter.CastOf(type));
+                // global::TypedEvents.Generated.Plan_5f3a….Write(ref w, ",\"plan\":"u8, (long)value.Plan);
+                EmitValue(property, source, enumValue.IsNullableStruct, EnumEmitter.ClassOf(type) + ".Write(ref w, ", EnumEmitter.CastOf(type));
                 break;
             case ListModel { Source: ListSource.Strings }:
-                // writer.WriteStrings(",\"tags\":"u8, value.Tags);
-                EmitValue(property, source, isNullableStruct: false, "writer.WriteStrings(", cast: "");
+                // w.WriteStrings(",\"tags\":"u8, value.Tags);
+                EmitValue(property, source, isNullableStruct: false, "w.WriteStrings(", cast: "");
                 break;
             case ListModel list:
                 EmitList(property, source, list);
@@ -73,7 +118,7 @@ internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, V
                 // if (value.Address is { } address)
                 string local = TakeLocal(property, source);
                 writer.Open($"if ({source.Read(property)} is {{ }} {Identifier.Escape(local)})");
-                EmitBody(flattened.Properties, new Source(flattened.Type, local));
+                EmitFlattened(flattened.Properties, new Source(flattened.Type, local));
                 writer.Close();
                 break;
         }
@@ -153,6 +198,7 @@ internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, V
             : local;
 
         OpenIf(property, source, pattern, local);
+        writer.Line(ToParameter);
         writer.Line($"writer.WriteListStart({Literal.OfName(property.WireName)});");
         writer.Open($"foreach ({ItemType(list)} item in {items})");
         writer.Open("if (!writer.TryBeginElement())");
@@ -161,6 +207,7 @@ internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, V
         EmitElement(list);
         writer.Close();
         writer.Line("writer.WriteListEnd();");
+        writer.Line(FromParameter);
         writer.Close();
     }
 
@@ -207,7 +254,7 @@ internal sealed class PropertiesEmitter(SourceWriter writer, string eventType, V
             }
 
             string name = NamingPolicy.CamelCase(property.Name);
-            return name is "writer" or "value" or "item" or "element" ? name + "Value" : name;
+            return name is "writer" or "w" or "value" or "item" or "element" ? name + "Value" : name;
         }
     }
 }

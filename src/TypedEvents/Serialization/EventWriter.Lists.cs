@@ -19,7 +19,8 @@ public ref partial struct EventWriter
         }
         else
         {
-            WriteEnumSlowly(name, member, value);
+            _current = ref WriteEnumSlowly(_owner, ref _current, ref _end, name, member, value);
+            FindEnd();
         }
     }
 
@@ -33,44 +34,22 @@ public ref partial struct EventWriter
         }
         else
         {
-            WriteEnumSlowly(name, member, value);
+            _current = ref WriteEnumSlowly(_owner, ref _current, ref _end, name, member, value);
+            FindEnd();
         }
     }
 
     /// <summary>Writes an array of strings; <see langword="null"/> is left out, and so are elements that are <see langword="null"/>.</summary>
     /// <param name="name">The property's name.</param>
     /// <param name="values">The strings, which are read once. An array or a <see cref="List{T}"/> needs no enumerator.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void WriteStrings(scoped ReadOnlySpan<byte> name, IEnumerable<string?>? values)
     {
-        if (values is null)
+        if (values is not null)
         {
-            return;
+            _current = ref WriteList(_owner, ref _current, ref _end, name, values);
+            FindEnd();
         }
-
-        WriteListStart(name);
-        if (values.GetType() == typeof(string[]))
-        {
-            WriteElements(Unsafe.As<string?[]>(values));
-        }
-        else if (values.GetType() == typeof(List<string>))
-        {
-            WriteElements(CollectionsMarshal.AsSpan(Unsafe.As<List<string?>>(values)));
-        }
-        else
-        {
-            // Also a class that derives from List: it may enumerate other elements than it has.
-            foreach (string? value in values)
-            {
-                if (!TryBeginElement())
-                {
-                    break;
-                }
-
-                WriteElement(value);
-            }
-        }
-
-        WriteListEnd();
     }
 
     /// <summary>Begins an array of strings: elements and <see cref="WriteListEnd"/> follow.</summary>
@@ -83,7 +62,8 @@ public ref partial struct EventWriter
         }
         else
         {
-            WriteJsonSlowly(name, "["u8);
+            _current = ref WriteJsonSlowly(_owner, ref _current, ref _end, name, "["u8);
+            FindEnd();
         }
     }
 
@@ -139,12 +119,16 @@ public ref partial struct EventWriter
 
         if (Unsafe.IsAddressLessThan(ref _current, ref _end))
         {
-            _current = ref WriteText(ref _current, value, ElementEnd);
+            ref byte next = ref WriteText(_owner!, ref _current, ref _end, value, ElementEnd);
+            if (!Unsafe.IsNullRef(ref next))
+            {
+                _current = ref next;
+                return;
+            }
         }
-        else
-        {
-            WriteTextSlowly(default, value, ElementEnd);
-        }
+
+        _current = ref WriteTextSlowly(_owner, ref _current, ref _end, default, value, ElementEnd);
+        FindEnd();
     }
 
     /// <summary>Writes the original string of a <see cref="Uri"/> as an element; <see langword="null"/> is left out.</summary>
@@ -181,6 +165,42 @@ public ref partial struct EventWriter
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ref byte WriteList(
+        ScratchBuffer? owner,
+        ref byte current,
+        ref byte end,
+        scoped ReadOnlySpan<byte> name,
+        IEnumerable<string?> values)
+    {
+        EventWriter writer = Resume(owner, ref current, ref end);
+        writer.WriteListStart(name);
+        if (values.GetType() == typeof(string[]))
+        {
+            writer.WriteElements(Unsafe.As<string?[]>(values));
+        }
+        else if (values.GetType() == typeof(List<string>))
+        {
+            writer.WriteElements(CollectionsMarshal.AsSpan(Unsafe.As<List<string?>>(values)));
+        }
+        else
+        {
+            // Also a class that derives from List: it may enumerate other elements than it has.
+            foreach (string? value in values)
+            {
+                if (!writer.TryBeginElement())
+                {
+                    break;
+                }
+
+                writer.WriteElement(value);
+            }
+        }
+
+        writer.WriteListEnd();
+        return ref writer._current;
+    }
+
     private void WriteElements(scoped ReadOnlySpan<string?> values)
     {
         foreach (string? value in values)
@@ -199,28 +219,40 @@ public ref partial struct EventWriter
     private static bool HasRoomFor(scoped ReadOnlySpan<byte> member) => (uint)(member.Length - 1) < MaxValueBytes;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void WriteEnumSlowly(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> member, long value)
+    private static ref byte WriteEnumSlowly(
+        ScratchBuffer? owner,
+        ref byte current,
+        ref byte end,
+        scoped ReadOnlySpan<byte> name,
+        scoped ReadOnlySpan<byte> member,
+        long value)
     {
-        if (member.IsEmpty)
+        if (!member.IsEmpty)
         {
-            Write<long, QuotedIntegerForm>(name, value);
+            return ref WriteJsonSlowly(owner, ref current, ref end, name, member);
         }
-        else
-        {
-            WriteJsonSlowly(name, member);
-        }
+
+        EventWriter writer = Resume(owner, ref current, ref end);
+        writer.Write<long, QuotedIntegerForm>(name, value);
+        return ref writer._current;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void WriteEnumSlowly(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> member, ulong value)
+    private static ref byte WriteEnumSlowly(
+        ScratchBuffer? owner,
+        ref byte current,
+        ref byte end,
+        scoped ReadOnlySpan<byte> name,
+        scoped ReadOnlySpan<byte> member,
+        ulong value)
     {
-        if (member.IsEmpty)
+        if (!member.IsEmpty)
         {
-            Write<ulong, QuotedIntegerForm>(name, value);
+            return ref WriteJsonSlowly(owner, ref current, ref end, name, member);
         }
-        else
-        {
-            WriteJsonSlowly(name, member);
-        }
+
+        EventWriter writer = Resume(owner, ref current, ref end);
+        writer.Write<ulong, QuotedIntegerForm>(name, value);
+        return ref writer._current;
     }
 }

@@ -12,6 +12,8 @@ namespace TypedEvents;
 /// <item>Current lies in the array: at least one byte is before it, and the three of <c>{}}</c> have room behind it.</item>
 /// <item>Where current is before the end there is room for a name and a value: one comparison for both. Whatever else is
 /// written says how much it needs.</item>
+/// <item>What is inlined never passes the writer by reference, so that a writer in a local of generated code stays in registers. It passes the
+/// three fields, and gets the place (<see cref="FindEnd"/>).</item>
 /// <item>An outgrown array is never reused: a copy of the writer may still write to it, which is harmless. That it
 /// is outgrown is detected when that copy grows, or when the event ends.</item>
 /// </list>
@@ -36,6 +38,13 @@ public ref partial struct EventWriter
         _owner = owner;
         _current = ref owner.First;
         _end = ref owner.End;
+    }
+
+    private EventWriter(ScratchBuffer owner, ref byte current, ref byte end)
+    {
+        _owner = owner;
+        _current = ref current;
+        _end = ref end;
     }
 
     /// <summary>Whether this writer has the owner's present array: not so once the event is too large.</summary>
@@ -70,18 +79,27 @@ public ref partial struct EventWriter
         }
         else
         {
-            WriteSlowly<TValue, TForm>(name, value);
+            _current = ref WriteSlowly<TValue, TForm>(_owner, ref current, ref _end, name, value);
+            FindEnd();
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void WriteSlowly<TValue, TForm>(scoped ReadOnlySpan<byte> name, TValue value)
+    private static ref byte WriteSlowly<TValue, TForm>(
+        ScratchBuffer? owner,
+        ref byte current,
+        ref byte end,
+        scoped ReadOnlySpan<byte> name,
+        TValue value)
         where TForm : struct, IWireForm<TValue>
     {
-        if (TryReserve(name.Length, MaxValueBytes))
+        EventWriter writer = Resume(owner, ref current, ref end);
+        if (writer.TryReserve(name.Length, MaxValueBytes))
         {
-            _current = ref TForm.Write(ref RawBytes.Copy(ref _current, name), value);
+            writer._current = ref TForm.Write(ref RawBytes.Copy(ref writer._current, name), value);
         }
+
+        return ref writer._current;
     }
 
     /// <summary>Writes a name and a value that is JSON already.</summary>
@@ -94,22 +112,60 @@ public ref partial struct EventWriter
         }
         else
         {
-            WriteJsonSlowly(name, value);
+            _current = ref WriteJsonSlowly(_owner, ref _current, ref _end, name, value);
+            FindEnd();
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void WriteJsonSlowly(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
+    private static ref byte WriteJsonSlowly(
+        ScratchBuffer? owner,
+        ref byte current,
+        ref byte end,
+        scoped ReadOnlySpan<byte> name,
+        scoped ReadOnlySpan<byte> value)
     {
-        if (TryReserve((long)name.Length + value.Length))
+        EventWriter writer = Resume(owner, ref current, ref end);
+        if (writer.TryReserve((long)name.Length + value.Length))
         {
-            _current = ref RawBytes.Copy(ref RawBytes.Copy(ref _current, name), value);
+            writer._current = ref RawBytes.Copy(ref RawBytes.Copy(ref writer._current, name), value);
         }
+
+        return ref writer._current;
     }
 
-    /// <summary>Makes a place the current one that this writer has written up to.</summary>
-    private void MoveTo(scoped ref byte place) =>
-        _current = ref Unsafe.AddByteOffset(ref _current, Unsafe.ByteOffset(ref _current, ref place));
+    /// <summary>The writer with these fields, for a method that was given them.</summary>
+    /// <exception cref="InvalidOperationException">The writer has no buffer, or a copy of it outgrew the buffer.</exception>
+    private static EventWriter Resume(ScratchBuffer? owner, ref byte current, ref byte end)
+    {
+        if (owner is null)
+        {
+            ThrowNoBuffer();
+        }
+
+        // Otherwise the returned place wouldn't be in the owner's array, where it is looked for.
+        if (!Unsafe.IsNullRef(ref end) && !Unsafe.AreSame(ref end, ref owner.End))
+        {
+            throw NewNotItsBuffer();
+        }
+
+        return new EventWriter(owner, ref current, ref end);
+    }
+
+    /// <summary>Finds the end that belongs to the current place, after a method returned the place that may have exchanged the array.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void FindEnd() => _end = ref EndAfter(_owner!, ref _current);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ref byte EndAfter(ScratchBuffer owner, scoped ref byte place)
+    {
+        if (Unsafe.IsNullRef(ref place))
+        {
+            return ref Unsafe.NullRef<byte>();
+        }
+
+        return ref owner.End;
+    }
 
     /// <summary>Makes room before the end.</summary>
     /// <param name="certain">Bytes that will be written.</param>
@@ -152,15 +208,15 @@ public ref partial struct EventWriter
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void NoteNonFiniteNumber(scoped ReadOnlySpan<byte> name)
+    private static void NoteNonFiniteNumber(ScratchBuffer? owner, scoped ReadOnlySpan<byte> name)
     {
-        if (_owner is null)
+        if (owner is null)
         {
             ThrowNoBuffer();
         }
 
         // ,"ratio": is the property ratio.
-        _owner.NoteNonFiniteNumber(System.Text.Encoding.UTF8.GetString(name.Trim(",\":"u8)));
+        owner.NoteNonFiniteNumber(System.Text.Encoding.UTF8.GetString(name.Trim(",\":"u8)));
     }
 
     private static InvalidOperationException NewNotItsBuffer() =>

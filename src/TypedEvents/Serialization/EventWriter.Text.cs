@@ -33,12 +33,16 @@ public ref partial struct EventWriter
         ref byte current = ref _current;
         if (name.Length <= MaxNameBytes && Unsafe.IsAddressLessThan(ref current, ref _end))
         {
-            _current = ref WriteText(ref RawBytes.CopyLiteral(ref current, name), value, PropertyEnd);
+            ref byte next = ref WriteText(_owner!, ref RawBytes.CopyLiteral(ref current, name), ref _end, value, PropertyEnd);
+            if (!Unsafe.IsNullRef(ref next))
+            {
+                _current = ref next;
+                return;
+            }
         }
-        else
-        {
-            WriteTextSlowly(name, value, PropertyEnd);
-        }
+
+        _current = ref WriteTextSlowly(_owner, ref _current, ref _end, name, value, PropertyEnd);
+        FindEnd();
     }
 
     /// <summary>Writes the original string of a <see cref="Uri"/>; <see langword="null"/> is left out.</summary>
@@ -46,21 +50,24 @@ public ref partial struct EventWriter
     public void WriteUri(scoped ReadOnlySpan<byte> name, Uri? value) => WriteString(name, value?.OriginalString);
 
     /// <summary>Writes a string at a position that is at most <see cref="MaxNameBytes"/> beyond the end.</summary>
-    /// <returns>The byte after it, which becomes the current one.</returns>
+    /// <returns>
+    /// The byte after it, which becomes the current one; a null reference if the string has to be truncated or may not fit, and is written by
+    /// <see cref="WriteTextSlowly"/>.
+    /// </returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ref byte WriteText(ref byte destination, string text, int endLength)
+    private static ref byte WriteText(ScratchBuffer owner, ref byte destination, ref byte end, string text, int endLength)
     {
         // If each character takes one byte, a short string fits into the reserve.
         int length = text.Length;
-        if (length > _owner!.MaxShortCharacters)
+        if (length > owner.MaxShortCharacters)
         {
-            return ref WriteLongText(ref destination, text, endLength);
+            return ref WriteLongText(owner, ref destination, ref end, text, endLength);
         }
 
         RawBytes.Put(ref destination, 0, '"');
         if (!PlainText.TryCopyShort(ref RawBytes.Skip(ref destination, 1), in text.GetPinnableReference(), length))
         {
-            return ref WriteRest(ref destination, text, 0, endLength);
+            return ref WriteRest(ref destination, ref end, text, 0, endLength);
         }
 
         destination = ref RawBytes.Skip(ref destination, length + 1);
@@ -69,20 +76,20 @@ public ref partial struct EventWriter
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ref byte WriteLongText(ref byte destination, string text, int endLength)
+    private static ref byte WriteLongText(ScratchBuffer owner, ref byte destination, ref byte end, string text, int endLength)
     {
         // If each character takes one byte, the quotes and the comma fit into the reserve.
         int length = text.Length;
-        if (length > Unsafe.ByteOffset(ref destination, ref _end) || length > _owner!.MaxUncutCharacters)
+        if (length > Unsafe.ByteOffset(ref destination, ref end) || length > owner.MaxUncutCharacters)
         {
-            return ref WriteTextSlowly(ref destination, text, endLength);
+            return ref Unsafe.NullRef<byte>();
         }
 
         RawBytes.Put(ref destination, 0, '"');
         int plain = PlainText.CopyLong(ref RawBytes.Skip(ref destination, 1), in text.GetPinnableReference(), length);
         if (plain != length)
         {
-            return ref WriteRest(ref destination, text, plain, endLength);
+            return ref WriteRest(ref destination, ref end, text, plain, endLength);
         }
 
         destination = ref RawBytes.Skip(ref destination, length + 1);
@@ -91,51 +98,46 @@ public ref partial struct EventWriter
     }
 
     /// <summary>Writes the rest of a string, from the first character that isn't one plain byte.</summary>
+    /// <returns>The byte after it; a null reference if it may not fit.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ref byte WriteRest(ref byte destination, string text, int plain, int endLength)
+    private static ref byte WriteRest(ref byte destination, ref byte end, string text, int plain, int endLength)
     {
         destination = ref RawBytes.Skip(ref destination, 1 + plain);
         ReadOnlySpan<char> rest = text.AsSpan(plain);
-        if ((long)rest.Length * JsonText.MaxBytesPerCharacter <= Unsafe.ByteOffset(ref destination, ref _end))
+        if ((long)rest.Length * JsonText.MaxBytesPerCharacter > Unsafe.ByteOffset(ref destination, ref end))
         {
-            destination = ref JsonText.Write(ref destination, rest);
-            RawBytes.Put(ref destination, 0, (ushort)('"' | (',' << 8)));
-            return ref RawBytes.Skip(ref destination, endLength);
+            return ref Unsafe.NullRef<byte>();
         }
 
-        MoveTo(ref destination);
-        WritePieces(rest, endLength);
-        return ref _current;
+        destination = ref JsonText.Write(ref destination, rest);
+        RawBytes.Put(ref destination, 0, (ushort)('"' | (',' << 8)));
+        return ref RawBytes.Skip(ref destination, endLength);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ref byte WriteTextSlowly(ref byte destination, string text, int endLength)
+    private static ref byte WriteTextSlowly(
+        ScratchBuffer? owner,
+        ref byte current,
+        ref byte end,
+        scoped ReadOnlySpan<byte> name,
+        string whole,
+        int endLength)
     {
-        MoveTo(ref destination);
-        WriteTextSlowly(default, text, endLength);
-        return ref _current;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void WriteTextSlowly(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<char> text, int endLength)
-    {
-        if (_owner is null)
+        EventWriter writer = Resume(owner, ref current, ref end);
+        ReadOnlySpan<char> text = whole;
+        if (text.Length > owner!.MaxUncutCharacters)
         {
-            ThrowNoBuffer();
-        }
-
-        if (text.Length > _owner.MaxUncutCharacters)
-        {
-            ReadOnlySpan<char> whole = text;
-            text = JsonText.Cut(whole, _owner.MaxStringBytes);
+            text = JsonText.Cut(text, owner.MaxStringBytes);
             if (text.Length < whole.Length)
             {
-                _owner.NoteStringTruncated();
+                owner.NoteStringTruncated();
             }
         }
 
-        WriteJsonSlowly(name, "\""u8);
-        WritePieces(text, endLength);
+        writer._current = ref WriteJsonSlowly(owner, ref current, ref end, name, "\""u8);
+        writer.FindEnd();
+        writer.WritePieces(text, endLength);
+        return ref writer._current;
     }
 
     private void WritePieces(scoped ReadOnlySpan<char> text, int endLength)

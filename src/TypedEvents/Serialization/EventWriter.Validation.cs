@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -12,17 +13,21 @@ public ref partial struct EventWriter
     /// <returns>Whether the property is to be written, by <c>EventTrackerOptions.ValidationFailures</c>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="rule"/> is <see langword="null"/>.</exception>
     /// <exception cref="InvalidOperationException">This writer has no buffer.</exception>
-    public readonly bool ReportInvalidAndShouldWrite(scoped ReadOnlySpan<byte> name, string rule)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool ReportInvalidAndShouldWrite(scoped ReadOnlySpan<byte> name, string rule) => ReportInvalid(_owner, name, rule);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool ReportInvalid(ScratchBuffer? owner, scoped ReadOnlySpan<byte> name, string rule)
     {
         ArgumentNullException.ThrowIfNull(rule);
-        if (_owner is null)
+        if (owner is null)
         {
             ThrowNoBuffer();
         }
 
         // ,"plan": is the property plan.
-        _owner.NoteInvalidValue(new InvalidValue(Encoding.UTF8.GetString(name.Trim(",\":"u8)), rule));
-        return _owner.ValidationFailures == ValidationFailurePolicy.Send;
+        owner.NoteInvalidValue(new InvalidValue(Encoding.UTF8.GetString(name.Trim(",\":"u8)), rule));
+        return owner.ValidationFailures == ValidationFailurePolicy.Send;
     }
 
     /// <summary>Whether a string satisfies a <c>[RegularExpression]</c>: it is empty, or the first match is the whole string.</summary>

@@ -73,7 +73,7 @@ public ref partial struct EventWriter
         }
         else
         {
-            NoteNonFiniteNumber(name);
+            NoteNonFiniteNumber(_owner, name);
         }
     }
 
@@ -87,7 +87,7 @@ public ref partial struct EventWriter
         }
         else
         {
-            NoteNonFiniteNumber(name);
+            NoteNonFiniteNumber(_owner, name);
         }
     }
 
@@ -101,7 +101,7 @@ public ref partial struct EventWriter
         }
         else
         {
-            NoteNonFiniteNumber(name);
+            NoteNonFiniteNumber(_owner, name);
         }
     }
 

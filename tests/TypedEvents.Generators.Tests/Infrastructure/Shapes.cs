@@ -378,6 +378,20 @@ internal static class Shapes
     /// <summary>Names that a careless generator would use without <c>global::</c>.</summary>
     public const string HostileDeclarations = """
         #pragma warning disable
+
+        // Words that are keywords only in some places, and names that generated code gives to its own locals.
+        public class @var { } public class @dynamic { } public class @record { }
+        public class @field { } public class @scoped { } public class @required { } public class @file { } public class @partial { }
+        public class @notnull { } public class @unmanaged { } public class @managed { } public class @nameof { } public class @await { }
+        public class @async { } public class @yield { } public class @when { } public class @and { } public class @or { } public class @not { }
+        public class @with { } public class @init { } public class @get { } public class @set { } public class @value { } public class @add { }
+        public class @remove { } public class @global { } public class @alias { } public class @where { } public class @from { }
+        public class @select { } public class @let { } public class @by { } public class @on { } public class @equals { } public class @into { }
+        public class @join { } public class @group { } public class @orderby { } public class @ascending { } public class @descending { }
+        public class @args { } public class @extension { } public class @allows { } public class @w { }
+        public class @writer { } public class @item { } public class @element { } public class @tracker { } public class @user { }
+        public class @context { } public class @WritePart1 { }
+
         namespace Shop.@event.@record
         {
             namespace System { public class Guid { } namespace Collections { public class Generic { } } }

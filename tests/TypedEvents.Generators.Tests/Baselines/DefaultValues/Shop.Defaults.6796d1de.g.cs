@@ -10,25 +10,27 @@ namespace Shop
         public const string EventName = "defaults";
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.Defaults>.Schema { get; } = new global::TypedEvents.EventSchema("defaults");
+        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.Defaults>.Schema { get; } = new("defaults");
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.Defaults>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Defaults value)
         {
-            writer.WriteInt32(",\"context\":"u8, value.Context);
-            writer.WriteString(",\"text\":"u8, value.Text);
-            writer.WriteChar(",\"character\":"u8, value.Character);
-            writer.WriteDouble(",\"nan\":"u8, value.Nan);
-            writer.WriteSingle(",\"rate\":"u8, value.Rate);
-            writer.WriteDecimal(",\"price\":"u8, value.Price);
-            writer.WriteInt64(",\"big\":"u8, value.Big);
-            global::TypedEvents.Generated.DayOfWeek_f6e9547b5a09ba12.Write(ref writer, ",\"day\":"u8, (long)value.Day);
+            global::TypedEvents.EventWriter w = writer;
+            w.WriteInt32(",\"context\":"u8, value.Context);
+            w.WriteString(",\"text\":"u8, value.Text);
+            w.WriteChar(",\"character\":"u8, value.Character);
+            w.WriteDouble(",\"nan\":"u8, value.Nan);
+            w.WriteSingle(",\"rate\":"u8, value.Rate);
+            w.WriteDecimal(",\"price\":"u8, value.Price);
+            w.WriteInt64(",\"big\":"u8, value.Big);
+            global::TypedEvents.Generated.DayOfWeek_f6e9547b5a09ba12.Write(ref w, ",\"day\":"u8, (long)value.Day);
             if (value.Other is { } other)
             {
-                global::TypedEvents.Generated.DayOfWeek_f6e9547b5a09ba12.Write(ref writer, ",\"other\":"u8, (long)other);
+                global::TypedEvents.Generated.DayOfWeek_f6e9547b5a09ba12.Write(ref w, ",\"other\":"u8, (long)other);
             }
-            writer.WriteGuid(",\"id\":"u8, value.Id);
-            writer.WriteStrings(",\"tags\":"u8, value.Tags);
+            w.WriteGuid(",\"id\":"u8, value.Id);
+            w.WriteStrings(",\"tags\":"u8, value.Tags);
+            writer = w;
         }
     }
 }

@@ -10,15 +10,17 @@ namespace Shop
         public const string EventName = "purchase";
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.Purchase>.Schema { get; } = new global::TypedEvents.EventSchema("purchase");
+        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.Purchase>.Schema { get; } = new("purchase");
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.Purchase>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Purchase value)
         {
-            writer.WriteString(",\"page\":"u8, value.Page);
-            writer.WriteString(",\"campaign\":"u8, value.Campaign);
-            writer.WriteDecimal(",\"total\":"u8, value.Total);
-            writer.WriteInt32(",\"position\":"u8, value.Rank);
+            global::TypedEvents.EventWriter w = writer;
+            w.WriteString(",\"page\":"u8, value.Page);
+            w.WriteString(",\"campaign\":"u8, value.Campaign);
+            w.WriteDecimal(",\"total\":"u8, value.Total);
+            w.WriteInt32(",\"position\":"u8, value.Rank);
+            writer = w;
         }
     }
 }

@@ -10,22 +10,28 @@ namespace Shop
         public const string EventName = "enums";
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.Enums>.Schema { get; } = new global::TypedEvents.EventSchema("enums");
+        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.Enums>.Schema { get; } = new("enums");
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.Enums>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Enums value)
         {
-            global::TypedEvents.Generated.Plan_bc36c1278bf53da2.Write(ref writer, ",\"plan\":"u8, (long)value.Plan);
+            global::TypedEvents.EventWriter w = writer;
+            global::TypedEvents.Generated.Plan_bc36c1278bf53da2.Write(ref w, ",\"plan\":"u8, (long)value.Plan);
             if (value.Before is { } before)
             {
-                global::TypedEvents.Generated.Plan_bc36c1278bf53da2.Write(ref writer, ",\"before\":"u8, (long)before);
+                global::TypedEvents.Generated.Plan_bc36c1278bf53da2.Write(ref w, ",\"before\":"u8, (long)before);
             }
-            global::TypedEvents.Generated.Size_c303c572d68c00ea.Write(ref writer, ",\"size\":"u8, (ulong)value.Size);
+            global::TypedEvents.Generated.Size_c303c572d68c00ea.Write(ref w, ",\"size\":"u8, (ulong)value.Size);
+            writer = w;
             global::TypedEvents.Generated.Access_226e26314cdc71ff.Write(ref writer, ",\"access\":"u8, (long)value.Access);
+            w = writer;
+            writer = w;
             if (value.Granted is { } granted)
             {
                 global::TypedEvents.Generated.Access_226e26314cdc71ff.Write(ref writer, ",\"granted\":"u8, (long)granted);
             }
+            w = writer;
+            writer = w;
         }
     }
 }

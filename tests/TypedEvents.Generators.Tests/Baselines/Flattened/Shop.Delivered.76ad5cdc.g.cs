@@ -10,44 +10,46 @@ namespace Shop
         public const string EventName = "delivered";
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.Delivered>.Schema { get; } = new global::TypedEvents.EventSchema("delivered");
+        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.Delivered>.Schema { get; } = new("delivered");
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.Delivered>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Delivered value)
         {
-            writer.WriteGuid(",\"order_id\":"u8, value.OrderId);
+            global::TypedEvents.EventWriter w = writer;
+            w.WriteGuid(",\"order_id\":"u8, value.OrderId);
             if (value.ShipTo is { } shipTo)
             {
-                writer.WriteDateOnly(",\"ship_to_since\":"u8, shipTo.Since);
-                writer.WriteString(",\"ship_to_city\":"u8, shipTo.City);
+                w.WriteDateOnly(",\"ship_to_since\":"u8, shipTo.Since);
+                w.WriteString(",\"ship_to_city\":"u8, shipTo.City);
                 if (shipTo.Place is { } shipToPlace)
                 {
-                    writer.WriteString(",\"ship_to_place_country_code\":"u8, shipToPlace.Country);
+                    w.WriteString(",\"ship_to_place_country_code\":"u8, shipToPlace.Country);
                     if (shipToPlace.Region is { } shipToPlaceRegion)
                     {
-                        global::TypedEvents.Generated.Region_2a4b7ea5fad8aada.Write(ref writer, ",\"ship_to_place_region\":"u8, (long)shipToPlaceRegion);
+                        global::TypedEvents.Generated.Region_2a4b7ea5fad8aada.Write(ref w, ",\"ship_to_place_region\":"u8, (long)shipToPlaceRegion);
                     }
                 }
                 if (shipTo.Position is { } shipToPosition)
                 {
-                    writer.WriteDouble(",\"ship_to_latitude\":"u8, shipToPosition.Latitude);
-                    writer.WriteDouble(",\"ship_to_longitude\":"u8, shipToPosition.Longitude);
+                    w.WriteDouble(",\"ship_to_latitude\":"u8, shipToPosition.Latitude);
+                    w.WriteDouble(",\"ship_to_longitude\":"u8, shipToPosition.Longitude);
                 }
             }
             if (value.Origin is { } origin)
             {
-                writer.WriteDouble(",\"from_latitude\":"u8, origin.Latitude);
-                writer.WriteDouble(",\"from_longitude\":"u8, origin.Longitude);
+                w.WriteDouble(",\"from_latitude\":"u8, origin.Latitude);
+                w.WriteDouble(",\"from_longitude\":"u8, origin.Longitude);
             }
             if (value.BillTo is { } billTo)
             {
-                writer.WriteString(",\"bill_country_code\":"u8, billTo.Country);
+                w.WriteString(",\"bill_country_code\":"u8, billTo.Country);
                 if (billTo.Region is { } billToRegion)
                 {
-                    global::TypedEvents.Generated.Region_2a4b7ea5fad8aada.Write(ref writer, ",\"bill_region\":"u8, (long)billToRegion);
+                    global::TypedEvents.Generated.Region_2a4b7ea5fad8aada.Write(ref w, ",\"bill_region\":"u8, (long)billToRegion);
                 }
             }
-            writer.WriteStrings(",\"items\":"u8, value.Items);
+            w.WriteStrings(",\"items\":"u8, value.Items);
+            writer = w;
         }
     }
 }

@@ -10,79 +10,87 @@ namespace Shop
         public const string EventName = "large";
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.LargeEvent>.Schema { get; } = new global::TypedEvents.EventSchema("large");
+        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.LargeEvent>.Schema { get; } = new("large");
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.LargeEvent>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.LargeEvent value)
         {
-            writer.WriteInt32(",\"first\":"u8, value.First);
+            global::TypedEvents.EventWriter w = writer;
+            w.WriteInt32(",\"first\":"u8, value.First);
             if (value.Large is { } large)
             {
+                writer = w;
                 WritePart1(ref writer, in large);
                 WritePart2(ref writer, in large);
+                w = writer;
             }
             if (value.Small is { } small)
             {
-                writer.WriteInt32(",\"small_a\":"u8, small.A);
-                writer.WriteInt32(",\"small_b\":"u8, small.B);
+                w.WriteInt32(",\"small_a\":"u8, small.A);
+                w.WriteInt32(",\"small_b\":"u8, small.B);
             }
+            writer = w;
 
             static void WritePart1(ref global::TypedEvents.EventWriter writer, in global::Shop.Large value)
             {
-                writer.WriteInt32(",\"large_p00\":"u8, value.P00);
-                writer.WriteInt32(",\"large_p01\":"u8, value.P01);
-                writer.WriteInt32(",\"large_p02\":"u8, value.P02);
-                writer.WriteInt32(",\"large_p03\":"u8, value.P03);
-                writer.WriteInt32(",\"large_p04\":"u8, value.P04);
-                writer.WriteInt32(",\"large_p05\":"u8, value.P05);
-                writer.WriteInt32(",\"large_p06\":"u8, value.P06);
-                writer.WriteInt32(",\"large_p07\":"u8, value.P07);
-                writer.WriteInt32(",\"large_p08\":"u8, value.P08);
-                writer.WriteInt32(",\"large_p09\":"u8, value.P09);
-                writer.WriteInt32(",\"large_p10\":"u8, value.P10);
-                writer.WriteInt32(",\"large_p11\":"u8, value.P11);
-                writer.WriteInt32(",\"large_p12\":"u8, value.P12);
-                writer.WriteInt32(",\"large_p13\":"u8, value.P13);
-                writer.WriteInt32(",\"large_p14\":"u8, value.P14);
-                writer.WriteInt32(",\"large_p15\":"u8, value.P15);
-                writer.WriteInt32(",\"large_p16\":"u8, value.P16);
-                writer.WriteInt32(",\"large_p17\":"u8, value.P17);
-                writer.WriteInt32(",\"large_p18\":"u8, value.P18);
-                writer.WriteInt32(",\"large_p19\":"u8, value.P19);
-                writer.WriteInt32(",\"large_p20\":"u8, value.P20);
-                writer.WriteInt32(",\"large_p21\":"u8, value.P21);
-                writer.WriteInt32(",\"large_p22\":"u8, value.P22);
-                writer.WriteInt32(",\"large_p23\":"u8, value.P23);
-                writer.WriteInt32(",\"large_p24\":"u8, value.P24);
-                writer.WriteInt32(",\"large_p25\":"u8, value.P25);
-                writer.WriteInt32(",\"large_p26\":"u8, value.P26);
-                writer.WriteInt32(",\"large_p27\":"u8, value.P27);
-                writer.WriteInt32(",\"large_p28\":"u8, value.P28);
-                writer.WriteInt32(",\"large_p29\":"u8, value.P29);
-                writer.WriteInt32(",\"large_p30\":"u8, value.P30);
-                writer.WriteInt32(",\"large_p31\":"u8, value.P31);
-                writer.WriteInt32(",\"large_p32\":"u8, value.P32);
-                writer.WriteInt32(",\"large_p33\":"u8, value.P33);
-                writer.WriteInt32(",\"large_p34\":"u8, value.P34);
-                writer.WriteInt32(",\"large_p35\":"u8, value.P35);
-                writer.WriteInt32(",\"large_p36\":"u8, value.P36);
-                writer.WriteInt32(",\"large_p37\":"u8, value.P37);
-                writer.WriteInt32(",\"large_p38\":"u8, value.P38);
-                writer.WriteInt32(",\"large_p39\":"u8, value.P39);
+                global::TypedEvents.EventWriter w = writer;
+                w.WriteInt32(",\"large_p00\":"u8, value.P00);
+                w.WriteInt32(",\"large_p01\":"u8, value.P01);
+                w.WriteInt32(",\"large_p02\":"u8, value.P02);
+                w.WriteInt32(",\"large_p03\":"u8, value.P03);
+                w.WriteInt32(",\"large_p04\":"u8, value.P04);
+                w.WriteInt32(",\"large_p05\":"u8, value.P05);
+                w.WriteInt32(",\"large_p06\":"u8, value.P06);
+                w.WriteInt32(",\"large_p07\":"u8, value.P07);
+                w.WriteInt32(",\"large_p08\":"u8, value.P08);
+                w.WriteInt32(",\"large_p09\":"u8, value.P09);
+                w.WriteInt32(",\"large_p10\":"u8, value.P10);
+                w.WriteInt32(",\"large_p11\":"u8, value.P11);
+                w.WriteInt32(",\"large_p12\":"u8, value.P12);
+                w.WriteInt32(",\"large_p13\":"u8, value.P13);
+                w.WriteInt32(",\"large_p14\":"u8, value.P14);
+                w.WriteInt32(",\"large_p15\":"u8, value.P15);
+                w.WriteInt32(",\"large_p16\":"u8, value.P16);
+                w.WriteInt32(",\"large_p17\":"u8, value.P17);
+                w.WriteInt32(",\"large_p18\":"u8, value.P18);
+                w.WriteInt32(",\"large_p19\":"u8, value.P19);
+                w.WriteInt32(",\"large_p20\":"u8, value.P20);
+                w.WriteInt32(",\"large_p21\":"u8, value.P21);
+                w.WriteInt32(",\"large_p22\":"u8, value.P22);
+                w.WriteInt32(",\"large_p23\":"u8, value.P23);
+                w.WriteInt32(",\"large_p24\":"u8, value.P24);
+                w.WriteInt32(",\"large_p25\":"u8, value.P25);
+                w.WriteInt32(",\"large_p26\":"u8, value.P26);
+                w.WriteInt32(",\"large_p27\":"u8, value.P27);
+                w.WriteInt32(",\"large_p28\":"u8, value.P28);
+                w.WriteInt32(",\"large_p29\":"u8, value.P29);
+                w.WriteInt32(",\"large_p30\":"u8, value.P30);
+                w.WriteInt32(",\"large_p31\":"u8, value.P31);
+                w.WriteInt32(",\"large_p32\":"u8, value.P32);
+                w.WriteInt32(",\"large_p33\":"u8, value.P33);
+                w.WriteInt32(",\"large_p34\":"u8, value.P34);
+                w.WriteInt32(",\"large_p35\":"u8, value.P35);
+                w.WriteInt32(",\"large_p36\":"u8, value.P36);
+                w.WriteInt32(",\"large_p37\":"u8, value.P37);
+                w.WriteInt32(",\"large_p38\":"u8, value.P38);
+                w.WriteInt32(",\"large_p39\":"u8, value.P39);
+                writer = w;
             }
 
             static void WritePart2(ref global::TypedEvents.EventWriter writer, in global::Shop.Large value)
             {
-                writer.WriteInt32(",\"large_p40\":"u8, value.P40);
-                writer.WriteInt32(",\"large_p41\":"u8, value.P41);
-                writer.WriteInt32(",\"large_p42\":"u8, value.P42);
-                writer.WriteInt32(",\"large_p43\":"u8, value.P43);
-                writer.WriteInt32(",\"large_p44\":"u8, value.P44);
+                global::TypedEvents.EventWriter w = writer;
+                w.WriteInt32(",\"large_p40\":"u8, value.P40);
+                w.WriteInt32(",\"large_p41\":"u8, value.P41);
+                w.WriteInt32(",\"large_p42\":"u8, value.P42);
+                w.WriteInt32(",\"large_p43\":"u8, value.P43);
+                w.WriteInt32(",\"large_p44\":"u8, value.P44);
                 if (value.Small is { } small)
                 {
-                    writer.WriteInt32(",\"large_small_a\":"u8, small.A);
-                    writer.WriteInt32(",\"large_small_b\":"u8, small.B);
+                    w.WriteInt32(",\"large_small_a\":"u8, small.A);
+                    w.WriteInt32(",\"large_small_b\":"u8, small.B);
                 }
+                writer = w;
             }
         }
     }

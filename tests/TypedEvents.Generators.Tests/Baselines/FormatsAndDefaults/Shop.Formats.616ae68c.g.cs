@@ -10,19 +10,21 @@ namespace Shop
         public const string EventName = "formats";
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.Formats>.Schema { get; } = new global::TypedEvents.EventSchema("formats");
+        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.Formats>.Schema { get; } = new("formats");
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.Formats>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Formats value)
         {
-            writer.WriteBoolean(",\"isFirst\":"u8, value.IsFirst, global::TypedEvents.BooleanFormat.Literal);
-            writer.WriteBoolean(",\"isLast\":"u8, value.IsLast);
-            writer.WriteDateTime(",\"httpDate\":"u8, value.HTTPDate, global::TypedEvents.DateFormat.UnixMilliseconds);
+            global::TypedEvents.EventWriter w = writer;
+            w.WriteBoolean(",\"isFirst\":"u8, value.IsFirst, global::TypedEvents.BooleanFormat.Literal);
+            w.WriteBoolean(",\"isLast\":"u8, value.IsLast);
+            w.WriteDateTime(",\"httpDate\":"u8, value.HTTPDate, global::TypedEvents.DateFormat.UnixMilliseconds);
             if (value.Seen is { } seen)
             {
-                writer.WriteDateTimeOffset(",\"seen\":"u8, seen, global::TypedEvents.DateFormat.DateAndTime);
+                w.WriteDateTimeOffset(",\"seen\":"u8, seen, global::TypedEvents.DateFormat.DateAndTime);
             }
-            writer.WriteDateTime(",\"left\":"u8, value.Left);
+            w.WriteDateTime(",\"left\":"u8, value.Left);
+            writer = w;
         }
     }
 }

@@ -10,14 +10,16 @@ namespace Shop
         public const string EventName = "lists";
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.Lists>.Schema { get; } = new global::TypedEvents.EventSchema("lists");
+        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.Lists>.Schema { get; } = new("lists");
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.Lists>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Lists value)
         {
-            writer.WriteStrings(",\"names\":"u8, value.Names);
+            global::TypedEvents.EventWriter w = writer;
+            w.WriteStrings(",\"names\":"u8, value.Names);
             if (value.Ids is { } ids)
             {
+                writer = w;
                 writer.WriteListStart(",\"ids\":"u8);
                 foreach (global::System.Guid? item in ids)
                 {
@@ -31,9 +33,11 @@ namespace Shop
                     }
                 }
                 writer.WriteListEnd();
+                w = writer;
             }
             if (value.Colors is { IsDefault: false } colors)
             {
+                writer = w;
                 writer.WriteListStart(",\"colors\":"u8);
                 foreach (global::Shop.Color item in colors)
                 {
@@ -44,9 +48,11 @@ namespace Shop
                     global::TypedEvents.Generated.Color_c6f0e066bef657d5.WriteElement(ref writer, (long)item);
                 }
                 writer.WriteListEnd();
+                w = writer;
             }
             if (value.Optional is { } optional)
             {
+                writer = w;
                 writer.WriteListStart(",\"optional\":"u8);
                 foreach (global::Shop.Color? item in optional)
                 {
@@ -60,9 +66,11 @@ namespace Shop
                     }
                 }
                 writer.WriteListEnd();
+                w = writer;
             }
             if (value.Links is { } links)
             {
+                writer = w;
                 writer.WriteListStart(",\"links\":"u8);
                 foreach (global::System.Uri item in links)
                 {
@@ -73,10 +81,12 @@ namespace Shop
                     writer.WriteElement(item);
                 }
                 writer.WriteListEnd();
+                w = writer;
             }
-            writer.WriteStrings(",\"basket\":"u8, value.Basket);
+            w.WriteStrings(",\"basket\":"u8, value.Basket);
             if (value.Segment is { Array: not null } segment)
             {
+                writer = w;
                 writer.WriteListStart(",\"segment\":"u8);
                 foreach (string item in segment)
                 {
@@ -87,7 +97,9 @@ namespace Shop
                     writer.WriteElement(item);
                 }
                 writer.WriteListEnd();
+                w = writer;
             }
+            writer = w;
         }
     }
 }

@@ -10,7 +10,7 @@ namespace Shop
         public const string EventName = "many_properties";
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.ManyProperties>.Schema { get; } = new global::TypedEvents.EventSchema("many_properties");
+        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.ManyProperties>.Schema { get; } = new("many_properties");
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.ManyProperties>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.ManyProperties value)
@@ -20,56 +20,60 @@ namespace Shop
 
             static void WritePart1(ref global::TypedEvents.EventWriter writer, in global::Shop.ManyProperties value)
             {
-                writer.WriteInt32(",\"p00\":"u8, value.P00);
-                writer.WriteInt32(",\"p01\":"u8, value.P01);
-                writer.WriteInt32(",\"p02\":"u8, value.P02);
-                writer.WriteInt32(",\"p03\":"u8, value.P03);
-                writer.WriteInt32(",\"p04\":"u8, value.P04);
-                writer.WriteInt32(",\"p05\":"u8, value.P05);
-                writer.WriteInt32(",\"p06\":"u8, value.P06);
-                writer.WriteInt32(",\"p07\":"u8, value.P07);
-                writer.WriteInt32(",\"p08\":"u8, value.P08);
-                writer.WriteInt32(",\"p09\":"u8, value.P09);
-                writer.WriteInt32(",\"p10\":"u8, value.P10);
-                writer.WriteInt32(",\"p11\":"u8, value.P11);
-                writer.WriteInt32(",\"p12\":"u8, value.P12);
-                writer.WriteInt32(",\"p13\":"u8, value.P13);
-                writer.WriteInt32(",\"p14\":"u8, value.P14);
-                writer.WriteInt32(",\"p15\":"u8, value.P15);
-                writer.WriteInt32(",\"p16\":"u8, value.P16);
-                writer.WriteInt32(",\"p17\":"u8, value.P17);
-                writer.WriteInt32(",\"p18\":"u8, value.P18);
-                writer.WriteInt32(",\"p19\":"u8, value.P19);
-                writer.WriteInt32(",\"p20\":"u8, value.P20);
-                writer.WriteInt32(",\"p21\":"u8, value.P21);
-                writer.WriteInt32(",\"p22\":"u8, value.P22);
-                writer.WriteInt32(",\"p23\":"u8, value.P23);
-                writer.WriteInt32(",\"p24\":"u8, value.P24);
-                writer.WriteInt32(",\"p25\":"u8, value.P25);
-                writer.WriteInt32(",\"p26\":"u8, value.P26);
-                writer.WriteInt32(",\"p27\":"u8, value.P27);
-                writer.WriteInt32(",\"p28\":"u8, value.P28);
-                writer.WriteInt32(",\"p29\":"u8, value.P29);
-                writer.WriteInt32(",\"p30\":"u8, value.P30);
-                writer.WriteInt32(",\"p31\":"u8, value.P31);
-                writer.WriteInt32(",\"p32\":"u8, value.P32);
-                writer.WriteInt32(",\"p33\":"u8, value.P33);
-                writer.WriteInt32(",\"p34\":"u8, value.P34);
-                writer.WriteInt32(",\"p35\":"u8, value.P35);
-                writer.WriteInt32(",\"p36\":"u8, value.P36);
-                writer.WriteInt32(",\"p37\":"u8, value.P37);
-                writer.WriteInt32(",\"p38\":"u8, value.P38);
-                writer.WriteInt32(",\"p39\":"u8, value.P39);
+                global::TypedEvents.EventWriter w = writer;
+                w.WriteInt32(",\"p00\":"u8, value.P00);
+                w.WriteInt32(",\"p01\":"u8, value.P01);
+                w.WriteInt32(",\"p02\":"u8, value.P02);
+                w.WriteInt32(",\"p03\":"u8, value.P03);
+                w.WriteInt32(",\"p04\":"u8, value.P04);
+                w.WriteInt32(",\"p05\":"u8, value.P05);
+                w.WriteInt32(",\"p06\":"u8, value.P06);
+                w.WriteInt32(",\"p07\":"u8, value.P07);
+                w.WriteInt32(",\"p08\":"u8, value.P08);
+                w.WriteInt32(",\"p09\":"u8, value.P09);
+                w.WriteInt32(",\"p10\":"u8, value.P10);
+                w.WriteInt32(",\"p11\":"u8, value.P11);
+                w.WriteInt32(",\"p12\":"u8, value.P12);
+                w.WriteInt32(",\"p13\":"u8, value.P13);
+                w.WriteInt32(",\"p14\":"u8, value.P14);
+                w.WriteInt32(",\"p15\":"u8, value.P15);
+                w.WriteInt32(",\"p16\":"u8, value.P16);
+                w.WriteInt32(",\"p17\":"u8, value.P17);
+                w.WriteInt32(",\"p18\":"u8, value.P18);
+                w.WriteInt32(",\"p19\":"u8, value.P19);
+                w.WriteInt32(",\"p20\":"u8, value.P20);
+                w.WriteInt32(",\"p21\":"u8, value.P21);
+                w.WriteInt32(",\"p22\":"u8, value.P22);
+                w.WriteInt32(",\"p23\":"u8, value.P23);
+                w.WriteInt32(",\"p24\":"u8, value.P24);
+                w.WriteInt32(",\"p25\":"u8, value.P25);
+                w.WriteInt32(",\"p26\":"u8, value.P26);
+                w.WriteInt32(",\"p27\":"u8, value.P27);
+                w.WriteInt32(",\"p28\":"u8, value.P28);
+                w.WriteInt32(",\"p29\":"u8, value.P29);
+                w.WriteInt32(",\"p30\":"u8, value.P30);
+                w.WriteInt32(",\"p31\":"u8, value.P31);
+                w.WriteInt32(",\"p32\":"u8, value.P32);
+                w.WriteInt32(",\"p33\":"u8, value.P33);
+                w.WriteInt32(",\"p34\":"u8, value.P34);
+                w.WriteInt32(",\"p35\":"u8, value.P35);
+                w.WriteInt32(",\"p36\":"u8, value.P36);
+                w.WriteInt32(",\"p37\":"u8, value.P37);
+                w.WriteInt32(",\"p38\":"u8, value.P38);
+                w.WriteInt32(",\"p39\":"u8, value.P39);
+                writer = w;
             }
 
             static void WritePart2(ref global::TypedEvents.EventWriter writer, in global::Shop.ManyProperties value)
             {
-                writer.WriteInt32(",\"p40\":"u8, value.P40);
-                writer.WriteInt32(",\"p41\":"u8, value.P41);
-                writer.WriteInt32(",\"p42\":"u8, value.P42);
-                writer.WriteInt32(",\"p43\":"u8, value.P43);
-                writer.WriteInt32(",\"p44\":"u8, value.P44);
-                global::TypedEvents.Generated.Level_6e3b0bd96763b877.Write(ref writer, ",\"level\":"u8, (long)value.Level);
+                global::TypedEvents.EventWriter w = writer;
+                w.WriteInt32(",\"p40\":"u8, value.P40);
+                w.WriteInt32(",\"p41\":"u8, value.P41);
+                w.WriteInt32(",\"p42\":"u8, value.P42);
+                w.WriteInt32(",\"p43\":"u8, value.P43);
+                w.WriteInt32(",\"p44\":"u8, value.P44);
+                global::TypedEvents.Generated.Level_6e3b0bd96763b877.Write(ref w, ",\"level\":"u8, (long)value.Level);
+                writer = w;
             }
         }
     }

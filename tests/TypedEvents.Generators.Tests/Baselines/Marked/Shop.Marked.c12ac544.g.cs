@@ -10,14 +10,16 @@ namespace Shop
         public const string EventName = "marked";
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.Marked>.Schema { get; } = new global::TypedEvents.EventSchema("marked");
+        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.Marked>.Schema { get; } = new("marked");
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         [global::System.Obsolete]
         static void global::TypedEvents.IEngageEvent<global::Shop.Marked>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Marked value)
         {
-            writer.WriteInt32(",\"count\":"u8, value.Count);
-            writer.WriteInt32(",\"ignored\":"u8, value.Ignored);
+            global::TypedEvents.EventWriter w = writer;
+            w.WriteInt32(",\"count\":"u8, value.Count);
+            w.WriteInt32(",\"ignored\":"u8, value.Ignored);
+            writer = w;
         }
     }
 }

@@ -14,12 +14,14 @@ namespace Shop.@event
                 public const string EventName = "step_done";
 
                 [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-                static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.@event.Checkout.Step.Done>.Schema { get; } = new global::TypedEvents.EventSchema("step_done");
+                static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.@event.Checkout.Step.Done>.Schema { get; } = new("step_done");
 
                 [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
                 static void global::TypedEvents.IEngageEvent<global::Shop.@event.Checkout.Step.Done>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.@event.Checkout.Step.Done value)
                 {
-                    writer.WriteInt32(",\"class\":"u8, value.@class);
+                    global::TypedEvents.EventWriter w = writer;
+                    w.WriteInt32(",\"class\":"u8, value.@class);
+                    writer = w;
                 }
             }
         }

@@ -8,7 +8,7 @@ partial record Heartbeat : global::TypedEvents.IEngageEvent<global::Heartbeat>
     public const string EventName = "heartbeat";
 
     [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-    static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Heartbeat>.Schema { get; } = new global::TypedEvents.EventSchema("heartbeat");
+    static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Heartbeat>.Schema { get; } = new("heartbeat");
 
     [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
     static void global::TypedEvents.IEngageEvent<global::Heartbeat>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Heartbeat value)

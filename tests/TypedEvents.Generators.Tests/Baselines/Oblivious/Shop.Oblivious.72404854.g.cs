@@ -10,17 +10,19 @@ namespace Shop
         public const string EventName = "oblivious";
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.Oblivious>.Schema { get; } = new global::TypedEvents.EventSchema("oblivious");
+        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.Oblivious>.Schema { get; } = new("oblivious");
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.Oblivious>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Oblivious value)
         {
-            writer.WriteString(",\"text\":"u8, value.Text);
-            writer.WriteStrings(",\"tags\":"u8, value.Tags);
+            global::TypedEvents.EventWriter w = writer;
+            w.WriteString(",\"text\":"u8, value.Text);
+            w.WriteStrings(",\"tags\":"u8, value.Tags);
             if (value.Count is { } count)
             {
-                writer.WriteInt32(",\"count\":"u8, count);
+                w.WriteInt32(",\"count\":"u8, count);
             }
+            writer = w;
         }
     }
 }

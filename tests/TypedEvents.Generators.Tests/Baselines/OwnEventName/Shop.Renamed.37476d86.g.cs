@@ -7,12 +7,14 @@ namespace Shop
     partial record Renamed : global::TypedEvents.IEngageEvent<global::Shop.Renamed>
     {
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.Renamed>.Schema { get; } = new global::TypedEvents.EventSchema("renamed");
+        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.Renamed>.Schema { get; } = new("renamed");
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.Renamed>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Renamed value)
         {
-            writer.WriteString(",\"event_name\":"u8, value.EventName);
+            global::TypedEvents.EventWriter w = writer;
+            w.WriteString(",\"event_name\":"u8, value.EventName);
+            writer = w;
         }
     }
 }

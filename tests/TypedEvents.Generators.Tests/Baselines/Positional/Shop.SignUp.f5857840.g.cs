@@ -10,14 +10,16 @@ namespace Shop
         public const string EventName = "sign_up";
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.SignUp>.Schema { get; } = new global::TypedEvents.EventSchema("sign_up");
+        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.SignUp>.Schema { get; } = new("sign_up");
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.SignUp>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.SignUp value)
         {
-            writer.WriteString(",\"plan\":"u8, value.Plan);
-            writer.WriteInt32(",\"seats\":"u8, value.Seats);
-            writer.WriteString(",\"referrer\":"u8, value.Referrer);
+            global::TypedEvents.EventWriter w = writer;
+            w.WriteString(",\"plan\":"u8, value.Plan);
+            w.WriteInt32(",\"seats\":"u8, value.Seats);
+            w.WriteString(",\"referrer\":"u8, value.Referrer);
+            writer = w;
         }
     }
 }

@@ -12,12 +12,14 @@ namespace Shop
             public const string EventName = "cart_closed";
 
             [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-            static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.Cart.Closed>.Schema { get; } = new global::TypedEvents.EventSchema("cart_closed");
+            static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.Cart.Closed>.Schema { get; } = new("cart_closed");
 
             [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
             static void global::TypedEvents.IEngageEvent<global::Shop.Cart.Closed>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Cart.Closed value)
             {
-                global::TypedEvents.Generated.Reason_86bd7eef9592edc1.Write(ref writer, ",\"reason\":"u8, (long)value.Reason);
+                global::TypedEvents.EventWriter w = writer;
+                global::TypedEvents.Generated.Reason_86bd7eef9592edc1.Write(ref w, ",\"reason\":"u8, (long)value.Reason);
+                writer = w;
             }
         }
     }

@@ -10,14 +10,16 @@ namespace Shop
         public const string EventName = "page_view";
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.PageView>.Schema { get; } = new global::TypedEvents.EventSchema("page_view");
+        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.PageView>.Schema { get; } = new("page_view");
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.PageView>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.PageView value)
         {
-            writer.WriteUri(",\"page\":"u8, value.Page);
-            writer.WriteDateTimeOffset(",\"at\":"u8, value.At);
-            writer.WriteBoolean(",\"first\":"u8, value.First);
+            global::TypedEvents.EventWriter w = writer;
+            w.WriteUri(",\"page\":"u8, value.Page);
+            w.WriteDateTimeOffset(",\"at\":"u8, value.At);
+            w.WriteBoolean(",\"first\":"u8, value.First);
+            writer = w;
         }
     }
 }

@@ -10,14 +10,16 @@ namespace Shop
         public const string EventName = "order";
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.Order>.Schema { get; } = new global::TypedEvents.EventSchema("order");
+        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.Order>.Schema { get; } = new("order");
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.Order>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Order value)
         {
-            writer.WriteString(",\"number\":"u8, value.Number);
-            writer.WriteString(",\"currency\":"u8, value.Currency);
-            writer.WriteDecimal(",\"total\":"u8, value.Total);
+            global::TypedEvents.EventWriter w = writer;
+            w.WriteString(",\"number\":"u8, value.Number);
+            w.WriteString(",\"currency\":"u8, value.Currency);
+            w.WriteDecimal(",\"total\":"u8, value.Total);
+            writer = w;
         }
     }
 }

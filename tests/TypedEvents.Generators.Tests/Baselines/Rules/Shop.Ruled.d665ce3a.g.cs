@@ -10,70 +10,72 @@ namespace Shop
         public const string EventName = "ruled";
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.Ruled>.Schema { get; } = new global::TypedEvents.EventSchema("ruled");
+        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.Ruled>.Schema { get; } = new("ruled");
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.Ruled>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Ruled value)
         {
+            global::TypedEvents.EventWriter w = writer;
             if (value.Name is { } name
                 && (name.Length < 2 || name.Length > 50 ? writer.ReportInvalidAndShouldWrite(",\"name\":"u8, "StringLength: 2 to 50 characters")
                     : true))
             {
-                writer.WriteString(",\"name\":"u8, name);
+                w.WriteString(",\"name\":"u8, name);
             }
             if (value.Code is { } code
                 && (code.Length > 10 ? writer.ReportInvalidAndShouldWrite(",\"code\":"u8, "MaxLength: at most 10 characters")
                     : __Patterns.Pattern1.FindViolation(code) is { } violation ? writer.ReportInvalidAndShouldWrite(",\"code\":"u8, violation)
                     : true))
             {
-                writer.WriteString(",\"code\":"u8, code);
+                w.WriteString(",\"code\":"u8, code);
             }
             if (value.Seats is { } seats
                 && ((long)seats < 1L || (long)seats > 100L ? writer.ReportInvalidAndShouldWrite(",\"seats\":"u8, "Range: 1 to 100")
                     : true))
             {
-                writer.WriteInt32(",\"seats\":"u8, seats);
+                w.WriteInt32(",\"seats\":"u8, seats);
             }
             if (value.Ratio is { } ratio
                 && ((double)ratio <= 0.5D || (double)ratio > double.PositiveInfinity ? writer.ReportInvalidAndShouldWrite(",\"ratio\":"u8, "Range: more than 0.5")
                     : true))
             {
-                writer.WriteDouble(",\"ratio\":"u8, ratio);
+                w.WriteDouble(",\"ratio\":"u8, ratio);
             }
             if (value.Price is { } price
                 && ((decimal)price < 0M || (decimal)price > 99.95M ? writer.ReportInvalidAndShouldWrite(",\"price\":"u8, "Range: 0 to 99.95")
                     : true))
             {
-                writer.WriteDecimal(",\"price\":"u8, price);
+                w.WriteDecimal(",\"price\":"u8, price);
             }
             if (value.Channel is { } channel
                 && (channel is not ("web" or "app") ? writer.ReportInvalidAndShouldWrite(",\"channel\":"u8, "AllowedValues: web, app")
                     : true))
             {
-                writer.WriteString(",\"channel\":"u8, channel);
+                w.WriteString(",\"channel\":"u8, channel);
             }
             if (value.Plan is { } plan
                 && ((long)plan is not (0L or 1L) ? writer.ReportInvalidAndShouldWrite(",\"plan\":"u8, "AllowedValues: Free, Pro")
                     : true))
             {
-                global::TypedEvents.Generated.Plan_c36ca63935196c22.Write(ref writer, ",\"plan\":"u8, (long)plan);
+                global::TypedEvents.Generated.Plan_c36ca63935196c22.Write(ref w, ",\"plan\":"u8, (long)plan);
             }
             if (value.Level is { } level
                 && ((long)level is not (1L or 2L) ? writer.ReportInvalidAndShouldWrite(",\"level\":"u8, "AllowedValues: 1, 2")
                     : true))
             {
-                writer.WriteInt32(",\"level\":"u8, (int)level);
+                w.WriteInt32(",\"level\":"u8, (int)level);
             }
             if (value.Tags is { } tags
                 && ((object)tags is global::System.Collections.ICollection { Count: > 5 } or global::System.Collections.Generic.IReadOnlyCollection<string> { Count: > 5 } ? writer.ReportInvalidAndShouldWrite(",\"tags\":"u8, "MaxLength: at most 5 elements")
                     : true))
             {
-                writer.WriteStrings(",\"tags\":"u8, tags);
+                w.WriteStrings(",\"tags\":"u8, tags);
             }
             if (value.Plans is { IsDefault: false } plans
                 && (plans.Length > 3 ? writer.ReportInvalidAndShouldWrite(",\"plans\":"u8, "MaxLength: at most 3 elements")
                     : true))
             {
+                writer = w;
                 writer.WriteListStart(",\"plans\":"u8);
                 foreach (global::Shop.Plan item in plans)
                 {
@@ -84,6 +86,7 @@ namespace Shop
                     global::TypedEvents.Generated.Plan_c36ca63935196c22.WriteElement(ref writer, (long)item);
                 }
                 writer.WriteListEnd();
+                w = writer;
             }
             if (value.Contact is { } contact)
             {
@@ -91,9 +94,10 @@ namespace Shop
                     && (contactCountry.Length > 2 ? writer.ReportInvalidAndShouldWrite(",\"contact_country\":"u8, "StringLength: at most 2 characters")
                         : true))
                 {
-                    writer.WriteString(",\"contact_country\":"u8, contactCountry);
+                    w.WriteString(",\"contact_country\":"u8, contactCountry);
                 }
             }
+            writer = w;
         }
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]

@@ -10,32 +10,34 @@ namespace Shop
         public const string EventName = "scalars";
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
-        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.Scalars>.Schema { get; } = new global::TypedEvents.EventSchema("scalars");
+        static global::TypedEvents.EventSchema global::TypedEvents.IEngageEvent<global::Shop.Scalars>.Schema { get; } = new("scalars");
 
         [global::System.CodeDom.Compiler.GeneratedCode("TypedEvents.Generators", "{version}")]
         static void global::TypedEvents.IEngageEvent<global::Shop.Scalars>.WriteProperties(ref global::TypedEvents.EventWriter writer, in global::Shop.Scalars value)
         {
-            writer.WriteString(",\"text\":"u8, value.Text);
-            writer.WriteChar(",\"character\":"u8, value.Character);
-            writer.WriteUri(",\"link\":"u8, value.Link);
-            writer.WriteGuid(",\"id\":"u8, value.Id);
-            writer.WriteInt32(",\"small\":"u8, (int)value.Small);
-            writer.WriteInt64(",\"native\":"u8, (long)value.Native);
-            writer.WriteUInt64(",\"unsigned_native\":"u8, (ulong)value.UnsignedNative);
-            writer.WriteInt128(",\"large\":"u8, value.Large);
-            writer.WriteDouble(",\"ratio\":"u8, value.Ratio);
-            writer.WriteDecimal(",\"price\":"u8, value.Price);
-            writer.WriteDateOnly(",\"day\":"u8, value.Day);
-            writer.WriteTimeSpan(",\"took\":"u8, value.Took);
+            global::TypedEvents.EventWriter w = writer;
+            w.WriteString(",\"text\":"u8, value.Text);
+            w.WriteChar(",\"character\":"u8, value.Character);
+            w.WriteUri(",\"link\":"u8, value.Link);
+            w.WriteGuid(",\"id\":"u8, value.Id);
+            w.WriteInt32(",\"small\":"u8, (int)value.Small);
+            w.WriteInt64(",\"native\":"u8, (long)value.Native);
+            w.WriteUInt64(",\"unsigned_native\":"u8, (ulong)value.UnsignedNative);
+            w.WriteInt128(",\"large\":"u8, value.Large);
+            w.WriteDouble(",\"ratio\":"u8, value.Ratio);
+            w.WriteDecimal(",\"price\":"u8, value.Price);
+            w.WriteDateOnly(",\"day\":"u8, value.Day);
+            w.WriteTimeSpan(",\"took\":"u8, value.Took);
             if (value.OptionalSmall is { } optionalSmall)
             {
-                writer.WriteInt32(",\"optional_small\":"u8, (int)optionalSmall);
+                w.WriteInt32(",\"optional_small\":"u8, (int)optionalSmall);
             }
             if (value.OptionalId is { } optionalId)
             {
-                writer.WriteGuid(",\"optional_id\":"u8, optionalId);
+                w.WriteGuid(",\"optional_id\":"u8, optionalId);
             }
-            writer.WriteInt32(",\"a \\\"name\\\" of its own \u00E9\":"u8, value.Named);
+            w.WriteInt32(",\"a \\\"name\\\" of its own \u00E9\":"u8, value.Named);
+            writer = w;
         }
     }
 }
