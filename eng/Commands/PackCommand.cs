@@ -10,7 +10,7 @@ internal static class PackCommand
     {
         var folder = new Argument<string?>("folder")
         {
-            Description = "Where the packages go. Default: artifacts/packages. What was there is deleted.",
+            Description = "Where the packages go. Default: artifacts/packages. Packages that are there are deleted.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var version = new Option<string?>("--version")
@@ -36,16 +36,8 @@ internal static class PackCommand
 
     public static async Task RunAsync(string folder, string? version = null, string? baseline = null, string? baselineSource = null)
     {
-        if (folder == Repository.Root || Repository.Root.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-        {
-            throw new EngException($"{folder} holds the repository, and packing would delete it. Name another folder.");
-        }
-
         baseline ??= await LastReleaseAsync();
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        DeletePackages(folder);
 
         List<string> arguments =
         [
@@ -67,6 +59,18 @@ internal static class PackCommand
         }
 
         await Shell.RunAsync("dotnet", arguments);
+    }
+
+    /// <summary>Deletes the packages of an earlier run, and no other file: the folder may be any, such as the repository itself or a user's home.</summary>
+    internal static void DeletePackages(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            foreach (string package in Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file) is ".nupkg" or ".snupkg"))
+            {
+                File.Delete(package);
+            }
+        }
     }
 
     /// <summary>The version of the last tag before this commit, or <see langword="null"/>, also where git or its history is missing.</summary>

@@ -30,10 +30,26 @@ public sealed class CommandTests
     }
 
     [Fact]
-    public async Task Packing_rejects_a_folder_that_holds_the_repository()
+    public void Packing_deletes_earlier_packages_and_nothing_else()
     {
-        EngException exception = await Assert.ThrowsAsync<EngException>(() => PackCommand.RunAsync(Path.GetDirectoryName(Repository.Root)!));
-        Assert.Contains("Name another folder", exception.Message, StringComparison.Ordinal);
+        string folder = Directory.CreateTempSubdirectory("typedevents-").FullName;
+        try
+        {
+            string kept = Path.Combine(folder, "notes.md");
+            string below = Directory.CreateDirectory(Path.Combine(folder, "src")).FullName;
+            string earlier = Path.Combine(below, "Earlier.1.0.0.nupkg");
+            string[] packages = [Path.Combine(folder, "TypedEvents.0.1.0.nupkg"), Path.Combine(folder, "TypedEvents.0.1.0.snupkg")];
+            Assert.All([kept, earlier, .. packages], file => File.WriteAllText(file, ""));
+
+            PackCommand.DeletePackages(folder);
+
+            Assert.All([kept, earlier], file => Assert.True(File.Exists(file), file));
+            Assert.All(packages, file => Assert.False(File.Exists(file), file));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]
