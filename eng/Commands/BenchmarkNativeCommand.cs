@@ -29,6 +29,6 @@ internal static class BenchmarkNativeCommand
         await Shell.RunAsideAsync(
             "dotnet",
             ["publish", "benchmarks/TypedEvents.Benchmarks", "-c", "Release", "-p:DynamicCodeSupport=false", "-v:q", "-tl:off", "-o", output.FullPath, .. options]);
-        await Shell.RunAsync(output["TypedEvents.Benchmarks"], arguments);
+        await Shell.RunAsync(Shell.PathOf(output["TypedEvents.Benchmarks"]), arguments);
     }
 }

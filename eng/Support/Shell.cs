@@ -6,6 +6,9 @@ namespace TypedEvents.Eng.Support;
 /// <summary>Starts programs in the root of the repository.</summary>
 internal static class Shell
 {
+    /// <summary>npm is a script, which Windows finds by its whole name only.</summary>
+    public static readonly string Npm = OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
+
     private static readonly Dictionary<string, string?> Environment = new()
     {
         ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
@@ -83,11 +86,21 @@ internal static class Shell
     /// <summary>Whether a program is in one of the folders of <c>PATH</c>.</summary>
     public static bool Has(string program)
     {
-        string file = OperatingSystem.IsWindows() ? program + ".exe" : program;
+        string file = FileOf(program, OperatingSystem.IsWindows());
         return (System.Environment.GetEnvironmentVariable("PATH") ?? "")
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Any(folder => File.Exists(Path.Combine(folder, file)));
     }
+
+    /// <summary>The path of a program that was built here, as <see cref="TryRunAsync"/> takes it.</summary>
+    public static string PathOf(string program) => FileOf(program, OperatingSystem.IsWindows());
+
+    /// <summary>
+    /// The file of a program. On Windows it ends with .exe, also that of TypedEvents.Benchmarks: what follows the point is no ending that Windows
+    /// knows. Scripts, such as npm.cmd, are named with their ending.
+    /// </summary>
+    internal static string FileOf(string program, bool isWindows) =>
+        isWindows && Path.GetExtension(program) is not (".exe" or ".cmd") ? program + ".exe" : program;
 
     /// <summary>Fails if a program that the command can't do without is missing.</summary>
     public static void Demand(string program, string remedy)

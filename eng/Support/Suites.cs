@@ -39,7 +39,7 @@ internal static class Suites
         var total = new SuiteResult(0, 0, true);
         foreach (string suite in suites)
         {
-            string program = Path.Combine(Repository.Root, "tests", suite, "bin", "Debug", "net10.0", suite + (OperatingSystem.IsWindows() ? ".exe" : ""));
+            string program = Shell.PathOf(Path.Combine(Repository.Root, "tests", suite, "bin", "Debug", "net10.0", suite));
             SuiteResult one = await RunAsync(suite, [program], surroundings, onLine);
             total = new SuiteResult(total.Passed + one.Passed, total.Failed + one.Failed, total.IsComplete && one.IsComplete);
         }

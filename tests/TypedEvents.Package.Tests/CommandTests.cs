@@ -52,6 +52,15 @@ public sealed class CommandTests
         }
     }
 
+    [Theory]
+    [InlineData("git", false, "git")]
+    [InlineData("git", true, "git.exe")]
+    [InlineData("npm.cmd", true, "npm.cmd")]
+    [InlineData("TypedEvents.Stress", false, "TypedEvents.Stress")]
+    [InlineData("TypedEvents.Stress", true, "TypedEvents.Stress.exe")]
+    public void A_program_has_the_name_of_a_file_that_the_system_starts(string program, bool isWindows, string expected) =>
+        Assert.Equal(expected, Shell.FileOf(program, isWindows));
+
     [Fact]
     public void A_release_dates_what_is_unreleased_and_leaves_an_empty_section()
     {
