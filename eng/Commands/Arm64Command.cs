@@ -18,7 +18,7 @@ internal static class Arm64Command
     public static Command Create()
     {
         var only = new Option<string?>("--only") { Description = "Only the suites whose name contains this, or 'native'." };
-        var command = new Command("arm64", "Runs suites and a Native AOT sample for linux-arm64 by emulation, and prints a table for docs/proof.md (Debian, Ubuntu).") { only };
+        var command = new Command("arm64", "Runs suites and a Native AOT sample for linux-arm64 by emulation, and prints a table for docs/proof.md (Debian).") { only };
         command.SetAction(result => RunAsync(result.GetValue(only) ?? "", Console.WriteLine));
         return command;
     }

@@ -8,11 +8,13 @@ internal sealed class Arm64Emulation : IDisposable
 {
     private const string Qemu = "qemu-aarch64-static";
 
-    /// <summary>What the runtime and xunit load. A library has another name in each release of Debian and Ubuntu: the first that exists is taken.</summary>
+    /// <summary>What the runtime and xunit load. A library has another name in each release of Debian: the first that exists is taken.</summary>
     private static readonly string[][] Libraries =
     [
-        ["libc6"], ["libstdc++6"], ["libgcc-s1"], ["zlib1g"], ["libssl3", "libssl3t64"], ["libicu72", "libicu74", "libicu76", "libicu70"],
+        ["libc6"], ["libstdc++6"], ["libgcc-s1"], ["zlib1g"], ["libssl3", "libssl3t64"], ["libicu72", "libicu76"],
     ];
+
+    private const string SystemDescription = "/etc/os-release";
 
     private readonly TemporaryFolder _folder = new();
 
@@ -20,12 +22,18 @@ internal sealed class Arm64Emulation : IDisposable
     {
     }
 
+    /// <summary>Whether the host is Debian: Ubuntu's servers of packages for amd64 have none for arm64.</summary>
+    public static bool IsPossible => File.Exists(SystemDescription) && IsDebian(File.ReadLines(SystemDescription));
+
+    /// <param name="description">The lines of os-release(5).</param>
+    internal static bool IsDebian(IEnumerable<string> description) => description.Any(line => line.Replace("\"", "", StringComparison.Ordinal) == "ID=debian");
+
     /// <summary>Installs qemu and unpacks the libraries.</summary>
     public static async Task<Arm64Emulation> PrepareAsync()
     {
-        if (!OperatingSystem.IsLinux() || !Shell.Has("apt-get") || (!Shell.Has(Qemu) && !(await DebianPackages.TryInstallAsync("qemu-user-static") && Shell.Has(Qemu))))
+        if (!IsPossible || (!Shell.Has(Qemu) && !(await DebianPackages.TryInstallAsync("qemu-user-static") && Shell.Has(Qemu))))
         {
-            throw new EngException("Programs for arm64 are run by qemu-user-static of Debian or Ubuntu, which could not be installed.");
+            throw new EngException("Programs for arm64 are run by qemu-user-static and with libraries of Debian, which this host isn't or could not install.");
         }
 
         var emulation = new Arm64Emulation();

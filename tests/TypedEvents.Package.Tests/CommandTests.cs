@@ -53,6 +53,13 @@ public sealed class CommandTests
     }
 
     [Theory]
+    [InlineData("debian", true)]
+    [InlineData("\"debian\"", true)]
+    [InlineData("ubuntu", false)]
+    public void Programs_for_arm64_are_emulated_on_Debian(string id, bool isPossible) =>
+        Assert.Equal(isPossible, Arm64Emulation.IsDebian(["PRETTY_NAME=\"A system\"", $"ID={id}", "ID_LIKE=debian"]));
+
+    [Theory]
     [InlineData("git", false, "git")]
     [InlineData("git", true, "git.exe")]
     [InlineData("npm.cmd", true, "npm.cmd")]
