@@ -10,7 +10,7 @@ internal static class InstallBrowserCommand
 
     public static Command Create()
     {
-        var command = new Command("install-browser", "Installs Chromium for the tests of the emulator's page on Debian and Ubuntu, or names it.");
+        var command = new Command("install-browser", "Installs Chromium for the tests of the emulator's page on Debian, or names it.");
         command.SetAction(_ => RunAsync());
         return command;
     }
@@ -19,7 +19,9 @@ internal static class InstallBrowserCommand
     {
         if (!Programs.Any(Shell.Has) && !await DebianPackages.TryInstallAsync("chromium", "fonts-liberation"))
         {
-            throw new EngException("chromium could not be installed. Install Chromium or Chrome, or set TYPEDEVENTS_BROWSER to the path of one.");
+            throw new EngException(
+                "chromium could not be installed: Ubuntu has it as a snap only. Install Google's package google-chrome-stable, or set TYPEDEVENTS_BROWSER to the path "
+                + "of Chromium or Chrome.");
         }
     }
 }

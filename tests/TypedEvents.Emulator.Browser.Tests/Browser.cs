@@ -44,7 +44,7 @@ public sealed class Browser : IAsyncLifetime
     {
         if (_browser is null)
         {
-            const string reason = "There is no Chromium on this host. Install it (Debian, Ubuntu: eng/install-browser), or set TYPEDEVENTS_BROWSER to its path.";
+            const string reason = "There is no Chromium on this host. Install it (Debian: eng/install-browser), or set TYPEDEVENTS_BROWSER to its path.";
             Assert.SkipUnless(Environment.GetEnvironmentVariable(RequiredVariable) == "1", reason);
             Assert.Fail(reason);
         }
