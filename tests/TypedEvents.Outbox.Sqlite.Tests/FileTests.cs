@@ -6,13 +6,15 @@ namespace TypedEvents.Outbox.Sqlite.Tests;
 public sealed class FileTests : OutboxTests
 {
     [Fact]
-    public async Task Every_connection_uses_a_write_ahead_log_and_synchronous_FULL()
+    public async Task Every_connection_uses_a_write_ahead_log_and_writes_each_commit_to_the_disk()
     {
         await using SqliteOutbox outbox = Open();
         foreach (Database database in (Database[])[outbox.WriterDatabase, outbox.ReaderDatabase])
         {
             Assert.Equal("wal", database.QueryText("PRAGMA journal_mode"));
             Assert.Equal(2, database.QueryInt64("PRAGMA synchronous")); // FULL
+            Assert.Equal(1, database.QueryInt64("PRAGMA fullfsync"));
+            Assert.Equal(1, database.QueryInt64("PRAGMA checkpoint_fullfsync"));
         }
 
         Assert.True(outbox.ReaderDatabase.QueryInt64("PRAGMA busy_timeout") > 0);

@@ -52,8 +52,9 @@ internal sealed class Database : IDisposable
 
             _ = raw.sqlite3_busy_timeout(database.Handle, (int)busyTimeout.TotalMilliseconds);
 
-            // FULL: a commit has reached the disk when it returns. The setting applies to one connection.
-            database.Execute("PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON");
+            // FULL: a commit has reached the disk when it returns. On macOS fsync leaves it in the disk's cache, and only F_FULLFSYNC writes it; elsewhere
+            // the two settings of that have no effect. All of them apply to one connection.
+            database.Execute("PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON");
             return database;
         }
         catch
