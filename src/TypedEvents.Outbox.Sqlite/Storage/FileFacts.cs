@@ -144,7 +144,8 @@ internal readonly record struct FileFacts(ulong Device, ulong Inode, uint Links,
                     BitConverter.ToUInt32(found, 28),
                     ((ulong)BitConverter.ToUInt32(found, 44) << 32) | BitConverter.ToUInt32(found, 48),
                     BitConverter.ToUInt32(found, 40),
-                    File.GetAttributes(path).HasFlag(FileAttributes.ReparsePoint) ? SymbolicLink : RegularFile,
+                    // Files of deduplicated volumes and of cloud folders are reparse points as well, and are no links.
+                    new FileInfo(path).LinkTarget is not null ? SymbolicLink : RegularFile,
                     (long)(((ulong)BitConverter.ToUInt32(found, 32) << 32) | BitConverter.ToUInt32(found, 36)));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
