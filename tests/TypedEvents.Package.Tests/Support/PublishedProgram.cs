@@ -56,8 +56,11 @@ internal sealed partial class PublishedProgram : IDisposable
         Command.RunAsync(Path, Folder, arguments, environment);
 
     /// <summary>Runs it until something has happened, and tells it to end as a service manager does (SIGTERM).</summary>
-    public Task<CommandResult> RunUntilAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, Task hasHappened) =>
-        Command.RunAsync(Path, Folder, arguments, environment, hasHappened);
+    public Task<CommandResult> RunUntilAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, Task hasHappened)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
+        return Command.RunAsync(Path, Folder, arguments, environment, hasHappened);
+    }
 
     /// <summary>The names of the .NET assemblies, without extension.</summary>
     public IEnumerable<string> Assemblies() =>

@@ -6,7 +6,7 @@ namespace TypedEvents.Stress;
 /// <summary>A child process and its output.</summary>
 internal sealed class ChildProcess : IDisposable
 {
-    private const int ExitCodeOfKilled = 128 + 9;
+    private static readonly int ExitCodeOfKilled = OperatingSystem.IsWindows() ? -1 : 128 + 9;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
