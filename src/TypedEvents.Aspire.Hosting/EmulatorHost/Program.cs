@@ -6,6 +6,9 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using TypedEvents.Emulator;
 
+// The orchestrator reads UTF-8; the console has the encoding of the terminal, such as a code page of Windows, which lacks most characters.
+Console.SetOut(new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true });
+
 using var stop = new CancellationTokenSource();
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);

@@ -56,8 +56,8 @@ internal sealed record ToolContext
     /// <summary>The process itself.</summary>
     public static ToolContext OfProcess(Interruption? interruption = null) => new()
     {
-        Out = Console.Out,
-        Error = Console.Error,
+        Out = Console.IsOutputRedirected ? OpenUtf8(Console.OpenStandardOutput()) : Console.Out,
+        Error = Console.IsErrorRedirected ? OpenUtf8(Console.OpenStandardError()) : Console.Error,
         Pipe = Console.IsOutputRedirected && !OperatingSystem.IsWindows() ? OpenPipe : null,
         Answers = Console.IsInputRedirected || Console.IsErrorRedirected ? null : Console.In,
         HasColors = !Console.IsOutputRedirected
@@ -68,6 +68,12 @@ internal sealed record ToolContext
         Environment = System.Environment.GetEnvironmentVariable,
         Interruption = interruption,
     };
+
+    /// <summary>
+    /// What other programs read is UTF-8, as JSON demands. The console has the encoding of the terminal, such as a code page of Windows, which lacks most
+    /// characters.
+    /// </summary>
+    private static TextWriter OpenUtf8(Stream output) => TextWriter.Synchronized(new StreamWriter(output) { AutoFlush = true });
 
     private static StreamWriter? OpenPipe()
     {

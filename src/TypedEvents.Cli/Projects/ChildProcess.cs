@@ -1,14 +1,21 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 
 namespace TypedEvents.Cli;
 
 /// <summary>Runs another program and reads what it prints.</summary>
 internal static class ChildProcess
 {
+    /// <param name="program">The program, by its name.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="folder">Its current folder.</param>
+    /// <param name="cancellationToken">Ends the program.</param>
+    /// <param name="encoding">What it prints in; <see langword="null"/>: that of the console, as .NET's programs do.</param>
     /// <returns>Its exit code, standard output and standard error.</returns>
     /// <exception cref="ToolException">The program isn't installed.</exception>
-    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string program, IEnumerable<string> arguments, string folder, CancellationToken cancellationToken)
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
+        string program, IEnumerable<string> arguments, string folder, CancellationToken cancellationToken, Encoding? encoding = null)
     {
         var start = new ProcessStartInfo(Find(program))
         {
@@ -16,6 +23,8 @@ internal static class ChildProcess
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
+            StandardOutputEncoding = encoding,
+            StandardErrorEncoding = encoding,
         };
         foreach (string argument in arguments)
         {

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace TypedEvents.Cli;
 
 /// <summary>Reads files of other commits.</summary>
@@ -24,7 +26,7 @@ internal static class GitFile
                 : $"Git doesn't know '{reference}'. In a shallow clone, fetch it first: git fetch origin {reference}");
         }
 
-        (exitCode, string content, _) = await ChildProcess.RunAsync("git", ["show", $"{reference}:./{Path.GetFileName(path)}"], folder, cancellationToken);
+        (exitCode, string content, _) = await ChildProcess.RunAsync("git", ["show", $"{reference}:./{Path.GetFileName(path)}"], folder, cancellationToken, Encoding.UTF8);
         return exitCode == 0 ? content : null;
     }
 }

@@ -269,6 +269,21 @@ public sealed class PlanCommandTests : IDisposable
         Assert.Equal("main has no file 'other.json'.", (await _tool.RunAsync("plan", "diff", "main:other.json", "Shop.dll")).Failure());
     }
 
+    /// <summary>The terminal's encoding is Windows' code page, or that of the locale.</summary>
+    [Fact]
+    public async Task Output_that_is_not_shown_by_a_terminal_is_UTF_8()
+    {
+        const string Description = "Ein Konto für 中文.";
+        Build(Before.Replace("An account.", Description, StringComparison.Ordinal));
+        var environment = new Dictionary<string, string> { ["LC_ALL"] = "de_DE.ISO-8859-1" };
+
+        ToolResult shown = await ToolProcess.RunAsync(_application.Folder, ["plan", "show", "Shop.dll"], environment);
+        ToolResult failed = await ToolProcess.RunAsync(_application.Folder, ["plan", "show", "größe.dll"], environment);
+
+        Assert.Contains(Description, shown.Done(), StringComparison.Ordinal);
+        Assert.Contains("größe.dll", failed.Failure(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Diff_compares_files_and_assemblies()
     {

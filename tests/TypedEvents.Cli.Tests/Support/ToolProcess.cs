@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 
 namespace TypedEvents.Cli.Tests;
 
@@ -35,6 +36,8 @@ internal sealed class ToolProcess : IDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
         };
 
         // PATH decides what the tool takes for dotnet. The libraries beside the tests are those of this framework.
