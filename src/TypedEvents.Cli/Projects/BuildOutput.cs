@@ -59,7 +59,8 @@ internal static partial class BuildOutput
         string folder = Directory.Exists(path) ? path : Path.GetDirectoryName(path)!;
         for (DirectoryInfo? current = new(folder); current is not null; current = current.Parent)
         {
-            if (Directory.Exists(Path.Combine(current.FullName, ".git")) || (current.Exists && current.EnumerateFiles().Any(file => IsSolution(file.Name))))
+            // In a worktree and in a submodule .git is a file.
+            if (Path.Exists(Path.Combine(current.FullName, ".git")) || (current.Exists && current.EnumerateFiles().Any(file => IsSolution(file.Name))))
             {
                 return current.FullName;
             }

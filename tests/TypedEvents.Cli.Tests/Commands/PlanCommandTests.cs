@@ -269,6 +269,35 @@ public sealed class PlanCommandTests : IDisposable
         Assert.Equal("main has no file 'other.json'.", (await _tool.RunAsync("plan", "diff", "main:other.json", "Shop.dll")).Failure());
     }
 
+    [Fact]
+    public async Task A_lock_that_git_can_not_read_is_reported_with_the_reason()
+    {
+        Build(Before);
+        await _tool.RunAsync("plan", "accept", "Shop.dll");
+
+        Assert.Equal($"'{_application.Folder}' isn't in a Git repository.", (await _tool.RunAsync("plan", "check", "Shop.dll", "--base-ref", "main")).Failure());
+
+        Git("init", "-q", "-b", "main");
+        await File.WriteAllTextAsync(Path.Combine(_application.Folder, ".git", "config"), "[core", TestContext.Current.CancellationToken);
+        Assert.StartsWith(
+            $"Git can't read 'main' in '{_application.Folder}': fatal: bad config line ",
+            (await _tool.RunAsync("plan", "check", "Shop.dll", "--base-ref", "main")).Failure(),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_first_lock_file_of_a_worktree_belongs_to_its_root()
+    {
+        Build(Before);
+        string assembly = Path.Combine(Directory.CreateDirectory(Path.Combine(_application.Folder, "app")).FullName, "Shop.dll");
+        File.Move(Path.Combine(_application.Folder, "Shop.dll"), assembly);
+        await File.WriteAllTextAsync(Path.Combine(_application.Folder, ".git"), "gitdir: ../main/.git/worktrees/feature\n", TestContext.Current.CancellationToken);
+
+        await _tool.RunAsync("plan", "accept", assembly);
+
+        Assert.True(File.Exists(Lock));
+    }
+
     /// <summary>The terminal's encoding is Windows' code page, or that of the locale.</summary>
     [Fact]
     public async Task Output_that_is_not_shown_by_a_terminal_is_UTF_8()
