@@ -32,7 +32,11 @@ internal sealed class SavedEvents : IAsyncDisposable
         string? partial = AtomicFile.IsDevice(path) ? null : path + ".partial";
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            if (partial is not null)
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            }
+
             return new SavedEvents(path, partial, new FileStream(partial ?? path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -61,7 +65,7 @@ internal sealed class SavedEvents : IAsyncDisposable
     {
         try
         {
-            _file.Flush(flushToDisk: true);
+            _file.Flush(flushToDisk: _partial is not null);
             _file.Dispose();
             if (_partial is not null)
             {

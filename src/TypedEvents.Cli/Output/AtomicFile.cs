@@ -5,8 +5,8 @@ namespace TypedEvents.Cli;
 /// <summary>Writes a file as a whole: to another one beside it, which then takes its place, so that nothing ever leaves half a file.</summary>
 internal static class AtomicFile
 {
-    /// <summary>Whether a path, such as <c>/dev/null</c>, must not be replaced by a file.</summary>
-    public static bool IsDevice(string path) => !OperatingSystem.IsWindows() && path.StartsWith("/dev/", StringComparison.Ordinal);
+    /// <summary>Whether a full path, such as <c>/dev/null</c> or that of <c>NUL</c>, must not be replaced by a file.</summary>
+    public static bool IsDevice(string path) => path.StartsWith(OperatingSystem.IsWindows() ? @"\\.\" : "/dev/", StringComparison.Ordinal);
 
     /// <exception cref="ToolException">The file can't be written.</exception>
     public static void Write(string path, string content, CancellationToken cancellationToken)

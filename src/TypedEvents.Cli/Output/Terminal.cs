@@ -8,6 +8,10 @@ internal static class Terminal
     private const int DefaultWidth = 80;
     private const int DefaultHeight = 24;
 
+    /// <summary>Lets the console of Windows obey escape sequences, which it shows as text otherwise.</summary>
+    /// <returns>Whether it does: consoles of old versions can't.</returns>
+    public static bool EnableEscapes() => AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Detect }).Profile.Capabilities.Ansi;
+
     public static IAnsiConsole Create(AnsiConsoleSettings settings)
     {
         IAnsiConsole console = AnsiConsole.Create(settings);

@@ -62,7 +62,8 @@ internal sealed record ToolContext
         Answers = Console.IsInputRedirected || Console.IsErrorRedirected ? null : Console.In,
         HasColors = !Console.IsOutputRedirected
             && string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable("NO_COLOR"))
-            && !IsDumbTerminal,
+            && !IsDumbTerminal
+            && (!OperatingSystem.IsWindows() || Terminal.EnableEscapes()),
         HasProgress = !Console.IsErrorRedirected && !IsDumbTerminal,
         Folder = Directory.GetCurrentDirectory(),
         Environment = System.Environment.GetEnvironmentVariable,
@@ -115,7 +116,8 @@ internal sealed record ToolContext
 
         IAnsiConsole console = Terminal.Create(new AnsiConsoleSettings
         {
-            Ansi = AnsiSupport.Yes,
+            // On Windows the console must be told to obey escape sequences. Elsewhere every terminal does that isn't called dumb.
+            Ansi = OperatingSystem.IsWindows() ? AnsiSupport.Detect : AnsiSupport.Yes,
             ColorSystem = HasColors ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.Yes,
             Out = new AnsiConsoleOutput(Error),
