@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace TypedEvents.AspNetCore;
 
-/// <summary>Says how visitors who haven't signed in are recognized.</summary>
+/// <summary>Options for recognizing visitors who haven't signed in.</summary>
 public sealed class AnonymousUserOptions
 {
     /// <summary>What a cookie's name may contain besides letters and digits (RFC 6265, section 4.1.1, and RFC 9110, section 5.6.2: token).</summary>

@@ -4,19 +4,20 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace TypedEvents.AspNetCore;
 
-/// <summary>Says who the current user of a request is, and which requests are tracked.</summary>
+/// <summary>Options that determine the current user of a request, and which requests are tracked.</summary>
 public sealed class CurrentUserOptions
 {
     /// <summary>
     /// The type of the claim whose value is the user's id (<see cref="EngageUser.UserId"/>). <see langword="null"/>, the default:
-    /// <see cref="ClaimTypes.NameIdentifier"/>, and where that is missing, <c>sub</c>. It isn't read where <see cref="Map"/> is set.
+    /// <see cref="ClaimTypes.NameIdentifier"/>, or <c>sub</c> if that is missing. The claim isn't read if <see cref="Map"/> is set.
     /// </summary>
     public string? ClaimType { get; set; }
 
     /// <summary>
-    /// Finds the user of a request, such as by a claim that holds an EUID; <see langword="null"/> from it: nobody is signed in. It is called at each
-    /// <c>Track</c>, on the request's thread, and must not take the user from what a client can choose freely, such as a header. <see langword="null"/>, the
-    /// default: the claim. What it throws reaches the caller of <c>Track</c>.
+    /// A function that returns the user of a request, for example from a claim with an EUID, or <see langword="null"/> if nobody is signed in. It is called at each
+    /// <c>Track</c>, on the request's thread, and must not take the user from anything that a client can choose freely, such as a header.
+    /// <see langword="null"/>, the
+    /// default: the claim. Its exceptions reach the caller of <c>Track</c>.
     /// </summary>
     public Func<HttpContext, EngageUser?>? Map { get; set; }
 

@@ -4,7 +4,7 @@ namespace TypedEvents.AspNetCore;
 public enum FlushMoment
 {
     /// <summary>
-    /// Before the response is complete, so that a process which is frozen after it (AWS Lambda, Cloud Run without CPU between requests) has sent them.
+    /// Before the response is complete, so that a process that is frozen afterwards (AWS Lambda, Cloud Run without CPU between requests) has sent them.
     /// The client waits for that.
     /// </summary>
     BeforeResponse,

@@ -33,11 +33,12 @@ public static class TypedEventsApplicationBuilderExtensions
     }
 
     /// <summary>
-    /// Delivers the events of each request with it, by all trackers of the container, for processes that get no CPU between requests. Elsewhere it
+    /// Makes all trackers of the container deliver the events of a request before the request ends, for processes that get no CPU time between
+    /// requests. Elsewhere, it
     /// only costs time: the tracker delivers in the background. Place it first.
     /// </summary>
     /// <remarks>
-    /// A flush takes up to <c>EventTrackerOptions.FlushTimeout</c>; set that to what a request may take. A client that has gone doesn't end it. Failures
+    /// A flush takes up to <c>EventTrackerOptions.FlushTimeout</c>; set that to the time that a request may take. A client that disconnects doesn't end it. Failures
     /// are logged and don't change the response.
     /// </remarks>
     /// <param name="app">The application.</param>

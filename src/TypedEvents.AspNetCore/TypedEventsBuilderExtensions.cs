@@ -15,7 +15,7 @@ public static class TypedEventsBuilderExtensions
     /// </summary>
     /// <param name="builder">The tracker.</param>
     /// <param name="configure">
-    /// Says who the current user is. A second call adds to it. Illegal values fail the start, together with those of the tracker's settings.
+    /// Configures the current user. A second call adds to the configuration. Invalid values fail the start, together with those of the tracker's settings.
     /// </param>
     public static TypedEventsBuilder AddCurrentUser(this TypedEventsBuilder builder, Action<CurrentUserOptions>? configure = null)
     {

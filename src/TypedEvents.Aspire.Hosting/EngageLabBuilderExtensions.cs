@@ -15,7 +15,7 @@ public static class EngageLabBuilderExtensions
     /// </summary>
     /// <param name="builder">The application.</param>
     /// <param name="name">The name of the resource, and of the connection string of projects that reference it.</param>
-    /// <param name="port">The port at which it is reached, 1 to 65535; <see langword="null"/> for any free one.</param>
+    /// <param name="port">The port on which it is reached, 1 to 65535; <see langword="null"/> for any free one.</param>
     /// <returns>The builder of the resource.</returns>
     /// <exception cref="DistributedApplicationException">The emulator's program isn't beside the AppHost.</exception>
     public static IResourceBuilder<EngageLabEmulatorResource> AddEngageLabEmulator(this IDistributedApplicationBuilder builder, [ResourceName] string name, int? port = null)
@@ -35,7 +35,10 @@ public static class EngageLabBuilderExtensions
             .ExcludeFromManifest();
     }
 
-    /// <summary>Sets the port at which the emulator is reached. The file of a durable outbox is bound to an address, so such an application needs a fixed one.</summary>
+    /// <summary>
+    /// Sets the port on which the emulator is reached. The file of a durable outbox is bound to an address, so an application with such an outbox
+    /// needs a fixed port.
+    /// </summary>
     /// <param name="builder">The emulator.</param>
     /// <param name="port">The port, 1 to 65535; <see langword="null"/> for any free one.</param>
     /// <returns>The builder.</returns>
@@ -46,11 +49,11 @@ public static class EngageLabBuilderExtensions
         return builder.WithEndpoint(EngageLabEmulatorResource.EndpointName, endpoint => endpoint.Port = port);
     }
 
-    /// <summary>Compares what arrives with a tracking plan, on the emulator's page.</summary>
+    /// <summary>Compares the events that arrive with a tracking plan, on the emulator's page.</summary>
     /// <param name="builder">The emulator.</param>
     /// <param name="path">
-    /// A lock file, such as <c>../Shop/typedevents.lock.json</c>, or what <c>typedevents plan export</c> writes. A relative path belongs to the AppHost's
-    /// folder.
+    /// A lock file, such as <c>../Shop/typedevents.lock.json</c>, or the output of <c>typedevents plan export</c>. A relative path is relative to the
+    /// AppHost's folder.
     /// </param>
     /// <returns>The builder.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>

@@ -1,7 +1,7 @@
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>
-/// A local emulator of EngageLab's event API, with a live page of what arrives. It runs as a process of the AppHost's machine, without containers.
+/// A local emulator of EngageLab's event API, with a live page of the events that arrive. It runs as a process on the AppHost's machine, without containers.
 /// Its credentials are <c>local</c> and <c>local</c>.
 /// </summary>
 /// <param name="name">The name of the resource.</param>

@@ -1,6 +1,8 @@
 namespace Aspire.Hosting.ApplicationModel;
 
-/// <summary>A project at EngageLab, or while the AppHost runs locally with <see cref="EngageLabBuilderExtensions.RunAsEmulator"/>, the emulator in its place.</summary>
+/// <summary>
+/// A project at EngageLab or, while the AppHost runs locally with <see cref="EngageLabBuilderExtensions.RunAsEmulator"/>, the emulator in its place.
+/// </summary>
 /// <param name="name">The name of the resource, and of the connection string.</param>
 /// <param name="apiKey">The API key.</param>
 /// <param name="apiSecret">The API secret.</param>

@@ -33,8 +33,7 @@ public sealed class EmulatorBehavior
 
     /// <summary>
     /// Cuts the connection without reading the body. It works with <see cref="EngageLabEmulator.Next"/> and
-    /// <see cref="EngageLabEmulator.RespondWith(EmulatorBehavior)"/>; where a function chooses the behavior by the request's content, the
-    /// body has been read already.
+    /// <see cref="EngageLabEmulator.RespondWith(EmulatorBehavior)"/>; if a function chooses the behavior by the request's content, the body has already been read.
     /// </summary>
     public static EmulatorBehavior CutBeforeReading { get; } = new(exchange =>
     {

@@ -77,17 +77,17 @@ public sealed class EmulatorOptions
 
     /// <summary>
     /// Further values of the <c>Host</c> header to accept, such as <c>host.docker.internal</c> with any port, or
-    /// <c>host.docker.internal:5199</c>. Loopback names and addresses with the emulator's port are always accepted. Others are rejected with
-    /// 421: else a web page could send requests by having its own host name resolve to 127.0.0.1 (DNS rebinding). Default: none.
+    /// <c>host.docker.internal:5199</c>. Loopback names and addresses with the emulator's port are always accepted. Others are rejected with 421;
+    /// otherwise a web page could send requests by having its own host name resolve to 127.0.0.1 (DNS rebinding). Default: none.
     /// </summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
     /// <summary>
-    /// Whether to serve a live page of what arrives, at <c>/_typedevents/</c>. It stores the events that it shows, also rejected and
-    /// repeated ones, up to <see cref="MaxEvents"/> and <see cref="MaxStoredBytes"/>. Default: <see langword="false"/>.
+    /// Whether to serve a live page of arriving events, at <c>/_typedevents/</c>. It stores the events that it shows, including rejected and repeated
+    /// ones, up to <see cref="MaxEvents"/> and <see cref="MaxStoredBytes"/>. Default: <see langword="false"/>.
     /// </summary>
     /// <remarks>
-    /// Anyone who can open the page can read all events and change how the emulator responds. It needs no credentials, but it answers only
+    /// Anyone who can open the page can read all events and change how the emulator responds. It needs no credentials, but responds only
     /// to loopback hosts and <see cref="AllowedHosts"/>, and not to pages of other origins.
     /// </remarks>
     public bool Page { get; init; }

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace TypedEvents.Emulator;
 
 /// <summary>
-/// Emulates EngageLab's event API on loopback. It checks <c>POST /v1/event/report</c> and <c>POST /v1/user/register</c> as strictly as
-/// they are documented, records what it accepts, and simulates faults on request. All members are thread-safe, also while requests arrive.
+/// Emulates EngageLab's event API on loopback. It checks <c>POST /v1/event/report</c> and <c>POST /v1/user/register</c> as strictly as EngageLab
+/// documents documented, records what it accepts, and simulates faults on request. All members are thread-safe, also while requests arrive.
 /// </summary>
 public sealed class EngageLabEmulator : IAsyncDisposable
 {
@@ -220,8 +220,7 @@ public sealed class EngageLabEmulator : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops the emulator: aborts requests without a response, and ends the waiting and reading of callers. What it received can still be
-    /// read.
+    /// Stops the emulator: aborts requests without a response, and ends pending calls that wait for or read events. Everything that it received can still be read.
     /// </summary>
     /// <returns>Completes when it no longer listens.</returns>
     public async ValueTask DisposeAsync()

@@ -5,8 +5,8 @@ using TypedEvents.Registration;
 namespace TypedEvents;
 
 /// <summary>
-/// Says how a registered tracker is set up: <c>AddTypedEvents</c> and <c>AddKeyedTypedEvents</c> return it. Settings are read from the configuration
-/// first, then from connection strings, and then the delegates run, each in the order of the calls: what is set last counts.
+/// Configures a registered tracker: <c>AddTypedEvents</c> and <c>AddKeyedTypedEvents</c> return it. Settings are read from the configuration
+/// first, then from connection strings, and then the delegates run, each in the order of the calls: the last setting wins.
 /// </summary>
 public sealed class TypedEventsBuilder
 {
@@ -21,7 +21,7 @@ public sealed class TypedEventsBuilder
     /// <summary>The key of the tracker; <see langword="null"/>: the unnamed one.</summary>
     public string? Name => _registration.Key;
 
-    /// <summary>Where the tracker is registered.</summary>
+    /// <summary>The services in which the tracker is registered.</summary>
     public IServiceCollection Services { get; }
 
     /// <summary>Sets options in code.</summary>
@@ -62,7 +62,7 @@ public sealed class TypedEventsBuilder
 
     /// <summary>
     /// Reads address and credentials from <c>ConnectionStrings:{name}</c>, such as <c>Endpoint=https://…;ApiKey=…;ApiSecret=…</c>, after the sections.
-    /// <c>AllowInsecureLoopback=true</c> may stand there, too. A value that contains a semicolon stands in quotes.
+    /// It may also contain <c>AllowInsecureLoopback=true</c>. Put a value that contains a semicolon in quotes.
     /// </summary>
     /// <param name="name">The name of the connection string.</param>
     public TypedEventsBuilder UseConnectionString(string name)
@@ -72,7 +72,7 @@ public sealed class TypedEventsBuilder
         return this;
     }
 
-    /// <summary>Makes the outbox. The tracker opens, owns and disposes it; a disabled tracker doesn't ask for one.</summary>
+    /// <summary>Creates the outbox. The tracker opens, owns and disposes it; a disabled tracker doesn't ask for one.</summary>
     /// <param name="factory">Is called when the tracker is made, unless <see cref="EventTrackerOptions.Outbox"/> is set.</param>
     public TypedEventsBuilder UseOutbox(Func<IServiceProvider, IEventOutbox> factory)
     {
@@ -82,11 +82,11 @@ public sealed class TypedEventsBuilder
     }
 
     /// <summary>
-    /// Sends the requests with a client of the container's <see cref="IHttpClientFactory"/>, such as for a proxy or a client certificate, unless
+    /// Sends the requests with a client from the container's <see cref="IHttpClientFactory"/>, for example for a proxy or a client certificate, unless
     /// <see cref="EventTrackerOptions.HttpClient"/> is set. Without this call the tracker has a handler of its own, which is the better default.
     /// </summary>
     /// <remarks>
-    /// The client has no timeout and no rotation of handlers, as the tracker has its own timeouts and its connections are renewed every five minutes.
+    /// The client has no timeout and no rotation of handlers, because the tracker has its own timeouts and its connections are renewed every five minutes.
     /// The <c>Authorization</c> header is redacted in what the factory logs. Handlers of Microsoft.Extensions.Http.Resilience and
     /// Microsoft.Extensions.Http.Polly are removed, even if the application's defaults add them: the tracker retries.
     /// </remarks>
@@ -104,7 +104,7 @@ public sealed class TypedEventsBuilder
         return this;
     }
 
-    /// <summary>Says what happens if there are no credentials. Default: <see cref="NotConfigured.FailInProduction"/>.</summary>
+    /// <summary>Sets what happens if there are no credentials. Default: <see cref="NotConfigured.FailInProduction"/>.</summary>
     /// <param name="reaction">What happens.</param>
     public TypedEventsBuilder WhenNotConfigured(NotConfigured reaction)
     {

@@ -11,15 +11,15 @@ namespace TypedEvents;
 public static class TypedEventsHealthChecksBuilderExtensions
 {
     /// <summary>
-    /// Adds the health check of a tracker. It sends no request: it reports what the tracker knows of the delivery, the registration of users, the
+    /// Adds the health check of a tracker. It sends no request: it reports what the tracker knows about the delivery, the registration of users, the
     /// buffer and the outbox.
     /// </summary>
-    /// <param name="builder">Where it is added. A second check of the same name changes the options of the first.</param>
+    /// <param name="builder">The health checks. A second check with the same name changes the options of the first.</param>
     /// <param name="trackerName">The key of the tracker; <see langword="null"/>: that of <c>AddTypedEvents</c>.</param>
-    /// <param name="configure">Says when something is wrong. Illegal values fail the start, together with those of the tracker's settings.</param>
+    /// <param name="configure">Sets when the check reports a problem. Invalid values fail the start, together with those of the tracker's settings.</param>
     /// <param name="name">The check's name. Default: <c>typedevents</c>, or <c>typedevents-</c> and the key.</param>
     /// <param name="failureStatus">
-    /// What is reported then. Default: <see cref="HealthStatus.Degraded"/>, because an application can do its work while its events wait.
+    /// The status that is reported for a problem. Default: <see cref="HealthStatus.Degraded"/>, because an application can do its work while its events wait.
     /// </param>
     /// <param name="tags">The check's tags. Default: <c>typedevents</c>, and neither <c>live</c> nor <c>ready</c>.</param>
     /// <param name="timeout">The time after which the check is cancelled. Default: none.</param>

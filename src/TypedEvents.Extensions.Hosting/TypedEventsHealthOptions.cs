@@ -1,6 +1,6 @@
 namespace TypedEvents;
 
-/// <summary>When the health check of a tracker reports that something is wrong.</summary>
+/// <summary>Options that determine when the health check of a tracker reports a problem.</summary>
 public sealed class TypedEventsHealthOptions
 {
     /// <summary>How long delivery may be paused, reporting and the registration of users alike; not negative. Default: 1 minute.</summary>

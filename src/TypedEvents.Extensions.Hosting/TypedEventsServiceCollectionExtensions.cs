@@ -14,7 +14,8 @@ public static class TypedEventsServiceCollectionExtensions
 {
     /// <summary>
     /// Registers the application's tracker as <see cref="IEventTracker"/> and <see cref="EventTracker"/>. Its settings are in the section
-    /// <c>TypedEvents</c> of the container's configuration. A host starts it, flushes it when it has stopped, and the container disposes it last.
+    /// <c>TypedEvents</c> of the container's configuration. A host starts the tracker, and flushes it when everything else has stopped; the container
+    /// disposes it last.
     /// </summary>
     /// <param name="services">Where it is registered. A second call adds settings to the same tracker.</param>
     public static TypedEventsBuilder AddTypedEvents(this IServiceCollection services) => Add(services, key: null);
@@ -39,7 +40,7 @@ public static class TypedEventsServiceCollectionExtensions
     /// <param name="name">
     /// The tracker's name, which is also its service key: 1 to 64 characters, and neither <c>default</c> nor the name of a setting.
     /// </param>
-    /// <exception cref="ArgumentException">The name isn't legal.</exception>
+    /// <exception cref="ArgumentException">The name isn't valid.</exception>
     public static TypedEventsBuilder AddKeyedTypedEvents(this IServiceCollection services, string name)
     {
         TrackerNames.ThrowIfIllegal(name);

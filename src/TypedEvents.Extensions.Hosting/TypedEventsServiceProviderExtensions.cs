@@ -9,7 +9,7 @@ namespace TypedEvents;
 /// </summary>
 public static class TypedEventsServiceProviderExtensions
 {
-    /// <summary>Makes all registered trackers and opens their outboxes, as a host does when it starts.</summary>
+    /// <summary>Creates all registered trackers and opens their outboxes, as a host does when it starts.</summary>
     /// <param name="services">The container.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Settings are invalid; each is named with its configuration key.</exception>
@@ -20,7 +20,7 @@ public static class TypedEventsServiceProviderExtensions
         await LifetimeOf(services).StartAsync(cancellationToken).ConfigureAwait(false);
 
     /// <summary>
-    /// Waits until everything that was tracked before is settled, by all trackers that were made, all at once: at the end of each call of a
+    /// Waits until everything that was tracked before is settled, for all trackers that were created, in parallel. Call it at the end of each call of a
     /// function whose process may be frozen or ended after it.
     /// </summary>
     /// <param name="services">The container.</param>

@@ -10,7 +10,7 @@ namespace TypedEvents.Outbox.PostgreSql;
 /// </summary>
 /// <remarks>
 /// <see cref="Create(NpgsqlDataSource, PostgreSqlOutboxOptions?)"/> does no I/O: a tracker that gets the outbox opens it in the background, and
-/// tries again while the database is down. All members are asynchronous. The connections may lead through PgBouncer in transaction mode.
+/// tries again while the database is down. All members are asynchronous. The connections may go through PgBouncer in transaction mode.
 /// </remarks>
 public sealed partial class PostgreSqlOutbox : IEventOutbox
 {
@@ -18,8 +18,8 @@ public sealed partial class PostgreSqlOutbox : IEventOutbox
     public const string DefaultSchema = "typed_events";
 
     /// <summary>
-    /// The name of the meter with the outbox's own metrics: what is pending by partition, the senders, and what keeps VACUUM from its work. A
-    /// process that is registered to send reads them every 30 seconds while somebody listens.
+    /// The name of the meter with the outbox's own metrics: what is pending by partition, the senders, and what keeps VACUUM from its work. A process
+    /// that is registered to send reads them every 30 seconds while something listens to the meter.
     /// </summary>
     public const string MeterName = "TypedEvents.Outbox.PostgreSql";
 
@@ -65,12 +65,12 @@ public sealed partial class PostgreSqlOutbox : IEventOutbox
         : _isClosed && !_hasStatisticsAtClose ? AppendOnlyReason ?? $"The outbox in {_database.Place} was closed while its database couldn't be reached."
         : AppendOnlyReason;
 
-    /// <summary>Why the process can only append: the rights that its role lacks. <see langword="null"/> where it can send, or isn't open yet.</summary>
+    /// <summary>Why the process can only append: the rights that its role lacks. <see langword="null"/> if it can send, or isn't open yet.</summary>
     public string? AppendOnlyReason => _store?.AppendOnlyReason;
 
 #pragma warning disable RS0026 // The overloads differ in a required parameter of another type, so a call is never ambiguous.
     /// <summary>
-    /// Makes an outbox on a data source, which stays the caller's: it isn't disposed. This does no I/O. A tracker that gets the outbox opens it
+    /// Creates an outbox on a data source, which stays the caller's: it isn't disposed. This does no I/O. A tracker that gets the outbox opens it
     /// in the background; without a tracker, the first member that needs the database opens it.
     /// </summary>
     /// <param name="dataSource">The data source. One that <c>NpgsqlSlimDataSourceBuilder</c> builds needs <c>EnableArrays()</c>.</param>
@@ -83,7 +83,7 @@ public sealed partial class PostgreSqlOutbox : IEventOutbox
     }
 
     /// <summary>
-    /// Makes an outbox on a data source of its own, which is disposed with it. This does no I/O, as
+    /// Creates an outbox on a data source of its own, which is disposed with it. This does no I/O, as
     /// <see cref="Create(NpgsqlDataSource, PostgreSqlOutboxOptions?)"/>.
     /// </summary>
     /// <param name="connectionString">Npgsql's connection string, such as <c>Host=db;Username=app;Password=…;Database=shop</c>.</param>
@@ -119,7 +119,7 @@ public sealed partial class PostgreSqlOutbox : IEventOutbox
         return Create(dataSource, isOwned: true, options);
     }
 
-    /// <summary>Makes an outbox, and opens it: checks the server, the role's rights and the schema, and creates the tables if they are missing.</summary>
+    /// <summary>Creates an outbox, and opens it: checks the server, the role's rights and the schema, and creates the tables if they are missing.</summary>
     /// <param name="dataSource">The data source, which stays the caller's.</param>
     /// <param name="options">The outbox's options. They are copied: later changes have no effect.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
@@ -300,8 +300,8 @@ public sealed partial class PostgreSqlOutbox : IEventOutbox
     }
 
     /// <summary>
-    /// Has events delivered at once that the next poll would find: call it after the commit of a transaction in which events were tracked.
-    /// It does nothing where this process doesn't send.
+    /// Delivers events at once that otherwise the next poll would find: call it after the commit of a transaction in which events were tracked. It does
+    /// nothing if this process doesn't send.
     /// </summary>
     public void Wake()
     {
@@ -309,7 +309,7 @@ public sealed partial class PostgreSqlOutbox : IEventOutbox
         _wake?.Invoke();
     }
 
-    /// <summary>Describes the outbox for support: what is pending where, who sends what, and what keeps VACUUM from its work.</summary>
+    /// <summary>Describes the outbox for support: the pending events of each partition, the senders, and what keeps VACUUM from its work.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>The description; its <c>ToString</c> shows all of it.</returns>
     /// <exception cref="InvalidOperationException">The role only appends, and may not read: <see cref="AppendOnlyReason"/> names the rights that it lacks.</exception>

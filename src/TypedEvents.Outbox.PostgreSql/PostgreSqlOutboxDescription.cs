@@ -4,8 +4,7 @@ using System.Text;
 namespace TypedEvents.Outbox.PostgreSql;
 
 /// <summary>
-/// The state of a <see cref="PostgreSqlOutbox"/>, for support: <see cref="ToString"/> shows all of it. It contains nothing of the events, and no
-/// credentials.
+/// The state of a <see cref="PostgreSqlOutbox"/>, for support: <see cref="ToString"/> shows all of it. It contains no event data and no credentials.
 /// </summary>
 public sealed record PostgreSqlOutboxDescription
 {
@@ -46,11 +45,11 @@ public sealed record PostgreSqlOutboxDescription
     public required long LedgerRows { get; init; }
 
     /// <summary>
-    /// For how long the oldest transaction that holds a snapshot has run; <see langword="null"/> where there is none, or the role may not see it.
+    /// For how long the oldest transaction that holds a snapshot has run; <see langword="null"/> if there is none, or the role may not see it.
     /// </summary>
     public TimeSpan? OldestSnapshotAge { get; init; }
 
-    /// <summary>Why <see cref="OldestSnapshotAge"/> can't be read; <see langword="null"/> where it can.</summary>
+    /// <summary>Why <see cref="OldestSnapshotAge"/> can't be read; <see langword="null"/> if it can.</summary>
     public string? OldestSnapshotUnavailableReason { get; init; }
 
     /// <summary>The description as text, in several lines.</summary>

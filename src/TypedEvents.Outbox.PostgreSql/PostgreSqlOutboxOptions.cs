@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace TypedEvents.Outbox.PostgreSql;
 
-/// <summary>Options of a <see cref="PostgreSqlOutbox"/>. Processes that share the outbox should have the same.</summary>
+/// <summary>Options of a <see cref="PostgreSqlOutbox"/>. Processes that share the outbox should have the same options.</summary>
 public sealed class PostgreSqlOutboxOptions
 {
     /// <summary>The minimum of <see cref="MaxBytes"/> and <see cref="MaxDeadLetterBytes"/>: 64 KiB.</summary>
@@ -18,7 +18,7 @@ public sealed class PostgreSqlOutboxOptions
     public string Schema { get; set; } = PostgreSqlOutbox.DefaultSchema;
 
     /// <summary>
-    /// Whether an opening creates the schema and its tables if they are missing, and upgrades those of an earlier version. Where a database
+    /// Whether an opening creates the schema and its tables if they are missing, and upgrades those of an earlier version. If a database
     /// administrator does that with <see cref="PostgreSqlOutbox.GetScript"/>, set it to <see langword="false"/>. Default:
     /// <see langword="true"/>.
     /// </summary>

@@ -4,7 +4,7 @@ namespace TypedEvents.Outbox.Sqlite;
 public sealed partial class SqliteOutbox
 {
     /// <summary>
-    /// Copies what can be read of a damaged outbox, page by page, to a new one: events with their positions, dead letters with their
+    /// Copies everything that can be read from a damaged outbox, page by page, to a new one: events with their positions, dead letters with their
     /// reasons, users, and names on hold. The damaged file and its <c>-wal</c> are not changed.
     /// </summary>
     /// <remarks>
@@ -21,7 +21,7 @@ public sealed partial class SqliteOutbox
     /// <returns>How much was recovered, and how much wasn't.</returns>
     /// <exception cref="ArgumentException">One of the paths isn't a file path.</exception>
     /// <exception cref="FileNotFoundException">Neither <paramref name="damagedPath"/> nor its <c>-wal</c> exists.</exception>
-    /// <exception cref="InvalidDataException"><paramref name="damagedPath"/> was written by a newer version, or holds nothing of an outbox.</exception>
+    /// <exception cref="InvalidDataException"><paramref name="damagedPath"/> was written by a newer version, or contains nothing of an outbox.</exception>
     /// <exception cref="IOException">
     /// The new file exists, or can't be written; or a process has the damaged file open: the message names the file and the remedy.
     /// </exception>

@@ -8,8 +8,8 @@ namespace TypedEvents.Outbox.Sqlite;
 /// file. One of them sends, and another takes over when it ends, however it ends.
 /// </summary>
 /// <remarks>
-/// <see cref="Open"/> only looks at the file. What may take time (waiting for another process's lock, recovering and checking the file) is
-/// done when a tracker opens the outbox, or by the first member that needs the file.
+/// <see cref="Open"/> only inspects the file. Operations that may take time (waiting for another process's lock, recovering and checking the file)
+/// are done when a tracker opens the outbox, or by the first member that needs the file.
 /// </remarks>
 public sealed partial class SqliteOutbox : IEventOutbox
 {
@@ -57,7 +57,7 @@ public sealed partial class SqliteOutbox : IEventOutbox
     public bool IsDurable => true;
 
     /// <summary>
-    /// <see langword="null"/>, because whoever may open the file can read them, unless the outbox was closed before anything had opened it.
+    /// <see langword="null"/>, because anyone who may open the file can read them, unless the outbox was closed before anything had opened it.
     /// </summary>
     public string? StatisticsUnavailableReason =>
         _isClosed && _store is null ? $"The outbox '{FilePath}' was closed before it was opened." : null;
@@ -83,8 +83,8 @@ public sealed partial class SqliteOutbox : IEventOutbox
     internal Database ReaderDatabase => Store.ReaderDatabase;
 
     /// <summary>
-    /// Makes an outbox of a file, which is created when the outbox is opened, so that only its owner can read it. This looks at the path and at
-    /// the beginning of the file, changes nothing, and waits for nothing. A tracker that gets the outbox opens it in the background; its
+    /// Creates an outbox in a file. The file is created when the outbox is opened, readable only by its owner. This method checks the path and
+    /// the beginning of the file, changes nothing, and doesn't block. A tracker that gets the outbox opens it in the background; its
     /// <see cref="EventTracker.StartAsync"/> waits for that. Without a tracker, the first member that needs the file opens it.
     /// </summary>
     /// <remarks>
@@ -249,7 +249,7 @@ public sealed partial class SqliteOutbox : IEventOutbox
     /// <summary>
     /// Closes the file, and ends an opening that is in progress. Its events stay in the file. A second call changes nothing.
     /// </summary>
-    /// <returns>The last statistics; <see langword="null"/> where nothing had opened the outbox.</returns>
+    /// <returns>The last statistics; <see langword="null"/> if nothing had opened the outbox.</returns>
     public async ValueTask<OutboxStatistics?> CloseAsync()
     {
         _isClosed = true;
@@ -270,8 +270,8 @@ public sealed partial class SqliteOutbox : IEventOutbox
 
     /// <summary>
     /// Lets the next tracker that uses the file bind it to its own target, whatever project and address the file was for. Its pending events
-    /// are then sent there, and the EUIDs of known users are removed. Use it when an API key was lost, or when the file is to serve another
-    /// project. A file without events doesn't need it, once no process has the file open.
+    /// are then sent there, and the EUIDs of known users are removed. Use it when an API key was lost, or to use the file for another project. A file
+    /// without events doesn't need it, once no process has the file open.
     /// </summary>
     /// <param name="path">The database's file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>

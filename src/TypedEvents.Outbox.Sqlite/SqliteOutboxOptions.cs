@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace TypedEvents.Outbox.Sqlite;
 
-/// <summary>Options of a <see cref="SqliteOutbox"/>. Each process that uses the file has its own.</summary>
+/// <summary>Options of a <see cref="SqliteOutbox"/>. Each process that uses the file has its own options.</summary>
 public sealed class SqliteOutboxOptions
 {
     /// <summary>The minimum of <see cref="MaxBytes"/> and <see cref="MaxDeadLetterBytes"/>: 64 KiB.</summary>

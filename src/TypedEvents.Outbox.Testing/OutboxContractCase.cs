@@ -1,6 +1,6 @@
 namespace TypedEvents.Outbox.Testing;
 
-/// <summary>One thing that every outbox promises, as a test. It needs no test framework.</summary>
+/// <summary>One promise of every outbox, as a test. It needs no test framework.</summary>
 public sealed class OutboxContractCase
 {
     private readonly Func<ContractCases, Task> _run;
@@ -11,11 +11,11 @@ public sealed class OutboxContractCase
         _run = run;
     }
 
-    /// <summary>What is promised, as a sentence. No two cases have the same name, and a name changes only with what it says.</summary>
+    /// <summary>The promise, as a sentence. No two cases have the same name, and a name changes only together with its promise.</summary>
     public string Name { get; }
 
-    /// <summary>Runs the case with an outbox of its own. Cases can run at the same time.</summary>
-    /// <param name="factory">Makes the outbox.</param>
+    /// <summary>Runs the case with an outbox of its own. Cases can run concurrently.</summary>
+    /// <param name="factory">Creates the outbox.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="OutboxContractException">The outbox breaks its contract: the message says how.</exception>
     public Task RunAsync(OutboxFactory factory, CancellationToken cancellationToken = default)

@@ -1,12 +1,12 @@
 namespace TypedEvents.Testing;
 
 /// <summary>
-/// An assertion of a <see cref="RecordingTracker"/> failed. The message says what was expected, what comes nearest to it, and what was recorded. Every test
+/// An assertion of a <see cref="RecordingTracker"/> failed. The message contains the expectation, the nearest miss, and the recorded events. Every test
 /// framework reports it as a failure.
 /// </summary>
 public sealed class EventAssertionException : Exception
 {
-    /// <summary>Makes an exception.</summary>
+    /// <summary>Creates an exception.</summary>
     /// <param name="message">What was expected, and what was found.</param>
     /// <param name="recorded">What was recorded until then.</param>
     public EventAssertionException(string message, IReadOnlyList<RecordedEvent> recorded)

@@ -11,21 +11,21 @@ public abstract record RecordedEvent
     }
 
     /// <summary>
-    /// What the call returned. It is <see cref="TrackResult.Invalid"/>, too, where the call threw an <see cref="EventValidationException"/>.
+    /// The result of the call. It is <see cref="TrackResult.Invalid"/>, too, where the call threw an <see cref="EventValidationException"/>.
     /// </summary>
     public required TrackResult Result { get; init; }
 
     /// <summary>The event's name at EngageLab.</summary>
     public required string EventName { get; init; }
 
-    /// <summary>The user of the event; <c>default</c> where the call had none.</summary>
+    /// <summary>The user of the event; <c>default</c> if the call had none.</summary>
     public required EngageUser User { get; init; }
 
     /// <summary>The event itself.</summary>
     public object Value => Event;
 
     /// <summary>
-    /// The event as it would be sent; empty where it wasn't written, because <see cref="Result"/> says that it was rejected. The EUID of a user with an
+    /// The event as it would be sent; empty if it wasn't written because <see cref="Result"/> says that it was rejected. The EUID of a user with an
     /// external id is <c>null</c>: only EngageLab knows it.
     /// </summary>
     public required string Json { get; init; }

@@ -4,12 +4,12 @@ using System.Text;
 namespace TypedEvents.Testing;
 
 /// <summary>
-/// A tracker for tests. It does what an <c>EventTracker</c> does to an event (validation, filter, JSON), and records it before the call returns instead of
-/// sending it, so that a test needn't wait to know what wasn't tracked. All members are thread-safe.
+/// A tracker for tests. It processes an event as an <c>EventTracker</c> does (validation, filter, JSON), but records it before the call
+/// returns instead of sending it, so that a test doesn't have to wait to know what wasn't tracked. All members are thread-safe.
 /// </summary>
 /// <remarks>
 /// <see cref="Events"/> lists every call with its result. The assertions (<see cref="Of"/>, <see cref="Single"/>, <see cref="None"/>, <see cref="Nothing"/>
-/// and the waiting ones) are about the events that were accepted, which a real tracker would send. After the tracker has been disposed, calls return
+/// and the waiting ones) cover only accepted events, which a real tracker would send. After the tracker has been disposed, calls return
 /// <see cref="TrackResult.Closed"/>.
 /// </remarks>
 public sealed partial class RecordingTracker : IEventTracker, IAccountingTracker, IAsyncDisposable, IDisposable
@@ -23,9 +23,9 @@ public sealed partial class RecordingTracker : IEventTracker, IAccountingTracker
     private readonly CallCounters _counters = new();
     private volatile bool _isClosed;
 
-    /// <summary>Makes a tracker.</summary>
+    /// <summary>Creates a tracker.</summary>
     /// <param name="configure">Sets the options; later changes have no effect.</param>
-    /// <exception cref="ArgumentException">Options are invalid: the message names them and their legal values.</exception>
+    /// <exception cref="ArgumentException">Options are invalid: the message names them and their valid values.</exception>
     public RecordingTracker(Action<RecordingTrackerOptions>? configure = null)
     {
         var options = new RecordingTrackerOptions();
@@ -42,8 +42,8 @@ public sealed partial class RecordingTracker : IEventTracker, IAccountingTracker
     }
 
     /// <summary>
-    /// Every call so far that had an event, in order, with its result: a copy, which doesn't change. A call without an event
-    /// (<see langword="null"/>) isn't in it.
+    /// Every call so far that had an event, in order, with its result: a copy, which doesn't change. It doesn't contain calls without an event
+    /// (<see langword="null"/>).
     /// </summary>
     public IReadOnlyList<RecordedEvent> Events => _recording.Snapshot();
 
@@ -176,8 +176,8 @@ public sealed partial class RecordingTracker : IEventTracker, IAccountingTracker
     public IAsyncEnumerable<RecordedEvent> ReadAsync(CancellationToken cancellationToken = default) => _recording.ReadAsync(cancellationToken);
 
     /// <summary>
-    /// Makes the next calls return a result, as a tracker does whose buffer is full or that has been stopped. What is said several times follows one after
-    /// the other. An event that would be rejected in any case keeps its own result, and <c>TrackAsync</c> never returns
+    /// Makes the next calls return a result, for example that of a tracker whose buffer is full or that has been stopped. Several calls of this method
+    /// queue their results one after the other. An event that would be rejected in any case keeps its own result, and <c>TrackAsync</c> never returns
     /// <see cref="TrackResult.BufferFull"/> (it waits for room), except within a transaction.
     /// </summary>
     /// <param name="result">The result; <see cref="TrackResult.Accepted"/> lets calls pass before the next result.</param>

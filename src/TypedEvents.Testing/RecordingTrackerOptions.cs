@@ -1,6 +1,6 @@
 namespace TypedEvents.Testing;
 
-/// <summary>Options of a <see cref="RecordingTracker"/>. Those that an <see cref="EventTrackerOptions"/> has, too, have its meaning and range.</summary>
+/// <summary>Options of a <see cref="RecordingTracker"/>. Options that <see cref="EventTrackerOptions"/> also has have the same meaning and range.</summary>
 public sealed class RecordingTrackerOptions
 {
     /// <summary>
@@ -22,7 +22,7 @@ public sealed class RecordingTrackerOptions
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
     /// <summary>
-    /// How long <c>WaitForAsync</c> waits where it gets no timeout: more than zero, or <see cref="Timeout.InfiniteTimeSpan"/>. It is real time, whatever
+    /// How long <c>WaitForAsync</c> waits if it gets no timeout: more than zero, or <see cref="Timeout.InfiniteTimeSpan"/>. It is real time, whatever
     /// <see cref="TimeProvider"/> is: nothing would move a fake clock while a test waits. Default: 10 seconds.
     /// </summary>
     public TimeSpan WaitTimeout { get; set; } = TimeSpan.FromSeconds(10);

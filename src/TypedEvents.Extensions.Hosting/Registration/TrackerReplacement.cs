@@ -3,7 +3,7 @@ using System.ComponentModel;
 namespace TypedEvents.Registration;
 
 /// <summary>
-/// Replaces every tracker of a container, whenever it is registered: <see cref="IEventTracker"/> is then what this returns, an
+/// Replaces every tracker of a container, whether it is registered before or after: <see cref="IEventTracker"/> is then what this returns, an
 /// <see cref="EventTracker"/> can't be resolved, and neither the host nor a health check touches one. It is for test kits.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]

@@ -12,12 +12,13 @@ public static class TypedEventsTestingExtensions
     /// credentials are needed, no outbox is opened, and nothing is sent.
     /// </summary>
     /// <remarks>
-    /// <c>Filter</c>, <c>MaxEventBytes</c>, <c>MaxStringBytes</c> and <c>TimeProvider</c> are those that the application sets for the tracker; a delegate of
-    /// the application that throws, such as for a missing secret, is passed over. Resolving <see cref="EventTracker"/> throws: depend on
+    /// <c>Filter</c>, <c>MaxEventBytes</c>, <c>MaxStringBytes</c> and <c>TimeProvider</c> are those that the application sets for the tracker; a
+    /// delegate of the application that throws, for example because a secret is missing, is skipped. Resolving <see cref="EventTracker"/> throws:
+    /// depend on
     /// <see cref="IEventTracker"/>.
     /// </remarks>
     /// <param name="services">The services, such as those of <c>ConfigureTestServices</c>.</param>
-    /// <param name="configure">Changes the options of each recording tracker. A second call adds to it.</param>
+    /// <param name="configure">Changes the options of each recording tracker. A second call adds to the first.</param>
     public static IServiceCollection AddTypedEventsTesting(this IServiceCollection services, Action<RecordingTrackerOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);

@@ -3,8 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace TypedEvents;
 
 /// <summary>
-/// Declares a partial record or partial record struct as an event: the TypedEvents generator generates its serializer and its
-/// typed <c>Track</c> methods.
+/// Declares a partial record or partial record struct as an event: the TypedEvents generator adds its serializer and its typed <c>Track</c> methods.
 /// </summary>
 /// <param name="name">
 /// The event's name at EngageLab: lowercase ASCII letters, digits and <c>_</c>, the first a letter
@@ -19,7 +18,7 @@ public sealed class EngageEventAttribute(string name) : Attribute
     /// <summary>A description of the event for the tracking plan. It isn't sent. Default: the <c>&lt;summary&gt;</c> of the record.</summary>
     public string? Description { get; set; }
 
-    /// <summary>Who answers for the event, for the tracking plan: a person or a team, such as <c>@acme/growth</c>. It isn't sent.</summary>
+    /// <summary>Who is responsible for the event, for the tracking plan: a person or a team, such as <c>@acme/growth</c>. It isn't sent.</summary>
     public string? Owner { get; set; }
 
     /// <summary>Tags of the event for the tracking plan, in any order. They aren't sent.</summary>

@@ -1,10 +1,10 @@
 namespace TypedEvents;
 
-/// <summary>Sets how the events of an assembly are written in the JSON payload, where an event's own attributes don't say otherwise.</summary>
+/// <summary>Sets how the events of an assembly are written in the JSON payload, unless an event's own attributes say otherwise.</summary>
 [AttributeUsage(AttributeTargets.Assembly)]
 public sealed class EngageEventDefaultsAttribute : Attribute
 {
-    /// <summary>How wire names are made from C# names. Default: <see cref="PropertyNaming.SnakeCase"/>.</summary>
+    /// <summary>How wire names are derived from C# names. Default: <see cref="PropertyNaming.SnakeCase"/>.</summary>
     public PropertyNaming Naming { get; set; }
 
     /// <summary>How <see cref="bool"/> is written. Default: <see cref="BooleanFormat.String"/>.</summary>

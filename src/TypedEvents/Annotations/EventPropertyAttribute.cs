@@ -11,7 +11,7 @@ namespace TypedEvents;
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class EventPropertyAttribute(string? name = null) : Attribute
 {
-    /// <summary>The property's wire name, or <see langword="null"/> where it is derived from the C# name.</summary>
+    /// <summary>The property's wire name, or <see langword="null"/> if it is derived from the C# name.</summary>
     public string? Name { get; } = name;
 
     /// <summary>How this <see cref="bool"/> is written. Not set: as <see cref="EngageEventDefaultsAttribute.Boolean"/> says.</summary>

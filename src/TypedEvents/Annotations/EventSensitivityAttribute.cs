@@ -1,7 +1,7 @@
 namespace TypedEvents;
 
 /// <summary>
-/// Says in the tracking plan that a property holds data of a person, so that a change of it is reviewed. It changes nothing of what is sent.
+/// Marks a property in the tracking plan as personal data, so that changes to it are reviewed. It has no effect on what is sent.
 /// Apply it to a property or to a positional parameter of a record, without a <c>property:</c> target.
 /// </summary>
 /// <param name="sensitivity">How sensitive the data is.</param>

@@ -1,7 +1,7 @@
 namespace TypedEvents;
 
 /// <summary>
-/// Sends the properties of a record instead of the property that contains it, as EngageLab accepts no nested objects. Apply it to a property or
+/// Sends the properties of a record instead of the property that contains it, because EngageLab accepts no nested objects. Apply it to a property or
 /// a positional parameter whose type is a record or a record struct, nullable or not, without a <c>property:</c> target. If the
 /// value is <see langword="null"/>, all of its properties are omitted.
 /// </summary>

@@ -54,7 +54,7 @@ public sealed class EngageApi : IDisposable
 
     /// <summary>Creates a client. Later changes to the options have no effect.</summary>
     /// <param name="options">The address, the credentials and the limits.</param>
-    /// <exception cref="ArgumentException">An option is invalid; the message names it and its legal values.</exception>
+    /// <exception cref="ArgumentException">An option is invalid; the message names it and its valid values.</exception>
     public EngageApi(EngageApiOptions options)
         : this(Validated(options), hasCredentials: true)
     {

@@ -8,20 +8,20 @@ namespace TypedEvents;
 /// </summary>
 public sealed class EngageApiException : Exception
 {
-    /// <summary>Makes an exception, such as for a test of code that handles it.</summary>
+    /// <summary>Creates an exception, such as for a test of code that handles it.</summary>
     public EngageApiException()
         : base("EngageLab didn't accept the request.")
     {
     }
 
-    /// <summary>Makes an exception, such as for a test of code that handles it.</summary>
+    /// <summary>Creates an exception, such as for a test of code that handles it.</summary>
     /// <param name="message">What the response was, and what to check.</param>
     public EngageApiException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Makes an exception, such as for a test of code that handles it.</summary>
+    /// <summary>Creates an exception, such as for a test of code that handles it.</summary>
     /// <param name="message">What the response was, and what to check.</param>
     /// <param name="innerException">Why there was no response; <see langword="null"/> if there was one.</param>
     public EngageApiException(string message, Exception? innerException)

@@ -53,7 +53,7 @@ public sealed class EngageApiOptions
     /// default: the library creates one, which uses the system's proxy, except for plain http to this host.
     /// </summary>
     /// <remarks>
-    /// Don't give it a handler that retries: with two owners of retries an event is sent many times. Don't let it follow redirects
+    /// Don't give it a handler that retries: if two components retry, an event is sent many times. Don't let it follow redirects
     /// (<c>AllowAutoRedirect</c>). If it uses a proxy for plain http, that proxy receives the credentials in clear text.
     /// The library doesn't control what its handlers log: on .NET 8 an <c>IHttpClientFactory</c> logs request headers at the level
     /// <c>Trace</c>, and the <c>Authorization</c> header contains key and secret in Base64. Call <c>RedactLoggedHeaders(["Authorization"])</c>

@@ -26,8 +26,8 @@ public sealed class EventBatch : IDisposable
     private bool _disposed;
 
     /// <summary>Creates an empty batch.</summary>
-    /// <param name="maxEvents">The most events: at least 1.</param>
-    /// <param name="maxBytes">The most bytes of JSON: at least 1,024.</param>
+    /// <param name="maxEvents">The maximum number of events, at least 1.</param>
+    /// <param name="maxBytes">The maximum size of the JSON in bytes, at least 1,024.</param>
     /// <param name="timeProvider">The clock for events without <c>OccurredAt</c>; <see langword="null"/>: <see cref="TimeProvider.System"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A limit is too small.</exception>
     public EventBatch(int maxEvents = DefaultMaxEvents, int maxBytes = DefaultMaxBytes, TimeProvider? timeProvider = null)
@@ -39,7 +39,7 @@ public sealed class EventBatch : IDisposable
         _clock = timeProvider ?? TimeProvider.System;
     }
 
-    /// <summary>How many events are in the batch.</summary>
+    /// <summary>The number of events in the batch.</summary>
     public int Count { get; private set; }
 
     /// <summary>The events as JSON objects in UTF-8, with a comma between them. Valid until the batch is changed or disposed.</summary>
@@ -47,7 +47,7 @@ public sealed class EventBatch : IDisposable
 
     /// <summary>Adds an event, unless the batch is full.</summary>
     /// <typeparam name="TEvent">The event type: a partial record that has <see cref="EngageEventAttribute"/>.</typeparam>
-    /// <param name="euid">Whose event it is.</param>
+    /// <param name="euid">The user of the event.</param>
     /// <param name="value">The event. A later change to it doesn't change what is sent.</param>
     /// <param name="context">The event's time and id, if they aren't the current time and a new id.</param>
     /// <returns>Whether it was added; if not, send the batch, <see cref="Clear"/> it and add the event again.</returns>

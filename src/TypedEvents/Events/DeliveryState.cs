@@ -1,7 +1,7 @@
 namespace TypedEvents;
 
 /// <summary>
-/// Whether a tracker delivers events, as known in this process: what its own requests told it. Another process that uses the same outbox may
+/// Whether a tracker delivers events, as far as this process knows from its own requests. Another process that uses the same outbox may
 /// deliver them meanwhile.
 /// </summary>
 public sealed record DeliveryState
@@ -24,7 +24,7 @@ public sealed record DeliveryState
     /// <summary>When the next request is due while delivery is paused; in the past if it waits for something else, such as an event to send.</summary>
     public DateTimeOffset? NextAttemptAt { get; init; }
 
-    /// <summary>When this was the state, by the tracker's clock: the dates here are by the same one.</summary>
+    /// <summary>The time of this state, by the tracker's clock, like all times here.</summary>
     public DateTimeOffset At { get; init; }
 
     /// <summary>Whether the outbox is open. Until then events stay in the buffer.</summary>

@@ -12,6 +12,6 @@ public sealed record DiscardedEvents
     /// <summary>Events that were still in a memory outbox when the tracker ended.</summary>
     public long LeftOver { get; init; }
 
-    /// <summary>The sum.</summary>
+    /// <summary>The total over all reasons.</summary>
     public long Total => Evicted + Purged + LeftOver;
 }

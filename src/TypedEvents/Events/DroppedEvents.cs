@@ -33,6 +33,6 @@ public sealed record DroppedEvents
     /// <summary>There was no current user (<see cref="TrackResult.NoUser"/>).</summary>
     public long NoUser { get; init; }
 
-    /// <summary>The sum.</summary>
+    /// <summary>The total over all reasons.</summary>
     public long Total => BufferFull + TooLarge + Invalid + Filtered + Closed + Cancelled + OutboxUnusable + AtShutdown + Disabled + NoUser;
 }

@@ -6,7 +6,7 @@ namespace TypedEvents;
 /// </summary>
 public readonly record struct EngageUser
 {
-    /// <summary>The most characters of an external id (EngageLab, <c>POST /v1/user/register</c>, <c>identity_values</c>): 256.</summary>
+    /// <summary>The maximum length of an external id in characters (EngageLab, <c>POST /v1/user/register</c>, <c>identity_values</c>): 256.</summary>
     public const int MaxIdentityLength = 256;
 
     private readonly string? _value;
@@ -47,7 +47,7 @@ public readonly record struct EngageUser
     /// <summary>The user with this EUID.</summary>
     public static EngageUser FromEuid(Euid euid) => new(euid.Value);
 
-    /// <summary>The user with this id of the application's (<c>user_id</c>).</summary>
+    /// <summary>The user with this id in the application (<c>user_id</c>).</summary>
     /// <param name="value">1 to 256 characters of well-formed UTF-16; for any other, <c>Track</c> returns <see cref="TrackResult.Invalid"/>.</param>
     public static EngageUser UserId(string value) => new(UserIdentityKind.UserId, value);
 
@@ -55,7 +55,7 @@ public readonly record struct EngageUser
     /// <param name="value">1 to 256 characters of well-formed UTF-16; for any other, <c>Track</c> returns <see cref="TrackResult.Invalid"/>.</param>
     public static EngageUser AnonymousId(string value) => new(UserIdentityKind.AnonymousId, value);
 
-    /// <summary>The device with this id of EngageLab's push service (<c>registration_id</c>).</summary>
+    /// <summary>The device with this id in EngageLab's push service (<c>registration_id</c>).</summary>
     /// <param name="value">1 to 256 characters of well-formed UTF-16; for any other, <c>Track</c> returns <see cref="TrackResult.Invalid"/>.</param>
     public static EngageUser RegistrationId(string value) => new(UserIdentityKind.RegistrationId, value);
 

@@ -1,6 +1,6 @@
 namespace TypedEvents;
 
-/// <summary>The time and the id of an event, where they aren't the current time and a new id. <c>default</c>: they are.</summary>
+/// <summary>The time and the id of an event. <c>default</c> means the current time and a new id.</summary>
 /// <param name="OccurredAt">
 /// When the event happened, sent as <c>itime</c> in milliseconds since 1970-01-01T00:00:00Z. <see langword="null"/>: the
 /// time of the call, by the tracker's clock. An event with <c>default(DateTimeOffset)</c> is <see cref="TrackResult.Invalid"/>.

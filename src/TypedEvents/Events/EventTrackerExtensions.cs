@@ -1,6 +1,6 @@
 namespace TypedEvents;
 
-/// <summary>Tracks events whose type is known at run time only.</summary>
+/// <summary>Tracks events whose type is known only at run time.</summary>
 public static class EventTrackerExtensions
 {
     /// <summary>Tracks an event whose type isn't known at compile time, such as one from a list of several types.</summary>

@@ -2,7 +2,7 @@ using System.Data.Common;
 
 namespace TypedEvents;
 
-/// <summary>Tracks events in the transaction of the business data that they are about.</summary>
+/// <summary>Tracks events in the same transaction as the business data that they describe.</summary>
 public static class EventTrackerTransactionExtensions
 {
     /// <summary>
@@ -11,9 +11,9 @@ public static class EventTrackerTransactionExtensions
     /// </summary>
     /// <remarks>
     /// <para>
-    /// <c>TrackAsync</c> throws what the statement throws; the transaction can't be committed then. Where the outbox is full it returns
-    /// <see cref="TrackResult.BufferFull"/>, and the transaction stays usable. Events that are tracked outside of the transaction have no order
-    /// relative to those inside. The synchronous <c>Track</c> and <c>FlushAsync</c> throw <see cref="NotSupportedException"/>. After the end of
+    /// If the statement fails, <c>TrackAsync</c> throws its exception, and the transaction can no longer be committed. If the outbox is full, it returns
+    /// <see cref="TrackResult.BufferFull"/>, and the transaction stays usable. There is no order between events that are tracked outside the
+    /// transaction and those inside. The synchronous <c>Track</c> and <c>FlushAsync</c> throw <see cref="NotSupportedException"/>. After the end of
     /// the transaction every call throws <see cref="InvalidOperationException"/>.
     /// </para>
     /// <para>

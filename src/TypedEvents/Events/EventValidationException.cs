@@ -6,7 +6,7 @@ namespace TypedEvents;
 /// </summary>
 public sealed class EventValidationException : Exception
 {
-    /// <summary>Makes an exception, for tests of code that handles it.</summary>
+    /// <summary>Creates an exception, for tests of code that handles it.</summary>
     /// <param name="eventName">The event's name at EngageLab.</param>
     /// <param name="propertyName">The property's wire name.</param>
     /// <param name="rule">The rule in words: <c>Range: 1 to 100</c>.</param>

@@ -1,16 +1,16 @@
 namespace TypedEvents;
 
-/// <summary>What <see cref="IEventTracker.FlushAsync"/> and <c>EventTracker.StopAsync</c> found at their end.</summary>
+/// <summary>The result of <see cref="IEventTracker.FlushAsync"/> and <c>EventTracker.StopAsync</c>.</summary>
 public sealed record FlushResult
 {
-    /// <summary>Whether all that was tracked before is settled, and if not, why not.</summary>
+    /// <summary>Whether everything that was tracked before is settled, and if not, why not.</summary>
     public required FlushOutcome Outcome { get; init; }
 
-    /// <summary>What the tracker did with each call.</summary>
+    /// <summary>The tracker's statistics.</summary>
     public required TrackerStatistics Tracker { get; init; }
 
     /// <summary>
-    /// What the outbox did with each event; <see langword="null"/> where the tracker couldn't read it: <see cref="OutboxUnavailableReason"/>
+    /// The outbox's statistics; <see langword="null"/> if the tracker couldn't read them: <see cref="OutboxUnavailableReason"/>
     /// says why.
     /// </summary>
     public OutboxStatistics? Outbox { get; init; }

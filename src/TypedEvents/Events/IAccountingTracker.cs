@@ -1,8 +1,8 @@
 namespace TypedEvents;
 
 /// <summary>
-/// A tracker that accounts for events that were dropped before it got them: an <c>EventTracker</c>, or a class that wraps one and passes this on. An
-/// <see cref="IUserEventTracker"/> uses it; application code needn't.
+/// A tracker that accounts for events that were dropped before they reached it: an <c>EventTracker</c>, or a class that wraps one and passes this on. An
+/// <see cref="IUserEventTracker"/> uses it; application code doesn't have to.
 /// </summary>
 public interface IAccountingTracker
 {
@@ -11,7 +11,7 @@ public interface IAccountingTracker
     /// <param name="value">The event. None of its properties is read.</param>
     /// <param name="reason"><see cref="TrackResult.NoUser"/> or <see cref="TrackResult.Filtered"/>.</param>
     /// <returns>
-    /// What the caller's <c>Track</c> returns: <paramref name="reason"/>, or what counts before it, such as <see cref="TrackResult.Closed"/>.
+    /// What the caller's <c>Track</c> returns: <paramref name="reason"/>, or a result that takes precedence, such as <see cref="TrackResult.Closed"/>.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="reason"/> is another result.</exception>
     TrackResult Drop<TEvent>(TEvent value, TrackResult reason)

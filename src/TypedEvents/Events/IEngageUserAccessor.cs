@@ -1,8 +1,8 @@
 namespace TypedEvents;
 
 /// <summary>
-/// Tells who the current user is, such as the signed-in user of a web request. An <see cref="IUserEventTracker"/> asks it at each call, on the caller's
-/// thread. Applications implement it where the package that registers it can't know: in Blazor circuits, SignalR hubs and background jobs.
+/// Returns the current user, such as the signed-in user of a web request. An <see cref="IUserEventTracker"/> asks it at each call, on the caller's
+/// thread. Applications implement it where the package that registers it can't know the user: in Blazor circuits, SignalR hubs and background jobs.
 /// </summary>
 public interface IEngageUserAccessor
 {

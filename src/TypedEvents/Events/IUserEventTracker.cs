@@ -1,8 +1,8 @@
 namespace TypedEvents;
 
 /// <summary>
-/// Tracks events of the current user, which calls don't name: <c>tracker.TrackOrderPlaced(orderId, total)</c>. In an ASP.NET Core application it is a
-/// scoped service (<c>AddCurrentUser</c> of the package TypedEvents.AspNetCore); for a user who is known, <c>tracker.ForUser(user)</c> makes one.
+/// Tracks events of the current user, so that calls don't take a user: <c>tracker.TrackOrderPlaced(orderId, total)</c>. In an ASP.NET Core application it is a
+/// scoped service (<c>AddCurrentUser</c> of the package TypedEvents.AspNetCore); for a known user, <c>tracker.ForUser(user)</c> creates one.
 /// </summary>
 public interface IUserEventTracker
 {

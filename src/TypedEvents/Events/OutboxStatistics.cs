@@ -22,8 +22,8 @@ public sealed record OutboxStatistics
     public long Held { get; init; }
 
     /// <summary>
-    /// When the outbox got the oldest pending event that isn't held, by the outbox's own clock, to a tenth of a second or finer;
-    /// <see langword="null"/> where there is none.
+    /// When the outbox received the oldest pending event that isn't held, by the outbox's own clock, to a tenth of a second or finer;
+    /// <see langword="null"/> if there is none.
     /// </summary>
     public DateTimeOffset? OldestPendingAt { get; init; }
 

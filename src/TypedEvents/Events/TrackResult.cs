@@ -32,8 +32,7 @@ public enum TrackResult
     Disabled,
 
     /// <summary>
-    /// Nobody is known as the event's user: the call left the user to the application's current one, such as that of a web request, and there
-    /// is none.
+    /// The event has no user: the call relied on the application's current user, such as that of a web request, and there is none.
     /// </summary>
     NoUser,
 }

@@ -18,7 +18,7 @@ public sealed record TrackerStatistics
     public DroppedEvents Dropped { get; init; } = new();
 
     /// <summary>
-    /// Events that were appended within a transaction of the application (<c>tracker.Enlist</c>). They are in none of the other figures, since
+    /// Events that were appended within a transaction of the application (<c>tracker.Enlist</c>). They are included in none of the other figures, since
     /// the tracker doesn't know whether the transaction was committed; the outbox counts them when it was.
     /// </summary>
     public long Enlisted { get; init; }

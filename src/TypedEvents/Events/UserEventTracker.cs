@@ -2,16 +2,16 @@ using System.Data.Common;
 
 namespace TypedEvents;
 
-/// <summary>Tracks events for the user that an <see cref="IEngageUserAccessor"/> tells at each call.</summary>
+/// <summary>Tracks events for the user that an <see cref="IEngageUserAccessor"/> returns at each call.</summary>
 /// <remarks>For code without ASP.NET Core, such as a Blazor circuit, a message handler or a test. Thread-safe if the accessor is.</remarks>
 public sealed class UserEventTracker : IUserEventTracker, ITransactionalUserTracker
 {
     private readonly IEventTracker _tracker;
     private readonly IEngageUserAccessor _accessor;
 
-    /// <summary>Makes a tracker.</summary>
+    /// <summary>Creates a tracker.</summary>
     /// <param name="tracker">The tracker of the events.</param>
-    /// <param name="accessor">Tells who the user is.</param>
+    /// <param name="accessor">Returns the user.</param>
     public UserEventTracker(IEventTracker tracker, IEngageUserAccessor accessor)
     {
         ArgumentNullException.ThrowIfNull(tracker);

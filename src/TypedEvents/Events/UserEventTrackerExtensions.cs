@@ -1,10 +1,10 @@
 namespace TypedEvents;
 
-/// <summary>Tracks events of one user, and events whose type is known at run time only.</summary>
+/// <summary>Tracks events of one user, and events whose type is known only at run time.</summary>
 public static class UserEventTrackerExtensions
 {
     /// <summary>
-    /// Returns a tracker of one user's events, so that calls needn't name the user: in a message handler, for instance, or for a class that expects an
+    /// Returns a tracker of one user's events, so that calls don't have to pass the user: in a message handler, for instance, or for a class that expects an
     /// <see cref="IUserEventTracker"/>, in a test.
     /// </summary>
     /// <param name="tracker">The tracker of the events.</param>
@@ -17,7 +17,7 @@ public static class UserEventTrackerExtensions
     /// <see cref="IUserEventTracker"/>.
     /// </summary>
     /// <typeparam name="TEvent">The event type.</typeparam>
-    /// <param name="tracker">The tracker that would have got the event.</param>
+    /// <param name="tracker">The tracker that would have received the event.</param>
     /// <param name="value">The event.</param>
     /// <param name="reason"><see cref="TrackResult.NoUser"/> or <see cref="TrackResult.Filtered"/>.</param>
     /// <returns>What <c>Track</c> returns: usually <paramref name="reason"/>.</returns>

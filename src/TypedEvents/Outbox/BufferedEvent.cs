@@ -12,7 +12,7 @@ public readonly record struct BufferedEvent
     public required string EventName { get; init; }
 
     /// <summary>
-    /// The user's external id where only that is known: the EUID's placeholder in <see cref="Json"/> is blank then. <c>default</c> otherwise.
+    /// The user's external id if only that is known; the EUID's placeholder in <see cref="Json"/> is then blank. <c>default</c> otherwise.
     /// </summary>
     public EngageUser User { get; init; }
 

@@ -5,10 +5,10 @@ namespace TypedEvents;
 /// <summary>Why an event became a dead letter.</summary>
 public sealed record DeadLetterReason
 {
-    /// <summary>Makes a reason.</summary>
+    /// <summary>Creates a reason.</summary>
     /// <param name="kind">What happened.</param>
-    /// <param name="code">EngageLab's <c>code</c>, where there was one.</param>
-    /// <param name="message">What came back, in words; <see langword="null"/> where nothing did.</param>
+    /// <param name="code">EngageLab's <c>code</c>, if there was one.</param>
+    /// <param name="message">The response, in words; <see langword="null"/> if there was none.</param>
     [SetsRequiredMembers]
     public DeadLetterReason(DeadLetterKind kind, int? code = null, string? message = null)
     {
@@ -20,11 +20,11 @@ public sealed record DeadLetterReason
     /// <summary>What happened.</summary>
     public required DeadLetterKind Kind { get; init; }
 
-    /// <summary>EngageLab's <c>code</c>, where there was one.</summary>
+    /// <summary>EngageLab's <c>code</c>, if there was one.</summary>
     public int? Code { get; init; }
 
     /// <summary>
-    /// What came back, in words: at most 256 characters, none of them a control character; <see langword="null"/> where nothing did.
+    /// The response, in words: at most 256 characters, none of them a control character; <see langword="null"/> if there was none.
     /// </summary>
     public string? Message { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace TypedEvents;
 
-/// <summary>An event that has just become a dead letter: what <see cref="EventTrackerOptions.OnDeadLetter"/> is called with.</summary>
+/// <summary>An event that has just become a dead letter: the argument of <see cref="EventTrackerOptions.OnDeadLetter"/>.</summary>
 public sealed record DeadLetteredEvent
 {
     /// <summary>Its place in the outbox.</summary>
@@ -9,10 +9,10 @@ public sealed record DeadLetteredEvent
     /// <summary>The event's name.</summary>
     public required string EventName { get; init; }
 
-    /// <summary>Which application made it, or <see langword="null"/>.</summary>
+    /// <summary>The application that the event comes from, or <see langword="null"/>.</summary>
     public string? AppKey { get; init; }
 
-    /// <summary>The user's external id where the EUID in <see cref="Json"/> is still blank; <c>default</c> otherwise.</summary>
+    /// <summary>The user's external id if the EUID in <see cref="Json"/> is still blank; <c>default</c> otherwise.</summary>
     public EngageUser User { get; init; }
 
     /// <summary>The event in UTF-8, in memory of its own.</summary>

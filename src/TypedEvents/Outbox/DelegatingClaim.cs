@@ -1,7 +1,7 @@
 namespace TypedEvents.Outbox;
 
 /// <summary>
-/// Forwards every member to another claim: the base class of a claim that changes what some of them do, such as one that a
+/// Forwards every member to another claim: the base class for a claim that changes the behavior of some members, such as one that a
 /// <see cref="DelegatingOutbox"/> returns.
 /// </summary>
 public abstract class DelegatingClaim : IOutboxClaim

@@ -1,7 +1,7 @@
 namespace TypedEvents.Outbox;
 
 /// <summary>
-/// Forwards every member to another outbox: the base class of an outbox that changes what some of them do. It owns the other outbox, and
+/// Forwards every member to another outbox: the base class for an outbox that changes the behavior of some members. It owns the other outbox, and
 /// disposing it disposes that.
 /// </summary>
 /// <remarks>

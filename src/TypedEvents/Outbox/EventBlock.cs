@@ -18,8 +18,8 @@ public sealed class EventBlock
         AppKey = appKey;
     }
 
-    /// <summary>Makes a block of events, for a test or a tool that appends to an outbox. A tracker makes its own.</summary>
-    /// <param name="appKey">Which application made the events (<c>app_key</c>), or <see langword="null"/>.</param>
+    /// <summary>Creates a block of events, for a test or a tool that appends to an outbox. A tracker creates its own blocks.</summary>
+    /// <param name="appKey">The application that the events come from (<c>app_key</c>), or <see langword="null"/>.</param>
     /// <param name="events">The events, in their order. They are copied.</param>
     /// <exception cref="ArgumentOutOfRangeException">A partition is not between 0 and <see cref="Partition.Count"/> - 1.</exception>
     /// <exception cref="ArgumentException">The events take more than 16 MiB, or an event has no name or an external id over 256 characters.</exception>
@@ -56,17 +56,17 @@ public sealed class EventBlock
         return block;
     }
 
-    /// <summary>Which application made the events (<c>app_key</c>), or <see langword="null"/>.</summary>
+    /// <summary>The application that the events come from (<c>app_key</c>), or <see langword="null"/>.</summary>
     public string? AppKey { get; }
 
-    /// <summary>How many events there are.</summary>
+    /// <summary>The number of events.</summary>
     public int Count => _page.Count;
 
-    /// <summary>The size of the events' JSON together, in bytes.</summary>
+    /// <summary>The total size of the events' JSON in bytes.</summary>
     public int Length => _page.JsonLength;
 
     /// <summary>One of the events.</summary>
-    /// <param name="index">Which, from 0 on.</param>
+    /// <param name="index">The index, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such event.</exception>
     public BufferedEvent this[int index]
     {

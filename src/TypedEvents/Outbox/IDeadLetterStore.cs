@@ -1,15 +1,15 @@
 namespace TypedEvents;
 
-/// <summary>The events that an outbox holds, for people and tools: its dead letters and its pending events.</summary>
+/// <summary>Access for people and tools to the events in an outbox: its dead letters and its pending events.</summary>
 public interface IDeadLetterStore
 {
     /// <summary>Lists events in the order of their positions.</summary>
     /// <param name="query">Which ones.</param>
     /// <param name="maxEvents">
-    /// The largest number of events, at least 1. The next page begins after the position of the last one (<see cref="OutboxQuery.After"/>).
+    /// The maximum number of events, at least 1. The next page begins after the position of the last one (<see cref="OutboxQuery.After"/>).
     /// </param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>Events with memory of their own: they stay as they are, whatever becomes of them in the outbox.</returns>
+    /// <returns>Events with memory of their own: they don't change, whatever happens to them in the outbox.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxEvents"/> is less than 1.</exception>
     ValueTask<IReadOnlyList<StoredEvent>> ListAsync(OutboxQuery query, int maxEvents, CancellationToken cancellationToken = default);
 
@@ -29,7 +29,7 @@ public interface IDeadLetterStore
     ValueTask<long> ReplayAsync(OutboxQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Removes events permanently and counts them as purged. A pending event that is in flight may be delivered all the same.
+    /// Removes events permanently and counts them as purged. A pending event that is in flight may still be delivered.
     /// With <see cref="OutboxQuery.User"/>, what an <see cref="Outbox.IUserStore"/> remembers of that user is removed too, once the outbox holds no
     /// event of theirs, under the external id or the EUID.
     /// </summary>

@@ -22,35 +22,34 @@ namespace TypedEvents;
 public interface IEventOutbox : IDeadLetterStore, IUserStore, IAsyncDisposable
 {
     /// <summary>
-    /// Whether pending events outlive <see cref="CloseAsync"/>. Where they don't, a tracker that stops keeps trying to deliver them until its
+    /// Whether pending events outlive <see cref="CloseAsync"/>. If they don't, a tracker that stops keeps trying to deliver them until its
     /// <see cref="EventTrackerOptions.ShutdownTimeout"/> is over, whatever prevents the delivery at first.
     /// </summary>
     bool IsDurable { get; }
 
     /// <summary>
-    /// How often the delivery loop looks for events that other processes appended; <see cref="Timeout.InfiniteTimeSpan"/> where no other
+    /// How often the delivery loop looks for events that other processes appended; <see cref="Timeout.InfiniteTimeSpan"/> if no other
     /// process can append.
     /// </summary>
     TimeSpan PollInterval { get; }
 
     /// <summary>
     /// Why <see cref="GetStatisticsAsync"/> and the other figures are <see langword="null"/>, such as a missing right, as a sentence for
-    /// a person; <see langword="null"/> where this process can read them.
+    /// a person; <see langword="null"/> if this process can read them.
     /// </summary>
     string? StatisticsUnavailableReason { get; }
 
     /// <summary>
-    /// Why this process can append events and never send them, such as a missing right, as a sentence for a person; <see langword="null"/>
-    /// where it can send. A flush then ends as <see cref="FlushOutcome.Blocked"/> when the outbox has the events.
+    /// Why this process can append events but never send them, such as a missing right, as a sentence for a person; <see langword="null"/>
+    /// if it can send. A flush then ends as <see cref="FlushOutcome.Blocked"/> when the outbox has the events.
     /// </summary>
     string? AppendOnlyReason { get; }
 
     /// <summary>
     /// Opens the outbox for a tracker: checks the target, connects, waits for another process's lock, recovers. A durable outbox remembers
-    /// the target of its first opening, so that events of one project never reach another one. To open it again with the same target changes
-    /// nothing.
+    /// the target of its first opening, so that events of one project never reach another one. Opening it again with the same target changes nothing.
     /// </summary>
-    /// <param name="opening">What the outbox has to know of its tracker.</param>
+    /// <param name="opening">What the outbox has to know about its tracker.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="OutboxUnusableException">
     /// The outbox can't be used, however often it is tried: it is for another target, has a newer schema, or lacks a right or a long enough
@@ -78,24 +77,24 @@ public interface IEventOutbox : IDeadLetterStore, IUserStore, IAsyncDisposable
     /// <param name="blocks">The events. The caller uses their memory again when the task has ended.</param>
     /// <param name="cancellationToken">Ends the attempt: no block is appended then.</param>
     /// <returns>
-    /// The number of blocks that were appended, from the first on: fewer than there are where there is no room for more. An outbox without
+    /// The number of blocks that were appended, from the first on: fewer than were passed if there is no room for more. An outbox without
     /// pending events, held ones aside, appends at least one block, whatever its size.
     /// </returns>
     ValueTask<int> AppendAsync(IReadOnlyList<EventBlock> blocks, CancellationToken cancellationToken);
 
-    /// <summary>Asks for the right to send. At any time a partition has at most one claim, over all processes.</summary>
+    /// <summary>Asks for the right to send. At any time, a partition has at most one claim, across all processes.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A claim on one or more partitions, or <see langword="null"/> where others hold them all or this process may not send.</returns>
+    /// <returns>A claim on one or more partitions, or <see langword="null"/> if others hold them all or this process may not send.</returns>
     ValueTask<IOutboxClaim?> TryClaimAsync(CancellationToken cancellationToken);
 
     /// <summary>Returns the positions that a flush compares, whoever appends and sends.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
     ValueTask<OutboxPositions> GetPositionsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Returns what became of every event that the outbox ever took.</summary>
+    /// <summary>Returns what happened to every event that the outbox has ever accepted.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>
-    /// The statistics; <see langword="null"/> where this process has no right to read them: <see cref="StatisticsUnavailableReason"/> says why.
+    /// The statistics; <see langword="null"/> if this process has no right to read them: <see cref="StatisticsUnavailableReason"/> says why.
     /// After <see cref="CloseAsync"/>, those that it returned.
     /// </returns>
     ValueTask<OutboxStatistics?> GetStatisticsAsync(CancellationToken cancellationToken);
@@ -103,7 +102,7 @@ public interface IEventOutbox : IDeadLetterStore, IUserStore, IAsyncDisposable
     /// <summary>Counts the pending events of each partition, held ones included. It may read all of them.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>
-    /// <see cref="Partition.Count"/> numbers, in the order of the partitions; <see langword="null"/> where this process has no right to read
+    /// <see cref="Partition.Count"/> numbers, in the order of the partitions; <see langword="null"/> if this process has no right to read
     /// them: <see cref="StatisticsUnavailableReason"/> says why.
     /// </returns>
     ValueTask<IReadOnlyList<long>?> CountPendingByPartitionAsync(CancellationToken cancellationToken);

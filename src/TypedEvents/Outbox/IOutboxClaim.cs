@@ -1,7 +1,7 @@
 namespace TypedEvents.Outbox;
 
 /// <summary>
-/// The right to send the events of some partitions. Disposing gives it back. Once a claim was lost or given back, its members change nothing,
+/// The right to send the events of some partitions. Disposing gives it back. Once a claim is lost or given back, its members change nothing,
 /// and those that would have changed something return <see langword="false"/>.
 /// </summary>
 public interface IOutboxClaim : IAsyncDisposable
@@ -12,20 +12,20 @@ public interface IOutboxClaim : IAsyncDisposable
     /// <summary>The event names that were on hold when the claim began.</summary>
     IReadOnlyCollection<string> HeldNames { get; }
 
-    /// <summary>Is cancelled when the claim was lost: another process may send the events now.</summary>
+    /// <summary>Is cancelled when the claim is lost: another process may now send the events.</summary>
     CancellationToken LostToken { get; }
 
     /// <summary>
     /// Is cancelled when the outbox asks for the claim, such as to share the partitions with a process that has started. The delivery loop
-    /// then begins no request, waits for those in flight, settles, disposes the claim and asks for a new one. A token that is never cancelled
-    /// where there is nobody to share with.
+    /// then begins no request, waits for those in flight, settles, disposes the claim and asks for a new one. If there is nobody to share with, the
+    /// token is never cancelled.
     /// </summary>
     CancellationToken RecalledToken { get; }
 
     /// <summary>
-    /// How long nobody else can get the partitions, as far as this process knows. A request begins only while this is at least the tracker's
-    /// <see cref="EventTrackerOptions.AttemptTimeout"/>, so that it has ended before another process sends. <see cref="TimeSpan.MaxValue"/>
-    /// where only the end of this process can end the claim.
+    /// The time for which nobody else can get the partitions, as far as this process knows. A request begins only while this is at least the tracker's
+    /// <see cref="EventTrackerOptions.AttemptTimeout"/>, so that it has ended before another process sends. <see cref="TimeSpan.MaxValue"/> if only
+    /// the end of this process can end the claim.
     /// </summary>
     TimeSpan SureFor { get; }
 
@@ -40,7 +40,7 @@ public interface IOutboxClaim : IAsyncDisposable
     /// <param name="eventName">The name.</param>
     /// <param name="after">The position after which to look; 0 for the beginning.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The event, or <see langword="null"/> where there is none.</returns>
+    /// <returns>The event, or <see langword="null"/> if there is none.</returns>
     ValueTask<OutboxEvent?> ReadHeldAsync(string eventName, long after, CancellationToken cancellationToken);
 
     /// <summary>Removes events that EngageLab accepted, and counts them as delivered. Events that are no longer pending are skipped.</summary>
@@ -50,7 +50,7 @@ public interface IOutboxClaim : IAsyncDisposable
     ValueTask<bool> SettleDeliveredAsync(IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Makes pending events dead letters, with the reason. Events that are no longer pending are skipped. Over the cap of dead letters the
+    /// Makes pending events dead letters, with the reason. Events that are no longer pending are skipped. Above the limit for dead letters, the
     /// oldest are removed and counted as evicted.
     /// </summary>
     /// <param name="events">The events.</param>
@@ -60,8 +60,8 @@ public interface IOutboxClaim : IAsyncDisposable
     ValueTask<bool> SettleDeadLetterAsync(IReadOnlyList<OutboxEvent> events, DeadLetterReason reason, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Puts a name on hold: its events stay pending, are read by <see cref="ReadHeldAsync"/> only, and count against the cap of dead letters
-    /// instead of the outbox's limit, so that they can't crowd out the others. Over that cap the oldest of both are evicted. A durable outbox
+    /// Puts a name on hold: its events stay pending, are read by <see cref="ReadHeldAsync"/> only, and count toward the limit for dead letters
+    /// instead of the outbox's limit, so that they can't crowd out the others. Above that limit, the oldest of both are evicted. A durable outbox
     /// remembers the hold.
     /// </summary>
     /// <param name="eventName">The name.</param>
@@ -82,7 +82,7 @@ public interface IOutboxClaim : IAsyncDisposable
     /// <param name="partition">One of <see cref="Partitions"/>.</param>
     /// <param name="maxAge">The limit.</param>
     /// <param name="expired">
-    /// Where to add the events that became dead letters; <see langword="null"/> where nobody asks for them. Their JSON is valid until the next
+    /// Where to add the events that became dead letters; <see langword="null"/> if nobody asks for them. Their JSON is valid until the next
     /// call of the claim.
     /// </param>
     /// <param name="cancellationToken">Ends the attempt.</param>

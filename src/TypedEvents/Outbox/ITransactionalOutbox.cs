@@ -4,8 +4,7 @@ namespace TypedEvents.Outbox;
 
 /// <summary>
 /// An outbox that can append an event within a transaction of the application, so that both are committed or neither: what
-/// <c>tracker.Enlist(transaction)</c> needs. An outbox whose events lie in another database than the application's doesn't
-/// implement it.
+/// <c>tracker.Enlist(transaction)</c> needs. An outbox whose events aren't in the application's database doesn't implement it.
 /// </summary>
 public interface ITransactionalOutbox
 {

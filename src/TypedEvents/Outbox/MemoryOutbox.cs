@@ -14,14 +14,14 @@ public sealed class MemoryOutbox : IEventOutbox
     private readonly TimeProvider _clock;
     private MemoryClaim? _claim;
 
-    /// <summary>Makes an empty outbox.</summary>
+    /// <summary>Creates an empty outbox.</summary>
     /// <param name="maxBytes">
-    /// How many bytes of memory pending events take at most: their JSON, the external ids of users whose EUID isn't known yet, and what is
-    /// needed to find each of them again. At least 64 KiB; default: 16 MiB. Once they are delivered, a quarter of it at most is kept for the
+    /// The maximum memory of pending events in bytes: their JSON, the external ids of users whose EUID isn't known yet, and the bookkeeping that is
+    /// needed to find each of them again. At least 64 KiB; default: 16 MiB. Once the events are delivered, at most a quarter of it is kept for the
     /// next ones.
     /// </param>
     /// <param name="maxDeadLetterBytes">
-    /// How many bytes of memory dead letters and held events take at most, counted as above: at least 64 KiB; the oldest are removed and
+    /// The maximum memory of dead letters and held events in bytes, counted as above: at least 64 KiB. When it is exceeded, the oldest are removed and
     /// counted as evicted. Default: 64 MiB.
     /// </param>
     /// <param name="timeProvider">The clock of the age limit. Default: the system's.</param>

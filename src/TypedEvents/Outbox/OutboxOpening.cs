@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace TypedEvents.Outbox;
 
-/// <summary>What an outbox has to know of the tracker that opens it.</summary>
+/// <summary>What an outbox has to know about the tracker that opens it.</summary>
 public sealed record OutboxOpening
 {
     /// <summary>The project and the address that the events are for.</summary>
@@ -21,8 +21,8 @@ public sealed record OutboxOpening
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// Has the tracker's delivery look for pending events at once: for an outbox that learns of events which the tracker didn't append, such as
-    /// from a transaction of the application. Any thread may call it. Default: <see langword="null"/>, where there is no tracker.
+    /// Makes the tracker's delivery look for pending events at once, for an outbox that learns of events that the tracker didn't append, such as
+    /// from a transaction of the application. Any thread may call it. Default: <see langword="null"/>, if there is no tracker.
     /// </summary>
     public Action? Wake { get; init; }
 }

@@ -2,13 +2,13 @@ using System.Buffers.Text;
 
 namespace TypedEvents;
 
-/// <summary>Which events of an outbox are meant: all that fit every property that is set.</summary>
+/// <summary>Selects events of an outbox: those that match every property that is set.</summary>
 public sealed record OutboxQuery
 {
     /// <summary>All dead letters.</summary>
     public static OutboxQuery DeadLetters { get; } = new() { State = StoredEventState.DeadLetter };
 
-    /// <summary>All events that wait to be delivered.</summary>
+    /// <summary>All pending events.</summary>
     public static OutboxQuery Pending { get; } = new() { State = StoredEventState.Pending };
 
     /// <summary>Their state.</summary>
@@ -20,7 +20,7 @@ public sealed record OutboxQuery
     /// <summary>Dead letters of this kind.</summary>
     public DeadLetterKind? Kind { get; init; }
 
-    /// <summary>Dead letters with this <c>code</c> of EngageLab's.</summary>
+    /// <summary>Dead letters with this EngageLab <c>code</c>.</summary>
     public int? Code { get; init; }
 
     /// <summary>Those with a higher position than this.</summary>
@@ -29,17 +29,17 @@ public sealed record OutboxQuery
     /// <summary>Those with no higher position than this, such as the one event at <c>After + 1</c>.</summary>
     public long UpTo { get; init; } = long.MaxValue;
 
-    /// <summary>Those that the outbox got before this time, by its own clock.</summary>
+    /// <summary>Those that the outbox received before this time, by its own clock.</summary>
     public DateTimeOffset? AppendedBefore { get; init; }
 
     /// <summary>
-    /// Those that are stored under this id of a user: the external id, or the EUID. An event that was tracked by an external id is stored under
+    /// Those that are stored under this id of a user: the external id, or the EUID. An event that was tracked with an external id is stored under
     /// the EUID if the tracker knew that by then. To find all events of a person, ask for both: <c>IEventOutbox.FindUsersAsync</c> gives the EUID
     /// of an external id that the outbox knows. It forgets that EUID when a purge by user leaves no event of theirs, so ask for it first.
     /// </summary>
     public EngageUser? User { get; init; }
 
-    /// <summary>Whether an event fits every property that is set, for an outbox that looks at its events one by one.</summary>
+    /// <summary>Whether an event matches every property that is set, for an outbox that checks its events one by one.</summary>
     /// <param name="stored">The event.</param>
     public bool Matches(StoredEvent stored)
     {

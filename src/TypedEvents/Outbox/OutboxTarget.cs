@@ -13,7 +13,7 @@ public sealed record OutboxTarget
     // Never changed: what was hashed with it is stored in files.
     private const string HashedPrefix = "TypedEvents outbox target, version 1\n";
 
-    /// <summary>Makes a target.</summary>
+    /// <summary>Creates a target.</summary>
     /// <param name="baseAddress">The API's address.</param>
     /// <param name="project">The project.</param>
     [SetsRequiredMembers]
@@ -25,7 +25,7 @@ public sealed record OutboxTarget
         Project = project;
     }
 
-    /// <summary>The API's address. It may hold what is secret: show <see cref="Address"/>.</summary>
+    /// <summary>The API's address. It may contain secrets: show <see cref="Address"/> instead.</summary>
     public required Uri BaseAddress { get; init; }
 
     /// <summary>
@@ -34,7 +34,7 @@ public sealed record OutboxTarget
     public required string Project { get; init; }
 
     /// <summary>
-    /// The API key's hash, which tells one key from another without revealing either: the same in every process for the same address and
+    /// The API key's hash, which distinguishes keys without revealing them: the same in every process for the same address and
     /// key. <see langword="null"/>: not known. An outbox that knows a project by this hash alone takes on the project's name.
     /// </summary>
     public string? ApiKeyHash { get; init; }

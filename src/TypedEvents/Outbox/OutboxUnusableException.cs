@@ -6,22 +6,22 @@ namespace TypedEvents;
 /// </summary>
 public sealed class OutboxUnusableException : InvalidOperationException
 {
-    /// <summary>Makes an exception without a reason of its own.</summary>
+    /// <summary>Creates an exception without a reason of its own.</summary>
     public OutboxUnusableException()
         : base("The outbox can't be used by this tracker.")
     {
     }
 
-    /// <summary>Makes an exception.</summary>
+    /// <summary>Creates an exception.</summary>
     /// <param name="message">Why the outbox can't be used, and the remedy.</param>
     public OutboxUnusableException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Makes an exception.</summary>
+    /// <summary>Creates an exception.</summary>
     /// <param name="message">Why the outbox can't be used, and the remedy.</param>
-    /// <param name="innerException">What the outbox's own means reported, or <see langword="null"/>.</param>
+    /// <param name="innerException">The exception of the underlying store, or <see langword="null"/>.</param>
     public OutboxUnusableException(string message, Exception? innerException)
         : base(message, innerException)
     {

@@ -2,13 +2,13 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TypedEvents.Outbox;
 
-/// <summary>A user's external id and the EUID that EngageLab gave for it.</summary>
+/// <summary>A user's external id and the EUID that EngageLab returned for it.</summary>
 public readonly record struct RegisteredUser
 {
-    /// <summary>Makes an entry.</summary>
+    /// <summary>Creates an entry.</summary>
     /// <param name="user">The external id.</param>
     /// <param name="euid">The EUID.</param>
-    /// <param name="registeredAt">When EngageLab said so.</param>
+    /// <param name="registeredAt">When EngageLab returned the EUID.</param>
     [SetsRequiredMembers]
     public RegisteredUser(EngageUser user, Euid euid, DateTimeOffset registeredAt)
     {
@@ -23,6 +23,6 @@ public readonly record struct RegisteredUser
     /// <summary>The EUID.</summary>
     public required Euid Euid { get; init; }
 
-    /// <summary>When EngageLab said so.</summary>
+    /// <summary>When EngageLab returned the EUID.</summary>
     public required DateTimeOffset RegisteredAt { get; init; }
 }

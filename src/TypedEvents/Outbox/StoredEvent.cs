@@ -12,16 +12,16 @@ public sealed record StoredEvent
     /// <summary>The event's name.</summary>
     public required string EventName { get; init; }
 
-    /// <summary>Which application made it, or <see langword="null"/>.</summary>
+    /// <summary>The application that the event comes from, or <see langword="null"/>.</summary>
     public string? AppKey { get; init; }
 
-    /// <summary>The user's external id where the EUID in <see cref="Json"/> is still blank; <c>default</c> otherwise.</summary>
+    /// <summary>The user's external id if the EUID in <see cref="Json"/> is still blank; <c>default</c> otherwise.</summary>
     public EngageUser User { get; init; }
 
     /// <summary>The event as it is sent, in UTF-8.</summary>
     public required ReadOnlyMemory<byte> Json { get; init; }
 
-    /// <summary>When the outbox got it, by the outbox's own clock.</summary>
+    /// <summary>When the outbox received it, by the outbox's own clock.</summary>
     public required DateTimeOffset AppendedAt { get; init; }
 
     /// <summary>Why it is a dead letter; <see langword="null"/> for a pending one.</summary>

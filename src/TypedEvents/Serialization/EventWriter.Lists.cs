@@ -6,7 +6,7 @@ namespace TypedEvents;
 /// <content>Enums, and lists of strings.</content>
 public ref partial struct EventWriter
 {
-    /// <summary>Writes the name of an enum's member, or as a string the number of a value that has none.</summary>
+    /// <summary>Writes the name of an enum's member, or, for a value without a member, its number as a string.</summary>
     /// <param name="name">The property's name.</param>
     /// <param name="member">The member as a JSON string, quotes included: <c>"pro"</c>; empty for an undefined value.</param>
     /// <param name="value">The value as a number.</param>
@@ -137,7 +137,7 @@ public ref partial struct EventWriter
     /// <summary>Writes an element of 36 characters.</summary>
     public void WriteElement(Guid value) => Write<Guid, ElementForm<Guid, GuidForm>>(default, value);
 
-    /// <summary>Writes the name of an enum's member as an element, or as a string the number of a value that has none.</summary>
+    /// <summary>Writes the name of an enum's member as an element, or, for a value without a member, its number as a string.</summary>
     /// <param name="member">The member as a JSON string, quotes included: <c>"pro"</c>; empty for an undefined value.</param>
     /// <param name="value">The value as a number.</param>
     public void WriteEnumElement(scoped ReadOnlySpan<byte> member, long value)

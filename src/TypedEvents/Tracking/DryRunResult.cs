@@ -1,6 +1,6 @@
 namespace TypedEvents;
 
-/// <summary>What <see cref="EventDryRun.Run"/> found.</summary>
+/// <summary>The result of <see cref="EventDryRun.Run"/>.</summary>
 public sealed record DryRunResult
 {
     /// <summary>

@@ -3,19 +3,19 @@ using System.Runtime.CompilerServices;
 namespace TypedEvents;
 
 /// <summary>
-/// Does to an event what a tracker does before it stores it: checks the event and its user, asks the filter, and writes the JSON. It tracks nothing,
+/// Processes an event as a tracker does before storing it: checks the event and its user, calls the filter, and writes the JSON. It tracks nothing,
 /// and needs no credentials and no outbox. It is meant for test kits, and for tools that show what would be sent. Thread-safe.
 /// </summary>
 public sealed class EventDryRun
 {
     private readonly EventTrackerOptions _options;
 
-    /// <summary>Makes a dry run.</summary>
+    /// <summary>Creates a dry run.</summary>
     /// <param name="options">
     /// The options of a tracker. <c>Filter</c>, <c>MaxEventBytes</c>, <c>MaxStringBytes</c>, <c>ValidationFailures</c> and <c>TimeProvider</c> apply; the
     /// others have no effect, and the credentials may be missing. Later changes have no effect.
     /// </param>
-    /// <exception cref="ArgumentException">Options are invalid: the message names each of them and its legal values.</exception>
+    /// <exception cref="ArgumentException">Options are invalid: the message names each of them and its valid values.</exception>
     public EventDryRun(EventTrackerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

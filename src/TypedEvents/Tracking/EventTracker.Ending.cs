@@ -27,8 +27,8 @@ public sealed partial class EventTracker
 
     /// <summary>
     /// Delivers the pending events when the application is about to end, as <see cref="StopAsync"/> does, and leaves the tracker open for services that
-    /// still track: a host calls it when everything else has stopped, and stops the tracker by its disposal. Both have
-    /// <c>ShutdownTimeout</c> together: the first drain begins it, and the stop has what is left, at least 1 second.
+    /// still track: a host calls it when everything else has stopped, and stops the tracker by disposing it. The drain and the stop share
+    /// <c>ShutdownTimeout</c>: it starts with the first drain, and the stop gets the remaining time, at least 1 second.
     /// </summary>
     /// <param name="cancellationToken">Ends the delivery; buffered events are handed over to the outbox all the same.</param>
     /// <returns>Whether everything that was tracked before is settled. It doesn't throw.</returns>

@@ -92,7 +92,7 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
     /// <summary>The tracker's name (<see cref="EventTrackerOptions.Name"/>).</summary>
     public string Name => _options.Name;
 
-    /// <summary>The time that a drain and the stop have (<see cref="EventTrackerOptions.ShutdownTimeout"/>).</summary>
+    /// <summary>The time that a drain and the stop share (<see cref="EventTrackerOptions.ShutdownTimeout"/>).</summary>
     public TimeSpan ShutdownTimeout => _options.ShutdownTimeout;
 
     /// <summary>The outbox, which stores the events until they are delivered. Its dead letters and pending events can be listed, replayed and purged.</summary>
@@ -153,14 +153,14 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
         }
     }
 
-    /// <summary>Makes a tracker and starts its delivery. It waits for nothing: the outbox is opened in the background.</summary>
+    /// <summary>Creates a tracker and starts its delivery. This doesn't block: the outbox is opened in the background.</summary>
     /// <param name="configure">Sets the options; <c>ApiKey</c> and <c>ApiSecret</c> are required. Later changes have no effect.</param>
     /// <remarks>
     /// All options are checked before the outbox is touched. When this throws, the outbox of the options has been disposed: an
-    /// <c>Outbox</c> that was opened in <paramref name="configure"/> has no other owner. Whether the outbox can be used,
-    /// <see cref="StartAsync"/> tells; without it, a failure is logged.
+    /// <c>Outbox</c> that was opened in <paramref name="configure"/> has no other owner. To find out whether the outbox can be used, call
+    /// <see cref="StartAsync"/>; otherwise, a failure is only logged.
     /// </remarks>
-    /// <exception cref="ArgumentException">Options are invalid: the message names each of them and its legal values.</exception>
+    /// <exception cref="ArgumentException">Options are invalid: the message names each of them and its valid values.</exception>
     public static EventTracker Create(Action<EventTrackerOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
@@ -238,8 +238,8 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
     /// message names the remedy.
     /// </exception>
     /// <exception cref="Exception">
-    /// The outbox couldn't be opened now, such as for a database that is down: it throws what the outbox threw. The tracker goes on trying, and
-    /// so may a caller that calls this again.
+    /// The outbox couldn't be opened at the moment, for example because a database is down; this is the outbox's exception. The tracker keeps trying,
+    /// and so may a caller that calls this again.
     /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled, or the tracker has been stopped.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)

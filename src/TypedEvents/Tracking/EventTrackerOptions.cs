@@ -11,8 +11,8 @@ public sealed class EventTrackerOptions
     internal const string DefaultName = "default";
 
     /// <summary>
-    /// The tracker's name in metrics (<c>typedevents.tracker.name</c>), log entries and health checks, 1 to 64 characters: what tells it from the
-    /// other trackers of the process. It isn't sent. Default: <c>default</c>.
+    /// The tracker's name in metrics (<c>typedevents.tracker.name</c>), log entries and health checks, 1 to 64 characters: it distinguishes the tracker
+    /// from others in the process. It isn't sent. Default: <c>default</c>.
     /// </summary>
     public string Name { get; set; } = DefaultName;
 
@@ -55,17 +55,17 @@ public sealed class EventTrackerOptions
     /// <summary>Whether plain http is allowed to this host's loopback address, such as an emulator's. Default: <see langword="false"/>.</summary>
     public bool AllowInsecureLoopback { get; set; }
 
-    /// <summary>The most events in one request, 1 to 1,000. Default: 100, the limit of EngageLab's sibling calls.</summary>
+    /// <summary>The maximum number of events in one request, 1 to 1,000. Default: 100, the limit of EngageLab's sibling calls.</summary>
     public int MaxBatchEvents { get; set; } = EventBatch.DefaultMaxEvents;
 
-    /// <summary>The most bytes of events in one request, 1 KiB to 16 MiB; a larger event is sent alone. Default: 256 KiB.</summary>
+    /// <summary>The maximum size of the events in one request, 1 KiB to 16 MiB; a larger event is sent alone. Default: 256 KiB.</summary>
     public int MaxBatchBytes { get; set; } = EventBatch.DefaultMaxBytes;
 
     /// <summary>The longest time that events are held back for a full batch, 0 to 1 hour. Default: 1 second.</summary>
     public TimeSpan FlushInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// The largest event, 256 bytes up to <see cref="BufferBytes"/>; a larger one is <see cref="TrackResult.TooLarge"/>.
+    /// The maximum size of an event, 256 bytes up to <see cref="BufferBytes"/>; a larger one is <see cref="TrackResult.TooLarge"/>.
     /// Default: 32 KiB.
     /// </summary>
     public int MaxEventBytes { get; set; } = 32 * 1024;
@@ -86,12 +86,12 @@ public sealed class EventTrackerOptions
     public TimeSpan AttemptTimeout { get; set; } = EngageApiOptions.DefaultTimeout;
 
     /// <summary>
-    /// How many requests are in flight at once, 1 to 16. A user's events are never in two requests at once. The throughput is at most this number × the
+    /// The maximum number of requests in flight at once, 1 to 16. A user's events are never in two requests at once. The throughput is at most this number × the
     /// batch size ÷ the round-trip time. Default: 4.
     /// </summary>
     public int MaxConcurrentRequests { get; set; } = DeliverySettings.DefaultMaxConcurrentRequests;
 
-    /// <summary>The most requests per second, and the most in a burst after a pause, 1 to 10,000. Default: 100.</summary>
+    /// <summary>The maximum number of requests per second, and in a burst after a pause, 1 to 10,000. Default: 100.</summary>
     public int RequestsPerSecond { get; set; } = DeliverySettings.DefaultRequestsPerSecond;
 
     /// <summary>
@@ -101,7 +101,7 @@ public sealed class EventTrackerOptions
     public TimeSpan? MaxEventAge { get; set; }
 
     /// <summary>
-    /// The most external ids (<see cref="EngageUser.UserId"/> and the like) whose EUID is cached, 1 to 10,000,000; each takes about 250 bytes, and
+    /// The maximum number of external ids (<see cref="EngageUser.UserId"/> and the like) whose EUID is cached, 1 to 10,000,000; each takes about 250 bytes, and
     /// fewer are cached if they have more than 28 characters. The least recently used are evicted first. Default: 100,000.
     /// </summary>
     public int UserCacheSize { get; set; } = 100_000;
@@ -176,7 +176,7 @@ public sealed class EventTrackerOptions
     public ILoggerFactory? LoggerFactory { get; set; }
 
     /// <summary>
-    /// Makes the tracker's meter, so that its metrics are those of one container; the factory owns the meter. <see langword="null"/>, the default: the
+    /// Creates the tracker's meter, so that its metrics are those of one container; the factory owns the meter. <see langword="null"/>, the default: the
     /// trackers of the process share one meter.
     /// </summary>
     public IMeterFactory? MeterFactory { get; set; }
