@@ -81,7 +81,7 @@ internal static partial class Tool
     {
         var option = new Option<string>(VerbosityName, "-v")
         {
-            Description = "How much is said: quiet, normal or detailed.",
+            Description = "The level of detail: quiet, normal or detailed.",
             HelpName = "q|n|d",
             Recursive = true,
             DefaultValueFactory = _ => "n",

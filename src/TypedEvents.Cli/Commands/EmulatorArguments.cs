@@ -14,7 +14,7 @@ internal sealed class EmulatorArguments
     private readonly Option<int> _port;
     private readonly Option<string?> _plan = new("--plan")
     {
-        Description = "The plan that events are compared with: a lock file, or what 'plan export' writes. Default: the nearest typedevents.lock.json at or above this folder.",
+        Description = "The plan that events are compared with: a lock file, or the output of 'plan export'. Default: the nearest typedevents.lock.json at or above this folder.",
         HelpName = "path",
     };
 

@@ -12,7 +12,7 @@ internal static class EmulatorCommand
     public static Command Create(ToolContext context)
     {
         var arguments = new EmulatorArguments(EmulatorArguments.DefaultPort);
-        var command = new Command("emulator", "Runs a local emulator of EngageLab's event API, with a live page of what arrives. Ctrl+C ends it.");
+        var command = new Command("emulator", "Runs a local emulator of EngageLab's event API, with a live page of arriving events. Ctrl+C ends it.");
         arguments.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -14,7 +14,7 @@ internal static class OutboxCommands
 
     public static Command Create(ToolContext context)
     {
-        var outbox = new Command("outbox", "The events in an outbox: its dead letters and what is pending.");
+        var outbox = new Command("outbox", "The events in an outbox: its dead letters and pending events.");
         outbox.Add(List(context));
         outbox.Add(Replay(context));
         outbox.Add(Purge(context));
@@ -26,9 +26,9 @@ internal static class OutboxCommands
     private static Command List(ToolContext context)
     {
         var options = new OutboxOptions(hasState: true, "dead");
-        var max = new Option<int>("--max") { Description = "The largest number of events.", HelpName = "n", DefaultValueFactory = _ => DefaultMax };
+        var max = new Option<int>("--max") { Description = "The maximum number of events.", HelpName = "n", DefaultValueFactory = _ => DefaultMax };
         max.RequireBetween(1, int.MaxValue, "--max must be 1 or more");
-        var payload = new Option<bool>("--payload") { Description = "Show the events' JSON as well, which may hold personal data." };
+        var payload = new Option<bool>("--payload") { Description = "Show the events' JSON as well, which may contain personal data." };
         Option<string> format = FormatOption();
         var command = new Command("list", "Lists dead letters with their reasons, or pending events.") { max, payload, format };
         options.AddTo(command);
@@ -78,7 +78,7 @@ internal static class OutboxCommands
     {
         var options = new OutboxOptions(hasState: true, defaultState: null);
         var yes = new Option<bool>("--yes", "-y") { Description = "Don't ask." };
-        var command = new Command("purge", "Removes events permanently: dead letters, or with --user everything of a person.") { yes };
+        var command = new Command("purge", "Removes events permanently: dead letters, or all events of a person with --user.") { yes };
         options.AddTo(command);
         command.SetAction((parsed, cancellationToken) => ChangeAsync(
             options, parsed, parsed.GetValue(yes), "purge", "would be removed", "were removed",
@@ -90,7 +90,7 @@ internal static class OutboxCommands
     {
         var options = new OutboxOptions();
         Option<string> format = FormatOption();
-        var command = new Command("stats", "Shows what became of all events that the outbox has ever got.") { format };
+        var command = new Command("stats", "Shows what happened to all events that the outbox has ever received.") { format };
         options.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -129,7 +129,7 @@ internal static class OutboxCommands
     {
         var file = new Option<string>("--file") { Description = "The damaged file, such as events.db.corrupt-….", HelpName = "path", Required = true };
         var target = new Option<string>("--to") { Description = "The new file, which doesn't exist yet.", HelpName = "path", Required = true };
-        var command = new Command("salvage", "Copies what can be read of a damaged SQLite file to a new one. The damaged file isn't changed.") { file, target };
+        var command = new Command("salvage", "Copies everything that can be read from a damaged SQLite file to a new one. The damaged file isn't changed.") { file, target };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             SalvageResult result = await context.WorkAsync(

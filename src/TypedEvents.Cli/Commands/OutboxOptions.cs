@@ -17,9 +17,9 @@ internal sealed class OutboxOptions
     private readonly Option<string?> _schema = new("--schema") { Description = $"The schema of the outbox in PostgreSQL. Default: {PostgreSqlOutbox.DefaultSchema}.", HelpName = "name" };
     private readonly Option<string?> _event = new("--event") { Description = "Only events of this name.", HelpName = "name" };
     private readonly Option<string?> _kind = new("--kind") { Description = $"Only dead letters of this kind: {string.Join(", ", KindNames.All.Keys)}.", HelpName = "kind" };
-    private readonly Option<int?> _code = new("--code") { Description = "Only dead letters with this code of EngageLab's.", HelpName = "code" };
+    private readonly Option<int?> _code = new("--code") { Description = "Only dead letters with this EngageLab code.", HelpName = "code" };
     private readonly Option<string?> _user = new("--user") { Description = "Only events of this user, by the external id and the EUID: user_id:42, anonymous_id:…, registration_id:… or euid:….", HelpName = "kind:id" };
-    private readonly Option<DateTimeOffset?> _before = new("--before") { Description = "Only events that the outbox got before this time.", HelpName = "time" };
+    private readonly Option<DateTimeOffset?> _before = new("--before") { Description = "Only events that the outbox received before this time.", HelpName = "time" };
     private readonly Option<long?> _position = new("--position") { Description = "Only the event at this position.", HelpName = "n" };
     private readonly Option<string?>? _state;
     private readonly bool _hasQuery;

@@ -22,7 +22,7 @@ internal static partial class PlanCommands
         var second = new Argument<string?>("new") { Description = "The same. A build is a project, a solution, an assembly or a folder. Default: the build of this folder.", Arity = ArgumentArity.ZeroOrOne };
         Option<string> failOn = FailOnOption("The level from which changes give exit code 1.");
         Option<string> format = FormatOption(ReportFormats);
-        var command = new Command("diff", "Compares two plans, seen from who reads the events.") { first, second, failOn, format };
+        var command = new Command("diff", "Compares two plans from the point of view of readers of the events.") { first, second, failOn, format };
         options.AddTo(command, hasLock: true, hasTargets: false);
         var output = new OutputOption(command);
         command.SetAction(output.To(context, async (parsed, to, cancellationToken) =>
@@ -74,7 +74,7 @@ internal static partial class PlanCommands
     private static Command Check(ToolContext context)
     {
         var options = new ProjectOptions();
-        var baseReference = new Option<string?>("--base-ref") { Description = "Compare with the lock file of this commit as well, such as the branch that a pull request goes to.", HelpName = "commit" };
+        var baseReference = new Option<string?>("--base-ref") { Description = "Compare with the lock file of this commit as well, such as the target branch of a pull request.", HelpName = "commit" };
         Option<string> failOn = FailOnOption("The level from which lint, and changes since --base-ref, give exit code 1.");
         Option<string> format = FormatOption(ReportFormats);
         var command = new Command("check", "Checks that the lock file is up to date and that no reader of the events breaks. For CI.") { baseReference, failOn, format };
@@ -133,7 +133,7 @@ internal static partial class PlanCommands
     private static Command Accept(ToolContext context)
     {
         var options = new ProjectOptions();
-        var because = new Option<string?>("--because") { Description = "Why breaking changes are meant; it is written into the lock file.", HelpName = "reason" };
+        var because = new Option<string?>("--because") { Description = "The reason for breaking changes; it is written into the lock file.", HelpName = "reason" };
         var only = new Option<string?>("--only") { Description = "Accept the changes of one event.", HelpName = "event" };
         var forget = new Option<string?>("--forget") { Description = "Free the name of a removed event, or of a removed property as event.property.", HelpName = "name" };
         var command = new Command("accept", "Writes the lock file: what the code declares is the plan.") { because, only, forget };
@@ -177,7 +177,7 @@ internal static partial class PlanCommands
         var options = new ProjectOptions();
         Option<string> failOn = FailOnOption("The level from which findings give exit code 1: errors count as breaking, and warnings as any.");
         Option<string> format = FormatOption(ReportFormats);
-        var command = new Command("lint", "Finds what only the whole plan shows: near-duplicates, one name with two types, events that nothing tracks.") { failOn, format };
+        var command = new Command("lint", "Finds problems that only the whole plan reveals: near-duplicates, one name with two types, events that nothing tracks.") { failOn, format };
         options.AddTo(command);
         var output = new OutputOption(command);
         command.SetAction(output.To(context, async (parsed, to, cancellationToken) =>

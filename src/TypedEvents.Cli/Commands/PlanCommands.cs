@@ -108,9 +108,9 @@ internal static partial class PlanCommands
         var options = new ProjectOptions();
         var format = new Option<string>("--format") { Description = "The form of the export.", HelpName = "plan|markdown|csv|json-schema", DefaultValueFactory = _ => "plan" };
         format.AcceptOnlyFromAmong("plan", "markdown", "csv", "json-schema");
-        var with = new Option<string?>("--with") { Description = "Sections beside the plan: source, usages, or both with a comma.", HelpName = "sections" };
+        var with = new Option<string?>("--with") { Description = "Additional sections: source, usages, or both, separated by a comma.", HelpName = "sections" };
         var strict = new Option<bool>("--strict") { Description = "Schemas that allow no further properties and no undefined values of enums." };
-        var command = new Command("export", "Writes the plan: as it is, as a catalog, as a table, or as JSON Schema.") { format, with, strict };
+        var command = new Command("export", "Writes the plan: in full, as a catalog, as a table, or as JSON Schema.") { format, with, strict };
         options.AddTo(command);
         var output = new OutputOption(command, "The file; for json-schema also a folder, which gets a file for each event. Default: standard output.");
         command.SetAction(async (parsed, cancellationToken) =>
@@ -193,7 +193,7 @@ internal static partial class PlanCommands
     {
         var options = new ProjectOptions();
         var subject = new Argument<string?>("event") { Description = "An event, or a property of one: sign_up or sign_up.plan. It can be left out before a project.", Arity = ArgumentArity.ZeroOrOne };
-        var unused = new Option<bool>("--unused") { Description = "Only the events that the application never tracks. Exit code 1 where there is one." };
+        var unused = new Option<bool>("--unused") { Description = "Only the events that the application never tracks. Exit code 1 if there is one." };
         var format = FormatOption("text", "json");
         var command = new Command("usages", "Shows which code tracks the events, from the compiled code and its PDB.") { subject, unused, format };
         options.AddTo(command);

@@ -24,7 +24,7 @@ internal sealed class ProjectOptions
         HelpName = "tfm",
     };
 
-    private readonly Option<bool> _noBuild = new("--no-build") { Description = "Read what is built already." };
+    private readonly Option<bool> _noBuild = new("--no-build") { Description = "Read the existing build output." };
 
     private readonly Option<string?> _lock = new("--lock")
     {

@@ -25,7 +25,7 @@ internal static class RunCommand
             HelpName = "event",
             Arity = ArgumentArity.OneOrMore,
         };
-        var cover = new Option<int?>("--cover") { Description = "The least part of the plan's events that must be received, in percent.", HelpName = "percent" };
+        var cover = new Option<int?>("--cover") { Description = "The minimum percentage of the plan's events that must be received.", HelpName = "percent" };
         cover.RequireBetween(0, 100, "--cover must be between 0 and 100");
         var failOnInvalid = new Option<bool>("--fail-on-invalid") { Description = "Fail if an event breaks the plan, if one is rejected and not accepted later, or if a report can't be read." };
         var save = new Option<string?>("--save") { Description = "A file for the accepted events as received, a JSON object in each line.", HelpName = "path" };
