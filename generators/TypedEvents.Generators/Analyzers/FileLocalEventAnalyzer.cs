@@ -11,7 +11,7 @@ public sealed class FileLocalEventAnalyzer() : EventAnalyzer(Rule)
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0004",
         title: "Event type must not be file-local",
-        messageFormat: "'{0}' can't be an event because {1} is file-local, and the generated part stands in another file: remove 'file'",
+        messageFormat: "'{0}' can't be an event because {1} is file-local, and the generated part is in another file: remove 'file'",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Error,
         isEnabledByDefault: true,

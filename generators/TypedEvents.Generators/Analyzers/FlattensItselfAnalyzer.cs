@@ -11,7 +11,7 @@ public sealed class FlattensItselfAnalyzer() : EventAnalyzer(Rule)
     private static readonly DiagnosticDescriptor Rule = new(
         id: "TE0022",
         title: "Record must not be flattened into itself",
-        messageFormat: "'{0}' can't be flattened because '{1}' would be within itself: leave one of the properties on the way out with [EventIgnore]",
+        messageFormat: "'{0}' can't be flattened because '{1}' would contain itself: leave out one of the properties that lead to it with [EventIgnore]",
         category: RulePage.Category,
         defaultSeverity: DiagnosticSeverity.Error,
         isEnabledByDefault: true,

@@ -60,7 +60,7 @@ public sealed class UserArgumentAnalyzer : DiagnosticAnalyzer
             {
                 string typeName = model.GetTypeInfo(wrong).Type!.WithNullableAnnotation(NullableAnnotation.None).InWords();
                 string remedy = IsNumber(model.GetTypeInfo(wrong).Type)
-                    ? "for EngageLab's external id write new Euid(…), for an id of your application EngageUser.UserId(…) with its digits"
+                    ? "for EngageLab's id of the user write new Euid(…), for an id of your application EngageUser.UserId(…) with its digits"
                     : "write EngageUser.UserId(…), or EngageUser.AnonymousId(…) for a visitor who hasn't signed in";
                 context.ReportDiagnostic(Diagnostic.Create(Rule, wrong.GetLocation(), $"The user is a '{typeName}' and not an EngageUser", remedy));
                 return;
@@ -72,7 +72,7 @@ public sealed class UserArgumentAnalyzer : DiagnosticAnalyzer
                     Rule,
                     call.Name.GetLocation(),
                     $"'{call.Name.Identifier.ValueText}' is called without a user",
-                    "give it first, such as EngageUser.UserId(…)"));
+                    "pass it first, such as EngageUser.UserId(…)"));
                 return;
             }
         }
