@@ -36,6 +36,7 @@ internal sealed class EventPrefix
     public ref byte CopyTo(ref byte destination)
     {
         ref byte from = ref MemoryMarshal.GetArrayDataReference(_padded);
+        nuint length = (nuint)_padded.Length;
         nuint done = 0;
         do
         {
@@ -43,7 +44,7 @@ internal sealed class EventPrefix
             Vector128.LoadUnsafe(ref from, done + 16).StoreUnsafe(ref destination, done + 16);
             done += BlockBytes;
         }
-        while (done < (nuint)_padded.Length);
+        while (done < length);
 
         return ref RawBytes.Skip(ref destination, Length);
     }

@@ -26,12 +26,13 @@ public ref partial struct EventWriter
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static int BeginEvent(ScratchBuffer owner, EventPrefix prefix, long euid, long itime, scoped in Guid randomId, out EventWriter writer)
     {
-        writer = new EventWriter(owner);
-        ref byte start = ref writer._current;
-        if (prefix.PaddedLength + MaxEnvelopeBytes > Unsafe.ByteOffset(ref start, ref writer._end)
+        ref byte start = ref owner.First;
+        ref byte end = ref owner.End;
+        if (prefix.PaddedLength + MaxEnvelopeBytes > Unsafe.ByteOffset(ref start, ref end)
             || !Digits.AreNineToSixteen((ulong)euid)
             || !owner.RecentSecond.IsSecondOf(itime, out ulong second))
         {
+            writer = new EventWriter(owner);
             return BeginEventSlowly(ref writer, prefix, euid, itime, in randomId);
         }
 
@@ -40,7 +41,7 @@ public ref partial struct EventWriter
         next = ref owner.RecentSecond.WriteTime(ref RawBytes.CopyPadded(ref next, ",\"itime\":       "u8, 9), itime, second);
         next = ref GuidForm.WriteQuoted(ref RawBytes.CopyPadded(ref next, ",\"random_id\":   "u8, 13), in randomId);
         next = ref RawBytes.CopyPadded(ref next, ",\"properties\":  "u8, 14);
-        writer._current = ref next;
+        writer = new EventWriter(owner, ref next, ref end);
         return (int)Unsafe.ByteOffset(ref start, ref next);
     }
 

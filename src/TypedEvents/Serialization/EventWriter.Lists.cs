@@ -119,10 +119,11 @@ public ref partial struct EventWriter
 
         if (Unsafe.IsAddressLessThan(ref _current, ref _end))
         {
-            ref byte next = ref WriteText(_owner!, ref _current, ref _end, value, ElementEnd);
+            RawBytes.Put(ref _current, 0, '"');
+            ref byte next = ref WriteText(_owner!, ref RawBytes.Skip(ref _current, 1), ref _end, value);
             if (!Unsafe.IsNullRef(ref next))
             {
-                _current = ref next;
+                _current = ref RawBytes.Skip(ref next, ElementEnd - PropertyEnd);
                 return;
             }
         }

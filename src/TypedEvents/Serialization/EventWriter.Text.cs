@@ -33,7 +33,7 @@ public ref partial struct EventWriter
         ref byte current = ref _current;
         if (name.Length <= MaxNameBytes && Unsafe.IsAddressLessThan(ref current, ref _end))
         {
-            ref byte next = ref WriteText(_owner!, ref RawBytes.CopyLiteral(ref current, name), ref _end, value, PropertyEnd);
+            ref byte next = ref WriteText(_owner!, ref RawBytes.CopyLiteralAndQuote(ref current, name), ref _end, value);
             if (!Unsafe.IsNullRef(ref next))
             {
                 _current = ref next;
@@ -49,69 +49,67 @@ public ref partial struct EventWriter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void WriteUri(scoped ReadOnlySpan<byte> name, Uri? value) => WriteString(name, value?.OriginalString);
 
-    /// <summary>Writes a string at a position that is at most <see cref="MaxNameBytes"/> beyond the end.</summary>
+    /// <summary>Writes a string whose first quote is at most <see cref="MaxNameBytes"/> beyond the end, and is written already.</summary>
     /// <returns>
-    /// The byte after it, which becomes the current one; a null reference if the string has to be truncated or may not fit, and is written by
+    /// The byte after its last quote, which is a comma; a null reference if the string has to be truncated or may not fit, and is written by
     /// <see cref="WriteTextSlowly"/>.
     /// </returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ref byte WriteText(ScratchBuffer owner, ref byte destination, ref byte end, string text, int endLength)
+    private static ref byte WriteText(ScratchBuffer owner, ref byte destination, ref byte end, string text)
     {
         // If each character takes one byte, a short string fits into the reserve.
         int length = text.Length;
-        if (length > owner.MaxShortCharacters)
+        if (length <= owner.MaxShortCharacters)
         {
-            return ref WriteLongText(owner, ref destination, ref end, text, endLength);
+            if (PlainText.TryCopyShort(ref destination, in text.GetPinnableReference(), length))
+            {
+                return ref WriteTextEnd(ref RawBytes.Skip(ref destination, length));
+            }
+
+            return ref WriteRest(ref destination, ref end, text, 0);
         }
 
-        RawBytes.Put(ref destination, 0, '"');
-        if (!PlainText.TryCopyShort(ref RawBytes.Skip(ref destination, 1), in text.GetPinnableReference(), length))
-        {
-            return ref WriteRest(ref destination, ref end, text, 0, endLength);
-        }
-
-        destination = ref RawBytes.Skip(ref destination, length + 1);
-        RawBytes.Put(ref destination, 0, (ushort)('"' | (',' << 8)));
-        return ref RawBytes.Skip(ref destination, endLength);
+        return ref WriteLongText(owner, ref destination, ref end, text);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ref byte WriteLongText(ScratchBuffer owner, ref byte destination, ref byte end, string text, int endLength)
+    private static ref byte WriteLongText(ScratchBuffer owner, ref byte destination, ref byte end, string text)
     {
-        // If each character takes one byte, the quotes and the comma fit into the reserve.
+        // If each character takes one byte, the last quote and the comma fit into the reserve.
         int length = text.Length;
         if (length > Unsafe.ByteOffset(ref destination, ref end) || length > owner.MaxUncutCharacters)
         {
             return ref Unsafe.NullRef<byte>();
         }
 
-        RawBytes.Put(ref destination, 0, '"');
-        int plain = PlainText.CopyLong(ref RawBytes.Skip(ref destination, 1), in text.GetPinnableReference(), length);
-        if (plain != length)
-        {
-            return ref WriteRest(ref destination, ref end, text, plain, endLength);
-        }
-
-        destination = ref RawBytes.Skip(ref destination, length + 1);
-        RawBytes.Put(ref destination, 0, (ushort)('"' | (',' << 8)));
-        return ref RawBytes.Skip(ref destination, endLength);
+        int plain = PlainText.CopyLong(ref destination, in text.GetPinnableReference(), length);
+        return ref plain == length
+            ? ref WriteTextEnd(ref RawBytes.Skip(ref destination, length))
+            : ref WriteRest(ref destination, ref end, text, plain);
     }
 
     /// <summary>Writes the rest of a string, from the first character that isn't one plain byte.</summary>
-    /// <returns>The byte after it; a null reference if it may not fit.</returns>
+    /// <returns>The byte after its last quote, which is a comma; a null reference if it may not fit.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ref byte WriteRest(ref byte destination, ref byte end, string text, int plain, int endLength)
+    private static ref byte WriteRest(ref byte destination, ref byte end, string text, int plain)
     {
-        destination = ref RawBytes.Skip(ref destination, 1 + plain);
+        destination = ref RawBytes.Skip(ref destination, plain);
         ReadOnlySpan<char> rest = text.AsSpan(plain);
         if ((long)rest.Length * JsonText.MaxBytesPerCharacter > Unsafe.ByteOffset(ref destination, ref end))
         {
             return ref Unsafe.NullRef<byte>();
         }
 
-        destination = ref JsonText.Write(ref destination, rest);
+        return ref WriteTextEnd(ref JsonText.Write(ref destination, rest));
+    }
+
+    /// <summary>Writes the last quote of a string, and a comma, which only an element of a list keeps.</summary>
+    /// <returns>The byte after the quote.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref byte WriteTextEnd(ref byte destination)
+    {
         RawBytes.Put(ref destination, 0, (ushort)('"' | (',' << 8)));
-        return ref RawBytes.Skip(ref destination, endLength);
+        return ref RawBytes.Skip(ref destination, 1);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -70,7 +70,15 @@ public sealed class GuardPageTests
             name.Fill((byte)length);
             RawBytes.Copy(ref destination[^length], name);
             Assert.True(destination[^length..].SequenceEqual(name));
-            RawBytes.CopyLiteral(ref destination[^length], name);
+
+            Span<byte> written = destination[^Math.Max(length, RawBytes.LiteralTouched)..];
+            RawBytes.CopyLiteral(ref written[0], name);
+            Assert.True(written.StartsWith(name));
+
+            written = destination[^Math.Max(length + 1, RawBytes.LiteralTouched)..];
+            RawBytes.CopyLiteralAndQuote(ref written[0], name);
+            Assert.True(written.StartsWith(name));
+            Assert.Equal((byte)'"', written[length]);
         }
     }
 
