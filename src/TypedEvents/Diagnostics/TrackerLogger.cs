@@ -9,9 +9,9 @@ namespace TypedEvents;
 /// standard error, unless the source has a listener: a wrong API key is the most common first mistake and must not go unnoticed.
 /// </summary>
 /// <param name="log">The application's logger, or <see langword="null"/>.</param>
-/// <param name="error">Standard error.</param>
+/// <param name="writeError">Writes a line to standard error.</param>
 /// <param name="trackerName">The tracker's name, which each entry has as <c>TrackerName</c>; <see langword="null"/>: it has none to tell it from others.</param>
-internal sealed class TrackerLogger(ILogger? log, TextWriter error, string? trackerName = null) : ILogger
+internal sealed class TrackerLogger(ILogger? log, Action<string> writeError, string? trackerName = null) : ILogger
 {
     private int _hasWritten;
 
@@ -44,7 +44,7 @@ internal sealed class TrackerLogger(ILogger? log, TextWriter error, string? trac
         if (MayWrite(logLevel) && Interlocked.Exchange(ref _hasWritten, 1) == 0)
         {
             text ??= Named(formatter(state, exception));
-            error.WriteLine($"TypedEvents: {text} (Only the first warning is written here; set EventTrackerOptions.LoggerFactory to see all.)");
+            writeError($"TypedEvents: {text} (Only the first warning is written here; set EventTrackerOptions.LoggerFactory to see all.)");
         }
     }
 

@@ -190,7 +190,7 @@ public sealed partial class EventTracker : IEventTracker, IAccountingTracker, IA
 
             // Everything is validated before the outbox is opened, because it stores the address permanently.
             OptionFailure.ThrowIfAny(EventTrackerOptionsValidator.Find(options));
-            var logger = new SafeLogger(new TrackerLogger(options.LoggerFactory?.CreateLogger(LogCategory), Console.Error, options.Name == EventTrackerOptions.DefaultName ? null : options.Name));
+            var logger = new SafeLogger(new TrackerLogger(options.LoggerFactory?.CreateLogger(LogCategory), StandardError.WriteLine, options.Name == EventTrackerOptions.DefaultName ? null : options.Name));
             api = new EngageApi(options.ToApiOptions(), hasCredentials: options.Enabled);
             return new EventTracker(options, logger, api);
         }

@@ -11,7 +11,7 @@ public sealed class EventSourceTests
     {
         using var error = new StringWriter();
         using var listener = new Listener();
-        var logger = new TrackerLogger(null, error);
+        var logger = new TrackerLogger(null, error.WriteLine);
         Log.OptionsContradict(logger, "seen by the listener");
         Assert.Contains(listener.Messages, message => message.Contains("OptionsContradict|seen by the listener", StringComparison.Ordinal));
         Assert.True(System.Diagnostics.Debugger.IsAttached || error.ToString().Length == 0);
@@ -21,7 +21,7 @@ public sealed class EventSourceTests
     public void Without_a_logger_the_first_warning_is_written_to_standard_error_once()
     {
         using var error = new StringWriter();
-        var logger = new TrackerLogger(null, error);
+        var logger = new TrackerLogger(null, error.WriteLine);
         Log.AppendRecovered(logger);
         Assert.Empty(error.ToString());
         Log.OutboxFull(logger);
@@ -30,7 +30,7 @@ public sealed class EventSourceTests
         Assert.False(logger.IsEnabled(LogLevel.Warning));
 
         using var silent = new StringWriter();
-        Log.OutboxFull(new TrackerLogger(new CapturingLogger(), silent));
+        Log.OutboxFull(new TrackerLogger(new CapturingLogger(), silent.WriteLine));
         Assert.Empty(silent.ToString());
     }
 
