@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net.Http.Headers;
-using System.Text.Json;
 
 namespace TypedEvents;
 
@@ -54,52 +53,49 @@ internal static class ResponseReader
         }
     }
 
-    private static EngageResponse Parse(EngageResponse head, ReadOnlySpan<byte> body)
+    /// <summary>Adds what a body says to the head of its response; nothing, if the body isn't a JSON object.</summary>
+    internal static EngageResponse Parse(EngageResponse head, ReadOnlySpan<byte> body)
     {
         try
         {
-            var json = new Utf8JsonReader(body.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body);
-            return json.Read() && json.TokenType == JsonTokenType.StartObject ? ReadObject(head, ref json) : head;
+            return ReadObject(head, new JsonCursor(body.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body));
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (FormatException)
         {
-            // Not JSON, or a property name that isn't well-formed UTF-16: a response without a code.
             return head;
         }
     }
 
-    private static EngageResponse ReadObject(EngageResponse head, ref Utf8JsonReader json)
+    private static EngageResponse ReadObject(EngageResponse head, JsonCursor json)
     {
         bool hasCode = false;
         int? code = null;
         string? message = null;
         List<KeyValuePair<string, Euid>> users = [];
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        json.Begin('{');
+        while (json.NextProperty(out ReadOnlySpan<byte> name))
         {
-            bool isCode = json.ValueTextEquals("code"u8);
-            bool isMessage = json.ValueTextEquals("message"u8);
-            bool isData = json.ValueTextEquals("data"u8);
-            json.Read();
-            if (isCode)
+            if (name.SequenceEqual("code"u8))
             {
-                int? one = json.TokenType == JsonTokenType.Number && json.TryGetInt32(out int number) ? number : null;
+                int? one = json.ReadInteger() is { } number and >= int.MinValue and <= int.MaxValue ? (int)number : null;
                 code = hasCode ? Combine(code, one) : one;
                 hasCode = true;
             }
-            else if (isMessage)
+            else if (name.SequenceEqual("message"u8))
             {
-                message = ReadText(ref json);
+                message = json.ReadString();
             }
-            else if (isData)
+            else if (name.SequenceEqual("data"u8))
             {
                 ReadUsers(ref json, users);
             }
-
-            json.Skip();
+            else
+            {
+                json.Skip();
+            }
         }
 
-        // Nothing follows, or it isn't JSON.
-        json.Read();
+        json.End();
         return head with { Code = code, Message = message, Users = users };
     }
 
@@ -112,17 +108,19 @@ internal static class ResponseReader
         : second is not (null or 0) ? second
         : null;
 
-    private static void ReadUsers(ref Utf8JsonReader json, List<KeyValuePair<string, Euid>> users)
+    private static void ReadUsers(ref JsonCursor json, List<KeyValuePair<string, Euid>> users)
     {
         users.Clear();
-        if (json.TokenType != JsonTokenType.StartArray)
+        if (json.Peek() != '[')
         {
+            json.Skip();
             return;
         }
 
-        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        json.Begin('[');
+        while (json.NextElement())
         {
-            if (json.TokenType != JsonTokenType.StartObject)
+            if (json.Peek() != '{')
             {
                 json.Skip();
                 continue;
@@ -130,40 +128,27 @@ internal static class ResponseReader
 
             string? identity = null;
             long id = 0;
-            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+            json.Begin('{');
+            while (json.NextProperty(out ReadOnlySpan<byte> name))
             {
-                bool isIdentity = json.ValueTextEquals("identity_value"u8);
-                bool isEuid = json.ValueTextEquals("euid"u8);
-                json.Read();
-                if (isIdentity)
+                if (name.SequenceEqual("identity_value"u8))
                 {
-                    identity = ReadText(ref json);
+                    identity = json.ReadString();
                 }
-                else if (isEuid && !(json.TokenType == JsonTokenType.Number && json.TryGetInt64(out id)))
+                else if (name.SequenceEqual("euid"u8))
                 {
-                    id = 0;
+                    id = json.ReadInteger() ?? 0;
                 }
-
-                json.Skip();
+                else
+                {
+                    json.Skip();
+                }
             }
 
             if (identity is not null && Euid.TryCreate(id, out Euid euid))
             {
                 users.Add(new(identity, euid));
             }
-        }
-    }
-
-    /// <summary>Reads a string. One that isn't well-formed UTF-16 is <see langword="null"/>, and the rest of the response still counts.</summary>
-    private static string? ReadText(ref Utf8JsonReader json)
-    {
-        try
-        {
-            return json.TokenType == JsonTokenType.String ? json.GetString() : null;
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
         }
     }
 
