@@ -178,7 +178,7 @@ public sealed class EngageApi : IDisposable
     internal Task<EngageResponse> ReportAsync(string? appKey, IReadOnlyList<ReadOnlyMemory<byte>> events, CancellationToken cancellationToken)
     {
         byte[] prefix = appKey is null ? PrefixWithoutAppKey : _reportPrefixes.GetOrAdd(appKey, MakePrefix);
-        return PostAsync(_reportAddress, new ReportContent(prefix, events as ReadOnlyMemory<byte>[] ?? [.. events], _compressor), ResponseReader.MaxResponseBytes, cancellationToken);
+        return PostAsync(_reportAddress, new ReportContent(prefix, events as ReadOnlyMemory<byte>[] ?? new List<ReadOnlyMemory<byte>>(events).ToArray(), _compressor), ResponseReader.MaxResponseBytes, cancellationToken);
     }
 
     /// <summary>Registers up to 100 ids of one kind and returns the response. Throws for cancellation only.</summary>

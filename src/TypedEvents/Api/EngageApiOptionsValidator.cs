@@ -121,7 +121,7 @@ internal static class EngageApiOptionsValidator
             return $"{option} must not begin or end with white space, such as the line break at the end of a file; trim it.";
         }
 
-        if (Array.Exists(value.ToCharArray(), char.IsControl))
+        if (WellFormedText.HasControl(value))
         {
             return $"{option} contains a control character, which a Basic header can't contain (RFC 7617).";
         }

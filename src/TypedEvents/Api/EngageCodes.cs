@@ -14,10 +14,17 @@ internal enum EngageCodeMeaning
 }
 
 /// <summary>A code of EngageLab's responses whose meaning is known.</summary>
-/// <param name="Number">The <c>code</c>.</param>
-/// <param name="Meaning">What it means.</param>
-/// <param name="Advice">What happened and what to check, in a sentence.</param>
-internal sealed record EngageCode(int Number, EngageCodeMeaning Meaning, string Advice);
+/// <param name="number">The <c>code</c>.</param>
+/// <param name="meaning">What it means.</param>
+/// <param name="advice">What happened and what to check, in a sentence.</param>
+internal sealed class EngageCode(int number, EngageCodeMeaning meaning, string advice)
+{
+    public int Number => number;
+
+    public EngageCodeMeaning Meaning => meaning;
+
+    public string Advice => advice;
+}
 
 /// <summary>The codes of EngageLab's responses whose meaning is known. A new one is a line here.</summary>
 internal static class EngageCodes

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Runtime.CompilerServices;
 
 namespace TypedEvents;
 
@@ -75,6 +76,14 @@ internal sealed record EngageResponse
         _ => "invalid_response",
     };
 
+    /// <summary>A response equals no other one.</summary>
+    public bool Equals(EngageResponse? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
+
+    /// <summary>The kind of failure, and nothing that the server said.</summary>
+    public override string ToString() => ErrorType ?? "accepted";
+
     /// <summary>The EUIDs of the given ids. If a response has two for one id, the first counts.</summary>
     public Dictionary<string, Euid> EuidsOf(IReadOnlyCollection<string> ids)
     {
@@ -92,7 +101,9 @@ internal sealed record EngageResponse
     }
 
     /// <summary>Describes the response and says what to check, in one or two sentences.</summary>
-    public string Describe(Uri address) => TransportError switch
+    public string Describe(Uri address) => Describe(address.ToString());
+
+    private string Describe(string address) => TransportError switch
     {
         TransportError.NotConnected => $"No connection to {address}. Check BaseAddress, the network and any proxy in between.",
         TransportError.CertificateRejected => $"The certificate of {address} was rejected. Check BaseAddress, this host's clock and any proxy in between.",
@@ -106,7 +117,7 @@ internal sealed record EngageResponse
         _ => DescribeResponse(address),
     };
 
-    private string DescribeResponse(Uri address)
+    private string DescribeResponse(string address)
     {
         string code = Code is { } number ? $"code {number}" : "no code";
         string message = string.IsNullOrEmpty(Message) ? "" : $" (\"{Message}\")";

@@ -99,15 +99,9 @@ internal sealed class DeliveryHealth(Uri reportAddress, Uri registerAddress, ILo
         Log.UsersUnknown(logger, Registrations.Address, count, reason.Message ?? "");
     }
 
-    /// <summary>Logs what still fails, if it is due, with the number of pending events.</summary>
-    public async ValueTask RemindAsync(IEventOutbox outbox, TimeSpan now, CancellationToken cancellationToken)
+    /// <summary>Logs what still fails, where it is due, with the number of pending events.</summary>
+    public void Remind(OutboxStatistics? statistics, TimeSpan now)
     {
-        if (!(now >= NextReminder))
-        {
-            return;
-        }
-
-        OutboxStatistics? statistics = await outbox.GetStatisticsAsync(cancellationToken).ConfigureAwait(false);
         foreach (EndpointHealth endpoint in (EndpointHealth[])[Reports, Registrations])
         {
             if (now >= endpoint.NextReminder)

@@ -87,10 +87,10 @@ internal sealed class DeliveryLoop : IDisposable
         _settler = new Settler(_settlements, _held, logger, onSettled, onReleased: _reader.RewindAll, deadLetters);
         _planner = new SendPlanner(_policy, _held, settings);
         _loader = new PlanLoader(_reader, outbox, settings, _dispatcher, _held, _settlements, random);
-        _flushes = new FlushCoordinator(outbox, _policy, _dispatcher, _users, _settlements, _lease, _reader);
+        _flushes = new FlushCoordinator(_policy, _dispatcher, _users, _settlements, _lease, _reader);
         _health = new DeliveryHealth(reportAddress, registerAddress, logger);
         _responses = new ResponseHandler(
-            new ResponseClassifier([.. settings.TransientCodes]), _policy, _dispatcher, _users, _reader, _held, _settler, _health, clock);
+            new ResponseClassifier(new List<int>(settings.TransientCodes)), _policy, _dispatcher, _users, _reader, _held, _settler, _health, clock);
         _pauses = new PauseWatch(_policy.CircuitBreaker, _users.Policy.CircuitBreaker, clock);
     }
 
@@ -212,27 +212,64 @@ internal sealed class DeliveryLoop : IDisposable
         _pauses.Look(now, _lease.IsTakenByOthers);
         if (_lease.Claim is not null)
         {
-            await _health.RemindAsync(_outbox, now, cancellationToken).ConfigureAwait(false);
+            if (now >= _health.NextReminder)
+            {
+                _health.Remind(await _outbox.GetStatisticsAsync(cancellationToken).ConfigureAwait(false), now);
+            }
         }
         else if (_lease.IsTakenByOthers)
         {
             _health.NoteOthersDeliver();
         }
 
-        await _flushes.CompleteAsync(flushes, _isRetryWanted, NoteFlushed, now, cancellationToken).ConfigureAwait(false);
+        if (flushes.Flushes.Length > 0)
+        {
+            OutboxPositions positions = await _outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
+            _flushes.Complete(flushes, positions, _isRetryWanted, NoteFlushed, now);
+        }
+
         _consecutiveFaults = 0;
         _health.NoteFaultEnded();
         return _users.HasLookups || _reader.IsRefillDue ? TimeSpan.Zero : TimeUntilNextStep(now);
     }
 
-    /// <summary>Reads what is pending, and makes the requests that are due as long as the claim is sure.</summary>
+    /// <summary>
+    /// Reads what is pending, and makes the requests that are due as long as the claim is sure: looks up the users that the outbox may know,
+    /// registers the others, and sends all that can be sent now.
+    /// </summary>
     private async ValueTask SendDueAsync(IOutboxClaim claim, TimeSpan now, CancellationToken cancellationToken)
     {
         await _reader.FillAsync(claim, now, cancellationToken).ConfigureAwait(false);
-        if (_lease.IsSure)
+        if (!_lease.IsSure)
         {
-            await RegisterAsync(claim, now, cancellationToken).ConfigureAwait(false);
-            await SendAsync(claim, now, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        _users.Sweep(now);
+
+        // A lookup has the lanes filled again, and perhaps others found whose events mustn't be sent after their own later ones.
+        while (_users.HasLookups)
+        {
+            List<UnregisteredUser> passed = [];
+            List<UnregisteredUser> known = await _users.LookUpAsync(passed, now, cancellationToken).ConfigureAwait(false);
+            _reader.NotePassed(passed);
+            _reader.RewindForKnown(known);
+            await _reader.FillAsync(claim, now, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (_dispatcher.MayRegister(now) && _users.Begin(isHurried: !_flushes.IsEmpty, now) is { } registration)
+        {
+            _dispatcher.Start(registration, now, cancellationToken);
+        }
+
+        while (_lease.IsSure && !_reader.IsRefillDue && _dispatcher.MayReport(now) && _planner.Next(_reader.View(), isHurried: !_flushes.IsEmpty, now) is { } plan)
+        {
+            LoadedPlan loaded = await _loader.LoadAsync(claim, plan, now, cancellationToken).ConfigureAwait(false);
+            _planner.Note(plan, loaded.Outcome, loaded.Request?.Attempt, now);
+            if (loaded.Request is { } request)
+            {
+                _dispatcher.Start(new ReportRequest(_policy.Begin(request.Attempt, now), request.Events), now, cancellationToken);
+            }
         }
     }
 
@@ -282,40 +319,6 @@ internal sealed class DeliveryLoop : IDisposable
         }
 
         _pauses.Look(now, _lease.IsTakenByOthers);
-    }
-
-    /// <summary>Looks up the users that the outbox may know, and registers the others.</summary>
-    private async ValueTask RegisterAsync(IOutboxClaim claim, TimeSpan now, CancellationToken cancellationToken)
-    {
-        _users.Sweep(now);
-
-        // A lookup has the lanes filled again, and perhaps others found whose events mustn't be sent after their own later ones.
-        while (_users.HasLookups)
-        {
-            (List<UnregisteredUser> known, List<UnregisteredUser> passed) = await _users.LookUpAsync(now, cancellationToken).ConfigureAwait(false);
-            _reader.NotePassed(passed);
-            _reader.RewindForKnown(known);
-            await _reader.FillAsync(claim, now, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (_dispatcher.MayRegister(now) && _users.Begin(isHurried: !_flushes.IsEmpty, now) is { } request)
-        {
-            _dispatcher.Start(request, now, cancellationToken);
-        }
-    }
-
-    /// <summary>Sends all that can be sent now: plans, reads what is planned, and starts it.</summary>
-    private async ValueTask SendAsync(IOutboxClaim claim, TimeSpan now, CancellationToken cancellationToken)
-    {
-        while (_lease.IsSure && !_reader.IsRefillDue && _dispatcher.MayReport(now) && _planner.Next(_reader.View(), isHurried: !_flushes.IsEmpty, now) is { } plan)
-        {
-            (PlanOutcome outcome, ReportRequest? request) = await _loader.LoadAsync(claim, plan, now, cancellationToken).ConfigureAwait(false);
-            _planner.Note(plan, outcome, request?.Attempt, now);
-            if (request is not null)
-            {
-                _dispatcher.Start(request with { Attempt = _policy.Begin(request.Attempt, now) }, now, cancellationToken);
-            }
-        }
     }
 
     private void NoteFlushed(FlushOutcome outcome, OutboxPositions positions) =>

@@ -13,7 +13,7 @@ internal sealed class ResponseHandler(
     TimeProvider clock)
 {
     /// <summary>Handles the response to a report. Without a claim nothing is settled: whoever has it sends the events again.</summary>
-    public async ValueTask HandleAsync(ReportRequest request, EngageResponse response, IOutboxClaim? claim, TimeSpan now, CancellationToken cancellationToken)
+    public ValueTask HandleAsync(ReportRequest request, EngageResponse response, IOutboxClaim? claim, TimeSpan now, CancellationToken cancellationToken)
     {
         ResponseMeaning meaning = classifier.Read(response);
         Disposition disposition = policy.Decide(request.Attempt, meaning, response.TransportError == TransportError.TimedOut, now);
@@ -33,17 +33,21 @@ internal sealed class ResponseHandler(
         else if (disposition.Kind != DispositionKind.Retry && claim is not null)
         {
             reader.NoteSettled(request);
-            await SettleAsync(request.Events, disposition, response, claim, now, cancellationToken).ConfigureAwait(false);
+            return disposition.IsDeadLetter
+                ? SettleDeadLetterAsync(request.Events, disposition, response, claim, now, cancellationToken)
+                : settler.SettleDeliveredAsync(claim, request.Events, now, cancellationToken);
         }
+
+        return default;
     }
 
     /// <summary>Handles the response to a registration.</summary>
-    public async ValueTask HandleAsync(RegistrationRequest request, EngageResponse? response, IOutboxClaim? claim, TimeSpan now, CancellationToken cancellationToken)
+    public ValueTask HandleAsync(RegistrationRequest request, EngageResponse? response, IOutboxClaim? claim, TimeSpan now, CancellationToken cancellationToken)
     {
         ResponseMeaning meaning = response is null ? ResponseMeaning.Nothing : classifier.Read(response);
         if (users.NoteResponse(request, response, meaning, now) is not { } outcome)
         {
-            return;
+            return default;
         }
 
         dispatcher.PauseRegistrations(response!, now);
@@ -62,20 +66,11 @@ internal sealed class ResponseHandler(
         reader.RewindFor(outcome.Known);
         reader.RewindFor(outcome.Missing);
         reader.RewindFor(outcome.Rejected);
-        if (claim is not null)
-        {
-            await SettleAsync(outcome, response!, claim, now, cancellationToken).ConfigureAwait(false);
-        }
+        return claim is null ? default : SettleAsync(outcome, response!, claim, now, cancellationToken);
     }
 
-    private async ValueTask SettleAsync(OutboxEvent[] events, Disposition disposition, EngageResponse response, IOutboxClaim claim, TimeSpan now, CancellationToken cancellationToken)
+    private async ValueTask SettleDeadLetterAsync(OutboxEvent[] events, Disposition disposition, EngageResponse response, IOutboxClaim claim, TimeSpan now, CancellationToken cancellationToken)
     {
-        if (!disposition.IsDeadLetter)
-        {
-            await settler.SettleDeliveredAsync(claim, events, now, cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
         DeadLetterKind kind = disposition.Kind == DispositionKind.DeadLetterRejected ? DeadLetterKind.Rejected : DeadLetterKind.Undeliverable;
         string problem = response.Describe(health.Reports.Address);
         await settler.SettleDeadLetterAsync(claim, events, Settler.ReasonOf(kind, response), problem, now, cancellationToken).ConfigureAwait(false);

@@ -53,9 +53,19 @@ internal sealed class OutsideText
             }
 
             // The longest first, so that a secret that contains another one is redacted as a whole.
-            string[] sorted = [.. secrets];
-            Array.Sort(sorted, static (one, other) => other.Length.CompareTo(one.Length));
-            _secrets = sorted;
+            List<string> sorted = new(secrets.Count);
+            foreach (string secret in secrets)
+            {
+                int index = sorted.Count;
+                while (index > 0 && sorted[index - 1].Length < secret.Length)
+                {
+                    index--;
+                }
+
+                sorted.Insert(index, secret);
+            }
+
+            _secrets = sorted.ToArray();
         }
     }
 

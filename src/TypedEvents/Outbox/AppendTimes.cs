@@ -10,7 +10,7 @@ internal sealed class AppendTimes
 
     private static readonly TimeSpan FinestGrain = TimeSpan.FromMilliseconds(100);
 
-    private readonly List<(long FirstPosition, DateTimeOffset Time)> _marks = [];
+    private readonly List<Mark> _marks = [];
     private TimeSpan _grain = FinestGrain;
 
     /// <summary>How many marks are kept.</summary>
@@ -24,7 +24,7 @@ internal sealed class AppendTimes
             return;
         }
 
-        _marks.Add((position, now));
+        _marks.Add(new Mark(position, now));
         while (_marks.Count > MaxMarks)
         {
             _grain *= 2;
@@ -39,7 +39,18 @@ internal sealed class AppendTimes
     public bool IsOlder(long position, TimeSpan maxAge, DateTimeOffset now) => IsOlder(Of(position), maxAge, now);
 
     /// <summary>Whether any event may have been there for longer than a limit.</summary>
-    public bool HasOlder(TimeSpan maxAge, DateTimeOffset now) => _marks.Exists(mark => IsOlder(mark.Time, maxAge, now));
+    public bool HasOlder(TimeSpan maxAge, DateTimeOffset now)
+    {
+        foreach (Mark mark in _marks)
+        {
+            if (IsOlder(mark.Time, maxAge, now))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Forgets what concerns no position from this one on.</summary>
     public void ForgetBefore(long position)
@@ -90,5 +101,12 @@ internal sealed class AppendTimes
         }
 
         return low;
+    }
+
+    private readonly struct Mark(long firstPosition, DateTimeOffset time)
+    {
+        public long FirstPosition => firstPosition;
+
+        public DateTimeOffset Time => time;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class HeldNames
 
     public bool IsEmpty => _partitions.Count == 0;
 
-    public IReadOnlyCollection<string> Names => [.. _partitions.Keys];
+    public IReadOnlyCollection<string> Names => new List<string>(_partitions.Keys);
 
     /// <summary>The held event with the lowest position: its partition and position.</summary>
     public (MemoryPartition Partition, long Position)? Oldest

@@ -19,25 +19,25 @@ internal sealed class MemoryClaim(MemoryOutbox outbox, IReadOnlyCollection<strin
         OutboxReadRequest request,
         ICollection<OutboxEvent> destination,
         CancellationToken cancellationToken) =>
-        outbox.Read((request, destination), static (store, read) => new OutboxReadResult { HasMore = store.Read(read.request, read.destination) });
+        ValueTask.FromResult(new OutboxReadResult { HasMore = outbox.Read(request, destination) });
 
     public ValueTask<OutboxEvent?> ReadHeldAsync(string eventName, long after, CancellationToken cancellationToken) =>
-        outbox.Read((eventName, after), static (store, read) => store.ReadHeld(read.eventName, read.after));
+        ValueTask.FromResult(outbox.ReadHeld(eventName, after));
 
     public ValueTask<bool> SettleDeliveredAsync(IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken) =>
-        outbox.Change(this, events, static (store, events, _) => store.SettleDelivered(events));
+        outbox.Change(this, store => store.SettleDelivered(events));
 
     public ValueTask<bool> SettleDeadLetterAsync(IReadOnlyList<OutboxEvent> events, DeadLetterReason reason, CancellationToken cancellationToken) =>
-        outbox.Change(this, (events, reason), static (store, settled, _) => store.SettleDeadLetter(settled.events, settled.reason));
+        outbox.Change(this, store => store.SettleDeadLetter(events, reason));
 
     public ValueTask<bool> HoldAsync(string eventName, CancellationToken cancellationToken) =>
-        outbox.Change(this, eventName, static (store, eventName, _) => store.Hold(eventName));
+        outbox.Change(this, store => store.Hold(eventName));
 
     public ValueTask<bool> ReleaseAsync(string eventName, CancellationToken cancellationToken) =>
-        outbox.Change(this, eventName, static (store, eventName, _) => store.Release(eventName));
+        outbox.Change(this, store => store.Release(eventName));
 
     public ValueTask<bool> ExpireAsync(int partition, TimeSpan maxAge, ICollection<OutboxEvent>? expired, CancellationToken cancellationToken) =>
-        outbox.Change(this, (partition, maxAge, expired), static (store, limit, now) => store.Expire(limit.partition, limit.maxAge, limit.expired, now));
+        outbox.Change(this, store => store.Expire(partition, maxAge, expired, outbox.Now));
 
     public ValueTask DisposeAsync()
     {

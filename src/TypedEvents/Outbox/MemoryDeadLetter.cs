@@ -1,7 +1,7 @@
 namespace TypedEvents;
 
 /// <summary>A dead letter of a memory outbox, with bytes of its own.</summary>
-internal sealed record MemoryDeadLetter(StoredEvent Event, int Partition)
+internal sealed class MemoryDeadLetter(StoredEvent stored, int partition)
 {
     /// <summary>
     /// The objects around the JSON, in bytes: the event (104), its array (24), this one (32), its node in the sorted dictionary (64), and
@@ -12,10 +12,14 @@ internal sealed record MemoryDeadLetter(StoredEvent Event, int Partition)
     /// <summary>A string's bytes beside its characters, at most.</summary>
     private const int StringBytes = 32;
 
-    public long Position => Event.Position;
+    public StoredEvent Event => stored;
+
+    public int Partition => partition;
+
+    public long Position => stored.Position;
 
     /// <summary>What it takes in memory, in bytes.</summary>
-    public long Size { get; } = SizeOf(Event.Json.Length, Event.User, Event.Reason);
+    public long Size { get; } = SizeOf(stored.Json.Length, stored.User, stored.Reason);
 
     /// <inheritdoc cref="Size"/>
     public static long SizeOf(int jsonLength, EngageUser user, DeadLetterReason? reason) =>

@@ -49,6 +49,8 @@ public sealed class MemoryOutbox : IEventOutbox
     /// <summary>Always <see langword="null"/>: the process can send.</summary>
     public string? AppendOnlyReason => null;
 
+    internal DateTimeOffset Now => _clock.GetUtcNow();
+
     /// <summary>The memory in which pending events are kept, in bytes; the objects around it are few.</summary>
     internal long MemoryBytes
     {
@@ -230,17 +232,27 @@ public sealed class MemoryOutbox : IEventOutbox
     }
 
     /// <summary>Reads for a claim, also for one that was given back.</summary>
-    internal ValueTask<TResult> Read<TState, TResult>(TState state, Func<MemoryStore, TState, TResult> read)
+    /// <returns>Whether there are more.</returns>
+    internal bool Read(OutboxReadRequest request, ICollection<OutboxEvent> destination)
     {
         lock (_lock)
         {
-            return ValueTask.FromResult(read(_store, state));
+            return _store.Read(request, destination);
+        }
+    }
+
+    /// <summary>Reads the next event of a name on hold for a claim, also for one that was given back.</summary>
+    internal OutboxEvent? ReadHeld(string eventName, long after)
+    {
+        lock (_lock)
+        {
+            return _store.ReadHeld(eventName, after);
         }
     }
 
     /// <summary>Makes a change under a claim.</summary>
     /// <returns>Whether it was made: not under a claim that was given back.</returns>
-    internal ValueTask<bool> Change<TState>(MemoryClaim claim, TState state, Action<MemoryStore, TState, DateTimeOffset> change)
+    internal ValueTask<bool> Change(MemoryClaim claim, Action<MemoryStore> change)
     {
         lock (_lock)
         {
@@ -249,7 +261,7 @@ public sealed class MemoryOutbox : IEventOutbox
                 return ValueTask.FromResult(false);
             }
 
-            change(_store, state, _clock.GetUtcNow());
+            change(_store);
             return ValueTask.FromResult(true);
         }
     }

@@ -122,7 +122,7 @@ internal sealed class MemoryStore
     public void SettleDelivered(IReadOnlyList<OutboxEvent> events)
     {
         // An array, as the tracker passes it, is read without copies of its events.
-        ReadOnlySpan<OutboxEvent> left = events as OutboxEvent[] ?? [.. events];
+        ReadOnlySpan<OutboxEvent> left = events as OutboxEvent[] ?? new List<OutboxEvent>(events).ToArray();
         while (!left.IsEmpty)
         {
             int removed = RemoveFirst(left);

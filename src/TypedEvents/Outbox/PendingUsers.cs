@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace TypedEvents;
 
 /// <summary>
@@ -9,16 +7,16 @@ namespace TypedEvents;
 internal sealed class PendingUsers
 {
     /// <summary>
-    /// What a user takes at most, which is counted for each event: an entry of 28 bytes in one dictionary and of 60 in the other one, which
-    /// may be half empty.
+    /// What a user takes at most, which is counted for each event: an object of 64 bytes, and an entry of 28 bytes in a dictionary that may be
+    /// two thirds empty.
     /// </summary>
-    public const int BytesPerEvent = 2 * (28 + 60);
+    public const int BytesPerEvent = 64 + (3 * 28);
 
     /// <summary>With more entries a dictionary is worth giving its memory back.</summary>
     private const int FewUsers = 1000;
 
-    private readonly Dictionary<ulong, int> _counts = [];
-    private readonly Dictionary<ulong, RegisteredUser> _registered = [];
+    /// <summary>By hash. A class for the users: dictionaries with numbers and structs would be code of their own.</summary>
+    private readonly Dictionary<long, PendingUser> _users = [];
 
     private int _mostUsers;
 
@@ -28,18 +26,23 @@ internal sealed class PendingUsers
     public void Add(EngageUser user)
     {
         EventCount++;
-        CollectionsMarshal.GetValueRefOrAddDefault(_counts, Partition.Hash(user), out _)++;
-        _mostUsers = Math.Max(_mostUsers, _counts.Count);
+        long hash = HashOf(user);
+        if (!_users.TryGetValue(hash, out PendingUser? pending))
+        {
+            _users.Add(hash, pending = new PendingUser());
+            _mostUsers = Math.Max(_mostUsers, _users.Count);
+        }
+
+        pending.EventCount++;
     }
 
     public void Remove(EngageUser user)
     {
         EventCount--;
-        ulong hash = Partition.Hash(user);
-        if (--CollectionsMarshal.GetValueRefOrNullRef(_counts, hash) == 0)
+        long hash = HashOf(user);
+        if (--_users[hash].EventCount == 0)
         {
-            _counts.Remove(hash);
-            _registered.Remove(hash);
+            _users.Remove(hash);
             if (EventCount == 0)
             {
                 Clear();
@@ -50,13 +53,11 @@ internal sealed class PendingUsers
     public void Clear()
     {
         EventCount = 0;
-        _counts.Clear();
-        _registered.Clear();
+        _users.Clear();
         if (_mostUsers > FewUsers)
         {
             _mostUsers = 0;
-            _counts.TrimExcess();
-            _registered.TrimExcess();
+            _users.TrimExcess();
         }
     }
 
@@ -65,10 +66,9 @@ internal sealed class PendingUsers
     {
         foreach (RegisteredUser user in registered)
         {
-            ulong hash = Partition.Hash(user.User);
-            if (_counts.ContainsKey(hash))
+            if (_users.TryGetValue(HashOf(user.User), out PendingUser? pending))
             {
-                _registered[hash] = user;
+                pending.Registered = user;
             }
         }
     }
@@ -78,12 +78,22 @@ internal sealed class PendingUsers
         List<RegisteredUser> found = [];
         foreach (EngageUser user in users)
         {
-            if (_registered.TryGetValue(Partition.Hash(user), out RegisteredUser registered) && registered.User == user)
+            if (_users.TryGetValue(HashOf(user), out PendingUser? pending) && pending.Registered.User == user)
             {
-                found.Add(registered);
+                found.Add(pending.Registered);
             }
         }
 
         return found;
+    }
+
+    private static long HashOf(EngageUser user) => unchecked((long)Partition.Hash(user));
+
+    private sealed class PendingUser
+    {
+        public int EventCount { get; set; }
+
+        /// <summary>What is known of the user; <c>default</c>: nothing.</summary>
+        public RegisteredUser Registered { get; set; }
     }
 }

@@ -97,7 +97,10 @@ public sealed partial class EventTracker
                 _delivery.SetTarget(waiter, positions.LastAppended);
             }
 
-            return (await waiter.Outcome.WaitAsync(timeout).ConfigureAwait(false), null);
+            // As a plain task: waiting for each type of result would be code of its own.
+            Task settled = waiter.Outcome;
+            await settled.WaitAsync(timeout).ConfigureAwait(false);
+            return (await waiter.Outcome.ConfigureAwait(false), null);
         }
         catch (OperationCanceledException)
         {

@@ -197,7 +197,7 @@ public sealed class EventTrackerOptions
     internal EventTrackerOptions Copy()
     {
         var copy = (EventTrackerOptions)MemberwiseClone();
-        copy.TransientCodes = TransientCodes is null ? null! : [.. TransientCodes];
+        copy.TransientCodes = TransientCodes is null ? null! : new List<int>(TransientCodes);
         return copy;
     }
 

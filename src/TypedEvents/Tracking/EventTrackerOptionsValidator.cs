@@ -73,12 +73,11 @@ internal static class EventTrackerOptionsValidator
 
     /// <summary>A name must be readable in a message and easy to enter again.</summary>
     private static string? DescribeText(string option, string? text, int maxLength, string remark) =>
-        text is not null && text.Length > 0 && text.Length <= maxLength && text.Trim() == text && !Array.Exists(text.ToCharArray(), char.IsControl) && WellFormedText.IsWellFormed(text)
+        text is not null && text.Length > 0 && text.Length <= maxLength && text.Trim() == text && !WellFormedText.HasControl(text) && WellFormedText.IsWellFormed(text)
             ? null
             : $"{option} must be 1 to {maxLength} characters, without control characters and without leading or trailing white space.{remark}";
 
-    private static void Check<T>(List<OptionFailure> failures, string option, T value, T min, T max)
-        where T : IComparable
+    private static void Check(List<OptionFailure> failures, string option, IComparable value, IComparable min, IComparable max)
     {
         if (value.CompareTo(min) < 0 || value.CompareTo(max) > 0)
         {

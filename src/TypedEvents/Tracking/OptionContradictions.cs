@@ -14,21 +14,24 @@ internal static class OptionContradictions
     }
 
     /// <summary>Describes each contradiction: the options, their values and the remedy.</summary>
-    public static IEnumerable<string> Find(EventTrackerOptions options)
+    public static List<string> Find(EventTrackerOptions options)
     {
+        List<string> contradictions = [];
         if (options.FlushTimeout < options.AttemptTimeout)
         {
-            yield return $"FlushTimeout ({options.FlushTimeout}) is below AttemptTimeout ({options.AttemptTimeout}): a single request that hangs uses up a flush's time. Raise FlushTimeout, or lower AttemptTimeout.";
+            contradictions.Add($"FlushTimeout ({options.FlushTimeout}) is below AttemptTimeout ({options.AttemptTimeout}): a single request that hangs uses up a flush's time. Raise FlushTimeout, or lower AttemptTimeout.");
         }
 
         if (options.HttpClient is { } client && client.Timeout != Timeout.InfiniteTimeSpan && client.Timeout < options.AttemptTimeout)
         {
-            yield return $"The Timeout of HttpClient ({client.Timeout}) is below AttemptTimeout ({options.AttemptTimeout}), which has no effect then. Raise the client's Timeout, or lower AttemptTimeout.";
+            contradictions.Add($"The Timeout of HttpClient ({client.Timeout}) is below AttemptTimeout ({options.AttemptTimeout}), which has no effect then. Raise the client's Timeout, or lower AttemptTimeout.");
         }
 
         if (options.MaxEventAge <= options.FlushInterval)
         {
-            yield return $"MaxEventAge ({options.MaxEventAge}) is not above FlushInterval ({options.FlushInterval}): events may expire while they are held back for a full batch. Lower FlushInterval, or raise MaxEventAge.";
+            contradictions.Add($"MaxEventAge ({options.MaxEventAge}) is not above FlushInterval ({options.FlushInterval}): events may expire while they are held back for a full batch. Lower FlushInterval, or raise MaxEventAge.");
         }
+
+        return contradictions;
     }
 }

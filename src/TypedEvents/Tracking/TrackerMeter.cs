@@ -57,7 +57,7 @@ internal sealed class TrackerMeter
         UpDown("typedevents.outbox.held.count", "{event}", "Pending events in the store whose name is on hold.", static running => running.Outbox?.Held);
         Gauge("typedevents.outbox.oldest_pending_age", "Age of the oldest pending event in the store that isn't on hold.", static running => running.OldestPendingAge);
         int paused = _instruments++;
-        TryCreate(() => _meter.CreateObservableGauge("typedevents.delivery.paused", () => Observe<int>(paused, AddPauses), "1", "Whether delivery is paused (1) or not (0), by reason."));
+        TryCreate(() => _meter.CreateObservableGauge("typedevents.delivery.paused", () => Observe<long>(paused, AddPauses), "1", "Whether delivery is paused (1) or not (0), by reason."));
         ReportDuration = TryCreate(CreateDuration);
     }
 
@@ -244,7 +244,7 @@ internal sealed class TrackerMeter
     {
         if (!OperatingSystem.IsBrowser())
         {
-            Task.WaitAll([.. _trackers.ConvertAll(static tracker => tracker.RefreshAsync())], LongestReading);
+            Task.WhenAll(_trackers.ConvertAll(static tracker => tracker.RefreshAsync())).Wait(LongestReading);
         }
 
         Dictionary<string, TrackerFigures> byName = new(StringComparer.Ordinal);
@@ -258,13 +258,13 @@ internal sealed class TrackerMeter
             FiguresOf(tracker.Name).Add(tracker.Read());
         }
 
-        return [.. byName.Values];
+        return new List<TrackerFigures>(byName.Values);
 
         TrackerFigures FiguresOf(string name) =>
             byName.TryGetValue(name, out TrackerFigures? figures) ? figures : byName[name] = new TrackerFigures(name);
     }
 
-    private static void AddPauses(TrackerFigures figures, List<Measurement<int>> measurements)
+    private static void AddPauses(TrackerFigures figures, List<Measurement<long>> measurements)
     {
         if (figures.Running is { } running)
         {

@@ -6,7 +6,6 @@ namespace TypedEvents;
 /// other way round, events that were appended in between would be waited for and not be seen pending, as if they were settled.
 /// </remarks>
 internal sealed class FlushCoordinator(
-    IEventOutbox outbox,
     DeliveryPolicy policy,
     RequestDispatcher dispatcher,
     UserResolver users,
@@ -62,28 +61,28 @@ internal sealed class FlushCoordinator(
             flushes = [.. _flushes];
         }
 
-        return new FlushSnapshot(flushes, Array.ConvertAll(flushes, flush => flush.Target));
+        long?[] targets = new long?[flushes.Length];
+        for (int i = 0; i < flushes.Length; i++)
+        {
+            targets[i] = flushes[i].Target;
+        }
+
+        return new FlushSnapshot(flushes, targets);
     }
 
     /// <summary>Completes those who have nothing to wait for any more.</summary>
     /// <param name="snapshot">Who waited for what when the step began.</param>
+    /// <param name="positions">How far the outbox is, read after everything else of the step.</param>
     /// <param name="isRetryWanted">Whether the next step tries again whatever failed.</param>
     /// <param name="onCompleting">Is told the outcome of each before the one who waits.</param>
     /// <param name="now">The time of the step.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    public async ValueTask CompleteAsync(
+    public void Complete(
         FlushSnapshot snapshot,
+        OutboxPositions positions,
         bool isRetryWanted,
         Action<FlushOutcome, OutboxPositions> onCompleting,
-        TimeSpan now,
-        CancellationToken cancellationToken)
+        TimeSpan now)
     {
-        if (snapshot.Flushes.Length == 0)
-        {
-            return;
-        }
-
-        OutboxPositions positions = await outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
         bool isHalted = !isRetryWanted && IsHalted(now);
         for (int i = 0; i < snapshot.Flushes.Length; i++)
         {

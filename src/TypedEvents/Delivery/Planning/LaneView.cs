@@ -1,8 +1,10 @@
 namespace TypedEvents;
 
 /// <summary>What the planner sees of a lane.</summary>
-internal readonly record struct LaneView(LaneState State)
+internal readonly struct LaneView(LaneState state)
 {
+    public LaneState State => state;
+
     /// <summary>Whether it has a request in flight.</summary>
     public bool IsBusy { get; init; }
 
@@ -31,5 +33,5 @@ internal readonly record struct LaneView(LaneState State)
     public bool IsOfOneApplication { get; init; }
 
     /// <summary>Whether something of it can be sent now.</summary>
-    public bool IsFree(TimeSpan now) => !IsBusy && now >= State.WaitUntil;
+    public bool IsFree(TimeSpan now) => !IsBusy && now >= state.WaitUntil;
 }

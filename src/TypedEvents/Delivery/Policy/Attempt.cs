@@ -1,11 +1,17 @@
 namespace TypedEvents;
 
 /// <summary>One request, as far as the rules are concerned.</summary>
-/// <param name="Kind">What it is made for.</param>
-/// <param name="Parts">How many items each of its lanes has in it.</param>
-/// <param name="Items">The items.</param>
-internal sealed record Attempt(AttemptKind Kind, IReadOnlyList<AttemptPart> Parts, IReadOnlyList<TriedItem> Items)
+/// <param name="kind">What it is made for.</param>
+/// <param name="parts">How many items each of its lanes has in it.</param>
+/// <param name="items">The items.</param>
+internal sealed class Attempt(AttemptKind kind, IReadOnlyList<AttemptPart> parts, IReadOnlyList<TriedItem> items)
 {
+    public AttemptKind Kind => kind;
+
+    public IReadOnlyList<AttemptPart> Parts => parts;
+
+    public IReadOnlyList<TriedItem> Items => items;
+
     /// <summary>The circuit breaker's <see cref="CircuitBreaker.Period"/> in which it was made.</summary>
     public int Period { get; init; }
 

@@ -82,7 +82,7 @@ internal sealed class DeliveryPolicy
             quarantined.LastTried = now;
         }
 
-        return planned with { Period = CircuitBreaker.Period, MadeAt = now };
+        return new Attempt(planned.Kind, planned.Parts, planned.Items) { Period = CircuitBreaker.Period, MadeAt = now };
     }
 
     /// <summary>Decides what a response to an attempt changes.</summary>
@@ -376,11 +376,11 @@ internal sealed class DeliveryPolicy
         }
         else if (attempt.Kind is AttemptKind.Batch or AttemptKind.BypassHead)
         {
-            if (!lane.FirstFailures.TryGetValue(item.Id, out long acceptedAtFirst))
+            if (!lane.FirstFailures.TryGetValue(item.Id, out FirstFailure? first))
             {
                 lane.NoteFirstFailure(item.Id, Accepted);
             }
-            else if (lane.ConsecutiveFailures >= FailuresToBisect && Accepted > acceptedAtFirst)
+            else if (lane.ConsecutiveFailures >= FailuresToBisect && Accepted > first.Accepted)
             {
                 lane.Quarantine(new QuarantinedEvent(item, QuarantineReason.Failed, Accepted, now));
             }

@@ -9,7 +9,7 @@ internal sealed class LaneState(int index)
     private const int NoBound = int.MaxValue;
 
     private readonly SortedDictionary<long, QuarantinedEvent> _quarantined = [];
-    private readonly Dictionary<long, long> _firstFailures = [];
+    private readonly Dictionary<long, FirstFailure> _firstFailures = [];
 
     /// <summary>Which of the policy's lanes it is, from 0 on.</summary>
     public int Index => index;
@@ -35,8 +35,8 @@ internal sealed class LaneState(int index)
     /// <summary>The quarantined events, by position.</summary>
     public IReadOnlyDictionary<long, QuarantinedEvent> Quarantined => _quarantined;
 
-    /// <summary>How many requests had been accepted when an item first failed alone, by position.</summary>
-    public IReadOnlyDictionary<long, long> FirstFailures => _firstFailures;
+    /// <summary>The items that failed alone once, by position.</summary>
+    public IReadOnlyDictionary<long, FirstFailure> FirstFailures => _firstFailures;
 
     /// <summary>Whether nothing is held against any item.</summary>
     public bool IsBlank => _quarantined.Count == 0 && _firstFailures.Count == 0;
@@ -104,7 +104,7 @@ internal sealed class LaneState(int index)
 
     public void ShareBatches() => MustSendAlone = false;
 
-    public void NoteFirstFailure(long id, long accepted) => _firstFailures.Add(id, accepted);
+    public void NoteFirstFailure(long id, long accepted) => _firstFailures.Add(id, new FirstFailure(accepted));
 
     /// <summary>Takes an item out of the order, and begins again behind it.</summary>
     public void Quarantine(QuarantinedEvent quarantined)
@@ -135,7 +135,7 @@ internal sealed class LaneState(int index)
 
     public void ForgetQuarantined(string name)
     {
-        foreach (QuarantinedEvent quarantined in (QuarantinedEvent[])[.. _quarantined.Values])
+        foreach (QuarantinedEvent quarantined in new List<QuarantinedEvent>(_quarantined.Values))
         {
             if (quarantined.Item.Name == name)
             {

@@ -2,43 +2,45 @@ namespace TypedEvents;
 
 /// <summary>What a response means: the first row that fits (docs/reference/responses.md).</summary>
 /// <param name="transientCodes">Codes of EngageLab's that a later attempt may fix (<c>EventTrackerOptions.TransientCodes</c>).</param>
-internal sealed class ResponseClassifier(int[] transientCodes)
+internal sealed class ResponseClassifier(List<int> transientCodes)
 {
-    private readonly (Func<EngageResponse, bool> Fits, ResponseMeaning Meaning)[] _rows =
-    [
+    public ResponseMeaning Read(EngageResponse response) => response switch
+    {
         // A response to credentials of yesterday says nothing about today's, unless it is a success.
-        (response => response.HasOldCredentials && !response.IsAccepted, ResponseMeaning.Nothing),
+        { HasOldCredentials: true, IsAccepted: false } => ResponseMeaning.Nothing,
 
         // Wrong configuration.
-        (response => EngageCodes.MeansConfiguration(response.Code) || response.TransportError == TransportError.CertificateRejected, ResponseMeaning.Configuration),
+        _ when EngageCodes.MeansConfiguration(response.Code) => ResponseMeaning.Configuration,
+        { TransportError: TransportError.CertificateRejected } => ResponseMeaning.Configuration,
 
         // No whole response.
-        (response => response.TransportError is not (TransportError.None or TransportError.Redirected), ResponseMeaning.Failed),
+        { TransportError: not (TransportError.None or TransportError.Redirected) } => ResponseMeaning.Failed,
 
         // No access.
-        (response => (int?)response.Status is 401 or 403 or 404 or 405 or 407 or 410 or (>= 300 and <= 399) || response.TransportError == TransportError.Redirected, ResponseMeaning.FailedConfiguration),
+        { TransportError: TransportError.Redirected } => ResponseMeaning.FailedConfiguration,
+        _ when (int?)response.Status is 401 or 403 or 404 or 405 or 407 or 410 or (>= 300 and <= 399) => ResponseMeaning.FailedConfiguration,
 
         // Temporary.
-        (response => (int?)response.Status is 408 or 425 or 429 or >= 500 || (response.Code is { } code && Array.IndexOf(transientCodes, code) >= 0), ResponseMeaning.Failed),
+        _ when (int?)response.Status is 408 or 425 or 429 or >= 500 => ResponseMeaning.Failed,
+        { Code: { } code } when transientCodes.Contains(code) => ResponseMeaning.Failed,
 
         // Too large.
-        (response => (int?)response.Status is 413, ResponseMeaning.RejectedSize),
+        _ when (int?)response.Status is 413 => ResponseMeaning.RejectedSize,
 
         // No compression.
-        (response => (int?)response.Status is 415 && response.WasCompressed, ResponseMeaning.RejectedCompression),
+        { WasCompressed: true } when (int?)response.Status is 415 => ResponseMeaning.RejectedCompression,
 
         // Rejected.
-        (response => response.Code is not (null or 0) || (int?)response.Status is 400 or 422, ResponseMeaning.Rejected),
+        { Code: not (null or 0) } => ResponseMeaning.Rejected,
+        _ when (int?)response.Status is 400 or 422 => ResponseMeaning.Rejected,
 
         // Accepted.
-        (response => response.IsAccepted, ResponseMeaning.Accepted),
+        { IsAccepted: true } => ResponseMeaning.Accepted,
 
         // No code: something else than EngageLab answered.
-        (response => (int?)response.Status is >= 200 and <= 299 && response.Code is null, ResponseMeaning.Failed),
+        { Code: null } when (int?)response.Status is >= 200 and <= 299 => ResponseMeaning.Failed,
 
         // Any other status.
-        (_ => true, ResponseMeaning.FailedConfiguration),
-    ];
-
-    public ResponseMeaning Read(EngageResponse response) => Array.Find(_rows, row => row.Fits(response)).Meaning;
+        _ => ResponseMeaning.FailedConfiguration,
+    };
 }

@@ -23,11 +23,11 @@ internal sealed class PartitionMarks
     public void Remove(int partition)
     {
         _positions[partition] = None;
-        IsEmpty = Array.TrueForAll(_positions, static noted => noted == None);
+        IsEmpty = !_positions.AsSpan().ContainsAnyExcept(None);
     }
 
     /// <summary>Whether a position up to this one is noted, in any partition.</summary>
-    public bool HasUpTo(long last) => Array.Exists(_positions, position => position <= last);
+    public bool HasUpTo(long last) => _positions.AsSpan().ContainsAnyInRange(long.MinValue, last);
 
     public void Clear()
     {

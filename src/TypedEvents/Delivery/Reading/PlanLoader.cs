@@ -13,6 +13,7 @@ internal sealed class PlanLoader(
     /// <summary>How far to look for the first event of a user.</summary>
     private const int MaxEventsBeforeUser = 1000;
 
+    /// <summary>The event that <see cref="ReadOneAsync"/> or <see cref="TryReadRandomAsync"/> has read.</summary>
     private readonly List<OutboxEvent> _single = [];
 
     /// <summary>Makes a request of a plan.</summary>
@@ -38,12 +39,15 @@ internal sealed class PlanLoader(
     private LoadedPlan Combine(LaneState[] lanes)
     {
         List<OutboxEvent> events = [];
-        foreach (LaneState lane in lanes)
+        var parts = new AttemptPart[lanes.Length];
+        for (int i = 0; i < lanes.Length; i++)
         {
-            events.AddRange(reader[lane].Queue.Events);
+            ReadAheadQueue queue = reader[lanes[i]].Queue;
+            events.AddRange(queue.Events);
+            parts[i] = new AttemptPart(lanes[i], queue.Count);
         }
 
-        return ReportRequest.Combine(Array.ConvertAll(lanes, lane => new AttemptPart(lane, reader[lane].Queue.Count)), [.. events]);
+        return ReportRequest.Combine(parts, [.. events]);
     }
 
     private async ValueTask<LoadedPlan> LoadQuarantinedAsync(IOutboxClaim claim, EventLane lane, QuarantinedEvent quarantined, TimeSpan now, CancellationToken cancellationToken)
@@ -57,7 +61,8 @@ internal sealed class PlanLoader(
         {
             for (int i = 0; i < lane.Partitions.Count && found?.Position != quarantined.Item.Id; i++)
             {
-                found = await ReadOneAsync(claim, lane.Partitions[i], quarantined.Item.Id - 1, cancellationToken).ConfigureAwait(false);
+                await ReadOneAsync(claim, lane.Partitions[i], quarantined.Item.Id - 1, cancellationToken).ConfigureAwait(false);
+                found = _single.Count > 0 ? _single[0] : null;
             }
         }
 
@@ -97,25 +102,33 @@ internal sealed class PlanLoader(
     /// <summary>An event that is picked at random, over all that is pending: what is at the head of the lanes may be bad to the last.</summary>
     private async ValueTask<LoadedPlan> LoadRandomAsync(IOutboxClaim claim, bool keepsOrder, TimeSpan now, CancellationToken cancellationToken)
     {
-        if (await ReadRandomAsync(claim, cancellationToken).ConfigureAwait(false) is not { } picked)
+        if (!await TryReadRandomAsync(claim, cancellationToken).ConfigureAwait(false))
         {
             return PlanOutcome.Gone;
         }
 
-        LaneState lane = reader.LaneOf(picked.Partition).State;
-        OutboxEvent? first = await ReadFirstOfUserAsync(claim, picked, now, cancellationToken).ConfigureAwait(false);
-        OutboxEvent probe = keepsOrder ? first ?? picked : picked;
+        OutboxEvent probe = _single[0];
+        EventLane itsLane = reader.LaneOf(probe.Partition);
+        LaneState lane = itsLane.State;
+
+        // The first event of its user that can be sent, if it is among the first of the partition.
+        List<OutboxEvent> events = [];
+        await reader.ReadAsync(claim, new OutboxReadRequest(probe.Partition) { MaxEvents = MaxEventsBeforeUser }, events, cancellationToken).ConfigureAwait(false);
+        int user = EventUser.KeyOf(probe);
+        int first = events.FindIndex(read => EventUser.KeyOf(read) == user && reader.Prepare(itsLane, read, now) is not null);
+        probe = keepsOrder && first >= 0 ? events[first] : probe;
         return settlements.Contains(probe.Position) || reader.Resolve(probe, now) is not { } resolved
             ? PlanOutcome.NotYet
             : ReportRequest.Of(lane.Quarantined.ContainsKey(probe.Position) ? AttemptKind.RetryQuarantined : AttemptKind.ProbeRandom, lane, resolved);
     }
 
-    private async ValueTask<OutboxEvent?> ReadRandomAsync(IOutboxClaim claim, CancellationToken cancellationToken)
+    /// <returns>Whether there is one: <see cref="_single"/> has it.</returns>
+    private async ValueTask<bool> TryReadRandomAsync(IOutboxClaim claim, CancellationToken cancellationToken)
     {
         OutboxPositions positions = await outbox.GetPositionsAsync(cancellationToken).ConfigureAwait(false);
         if (positions.OldestPending is not { } oldest || claim.Partitions.Count == 0)
         {
-            return null;
+            return false;
         }
 
         long from = random.NextInt64(oldest - 1, positions.LastAppended);
@@ -125,31 +138,21 @@ internal sealed class PlanLoader(
             for (int i = 0; i < claim.Partitions.Count; i++)
             {
                 int partition = claim.Partitions[(first + i) % claim.Partitions.Count];
-                if (await ReadOneAsync(claim, partition, after, cancellationToken).ConfigureAwait(false) is { } picked)
+                await ReadOneAsync(claim, partition, after, cancellationToken).ConfigureAwait(false);
+                if (_single.Count > 0)
                 {
-                    return picked;
+                    return true;
                 }
             }
         }
 
-        return null;
+        return false;
     }
 
-    /// <summary>Reads the first event of another one's user that can be sent, if it is among the first of its partition.</summary>
-    private async ValueTask<OutboxEvent?> ReadFirstOfUserAsync(IOutboxClaim claim, OutboxEvent picked, TimeSpan now, CancellationToken cancellationToken)
-    {
-        EventLane lane = reader.LaneOf(picked.Partition);
-        List<OutboxEvent> events = [];
-        await reader.ReadAsync(claim, new OutboxReadRequest(picked.Partition) { MaxEvents = MaxEventsBeforeUser }, events, cancellationToken).ConfigureAwait(false);
-        int user = EventUser.KeyOf(picked);
-        int first = events.FindIndex(read => EventUser.KeyOf(read) == user && reader.Prepare(lane, read, now) is not null);
-        return first >= 0 ? events[first] : null;
-    }
-
-    private async ValueTask<OutboxEvent?> ReadOneAsync(IOutboxClaim claim, int partition, long after, CancellationToken cancellationToken)
+    /// <summary>Reads the next event of a partition into <see cref="_single"/>, if there is one.</summary>
+    private ValueTask<bool> ReadOneAsync(IOutboxClaim claim, int partition, long after, CancellationToken cancellationToken)
     {
         _single.Clear();
-        await reader.ReadAsync(claim, new OutboxReadRequest(partition) { After = after, MaxEvents = 1 }, _single, cancellationToken).ConfigureAwait(false);
-        return _single.Count > 0 ? _single[0] : null;
+        return reader.ReadAsync(claim, new OutboxReadRequest(partition) { After = after, MaxEvents = 1 }, _single, cancellationToken);
     }
 }

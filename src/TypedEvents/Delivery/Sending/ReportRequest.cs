@@ -3,10 +3,14 @@ using System.Collections;
 namespace TypedEvents;
 
 /// <summary>A request with its events.</summary>
-/// <param name="Attempt">What the rules know of it.</param>
-/// <param name="Events">The events, those of each lane together.</param>
-internal sealed record ReportRequest(Attempt Attempt, OutboxEvent[] Events)
+/// <param name="attempt">What the rules know of it.</param>
+/// <param name="events">The events, those of each lane together.</param>
+internal sealed class ReportRequest(Attempt attempt, OutboxEvent[] events)
 {
+    public Attempt Attempt => attempt;
+
+    public OutboxEvent[] Events => events;
+
     public static ReportRequest Of(AttemptKind kind, LaneState lane, params OutboxEvent[] events) =>
         new(new Attempt(kind, [new AttemptPart(lane, events.Length)], new TriedEvents(events)), events);
 

@@ -19,8 +19,8 @@ internal sealed class RequestDispatcher
     private readonly RequestRateLimiter _rateLimiter;
     private readonly ReportRequest?[] _byLane;
     private readonly List<Task> _requests = [];
-    private readonly ConcurrentQueue<(ReportRequest Request, EngageResponse? Response)> _reported = new();
-    private readonly ConcurrentQueue<(RegistrationRequest Request, EngageResponse? Response)> _registered = new();
+    private readonly ConcurrentQueue<Ended<ReportRequest>> _reported = new();
+    private readonly ConcurrentQueue<Ended<RegistrationRequest>> _registered = new();
     private TimeSpan _reportsPausedUntil;
     private TimeSpan _registrationsPausedUntil;
 
@@ -71,16 +71,18 @@ internal sealed class RequestDispatcher
         }
 
         Start(
-            new Sending<ReportRequest>("report events", "typedevents.event.count", request.Events.Length, _reportAddress, request, _reported),
+            new Sending("report events", "typedevents.event.count", request.Events.Length, _reportAddress),
             token => _report(request.Events[0].AppKey, request.Json(), token),
+            response => _reported.Enqueue(new(request, response)),
             now,
             cancellationToken);
     }
 
     public void Start(RegistrationRequest request, TimeSpan now, CancellationToken cancellationToken) =>
         Start(
-            new Sending<RegistrationRequest>("register users", "typedevents.user.count", request.Users.Length, _registerAddress, request, _registered),
+            new Sending("register users", "typedevents.user.count", request.Users.Length, _registerAddress),
             token => _register(request.Users[0].User.IdentityName!, Array.ConvertAll(request.Users, user => user.User.ExternalId!), token),
+            response => _registered.Enqueue(new(request, response)),
             now,
             cancellationToken);
 
@@ -89,13 +91,13 @@ internal sealed class RequestDispatcher
     /// <param name="response">What came back; <see langword="null"/> at the end of the tracker: the events are still pending.</param>
     public bool TryTake([NotNullWhen(true)] out ReportRequest? request, out EngageResponse? response)
     {
-        if (!_reported.TryDequeue(out (ReportRequest Request, EngageResponse? Response) ended))
+        if (!_reported.TryDequeue(out Ended<ReportRequest>? ended))
         {
             (request, response) = (null, null);
             return false;
         }
 
-        (request, response) = ended;
+        (request, response) = (ended.Request, ended.Response);
         ReportsInFlight--;
         foreach (AttemptPart part in request.Attempt.Parts)
         {
@@ -110,8 +112,8 @@ internal sealed class RequestDispatcher
     /// <param name="response">What came back; <see langword="null"/> at the end of the tracker.</param>
     public bool TryTake([NotNullWhen(true)] out RegistrationRequest? request, out EngageResponse? response)
     {
-        bool isTaken = _registered.TryDequeue(out (RegistrationRequest Request, EngageResponse? Response) ended);
-        (request, response) = ended;
+        bool isTaken = _registered.TryDequeue(out Ended<RegistrationRequest>? ended);
+        (request, response) = (ended?.Request, ended?.Response);
         return isTaken;
     }
 
@@ -143,18 +145,27 @@ internal sealed class RequestDispatcher
         }
     }
 
-    private void Start<TRequest>(Sending<TRequest> sending, Func<CancellationToken, Task<EngageResponse>> send, TimeSpan now, CancellationToken cancellationToken)
+    private void Start(
+        Sending sending,
+        Func<CancellationToken, Task<EngageResponse>> send,
+        Action<EngageResponse?> onEnded,
+        TimeSpan now,
+        CancellationToken cancellationToken)
     {
         _rateLimiter.Take(now);
         _observer?.NoteRequestBegan();
         _requests.RemoveAll(request => request.IsCompleted);
-        _requests.Add(SendAsync(sending, send, cancellationToken));
+        _requests.Add(SendAsync(sending, send, onEnded, cancellationToken));
     }
 
     /// <summary>Sends a request within an activity, which has ended when the loop goes on: the loop is no part of it.</summary>
-    private async Task SendAsync<TRequest>(Sending<TRequest> sending, Func<CancellationToken, Task<EngageResponse>> send, CancellationToken cancellationToken)
+    private async Task SendAsync(
+        Sending sending,
+        Func<CancellationToken, Task<EngageResponse>> send,
+        Action<EngageResponse?> onEnded,
+        CancellationToken cancellationToken)
     {
-        Activity? activity = Start(in sending);
+        Activity? activity = Start(sending);
         EngageResponse? response;
         try
         {
@@ -173,12 +184,12 @@ internal sealed class RequestDispatcher
         }
 
         End(activity, response, sending.Address);
-        sending.Ended.Enqueue((sending.Request, response));
+        onEnded(response);
         _wake.SetAndContinue();
         _observer?.NoteRequestEnded();
     }
 
-    private static Activity? Start<TRequest>(in Sending<TRequest> sending)
+    private static Activity? Start(Sending sending)
     {
         Activity? current = Activity.Current;
         try
@@ -227,12 +238,23 @@ internal sealed class RequestDispatcher
         }
     }
 
-    /// <summary>What a request is called in traces, and where it is put when it has ended.</summary>
-    private readonly record struct Sending<TRequest>(
-        string Activity,
-        string CountTag,
-        int Count,
-        Uri Address,
-        TRequest Request,
-        ConcurrentQueue<(TRequest Request, EngageResponse? Response)> Ended);
+    /// <summary>What a request is called in traces.</summary>
+    private sealed class Sending(string activity, string countTag, int count, Uri address)
+    {
+        public string Activity => activity;
+
+        public string CountTag => countTag;
+
+        public int Count => count;
+
+        public Uri Address => address;
+    }
+
+    /// <summary>A request that has ended. A class: collections of structs are code of their own for each.</summary>
+    private sealed class Ended<TRequest>(TRequest request, EngageResponse? response)
+    {
+        public TRequest Request => request;
+
+        public EngageResponse? Response => response;
+    }
 }

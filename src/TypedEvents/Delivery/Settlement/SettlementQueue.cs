@@ -11,7 +11,7 @@ namespace TypedEvents;
 /// </remarks>
 internal sealed class SettlementQueue(ILogger logger)
 {
-    private readonly Queue<(OutboxChange Change, long[] Positions)> _ofEvents = [];
+    private readonly Queue<OutboxChange> _ofEvents = [];
     private readonly Queue<OutboxChange> _ofNames = [];
     private readonly HashSet<long> _positions = [];
     private volatile string? _problem;
@@ -47,9 +47,9 @@ internal sealed class SettlementQueue(ILogger logger)
             return;
         }
 
-        long[] positions = Array.ConvertAll(events, settled => settled.Position);
-        _ofEvents.Enqueue((change, positions));
-        _positions.UnionWith(positions);
+        change.NotePositions(events);
+        _ofEvents.Enqueue(change);
+        _positions.UnionWith(change.Positions);
     }
 
     /// <summary>Makes the changes that are due, or all where there is no later time.</summary>
@@ -64,8 +64,8 @@ internal sealed class SettlementQueue(ILogger logger)
         bool hasFailed = false;
         for (int left = _ofEvents.Count; left > 0 && (isLast || !hasFailed); left--)
         {
-            (OutboxChange Change, long[] Positions) due = _ofEvents.Dequeue();
-            if (await TryAsync(claim, due.Change, cancellationToken).ConfigureAwait(false))
+            OutboxChange due = _ofEvents.Dequeue();
+            if (await TryAsync(claim, due, cancellationToken).ConfigureAwait(false))
             {
                 _positions.ExceptWith(due.Positions);
             }
@@ -109,7 +109,7 @@ internal sealed class SettlementQueue(ILogger logger)
         try
         {
             bool isMade = await change.MakeAsync(claim, cancellationToken).ConfigureAwait(false);
-            change.OnEnded?.Invoke(isMade);
+            change.End(isMade);
             return true;
         }
 #pragma warning disable CA1031 // Whatever goes wrong, it is tried again.

@@ -128,7 +128,12 @@ internal sealed class RegistrationPlanner(RegistrationQueue queue, DeliveryPolic
     private RegistrationRequest Of(AttemptKind kind, params UnregisteredUser[] users)
     {
         string identityName = users[0].User.IdentityName!;
-        TriedItem[] items = Array.ConvertAll(users, user => new TriedItem(user.Number, identityName));
+        var items = new TriedItem[users.Length];
+        for (int i = 0; i < items.Length; i++)
+        {
+            items[i] = new TriedItem(users[i].Number, identityName);
+        }
+
         return new RegistrationRequest(new Attempt(kind, [new AttemptPart(_lane, items.Length)], items), users);
     }
 

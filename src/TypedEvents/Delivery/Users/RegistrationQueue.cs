@@ -22,7 +22,8 @@ internal sealed class RegistrationQueue
     /// <summary>What a user takes here beside the characters of its id: three entries of collections and two objects.</summary>
     private const int BytesPerUser = 256;
 
-    private readonly Dictionary<EngageUser, UnregisteredUser> _users = [];
+    /// <summary>By the kind of the id, then by the id, as in <see cref="UserCache"/>.</summary>
+    private readonly Dictionary<string, UnregisteredUser>[] _users;
     private readonly Dictionary<long, UnregisteredUser> _byNumber = [];
     private readonly List<UnregisteredUser> _lookups = [];
     private readonly List<UnregisteredUser> _queued = [];
@@ -42,10 +43,16 @@ internal sealed class RegistrationQueue
     {
         _cache = cache;
         _policy = policy;
-        _omitted = Array.ConvertAll(Enum.GetValues<UserIdentityKind>(), _ => new OmittedUsers(backoff));
+        _omitted = new OmittedUsers[Enum.GetValues<UserIdentityKind>().Length];
+        _users = new Dictionary<string, UnregisteredUser>[_omitted.Length];
+        for (int kind = 0; kind < _omitted.Length; kind++)
+        {
+            _users[kind] = new Dictionary<string, UnregisteredUser>(StringComparer.Ordinal);
+            _omitted[kind] = new OmittedUsers(backoff);
+        }
     }
 
-    public bool IsEmpty => _users.Count == 0;
+    public bool IsEmpty => _byNumber.Count == 0;
 
     /// <summary>Users whom the outbox may know from before.</summary>
     public List<UnregisteredUser> Lookups => _lookups;
@@ -93,17 +100,17 @@ internal sealed class RegistrationQueue
     public UnregisteredUser this[long number] => _byNumber[number];
 
     /// <summary>Whether the queue is full, so that this user has to wait until others are known.</summary>
-    public bool HasNoRoomFor(EngageUser user) => IsFull && !_users.ContainsKey(user);
+    public bool HasNoRoomFor(EngageUser user) => IsFull && !Contains(user);
 
     /// <summary>Whether a few more than there is room for are taken to be looked up, and then given back: nobody can be registered.</summary>
     public bool MayPass => IsStuck && _lookups.Count < MaxLookupsWithoutRoom;
 
     /// <summary>Whether there is much room again, or all there will be.</summary>
     public bool HasRoomAgain =>
-        (_users.Count <= _cache.Capacity / 2 && _pendingBytes <= MaxPendingBytes / 2)
+        (_byNumber.Count <= _cache.Capacity / 2 && _pendingBytes <= MaxPendingBytes / 2)
         || (!IsFull && InFlight is null && _queued.Count == 0 && _lookups.Count == 0);
 
-    private bool IsFull => _users.Count >= _cache.Capacity || _pendingBytes >= MaxPendingBytes;
+    private bool IsFull => _byNumber.Count >= _cache.Capacity || _pendingBytes >= MaxPendingBytes;
 
     /// <summary>Whether no room will come of itself: registrations fail, or all who were asked for were omitted or are quarantined.</summary>
     private bool IsStuck =>
@@ -112,7 +119,7 @@ internal sealed class RegistrationQueue
     /// <summary>Whether one of the users has an event up to a position, and something else is true of it.</summary>
     public bool Exists(long position, Predicate<UnregisteredUser> match)
     {
-        foreach (UnregisteredUser user in _users.Values)
+        foreach (UnregisteredUser user in _byNumber.Values)
         {
             if (user.FirstPosition <= position && match(user))
             {
@@ -126,7 +133,7 @@ internal sealed class RegistrationQueue
     /// <summary>An event waits for its user.</summary>
     public void Add(in OutboxEvent waiting, TimeSpan now)
     {
-        if (!_users.TryGetValue(waiting.User, out UnregisteredUser? user))
+        if (Find(waiting.User) is not { } user)
         {
             user = Enlist(waiting.User, waiting.Partition, now);
             _lookups.Add(user);
@@ -141,7 +148,7 @@ internal sealed class RegistrationQueue
     /// </summary>
     public void Refresh(EngageUser known, TimeSpan now)
     {
-        if (!_users.ContainsKey(known) && _pendingBytes < MaxPendingBytes / 2)
+        if (!Contains(known) && _pendingBytes < MaxPendingBytes / 2)
         {
             Queue(Enlist(known, Partition.Of(known), now));
         }
@@ -163,7 +170,7 @@ internal sealed class RegistrationQueue
             }
         }
 
-        for (int i = _lookups.Count - 1; i >= 0 && (_users.Count > _cache.Capacity || _pendingBytes > MaxPendingBytes + MaxIdBytes); i--)
+        for (int i = _lookups.Count - 1; i >= 0 && (_byNumber.Count > _cache.Capacity || _pendingBytes > MaxPendingBytes + MaxIdBytes); i--)
         {
             if (_lookups[i].State == RegistrationState.LookupPending)
             {
@@ -248,7 +255,7 @@ internal sealed class RegistrationQueue
     /// <returns>Whether there is one.</returns>
     public bool QueueCanary(UserIdentityKind kind, TimeSpan now)
     {
-        if (_omitted[(int)kind].Canary is not { } known || _users.ContainsKey(known) || !_cache.TryGet(known, out _))
+        if (_omitted[(int)kind].Canary is not { } known || Contains(known) || !_cache.TryGet(known, out _))
         {
             return false;
         }
@@ -269,7 +276,7 @@ internal sealed class RegistrationQueue
     {
         InFlight = null;
         _pendingBytes = 0;
-        _users.Clear();
+        Array.ForEach(_users, users => users.Clear());
         _byNumber.Clear();
         _queued.Clear();
         _lookups.Clear();
@@ -280,7 +287,7 @@ internal sealed class RegistrationQueue
     private UnregisteredUser Enlist(EngageUser user, int partition, TimeSpan now)
     {
         var waiting = new UnregisteredUser(++_lastNumber, user, partition, now);
-        _users.Add(user, waiting);
+        _users[(int)user.Kind].Add(user.ExternalId!, waiting);
         _pendingBytes += SizeOf(user);
         _byNumber.Add(waiting.Number, waiting);
         return waiting;
@@ -375,7 +382,7 @@ internal sealed class RegistrationQueue
     private UnregisteredUser? Resolve(RegisteredUser registered)
     {
         _cache.Add(registered);
-        if (!_users.TryGetValue(registered.User, out UnregisteredUser? user))
+        if (Find(registered.User) is not { } user)
         {
             return null;
         }
@@ -387,7 +394,7 @@ internal sealed class RegistrationQueue
     private void Forget(UnregisteredUser user)
     {
         user.End();
-        if (_users.Remove(user.User))
+        if (_users[(int)user.User.Kind].Remove(user.User.ExternalId!))
         {
             _pendingBytes -= SizeOf(user.User);
         }
@@ -395,6 +402,10 @@ internal sealed class RegistrationQueue
         _byNumber.Remove(user.Number);
         _policy.Forget(_policy.Lanes[0], user.Number);
     }
+
+    private UnregisteredUser? Find(EngageUser user) => _users[(int)user.Kind].GetValueOrDefault(user.ExternalId!);
+
+    private bool Contains(EngageUser user) => Find(user) is not null;
 
     private static long SizeOf(EngageUser user) => BytesPerUser + ((user.ExternalId?.Length ?? 0) * sizeof(char));
 }

@@ -15,8 +15,7 @@ internal sealed class UserCache(int maxUsers)
     private const int BytesPerUser = 200;
 
     /// <summary>By the kind of the id, then by the id: a dictionary by strings needs neither code of its own nor a hash that is expensive to compute.</summary>
-    private readonly ConcurrentDictionary<string, CachedUser>[] _users =
-        Array.ConvertAll(Enum.GetValues<UserIdentityKind>(), static _ => new ConcurrentDictionary<string, CachedUser>(StringComparer.Ordinal));
+    private readonly ConcurrentDictionary<string, CachedUser>[] _users = CreateUsers();
 
     private readonly Queue<EngageUser> _order = [];
     private long _bytes;
@@ -124,6 +123,17 @@ internal sealed class UserCache(int maxUsers)
     {
         OfKind(user).TryRemove(user.ExternalId!, out _);
         _bytes -= SizeOf(user);
+    }
+
+    private static ConcurrentDictionary<string, CachedUser>[] CreateUsers()
+    {
+        var users = new ConcurrentDictionary<string, CachedUser>[Enum.GetValues<UserIdentityKind>().Length];
+        for (int kind = 0; kind < users.Length; kind++)
+        {
+            users[kind] = new ConcurrentDictionary<string, CachedUser>(StringComparer.Ordinal);
+        }
+
+        return users;
     }
 
     private static long SizeOf(EngageUser user) => BytesPerUser + ((user.ExternalId?.Length ?? 0) * sizeof(char));

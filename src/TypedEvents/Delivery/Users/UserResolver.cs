@@ -86,13 +86,19 @@ internal sealed class UserResolver
     public void Await(in OutboxEvent unresolved, TimeSpan now) => _queue.Add(unresolved, now);
 
     /// <summary>Asks the outbox for the users that it may know from before.</summary>
-    /// <returns>Those who are known now: their events can be sent. And those for whom there is no room.</returns>
-    public async ValueTask<(List<UnregisteredUser> Known, List<UnregisteredUser> Passed)> LookUpAsync(TimeSpan now, CancellationToken cancellationToken)
+    /// <param name="passed">Gets those for whom there is no room.</param>
+    /// <param name="now">The time of the step.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>Those who are known now: their events can be sent.</returns>
+    public async ValueTask<List<UnregisteredUser>> LookUpAsync(List<UnregisteredUser> passed, TimeSpan now, CancellationToken cancellationToken)
     {
-        IReadOnlyList<RegisteredUser> found = await _outbox
-            .FindUsersAsync(_queue.Lookups.ConvertAll(user => user.User), cancellationToken)
-            .ConfigureAwait(false);
-        List<UnregisteredUser> passed = [];
+        List<EngageUser> users = new(_queue.Lookups.Count);
+        foreach (UnregisteredUser user in _queue.Lookups)
+        {
+            users.Add(user.User);
+        }
+
+        IReadOnlyList<RegisteredUser> found = await _outbox.FindUsersAsync(users, cancellationToken).ConfigureAwait(false);
         List<UnregisteredUser> known = _queue.NoteLookedUp(found, passed);
         _cache.NotePersisted(found);
         DateTimeOffset staleBefore = _clock.GetUtcNow() - _cacheDuration;
@@ -104,7 +110,7 @@ internal sealed class UserResolver
             }
         }
 
-        return (known, passed);
+        return known;
     }
 
     /// <summary>Has EUIDs that have been known for long asked for again. The old ones are used until then.</summary>
@@ -131,7 +137,7 @@ internal sealed class UserResolver
             return null;
         }
 
-        RegistrationRequest request = planned with { Attempt = Policy.Begin(planned.Attempt, now) };
+        var request = new RegistrationRequest(Policy.Begin(planned.Attempt, now), planned.Users);
         _queue.Begin(request);
         return request;
     }
