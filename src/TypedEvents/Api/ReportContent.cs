@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.InteropServices;
 
 namespace TypedEvents;
 
@@ -82,26 +83,55 @@ internal sealed class ReportContent : HttpContent
     /// <returns>How much of it is used then.</returns>
     private int CopyEvents(byte[] piece, int used, ref int next)
     {
-        int count = next;
-        for (; count < _events.Length; count++)
+        while (next < _events.Length)
         {
-            ReadOnlySpan<byte> json = _events[count].Span;
-            if (used + 1 + json.Length + Suffix.Length > piece.Length)
+            int comma = next > 0 ? 1 : 0;
+            int room = piece.Length - used - comma - Suffix.Length;
+            if (_events[next].Length > room)
             {
                 break;
             }
 
-            if (count > 0)
+            ReadOnlySpan<byte> run = RunFrom(next, room, out next);
+            if (comma > 0)
             {
                 piece[used++] = (byte)',';
             }
 
-            json.CopyTo(piece.AsSpan(used));
-            used += json.Length;
+            run.CopyTo(piece.AsSpan(used));
+            used += run.Length;
         }
 
-        next = count;
         return used;
+    }
+
+    /// <summary>An event, and those that lie behind it in memory with a comma in between, as those of the memory outbox do.</summary>
+    /// <param name="first">The event.</param>
+    /// <param name="maxBytes">How long they are at most together; the event isn't longer.</param>
+    /// <param name="end">The event behind them.</param>
+    private ReadOnlySpan<byte> RunFrom(int first, int maxBytes, out int end)
+    {
+        end = first + 1;
+        if (!MemoryMarshal.TryGetArray(_events[first], out ArraySegment<byte> run))
+        {
+            return _events[first].Span;
+        }
+
+        // Where the next event lies behind the comma, the rest of the array has the same bytes at the same place.
+        ReadOnlySpan<byte> rest = run.Array.AsSpan(run.Offset);
+        int length = run.Count;
+        for (; end < _events.Length && length < rest.Length && rest[length] == (byte)','; end++)
+        {
+            ReadOnlySpan<byte> next = _events[end].Span;
+            if (next.Length >= maxBytes - length || !rest.Overlaps(next, out int offset) || offset != length + 1)
+            {
+                break;
+            }
+
+            length += 1 + next.Length;
+        }
+
+        return rest[..length];
     }
 
     private static int Copy(ReadOnlyMemory<byte> source, byte[] piece, int used)

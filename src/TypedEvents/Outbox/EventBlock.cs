@@ -83,6 +83,29 @@ public sealed class EventBlock
         }
     }
 
+    /// <summary>The events from one on that have the same name and partition as it, and whose users' EUIDs are known.</summary>
+    /// <returns>An empty run where the EUID of the first one's user isn't known.</returns>
+    internal EventRun RunFrom(int index)
+    {
+        EventPage.Reader reader = _page.ReadFrom(index);
+        if (!reader.TryRead(out EventPage.Place first))
+        {
+            throw new ArgumentOutOfRangeException(nameof(index), index, $"The block has {Count} events.");
+        }
+
+        int end = index;
+        for (EventPage.Place next = first; !next.HasUser && next.Note == first.Note;)
+        {
+            end++;
+            if (!reader.TryRead(out next))
+            {
+                break;
+            }
+        }
+
+        return new EventRun(_page, index, end, (int)(first.Note & ((1 << PartitionBits) - 1)), _names[(int)(first.Note >> PartitionBits)]);
+    }
+
     /// <summary>What the events take in memory, the external ids of their users and the place of each event included.</summary>
     internal int UsedBytes => _page.UsedBytes;
 

@@ -15,6 +15,7 @@ internal sealed class MemoryPartition(int number, SpareSegments spares)
 
     private readonly List<MemorySegment> _segments = [];
     private MemorySegment? _spare;
+    private long _segmentBytes;
 
     public int Number => number;
 
@@ -34,7 +35,7 @@ internal sealed class MemoryPartition(int number, SpareSegments spares)
     }
 
     /// <summary>The memory of all segments, in bytes.</summary>
-    public long Capacity => SegmentBytes + (_spare?.Capacity ?? 0);
+    public long Capacity => _segmentBytes + (_spare?.Capacity ?? 0);
 
     /// <summary>All that is pending, in order.</summary>
     public List<OutboxEvent> Events
@@ -44,20 +45,6 @@ internal sealed class MemoryPartition(int number, SpareSegments spares)
             List<OutboxEvent> events = [];
             Read(0, int.MaxValue, int.MaxValue, HeldNames.None, events);
             return events;
-        }
-    }
-
-    private long SegmentBytes
-    {
-        get
-        {
-            long bytes = 0;
-            foreach (MemorySegment segment in _segments)
-            {
-                bytes += segment.Capacity;
-            }
-
-            return bytes;
         }
     }
 
@@ -76,21 +63,34 @@ internal sealed class MemoryPartition(int number, SpareSegments spares)
 
     public void Append(long position, string? appKey, in BufferedEvent added)
     {
-        MemorySegment? last = _segments.Count > 0 ? _segments[^1] : null;
-        if (last is null || last.AppKey != appKey || !last.TryAppend(position, in added))
+        if (LastOf(appKey) is { } last && last.TryAppend(position, in added))
         {
-            if (last is { IsPartlyEmpty: true })
-            {
-                last.Shrink();
-            }
+            return;
+        }
 
-            MemorySegment taken = TakeSegment(EventPage.BytesOf(added.Json.Length, added.User), appKey);
-            if (!taken.TryAppend(position, in added))
-            {
-                throw new InvalidOperationException($"A segment of {taken.Capacity} bytes has no room for an event of {added.Json.Length} bytes.");
-            }
+        MemorySegment next = BeginSegment(EventPage.BytesOf(added.Json.Length, added.User) + EventPage.OverheadBytes, appKey);
+        if (!next.TryAppend(position, in added))
+        {
+            throw new InvalidOperationException($"A segment of {next.Capacity} bytes has no room for an event of {added.Json.Length} bytes.");
+        }
+    }
 
-            _segments.Add(taken);
+    /// <summary>Appends the events of a run, which have positions one behind the other.</summary>
+    /// <param name="position">The position of the first one.</param>
+    /// <param name="appKey">Which application made them.</param>
+    /// <param name="run">The events.</param>
+    public void Append(long position, string? appKey, EventRun run)
+    {
+        int appended = LastOf(appKey)?.Append(position, in run) ?? 0;
+        for (run = run.Without(appended); !run.IsEmpty; run = run.Without(appended))
+        {
+            position += appended;
+            MemorySegment next = BeginSegment(run.FirstBytes, appKey);
+            appended = next.Append(position, in run);
+            if (appended == 0)
+            {
+                throw new InvalidOperationException($"A segment of {next.Capacity} bytes has no room for an event that takes {run.FirstBytes} bytes.");
+            }
         }
     }
 
@@ -159,6 +159,7 @@ internal sealed class MemoryPartition(int number, SpareSegments spares)
         if (segment.IsEmpty)
         {
             _segments.RemoveAt(index);
+            _segmentBytes -= segment.Capacity;
             if (!segment.MayStillBeRead)
             {
                 KeepSpare(segment);
@@ -166,11 +167,25 @@ internal sealed class MemoryPartition(int number, SpareSegments spares)
         }
         else if (segment.IsMostlyHoles)
         {
-            segment.Shrink();
+            Shrink(segment);
         }
     }
 
-    public void Clear() => _segments.Clear();
+    public void Clear()
+    {
+        _segments.Clear();
+        _segmentBytes = 0;
+    }
+
+    private void Shrink(MemorySegment segment)
+    {
+        _segmentBytes -= segment.Capacity;
+        segment.Shrink();
+        _segmentBytes += segment.Capacity;
+    }
+
+    /// <summary>The last segment, if it has events of an application.</summary>
+    private MemorySegment? LastOf(string? appKey) => _segments.Count > 0 && _segments[^1] is { } last && last.AppKey == appKey ? last : null;
 
     /// <summary>The segment that has the event at a position if any does, or -1.</summary>
     private int IndexOf(long position)
@@ -204,9 +219,16 @@ internal sealed class MemoryPartition(int number, SpareSegments spares)
         }
     }
 
-    private MemorySegment TakeSegment(int bytes, string? appKey)
+    /// <summary>Adds a segment behind the others, which has room for an event.</summary>
+    /// <param name="needed">What the event takes, its overhead included.</param>
+    /// <param name="appKey">Which application made it.</param>
+    private MemorySegment BeginSegment(int needed, string? appKey)
     {
-        int needed = bytes + EventPage.OverheadBytes;
+        if (_segments.Count > 0 && _segments[^1] is { IsPartlyEmpty: true } last)
+        {
+            Shrink(last);
+        }
+
         MemorySegment segment;
         if (_spare is { } spare && spare.Capacity >= needed)
         {
@@ -216,7 +238,7 @@ internal sealed class MemoryPartition(int number, SpareSegments spares)
         else
         {
             // As much as there is already: a partition with few events takes little, and one with many isn't cut into small pieces.
-            int capacity = Math.Max(needed, (int)Math.Clamp(SegmentBytes, MinSegmentBytes, MaxSegmentBytes));
+            int capacity = Math.Max(needed, (int)Math.Clamp(_segmentBytes, MinSegmentBytes, MaxSegmentBytes));
             if (capacity > MaxSegmentBytes)
             {
                 spares.GiveUp(capacity);
@@ -226,6 +248,8 @@ internal sealed class MemoryPartition(int number, SpareSegments spares)
         }
 
         segment.AppKey = appKey;
+        _segments.Add(segment);
+        _segmentBytes += segment.Capacity;
         return segment;
     }
 }

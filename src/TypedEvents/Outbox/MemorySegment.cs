@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace TypedEvents;
 
@@ -74,7 +75,7 @@ internal sealed class MemorySegment
         // An event that finds no room leaves no name.
         if (distance >= 1L << DistanceBits
             || !_page.HasRoomFor(added.Json.Length)
-            || !_page.TryAdd(added.Json.Span, added.User, (((ulong)distance << NameBits) | (uint)_names.NumberOf(added.EventName)) << 1))
+            || !_page.TryAdd(added.Json.Span, added.User, NoteOf(distance, added.EventName)))
         {
             return false;
         }
@@ -82,6 +83,31 @@ internal sealed class MemorySegment
         _lastPosition = position;
         _pending++;
         return true;
+    }
+
+    /// <summary>Appends the first events of a run behind the others.</summary>
+    /// <param name="position">The position of the first one; those behind it have the next ones.</param>
+    /// <param name="run">The events.</param>
+    /// <returns>How many there is room for.</returns>
+    public int Append(long position, in EventRun run)
+    {
+        if (_page.Count == 0)
+        {
+            _firstPosition = position;
+        }
+
+        // An event that finds no room leaves no name.
+        long distance = position - _firstPosition;
+        if (distance >= 1L << DistanceBits || !_page.HasRoomFor(run.FirstBytes - EventPage.OverheadBytes))
+        {
+            return 0;
+        }
+
+        int end = (int)Math.Min(run.End, run.Begin + (1L << DistanceBits) - distance);
+        int added = _page.AddRun(run.Page, run.Begin, end, NoteOf(distance, run.EventName), step: NoteOf(1, 0));
+        _lastPosition = position + added - 1;
+        _pending += added;
+        return added;
     }
 
     public OutboxEvent? Find(long position, int partition)
@@ -94,15 +120,17 @@ internal sealed class MemorySegment
     /// <returns>Whether there are more than had room.</returns>
     public bool Read(int partition, long after, ref int maxEvents, ref int maxBytes, HeldNames held, ICollection<OutboxEvent> destination)
     {
-        for (int i = Math.Max(_first, IndexAfter(after)); i < _page.Count; i++)
+        int index = Math.Max(_first, IndexAfter(after));
+        EventPage.Reader reader = _page.ReadFrom(index);
+        for (; reader.TryRead(out EventPage.Place place); index++)
         {
-            EventPage.Entry entry = _page[i];
-            if (IsGone(entry.Note) || (!held.IsEmpty && held.Contains(NameIn(entry.Note))))
+            ulong note = place.Note;
+            if (IsGone(note) || (!held.IsEmpty && held.Contains(NameIn(note))))
             {
                 continue;
             }
 
-            int length = entry.JsonLength;
+            int length = place.HasUser ? _page[index].JsonLength : place.JsonLength;
             if (maxEvents == 0 || (length > maxBytes && destination.Count > 0))
             {
                 return true;
@@ -110,7 +138,17 @@ internal sealed class MemorySegment
 
             maxEvents--;
             maxBytes -= length;
-            destination.Add(ToEvent(entry, partition));
+            if (destination is List<OutboxEvent> list && !place.HasUser)
+            {
+                // What the tracker passes, and the usual event: written into its place in the list instead of copied there.
+                int count = list.Count;
+                CollectionsMarshal.SetCount(list, count + 1);
+                OutboxEvent.Write(ref CollectionsMarshal.AsSpan(list)[count], PositionIn(note), partition, NameIn(note), AppKey, _page.JsonOf(in place));
+            }
+            else
+            {
+                destination.Add(ToEvent(_page[index], partition));
+            }
         }
 
         return false;
@@ -148,10 +186,10 @@ internal sealed class MemorySegment
     {
         int begin = _first;
         int end = begin;
-        while (end < _page.Count && end - begin < delivered.Length)
+        EventPage.Reader reader = _page.ReadFrom(begin);
+        foreach (ref readonly OutboxEvent one in delivered)
         {
-            ulong note = _page.NoteOf(end, out bool hasUser);
-            if (hasUser || IsGone(note) || PositionIn(note) != delivered[end - begin].Position)
+            if (!reader.TryRead(out EventPage.Place place) || place.HasUser || IsGone(place.Note) || PositionIn(place.Note) != one.Position)
             {
                 break;
             }
@@ -205,6 +243,10 @@ internal sealed class MemorySegment
             _first++;
         }
     }
+
+    private ulong NoteOf(long distance, string eventName) => NoteOf(distance, (uint)_names.NumberOf(eventName));
+
+    private static ulong NoteOf(long distance, uint name) => (((ulong)distance << NameBits) | name) << 1;
 
     private static bool IsGone(ulong note) => (note & Gone) != 0;
 

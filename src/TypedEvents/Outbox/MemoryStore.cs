@@ -71,10 +71,9 @@ internal sealed class MemoryStore
         {
             EventBlock block = blocks[taken++];
             _times.Note(_lastPosition + 1, now);
-            for (int i = 0; i < block.Count; i++)
+            for (int i = 0; i < block.Count;)
             {
-                BufferedEvent buffered = block[i];
-                AddPending(in buffered, block.AppKey);
+                i += AddPending(block, i);
             }
 
             _appended += block.Count;
@@ -317,6 +316,25 @@ internal sealed class MemoryStore
         }
 
         return oldest;
+    }
+
+    /// <summary>Adds the next events of a block, whose time was noted.</summary>
+    /// <returns>How many: several where they have the same name and partition, and neither that name nor their users have to be looked at.</returns>
+    private int AddPending(EventBlock block, int index)
+    {
+        EventRun run = block.RunFrom(index);
+        if (run.IsEmpty || _held.Contains(run.EventName))
+        {
+            BufferedEvent buffered = block[index];
+            AddPending(in buffered, block.AppKey);
+            return 1;
+        }
+
+        _partitions[run.Partition].Append(_lastPosition + 1, block.AppKey, run);
+        _lastPosition += run.Count;
+        _pending += run.Count;
+        _pendingBytes += run.Bytes;
+        return run.Count;
     }
 
     /// <summary>Adds an event whose time was noted.</summary>

@@ -37,4 +37,16 @@ public sealed class ReportContentTests
             Assert.Equal(expected, await content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         }
     }
+
+    [Theory]
+    [InlineData(';')]
+    [InlineData(',')]
+    public async Task Only_a_comma_in_between_makes_events_one_piece(char between)
+    {
+        byte[] memory = Encoding.ASCII.GetBytes($"first{between}second{between}third");
+
+        using var content = new ReportContent("["u8.ToArray(), [memory.AsMemory(0, 5), memory.AsMemory(6, 6), memory.AsMemory(13)], compressor: null);
+
+        Assert.Equal("[first,second,third]}", await content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
 }
