@@ -8,6 +8,7 @@ internal sealed class ReadAheadQueue
     private List<OutboxEvent> _events = [];
     private readonly long[] _readUpTo = new long[Partition.Count];
     private readonly long[] _newest = new long[Partition.Count];
+    private OutboxEvent[]? _taken;
     private uint _firstPartition;
     private bool _isOverdue;
 
@@ -56,7 +57,7 @@ internal sealed class ReadAheadQueue
         if (prepared is { } next)
         {
             _events.Add(next);
-            Note(next);
+            Note(new ReadOnlySpan<OutboxEvent>(in next));
         }
     }
 
@@ -83,10 +84,7 @@ internal sealed class ReadAheadQueue
             _events.AddRange(ready);
         }
 
-        foreach (ref readonly OutboxEvent next in CollectionsMarshal.AsSpan(_events)[first..])
-        {
-            Note(next);
-        }
+        Note(CollectionsMarshal.AsSpan(_events)[first..]);
     }
 
     /// <summary>Notes that the partitions were read.</summary>
@@ -100,23 +98,36 @@ internal sealed class ReadAheadQueue
     public OutboxEvent[] Next(int maxEvents, int maxBytes)
     {
         ReadOnlySpan<OutboxEvent> queued = CollectionsMarshal.AsSpan(_events);
-        queued = queued[..Math.Min(queued.Length, maxEvents)];
-        int count = 0;
-        for (long bytes = 0; count < queued.Length; count++)
+        int count = queued.Length;
+        if (count > maxEvents || Bytes > maxBytes || !IsOfOneApplication)
         {
-            bytes += queued[count].Json.Length;
-            if (count > 0 && (bytes > maxBytes || queued[count].AppKey != queued[0].AppKey))
+            queued = queued[..Math.Min(count, maxEvents)];
+            count = 0;
+            for (long bytes = 0; count < queued.Length; count++)
             {
-                break;
+                bytes += queued[count].Json.Length;
+                if (count > 0 && (bytes > maxBytes || queued[count].AppKey != queued[0].AppKey))
+                {
+                    break;
+                }
             }
         }
 
-        return queued[..count].ToArray();
+        _taken = queued[..count].ToArray();
+        return _taken;
     }
 
     /// <summary>Removes events that were sent together, if they are among these.</summary>
     public void Remove(OutboxEvent[] sent)
     {
+        if (ReferenceEquals(sent, _taken))
+        {
+            // They are still the first ones: nothing but events behind them has changed since.
+            _events.RemoveRange(0, sent.Length);
+            CountAll();
+            return;
+        }
+
         Span<OutboxEvent> queued = CollectionsMarshal.AsSpan(_events);
         int kept = 0;
         int next = 0;
@@ -207,19 +218,28 @@ internal sealed class ReadAheadQueue
         }
     }
 
+    /// <summary>Counts again what is left after a removal.</summary>
     private void CountAll()
     {
+        _taken = null;
         Bytes = 0;
         IsOfOneApplication = true;
-        foreach (ref readonly OutboxEvent queued in CollectionsMarshal.AsSpan(_events))
-        {
-            Note(queued);
-        }
+        Note(CollectionsMarshal.AsSpan(_events));
     }
 
-    private void Note(in OutboxEvent queued)
+    /// <summary>Counts events that were added, or all.</summary>
+    private void Note(ReadOnlySpan<OutboxEvent> added)
     {
-        Bytes += queued.Json.Length;
-        IsOfOneApplication &= queued.AppKey == _events[0].AppKey;
+        long bytes = 0;
+        bool isOfOneApplication = IsOfOneApplication;
+        string? appKey = _events.Count > 0 ? _events[0].AppKey : null;
+        foreach (ref readonly OutboxEvent one in added)
+        {
+            bytes += one.Json.Length;
+            isOfOneApplication &= ReferenceEquals(one.AppKey, appKey) || one.AppKey == appKey;
+        }
+
+        Bytes += bytes;
+        IsOfOneApplication = isOfOneApplication;
     }
 }
