@@ -6,6 +6,7 @@ namespace TypedEvents.Outbox.Sqlite;
 /// <summary>A connection to the file, with the settings that durability depends on.</summary>
 internal sealed class Database : IDisposable
 {
+    private const int ConfigEnableTrigger = 1003;
     private const int ConfigNoCheckpointOnClose = 1006;
 
     private readonly SqliteConnection _connection;
@@ -49,6 +50,9 @@ internal sealed class Database : IDisposable
             {
                 database.KeepLog();
             }
+
+            // The schema has none. One that somebody put into the file must not act on what this process writes.
+            database.Configure(ConfigEnableTrigger, 0);
 
             _ = raw.sqlite3_busy_timeout(database.Handle, (int)busyTimeout.TotalMilliseconds);
 
@@ -103,7 +107,10 @@ internal sealed class Database : IDisposable
         token.UnsafeRegister(static database => raw.sqlite3_interrupt(((Database)database!).Handle), this);
 
     /// <summary>Makes closing leave the WAL, and any other file under the database's name, unchanged.</summary>
-    public void KeepLog() => _ = raw.sqlite3_db_config(Handle, ConfigNoCheckpointOnClose, 1, out _);
+    public void KeepLog() => Configure(ConfigNoCheckpointOnClose, 1);
+
+    private void Configure(int option, int value) =>
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_db_config(Handle, option, value, out _), Handle);
 
     public void Dispose()
     {
