@@ -1,5 +1,5 @@
+using System.Runtime.InteropServices;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace TypedEvents;
 
@@ -25,14 +25,29 @@ internal static class StandardError
         }
     }
 
-    /// <summary>Writes a line at the position of a descriptor, which others write to as well.</summary>
-    internal static void WriteLine(nint descriptor, string line)
+    /// <summary>
+    /// Writes a line at the position of a descriptor, which others write to as well: in one call, so that theirs don't end up inside it. What can't be
+    /// written, because the descriptor is closed, nobody reads it or the disk is full, is dropped.
+    /// </summary>
+    internal static void WriteLine(int descriptor, string line)
     {
-        using var stream = new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-        stream.Write(Encoding.UTF8.GetBytes(line + Environment.NewLine));
-
-        // A stream keeps a position of its own in a file. Getting its handle moves the descriptor's position behind the line, which the next
-        // writer would overwrite otherwise.
-        _ = stream.SafeFileHandle;
+        byte[] bytes = Encoding.UTF8.GetBytes(line + Environment.NewLine);
+        var pinned = GCHandle.Alloc(bytes, GCHandleType.Pinned);
+        try
+        {
+            nint written = 1;
+            for (nint from = 0; from < bytes.Length && written > 0; from += written)
+            {
+                written = Write(descriptor, pinned.AddrOfPinnedObject() + from, bytes.Length - from);
+            }
+        }
+        finally
+        {
+            pinned.Free();
+        }
     }
+
+    [DllImport("libc", EntryPoint = "write")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern nint Write(int descriptor, nint bytes, nint count);
 }

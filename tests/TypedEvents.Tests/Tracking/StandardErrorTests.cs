@@ -1,32 +1,86 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace TypedEvents.Tests;
 
-public sealed class StandardErrorTests
+public sealed class StandardErrorTests : IDisposable
 {
+    private readonly string _file = Path.GetTempFileName();
+
+    public StandardErrorTests() => Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Other systems write to Console.Error.");
+
+    public void Dispose() => File.Delete(_file);
+
     [Theory]
     [InlineData(FileMode.Create)]
     [InlineData(FileMode.Append)]
     public void Lines_in_a_file_do_not_overwrite_those_of_others(FileMode mode)
     {
-        string file = Path.GetTempFileName();
-        try
+        File.WriteAllText(_file, "before\n");
+        using (SafeFileHandle opened = Open(mode))
         {
-            File.WriteAllText(file, "before\n");
-            using (SafeFileHandle opened = new FileStream(file, mode, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0).SafeFileHandle)
+            int descriptor = (int)opened.DangerousGetHandle();
+            StandardError.WriteLine(descriptor, "first €");
+            StandardError.WriteLine(descriptor, "second");
+            WriteAsOthers(descriptor, "other\n"u8);
+            StandardError.WriteLine(descriptor, "third");
+        }
+
+        Assert.Equal((mode == FileMode.Append ? "before\n" : "") + "first €\nsecond\nother\nthird\n", File.ReadAllText(_file));
+    }
+
+    [Fact]
+    public void Lines_that_are_written_at_once_stay_whole_and_overwrite_none()
+    {
+        const int Writers = 4, Lines = 1000;
+        using (SafeFileHandle opened = Open(FileMode.Create))
+        {
+            int descriptor = (int)opened.DangerousGetHandle();
+            var writers = new Thread[Writers];
+            for (int i = 0; i < Writers; i++)
             {
-                nint descriptor = opened.DangerousGetHandle();
-                StandardError.WriteLine(descriptor, "first €");
-                StandardError.WriteLine(descriptor, "second");
-                using var other = new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-                other.Write("other"u8);
+                bool isOther = i % 2 == 0;
+                writers[i] = new Thread(() =>
+                {
+                    for (int line = 0; line < Lines; line++)
+                    {
+                        if (isOther)
+                        {
+                            WriteAsOthers(descriptor, "other\n"u8);
+                        }
+                        else
+                        {
+                            StandardError.WriteLine(descriptor, "a line");
+                        }
+                    }
+                });
             }
 
-            Assert.Equal((mode == FileMode.Append ? "before\n" : "") + "first €\nsecond\nother", File.ReadAllText(file).ReplaceLineEndings("\n"));
+            Array.ForEach(writers, writer => writer.Start());
+            Array.ForEach(writers, writer => writer.Join());
         }
-        finally
-        {
-            File.Delete(file);
-        }
+
+        Assert.Equal(
+            [("a line", Writers / 2 * Lines), ("other", Writers / 2 * Lines)],
+            File.ReadLines(_file).CountBy(line => line).Select(counted => (counted.Key, counted.Value)).Order());
     }
+
+    [Fact]
+    public void A_line_that_cannot_be_written_is_dropped()
+    {
+        StandardError.WriteLine(int.MaxValue, "no such descriptor");
+        using SafeFileHandle readable = File.OpenHandle(_file, access: FileAccess.Read);
+        StandardError.WriteLine((int)readable.DangerousGetHandle(), "not writable");
+
+        Assert.Equal(0, new FileInfo(_file).Length);
+    }
+
+    private SafeFileHandle Open(FileMode mode) => new FileStream(_file, mode, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0).SafeFileHandle;
+
+    /// <summary>Writes as <see cref="Console"/> and other processes do: by the system call, at the position that all who have the descriptor share.</summary>
+    private static void WriteAsOthers(int descriptor, ReadOnlySpan<byte> line) => Assert.Equal(line.Length, Write(descriptor, in line[0], line.Length));
+
+    [DllImport("libc", EntryPoint = "write")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern nint Write(int descriptor, in byte bytes, nint count);
 }
