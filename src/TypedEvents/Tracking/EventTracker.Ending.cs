@@ -48,12 +48,11 @@ public sealed partial class EventTracker
         _api.BeginEnd(time);
         using var timeout = new CancellationTokenSource(time, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken, _ending.Token);
-        FlushOutcome outcome;
-        string? fault;
+        FlushEnd end;
         using (_outbox.IsDurable && _initializer.IsOpen ? null : RetryAgainAndAgain())
         {
             RetryNow();
-            (outcome, fault) = await SettleAllAsync(isLast: true, either.Token).ConfigureAwait(false);
+            end = await SettleAllAsync(isLast: true, either.Token).ConfigureAwait(false);
         }
 
         // Even if nothing can be delivered, the outbox must get all events.
@@ -63,9 +62,9 @@ public sealed partial class EventTracker
             return await stoppedMeanwhile.ConfigureAwait(false);
         }
 
-        string? problem = fault ?? DescribeProblem(outcome, nameof(EventTrackerOptions.ShutdownTimeout));
+        string? problem = end.Fault ?? DescribeProblem(end.Outcome, nameof(EventTrackerOptions.ShutdownTimeout));
         OutboxStatistics? statistics = await ReadStatisticsAsync(CancellationToken.None).ConfigureAwait(false);
-        return ToResult(outcome, statistics ?? LastStatistics(ref problem), problem);
+        return ToResult(end.Outcome, statistics ?? LastStatistics(ref problem), problem);
     }
 
     /// <summary>
@@ -191,21 +190,20 @@ public sealed partial class EventTracker
         TimeSpan time = BeginShutdown(isStop: true);
         _api.BeginEnd(time);
         long began = _clock.GetTimestamp();
-        FlushOutcome outcome;
-        string? fault;
+        FlushEnd end;
         using (var timeout = new CancellationTokenSource(time, _clock))
         using (var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _hurry.Token))
         using (ITimer? retrying = _outbox.IsDurable && _initializer.IsOpen ? null : RetryAgainAndAgain())
         {
             RetryNow();
-            Task<(FlushOutcome Outcome, string? Fault)> settled = SettleAllAsync(isLast: true, either.Token);
+            Task<FlushEnd> settled = SettleAllAsync(isLast: true, either.Token);
             Task appended = _appender.FlushAsync();
             if (!TryWait(appended, PatienceWithPool))
             {
                 RunOnOwnThread(_appender.RunHere);
             }
 
-            (outcome, fault) = TryWait(settled, began, time, _hurry.Token) ? settled.Result : (OutcomeAtDeadline(), null);
+            end = TryWait(settled, began, time, _hurry.Token) ? settled.Result : new FlushEnd(OutcomeAtDeadline());
 
             // Even if nothing can be delivered, the outbox must get all events.
             TryWait(appended, began, time, either.Token);
@@ -213,7 +211,7 @@ public sealed partial class EventTracker
             Cancel(either);
         }
 
-        string? problem = fault ?? DescribeProblem(outcome, nameof(EventTrackerOptions.ShutdownTimeout));
+        string? problem = end.Fault ?? DescribeProblem(end.Outcome, nameof(EventTrackerOptions.ShutdownTimeout));
         CancelLoops();
         long graceBegan = _clock.GetTimestamp();
         NoteUnlessEnded(WaitForEnd(_appending, _appender.RunHere, graceBegan), "the last hand-over to the outbox", ref problem);
@@ -227,7 +225,7 @@ public sealed partial class EventTracker
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
-        FlushResult result = ToResult(outcome, statistics, problem);
+        FlushResult result = ToResult(end.Outcome, statistics, problem);
         _evictions.Note(statistics);
         LogRest(result);
         return result;

@@ -21,16 +21,16 @@ public sealed partial class EventTracker
 
         using var timeout = new CancellationTokenSource(_options.FlushTimeout, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        (FlushOutcome outcome, string? fault) = await SettleAllAsync(isLast: false, either.Token).ConfigureAwait(false);
+        FlushEnd end = await SettleAllAsync(isLast: false, either.Token).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         if (GetStopped() is { } stoppedMeanwhile)
         {
             return await stoppedMeanwhile.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        string? problem = fault ?? DescribeProblem(outcome, nameof(EventTrackerOptions.FlushTimeout));
+        string? problem = end.Fault ?? DescribeProblem(end.Outcome, nameof(EventTrackerOptions.FlushTimeout));
         OutboxStatistics? statistics = await ReadStatisticsAsync(cancellationToken).ConfigureAwait(false);
-        return ToResult(outcome, statistics ?? LastStatistics(ref problem), problem);
+        return ToResult(end.Outcome, statistics ?? LastStatistics(ref problem), problem);
     }
 
     /// <returns>What the outbox says; <see langword="null"/> if it fails, or takes longer than <see cref="GraceTime"/>.</returns>
@@ -72,7 +72,7 @@ public sealed partial class EventTracker
     /// Waits until every event that was tracked before is settled. The token is the timeout. An outbox that throws must not prevent the tracker
     /// from ending.
     /// </summary>
-    private async Task<(FlushOutcome Outcome, string? Fault)> SettleAllAsync(bool isLast, CancellationToken timeout)
+    private async Task<FlushEnd> SettleAllAsync(bool isLast, CancellationToken timeout)
     {
         PendingFlush? waiter = null;
         try
@@ -80,14 +80,14 @@ public sealed partial class EventTracker
             Task appended = _appender.FlushAsync();
             if (!await _initializer.WaitForFirstAttemptAsync(timeout).ConfigureAwait(false))
             {
-                return (FlushOutcome.Blocked, null);
+                return new FlushEnd(FlushOutcome.Blocked);
             }
 
             if (_outbox.AppendOnlyReason is not null)
             {
                 // It may have no right to read the positions that a flush compares.
                 await appended.WaitAsync(timeout).ConfigureAwait(false);
-                return (FlushOutcome.Blocked, null);
+                return new FlushEnd(FlushOutcome.Blocked);
             }
 
             waiter = _delivery.BeginFlush(isPatient: isLast && !_outbox.IsDurable);
@@ -100,18 +100,18 @@ public sealed partial class EventTracker
             // As a plain task: waiting for each type of result would be code of its own.
             Task settled = waiter.Outcome;
             await settled.WaitAsync(timeout).ConfigureAwait(false);
-            return (await waiter.Outcome.ConfigureAwait(false), null);
+            return new FlushEnd(await waiter.Outcome.ConfigureAwait(false));
         }
         catch (OperationCanceledException)
         {
-            return (isLast ? OutcomeAtDeadline() : FlushOutcome.TimedOut, null);
+            return new FlushEnd(isLast ? OutcomeAtDeadline() : FlushOutcome.TimedOut);
         }
 #pragma warning disable CA1031 // Whatever the outbox throws, the last statistics count the remaining events.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             Log.DeliveryFaulted(_logger, exception);
-            return (FlushOutcome.Blocked, $"The outbox failed with {exception.GetType()}: {exception.Message}");
+            return new FlushEnd(FlushOutcome.Blocked, $"The outbox failed with {exception.GetType()}: {exception.Message}");
         }
         finally
         {
@@ -176,4 +176,13 @@ public sealed partial class EventTracker
     }
 
     private static void AddProblem(ref string? problem, string more) => problem = problem is null ? more : $"{problem} {more}";
+
+    /// <summary>How the wait for the settlement of all events ended. A class: a task of a tuple would be code of its own.</summary>
+    private sealed class FlushEnd(FlushOutcome outcome, string? fault = null)
+    {
+        public FlushOutcome Outcome => outcome;
+
+        /// <summary>What the outbox threw; <see langword="null"/>: nothing.</summary>
+        public string? Fault => fault;
+    }
 }

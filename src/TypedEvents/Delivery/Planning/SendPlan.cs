@@ -3,6 +3,9 @@ namespace TypedEvents;
 /// <summary>What is sent next, before it is read: the reader makes a request of it.</summary>
 internal abstract record SendPlan
 {
+    /// <summary>The name of the plan: printing what it has would be code of its own for each.</summary>
+    public sealed override string ToString() => GetType().Name;
+
     /// <summary>The next events of a lane, up to a number.</summary>
     internal sealed record Batch(LaneState Lane, int MaxEvents) : SendPlan;
 

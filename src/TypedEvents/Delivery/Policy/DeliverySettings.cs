@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TypedEvents;
 
 /// <summary>How the delivery makes its requests.</summary>
@@ -25,4 +27,11 @@ internal sealed record DeliverySettings(int MaxBatchEvents, int MaxBatchBytes, T
 
     /// <summary>Codes of EngageLab's that a later attempt may fix.</summary>
     public IReadOnlyCollection<int> TransientCodes { get; init; } = [];
+
+    /// <summary>Settings equal no other ones: comparing and printing them would be code of its own for each.</summary>
+    public bool Equals(DeliverySettings? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
+
+    public override string ToString() => nameof(DeliverySettings);
 }
