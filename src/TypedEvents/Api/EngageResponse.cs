@@ -119,9 +119,10 @@ internal sealed record EngageResponse
 
     private string DescribeResponse(string address)
     {
+        string? status = ((int?)Status)?.ToString(CultureInfo.InvariantCulture);
         string code = Code is { } number ? $"code {number}" : "no code";
         string message = string.IsNullOrEmpty(Message) ? "" : $" (\"{Message}\")";
-        return $"{address} responded with status {(int?)Status} and {code}{message}. {Advice}";
+        return $"{address} responded with status {status} and {code}{message}. {Advice}";
     }
 
     private string Advice => (Code, (int?)Status) switch

@@ -27,9 +27,9 @@ internal static class OptionContradictions
             contradictions.Add($"The Timeout of HttpClient ({client.Timeout}) is below AttemptTimeout ({options.AttemptTimeout}), which has no effect then. Raise the client's Timeout, or lower AttemptTimeout.");
         }
 
-        if (options.MaxEventAge <= options.FlushInterval)
+        if (options.MaxEventAge is { } maxAge && maxAge <= options.FlushInterval)
         {
-            contradictions.Add($"MaxEventAge ({options.MaxEventAge}) is not above FlushInterval ({options.FlushInterval}): events may expire while they are held back for a full batch. Lower FlushInterval, or raise MaxEventAge.");
+            contradictions.Add($"MaxEventAge ({maxAge}) is not above FlushInterval ({options.FlushInterval}): events may expire while they are held back for a full batch. Lower FlushInterval, or raise MaxEventAge.");
         }
 
         return contradictions;

@@ -268,11 +268,13 @@ internal sealed class TrackerMeter
     {
         if (figures.Running is { } running)
         {
-            foreach ((PauseReason reason, string name) in (ReadOnlySpan<(PauseReason, string)>)
-                [(PauseReason.Configuration, "configuration"), (PauseReason.Failures, "failures"), (PauseReason.Rejections, "rejections"), (PauseReason.Disabled, "disabled")])
-            {
+            Add(PauseReason.Configuration, "configuration");
+            Add(PauseReason.Failures, "failures");
+            Add(PauseReason.Rejections, "rejections");
+            Add(PauseReason.Disabled, "disabled");
+
+            void Add(PauseReason reason, string name) =>
                 measurements.Add(new(running.Pause == reason ? 1 : 0, Tag(figures), new KeyValuePair<string, object?>("typedevents.pause.reason", name)));
-            }
         }
     }
 

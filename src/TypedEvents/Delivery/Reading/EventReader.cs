@@ -173,7 +173,20 @@ internal sealed class EventReader
                 continue;
             }
 
-            await ExpireAsync(claim, lane, now, cancellationToken).ConfigureAwait(false);
+            if (IsExpiryDue(lane, now))
+            {
+                lane.NoteExpired(now);
+                for (int i = 0; i < lane.Partitions.Count; i++)
+                {
+                    List<OutboxEvent>? expired = _deadLetters is null ? null : [];
+                    await claim.ExpireAsync(lane.Partitions[i], _settings.MaxEventAge.GetValueOrDefault(), expired, cancellationToken).ConfigureAwait(false);
+                    if (expired is { Count: > 0 })
+                    {
+                        _deadLetters!.Notify(DeadLetterNotifier.Copy(expired, new DeadLetterReason(DeadLetterKind.Expired)));
+                    }
+                }
+            }
+
             lane.Rewind();
             if (!lane.Queue.MayHaveMore || lane.Partitions.Count == 0)
             {
@@ -306,24 +319,8 @@ internal sealed class EventReader
         _unreadablePositions.Clear();
     }
 
-    private async ValueTask ExpireAsync(IOutboxClaim claim, EventLane lane, TimeSpan now, CancellationToken cancellationToken)
-    {
-        if (_settings.MaxEventAge is not { } maxAge || now - lane.ExpiredAt < RetrySchedules.ExpiryInterval || !_settlements.IsEmpty)
-        {
-            return;
-        }
-
-        lane.NoteExpired(now);
-        foreach (int partition in lane.Partitions)
-        {
-            List<OutboxEvent>? expired = _deadLetters is null ? null : [];
-            await claim.ExpireAsync(partition, maxAge, expired, cancellationToken).ConfigureAwait(false);
-            if (expired is { Count: > 0 })
-            {
-                _deadLetters!.Notify(DeadLetterNotifier.Copy(expired, new DeadLetterReason(DeadLetterKind.Expired)));
-            }
-        }
-    }
+    private bool IsExpiryDue(EventLane lane, TimeSpan now) =>
+        _settings.MaxEventAge is not null && now - lane.ExpiredAt >= RetrySchedules.ExpiryInterval && _settlements.IsEmpty;
 
     /// <returns>Whether the partition may have more.</returns>
     private async ValueTask<bool> FillAsync(IOutboxClaim claim, EventLane lane, int partition, TimeSpan now, CancellationToken cancellationToken)

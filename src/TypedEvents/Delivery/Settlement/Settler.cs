@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace TypedEvents;
@@ -90,8 +91,8 @@ internal sealed class Settler(SettlementQueue queue, HeldNameSchedule held, ILog
         kind,
         response.Code,
         !string.IsNullOrEmpty(response.Message) ? response.Message
-        : response.TransportError != TransportError.None ? $"No complete response ({response.TransportError})."
-        : $"HTTP status {(int?)response.Status}.");
+        : response.TransportError != TransportError.None ? $"No complete response ({response.TransportError.ToString()})."
+        : $"HTTP status {((int?)response.Status)?.ToString(CultureInfo.InvariantCulture)}.");
 
     private ValueTask ReleaseAsync(IOutboxClaim claim, string eventName, TimeSpan now, CancellationToken cancellationToken)
     {
