@@ -20,7 +20,7 @@ public class CultureTests
             """);
         string expected = Under(CultureInfo.InvariantCulture, project);
 
-        string actual = Under(CultureInfo.GetCultureInfo(culture), project);
+        string actual = Under(Find(culture), project);
 
         Assert.Equal(expected, actual);
         Assert.Contains("\\\"id\\\":", actual, StringComparison.Ordinal);
@@ -28,6 +28,19 @@ public class CultureTests
         Assert.Contains("-1L =>", actual, StringComparison.Ordinal);
         Assert.Contains("double rate = -1.5D", actual, StringComparison.Ordinal);
         Assert.Contains("decimal price = -0.10M", actual, StringComparison.Ordinal);
+    }
+
+    private static CultureInfo Find(string name)
+    {
+        try
+        {
+            return CultureInfo.GetCultureInfo(name);
+        }
+        catch (CultureNotFoundException)
+        {
+            Assert.Skip("This process has no cultures: invariant globalization.");
+            throw;
+        }
     }
 
     private static string Under(CultureInfo culture, Project project)

@@ -49,7 +49,7 @@ public sealed class TargetTests : OutboxTests
     {
         await FillAsync(Key("one"));
         CultureInfo culture = CultureInfo.CurrentCulture;
-        CultureInfo.CurrentCulture = new CultureInfo("sv-SE") { NumberFormat = { NegativeSign = "\u2212" } };
+        CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = { NegativeSign = "\u2212" } };
         try
         {
             SqliteOutbox.ForgetTarget(Folder.Outbox);

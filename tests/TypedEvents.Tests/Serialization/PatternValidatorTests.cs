@@ -49,11 +49,15 @@ public sealed partial class PatternValidatorTests
     public void The_culture_does_not_count()
     {
         CultureInfo before = CultureInfo.CurrentCulture;
-        CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("tr-TR");
         try
         {
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("tr-TR");
             Assert.NotNull(new PatternValidator("(?i)ı", 2000).FindViolation("I"));
             Assert.Null(new PatternValidator("(?i)i", 2000).FindViolation("I"));
+        }
+        catch (CultureNotFoundException)
+        {
+            Assert.Skip("This process has no cultures: invariant globalization.");
         }
         finally
         {
