@@ -319,8 +319,9 @@ internal sealed class EventReader
         _unreadablePositions.Clear();
     }
 
+    /// <summary>Whether a lane's partitions are to be searched for events over the age limit; those that never were are.</summary>
     private bool IsExpiryDue(EventLane lane, TimeSpan now) =>
-        _settings.MaxEventAge is not null && now - lane.ExpiredAt >= RetrySchedules.ExpiryInterval && _settlements.IsEmpty;
+        _settings.MaxEventAge is not null && !(now - lane.ExpiredAt < RetrySchedules.ExpiryInterval) && _settlements.IsEmpty;
 
     /// <returns>Whether the partition may have more.</returns>
     private async ValueTask<bool> FillAsync(IOutboxClaim claim, EventLane lane, int partition, TimeSpan now, CancellationToken cancellationToken)
