@@ -1,6 +1,6 @@
 namespace TypedEvents;
 
-/// <summary>Events that lie behind each other in a page, have one name and one partition, and whose users' EUIDs are known.</summary>
+/// <summary>Adjacent events of a page that have one name and one partition, and whose users' EUIDs are known.</summary>
 /// <param name="Page">The page.</param>
 /// <param name="Begin">The first of them.</param>
 /// <param name="End">The one behind the last of them.</param>
@@ -18,6 +18,6 @@ internal readonly record struct EventRun(EventPage Page, int Begin, int End, int
     /// <summary>What the first one takes in memory.</summary>
     public int FirstBytes => Page.SizeOf(Begin, Begin + 1);
 
-    /// <summary>Those without the first ones.</summary>
-    public EventRun Without(int count) => this with { Begin = Begin + count };
+    /// <summary>The first of them.</summary>
+    public EventRun First(int count) => new(Page, Begin, Begin + count, Partition, EventName);
 }

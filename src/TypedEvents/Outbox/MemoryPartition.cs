@@ -75,16 +75,16 @@ internal sealed class MemoryPartition(int number, SpareSegments spares)
         }
     }
 
-    /// <summary>Appends the events of a run, which have positions one behind the other.</summary>
+    /// <summary>Appends the first events of a run, which get consecutive positions: as many as there is room for in one segment.</summary>
     /// <param name="position">The position of the first one.</param>
     /// <param name="appKey">Which application made them.</param>
     /// <param name="run">The events.</param>
-    public void Append(long position, string? appKey, EventRun run)
+    /// <returns>Those that were appended, at least one.</returns>
+    public EventRun Append(long position, string? appKey, EventRun run)
     {
         int appended = LastOf(appKey)?.Append(position, in run) ?? 0;
-        for (run = run.Without(appended); !run.IsEmpty; run = run.Without(appended))
+        if (appended == 0)
         {
-            position += appended;
             MemorySegment next = BeginSegment(run.FirstBytes, appKey);
             appended = next.Append(position, in run);
             if (appended == 0)
@@ -92,6 +92,8 @@ internal sealed class MemoryPartition(int number, SpareSegments spares)
                 throw new InvalidOperationException($"A segment of {next.Capacity} bytes has no room for an event that takes {run.FirstBytes} bytes.");
             }
         }
+
+        return run.First(appended);
     }
 
     /// <summary>Adds events to <paramref name="destination"/>.</summary>
@@ -179,9 +181,9 @@ internal sealed class MemoryPartition(int number, SpareSegments spares)
 
     private void Shrink(MemorySegment segment)
     {
-        _segmentBytes -= segment.Capacity;
+        int before = segment.Capacity;
         segment.Shrink();
-        _segmentBytes += segment.Capacity;
+        _segmentBytes += segment.Capacity - before;
     }
 
     /// <summary>The last segment, if it has events of an application.</summary>

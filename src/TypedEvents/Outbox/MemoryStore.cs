@@ -330,11 +330,12 @@ internal sealed class MemoryStore
             return 1;
         }
 
-        _partitions[run.Partition].Append(_lastPosition + 1, block.AppKey, run);
-        _lastPosition += run.Count;
-        _pending += run.Count;
-        _pendingBytes += run.Bytes;
-        return run.Count;
+        // Counted by the segment: one that can't be allocated leaves what was appended before it counted.
+        EventRun appended = _partitions[run.Partition].Append(_lastPosition + 1, block.AppKey, run);
+        _lastPosition += appended.Count;
+        _pending += appended.Count;
+        _pendingBytes += appended.Bytes;
+        return appended.Count;
     }
 
     /// <summary>Adds an event whose time was noted.</summary>
