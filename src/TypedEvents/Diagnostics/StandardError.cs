@@ -12,6 +12,14 @@ internal static class StandardError
 {
     private const int Descriptor = 2;
 
+    /// <summary>EINTR: a signal interrupted the call.</summary>
+    private const int Interrupted = 4;
+
+    private const int MaxWaits = 10;
+
+    /// <summary>EAGAIN: a pipe or terminal that doesn't block is full.</summary>
+    private static int WouldBlock => OperatingSystem.IsMacOS() ? 35 : 11;
+
     public static void WriteLine(string line)
     {
         // Constants to the compiler of an executable, which leaves out the other branch.
@@ -26,8 +34,8 @@ internal static class StandardError
     }
 
     /// <summary>
-    /// Writes a line at the position of a descriptor, which others write to as well: in one call, so that theirs don't end up inside it. What can't be
-    /// written, because the descriptor is closed, nobody reads it or the disk is full, is dropped.
+    /// Writes a line at the position of a descriptor, which others write to as well: in one call, so that theirs don't end up inside it, unless it is
+    /// too long for a pipe. What can't be written, because the descriptor is closed, the disk is full, or nobody has read it for 0.1 s, is dropped.
     /// </summary>
     internal static void WriteLine(int descriptor, string line)
     {
@@ -35,10 +43,26 @@ internal static class StandardError
         var pinned = GCHandle.Alloc(bytes, GCHandleType.Pinned);
         try
         {
-            nint written = 1;
-            for (nint from = 0; from < bytes.Length && written > 0; from += written)
+            int waits = 0;
+            nint from = 0;
+            while (from < bytes.Length)
             {
-                written = Write(descriptor, pinned.AddrOfPinnedObject() + from, bytes.Length - from);
+                nint written = Write(descriptor, pinned.AddrOfPinnedObject() + from, bytes.Length - from);
+                if (written > 0)
+                {
+                    from += written;
+                    continue;
+                }
+
+                int error = Marshal.GetLastPInvokeError();
+                if (error == WouldBlock && waits++ < MaxWaits)
+                {
+                    Thread.Sleep(10);
+                }
+                else if (error != Interrupted)
+                {
+                    return;
+                }
             }
         }
         finally
@@ -47,7 +71,7 @@ internal static class StandardError
         }
     }
 
-    [DllImport("libc", EntryPoint = "write")]
+    [DllImport("libc", EntryPoint = "write", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern nint Write(int descriptor, nint bytes, nint count);
 }

@@ -75,6 +75,33 @@ public sealed class StandardErrorTests : IDisposable
         Assert.Equal(0, new FileInfo(_file).Length);
     }
 
+    /// <summary>A terminal or pipe that another program has opened may not block.</summary>
+    [Fact]
+    public async Task A_line_waits_for_a_full_pipe_that_does_not_block()
+    {
+        var ends = new int[2];
+        Assert.Equal(0, Pipe(ends));
+        using var readable = new SafeFileHandle(ends[0], ownsHandle: true);
+        using var writable = new SafeFileHandle(ends[1], ownsHandle: true);
+        const int SetFlags = 4;
+        Assert.Equal(0, Control(ends[1], SetFlags, OperatingSystem.IsMacOS() ? 0x4 : 0x800));
+        byte[] filling = new byte[4096];
+        int filled = 0;
+        while (Write(ends[1], in filling[0], filling.Length) is > 0 and var written)
+        {
+            filled += (int)written;
+        }
+
+        // It has begun to wait when the pipe is read, or has not yet begun.
+        Task waiting = Task.Run(() => StandardError.WriteLine(ends[1], "a line"), TestContext.Current.CancellationToken);
+        using var reader = new FileStream(readable, FileAccess.Read, bufferSize: 0);
+        await reader.ReadExactlyAsync(new byte[filled], TestContext.Current.CancellationToken);
+        await waiting;
+        writable.Dispose();
+        using var text = new StreamReader(reader);
+        Assert.Equal("a line\n", await text.ReadToEndAsync(TestContext.Current.CancellationToken));
+    }
+
     private SafeFileHandle Open(FileMode mode) => new FileStream(_file, mode, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0).SafeFileHandle;
 
     /// <summary>Writes as <see cref="Console"/> and other processes do: by the system call, at the position that all who have the descriptor share.</summary>
@@ -83,4 +110,12 @@ public sealed class StandardErrorTests : IDisposable
     [DllImport("libc", EntryPoint = "write")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern nint Write(int descriptor, in byte bytes, nint count);
+
+    [DllImport("libc", EntryPoint = "pipe")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Pipe([Out] int[] ends);
+
+    [DllImport("libc", EntryPoint = "fcntl")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Control(int descriptor, int command, nint value);
 }
