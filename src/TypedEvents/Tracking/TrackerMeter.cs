@@ -244,7 +244,14 @@ internal sealed class TrackerMeter
     {
         if (!OperatingSystem.IsBrowser())
         {
-            Task.WhenAll(_trackers.ConvertAll(static tracker => tracker.RefreshAsync())).Wait(LongestReading);
+            var readings = new Task[_trackers.Count];
+            for (int i = 0; i < readings.Length; i++)
+            {
+                readings[i] = _trackers[i].RefreshAsync();
+            }
+
+            // Unlike WhenAll, it leaves nothing behind at a reading that never ends.
+            Task.WaitAll(readings, LongestReading);
         }
 
         Dictionary<string, TrackerFigures> byName = new(StringComparer.Ordinal);
