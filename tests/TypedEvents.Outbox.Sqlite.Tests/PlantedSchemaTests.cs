@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 
 namespace TypedEvents.Outbox.Sqlite.Tests;
 
@@ -27,6 +28,19 @@ public sealed class PlantedSchemaTests : OutboxTests
         }
 
         Assert.Equal(0L, Query("SELECT count(*) FROM stolen"));
+    }
+
+    [Fact]
+    public async Task A_foreign_key_keeps_no_event()
+    {
+        await FillAsync();
+        Plant("CREATE TABLE kept (position REFERENCES events (position)); INSERT INTO kept SELECT position FROM events");
+
+        await using SqliteOutbox outbox = Open();
+        await using IOutboxClaim claim = await ClaimAsync(outbox);
+        Assert.True(await claim.SettleDeliveredAsync(await ReadAsync(claim), Cancellation));
+        Assert.Empty(await ListAsync(outbox, OutboxQuery.Pending));
+        Assert.DoesNotContain(Logger.Entries, entry => entry.Level >= LogLevel.Warning);
     }
 
     private async Task FillAsync()

@@ -6,6 +6,7 @@ namespace TypedEvents.Outbox.Sqlite;
 /// <summary>A connection to the file, with the settings that durability depends on.</summary>
 internal sealed class Database : IDisposable
 {
+    private const int ConfigEnableForeignKey = 1002;
     private const int ConfigEnableTrigger = 1003;
     private const int ConfigNoCheckpointOnClose = 1006;
 
@@ -51,7 +52,8 @@ internal sealed class Database : IDisposable
                 database.KeepLog();
             }
 
-            // The schema has none. One that somebody put into the file must not act on what this process writes.
+            // The schema has neither. Those that somebody put into the file must not act on what this process writes.
+            database.Configure(ConfigEnableForeignKey, 0);
             database.Configure(ConfigEnableTrigger, 0);
 
             _ = raw.sqlite3_busy_timeout(database.Handle, (int)busyTimeout.TotalMilliseconds);
