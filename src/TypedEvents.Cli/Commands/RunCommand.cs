@@ -27,7 +27,7 @@ internal static class RunCommand
         };
         var cover = new Option<int?>("--cover") { Description = "The minimum percentage of the plan's events that must be received.", HelpName = "percent" };
         cover.RequireBetween(0, 100, "--cover must be between 0 and 100");
-        var failOnInvalid = new Option<bool>("--fail-on-invalid") { Description = "Fail if an event breaks the plan, if one is rejected and not accepted later, or if a report can't be read." };
+        var failOnInvalid = new Option<bool>("--fail-on-invalid") { Description = "Fail if an event breaks the plan, if one is rejected and not accepted later, or if a request isn't a valid report." };
         var save = new Option<string?>("--save") { Description = "A file for the accepted events as received, a JSON object in each line.", HelpName = "path" };
         var command = new Command(Name, "Runs an application with an emulator, and checks what it tracked: typedevents run --expect sign_up -- dotnet run")
         {
@@ -255,11 +255,14 @@ internal static class RunCommand
         return found;
     }
 
-    /// <summary>The requests that aren't valid reports, so that their events are unknown, and those to a path that doesn't exist.</summary>
+    /// <summary>
+    /// The requests that aren't valid reports, so that their events are unknown, and those to a path that doesn't exist. Not those that are too long: a
+    /// tracker sends their events again in shorter ones.
+    /// </summary>
     private static IReadOnlyList<RejectedRequests> FindRejectedRequests(EngageLabEmulator emulator) =>
     [
         .. emulator.Requests
-            .Where(static request => request is { Status: >= 400 and < 500, Events.Count: 0, Path: not "/v1/user/register" })
+            .Where(static request => request is { Status: >= 400 and < 500 and not 413, Events.Count: 0, Path: not "/v1/user/register" })
             .GroupBy(static request => request.Status!.Value, static (status, requests) => new RejectedRequests(status, requests.Count()))
             .OrderBy(static rejected => rejected.Status),
     ];

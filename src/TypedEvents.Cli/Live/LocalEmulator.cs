@@ -14,6 +14,9 @@ internal sealed record EmulatorChoice(int Port, string? PlanPath, IReadOnlyList<
 /// <summary>An emulator in this process, with its page.</summary>
 internal sealed class LocalEmulator : IAsyncDisposable
 {
+    /// <summary>The most events that a tracker sends in a request: the range of its option <c>MaxBatchEvents</c>.</summary>
+    private const int MaxBatchEvents = 1000;
+
     private LocalEmulator(EngageLabEmulator emulator, TrackingPlan? plan)
     {
         Emulator = emulator;
@@ -40,7 +43,8 @@ internal sealed class LocalEmulator : IAsyncDisposable
         try
         {
             emulator = await EngageLabEmulator.StartAsync(
-                new EmulatorOptions { Port = choice.Port, ApiKey = apiKey, ApiSecret = apiSecret, Page = true, Plan = json },
+                // EngageLab documents no limit for the events of a report, so none that a tracker may have is too many.
+                new EmulatorOptions { MaxEventsPerRequest = MaxBatchEvents, Port = choice.Port, ApiKey = apiKey, ApiSecret = apiSecret, Page = true, Plan = json },
                 cancellationToken);
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)

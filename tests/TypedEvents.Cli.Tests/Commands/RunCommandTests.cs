@@ -329,6 +329,20 @@ public sealed class RunCommandTests : FolderTests
     }
 
     [Fact]
+    public async Task Requests_of_as_many_events_as_a_tracker_may_send_are_accepted()
+    {
+        await File.WriteAllTextAsync(PathOf(LockFile.Name), Plan, Cancellation);
+
+        ToolResult result = await ToolProcess.RunAsync(
+            Folder,
+            ["run", "--expect", "sign_up=150", "--fail-on-invalid", "--", .. ToolProcess.Application(["host", "0", .. Enumerable.Repeat("sign_up", 150)])],
+            new Dictionary<string, string> { ["TypedEvents__MaxBatchEvents"] = "1000" });
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains("typedevents: 150 events of 1 user in 2 requests.\n", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Events_can_be_saved_to_a_device()
     {
         if (OperatingSystem.IsWindows())
