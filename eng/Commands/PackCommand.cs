@@ -61,12 +61,12 @@ internal static class PackCommand
         await Shell.RunAsync("dotnet", arguments);
     }
 
-    /// <summary>Deletes the packages of an earlier run, and no other file: the folder may be any, such as the repository itself or a user's home.</summary>
+    /// <summary>Deletes this repository's packages of an earlier run, and no other file: the folder may be any, such as the repository itself or a user's home.</summary>
     internal static void DeletePackages(string folder)
     {
         if (Directory.Exists(folder))
         {
-            foreach (string package in Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file) is ".nupkg" or ".snupkg"))
+            foreach (string package in Directory.EnumerateFiles(folder).Where(file => Path.GetFileName(file).StartsWith("TypedEvents.", StringComparison.Ordinal) && Path.GetExtension(file) is ".nupkg" or ".snupkg"))
             {
                 File.Delete(package);
             }

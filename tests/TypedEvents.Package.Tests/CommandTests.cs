@@ -35,15 +35,16 @@ public sealed class CommandTests
         string folder = Directory.CreateTempSubdirectory("typedevents-").FullName;
         try
         {
-            string kept = Path.Combine(folder, "notes.md");
+            string notes = Path.Combine(folder, "notes.md");
+            string other = Path.Combine(folder, "Shop.Events.1.0.0.nupkg");
             string below = Directory.CreateDirectory(Path.Combine(folder, "src")).FullName;
             string earlier = Path.Combine(below, "Earlier.1.0.0.nupkg");
             string[] packages = [Path.Combine(folder, "TypedEvents.0.1.0.nupkg"), Path.Combine(folder, "TypedEvents.0.1.0.snupkg")];
-            Assert.All([kept, earlier, .. packages], file => File.WriteAllText(file, ""));
+            Assert.All([notes, other, earlier, .. packages], file => File.WriteAllText(file, ""));
 
             PackCommand.DeletePackages(folder);
 
-            Assert.All([kept, earlier], file => Assert.True(File.Exists(file), file));
+            Assert.All([notes, other, earlier], file => Assert.True(File.Exists(file), file));
             Assert.All(packages, file => Assert.False(File.Exists(file), file));
         }
         finally
