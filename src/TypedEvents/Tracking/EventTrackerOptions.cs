@@ -77,7 +77,7 @@ public sealed class EventTrackerOptions
     public int? MaxStringBytes { get; set; }
 
     /// <summary>
-    /// The size of the buffer in front of the outbox, 64 KiB to 1 GiB. It holds the events' JSON, external ids whose EUID isn't known yet, and 8
+    /// The size of the buffer in front of the outbox, 64 KiB to 1 GiB. It holds the events' JSON, external ids whose EUID isn't known yet, and 9
     /// bytes for each event. Default: 4 MiB.
     /// </summary>
     public int BufferBytes { get; set; } = 4 * 1024 * 1024;
