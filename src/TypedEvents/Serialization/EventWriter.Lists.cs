@@ -19,7 +19,7 @@ public ref partial struct EventWriter
         }
         else
         {
-            _current = ref WriteEnumSlowly(_owner, ref _current, ref _end, name, member, value);
+            _current = ref WriteEnumSlowly<long, QuotedIntegerForm>(_owner, ref _current, ref _end, name, member, value);
             FindEnd();
         }
     }
@@ -34,7 +34,7 @@ public ref partial struct EventWriter
         }
         else
         {
-            _current = ref WriteEnumSlowly(_owner, ref _current, ref _end, name, member, value);
+            _current = ref WriteEnumSlowly<ulong, QuotedIntegerForm>(_owner, ref _current, ref _end, name, member, value);
             FindEnd();
         }
     }
@@ -220,13 +220,14 @@ public ref partial struct EventWriter
     private static bool HasRoomFor(scoped ReadOnlySpan<byte> member) => (uint)(member.Length - 1) < MaxValueBytes;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ref byte WriteEnumSlowly(
+    private static ref byte WriteEnumSlowly<TValue, TForm>(
         ScratchBuffer? owner,
         ref byte current,
         ref byte end,
         scoped ReadOnlySpan<byte> name,
         scoped ReadOnlySpan<byte> member,
-        long value)
+        TValue value)
+        where TForm : struct, IWireForm<TValue>
     {
         if (!member.IsEmpty)
         {
@@ -234,26 +235,7 @@ public ref partial struct EventWriter
         }
 
         EventWriter writer = Resume(owner, ref current, ref end);
-        writer.Write<long, QuotedIntegerForm>(name, value);
-        return ref writer._current;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ref byte WriteEnumSlowly(
-        ScratchBuffer? owner,
-        ref byte current,
-        ref byte end,
-        scoped ReadOnlySpan<byte> name,
-        scoped ReadOnlySpan<byte> member,
-        ulong value)
-    {
-        if (!member.IsEmpty)
-        {
-            return ref WriteJsonSlowly(owner, ref current, ref end, name, member);
-        }
-
-        EventWriter writer = Resume(owner, ref current, ref end);
-        writer.Write<ulong, QuotedIntegerForm>(name, value);
+        writer.Write<TValue, TForm>(name, value);
         return ref writer._current;
     }
 }
